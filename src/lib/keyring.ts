@@ -1,0 +1,90 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { sameBytes } from './constant-time.ts'
+import { createSeal } from './seal.ts'
+
+/** What a sub-key is for. No sub-key serves two purposes, so a value made for one can never pass for another. */
+export type Purpose =
+  | 'seal'
+  | 'check'
+  | 'code-hash'
+  | 'session-hash'
+  | 'token-hash'
+  | 'password-history'
+  | 'cookies'
+  | 'csrf'
+  | 'cursor'
+  | 'simulated-user'
+  | 'refresh-token'
+  | 'feedback-token'
+  | 'oauth-state'
+
+/** The sub-keys of the master key. */
+export interface Keyring {
+  key(purpose: Purpose): KeyObject
+  bytes(purpose: Purpose): Buffer
+  /** HMAC-SHA256 over the parts, each with its length in front, so that `ab`,`c` and `a`,`bc` differ. */
+  mac(purpose: Purpose, ...parts: (string | Uint8Array)[]): Buffer
+  /** AES-256-GCM. `aad` is the row's identity: a sealed value copied to another row or column does not open. */
+  seal(plaintext: string | Uint8Array, aad: string): Buffer
+  /** Throws `SealBroken` for anything that this keyring did not seal under this `aad`. */
+  open(sealed: Uint8Array, aad: string): Buffer
+  /** Kept in the database: at start it tells whether the master key is the one the data was sealed with. */
+  checkValue(): Buffer
+  /** Which of the keyring's keys made a check value; undefined is a wrong master key. */
+  recognises(checkValue: Uint8Array): 'current' | 'older' | undefined
+}
+
+/** `current` seals, derives and opens; `older` master keys only open what was sealed before a rotation. */
+export function createKeyring(current: Buffer, older: Buffer[] = []): Keyring {
+  const subKeys = deriveFrom(current)
+  const former = older.map(deriveFrom)
+  const { seal, open } = createSeal(sealKeyOf(subKeys), former.map(sealKeyOf))
+
+  return {
+    key: (purpose) => subKeys(purpose).key,
+    bytes: (purpose) => Buffer.from(subKeys(purpose).bytes),
+    mac: (purpose, ...parts) => mac(subKeys(purpose).key, parts),
+    seal,
+    open,
+    checkValue: () => checkOf(subKeys),
+    recognises(value) {
+      if (sameBytes(value, checkOf(subKeys))) return 'current'
+      return former.some((keys) => sameBytes(value, checkOf(keys))) ? 'older' : undefined
+    },
+  }
+}
+
+type SubKeys = (purpose: Purpose) => { key: KeyObject; bytes: Buffer }
+
+function deriveFrom(masterKey: Buffer): SubKeys {
+  if (masterKey.length !== 32) throw new RangeError('A master key has 32 bytes')
+  const master = createSecretKey(masterKey)
+  const derived = new Map<Purpose, { key: KeyObject; bytes: Buffer }>()
+  return (purpose) => {
+    let found = derived.get(purpose)
+    if (!found) {
+      const bytes = Buffer.from(hkdfSync('sha256', master, '', `poolhouse ${purpose}`, 32))
+      found = { key: createSecretKey(bytes), bytes }
+      derived.set(purpose, found)
+    }
+    return found
+  }
+}
+
+function mac(key: KeyObject, parts: (string | Uint8Array)[]): Buffer {
+  const hmac = createHmac('sha256', key)
+  for (const part of parts) {
+    const length = Buffer.allocUnsafe(4)
+    length.writeUInt32BE(typeof part === 'string' ? Buffer.byteLength(part) : part.length)
+    hmac.update(length).update(part)
+  }
+  return hmac.digest()
+}
+
+const checkOf = (subKeys: SubKeys): Buffer => mac(subKeys('check').key, ['check value'])
+
+// Four bytes are plenty to tell a handful of keys apart, and say nothing of the key.
+const sealKeyOf = (subKeys: SubKeys) => ({
+  id: mac(subKeys('check').key, ['key id']).subarray(0, 4),
+  key: subKeys('seal').key,
+})

@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto'
+
+/** The value was altered, belongs elsewhere, or was sealed with another key. Which of these is nobody's business. */
+export class SealBroken extends Error {
+  constructor() {
+    super('A sealed value did not open')
+    this.name = 'SealBroken'
+  }
+}
+
+export interface SealKey {
+  id: Buffer
+  key: KeyObject
+}
+
+export interface Seal {
+  seal(plaintext: string | Uint8Array, aad: string): Buffer
+  open(sealed: Uint8Array, aad: string): Buffer
+}
+
+// version (1) | key id (4) | nonce (24) | ciphertext | tag (16)
+const version = 1
+const headerLength = 5
+const nonceLength = 24
+const tagLength = 16
+
+/**
+ * AES-256-GCM. Half of the nonce derives a key for this one value and the other half is GCM's, so that random nonces
+ * stay safe however many values a master key seals; with GCM's 96 bits alone they would run out at some billions.
+ */
+export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
+  const keys = [current, ...older]
+  const header = Buffer.concat([Buffer.of(version), current.id])
+
+  return {
+    seal(plaintext, aad) {
+      const nonce = randomBytes(nonceLength)
+      const cipher = createCipheriv('aes-256-gcm', valueKey(current.key, nonce), nonce.subarray(12))
+      cipher.setAAD(Buffer.concat([header, Buffer.from(aad)]))
+      const text = typeof plaintext === 'string' ? Buffer.from(plaintext) : plaintext
+      return Buffer.concat([header, nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()])
+    },
+
+    open(sealed, aad) {
+      const value = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+      if (value.length < headerLength + nonceLength + tagLength || value[0] !== version) throw new SealBroken()
+      const key = keys.find(({ id }) => id.equals(value.subarray(1, headerLength)))
+      if (!key) throw new SealBroken()
+
+      const nonce = value.subarray(headerLength, headerLength + nonceLength)
+      const decipher = createDecipheriv('aes-256-gcm', valueKey(key.key, nonce), nonce.subarray(12), {
+        authTagLength: tagLength,
+      })
+      decipher.setAAD(Buffer.concat([value.subarray(0, headerLength), Buffer.from(aad)]))
+      decipher.setAuthTag(value.subarray(-tagLength))
+      const text = decipher.update(value.subarray(headerLength + nonceLength, -tagLength))
+      try {
+        return Buffer.concat([text, decipher.final()])
+      } catch {
+        throw new SealBroken()
+      }
+    },
+  }
+}
+
+const valueKey = (key: KeyObject, nonce: Buffer): Buffer =>
+  createHmac('sha256', key).update(nonce.subarray(0, 12)).digest()
