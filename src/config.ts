@@ -1,0 +1,203 @@
+import { isIP } from 'node:net'
+
+/** An admin key pair for SigV4. */
+export interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+}
+
+export interface Config {
+  mode: 'dev' | 'serve'
+  host: string
+  port: number
+  /** Base of issuers and of the path form of every address; no trailing slash. */
+  publicUrl: string
+  /** Template of the issuer with `{poolId}`, `{region}` in it. */
+  issuer: string
+  /** Base of the back-channel URLs in discovery, where services reach the server under another name than browsers. */
+  internalUrl?: string
+  /** Whose X-Forwarded-* count: a number of hops, or addresses and CIDR ranges. */
+  trustProxy: number | string[]
+  /** As Cognito refuses: billing tiers, e-mail sender identities, a missing branding style. */
+  strict: boolean
+  databaseUrl?: string
+  databaseListenUrl?: string
+  /** False behind a transaction pooler. */
+  databasePrepare: boolean
+  databasePoolSize: number
+  dataDir: string
+  /** Unset in dev: made on first start and kept in the data folder. */
+  masterKey?: Buffer
+  credentials: Credentials[]
+  region: string
+  accountId: string
+  /** Pool domains are PREFIX.SUFFIX. */
+  domainSuffix: string
+  /** False when the suffix is only dev's `auth.localhost`, which Node can't resolve. */
+  domainSuffixConfigured: boolean
+  tlsPort?: number
+  smtpUrl?: string
+  mailFrom: string
+  lambdaEndpoint?: string
+  triggersDir?: string
+  logLevel: string
+}
+
+/** Every problem of the environment at once, each naming the variable and how to set it. */
+export class ConfigError extends Error {
+  constructor(problems: string[]) {
+    super(`Poolhouse can't start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+type Env = Record<string, string | undefined>
+
+/** Reads the environment into one typed object. @throws ConfigError naming every variable that is wrong or missing */
+export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
+  const problems: string[] = []
+  const read = reader(env, problems)
+
+  const port = read.port('POOLHOUSE_PORT') ?? 9500
+  const publicUrl = read.url('POOLHOUSE_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`
+  const domainSuffix = read.host('POOLHOUSE_DOMAIN_SUFFIX')
+  const config: Config = {
+    mode,
+    host: read.text('POOLHOUSE_HOST') ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
+    port,
+    publicUrl,
+    issuer: read.issuer('POOLHOUSE_ISSUER') ?? `${publicUrl}/{poolId}`,
+    internalUrl: read.url('POOLHOUSE_INTERNAL_URL', ['http:', 'https:']),
+    trustProxy: read.proxies('POOLHOUSE_TRUST_PROXY') ?? 0,
+    strict: read.flag('POOLHOUSE_STRICT') ?? false,
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseListenUrl: read.url('POOLHOUSE_DATABASE_LISTEN_URL', ['postgres:', 'postgresql:']),
+    databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
+    databasePoolSize: read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000) ?? (mode === 'dev' ? 10 : 20),
+    dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
+    masterKey: read.key('POOLHOUSE_MASTER_KEY'),
+    credentials: read.credentials(mode),
+    region: read.pattern('POOLHOUSE_REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1') ?? 'us-east-1',
+    accountId: read.pattern('POOLHOUSE_ACCOUNT_ID', /^\d{12}$/, '123456789012') ?? '000000000000',
+    domainSuffix: domainSuffix ?? (mode === 'dev' ? 'auth.localhost' : ''),
+    domainSuffixConfigured: domainSuffix !== undefined,
+    tlsPort: read.port('POOLHOUSE_TLS_PORT'),
+    smtpUrl: read.url('POOLHOUSE_SMTP_URL', ['smtp:', 'smtps:']),
+    mailFrom: read.text('POOLHOUSE_MAIL_FROM') ?? 'Poolhouse <no-reply@localhost>',
+    lambdaEndpoint: read.url('POOLHOUSE_LAMBDA_ENDPOINT', ['http:', 'https:']),
+    triggersDir: read.text('POOLHOUSE_TRIGGERS_DIR'),
+    logLevel:
+      read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
+      (mode === 'dev' ? 'warn' : 'info'),
+  }
+
+  if (mode === 'serve') {
+    if (!config.databaseUrl)
+      read.missing('DATABASE_URL', 'a PostgreSQL 14 or newer, postgres://user:password@host/database')
+    if (!config.masterKey)
+      read.missing('POOLHOUSE_MASTER_KEY', '32 random bytes in base64, made by: openssl rand -base64 32')
+    if (!env.POOLHOUSE_PUBLIC_URL)
+      read.missing('POOLHOUSE_PUBLIC_URL', 'the address users reach, such as https://id.example.com')
+    if (!env.POOLHOUSE_ACCESS_KEY_ID)
+      read.missing('POOLHOUSE_ACCESS_KEY_ID', 'the access key id that administrators sign with')
+    if (!env.POOLHOUSE_SECRET_ACCESS_KEY)
+      read.missing('POOLHOUSE_SECRET_ACCESS_KEY', 'its secret, at least 16 characters')
+    if (config.tlsPort)
+      problems.push('POOLHOUSE_TLS_PORT is for development; in production TLS ends at a proxy (POOLHOUSE_TRUST_PROXY)')
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+function reader(env: Env, problems: string[]) {
+  const text = (name: string) => env[name]?.trim() || undefined
+  const check = <T>(name: string, parse: (value: string) => T | undefined, wanted: string): T | undefined => {
+    const value = text(name)
+    if (value === undefined) return undefined
+    const parsed = parse(value)
+    if (parsed === undefined) problems.push(`${name} must be ${wanted}`)
+    return parsed
+  }
+  const number = (name: string, min: number, max: number) =>
+    check(
+      name,
+      (value) => (/^\d+$/.test(value) && +value >= min && +value <= max ? +value : undefined),
+      `a number from ${min} to ${max}`,
+    )
+
+  return {
+    text,
+    number,
+    port: (name: string) => number(name, 0, 65535),
+    missing: (name: string, wanted: string) => problems.push(`${name} is not set: ${wanted}`),
+    flag: (name: string) =>
+      check(
+        name,
+        (value) => ({ on: true, true: true, 1: true, off: false, false: false, 0: false })[value.toLowerCase()],
+        'on or off',
+      ),
+    oneOf: (name: string, values: string[]) =>
+      check(name, (value) => values.find((candidate) => candidate === value), `one of ${values.join(', ')}`),
+    pattern: (name: string, pattern: RegExp, example: string) =>
+      check(name, (value) => (pattern.test(value) ? value : undefined), `like ${example}`),
+    host: (name: string) =>
+      check(
+        name,
+        (value) => (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/.test(value) ? value : undefined),
+        'a host name in lower case, such as auth.example.com',
+      ),
+    url: (name: string, protocols: string[]) =>
+      check(
+        name,
+        (value) =>
+          URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : undefined,
+        `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      ),
+    issuer: (name: string) =>
+      check(
+        name,
+        (value) =>
+          value.includes('{poolId}') && URL.canParse(value.replace('{poolId}', 'x').replace('{region}', 'y'))
+            ? value
+            : undefined,
+        'a URL with {poolId} in it, such as https://id.example.com/{poolId}',
+      ),
+    key: (name: string) =>
+      check(
+        name,
+        (value) => {
+          const bytes = Buffer.from(value, 'base64')
+          return bytes.length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value) ? bytes : undefined
+        },
+        '32 bytes in base64 (openssl rand -base64 32)',
+      ),
+    proxies: (name: string) =>
+      check<number | string[]>(
+        name,
+        (value) => {
+          if (/^\d{1,2}$/.test(value)) return +value
+          const ranges = value.split(',').map((range) => range.trim())
+          return ranges.every(isAddressOrRange) ? ranges : undefined
+        },
+        'a number of proxy hops, or addresses and CIDR ranges separated by commas',
+      ),
+    credentials(mode: 'dev' | 'serve'): Credentials[] {
+      const accessKeyId = text('POOLHOUSE_ACCESS_KEY_ID')
+      const secretAccessKey = text('POOLHOUSE_SECRET_ACCESS_KEY')
+      if (accessKeyId && !/^[A-Za-z0-9_]{3,128}$/.test(accessKeyId))
+        problems.push('POOLHOUSE_ACCESS_KEY_ID must be 3 to 128 letters, digits or underscores')
+      if (mode === 'serve' && secretAccessKey && secretAccessKey.length < 16)
+        problems.push('POOLHOUSE_SECRET_ACCESS_KEY must have at least 16 characters')
+      if (mode === 'dev' && !accessKeyId !== !secretAccessKey)
+        problems.push('POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY must be set together')
+      if (accessKeyId && secretAccessKey) return [{ accessKeyId, secretAccessKey }]
+      return mode === 'dev' ? [{ accessKeyId: 'local', secretAccessKey: 'local' }] : []
+    },
+  }
+}
+
+function isAddressOrRange(range: string): boolean {
+  const [address, bits, ...rest] = range.split('/')
+  const family = isIP(address ?? '')
+  if (!family || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && +bits <= (family === 4 ? 32 : 128))
+}

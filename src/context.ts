@@ -1,0 +1,38 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Inbox } from './delivery/inbox.ts'
+import type { Keyring } from './lib/keyring.ts'
+import type { Db } from './store/db.ts'
+
+export type { Db, Trx } from './store/db.ts'
+
+/** The present, as a value. Tests move it; nothing under `pool` asks for the time in another way. */
+export interface Clock {
+  now(): Date
+}
+
+export const wallClock: Clock = { now: () => new Date() }
+
+/** What the process has: made once in `app.ts`, given to every handler, page and job. */
+export interface Context {
+  config: Config
+  db: Db
+  clock: Clock
+  /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
+  keyring: Keyring
+  log: Logger
+  /** Dev only: where delivered messages can be read. Absent in production. */
+  inbox?: Inbox
+}
+
+/** A context for one request: what the edges know of the caller. */
+export interface RequestContext extends Context {
+  requestId: string
+  /** The address of the client, after trusted proxies. */
+  clientAddress: string
+  userAgent?: string
+  /** Who signed the call, for IAM operations. */
+  principal?: { arn: string; accessKeyId: string }
+  /** The region a signed call was signed for. */
+  region?: string
+}

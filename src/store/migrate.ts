@@ -1,0 +1,81 @@
+import { readdir } from 'node:fs/promises'
+import { type Kysely, sql } from 'kysely'
+import type { Db } from './db.ts'
+
+interface Migration {
+  /** True when an older release keeps working over the changed schema. */
+  expandOnly: boolean
+  up(db: Kysely<unknown>): Promise<void>
+}
+
+const folder = new URL('../../migrations/', import.meta.url)
+
+/** Names of this release's migrations, in order. */
+export async function migrationNames(): Promise<string[]> {
+  const files = await readdir(folder)
+  return files
+    .filter((file) => /^\d{4}_.*\.[jt]s$/.test(file) && !file.endsWith('.d.ts'))
+    .map((file) => file.slice(0, -3))
+    .sort()
+}
+
+export interface SchemaState {
+  /** Migrations of this release that the database lacks. */
+  pending: string[]
+  /** Migrations of a newer release that this one can't run over. */
+  incompatible: string[]
+}
+
+export async function schemaState(db: Db): Promise<SchemaState> {
+  const names = await migrationNames()
+  const applied = await appliedMigrations(db)
+  return {
+    pending: names.filter((name) => !applied.has(name)),
+    incompatible: [...applied]
+      .filter(([name, expandOnly]) => !names.includes(name) && !expandOnly)
+      .map(([name]) => name),
+  }
+}
+
+/**
+ * Applies what is pending in one transaction. Of two that start at once, one waits and finds nothing left to do.
+ * A lock that another session holds for longer than `lockTimeout` ms makes it fail rather than queue the users behind it.
+ */
+export async function migrate(db: Db, lockTimeout = 5000): Promise<string[]> {
+  const names = await migrationNames()
+  const applied = await appliedMigrations(db)
+  if (names.every((name) => applied.has(name))) return []
+
+  return db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('poolhouse migrate', 0))`.execute(trx)
+    await sql`select set_config('lock_timeout', ${String(lockTimeout)}, true)`.execute(trx)
+    await sql`create table if not exists migrations (
+      name        text primary key,
+      expand_only boolean not null,
+      applied_at  timestamptz not null default now()
+    )`.execute(trx)
+
+    const before = await appliedMigrations(trx)
+    const pending = names.filter((name) => !before.has(name))
+    for (const name of pending) {
+      const migration = await load(name)
+      await migration.up(trx as unknown as Kysely<unknown>)
+      await sql`insert into migrations (name, expand_only) values (${name}, ${migration.expandOnly})`.execute(trx)
+    }
+    return pending
+  })
+}
+
+async function appliedMigrations(db: Db): Promise<Map<string, boolean>> {
+  const { rows } = await sql<{ present: boolean }>`select to_regclass('migrations') is not null as present`.execute(db)
+  if (!rows[0]?.present) return new Map()
+  const applied = await sql<{ name: string; expand_only: boolean }>`select name, expand_only from migrations`.execute(
+    db,
+  )
+  return new Map(applied.rows.map((row) => [row.name, row.expand_only]))
+}
+
+async function load(name: string): Promise<Migration> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return (await import(new URL(`${name}.${extension}`, folder).href)) as Migration
+}

@@ -1,0 +1,199 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ClientSettings, DomainSettings, PoolSettings, ResourceServerScope } from '../model/settings.ts'
+
+type Jsonb<T> = ColumnType<T, T, T>
+type Derived<T> = ColumnType<T, never, never>
+
+export interface Tables {
+  installation: { key: string; value: Buffer }
+  spare_signing_keys: { kid: string; public_jwk: Jsonb<PublicJwk>; private_sealed: Buffer; created_at: Date }
+
+  pools: {
+    id: string
+    name: string
+    settings: Jsonb<PoolSettings>
+    revision: Generated<number>
+    created_at: Date
+    updated_at: Date
+  }
+  signing_keys: {
+    pool_id: string
+    kid: string
+    use: 'id' | 'access'
+    public_jwk: Jsonb<PublicJwk>
+    private_sealed: Buffer
+    created_at: Date
+    active_from: Date
+    retired_at: Date | null
+  }
+  clients: {
+    pool_id: string
+    id: string
+    name: string
+    settings: Jsonb<ClientSettings>
+    revision: Generated<number>
+    created_at: Date
+    updated_at: Date
+  }
+  client_secrets: { pool_id: string; client_id: string; id: string; secret_sealed: Buffer; created_at: Date }
+  client_directory: { client_id: string; pool_id: string }
+  domains: { pool_id: string; domain: string; settings: Jsonb<DomainSettings>; created_at: Date; updated_at: Date }
+  domain_directory: { domain: string; pool_id: string }
+  resource_servers: {
+    pool_id: string
+    identifier: string
+    name: string
+    scopes: Jsonb<ResourceServerScope[]>
+    created_at: Date
+    updated_at: Date
+  }
+
+  users: {
+    pool_id: string
+    id: string
+    username: string
+    status: UserStatus
+    enabled: Generated<boolean>
+    attributes: JSONColumnType<Record<string, string>, Record<string, string>, Record<string, string>>
+    email: Derived<string | null>
+    phone_number: Derived<string | null>
+    name: Derived<string | null>
+    given_name: Derived<string | null>
+    family_name: Derived<string | null>
+    preferred_username: Derived<string | null>
+    tokens_valid_from: Date | null
+    created_at: Date
+    updated_at: Date
+  }
+  login_names: { pool_id: string; name: string; kind: LoginNameKind; user_id: string }
+  passwords: {
+    pool_id: string
+    user_id: string
+    hash: string
+    srp_salt: Buffer | null
+    srp_sealed: Buffer | null
+    temporary: Generated<boolean>
+    expires_at: Date | null
+    set_at: Date
+  }
+  password_history: { pool_id: string; user_id: string; id: string; hash: string; set_at: Date }
+  codes: {
+    pool_id: string
+    user_id: string
+    purpose: string
+    code_hash: Buffer
+    attribute: string | null
+    value: string | null
+    attempts: Generated<number>
+    created_at: Date
+    expires_at: Date
+  }
+  attempts: {
+    pool_id: string
+    kind: string
+    subject: string
+    failures: Generated<number>
+    locked_until: Date | null
+    expires_at: Date
+  }
+  quotas: { pool_id: string; action: string; subject: string; used: number; expires_at: Date }
+
+  groups: {
+    pool_id: string
+    name: string
+    name_key: string
+    description: string | null
+    precedence: number | null
+    role_arn: string | null
+    created_at: Date
+    updated_at: Date
+  }
+  group_members: { pool_id: string; group_name: string; user_id: string; added_at: Date }
+
+  sign_ins: {
+    pool_id: string
+    id: string
+    session_hash: Buffer
+    client_id: string
+    user_id: string | null
+    challenge: string
+    state: Jsonb<Record<string, unknown>>
+    sealed: Buffer | null
+    attempts: Generated<number>
+    claimed_until: Date | null
+    consumed_at: Date | null
+    created_at: Date
+    expires_at: Date
+  }
+  token_families: {
+    pool_id: string
+    origin_jti: string
+    event_id: string
+    user_id: string
+    client_id: string
+    scope: string
+    surface: 'api' | 'oauth'
+    auth_time: Date
+    proven: Jsonb<Record<string, unknown>>
+    device_key: string | null
+    nonce: string | null
+    created_at: Date
+    expires_at: Date
+    revoked_at: Date | null
+  }
+  refresh_tokens: {
+    pool_id: string
+    token_hash: Buffer
+    origin_jti: string
+    issued_at: Date
+    rotated_at: Date | null
+    usable_until: Date
+  }
+
+  outbox: {
+    pool_id: string
+    id: string
+    user_id: string | null
+    medium: 'EMAIL' | 'SMS'
+    kind: string
+    sealed: Buffer | null
+    state: Generated<'queued' | 'delivered' | 'dead'>
+    attempts: Generated<number>
+    next_attempt_at: Date
+    last_error: string | null
+    created_at: Date
+    expires_at: Date
+    finished_at: Date | null
+  }
+
+  oauth_records: {
+    pool_id: string
+    model: string
+    id_hash: Buffer
+    uid_hash: Buffer | null
+    grant_id: string | null
+    user_id: string | null
+    sealed: Buffer
+    consumed_at: Date | null
+    created_at: Date
+    expires_at: Date
+  }
+}
+
+export interface PublicJwk {
+  kty: 'RSA'
+  n: string
+  e: string
+}
+
+export type UserStatus =
+  | 'UNCONFIRMED'
+  | 'CONFIRMED'
+  | 'FORCE_CHANGE_PASSWORD'
+  | 'RESET_REQUIRED'
+  | 'EXTERNAL_PROVIDER'
+  | 'ARCHIVED'
+  | 'COMPROMISED'
+  | 'UNKNOWN'
+
+export type LoginNameKind = 'username' | 'email' | 'phone_number' | 'preferred_username'
