@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Inbox } from './delivery/inbox.ts'
 import type { Keyring } from './lib/keyring.ts'
+import type { Caches } from './pool/caches.ts'
 import type { Db } from './store/db.ts'
 
 export type { Db, Trx } from './store/db.ts'
@@ -21,6 +22,8 @@ export interface Context {
   /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
   keyring: Keyring
   log: Logger
+  /** What this node remembers between requests, used only at revisions just read. */
+  caches: Caches
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }

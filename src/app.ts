@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
+import { pino } from 'pino'
+import type { Config } from './config.ts'
+import { type Clock, type Context, wallClock } from './context.ts'
+import { createInbox } from './delivery/inbox.ts'
+import { createHealth } from './health.ts'
+import { startJobs } from './jobs/jobs.ts'
+import { createKeyring } from './lib/keyring.ts'
+import { createCaches } from './pool/caches.ts'
+import { handlers } from './pool/handlers.ts'
+import { type DatabaseOptions, openDatabase } from './store/db.ts'
+import { checkMasterKey } from './store/installation.ts'
+import { createWire } from './wire/dispatch.ts'
+
+export interface Poolhouse {
+  ctx: Context
+  /** Where it listens, which differs from the public URL when the port was chosen by the system. */
+  port: number
+  /** Stops taking requests, lets those under way finish, then closes the database. */
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  /** Where the embedded database listens; the configured DATABASE_URL otherwise. */
+  connection?: DatabaseOptions['connection']
+  clock?: Clock
+  /** Background work: outbox, sweep, spare keys. On unless a test drives it by hand. */
+  jobs?: boolean
+}
+
+/** The composition root: one configuration in, one listening server out. */
+export async function startPoolhouse(config: Config, options: StartOptions = {}): Promise<Poolhouse> {
+  const ctx = createContext(config, options)
+  try {
+    await checkMasterKey(ctx.db, ctx.keyring)
+    const server = await listen(createApp(ctx), config)
+    const { port } = server.address() as AddressInfo
+    // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
+    if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
+    if (config.port === 0) config.issuer = config.issuer.replace(/:0\//, `:${port}/`)
+    const jobs = options.jobs === false ? undefined : startJobs(ctx)
+
+    return {
+      ctx,
+      port,
+      async close() {
+        await closeServer(server)
+        await jobs?.stop()
+        await ctx.close()
+      },
+    }
+  } catch (error) {
+    await ctx.close()
+    throw error
+  }
+}
+
+/** Everything but the listening socket: what CLI commands and tests of the inner layers work with. */
+export function createContext(config: Config, options: StartOptions = {}): Context & { close(): Promise<void> } {
+  if (!config.masterKey) throw new Error('No master key')
+  const connection = options.connection ?? config.databaseUrl
+  if (!connection) throw new Error('No database')
+  const log = pino({ level: config.logLevel })
+  const { db, close } = openDatabase({
+    connection,
+    maxConnections: config.databasePoolSize,
+    prepare: config.databasePrepare,
+    onNotice: (text) => log.debug({ notice: text }, 'database notice'),
+  })
+  return {
+    config,
+    db,
+    clock: options.clock ?? wallClock,
+    keyring: createKeyring(config.masterKey),
+    log,
+    caches: createCaches(),
+    ...(config.mode === 'dev' && { inbox: createInbox() }),
+    close,
+  }
+}
+
+function createApp(ctx: Context): Koa {
+  const app = new Koa()
+  app.silent = true
+  app.on('error', (error) => ctx.log.error({ err: error }, 'request failed'))
+  app.use(createHealth(ctx))
+  app.use(createWire(ctx, handlers))
+  return app
+}
+
+async function listen(app: Koa, config: Config): Promise<Server> {
+  const server = createServer(app.callback())
+  // A little longer than the idle time of common load balancers, so that they close first.
+  server.keepAliveTimeout = 65_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, resolve)
+  })
+  return server
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  // What has not finished in ten seconds is cut off.
+  const deadline = setTimeout(() => server.closeAllConnections(), 10_000)
+  await closed
+  clearTimeout(deadline)
+}

@@ -1,0 +1,54 @@
+import type { Context } from '../context.ts'
+import { refillSpareKeys } from './spare-keys.ts'
+import { sweep } from './sweep.ts'
+
+/** Background work of one node. Several nodes may do the same at once: the database decides who gets what. */
+export interface Jobs {
+  stop(): Promise<void>
+}
+
+interface Job {
+  name: string
+  /** Milliseconds from the end of one run to the next. */
+  every: number
+  run(ctx: Context): Promise<unknown>
+}
+
+const jobs: Job[] = [
+  { name: 'spare keys', every: 5_000, run: refillSpareKeys },
+  { name: 'sweep', every: 60_000, run: sweep },
+]
+
+export function startJobs(ctx: Context): Jobs {
+  const timers = new Map<string, NodeJS.Timeout>()
+  const running = new Set<Promise<void>>()
+  let stopped = false
+
+  for (const job of jobs) schedule(job, 50)
+  return {
+    async stop() {
+      stopped = true
+      for (const timer of timers.values()) clearTimeout(timer)
+      await Promise.all(running)
+    },
+  }
+
+  function schedule(job: Job, delay: number) {
+    if (stopped) return
+    const timer = setTimeout(() => {
+      const run = runOnce(job).finally(() => running.delete(run))
+      running.add(run)
+    }, delay)
+    timer.unref()
+    timers.set(job.name, timer)
+  }
+
+  async function runOnce(job: Job) {
+    try {
+      await job.run(ctx)
+    } catch (error) {
+      ctx.log.error({ err: error, job: job.name }, 'job failed')
+    }
+    schedule(job, job.every)
+  }
+}

@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import type { Context } from '../context.ts'
+
+/** Tables whose rows end at `expires_at`, and how long they are kept beyond it. */
+const expiring: [table: string, keep: string][] = [
+  ['codes', '0'],
+  ['attempts', '0'],
+  ['quotas', '0'],
+  ['sign_ins', '1 hour'],
+  // An access token lives for a day at most: its revoked family must be known until then.
+  ['token_families', '1 day'],
+  ['outbox', '7 days'],
+  ['oauth_records', '0'],
+]
+
+const batch = 1000
+
+/** Deletes what has expired, in small batches, so that no statement holds many rows. */
+export async function sweep(ctx: Context): Promise<void> {
+  for (const [table, keep] of expiring) {
+    let deleted: bigint
+    do {
+      const result = await sql`
+        delete from ${sql.table(table)} where ctid in (
+          select ctid from ${sql.table(table)}
+          where expires_at < ${ctx.clock.now()}::timestamptz - ${keep}::interval
+          limit ${batch} for update skip locked
+        )`.execute(ctx.db)
+      deleted = result.numAffectedRows ?? 0n
+    } while (deleted === BigInt(batch))
+  }
+}

@@ -1,0 +1,29 @@
+import { recoveryOperations } from './account-recovery/index.ts'
+import { clientOperations } from './clients/index.ts'
+import { domainOperations } from './domains/index.ts'
+import { groupOperations } from './groups/index.ts'
+import type { Handlers } from './handler.ts'
+import { poolOperations } from './pools/index.ts'
+import { profileOperations } from './profile/index.ts'
+import { resourceServerOperations } from './resource-servers/index.ts'
+import { signInOperations } from './sign-in/index.ts'
+import { signUpOperations } from './sign-up/index.ts'
+import { tagOperations } from './tags/index.ts'
+import { tokenOperations } from './tokens/index.ts'
+import { userOperations } from './users/index.ts'
+
+/** Every operation that has behaviour; the rest answer 501. */
+export const handlers: Handlers = {
+  ...poolOperations,
+  ...tagOperations,
+  ...clientOperations,
+  ...domainOperations,
+  ...resourceServerOperations,
+  ...groupOperations,
+  ...userOperations,
+  ...signUpOperations,
+  ...recoveryOperations,
+  ...profileOperations,
+  ...signInOperations,
+  ...tokenOperations,
+}

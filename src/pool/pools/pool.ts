@@ -1,0 +1,57 @@
+import type { Context, Db } from '../../context.ts'
+import { ResourceNotFound } from '../../model/errors.ts'
+import type { DomainSettings, PoolSettings } from '../../model/settings.ts'
+import { findPoolRevision, loadPool } from './pool-store.ts'
+
+/** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
+export interface Pool {
+  id: string
+  name: string
+  revision: number
+  settings: PoolSettings
+  domains: { domain: string; settings: DomainSettings }[]
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** @throws ResourceNotFoundException */
+export async function requirePool(ctx: Context, poolId: string): Promise<Pool> {
+  const pool = await findPool(ctx, poolId)
+  if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+  return pool
+}
+
+/** One short statement where the cached snapshot is current, a second one where it is behind. */
+export async function findPool(ctx: Context, poolId: string): Promise<Pool | undefined> {
+  const revision = await findPoolRevision(ctx.db, poolId)
+  if (revision === undefined) return undefined
+  return poolAt(ctx, poolId, revision)
+}
+
+/** The pool at a revision that the caller has just read, in a query of its own or as part of a larger one. */
+export async function poolAt(
+  ctx: Context,
+  poolId: string,
+  revision: number,
+  db: Db = ctx.db,
+): Promise<Pool | undefined> {
+  const cached = ctx.caches.pools.get(poolId)
+  if (cached?.revision === revision) return cached
+  const pool = await loadPool(db, poolId)
+  if (pool) ctx.caches.pools.set(poolId, pool)
+  return pool
+}
+
+export function poolArn(ctx: Context, poolId: string): string {
+  return `arn:aws:cognito-idp:${ctx.config.region}:${ctx.config.accountId}:userpool/${poolId}`
+}
+
+/** The issuer of the pool's tokens, by the installation's template. */
+export function poolIssuer(ctx: Context, poolId: string): string {
+  return ctx.config.issuer.replaceAll('{region}', ctx.config.region).replaceAll('{poolId}', poolId)
+}
+
+/** True unless the pool was made with CaseSensitive false. */
+export function isCaseSensitive(pool: Pool): boolean {
+  return pool.settings.UsernameConfiguration?.CaseSensitive !== false
+}

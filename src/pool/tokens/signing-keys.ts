@@ -1,0 +1,55 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import type { Pool } from '../pools/pool.ts'
+import { listSigningKeys } from './signing-key-store.ts'
+
+export interface SigningKey {
+  kid: string
+  use: 'id' | 'access'
+  publicJwk: { kty: 'RSA'; n: string; e: string }
+  publicKey: KeyObject
+  privateKey: KeyObject
+}
+
+/** A pool's keys, parsed once. */
+export interface SigningKeys {
+  /** Pool revision they were read at; a rotation bumps it. */
+  revision: number
+  /** What signs now: ID tokens and access tokens never share a key. */
+  id: SigningKey
+  access: SigningKey
+  /** Every key that a token in the wild may name, for verification and JWKS. */
+  all: Map<string, SigningKey>
+}
+
+export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys> {
+  const cached = ctx.caches.signingKeys.get(pool.id)
+  if (cached?.revision === pool.revision) return cached
+  const now = ctx.clock.now()
+  const rows = (await listSigningKeys(ctx.db, pool.id)).filter((row) => !row.retired_at || row.retired_at > now)
+  const all = new Map<string, SigningKey>()
+  for (const row of rows) {
+    const der = ctx.keyring.open(row.private_sealed, signingKeySeal(row.kid))
+    all.set(row.kid, {
+      kid: row.kid,
+      use: row.use,
+      publicJwk: row.public_jwk,
+      publicKey: createPublicKey({ key: { ...row.public_jwk }, format: 'jwk' }),
+      privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
+    })
+  }
+  // The newest active key of each use signs; rows come oldest first.
+  const newest = (use: 'id' | 'access') => {
+    const row = rows.findLast((row) => row.use === use && row.active_from <= now)
+    if (!row) throw new Error(`Pool ${pool.id} has no active ${use} signing key`)
+    return all.get(row.kid)!
+  }
+  const keys = { revision: pool.revision, id: newest('id'), access: newest('access'), all }
+  ctx.caches.signingKeys.set(pool.id, keys)
+  return keys
+}
+
+/** What a sealed private key is bound to. The kid alone: a spare key gets its pool later. */
+export function signingKeySeal(kid: string): string {
+  return `signing-key:${kid}`
+}

@@ -1,0 +1,26 @@
+import type { Keyring } from '../lib/keyring.ts'
+import type { Db } from './db.ts'
+
+export class WrongMasterKey extends Error {
+  constructor() {
+    super(
+      'The master key is not the one this database was sealed with. Set POOLHOUSE_MASTER_KEY to the key it was made with ' +
+        '(in development it lies in the data folder as master-key).',
+    )
+  }
+}
+
+/** Remembers the first master key's check value; any other key later is a start-up error. @throws WrongMasterKey */
+export async function checkMasterKey(db: Db, keyring: Keyring): Promise<void> {
+  await db
+    .insertInto('installation')
+    .values({ key: 'master-key-check', value: keyring.checkValue() })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const row = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('key', '=', 'master-key-check')
+    .executeTakeFirstOrThrow()
+  if (!keyring.recognises(row.value)) throw new WrongMasterKey()
+}

@@ -1,0 +1,48 @@
+// Runs the tests: one PostgreSQL for all of them, a database for each file, two files at a time.
+// `npm test` runs everything but *.slow.test.ts; `npm run test:slow` those; `npm test -- PATH…` the named files.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { startEmbeddedDatabase } from '../src/store/embedded/index.ts'
+import { createTemplate } from './support/database.ts'
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const slow = process.argv.includes('--slow')
+
+const embedded = process.env.TEST_DATABASE_URL ? undefined : await startOwnDatabase()
+const serverUrl = process.env.TEST_DATABASE_URL ?? embedded!.url
+await createTemplate(serverUrl)
+process.env.POOLHOUSE_TEST_SERVER_URL = serverUrl
+
+let failed = false
+const stream = run({ files: await testFiles(), concurrency: 2, timeout: slow ? 1_800_000 : 300_000 })
+stream.on('test:fail', () => {
+  failed = true
+})
+stream.compose(spec).pipe(process.stdout)
+await new Promise((resolve) => stream.on('end', resolve))
+await embedded?.stop()
+process.exitCode = failed ? 1 : 0
+
+async function testFiles(): Promise<string[]> {
+  const patterns = named.length > 0 ? named : ['test/**/*.test.ts']
+  const files = await Array.fromAsync(glob(patterns))
+  const chosen = named.length > 0 ? files : files.filter((file) => file.endsWith('.slow.test.ts') === slow)
+  if (chosen.length === 0) throw new Error(`No test matches ${patterns.join(' ')}`)
+  return chosen.sort()
+}
+
+async function startOwnDatabase() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'poolhouse-test-'))
+  const database = await startEmbeddedDatabase({ dataDir })
+  return {
+    url: database.url,
+    async stop() {
+      await database.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../../src/context.ts'
+
+/** A clock that a test moves. It starts at the wall's time and runs with it. */
+export interface TestClock extends Clock {
+  advance(by: { seconds?: number; minutes?: number; hours?: number; days?: number }): void
+}
+
+export function testClock(): TestClock {
+  let offset = 0
+  return {
+    now: () => new Date(Date.now() + offset),
+    advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }) {
+      offset += ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000
+    },
+  }
+}
