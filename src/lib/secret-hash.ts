@@ -1,0 +1,13 @@
+import { createHmac } from 'node:crypto'
+import { sameText } from './constant-time.ts'
+
+/** SECRET_HASH: base64 of HMAC-SHA256 over user name and client id, under the client's secret. */
+export const secretHash = (secret: string, username: string, clientId: string): string =>
+  createHmac('sha256', secret)
+    .update(username + clientId)
+    .digest('base64')
+
+/** A client may have several secrets; each is tried, so that the time does not tell which one it was. */
+export function secretHashMatches(given: string, secrets: string[], username: string, clientId: string): boolean {
+  return secrets.filter((secret) => sameText(given, secretHash(secret, username, clientId))).length > 0
+}

@@ -1,0 +1,27 @@
+import { generateKeyPair, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+
+export interface SigningKey {
+  kid: string
+  /** As the pool's key set publishes it. */
+  publicJwk: { alg: 'RS256'; e: string; kid: string; kty: 'RSA'; n: string; use: 'sig' }
+  /** PKCS#8, DER; to be sealed. */
+  privateKey: Buffer
+}
+
+const generate = promisify(generateKeyPair)
+
+/** Standard base64 of 32 bytes, as key ids of real pools are: 44 characters, the last one `=`. */
+export const newKid = (): string => randomBytes(32).toString('base64')
+
+/** RSA of 2048 bits, made off the event loop: it takes a tenth of a second, sometimes several. */
+export async function generateSigningKey(): Promise<SigningKey> {
+  const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 })
+  const { n, e } = publicKey.export({ format: 'jwk' })
+  const kid = newKid()
+  return {
+    kid,
+    publicJwk: { alg: 'RS256', e: e!, kid, kty: 'RSA', n: n!, use: 'sig' },
+    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }),
+  }
+}
