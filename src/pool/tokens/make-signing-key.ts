@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts'
-import { generateSigningKey } from '../../lib/jwt.ts'
+import { generateSigningKey } from '../../lib/signing-key.ts'
 import type { StoredSigningKey } from './signing-key-store.ts'
 import { signingKeySeal } from './signing-keys.ts'
 
 /** A new RSA key pair, its private half sealed. Takes 50–200 ms, off the event loop. */
 export async function makeSigningKey(ctx: Context): Promise<StoredSigningKey> {
-  const { kid, publicJwk, privateDer } = await generateSigningKey()
-  return { kid, public_jwk: publicJwk, private_sealed: ctx.keyring.seal(privateDer, signingKeySeal(kid)) }
+  const { kid, publicJwk, privateKey } = await generateSigningKey()
+  return { kid, public_jwk: publicJwk, private_sealed: ctx.keyring.seal(privateKey, signingKeySeal(kid)) }
 }

@@ -1,0 +1,86 @@
+import { type Poolhouse, startPoolhouse } from '../app.ts'
+import { type Config, readConfig } from '../config.ts'
+import { ensureDemo } from '../dev/demo.ts'
+import { developmentMasterKey } from '../dev/master-key.ts'
+import { type DatabaseOptions, openDatabase } from '../store/db.ts'
+import { migrate } from '../store/migrate.ts'
+import { stopOnSignal } from './run.ts'
+
+/** Development: one command, nothing to set up, nothing that leaves the machine. */
+export async function dev(): Promise<void> {
+  const started = performance.now()
+  const config = readConfig('dev', process.env)
+  const database = await startDatabase(config)
+  try {
+    await migrateOnStart(database.connection)
+    config.masterKey ??= await developmentMasterKey(database.dataDir)
+    const server = await startPoolhouse(config, { connection: database.connection })
+    stopOnSignal(server, database.stop)
+    await announce(server, database.description, performance.now() - started)
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+}
+
+interface StartedDatabase {
+  connection: DatabaseOptions['connection']
+  dataDir: string
+  description: string
+  stop(): Promise<void>
+}
+
+async function startDatabase(config: Config): Promise<StartedDatabase> {
+  if (config.databaseUrl) {
+    const { host } = new URL(config.databaseUrl)
+    return {
+      connection: config.databaseUrl,
+      dataDir: config.dataDir,
+      description: `the PostgreSQL at ${host}`,
+      stop: async () => {},
+    }
+  }
+  const { startEmbeddedDatabase } = await import('../store/embedded/index.ts')
+  const embedded = await startEmbeddedDatabase({ dataDir: config.dataDir, log: (message) => console.log(message) })
+  return {
+    connection: embedded.connection,
+    dataDir: embedded.dataDir,
+    description: `PostgreSQL ${embedded.version} in ${embedded.directory}`,
+    stop: () => embedded.stop(),
+  }
+}
+
+async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<void> {
+  const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
+  try {
+    await migrate(db)
+  } finally {
+    await close()
+  }
+}
+
+async function announce(server: Poolhouse, database: string, milliseconds: number): Promise<void> {
+  const { ctx } = server
+  const url = ctx.config.publicUrl
+  const { accessKeyId, secretAccessKey } = ctx.config.credentials[0]!
+  console.log(`
+Poolhouse is ready at ${url} after ${(milliseconds / 1000).toFixed(1)} s
+  database   ${database}
+  inbox      ${url}/_poolhouse/`)
+
+  const demo = await ensureDemo(ctx)
+  if (demo)
+    console.log(`
+Try it
+  demo app   ${demo.appUrl}
+  login      ${demo.loginUrl}
+  user       ${demo.username}
+  password   ${demo.password}`)
+
+  console.log(`
+Administer it
+  AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${ctx.config.region} \\
+    aws cognito-idp list-user-pools --max-results 10 --endpoint-url ${url}
+
+Stop it with Ctrl+C.`)
+}

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+import { ConfigError } from './config.ts'
+
+interface Command {
+  summary: string
+  help: string
+  load(): Promise<(args: string[]) => Promise<void>>
+}
+
+const commands: Record<string, Command> = {
+  dev: {
+    summary: 'everything on this machine: embedded PostgreSQL, demo pool, inbox',
+    help: `poolhouse dev
+
+Starts Poolhouse for development on http://localhost:9500, loopback only. The database is an embedded PostgreSQL in
+.poolhouse/ unless DATABASE_URL names another; the key pair local/local administers; mail and SMS land in the inbox
+at /_poolhouse/. On first start it makes a demo pool and prints how to sign in.
+
+Settings are environment variables; README.md lists them.`,
+    load: async () => (await import('./cli/dev.ts')).dev,
+  },
+  serve: {
+    summary: 'production',
+    help: `poolhouse serve
+
+Starts Poolhouse for production. Needs DATABASE_URL, POOLHOUSE_MASTER_KEY, POOLHOUSE_PUBLIC_URL,
+POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poolhouse migrate\` has brought up to date.`,
+    load: async () => (await import('./cli/serve.ts')).serve,
+  },
+  migrate: {
+    summary: 'bring the schema of DATABASE_URL (or of the embedded database) up to date',
+    help: `poolhouse migrate
+
+Applies the migrations that the database lacks, in one transaction, and prints their names. Run it before \`serve\` of a
+new release; a second one at the same time waits and finds nothing to do.`,
+    load: async () => (await import('./cli/migrate.ts')).migrateCommand,
+  },
+}
+
+const usage = `poolhouse COMMAND
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`)
+  .join('\n')}
+
+poolhouse COMMAND --help says more.`
+
+async function main(argv: string[]): Promise<void> {
+  const [name = '', ...args] = argv
+  const command = commands[name]
+  if (!command) {
+    const asked = name === '' || name === '--help' || name === '-h' || name === 'help'
+    if (asked) console.log(usage)
+    else console.error(`There is no command ${name}.\n\n${usage}`)
+    process.exitCode = asked ? 0 : 2
+    return
+  }
+  const { values, positionals } = parseArgs({
+    args,
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  })
+  if (values.help) return console.log(command.help)
+  if (positionals.length > 0) throw new ConfigError([`${name} takes no argument ${positionals[0]}`])
+  const run = await command.load()
+  await run(args)
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  // A sentence for what the operator can mend, a stack for what is a bug.
+  const known =
+    error instanceof ConfigError || ['WrongMasterKey', 'EmbeddedDatabaseUnavailable', 'StartError'].includes(error.name)
+  const foreign = 'code' in error && typeof error.code === 'string'
+  console.error(known || foreign ? error.message : error)
+  process.exit(1)
+})
