@@ -1,0 +1,47 @@
+import type { Context } from '../context.ts'
+import { createSeal, type Seal } from '../lib/seal.ts'
+import { InvalidParameter } from '../model/errors.ts'
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
+
+// Nothing sealed lives longer than a listing, so there are no older keys to open with.
+const sealOf = (ctx: Pick<Context, 'keyring'>): Seal =>
+  createSeal({ id: Buffer.from('page'), key: ctx.keyring.key('cursor') })
+
+/**
+ * A page token: where the next page of one listing begins. Sealed, since positions are user names and attribute values,
+ * and bound to `scope`: the operation, the pool and whatever filters the listing.
+ */
+export function encodeCursor(ctx: Pick<Context, 'keyring'>, scope: string, position: Json): string {
+  return sealOf(ctx).seal(JSON.stringify(position), scope).toString('base64url')
+}
+
+/** @throws InvalidParameterException for anything forged, or made for another listing */
+export function decodeCursor(
+  ctx: Pick<Context, 'keyring'>,
+  scope: string,
+  token: string | undefined,
+): Json | undefined {
+  if (token === undefined) return undefined
+  let position: Buffer
+  try {
+    position = sealOf(ctx).open(Buffer.from(token, 'base64url'), scope)
+  } catch {
+    throw new InvalidParameter('Invalid pagination token.')
+  }
+  return JSON.parse(position.toString())
+}
+
+/**
+ * One page out of rows that were asked for with `limit + 1`: the surplus row only tells that there is more.
+ * `positionOf` names the last row of the page, after which the next one begins.
+ */
+export function cutPage<Row>(
+  rows: Row[],
+  limit: number,
+  positionOf: (row: Row) => Json,
+): { items: Row[]; next: Json | undefined } {
+  if (rows.length <= limit) return { items: rows, next: undefined }
+  const items = rows.slice(0, limit)
+  return { items, next: positionOf(items.at(-1)!) }
+}
