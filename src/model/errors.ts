@@ -37,6 +37,9 @@ export const UnrecognizedClient = define(
   'UnrecognizedClientException',
   'The security token included in the request is invalid.',
 )
+export const RequestEntityTooLarge = define('RequestEntityTooLargeException', 'The request entity is too large.')
+export const RequestTimeout = define('RequestTimeoutException', 'The request did not arrive in time.')
+export const NotImplemented = define('NotImplementedException', 'The operation is not implemented.')
 export const InternalError = define('InternalErrorException', 'Internal server error.')
 export const TooManyRequests = define('TooManyRequestsException', 'Rate exceeded')
 

@@ -1,0 +1,105 @@
+/** The rules that a shape sets on a single value, and the texts in which the service reports a broken one. */
+import { InvalidParameter } from './errors.ts'
+import type { Shape } from './model.ts'
+import { matcher } from './patterns.ts'
+import { alsoValid, enumOrder } from './service-differences.ts'
+
+export interface Rule<T> {
+  text: string
+  holds: (value: T) => boolean
+}
+
+/** A broken rule. `value` is what the text shows: null for an absent member, undefined for a hidden one. */
+export interface Fault {
+  path: string
+  value: string | null | undefined
+  text: string
+}
+
+/** The service stops counting there. */
+const mostFaults = 10
+
+/** A value that is far beyond its limit is not worth a pattern. */
+const longestOverlong = 4096
+
+/**
+ * A length is counted in code points, as the published model defines it; the JVM's UTF-16 units would refuse a name
+ * of astral characters that the documented limit allows.
+ */
+const longerThan = (value: string, max: number) => value.length > max && [...value].length > max
+const shorterThan = (value: string, min: number) =>
+  value.length < min || (value.length < min * 2 && [...value].length < min)
+
+export function stringRules(name: string, shape: Shape): Rule<string>[] {
+  const rules: Rule<string>[] = []
+  if (shape.type !== 'string') return rules
+  const { min, max, pattern } = shape
+
+  if (shape.enum) {
+    const accepted = new Set(shape.enum)
+    const shown = enumOrder[name] ?? shape.enum
+    rules.push({
+      text: `Member must satisfy enum value set: [${shown.join(', ')}]`,
+      holds: (value) => accepted.has(value),
+    })
+  }
+  if (pattern !== undefined) {
+    const matches = matcher(pattern)
+    rules.push({
+      text: `Member must satisfy regular expression pattern: ${pattern}`,
+      holds: (value) =>
+        (max !== undefined && value.length > longestOverlong && value.length > max * 2) || matches(value),
+    })
+  }
+  if (max !== undefined) {
+    rules.push({
+      text: `Member must have length less than or equal to ${max}`,
+      holds: (value) => !longerThan(value, max),
+    })
+  }
+  if (min !== undefined && min > 0) {
+    rules.push({
+      text: `Member must have length greater than or equal to ${min}`,
+      holds: (value) => !shorterThan(value, min),
+    })
+  }
+
+  const exempt = alsoValid[name]
+  if (!exempt) return rules
+  return rules.map(({ text, holds }) => ({ text, holds: (value) => holds(value) || exempt(value) }))
+}
+
+export function numberRules(shape: Shape): Rule<number>[] {
+  return limitRules(shape, 'value', (value: number) => value)
+}
+
+/** The size of a list, a map or a blob. */
+export function sizeRules<T>(shape: Shape, size: (value: T) => number): Rule<T>[] {
+  return limitRules(shape, 'length', size)
+}
+
+function limitRules<T>({ min, max }: Shape, what: string, measure: (value: T) => number): Rule<T>[] {
+  const rules: Rule<T>[] = []
+  if (max !== undefined)
+    rules.push({
+      text: `Member must have ${what} less than or equal to ${max}`,
+      holds: (value) => measure(value) <= max,
+    })
+  if (min !== undefined)
+    rules.push({
+      text: `Member must have ${what} greater than or equal to ${min}`,
+      holds: (value) => measure(value) >= min,
+    })
+  return rules
+}
+
+/** @example 1 validation error detected: Value 'x' at 'userPoolId' failed to satisfy constraint: Member must … */
+export function constraintError(faults: Fault[]): Error {
+  const reported = faults.slice(0, mostFaults)
+  const items = reported.map(({ path, value, text }) => {
+    const shown = value === undefined ? 'Value' : value === null ? 'Value null' : `Value '${value}'`
+    return `${shown} at '${path}' failed to satisfy constraint: ${text}`
+  })
+  const errors = items.length === 1 ? 'error' : 'errors'
+  return new InvalidParameter(`${items.length} validation ${errors} detected: ${items.join('; ')}`)
+}

@@ -1,0 +1,20 @@
+import { type Access, allOperations, type OperationName } from './model.ts'
+import { notes } from './notes.ts'
+
+const authorisedBy: Record<Access, string> = {
+  iam: 'signature',
+  accessToken: 'access token',
+  'accessToken|session': 'access token or session',
+  public: 'client id',
+  refreshToken: 'refresh token',
+  clientSecret: 'client secret',
+  feedbackToken: 'feedback token',
+}
+
+/** The README's table of operations, in Markdown: what a call needs, and whether it is answered. */
+export function operationsTable(handlers: Readonly<Partial<Record<OperationName, unknown>>>): string {
+  const rows = allOperations.map(
+    ({ name, access }) => `| ${name} | ${authorisedBy[access]} | ${handlers[name] ? 'yes' : 'no'} | ${notes[name]} |`,
+  )
+  return ['| operation | authorised by | answered | what it does |', '|---|---|---|---|', ...rows].join('\n')
+}

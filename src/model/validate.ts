@@ -1,0 +1,189 @@
+/**
+ * From the JSON of a request to the input of its handler: unknown members dropped, null taken as absent, timestamps
+ * as Dates, blobs as bytes, and every broken constraint in one error. Each shape becomes one closure, made when an
+ * operation is first called. Paths are put together only where a fault is found, on the way back up.
+ */
+import { constraintError, type Fault, numberRules, type Rule, sizeRules, stringRules } from './constraints.ts'
+import {
+  asBoolean,
+  asBytes,
+  asDate,
+  asDocument,
+  asInteger,
+  asList,
+  asLong,
+  asMap,
+  asStructure,
+  asText,
+  type JsonObject,
+} from './json-types.ts'
+import { type ListShape, type MapShape, type Operation, type Shape, type StructureShape, shapeNamed } from './model.ts'
+import { echoedThoughSensitive } from './service-differences.ts'
+
+type Parse = (value: unknown, faults: Fault[]) => unknown
+
+const parsers = new Map<string, Parse>()
+
+/** @throws SerializationException where a type is wrong, InvalidParameterException where constraints are broken */
+export function parseInput(operation: Operation, json: unknown): JsonObject {
+  const faults: Fault[] = []
+  const input = parserOf(operation.input)(asMap(json ?? {}), faults)
+  if (faults.length > 0) throw constraintError(faults)
+  return input as JsonObject
+}
+
+function parserOf(name: string): Parse {
+  let parse = parsers.get(name)
+  if (!parse) {
+    parse = compile(name, shapeNamed(name))
+    parsers.set(name, parse)
+  }
+  return parse
+}
+
+function compile(name: string, shape: Shape): Parse {
+  switch (shape.type) {
+    case 'structure':
+      return structure(shape)
+    case 'list':
+      return list(shape)
+    case 'map':
+      return map(shape)
+    case 'blob':
+      return scalar(
+        asBytes,
+        sizeRules(shape, (bytes) => bytes.length),
+        () => undefined,
+      )
+    case 'boolean':
+      return asBoolean
+    case 'timestamp':
+      return asDate
+    case 'document':
+      return (value) => asDocument(value)
+    case 'string':
+      return scalar(asText, stringRules(name, shape), isHidden(name, shape) ? () => undefined : (value) => value)
+    case 'integer':
+      return scalar(asInteger, numberRules(shape), String)
+    case 'long':
+      return scalar(asLong, numberRules(shape), String)
+  }
+}
+
+const isHidden = (name: string, shape: Shape) => shape.sensitive === true && !echoedThoughSensitive.has(name)
+
+function scalar<T>(convert: (value: unknown) => T, rules: Rule<T>[], show: (value: T) => string | undefined): Parse {
+  return (value, faults) => {
+    const converted = convert(value)
+    for (const { holds, text } of rules) {
+      if (!holds(converted)) faults.push({ path: '', value: show(converted), text })
+    }
+    return converted
+  }
+}
+
+function structure(shape: StructureShape): Parse {
+  const members = Object.entries(shape.members).map(([name, member]) => ({
+    name,
+    path: `${name[0]!.toLowerCase()}${name.slice(1)}`,
+    required: member.required === true,
+    parse: parserOf(member.shape),
+  }))
+
+  return (value, faults) => {
+    const json = asStructure(value)
+    const parsed: JsonObject = {}
+    for (const { name, path, required, parse } of members) {
+      const member = json[name]
+      if (member === undefined || member === null) {
+        if (required) faults.push({ path, value: null, text: 'Member must not be null' })
+        continue
+      }
+      const known = faults.length
+      parsed[name] = parse(member, faults)
+      if (faults.length > known) nest(faults, known, path)
+    }
+    return parsed
+  }
+}
+
+/** Structures name the item in the path; simple values are reported at the list, all the rules of an item together. */
+function list(shape: ListShape): Parse {
+  const parse = parserOf(shape.member)
+  const member = shapeNamed(shape.member)
+  const sizes = sizeRules<unknown[]>(shape, (items) => items.length)
+  const simple = member.type === 'string'
+  const hidden = !simple || isHidden(shape.member, member)
+  const itemText = simple ? `Member must satisfy constraint: [${ruleTexts(shape.member, member)}]` : ''
+
+  return (value, faults) => {
+    const known = faults.length
+    const items: unknown[] = []
+    for (const item of asList(value)) {
+      if (item === null) continue
+      const before = faults.length
+      items.push(parse(item, faults))
+      if (faults.length > before && !simple) nest(faults, before, `${items.length}.member`)
+    }
+    const shown = () => (hidden ? undefined : `[${items.join(', ')}]`)
+    if (simple && faults.length > known) faults.splice(known, Infinity, { path: '', value: shown(), text: itemText })
+    for (const { holds, text } of sizes) {
+      if (!holds(items)) faults.push({ path: '', value: shown(), text })
+    }
+    return items
+  }
+}
+
+function map(shape: MapShape): Parse {
+  const parseKey = parserOf(shape.key)
+  const parseValue = parserOf(shape.value)
+  const key = shapeNamed(shape.key)
+  const value = shapeNamed(shape.value)
+  const simple = value.type === 'string'
+  const sizes = sizeRules<JsonObject>(shape, (entries) => Object.keys(entries).length)
+  const hidden = shape.sensitive === true || !simple || isHidden(shape.value, value)
+  const keyText = `Map keys must satisfy constraint: [${ruleTexts(shape.key, key)}]`
+  const valueText = `Map value must satisfy constraint: [${ruleTexts(shape.value, value)}]`
+
+  return (given, faults) => {
+    const json = asMap(given)
+    const parsed: JsonObject = {}
+    const keyFaults: Fault[] = []
+    const valueFaults: Fault[] = []
+    for (const name of Object.keys(json)) {
+      const entry = json[name]
+      if (entry === null || name === '__proto__') continue
+      parseKey(name, keyFaults)
+      const before = valueFaults.length
+      parsed[name] = parseValue(entry, valueFaults)
+      if (valueFaults.length > before && !simple) nest(valueFaults, before, `${name}.member`)
+    }
+    const shown = () => (hidden ? undefined : showMap(parsed))
+    if (keyFaults.length > 0) faults.push({ path: '', value: shown(), text: keyText })
+    if (simple && valueFaults.length > 0) faults.push({ path: '', value: shown(), text: valueText })
+    else for (const fault of valueFaults) faults.push(fault)
+    for (const { holds, text } of sizes) {
+      if (!holds(parsed)) faults.push({ path: '', value: shown(), text })
+    }
+    return parsed
+  }
+}
+
+/** The framework's order inside the brackets: lengths from above and below, then pattern or enum. */
+function ruleTexts(name: string, shape: Shape): string {
+  const texts = stringRules(name, shape).map((rule) => rule.text)
+  const isLength = (text: string) => text.includes(' length ')
+  return [...texts.filter(isLength), ...texts.filter((text) => !isLength(text))].join(', ')
+}
+
+const showMap = (entries: JsonObject) =>
+  `{${Object.entries(entries)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')}}`
+
+function nest(faults: Fault[], from: number, segment: string): void {
+  for (let i = from; i < faults.length; i++) {
+    const fault = faults[i]!
+    fault.path = fault.path === '' ? segment : `${segment}.${fault.path}`
+  }
+}
