@@ -5,6 +5,8 @@ import { pino } from 'pino'
 import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
 import { createInbox } from './delivery/inbox.ts'
+import { createOutboxSignals } from './delivery/outbox-signals.ts'
+import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
 import { startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
@@ -76,13 +78,14 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     keyring: createKeyring(config.masterKey),
     log,
     caches: createCaches(),
+    outbox: createOutboxSignals(),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     close,
   }
 }
 
 function createApp(ctx: Context): Koa {
-  const app = new Koa()
+  const app = new Koa({ proxy: true })
   app.silent = true
   app.on('error', (error) => ctx.log.error({ err: error }, 'request failed'))
   app.use(createHealth(ctx))
@@ -91,7 +94,12 @@ function createApp(ctx: Context): Koa {
 }
 
 async function listen(app: Koa, config: Config): Promise<Server> {
-  const server = createServer(app.callback())
+  const filter = createForwardedFilter(config.trustProxy)
+  const handle = app.callback()
+  const server = createServer((req, res) => {
+    filter(req)
+    handle(req, res)
+  })
   // A little longer than the idle time of common load balancers, so that they close first.
   server.keepAliveTimeout = 65_000
   await new Promise<void>((resolve, reject) => {

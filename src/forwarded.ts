@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+import { createClientAddress, createPeerTrust } from './lib/client-address.ts'
+
+const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port'] as const
+
+/**
+ * Makes X-Forwarded-* true before anything reads it: gone where the peer is no trusted proxy, and one client address
+ * instead of a chain where it is. Everything behind this may believe the headers, as koa and the OAuth engine do.
+ */
+export function createForwardedFilter(trust: number | string[]): (req: IncomingMessage) => void {
+  const clientAddress = createClientAddress(trust)
+  const trusts = createPeerTrust(trust)
+
+  return (req) => {
+    const peer = req.socket.remoteAddress ?? ''
+    if (!trusts(peer)) {
+      for (const name of forwarded) delete req.headers[name]
+      return
+    }
+    delete req.headers.forwarded
+    req.headers['x-forwarded-for'] = clientAddress(peer, header(req, 'x-forwarded-for'))
+    // A chain of proxies may each add theirs; the nearest one speaks for what it saw, the first for the browser.
+    for (const name of ['x-forwarded-proto', 'x-forwarded-host'] as const) {
+      const first = header(req, name)?.split(',')[0]?.trim()
+      if (first && /^[\w.:[\]-]+$/.test(first)) req.headers[name] = first
+      else delete req.headers[name]
+    }
+  }
+}
+
+function header(req: IncomingMessage, name: string): string | undefined {
+  const value = req.headers[name]
+  return Array.isArray(value) ? value.join(',') : value
+}
