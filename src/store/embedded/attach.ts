@@ -1,0 +1,79 @@
+import { rmdir } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Binaries } from './binaries.ts'
+import { bringUp } from './bring-up.ts'
+import type { Location } from './location.ts'
+import { FolderInUse, isLastUser, takeOwnership, takeUse } from './locks.ts'
+import { shutDown } from './postmaster.ts'
+import { type Session, whatIsWrong } from './session.ts'
+
+export interface Attachment {
+  location: Location
+  binaries: Binaries
+  /** Whether we serve from the folder, or are a command beside whoever does. */
+  owns: boolean
+  log: (message: string) => void
+}
+
+/** Brings the server up and takes our locks on it. A server that just goes down takes the call with it: once more. */
+export async function attach({ location, binaries, owns }: Attachment, signal: AbortSignal): Promise<Session> {
+  for (let attempt = 1; ; attempt++) {
+    const session = await bringUp(location, binaries, signal)
+    try {
+      await takeUse(session)
+      if (owns) await takeOwnership(session, location.pgdata)
+      return session
+    } catch (error) {
+      await session.end()
+      if (error instanceof FolderInUse || attempt === 10) throw error
+    }
+  }
+}
+
+export interface Hold {
+  session: Session
+  /** Set while the server is being brought back. */
+  returning?: Promise<void>
+}
+
+/** Whenever the server goes away, brings it back and takes our locks again, until told to stop. */
+export async function keepAttached(hold: Hold, attachment: Attachment, signal: AbortSignal): Promise<void> {
+  while (true) {
+    await hold.session.closed
+    if (signal.aborted) return
+    attachment.log('PostgreSQL went away; starting it again')
+    hold.returning = reattach(hold, attachment, signal)
+    await hold.returning
+    if (signal.aborted) return
+    attachment.log('PostgreSQL is back')
+  }
+}
+
+async function reattach(hold: Hold, attachment: Attachment, signal: AbortSignal): Promise<void> {
+  for (let delay = 250; !signal.aborted; delay = Math.min(delay * 2, 10_000)) {
+    try {
+      hold.session = await attach(attachment, signal)
+      hold.session.hold(false)
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      attachment.log(`${(error as Error).message}; trying again`)
+      await sleep(delay, undefined, { ref: false, signal }).catch(() => {})
+    }
+  }
+}
+
+/** Leaves the server to whoever else uses it; the last one stops it. */
+export async function detach(hold: Hold, { location, log }: Attachment): Promise<void> {
+  await hold.returning
+  const { session } = hold
+  session.hold(true)
+  try {
+    if (!(await isLastUser(session))) log('Another process uses PostgreSQL, which stays up for it')
+    else if (await shutDown(location, session)) await rmdir(session.socketDir).catch(() => {})
+    else log(`PostgreSQL in ${location.pgdata} is still busy stopping`)
+  } catch (error) {
+    if (!whatIsWrong(error)) throw error
+  }
+  await session.end()
+}

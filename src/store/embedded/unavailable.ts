@@ -1,0 +1,12 @@
+/** PostgreSQL cannot run here at all. The message says why and what to use instead. */
+export class EmbeddedDatabaseUnavailable extends Error {
+  override name = 'EmbeddedDatabaseUnavailable'
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(
+      `The embedded PostgreSQL cannot run here: ${why}. ` +
+        'Set DATABASE_URL to a PostgreSQL server, or start Poolhouse with "docker compose up", which brings one.',
+      options,
+    )
+  }
+}
