@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Inbox } from './delivery/inbox.ts'
+import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Caches } from './pool/caches.ts'
 import type { Db } from './store/db.ts'
@@ -24,6 +25,8 @@ export interface Context {
   log: Logger
   /** What this node remembers between requests, used only at revisions just read. */
   caches: Caches
+  /** Wakes the worker that delivers messages, and tells how it went. */
+  outbox: OutboxSignals
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }

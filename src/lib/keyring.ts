@@ -7,6 +7,7 @@ export type Purpose =
   | 'seal'
   | 'check'
   | 'code-hash'
+  | 'quota-subject'
   | 'session-hash'
   | 'token-hash'
   | 'password-history'

@@ -1,0 +1,102 @@
+import type { Context, Db } from '../../context.ts'
+import { numericCode } from '../../lib/codes.ts'
+import { sameBytes } from '../../lib/constant-time.ts'
+import { CodeMismatch, ExpiredCode, LimitExceeded } from '../../model/errors.ts'
+import { countGuess, deleteCode, hasLiveCode, upsertCode } from './code-store.ts'
+
+/** One code is live for each of these. */
+export interface CodeKey {
+  poolId: string
+  userId: string
+  /** What the code is for, such as `sign-up` or `verify:email`; a code for one purpose is none for another. */
+  purpose: string
+}
+
+export interface CodeContent {
+  /** The attribute that the code was sent to and verifies. */
+  attribute?: string
+  /** Its value at the time, or the new one that waits for the code. */
+  value?: string
+}
+
+export interface CodeGuess extends CodeKey {
+  code: string
+  /** Guesses at one code, right ones included. */
+  limit?: number
+}
+
+/** A right guess. The code is still live until `consumeCode`. */
+export interface CheckedCode extends CodeKey, CodeContent {
+  hash: Buffer
+}
+
+const guessLimit = 15
+
+/** Makes a code and forgets the one before it. Its hash is kept; the code itself is in the answer alone. */
+export async function issueCode(
+  db: Db,
+  ctx: Context,
+  options: CodeKey & CodeContent & { lifetime: number; digits?: number },
+): Promise<string> {
+  const code = numericCode(options.digits ?? 6)
+  const now = ctx.clock.now()
+  await upsertCode(db, {
+    pool_id: options.poolId,
+    user_id: options.userId,
+    purpose: options.purpose,
+    code_hash: hashCode(ctx, options, code),
+    attribute: options.attribute ?? null,
+    value: options.value ?? null,
+    attempts: 0,
+    created_at: now,
+    expires_at: new Date(now.getTime() + options.lifetime * 1000),
+  })
+  return code
+}
+
+/**
+ * Uses a code up. The guess is counted, in a statement of its own that commits, before it is looked at: parallel
+ * guesses all count, and no more than the limit are ever compared.
+ * @throws ExpiredCodeException where no code is live, CodeMismatchException, LimitExceededException
+ */
+export async function redeemCode(ctx: Context, guess: CodeGuess): Promise<CodeContent> {
+  const checked = await checkCode(ctx, guess)
+  await consumeCode(ctx.db, checked)
+  return { attribute: checked.attribute, value: checked.value }
+}
+
+/**
+ * The first half of `redeemCode`, for callers that can still refuse for another reason (an alias that is taken) and
+ * whose user then comes back with the same code. Call it outside a transaction.
+ * @throws ExpiredCodeException, CodeMismatchException, LimitExceededException
+ */
+export async function checkCode(ctx: Context, guess: CodeGuess): Promise<CheckedCode> {
+  const { poolId, userId, purpose } = guess
+  const now = ctx.clock.now()
+  const row = await countGuess(ctx.db, guess, guess.limit ?? guessLimit, now)
+  if (!row) throw (await hasLiveCode(ctx.db, guess, now)) ? new LimitExceeded() : new ExpiredCode()
+
+  if (!sameBytes(row.code_hash, hashCode(ctx, guess, guess.code))) throw new CodeMismatch()
+  return {
+    poolId,
+    userId,
+    purpose,
+    hash: row.code_hash,
+    attribute: row.attribute ?? undefined,
+    value: row.value ?? undefined,
+  }
+}
+
+/** The second half, in the transaction that acts on it. @throws ExpiredCodeException where another was faster */
+export async function consumeCode(db: Db, checked: CheckedCode): Promise<void> {
+  if (!(await deleteCode(db, checked, checked.hash))) throw new ExpiredCode()
+}
+
+/** Forgets a code that no longer means anything. */
+export async function dropCode(db: Db, key: CodeKey): Promise<void> {
+  await deleteCode(db, key)
+}
+
+function hashCode(ctx: Context, { poolId, userId, purpose }: CodeKey, code: string): Buffer {
+  return ctx.keyring.mac('code-hash', poolId, userId, purpose, code)
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../context.ts'
+import { findAttempt } from '../../delivery/outbox-store.ts'
+import { CodeDeliveryFailure } from '../../model/errors.ts'
+
+const patience = 5000
+const pollEvery = 250
+
+/**
+ * Waits, after the commit, until the first attempt to deliver is over, five seconds at most. A failure that will be
+ * tried again is none to the caller.
+ * @throws CodeDeliveryFailureException where the message will never arrive
+ */
+export async function awaitFirstAttempt(ctx: Context, id: string): Promise<void> {
+  const state = await firstAttempt(ctx, id)
+  if (state === 'dead') throw new CodeDeliveryFailure()
+}
+
+async function firstAttempt(ctx: Context, id: string): Promise<string | undefined> {
+  const [poolId = '', messageId = ''] = id.split('/')
+  const heard = Promise.withResolvers<string>()
+  const stopListening = ctx.outbox.onAttempt(id, ({ state }) => heard.resolve(state))
+  const deadline = AbortSignal.timeout(patience)
+  try {
+    ctx.outbox.wake()
+    // Another node may be the one that delivers: it is heard of through the table.
+    while (!deadline.aborted) {
+      const state = await Promise.race([heard.promise, pause(pollEvery)])
+      if (state) return state
+      const row = await findAttempt(ctx.db, { poolId, id: messageId })
+      if (!row) return undefined
+      if (row.state !== 'queued' || row.last_error !== null) return row.state
+    }
+    return undefined
+  } finally {
+    stopListening()
+  }
+}
+
+const pause = (milliseconds: number) =>
+  new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), milliseconds))

@@ -1,0 +1,12 @@
+import type { Context } from '../../context.ts'
+import type { Pool } from '../pools/pool.ts'
+
+/** What `{##text##}` leads to: the page that confirms a sign-up, on the pool's domain if it has one. */
+export function confirmationLink(
+  ctx: Context,
+  pool: Pool,
+  { clientId, username, code }: { clientId: string; username: string; code: string },
+): string {
+  const query = new URLSearchParams({ client_id: clientId, user_name: username, confirmation_code: code })
+  return `${ctx.config.publicUrl}/${pool.id}/confirmUser?${query}`
+}

@@ -1,0 +1,51 @@
+export interface MessageValues {
+  code: string
+  username?: string
+  /** Where `{##text##}` leads. */
+  link?: string
+}
+
+/** One pass, so that a placeholder in a value stays what it is: text that somebody chose. */
+const placeholders = /\{####\}|\{##([^{}]*?)##\}|\{username\}/g
+
+/** A mail's body is HTML by its pool's author; values are text, and are escaped. */
+export function fillHtml(template: string, { code, username, link }: MessageValues): string {
+  return template.replace(placeholders, (placeholder, linkText?: string) => {
+    if (placeholder === '{username}') return escapeHtml(username ?? '')
+    if (linkText === undefined || link === undefined) return escapeHtml(code)
+    return `<a href="${escapeHtml(link)}">${linkText}</a>`
+  })
+}
+
+export function fillText(template: string, { code, username, link }: MessageValues): string {
+  return template.replace(placeholders, (placeholder, linkText?: string) => {
+    if (placeholder === '{username}') return username ?? ''
+    return linkText === undefined || link === undefined ? code : link
+  })
+}
+
+/** A subject is one line whatever was filled in. */
+export const fillSubject = (template: string, values: MessageValues): string =>
+  fillText(template, { ...values, link: undefined })
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+
+/** The plain-text alternative of a mail: line breaks where blocks end, links in brackets behind their text. */
+export function htmlToText(html: string): string {
+  return html
+    .replace(/<(style|script|head|title)\b[^<>]*>[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<a\b[^<>]*?\bhref="([^"<>]*)"[^<>]*>([^<]*)<\/a>/gi, (_, href, text) => `${text} (${href})`)
+    .replace(/<br\b[^<>]*>|<\/(p|div|tr|li|h[1-6])\s*>/gi, '\n')
+    .replace(/<[^<>]*>/g, '')
+    .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => entities[name]!)
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' }
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!)

@@ -1,0 +1,81 @@
+import type { Context, Db } from '../../context.ts'
+import { type Message, type MessageKey, sealMessage } from '../../delivery/message.ts'
+import { insertMessage } from '../../delivery/outbox-store.ts'
+import { uuidv7 } from '../../lib/ids.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { Medium } from './code-delivery.ts'
+import { confirmationLink } from './confirmation-link.ts'
+import { fillHtml, fillSubject, fillText, htmlToText } from './fill.ts'
+import { confirmsByLink, type MessageKind, type MessageTexts, messageTexts } from './texts.ts'
+
+export { awaitFirstAttempt } from './await-first-attempt.ts'
+export { codeDelivery, type Medium, mediumOf } from './code-delivery.ts'
+export type { MessageKind, MessageTexts } from './texts.ts'
+
+export interface MessageRequest {
+  /** Whose message it is: it goes when the user is deleted. */
+  userId?: string
+  kind: MessageKind
+  medium: Medium
+  to: string
+  /** The code or temporary password. */
+  code: string
+  username?: string
+  /** When the code ends: nothing is sent after it, and the text is erased. */
+  expiresAt: Date
+  /** The client that asked. With a username it makes the link, where the pool confirms a sign-up by one. */
+  clientId?: string
+  /** Another address for the link. */
+  link?: string
+  /** What a CustomMessage trigger answered. */
+  texts?: MessageTexts
+}
+
+/**
+ * Writes a message, in the pool's words, into the outbox, in the transaction that made its code. It leaves when that
+ * commits. The id that comes back is for `awaitFirstAttempt`.
+ */
+export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: MessageRequest): Promise<{ id: string }> {
+  const now = ctx.clock.now()
+  const key: MessageKey = { poolId: pool.id, id: uuidv7(now) }
+  await insertMessage(db, {
+    pool_id: key.poolId,
+    id: key.id,
+    user_id: request.userId ?? null,
+    medium: request.medium,
+    kind: request.kind,
+    sealed: sealMessage(ctx.keyring, key, writeMessage(ctx, pool, request)),
+    created_at: now,
+    expires_at: request.expiresAt,
+  })
+  ctx.outbox.wake()
+  return { id: messageReference(key) }
+}
+
+/** Pool and row in one word: outside of this folder and the outbox it is opaque. */
+export const messageReference = ({ poolId, id }: MessageKey): string => `${poolId}/${id}`
+
+function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Message {
+  const { to, code, username, clientId } = request
+  const byLink = confirmsByLink(pool.settings, request.kind)
+  const link =
+    request.link ??
+    (clientId && username !== undefined ? confirmationLink(ctx, pool, { clientId, username, code }) : undefined)
+  const values = { code, username, link }
+  const texts = { ...messageTexts(pool.settings, request.kind, byLink && link !== undefined), ...given(request.texts) }
+
+  if (request.medium === 'SMS') return { to, subject: '', text: fillText(texts.smsMessage, { code, username }), code }
+  const html = fillHtml(texts.emailMessage, values)
+  return {
+    to,
+    subject: fillSubject(texts.emailSubject, values),
+    html,
+    text: htmlToText(html),
+    code,
+    from: pool.settings.EmailConfiguration?.From,
+    replyTo: pool.settings.EmailConfiguration?.ReplyToEmailAddress,
+  }
+}
+
+const given = (texts: MessageTexts = {}): MessageTexts =>
+  Object.fromEntries(Object.entries(texts).filter(([, text]) => text))
