@@ -1,6 +1,8 @@
-import type { Selectable } from 'kysely'
-import type { Db } from '../../context.ts'
-import type { Tables } from '../../store/tables.ts'
+import { type Selectable, sql } from 'kysely'
+import type { Db, Trx } from '../../context.ts'
+import type { Tables, UserStatus } from '../../store/tables.ts'
+import type { PreparedPassword } from '../passwords/password-store.ts'
+import type { LoginName } from './login-names.ts'
 import type { User } from './user.ts'
 
 const columns = [
@@ -67,4 +69,118 @@ export function toUser(row: UserRow): User {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+export interface NewUser {
+  id: string
+  username: string
+  status: UserStatus
+  attributes: Record<string, string>
+  /** What the user signs in with; see `loginNamesOf`. */
+  names: LoginName[]
+  password?: PreparedPassword
+}
+
+/**
+ * User, names and password in one statement. Names that another user has are answered, and the caller has to roll back:
+ * what was free among them is claimed already.
+ */
+export async function insertUser(
+  trx: Trx,
+  poolId: string,
+  user: NewUser,
+  now: Date,
+): Promise<{ user: User; taken: LoginName[] }> {
+  const names = user.names.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const password = user.password
+  // A name that reads like another user's sub would be found in that user's place.
+  const subs = names.filter(({ name }) => uuid.test(name) && name !== user.id).map(({ name }) => name)
+  const { rows } = await sql<{ inserted: boolean; claimed: string[] }>`
+    with new_user as (
+      insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
+      select ${poolId}, ${user.id}::uuid, ${user.username}, ${user.status}, ${user.attributes}::jsonb,
+        ${now}::timestamptz, ${now}::timestamptz
+      ${subs.length > 0 ? sql`where not exists (select from users where pool_id = ${poolId} and id in (${sql.join(subs)}))` : sql``}
+      on conflict do nothing
+      returning id
+    )${
+      names.length > 0
+        ? sql`, claimed as (
+      insert into login_names (pool_id, name, kind, user_id)
+      select ${poolId}, n.name, n.kind, new_user.id
+      from new_user, (values ${sql.join(names.map(({ name, kind }) => sql`(${name}, ${kind})`))}) as n (name, kind)
+      on conflict do nothing
+      returning name
+    )`
+        : sql``
+    }${
+      password
+        ? sql`, new_password as (
+      insert into passwords (pool_id, user_id, hash, srp_salt, srp_sealed, temporary, expires_at, set_at)
+      select ${poolId}, id, ${password.hash}, ${password.srpSalt}::bytea, ${password.srpSealed}::bytea,
+        ${password.temporary}::boolean, ${password.expiresAt}::timestamptz, ${now}::timestamptz
+      from new_user
+    )`
+        : sql``
+    }
+    select exists (select from new_user) as inserted,
+      ${names.length > 0 ? sql`array(select name from claimed)` : sql`'{}'::text[]`} as claimed`.execute(trx)
+
+  const { inserted, claimed } = rows[0]!
+  const taken = user.names.filter(({ name }) => !claimed.includes(name))
+  if (!inserted && taken.length === 0) taken.push({ name: user.username, kind: 'username' })
+  return {
+    user: {
+      poolId,
+      id: user.id,
+      username: user.username,
+      status: user.status,
+      enabled: true,
+      attributes: user.attributes,
+      tokensValidFrom: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+    taken,
+  }
+}
+
+export interface UserChanges {
+  status?: UserStatus
+  enabled?: boolean
+  tokensValidFrom?: Date
+  /** Values to set; an empty one removes the attribute. */
+  attributes?: Record<string, string>
+}
+
+/** The user as changed, or undefined where there is none any more. Names are another matter: `followAttributes`. */
+export async function updateUser(
+  db: Db,
+  poolId: string,
+  id: string,
+  changes: UserChanges,
+  now: Date,
+): Promise<User | undefined> {
+  const { status, enabled, tokensValidFrom, attributes = {} } = changes
+  const set = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+  const removed = Object.keys(attributes).filter((name) => attributes[name] === '')
+  const row = await db
+    .updateTable('users')
+    .set({
+      ...(status !== undefined && { status }),
+      ...(enabled !== undefined && { enabled }),
+      ...(tokensValidFrom !== undefined && { tokens_valid_from: tokensValidFrom }),
+      ...(changes.attributes && {
+        attributes: sql`(attributes || ${set}::jsonb)${sql.join(
+          removed.map((name) => sql` - ${name}::text`),
+          sql``,
+        )}`,
+      }),
+      updated_at: now,
+    })
+    .where('pool_id', '=', poolId)
+    .where('id', '=', id)
+    .returning(columns)
+    .executeTakeFirst()
+  return row && toUser(row)
 }

@@ -1,0 +1,131 @@
+import type { AttributeType, SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
+import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { writableAttributes } from '../clients/client-rules.ts'
+import type { Pool } from '../pools/pool.ts'
+import { keptValue } from './formats.ts'
+import { checkValue } from './value-rules.ts'
+
+export interface AttributeWrite {
+  /** A new user, whose immutable attributes are set now or never. */
+  creating: boolean
+  /** Administrators write everything but `sub`; a client what its WriteAttributes allow. */
+  writer: 'admin' | Client
+  /** Which required attributes must be there. A user who will be asked at the first sign-in may lack the mutable ones. */
+  required?: 'all' | 'immutable' | 'none'
+}
+
+/**
+ * Attributes as they are to be kept, by name. An empty value stays in an update, where it means removal, and is left out
+ * of a creation. A name given twice counts once, as the last.
+ * @throws InvalidParameterException listing every fault, NotAuthorizedException for what the client may not write
+ */
+export function checkAttributes(
+  pool: Pool,
+  attributes: AttributeType[],
+  write: AttributeWrite,
+): Record<string, string> {
+  const given = new Map(attributes.map(({ Name, Value }) => [Name!, Value ?? '']))
+  const schema = schemaOf(pool)
+
+  if (write.writer !== 'admin') {
+    const writable = writableAttributes(pool, write.writer)
+    for (const name of given.keys()) {
+      if (schema.has(name) && !writable.has(name))
+        throw new NotAuthorized('A client attempted to write unauthorized attribute')
+    }
+  }
+  // The name that a user chooses for signing in is theirs to choose once the account is confirmed.
+  if (
+    write.creating &&
+    write.writer !== 'admin' &&
+    given.get('preferred_username') &&
+    isAlias(pool, 'preferred_username')
+  )
+    throw new InvalidParameter('preferred_username cannot be set at sign-up, since the user pool uses it as an alias.')
+
+  const checked = write.creating ? checkNew(pool, schema, given) : checkChanges(pool, schema, given)
+  if (write.creating)
+    requireAttributes(pool, checked, write.required ?? (write.writer === 'admin' ? 'immutable' : 'all'))
+  return checked
+}
+
+/** @throws InvalidParameterException naming every required attribute that has no value */
+export function requireAttributes(
+  pool: Pool,
+  attributes: Record<string, string>,
+  which: 'all' | 'immutable' | 'none' = 'all',
+): void {
+  const missing = pool.settings.SchemaAttributes.filter(
+    ({ Name, Required, Mutable }) =>
+      Required && Name !== 'sub' && !attributes[Name!] && which !== 'none' && (which === 'all' || Mutable === false),
+  )
+  if (missing.length > 0) throw nonconforming(missing.map(({ Name }) => `${Name}: The attribute is required`))
+}
+
+export function schemaOf(pool: Pool): Map<string, SchemaAttributeType> {
+  return new Map(pool.settings.SchemaAttributes.map((attribute) => [attribute.Name!, attribute]))
+}
+
+/** `sub` first, then the user's own attributes; with `readable`, those alone. */
+export function toAttributeList(
+  user: { id: string; attributes: Record<string, string> },
+  { readable }: { readable?: Set<string> } = {},
+): AttributeType[] {
+  return [['sub', user.id], ...Object.entries(user.attributes)]
+    .filter(([name]) => !readable || readable.has(name!))
+    .map(([Name, Value]) => ({ Name, Value }))
+}
+
+type Schema = Map<string, SchemaAttributeType>
+
+function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
+  const faults: string[] = []
+  const checked: Record<string, string> = {}
+  for (const [name, value] of given) {
+    const attribute = schema.get(name)
+    if (!attribute) faults.push(`${name}: Attribute does not exist in the schema.`)
+    else if (isReserved(name)) faults.push(`${name}: Attribute cannot be set.`)
+    else if (value !== '') {
+      const result = checkValue(attribute, value)
+      if ('fault' in result) faults.push(`${name}: ${result.fault}`)
+      else checked[name] = keptValue(pool, name, result.value)
+    }
+  }
+  if (faults.length > 0) throw nonconforming(faults)
+  return checked
+}
+
+function checkChanges(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
+  const refusals: string[] = []
+  const faults: string[] = []
+  const checked: Record<string, string> = {}
+  for (const [name, value] of given) {
+    const attribute = schema.get(name)
+    if (!attribute) refusals.push(`user.${name}: Attribute does not exist in the schema.`)
+    else if (isReserved(name) || attribute.Mutable === false)
+      refusals.push(`user.${name}: Attribute cannot be updated.`)
+    else if (value === '') {
+      if (attribute.Required) faults.push(`${name}: The attribute is required`)
+      checked[name] = ''
+    } else {
+      const result = checkValue(attribute, value)
+      if ('fault' in result) faults.push(`${name}: ${result.fault}`)
+      else checked[name] = keptValue(pool, name, result.value)
+    }
+  }
+  if (refusals.length > 0) throw new InvalidParameter(lines(refusals))
+  if (faults.length > 0) throw new InvalidParameter(`Invalid user attributes: ${lines(faults)}`)
+  return checked
+}
+
+// Kept by the service itself, for everybody.
+const isReserved = (name: string): boolean => name === 'sub' || name === 'identities'
+
+const isAlias = (pool: Pool, name: 'email' | 'phone_number' | 'preferred_username'): boolean =>
+  pool.settings.AliasAttributes?.includes(name) ?? false
+
+const lines = (faults: string[]): string => faults.map((fault) => `${fault}\n`).join('')
+
+const nonconforming = (faults: string[]): Error =>
+  new InvalidParameter(`Attributes did not conform to the schema: ${lines(faults)}`)

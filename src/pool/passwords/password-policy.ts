@@ -1,0 +1,65 @@
+import { randomBelow, randomText } from '../../lib/random.ts'
+import { InvalidPassword } from '../../model/errors.ts'
+import type { Pool } from '../pools/pool.ts'
+
+// Three operations, three wordings of the same refusal.
+const openings = {
+  'sign-up': 'Password did not conform with policy',
+  temporary: 'Password did not conform with password policy',
+  change: 'Password does not conform to policy',
+} as const
+
+export type PolicyWording = keyof typeof openings
+
+const symbols = '^$*.[]{}()?"!@#%&/\\,><\':;|_~`=+-'
+const longest = 256
+
+/** @throws InvalidPasswordException with the first rule that the password breaks */
+export function checkPasswordPolicy(pool: Pool, password: string, wording: PolicyWording): void {
+  const broken = brokenRule(pool, password)
+  if (broken) throw new InvalidPassword(`${openings[wording]}: ${broken}`)
+}
+
+/** A random password that satisfies the policy. */
+export function generateTemporaryPassword(pool: Pool): string {
+  const length = Math.max(policyOf(pool).MinimumLength ?? 8, 12)
+  const characters = [
+    ...randomText(uppercase, 1),
+    ...randomText(lowercase, 1),
+    ...randomText(digits, 1),
+    ...randomText(plainSymbols, 1),
+    ...randomText(uppercase + lowercase + digits + plainSymbols, length - 4),
+  ]
+  for (let last = characters.length - 1; last > 0; last--) {
+    const other = randomBelow(last + 1)
+    const taken = characters[last]!
+    characters[last] = characters[other]!
+    characters[other] = taken
+  }
+  return characters.join('')
+}
+
+export function policyOf(pool: Pool) {
+  return pool.settings.Policies?.PasswordPolicy ?? {}
+}
+
+function brokenRule(pool: Pool, password: string): string | undefined {
+  const policy = policyOf(pool)
+  if (password.length < (policy.MinimumLength ?? 8)) return 'Password not long enough'
+  if (password.length > longest) return 'Password too long'
+  if (policy.RequireUppercase && !/[A-Z]/.test(password)) return 'Password must have uppercase characters'
+  if (policy.RequireLowercase && !/[a-z]/.test(password)) return 'Password must have lowercase characters'
+  if (policy.RequireNumbers && !/[0-9]/.test(password)) return 'Password must have numeric characters'
+  if (policy.RequireSymbols && !hasSymbol(password)) return 'Password must have symbol characters'
+  return undefined
+}
+
+// A space counts as well, unless it stands at an end.
+const hasSymbol = (password: string): boolean =>
+  [...password].some((character) => symbols.includes(character)) || /\S \S/.test(password.replace(/ +/g, ' '))
+
+// Without the letters and signs that are confused when a password is copied by hand, or that end a sentence.
+const uppercase = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+const lowercase = 'abcdefghijkmnopqrstuvwxyz'
+const digits = '23456789'
+const plainSymbols = '!@#%*+-=?_~'

@@ -1,0 +1,91 @@
+import type { Context } from '../../context.ts'
+import { dummyHash, HashQueueFull, hashPassword, verifyPassword } from '../../lib/password-hash.ts'
+import { newSalt, srpVerifier } from '../../lib/srp.ts'
+import { PasswordHistoryPolicyViolation, TooManyRequests } from '../../model/errors.ts'
+import type { Pool } from '../pools/pool.ts'
+import { policyOf } from './password-policy.ts'
+import { findPassword, listPasswordHashes, type PreparedPassword } from './password-store.ts'
+
+export { deletePassword, findPassword, type PreparedPassword, storePassword } from './password-store.ts'
+
+/** The part of a pool's id that SRP takes for the pool. */
+export const srpPoolName = (poolId: string): string => poolId.slice(poolId.indexOf('_') + 1)
+
+/**
+ * Hashes a password for `storePassword`. It takes many milliseconds, so that no transaction may be open meanwhile.
+ * @throws TooManyRequestsException when too many passwords wait for their turn
+ */
+export async function preparePassword(
+  ctx: Context,
+  pool: Pool,
+  user: { id: string; username: string },
+  password: string,
+  { temporary = false }: { temporary?: boolean } = {},
+): Promise<PreparedPassword> {
+  const srpSalt = newSalt()
+  const identity = { poolName: srpPoolName(pool.id), userId: user.username }
+  const hash = await unlessOverloaded(() => hashPassword(password))
+  const verifier = srpVerifier({ ...identity, password, salt: srpSalt })
+  return {
+    hash,
+    srpSalt,
+    srpSealed: ctx.keyring.seal(verifier, verifierPlace(pool.id, user.id)),
+    temporary,
+    expiresAt: temporary ? temporaryUntil(ctx, pool) : null,
+    remember: Math.max(0, historySize(pool) - 1),
+  }
+}
+
+/** Whether it is the user's password, found in the same time where there is no user or no password. */
+export async function verifyUserPassword(
+  ctx: Context,
+  pool: Pool,
+  user: { id: string } | undefined,
+  password: string,
+): Promise<boolean> {
+  const stored = await findPassword(ctx.db, pool.id, user?.id ?? nobody)
+  const matches = await unlessOverloaded(() => verifyPassword(stored?.hash ?? dummyHash(), password))
+  return stored !== undefined && matches
+}
+
+/** What SRP needs to know of the user's password; undefined where there is none. */
+export async function findSrpVerifier(
+  ctx: Context,
+  pool: Pool,
+  user: { id: string },
+): Promise<{ salt: Buffer; verifier: Buffer } | undefined> {
+  const stored = await findPassword(ctx.db, pool.id, user.id)
+  if (!stored?.srpSalt || !stored.srpSealed) return undefined
+  return { salt: stored.srpSalt, verifier: ctx.keyring.open(stored.srpSealed, verifierPlace(pool.id, user.id)) }
+}
+
+/** @throws PasswordHistoryPolicyViolationException for the present password or a remembered one */
+export async function checkPasswordHistory(ctx: Context, pool: Pool, userId: string, password: string): Promise<void> {
+  const size = historySize(pool)
+  if (size === 0) return
+  for (const hash of await listPasswordHashes(ctx.db, pool.id, userId, size)) {
+    if (await unlessOverloaded(() => verifyPassword(hash, password))) throw new PasswordHistoryPolicyViolation()
+  }
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+// A sealed verifier opens only in the row that it was made for.
+const verifierPlace = (poolId: string, userId: string): string => `passwords/${poolId}/${userId}/srp`
+
+const historySize = (pool: Pool): number => policyOf(pool).PasswordHistorySize ?? 0
+
+function temporaryUntil(ctx: Context, pool: Pool): Date {
+  // 0 means the default.
+  const days = policyOf(pool).TemporaryPasswordValidityDays || 7
+  return new Date(ctx.clock.now().getTime() + days * 86_400_000)
+}
+
+async function unlessOverloaded<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    if (error instanceof HashQueueFull) throw new TooManyRequests()
+    throw error
+  }
+}

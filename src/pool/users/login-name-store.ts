@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '../../context.ts'
+import type { LoginNameKind } from '../../store/tables.ts'
+import type { LoginName } from './login-names.ts'
+
+/** Which of the names were free and are the user's now. In one order for everybody, so that two claims can't wait for each other. */
+export async function insertLoginNames(db: Db, poolId: string, userId: string, names: LoginName[]): Promise<string[]> {
+  if (names.length === 0) return []
+  const rows = names
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, kind }) => ({ pool_id: poolId, name, kind, user_id: userId }))
+  const inserted = await db
+    .insertInto('login_names')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['pool_id', 'name']).doNothing())
+    .returning('name')
+    .execute()
+  return inserted.map(({ name }) => name)
+}
+
+export async function listLoginNameOwners(
+  db: Db,
+  poolId: string,
+  names: string[],
+): Promise<Map<string, { userId: string; kind: LoginNameKind }>> {
+  if (names.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('login_names')
+    .select(['name', 'kind', 'user_id'])
+    .where('pool_id', '=', poolId)
+    .where('name', 'in', names)
+    .execute()
+  return new Map(rows.map(({ name, kind, user_id }) => [name, { userId: user_id, kind }]))
+}
+
+/** Moves an alias; the attribute of the former owner keeps its value and loses its verification. */
+export async function takeOverLoginName(
+  trx: Trx,
+  poolId: string,
+  move: LoginName & { from: string; to: string },
+  now: Date | undefined,
+): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({
+      attributes: sql`attributes || ${{ [`${move.kind}_verified`]: 'false' }}::jsonb`,
+      ...(now && { updated_at: now }),
+    })
+    .where('pool_id', '=', poolId)
+    .where('id', '=', move.from)
+    .execute()
+  await trx
+    .insertInto('login_names')
+    .values({ pool_id: poolId, name: move.name, kind: move.kind, user_id: move.to })
+    .onConflict((conflict) => conflict.columns(['pool_id', 'name']).doUpdateSet({ kind: move.kind, user_id: move.to }))
+    .execute()
+}
+
+export async function deleteLoginNamesExcept(db: Db, poolId: string, userId: string, names: string[]): Promise<void> {
+  await db
+    .deleteFrom('login_names')
+    .where('pool_id', '=', poolId)
+    .where('user_id', '=', userId)
+    .$if(names.length > 0, (query) => query.where('name', 'not in', names))
+    .execute()
+}

@@ -1,0 +1,108 @@
+import type { Trx } from '../../context.ts'
+import { AliasExists } from '../../model/errors.ts'
+import type { LoginNameKind } from '../../store/tables.ts'
+import type { Pool } from '../pools/pool.ts'
+import { deleteLoginNamesExcept, insertLoginNames, listLoginNameOwners, takeOverLoginName } from './login-name-store.ts'
+import { loginName, type User } from './user.ts'
+
+/** A name that a user signs in with, as it is compared. */
+export interface LoginName {
+  name: string
+  kind: LoginNameKind
+}
+
+export type AliasAttribute = 'email' | 'phone_number' | 'preferred_username'
+
+/**
+ * The names of a user with these attributes: the username and the aliases that are active, or, where e-mail addresses or
+ * phone numbers are the usernames, those. An e-mail address or phone number is an alias once it is verified.
+ */
+export function loginNamesOf(pool: Pool, user: Pick<User, 'username' | 'attributes'>): LoginName[] {
+  const names = new Map<string, LoginNameKind>()
+  const add = (kind: LoginNameKind, value: string | undefined) => {
+    if (value && !names.has(loginName(pool, value))) names.set(loginName(pool, value), kind)
+  }
+  const usernameAttributes = pool.settings.UsernameAttributes ?? []
+  if (usernameAttributes.length === 0) add('username', user.username)
+  for (const attribute of usernameAttributes) add(attribute, user.attributes[attribute])
+  for (const attribute of pool.settings.AliasAttributes ?? []) {
+    const active = attribute === 'preferred_username' || user.attributes[`${attribute}_verified`] === 'true'
+    if (active) add(attribute, user.attributes[attribute])
+  }
+  return [...names].map(([name, kind]) => ({ name, kind }))
+}
+
+/**
+ * Makes the names the user's. `force` moves an e-mail address or phone number from the user who has it, where it counts
+ * as unverified from then on.
+ * @throws AliasExistsException when another user has one of them
+ */
+export async function claimLoginNames(
+  trx: Trx,
+  pool: Pool,
+  user: Pick<User, 'id'>,
+  names: LoginName[],
+  { force = false, now }: { force?: boolean; now?: Date } = {},
+): Promise<void> {
+  const claimed = new Set(await insertLoginNames(trx, pool.id, user.id, names))
+  const rest = names.filter(({ name }) => !claimed.has(name))
+  if (rest.length === 0) return
+
+  const owners = await listLoginNameOwners(
+    trx,
+    pool.id,
+    rest.map(({ name }) => name),
+  )
+  for (const { name, kind } of rest) {
+    const owner = owners.get(name)
+    if (owner?.userId === user.id) continue
+    if (!force || !owner || !isMovable(pool, kind) || owner.kind !== kind) throw aliasTaken(kind)
+    await takeOverLoginName(trx, pool.id, { name, kind, from: owner.userId, to: user.id }, now)
+  }
+}
+
+/** Lets the user sign in with the attribute's value, in pools where it is an alias. @throws AliasExistsException */
+export async function activateAlias(
+  trx: Trx,
+  pool: Pool,
+  user: Pick<User, 'id' | 'attributes'>,
+  attribute: AliasAttribute,
+  options: { force?: boolean; now?: Date } = {},
+): Promise<void> {
+  const value = user.attributes[attribute]
+  if (!value || !isLoginAttribute(pool, attribute)) return
+  await claimLoginNames(trx, pool, user, [{ name: loginName(pool, value), kind: attribute }], options)
+}
+
+/** Ends the names that the user's attributes no longer give, such as an address that lost its verification. */
+export async function dropAlias(
+  trx: Trx,
+  pool: Pool,
+  user: Pick<User, 'id' | 'username' | 'attributes'>,
+): Promise<void> {
+  const names = loginNamesOf(pool, user).map(({ name }) => name)
+  await deleteLoginNamesExcept(trx, pool.id, user.id, names)
+}
+
+/** Brings the names in line with attributes that have just changed. @throws AliasExistsException */
+export async function followAttributes(
+  trx: Trx,
+  pool: Pool,
+  user: User,
+  options: { force?: boolean; now?: Date } = {},
+): Promise<void> {
+  await dropAlias(trx, pool, user)
+  await claimLoginNames(trx, pool, user, loginNamesOf(pool, user), options)
+}
+
+/** Whether users of the pool sign in with this attribute. */
+export function isLoginAttribute(pool: Pool, attribute: string): boolean {
+  const { UsernameAttributes = [], AliasAttributes = [] } = pool.settings
+  return [...UsernameAttributes, ...AliasAttributes].some((name) => name === attribute)
+}
+
+// Only what can be verified again by its new owner moves, and only between aliases.
+const isMovable = (pool: Pool, kind: LoginNameKind): boolean =>
+  (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
+
+const aliasTaken = (kind: LoginNameKind): Error => new AliasExists(`An account with the given ${kind} already exists.`)
