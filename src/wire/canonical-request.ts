@@ -1,0 +1,60 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** What a signature covers, as it arrived. */
+export interface SignedRequest {
+  method: string
+  /** The path and query of the request line. */
+  url: string
+  /** The host the client addressed: the Host header, or a trusted proxy's word for it. */
+  host: string
+  headers: IncomingHttpHeaders
+  /** Every value of a header that came more than once; Node joins them in another way than signers do. */
+  distinct?: NodeJS.Dict<string[]>
+  body: Uint8Array
+}
+
+/** The text whose hash is signed. @see the "canonical request" of AWS Signature Version 4 */
+export function canonicalRequest(request: SignedRequest, signedHeaders: string, bodyHash: string): string {
+  const query = request.url.indexOf('?')
+  const path = query < 0 ? request.url : request.url.slice(0, query)
+  let text = `${request.method}\n${path}\n${query < 0 ? '' : canonicalQuery(request.url.slice(query + 1))}\n`
+  for (const name of signedHeaders.split(';')) text += `${name}:${headerValue(request, name)}\n`
+  return `${text}\n${signedHeaders}\n${bodyHash}`
+}
+
+function headerValue(request: SignedRequest, name: string): string {
+  if (name === 'host') return request.host
+  const value = request.headers[name]
+  if (value === undefined) return ''
+  if (typeof value === 'string' && !value.includes(', ')) return collapse(value)
+  return (request.distinct?.[name] ?? [value].flat()).map(collapse).join(',')
+}
+
+const collapse = (value: string) => (value.includes('  ') ? value.replace(/ {2,}/g, ' ') : value).trim()
+
+function canonicalQuery(query: string): string {
+  return query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=')
+      const name = equals < 0 ? pair : pair.slice(0, equals)
+      return [encode(name), encode(equals < 0 ? '' : pair.slice(equals + 1))]
+    })
+    .sort(([a, b], [c, d]) => compare(a!, c!) || compare(b!, d!))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** RFC 3986, whichever way the client wrote it. */
+function encode(part: string): string {
+  let decoded = part
+  try {
+    decoded = decodeURIComponent(part)
+  } catch {
+    // Not an escape: the percent sign stands for itself.
+  }
+  return encodeURIComponent(decoded).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+}

@@ -1,0 +1,56 @@
+/**
+ * In dev the admin key pair is public knowledge, so that any website open in the developer's browser could use it,
+ * by a cross-origin call or by pointing a name of its own at the loopback address. Both show in Origin or Host.
+ */
+import { AccessDenied } from '../model/errors.ts'
+
+export interface KnownNames {
+  publicUrl: string
+  internalUrl?: string
+  domainSuffix: string
+  allowedHosts?: readonly string[]
+}
+
+export interface Caller {
+  host: string | undefined
+  origin: string | undefined
+}
+
+/** @returns a check that answers the name that is not ours, if there is one */
+export function foreignNameFinder(known: KnownNames): (caller: Caller) => string | undefined {
+  const names = new Set((known.allowedHosts ?? []).map(hostnameOf))
+  for (const url of [known.publicUrl, known.internalUrl]) if (url) names.add(hostnameOf(new URL(url).host))
+  const suffix = hostnameOf(known.domainSuffix)
+
+  const ours = (hostname: string) =>
+    isLoopbackName(hostname) || names.has(hostname) || (suffix !== '' && hostname.endsWith(`.${suffix}`))
+
+  return ({ host, origin }) => {
+    if (host === undefined || !ours(hostnameOf(host))) return host ?? 'a request without a Host'
+    if (origin === undefined) return undefined
+    // A page that hides where it comes from says `null`.
+    const scheme = origin.indexOf('://')
+    return scheme > 0 && ours(hostnameOf(origin.slice(scheme + 3))) ? undefined : origin
+  }
+}
+
+/** @throws AccessDeniedException for a call that a foreign website can have made */
+export function requireOwnName(foreignName: string | undefined): void {
+  if (foreignName !== undefined)
+    throw new AccessDenied(
+      `In development, signed calls are answered on loopback names and configured hosts only, not for ${foreignName}.`,
+    )
+}
+
+/** The whole of 127.0.0.0/8, ::1, localhost and the names below it. Not 0.0.0.0, which browsers let any site reach. */
+export const isLoopbackName = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  hostname === '[::1]' ||
+  /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+
+function hostnameOf(host: string): string {
+  const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':')
+  const name = (end > 0 ? host.slice(0, end) : host).toLowerCase()
+  return name.endsWith('.') ? name.slice(0, -1) : name
+}

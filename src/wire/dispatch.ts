@@ -1,0 +1,194 @@
+/**
+ * Surface 1: AWS JSON 1.1. What is checked, in this order:
+ *
+ *    1. POST with a target of ours           else 404, as on the service
+ *    2. the operation exists                 UnknownOperationException
+ *    3. the content type is AWS JSON         else 404
+ *    4. the body is within its limit         RequestEntityTooLargeException; of its first byte past it, nothing is kept
+ *    5. the body is JSON                     SerializationException
+ *    6. the call is signed (IAM operations)  in dev also: by a page or host of our own; see dev-origin, sigv4
+ *    7. the input fits the model             SerializationException, InvalidParameterException; see model/validate
+ *    8. the operation has a handler          NotImplementedException
+ *
+ * Everything else is the handler's: whether pool, client, user and token exist and may do this.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context, RequestContext } from '../context.ts'
+import {
+  InternalError,
+  NotImplemented,
+  Serialization,
+  ServiceError,
+  MissingAuthenticationToken as Unsigned,
+} from '../model/errors.ts'
+import { allOperations, type Operation, signingName, targetPrefix } from '../model/model.ts'
+import { serializeOutput } from '../model/serialize.ts'
+import { parseInput } from '../model/validate.ts'
+import type { Handlers, OperationName } from '../pool/handler.ts'
+import { allowEveryOrigin, answerPreflight } from './cors.ts'
+import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
+import { type ErrorAnswer, errorAnswer, headerSafe, isProtocolError, unroutable } from './error-answer.ts'
+import { describeFailure } from './failure.ts'
+import { ClientGone, readBody } from './read-body.ts'
+import { createVerifier } from './sigv4.ts'
+
+export interface Answered {
+  operation: OperationName
+  status: number
+  /** The type of the error, if it was one. */
+  type?: string
+  milliseconds: number
+}
+
+export interface WireOptions {
+  /** Called once for every call of a known operation that was answered. */
+  onAnswered?: (answered: Answered) => void
+  /** A handler threw an error that its operation does not declare: the caller is answered, but it is a defect. */
+  onUndeclaredError?: (operation: OperationName, error: ServiceError) => void
+  /** How long a body may take to arrive, in milliseconds. */
+  bodyTimeout?: number
+}
+
+type Call = ParameterizedContext
+type AnyHandler = (input: unknown, ctx: RequestContext) => Promise<unknown>
+
+const mediaType = 'application/x-amz-json-1.1'
+const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
+
+const bodyLimit = 1024 * 1024
+/** Their images are part of the input. */
+const largeBodyLimit = 2 * 1024 * 1024
+const largeBodies = new Set<OperationName>([
+  'CreateManagedLoginBranding',
+  'UpdateManagedLoginBranding',
+  'SetUICustomization',
+])
+
+/** Answers `POST /` and its preflight; other paths and methods go on to what comes next, if anything does. */
+export function createWire(ctx: Context, handlers: Handlers, options: WireOptions = {}): Middleware {
+  const { config } = ctx
+  const operations = new Map(allOperations.map((operation) => [`${targetPrefix}.${operation.name}`, operation]))
+  const verify = createVerifier({ credentials: config.credentials, region: config.region, service: signingName })
+  const foreignName = config.mode === 'dev' ? foreignNameFinder(config) : undefined
+  const bodyTimeout = options.bodyTimeout ?? 30_000
+
+  return async (call, next) => {
+    if (call.path !== '/') return next()
+    if (call.method === 'OPTIONS') return answerPreflight(call)
+    if (call.method !== 'POST') {
+      await next()
+      if (call.status === 404 && call.body === undefined) answer(call, unroutable)
+      return
+    }
+
+    const requestId = randomUUID()
+    allowEveryOrigin(call)
+    call.set('x-amzn-RequestId', requestId)
+    const target = call.get('x-amz-target')
+    const operation = operations.get(target)
+    if (!operation) {
+      return target.startsWith(`${targetPrefix}.`)
+        ? answerError(call, { type: 'UnknownOperationException', message: '' })
+        : answer(call, unroutable)
+    }
+    if (!accepted.test(call.get('content-type'))) return answer(call, unroutable)
+
+    const started = performance.now()
+    let type: string | undefined
+    try {
+      answer(call, { status: 200, body: await run(operation, call, requestId) })
+    } catch (thrown) {
+      if (thrown instanceof ClientGone) {
+        call.respond = false
+        return
+      }
+      const error = thrown instanceof ServiceError ? thrown : unexpected(operation, thrown, requestId)
+      type = error.type
+      const declared = operation.errors.includes(type)
+      if (!declared && !isProtocolError(type)) reportUndeclared(operation, error, requestId)
+      if (type === 'RequestTimeoutException') call.set('Connection', 'close')
+      answerError(call, error, declared)
+    }
+    options.onAnswered?.({
+      operation: operation.name,
+      status: call.status,
+      type,
+      milliseconds: performance.now() - started,
+    })
+  }
+
+  async function run(operation: Operation, call: Call, requestId: string): Promise<string> {
+    const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
+    const body = await readBody(call.req, limit, bodyTimeout)
+    const json = parseJson(body)
+    const signer = operation.access === 'iam' ? authorize(call, body) : undefined
+    const input = parseInput(operation, json)
+
+    const handler = handlers[operation.name] as AnyHandler | undefined
+    if (!handler) throw new NotImplemented(`${operation.name} is not implemented.`)
+    const output = await handler(input, {
+      ...ctx,
+      requestId,
+      clientAddress: call.ip,
+      userAgent: call.get('user-agent') || undefined,
+      principal: signer && {
+        accessKeyId: signer.accessKeyId,
+        arn: `arn:aws:iam::${config.accountId}:user/${signer.accessKeyId}`,
+      },
+      region: signer?.region,
+    })
+    return serializeOutput(operation, output)
+  }
+
+  function authorize(call: Call, body: Buffer) {
+    const { req } = call
+    if (req.headers.authorization === undefined) throw new Unsigned()
+    if (foreignName) requireOwnName(foreignName({ host: req.headers.host, origin: req.headers.origin }))
+    const request = {
+      method: 'POST',
+      url: req.url ?? '/',
+      host: call.host,
+      headers: req.headers,
+      get distinct() {
+        return req.headersDistinct
+      },
+      body,
+    }
+    return verify(request, Date.now())
+  }
+
+  function unexpected(operation: Operation, thrown: unknown, requestId: string): ServiceError {
+    const failure = describeFailure(thrown, config.mode === 'dev')
+    ctx.log.error({ operation: operation.name, requestId, failure }, 'an operation failed')
+    return operation.errors.includes('InternalServerException')
+      ? new ServiceError('InternalServerException', new InternalError().message)
+      : new InternalError()
+  }
+
+  function reportUndeclared(operation: Operation, error: ServiceError, requestId: string): void {
+    ctx.log.error({ operation: operation.name, requestId, type: error.type }, 'an operation threw an undeclared error')
+    options.onUndeclaredError?.(operation.name, error)
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    // The service says no more than the type.
+    throw new Serialization('')
+  }
+}
+
+function answer(call: Call, { status, body }: ErrorAnswer): void {
+  call.status = status
+  call.set('Content-Type', mediaType)
+  call.body = body
+}
+
+function answerError(call: Call, error: Pick<ServiceError, 'type' | 'message'>, declared = false): void {
+  call.set('x-amzn-ErrorType', `${error.type}:`)
+  if (error.message !== '') call.set('x-amzn-ErrorMessage', headerSafe(error.message))
+  answer(call, errorAnswer(error, declared))
+}

@@ -1,0 +1,52 @@
+import type { ServiceError } from '../model/errors.ts'
+import { errorNamed } from '../model/model.ts'
+
+/** Errors of the protocol rather than of an operation: any call may meet them, whatever its operation declares. */
+const protocolErrors = new Map<string, { status: number; capital: boolean }>([
+  ['SerializationException', { status: 400, capital: true }],
+  ['AccessDeniedException', { status: 400, capital: true }],
+  ['MissingAuthenticationTokenException', { status: 400, capital: false }],
+  ['IncompleteSignatureException', { status: 400, capital: false }],
+  ['InvalidSignatureException', { status: 400, capital: false }],
+  ['UnrecognizedClientException', { status: 400, capital: false }],
+  ['UnknownOperationException', { status: 400, capital: false }],
+  ['RequestTimeoutException', { status: 408, capital: true }],
+  ['RequestEntityTooLargeException', { status: 413, capital: true }],
+  ['NotImplementedException', { status: 501, capital: false }],
+])
+
+export const isProtocolError = (type: string): boolean => protocolErrors.has(type)
+
+export interface ErrorAnswer {
+  status: number
+  body: string
+}
+
+/** The framework spells `Message`, operations `message`; clients read both. A text that is empty is left out. */
+export function errorAnswer({ type, message }: Pick<ServiceError, 'type' | 'message'>, declared = false): ErrorAnswer {
+  const protocol = protocolErrors.get(type)
+  const member = protocol?.capital && !declared ? 'Message' : 'message'
+  return {
+    status: protocol?.status ?? errorNamed(type)?.httpStatus ?? 400,
+    body: JSON.stringify(message === '' ? { __type: type } : { __type: type, [member]: message }),
+  }
+}
+
+/** The answer to what is no call at all: no usable target, or another protocol. */
+export const unroutable: ErrorAnswer = {
+  status: 404,
+  body: '{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}',
+}
+
+const longestHeader = 1024
+
+/** A message as a header can carry it: control characters become spaces, what is not ASCII is percent-encoded. */
+export function headerSafe(message: string): string {
+  const short = message.length > longestHeader ? message.slice(0, longestHeader) : message
+  if (/^[\x20-\x7e]*$/.test(short)) return short
+  return short
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[^\x20-\x7e]+/g, encodeURIComponent)
+    .trim()
+}
