@@ -6,5 +6,6 @@ import { signingKeySeal } from './signing-keys.ts'
 /** A new RSA key pair, its private half sealed. Takes 50–200 ms, off the event loop. */
 export async function makeSigningKey(ctx: Context): Promise<StoredSigningKey> {
   const { kid, publicJwk, privateKey } = await generateSigningKey()
-  return { kid, public_jwk: publicJwk, private_sealed: ctx.keyring.seal(privateKey, signingKeySeal(kid)) }
+  const { kty, n, e } = publicJwk
+  return { kid, public_jwk: { kty, n, e }, private_sealed: ctx.keyring.seal(privateKey, signingKeySeal(kid)) }
 }

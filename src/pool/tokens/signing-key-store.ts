@@ -18,11 +18,26 @@ export async function insertSigningKey(
   use: 'id' | 'access',
   key: StoredSigningKey,
   now: Date,
+  activeFrom = now,
 ): Promise<void> {
   await db
     .insertInto('signing_keys')
-    .values({ ...key, pool_id: poolId, use, created_at: now, active_from: now, retired_at: null })
+    .values({ ...key, pool_id: poolId, use, created_at: now, active_from: activeFrom, retired_at: null })
     .execute()
+}
+
+/** Keys that have an end already keep it. */
+export async function retireSigningKeys(db: Db, poolId: string, at: Date): Promise<void> {
+  await db
+    .updateTable('signing_keys')
+    .set({ retired_at: at })
+    .where('pool_id', '=', poolId)
+    .where('retired_at', 'is', null)
+    .execute()
+}
+
+export async function deleteRetiredKeys(db: Db, poolId: string, now: Date): Promise<void> {
+  await db.deleteFrom('signing_keys').where('pool_id', '=', poolId).where('retired_at', '<=', now).execute()
 }
 
 export async function countSpareKeys(db: Db): Promise<number> {

@@ -15,6 +15,8 @@ export interface SigningKey {
 export interface SigningKeys {
   /** Pool revision they were read at; a rotation bumps it. */
   revision: number
+  /** When the next of them begins or ceases to count, in milliseconds. */
+  until: number
   /** What signs now: ID tokens and access tokens never share a key. */
   id: SigningKey
   access: SigningKey
@@ -23,9 +25,9 @@ export interface SigningKeys {
 }
 
 export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys> {
-  const cached = ctx.caches.signingKeys.get(pool.id)
-  if (cached?.revision === pool.revision) return cached
   const now = ctx.clock.now()
+  const cached = ctx.caches.signingKeys.get(pool.id)
+  if (cached?.revision === pool.revision && now.getTime() < cached.until) return cached
   const rows = (await listSigningKeys(ctx.db, pool.id)).filter((row) => !row.retired_at || row.retired_at > now)
   const all = new Map<string, SigningKey>()
   for (const row of rows) {
@@ -44,7 +46,14 @@ export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys
     if (!row) throw new Error(`Pool ${pool.id} has no active ${use} signing key`)
     return all.get(row.kid)!
   }
-  const keys = { revision: pool.revision, id: newest('id'), access: newest('access'), all }
+  const changes = rows.flatMap((row) => [row.active_from, row.retired_at]).filter((at) => at !== null && at > now)
+  const keys = {
+    revision: pool.revision,
+    until: Math.min(...changes.map((at) => at!.getTime())),
+    id: newest('id'),
+    access: newest('access'),
+    all,
+  }
   ctx.caches.signingKeys.set(pool.id, keys)
   return keys
 }

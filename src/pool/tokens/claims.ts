@@ -1,0 +1,147 @@
+import type { Client } from '../clients/client.ts'
+import { readableAttributes, tokenLifetimes } from '../clients/client-rules.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { User } from '../users/user.ts'
+import { attributeClaims, visibleAttributes } from './attribute-claims.ts'
+import { acrLevel, acrName, authenticationMethods } from './proven.ts'
+import type { TokenFamily } from './token-family.ts'
+
+export interface Group {
+  name: string
+  precedence: number | null
+  roleArn: string | null
+}
+
+/** Everything that the tokens of a user say, read at one moment. */
+export interface TokenFacts {
+  issuer: string
+  pool: Pool
+  client: Client
+  user: User
+  /** Best precedence first. */
+  groups: Group[]
+  family: TokenFamily
+  now: Date
+}
+
+export interface AccessTokenClaims {
+  sub: string
+  iss: string
+  client_id: string
+  token_use: 'access'
+  scope: string
+  exp: number
+  iat: number
+  jti: string
+  username: string
+  auth_time: number
+  event_id: string
+  origin_jti?: string
+  device_key?: string
+  version?: 2
+  'cognito:groups'?: string[]
+  acr?: string
+  amr?: string[]
+}
+
+/** Undefined members are left out by the JSON of the token. */
+export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenClaims {
+  const { issuer, client, user, family, now } = facts
+  const oauth = family.surface === 'oauth'
+  return {
+    sub: user.id,
+    'cognito:groups': groupNames(facts.groups),
+    iss: issuer,
+    version: oauth ? 2 : undefined,
+    client_id: client.id,
+    origin_jti: namesSession(client) ? family.originJti : undefined,
+    device_key: oauth ? undefined : (family.deviceKey ?? undefined),
+    event_id: family.eventId,
+    token_use: 'access',
+    scope: family.scope,
+    auth_time: seconds(family.authTime),
+    ...assurance(facts),
+    exp: seconds(now) + tokenLifetimes(client).access,
+    iat: seconds(now),
+    jti,
+    username: user.username,
+  }
+}
+
+/** `atHash` binds it to the access token beside it, at the OAuth endpoints. */
+export function idTokenClaims(facts: TokenFacts, jti: string, atHash?: string): Record<string, unknown> {
+  const { issuer, pool, client, user, family, now } = facts
+  const scopes = family.surface === 'oauth' ? family.scope.split(' ') : undefined
+  const named = namesSession(client)
+  return {
+    // First, so that no attribute can pass for what the service itself says.
+    ...attributeClaims(visibleAttributes(user.attributes, readableAttributes(pool, client), scopes)),
+    at_hash: atHash,
+    sub: user.id,
+    ...groupClaims(facts.groups),
+    iss: issuer,
+    'cognito:username': user.username,
+    nonce: family.nonce ?? undefined,
+    origin_jti: named ? family.originJti : undefined,
+    aud: client.id,
+    event_id: family.eventId,
+    token_use: 'id',
+    auth_time: seconds(family.authTime),
+    ...assurance(facts),
+    exp: seconds(now) + tokenLifetimes(client).id,
+    iat: seconds(now),
+    jti: named ? jti : undefined,
+  }
+}
+
+/** A client's own token: nobody signed in, so there is no session to name. */
+export function clientTokenClaims(issuer: string, client: Client, scopes: string[], now: Date, jti: string) {
+  return {
+    sub: client.id,
+    token_use: 'access',
+    scope: scopes.join(' '),
+    auth_time: seconds(now),
+    iss: issuer,
+    exp: seconds(now) + tokenLifetimes(client).access,
+    iat: seconds(now),
+    version: 2,
+    jti,
+    client_id: client.id,
+  }
+}
+
+/** Tokens carry the id of their session where the client can end one: with revocation, or with rotation. */
+function namesSession(client: Client): boolean {
+  return client.settings.EnableTokenRevocation !== false || client.settings.RefreshTokenRotation?.Feature === 'ENABLED'
+}
+
+const groupNames = (groups: Group[]): string[] | undefined =>
+  groups.length > 0 ? groups.map((group) => group.name) : undefined
+
+function groupClaims(groups: Group[]) {
+  const roles = [...new Set(groups.flatMap((group) => group.roleArn ?? []))]
+  return {
+    'cognito:groups': groupNames(groups),
+    'cognito:roles': roles.length > 0 ? roles : undefined,
+    'cognito:preferred_role': preferredRole(groups),
+  }
+}
+
+/** The role of the best precedence; where groups of that precedence disagree there is none. */
+function preferredRole(groups: Group[]): string | undefined {
+  const withRole = groups.filter((group) => group.roleArn)
+  const best = Math.min(...withRole.map((group) => group.precedence ?? Number.POSITIVE_INFINITY))
+  const roles = new Set(
+    withRole.filter((group) => (group.precedence ?? Number.POSITIVE_INFINITY) === best).map((group) => group.roleArn!),
+  )
+  return roles.size === 1 ? [...roles][0] : undefined
+}
+
+// How strongly a user is known is part of the paid tiers.
+function assurance({ pool, family }: TokenFacts): { acr?: string; amr?: string[] } {
+  if (pool.settings.UserPoolTier === 'LITE') return {}
+  const amr = authenticationMethods(family.proven)
+  return { acr: acrName(pool, acrLevel(family.proven)), amr: amr.length > 0 ? amr : undefined }
+}
+
+const seconds = (date: Date): number => Math.floor(date.getTime() / 1000)

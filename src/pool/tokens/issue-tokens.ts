@@ -1,0 +1,68 @@
+import type { Context } from '../../context.ts'
+import { uuidv4, uuidv7 } from '../../lib/ids.ts'
+import { NotAuthorized } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { tokenLifetimes } from '../clients/client-rules.ts'
+import { groupsOfUser } from '../groups/group-store.ts'
+import { type Pool, poolIssuer } from '../pools/pool.ts'
+import type { User } from '../users/user.ts'
+import { type MadeTokens, makeTokens } from './make-tokens.ts'
+import type { Proven } from './proven.ts'
+import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
+import { selfServiceScope, type TokenFamily } from './token-family.ts'
+import { insertFamily } from './token-store.ts'
+
+export interface IssueTokensInput {
+  pool: Pool
+  client: Client
+  user: User
+  proven: Proven
+  /** Space separated; the JSON API's sign-in always gives the self-service scope. */
+  scope?: string
+  surface: 'api' | 'oauth'
+  nonce?: string
+  deviceKey?: string
+  /** Where a grant has named the session before its tokens exist. */
+  originJti?: string
+  /** False for the implicit grant. */
+  withRefreshToken?: boolean
+  /** TokenGeneration_*, for the trigger that may change the claims. */
+  source: string
+  clientMetadata?: Record<string, string>
+}
+
+export interface IssuedTokens extends MadeTokens {
+  /** Empty only where none was asked for. */
+  refreshToken: string
+  originJti: string
+}
+
+/** The end of a sign-in: a new token family with its first tokens. @throws NotAuthorizedException if the user has just gone */
+export async function issueTokens(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
+  const { pool, client, user, proven, surface } = input
+  const now = ctx.clock.now()
+  const lifetimes = tokenLifetimes(client)
+  const withRefreshToken = input.withRefreshToken !== false
+  const life = withRefreshToken ? lifetimes.refresh : Math.max(lifetimes.access, lifetimes.id)
+  const family: TokenFamily = {
+    originJti: input.originJti ?? uuidv7(now),
+    eventId: uuidv4(),
+    userId: user.id,
+    clientId: client.id,
+    scope: surface === 'api' ? selfServiceScope : (input.scope ?? ''),
+    surface,
+    authTime: new Date(proven.at),
+    proven,
+    deviceKey: input.deviceKey ?? null,
+    nonce: input.nonce ?? null,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + life * 1000),
+  }
+
+  const groups = await groupsOfUser(ctx.db, pool.id, user.id)
+  const tokens = await makeTokens(ctx, { issuer: poolIssuer(ctx, pool.id), pool, client, user, groups, family, now })
+  const refreshToken = withRefreshToken ? newRefreshToken() : ''
+  const hash = refreshToken ? refreshTokenHash(ctx, pool.id, refreshToken) : null
+  if (!(await insertFamily(ctx.db, pool.id, family, hash))) throw new NotAuthorized('User is disabled.')
+  return { ...tokens, refreshToken, originJti: family.originJti }
+}

@@ -1,0 +1,35 @@
+import type { Pool } from '../pools/pool.ts'
+
+/** A way in which a user was recognised, under its `amr` name; `custom` has none. */
+export type FactorName = 'pwd' | 'otp' | 'sms' | 'email_otp' | 'swk' | 'hwk' | 'fed' | 'custom'
+
+/** What a sign-in has proven. Kept with the tokens it ended in, so that a refresh says the same and a step-up can build on it. */
+export interface Proven {
+  /** Milliseconds at the first proof: `auth_time`. */
+  at: number
+  factors: { name: FactorName; at: number }[]
+}
+
+/** The `amr` claim: each factor once, in the order of proof, and `mfa` for two distinct ones. */
+export function authenticationMethods(proven: Proven): string[] {
+  const names = new Set(proven.factors.map((factor) => factor.name).filter((name) => name !== 'custom'))
+  return names.size >= 2 ? [...names, 'mfa'] : [...names]
+}
+
+export type AcrLevel = 1 | 2 | 3 | 4
+
+/** How much was proven: 4 is password and TOTP, 3 a passkey or password and a code by message, 2 such a code alone. */
+export function acrLevel(proven: Proven): AcrLevel {
+  const names = new Set(proven.factors.map((factor) => factor.name))
+  const messageCode = names.has('sms') || names.has('email_otp')
+  if (names.has('pwd') && names.has('otp')) return 4
+  if (names.has('swk') || names.has('hwk')) return 3
+  if (messageCode) return names.has('pwd') ? 3 : 2
+  return 1
+}
+
+/** The level's name in this pool. */
+export function acrName(pool: Pool, level: AcrLevel): string {
+  const names = pool.settings.AcrConfiguration as { [level: string]: { AcrValue?: string } | undefined } | undefined
+  return names?.[`Level${level}`]?.AcrValue ?? `urn:cognito:loa:${level}`
+}

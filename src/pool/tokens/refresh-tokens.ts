@@ -1,0 +1,79 @@
+import type { Context } from '../../context.ts'
+import { NotAuthorized, RefreshTokenReuse } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { type Pool, poolIssuer } from '../pools/pool.ts'
+import { type MadeTokens, makeTokens } from './make-tokens.ts'
+import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
+import { endedBySignOut } from './require-access-token.ts'
+import { revokeFamily } from './revocation-store.ts'
+import { addRefreshToken, findRefreshToken, rotateRefreshToken, type StoredRefreshToken } from './token-store.ts'
+
+export interface RefreshTokensInput {
+  pool: Pool
+  client: Client
+  refreshToken: string
+  deviceKey?: string
+  surface: 'api' | 'oauth'
+  clientMetadata?: Record<string, string>
+}
+
+export interface RefreshedTokens extends MadeTokens {
+  /** Only where the client's refresh tokens rotate. */
+  refreshToken?: string
+  originJti: string
+}
+
+/**
+ * New tokens that say of the sign-in what the first ones said, and of the user what is true now.
+ *
+ *   unused ──use──▶ rotated ──retry within the grace period──▶ another token of the same generation
+ *                      └──use after it──▶ reuse: the whole session ends
+ *
+ * @throws NotAuthorizedException, RefreshTokenReuseException
+ */
+export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Promise<RefreshedTokens> {
+  const { pool, client } = input
+  const current = refreshTokenHash(ctx, pool.id, input.refreshToken)
+  const found = await findRefreshToken(ctx.db, pool.id, current)
+  const now = ctx.clock.now()
+  const { family, user, groups } = await requireUsable(ctx, input, found, now)
+
+  const issuer = poolIssuer(ctx, pool.id)
+  const made = await makeTokens(ctx, { issuer, pool, client, user, groups, family, now })
+  const tokens = { ...made, originJti: family.originJti }
+  const rotation = client.settings.RefreshTokenRotation
+  if (rotation?.Feature !== 'ENABLED') return tokens
+
+  const refreshToken = newRefreshToken()
+  const next = refreshTokenHash(ctx, pool.id, refreshToken)
+  const graceUntil = new Date(now.getTime() + (rotation.RetryGracePeriodSeconds ?? 0) * 1000)
+  const rotated = found!.rotatedAt
+    ? await addRefreshToken(ctx.db, pool.id, family, next, now)
+    : await rotateRefreshToken(ctx.db, pool.id, family, { current, next }, now, graceUntil)
+  // Another request came first, or ended the session: what stands there now decides.
+  return rotated ? { ...tokens, refreshToken } : refreshTokens(ctx, input)
+}
+
+async function requireUsable(
+  ctx: Context,
+  { pool, client, deviceKey, surface }: RefreshTokensInput,
+  found: StoredRefreshToken | undefined,
+  now: Date,
+): Promise<StoredRefreshToken> {
+  if (!found || found.family.clientId !== client.id) throw new NotAuthorized('Invalid Refresh Token.')
+  const { family, user } = found
+  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+  if (found.revokedAt || endedBySignOut(family.createdAt, user)) {
+    throw new NotAuthorized('Refresh Token has been revoked')
+  }
+  if (family.expiresAt <= now) throw new NotAuthorized('Refresh Token has expired')
+  if (found.rotatedAt && found.usableUntil <= now) {
+    await revokeFamily(ctx.db, pool.id, family.originJti, now)
+    throw new RefreshTokenReuse()
+  }
+  // A session of a tracked device is renewed by that device, and the token endpoint has no way to name one.
+  if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
+    throw new NotAuthorized('Invalid Refresh Token.')
+  }
+  return found
+}

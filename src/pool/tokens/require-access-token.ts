@@ -1,0 +1,124 @@
+import { hash } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import { verifyJwt } from '../../lib/jwt.ts'
+import { NotAuthorized, type ServiceError, UserNotFound } from '../../model/errors.ts'
+import { type Client, clientAt } from '../clients/client.ts'
+import { findPool, type Pool, poolAt } from '../pools/pool.ts'
+import type { User } from '../users/user.ts'
+import type { AccessTokenClaims } from './claims.ts'
+import { poolOfIssuer } from './issuer.ts'
+import { signingKeys } from './signing-keys.ts'
+import { selfServiceScope } from './token-family.ts'
+import { findSession } from './token-store.ts'
+
+export interface AccessTokenOptions {
+  /** What the token must allow; the self-service operations' own scope unless said otherwise. */
+  scope?: string
+  /** For operations that declare no UserNotFoundException: the class that says it in its place. */
+  missingUser?: new (
+    message?: string,
+  ) => ServiceError
+}
+
+export interface Bearer {
+  pool: Pool
+  client: Client
+  user: User
+  claims: AccessTokenClaims
+  /** The session that the token belongs to; also where the token itself does not name it. */
+  originJti: string
+}
+
+/** A token whose signature has been verified once. */
+export interface VerifiedAccessToken {
+  poolId: string
+  kid: string
+  claims: AccessTokenClaims
+}
+
+/**
+ * Signature, life time and scope of the token itself; then one statement tells whether its session, its user and its
+ * client still stand. @throws NotAuthorizedException, or UserNotFoundException where the user was deleted
+ */
+export async function requireAccessToken(
+  ctx: Context,
+  token: string | undefined,
+  { scope = selfServiceScope, missingUser = UserNotFound }: AccessTokenOptions = {},
+): Promise<Bearer> {
+  const { poolId, kid, claims } = await verifiedClaims(ctx, token ?? '')
+  const now = ctx.clock.now()
+  if (claims.exp * 1000 <= now.getTime()) throw new NotAuthorized('Access Token has expired')
+  if (!claims.scope.split(' ').includes(scope)) throw new NotAuthorized('Access Token does not have required scopes')
+  // A client's own token names no user.
+  if (!claims.username || !claims.event_id) throw new NotAuthorized('Invalid Access Token')
+
+  const found = await findSession(ctx.db, {
+    poolId,
+    userId: claims.sub,
+    originJti: claims.origin_jti,
+    eventId: claims.event_id,
+  })
+  const pool = found && (await poolAt(ctx, poolId, found.poolRevision))
+  // The key may have been withdrawn since this node last read the pool's keys.
+  if (!pool || !(await signingKeys(ctx, pool)).all.has(kid)) throw new NotAuthorized(unverified)
+  const { user, session } = found
+  if (!user) throw new missingUser('User does not exist.')
+  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+  const client = session && (await clientAt(ctx, poolId, session.clientId, session.clientRevision))
+  if (!client || session.revokedAt || endedBySignOut(session.createdAt, user)) {
+    throw new NotAuthorized('Access Token has been revoked')
+  }
+  return { pool, client, user, claims, originJti: session.originJti }
+}
+
+/**
+ * A session that began before the user was signed out everywhere. Its beginning counts, not `auth_time`: a browser's
+ * login session outlives a global sign-out, and what it opens afterwards is alive.
+ */
+export function endedBySignOut(beganAt: Date, user: User): boolean {
+  return user.tokensValidFrom !== null && beganAt <= user.tokensValidFrom
+}
+
+const unverified = 'Could not verify signature for Access Token'
+
+/**
+ * The same token comes many times, so a node remembers those it has verified, by their SHA-256: only that the signature
+ * was right, never that the token may be used.
+ */
+async function verifiedClaims(ctx: Context, token: string): Promise<VerifiedAccessToken> {
+  const digest = hash('sha256', token, 'base64')
+  const known = ctx.caches.accessTokens.get(digest)
+  if (known) return known
+
+  let signedBy: { poolId: string; kid: string } | undefined
+  const verified = await verifyJwt(token, async (kid, { iss }) => {
+    const poolId = typeof iss === 'string' ? poolOfIssuer(ctx, iss) : undefined
+    const key = poolId && (await findKey(ctx, poolId, kid))
+    if (!key) return undefined
+    signedBy = { poolId, kid }
+    return key
+  })
+  if ('refused' in verified || !signedBy) {
+    throw new NotAuthorized(
+      'refused' in verified && verified.refused === 'malformed' ? 'Invalid Access Token' : unverified,
+    )
+  }
+  if (!isAccessToken(verified.payload)) throw new NotAuthorized('Invalid Access Token')
+  const entry = { ...signedBy, claims: verified.payload }
+  ctx.caches.accessTokens.set(digest, entry)
+  return entry
+}
+
+/** What this node knows of the keys first; whether the key still stands is asked again once the pool's revision is known. */
+async function findKey(ctx: Context, poolId: string, kid: string) {
+  const cached = ctx.caches.signingKeys.get(poolId)?.all.get(kid)
+  if (cached) return cached.publicKey
+  const pool = await findPool(ctx, poolId)
+  return pool && (await signingKeys(ctx, pool)).all.get(kid)?.publicKey
+}
+
+// Whatever our keys have signed, this is where an ID token is told from an access token.
+function isAccessToken(payload: Record<string, unknown>): payload is Record<string, unknown> & AccessTokenClaims {
+  const { token_use, sub, exp, scope } = payload
+  return token_use === 'access' && typeof sub === 'string' && typeof exp === 'number' && typeof scope === 'string'
+}

@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+
+/** Every token that the user has by now is dead from now on: global sign-out, disabling, a reset by an administrator. */
+export async function revokeAllTokens(db: Db, poolId: string, userId: string, now: Date): Promise<void> {
+  await sql`
+    update users set tokens_valid_from = greatest(tokens_valid_from, ${now}::timestamptz)
+    where pool_id = ${poolId} and id = ${userId}`.execute(db)
+}
+
+/** Ends one session: its refresh tokens and every access token that came from them. */
+export async function revokeFamily(db: Db, poolId: string, originJti: string, now: Date): Promise<void> {
+  await sql`
+    update token_families set revoked_at = ${now}
+    where pool_id = ${poolId} and origin_jti = ${originJti} and revoked_at is null`.execute(db)
+}
+
+/** As `revokeFamily`, by a refresh token of that client. One that is unknown, or another client's, ends nothing. */
+export async function revokeFamilyOfToken(
+  db: Db,
+  poolId: string,
+  clientId: string,
+  tokenHash: Buffer,
+  now: Date,
+): Promise<void> {
+  await sql`
+    update token_families f set revoked_at = ${now}
+    from refresh_tokens t
+    where t.pool_id = ${poolId} and t.token_hash = ${tokenHash}
+      and f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
+      and f.client_id = ${clientId} and f.revoked_at is null`.execute(db)
+}

@@ -1,0 +1,22 @@
+import type { Proven } from './proven.ts'
+
+/** One sign-in that ended in tokens, and all that its refresh token renews. */
+export interface TokenFamily {
+  originJti: string
+  eventId: string
+  userId: string
+  clientId: string
+  /** Space separated. */
+  scope: string
+  surface: 'api' | 'oauth'
+  authTime: Date
+  proven: Proven
+  deviceKey: string | null
+  nonce: string | null
+  createdAt: Date
+  /** When its refresh token ends; a rotated one keeps the end of the first. */
+  expiresAt: Date
+}
+
+/** What the tokens of the JSON API's own sign-in may do, and what its token-authorised operations ask for. */
+export const selfServiceScope = 'aws.cognito.signin.user.admin'

@@ -1,0 +1,217 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import type { User } from '../users/user.ts'
+import { toUser } from '../users/user-store.ts'
+import type { Group } from './claims.ts'
+import type { Proven } from './proven.ts'
+import type { TokenFamily } from './token-family.ts'
+
+type UserRow = Parameters<typeof toUser>[0]
+
+/** Family and first refresh token in one statement. False if the user was deleted or disabled meanwhile. */
+export async function insertFamily(
+  db: Db,
+  poolId: string,
+  family: TokenFamily,
+  refreshTokenHash: Buffer | null,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with owner as (
+      select id from users where pool_id = ${poolId} and id = ${family.userId} and enabled for key share
+    ), family as (
+      insert into token_families (
+        pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
+        auth_time, proven, device_key, nonce, created_at, expires_at
+      )
+      select ${poolId}, ${family.originJti}::uuid, ${family.eventId}::uuid, owner.id, ${family.clientId},
+        ${family.scope}, ${family.surface}, ${family.authTime}::timestamptz, ${family.proven}::jsonb,
+        ${family.deviceKey}, ${family.nonce}, ${family.createdAt}::timestamptz, ${family.expiresAt}::timestamptz
+      from owner
+      returning pool_id, origin_jti, created_at, expires_at
+    ), token as (
+      insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
+      select pool_id, ${refreshTokenHash}::bytea, origin_jti, created_at, expires_at
+      from family where ${refreshTokenHash}::bytea is not null
+    )
+    select origin_jti from family`.execute(db)
+  return rows.length === 1
+}
+
+interface FamilyRow {
+  origin_jti: string
+  event_id: string
+  client_id: string
+  scope: string
+  surface: 'api' | 'oauth'
+  auth_time: Date
+  proven: Proven
+  device_key: string | null
+  nonce: string | null
+  began_at: Date
+  family_expires_at: Date
+  revoked_at: Date | null
+}
+
+/** A refresh token with all that its use depends on, as of one moment. */
+export interface StoredRefreshToken {
+  family: TokenFamily
+  user: User
+  groups: Group[]
+  revokedAt: Date | null
+  rotatedAt: Date | null
+  usableUntil: Date
+}
+
+export async function findRefreshToken(
+  db: Db,
+  poolId: string,
+  tokenHash: Buffer,
+): Promise<StoredRefreshToken | undefined> {
+  const { rows } = await sql<UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }>`
+    select u.*, t.rotated_at, t.usable_until,
+      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce,
+      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
+      coalesce((
+        select jsonb_agg(
+          jsonb_build_object('name', g.name, 'precedence', g.precedence, 'roleArn', g.role_arn)
+          order by g.precedence nulls last, g.name
+        )
+        from group_members m join groups g on g.pool_id = m.pool_id and g.name = m.group_name
+        where m.pool_id = u.pool_id and m.user_id = u.id
+      ), '[]') as groups
+    from refresh_tokens t
+    join token_families f on f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
+    join users u on u.pool_id = f.pool_id and u.id = f.user_id
+    where t.pool_id = ${poolId} and t.token_hash = ${tokenHash}`.execute(db)
+  const row = rows[0]
+  if (!row) return undefined
+  return {
+    family: {
+      originJti: row.origin_jti,
+      eventId: row.event_id,
+      userId: row.id,
+      clientId: row.client_id,
+      scope: row.scope,
+      surface: row.surface,
+      authTime: row.auth_time,
+      proven: row.proven,
+      deviceKey: row.device_key,
+      nonce: row.nonce,
+      createdAt: row.began_at,
+      expiresAt: row.family_expires_at,
+    },
+    user: toUser(row),
+    groups: row.groups,
+    revokedAt: row.revoked_at,
+    rotatedAt: row.rotated_at,
+    usableUntil: row.usable_until,
+  }
+}
+
+/**
+ * Ends every live refresh token of the family (with a grace period, soon) and puts `next` in their place, which lives as
+ * long as they would have. Of two at once, only the one that finds `current` still unused succeeds.
+ */
+export async function rotateRefreshToken(
+  db: Db,
+  poolId: string,
+  family: TokenFamily,
+  tokens: { current: Buffer; next: Buffer },
+  now: Date,
+  graceUntil: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with family as (
+      select pool_id, origin_jti, expires_at from token_families
+      where pool_id = ${poolId} and origin_jti = ${family.originJti} and revoked_at is null for update
+    ), ended as (
+      update refresh_tokens t
+      set rotated_at = ${now}::timestamptz, usable_until = least(t.usable_until, ${graceUntil}::timestamptz)
+      from family f
+      where t.pool_id = f.pool_id and t.origin_jti = f.origin_jti and t.rotated_at is null
+        and exists (
+          select 1 from refresh_tokens c
+          where c.pool_id = f.pool_id and c.token_hash = ${tokens.current} and c.rotated_at is null
+        )
+      returning t.token_hash
+    )
+    insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
+    select f.pool_id, ${tokens.next}::bytea, f.origin_jti, ${now}::timestamptz, f.expires_at
+    from family f where exists (select 1 from ended where token_hash = ${tokens.current})
+    returning 1`.execute(db)
+  return rows.length === 1
+}
+
+/** A retry within the grace period: another token of the generation that the first answer, perhaps lost, belonged to. */
+export async function addRefreshToken(
+  db: Db,
+  poolId: string,
+  family: TokenFamily,
+  next: Buffer,
+  now: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with family as (
+      select pool_id, origin_jti, expires_at from token_families
+      where pool_id = ${poolId} and origin_jti = ${family.originJti} and revoked_at is null for update
+    )
+    insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
+    select pool_id, ${next}::bytea, origin_jti, ${now}::timestamptz, expires_at from family
+    returning 1`.execute(db)
+  return rows.length === 1
+}
+
+/** What one access token's use depends on, as of one moment. */
+export interface StoredSession {
+  poolRevision: number
+  /** Absent where the user was deleted. */
+  user?: User
+  /** Absent where it has been swept, or the client deleted. */
+  session?: {
+    originJti: string
+    clientId: string
+    clientRevision: number
+    createdAt: Date
+    revokedAt: Date | null
+  }
+}
+
+/** By the session's id, or its event's where the client's tokens do not carry the former. */
+export async function findSession(
+  db: Db,
+  token: { poolId: string; userId: string; originJti?: string; eventId: string },
+): Promise<StoredSession | undefined> {
+  const byId = token.originJti ? sql`f.origin_jti = ${token.originJti}::uuid` : sql`f.event_id = ${token.eventId}::uuid`
+  const { rows } = await sql<
+    UserRow & {
+      pool_revision: number
+      client_revision: number | null
+      origin_jti: string
+      client_id: string
+      began_at: Date
+      revoked_at: Date | null
+    }
+  >`
+    select u.*, p.revision as pool_revision, c.revision as client_revision,
+      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at
+    from pools p
+    left join users u on u.pool_id = p.id and u.id = ${token.userId}::uuid
+    left join token_families f on f.pool_id = p.id and ${byId} and f.user_id = u.id
+    left join clients c on c.pool_id = p.id and c.id = f.client_id
+    where p.id = ${token.poolId}`.execute(db)
+  const row = rows[0]
+  if (!row) return undefined
+  return {
+    poolRevision: row.pool_revision,
+    ...(row.id && { user: toUser(row) }),
+    ...(row.client_revision !== null && {
+      session: {
+        originJti: row.origin_jti,
+        clientId: row.client_id,
+        clientRevision: row.client_revision,
+        createdAt: row.began_at,
+        revokedAt: row.revoked_at,
+      },
+    }),
+  }
+}
