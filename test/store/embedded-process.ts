@@ -15,8 +15,8 @@ export class OtherProcess {
   readonly child: ChildProcess
   readonly started: Promise<Started>
 
-  constructor(dataDir: string, options: { uid?: number; node?: string; clone?: string } = {}) {
-    const { uid, node = process.execPath, clone = `${import.meta.dirname}/../..` } = options
+  constructor(dataDir: string, options: { uid?: number; node?: string; clone?: string; path?: string } = {}) {
+    const { uid, node = process.execPath, clone = `${import.meta.dirname}/../..`, path = process.env.PATH } = options
     const program = `
       const { startEmbeddedDatabase } = await import(${JSON.stringify(`${clone}/src/store/embedded/index.ts`)})
       try {
@@ -27,7 +27,13 @@ export class OtherProcess {
         console.log(JSON.stringify({ error: { name, message } }))
       }`
     const args = ['--input-type=module', '--no-warnings', '-e', program, dataDir]
-    this.child = spawn(node, args, { uid, gid: uid, cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] })
+    this.child = spawn(node, args, {
+      uid,
+      gid: uid,
+      cwd: '/',
+      env: { ...process.env, PATH: path },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     this.started = once(createInterface(this.child.stdout!), 'line').then(([line]) => JSON.parse(line))
   }
 

@@ -1,8 +1,8 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, rmdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
 import { exists, type Location } from './location.ts'
-import { type Postmaster, readPidFile, spawnPostmaster } from './postmaster.ts'
+import { type Postmaster, socketDirHint, spawnPostmaster } from './postmaster.ts'
 import { openSession, type Session, whatIsWrong } from './session.ts'
 import { isOurs, socketDirectories } from './socket-directory.ts'
 
@@ -18,7 +18,10 @@ export async function bringUp(location: Location, binaries: Binaries, signal: Ab
     if (signal.aborted) break
     const found = await findServer(location)
     if (found === 'absent') {
-      if (postmaster?.ended && !isPassing(postmaster.ended.log)) throw startFailed(location, postmaster.ended.log)
+      if (postmaster?.ended && !isPassing(postmaster.ended.log)) {
+        await rmdir(postmaster.socketDir).catch(() => {})
+        throw startFailed(location, postmaster.ended.log)
+      }
       if (!postmaster || postmaster.ended) postmaster = await spawnPostmaster(location, binaries)
     } else if (found !== 'starting') {
       return found
@@ -31,8 +34,8 @@ export async function bringUp(location: Location, binaries: Binaries, signal: Ab
 
 /** Asks at the socket, since a pid file may be left over. Where the file says the socket is, is worth a look first. */
 async function findServer(location: Location): Promise<Session | 'starting' | 'absent'> {
-  const { socketDir } = await readPidFile(location)
-  for (const directory of new Set([...(socketDir ? [socketDir] : []), ...socketDirectories(location)])) {
+  const hint = await socketDirHint(location)
+  for (const directory of new Set([...(hint ? [hint] : []), ...socketDirectories(location)])) {
     if (!(await exists(directory)) || !(await isOurs(directory, location))) continue
     try {
       const session = await openSession(directory)

@@ -3,7 +3,7 @@ import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
-import { exists, type Location } from './location.ts'
+import { belongsToAnother, exists, type Location } from './location.ts'
 import { isAlive, plainEnvironment, runAs } from './server-user.ts'
 import { userName } from './session.ts'
 import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
@@ -30,10 +30,7 @@ async function majorOf(pgdata: string): Promise<string | undefined> {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
     if (code !== 'EACCES') throw error
-    throw new Error(
-      `The database in ${pgdata} belongs to another user of this machine. ` +
-        'Start Poolhouse as that user or as root, or set POOLHOUSE_DATA_DIR to another folder.',
-    )
+    throw belongsToAnother(pgdata)
   }
 }
 

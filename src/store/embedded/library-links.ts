@@ -21,7 +21,10 @@ export async function linkLibraries(native: string, aside: string): Promise<Node
   await mkdir(aside, { recursive: true })
   await chmod(aside, 0o755)
   for (const link of links) await replaceLink(link.library, join(aside, basename(link.path)))
-  return { [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: aside }
+  // A library found aside looks for its own neighbours there too, so theirs is named as well.
+  return {
+    [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: `${aside}:${join(native, 'lib')}`,
+  }
 }
 
 /** The package lists its links in reverse: `source` is the library, `target` the name it is also known by. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises'
+import { access, chmod, constants, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { canReach, findServerUser, isRoot, type ServerUser } from './server-user.ts'
 import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
@@ -39,12 +39,22 @@ export async function locate(dataDir: string): Promise<Location> {
   const pgdata = join(effective, 'pgdata')
   const user = await findServerUser(pgdata)
 
+  await access(effective, constants.W_OK | constants.X_OK).catch(() => {
+    throw belongsToAnother(effective)
+  })
   if (user && (await exists(pgdata)) && !(await canReach(user, pgdata))) {
     throw new EmbeddedDatabaseUnavailable(
       `the database in ${pgdata} belongs to the user with id ${user.uid}, who can no longer reach that folder`,
     )
   }
   return { dataDir: effective, pgdata, user }
+}
+
+export function belongsToAnother(directory: string): Error {
+  return new Error(
+    `The folder ${directory} belongs to another user of this machine. ` +
+      'Start Poolhouse as that user or as root, or set POOLHOUSE_DATA_DIR to another folder.',
+  )
 }
 
 export function shortHash(text: string): string {

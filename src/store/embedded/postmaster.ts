@@ -9,6 +9,7 @@ import { port, type Session } from './session.ts'
 import { makeSocketDirectory } from './socket-directory.ts'
 
 export interface Postmaster {
+  socketDir: string
   /** Why it went, in its own words; undefined while it runs. */
   ended?: { log: string }
   interrupt(): void
@@ -19,8 +20,9 @@ const longestLog = 1_000_000
 
 /** Starts the server in a session of its own: an interrupt typed at the terminal must not reach it before us. */
 export async function spawnPostmaster(location: Location, binaries: Binaries): Promise<Postmaster> {
-  await removeStalePidFile(location)
   const socketDir = await makeSocketDirectory(location)
+  await removeStale(pidFile(location), location)
+  await removeStale(join(socketDir, `.s.PGSQL.${port}.lock`), location)
 
   const logPath = join(location.dataDir, 'postgres.log')
   const size = (await stat(logPath).catch(() => undefined))?.size ?? 0
@@ -36,7 +38,7 @@ export async function spawnPostmaster(location: Location, binaries: Binaries): P
     stdio: ['ignore', log.fd, log.fd],
   })
   child.unref()
-  const postmaster: Postmaster = { interrupt: () => void child.kill('SIGINT') }
+  const postmaster: Postmaster = { socketDir, interrupt: () => void child.kill('SIGINT') }
   child.on('error', (error) => {
     postmaster.ended = { log: error.message }
   })
@@ -49,13 +51,19 @@ export async function spawnPostmaster(location: Location, binaries: Binaries): P
 }
 
 /**
- * The pid file of a killed machine or container can name a process that has nothing to do with us, and PostgreSQL would
- * then refuse to start. It goes only if that process is certainly not the server of this folder.
+ * A lock file of a killed machine or container can name a process that has nothing to do with us, and PostgreSQL would
+ * then refuse to start. It goes only if that process is certainly not the server of this folder. Should it be, even so,
+ * the shared memory of the folder still keeps a second server out.
  */
-async function removeStalePidFile(location: Location) {
-  const { pid } = await readPidFile(location)
+async function removeStale(lockFile: string, location: Location) {
+  const pid = await firstLine(lockFile)
   if (!pid || !isAlive(pid) || (await mayBeServer(pid, location))) return
-  await rm(join(location.pgdata, 'postmaster.pid'), { force: true })
+  if ((await firstLine(lockFile)) === pid) await rm(lockFile, { force: true })
+}
+
+async function firstLine(lockFile: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10)
+  return pid > 1 ? pid : undefined
 }
 
 async function mayBeServer(pid: number, location: Location): Promise<boolean> {
@@ -72,11 +80,13 @@ async function mayBeServer(pid: number, location: Location): Promise<boolean> {
   return /^Name:\s+postgres/m.test(status)
 }
 
-export async function readPidFile(location: Location): Promise<{ pid?: number; socketDir?: string }> {
-  const lines = (await readFile(join(location.pgdata, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  const pid = Number(lines[0])
-  return { pid: pid > 1 ? pid : undefined, socketDir: lines[4] || undefined }
+/** Where the folder's server says its socket is. A hint only: the file may be left over. */
+export async function socketDirHint(location: Location): Promise<string | undefined> {
+  const lines = (await readFile(pidFile(location), 'utf8').catch(() => '')).split('\n')
+  return lines[4] || undefined
 }
+
+const pidFile = (location: Location) => join(location.pgdata, 'postmaster.pid')
 
 /** Fast shutdown: open transactions are rolled back, everything committed is flushed. Answers whether it ended. */
 export async function shutDown(location: Location, session: Session): Promise<boolean> {
@@ -86,7 +96,7 @@ export async function shutDown(location: Location, session: Session): Promise<bo
   await runAs(location.user, '/bin/sh', ['-c', 'kill -INT "$1"', 'sh', String(pid)])
 
   for (let waited = 0; waited < longestShutDown; waited += step) {
-    if ((await readPidFile(location)).pid !== pid) return true
+    if ((await firstLine(pidFile(location))) !== pid) return true
     await sleep(step)
   }
   return false
