@@ -37,7 +37,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   const ctx = createContext(config, options)
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
-    const server = await listen(createApp(ctx), config)
+    const server = await listen(await createApp(ctx), config)
     const { port } = server.address() as AddressInfo
     // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
     if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
@@ -84,11 +84,13 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
   }
 }
 
-function createApp(ctx: Context): Koa {
+async function createApp(ctx: Context): Promise<Koa> {
   const app = new Koa({ proxy: true })
   app.silent = true
   app.on('error', (error) => ctx.log.error({ err: error }, 'request failed'))
   app.use(createHealth(ctx))
+  // What exists in dev alone is not even loaded in production.
+  if (ctx.config.mode === 'dev') app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
   app.use(createWire(ctx, handlers))
   return app
 }

@@ -28,3 +28,11 @@ export const openMessage = (keyring: Keyring, key: MessageKey, sealed: Uint8Arra
   JSON.parse(keyring.open(sealed, aad(key)).toString())
 
 const aad = ({ poolId, id }: MessageKey): string => `outbox ${poolId} ${id}`
+
+/** Pool and row in one word, opaque to those who only wait for it. */
+export const messageReference = ({ poolId, id }: MessageKey): string => `${poolId}/${id}`
+
+export function messageKey(reference: string): MessageKey {
+  const [poolId = '', id = ''] = reference.split('/')
+  return { poolId, id }
+}

@@ -11,9 +11,10 @@ export interface AttemptOutcome {
 export interface OutboxSignals {
   /** A message is in the table, or will be once the transaction under way commits. */
   wake(): void
-  onWake(listener: () => void): void
+  /** The answer stops listening. */
+  onWake(listener: () => void): () => void
   attempted(reference: string, outcome: AttemptOutcome): void
-  /** Calls once, with the outcome of the next attempt by this process; the answer stops waiting. */
+  /** Calls once, after the next attempt of this process at a message; the answer stops listening. */
   onAttempt(reference: string, listener: (outcome: AttemptOutcome) => void): () => void
 }
 
@@ -22,7 +23,10 @@ export function createOutboxSignals(): OutboxSignals {
   const attempts = new EventEmitter().setMaxListeners(0)
   return {
     wake: () => void wakes.emit('wake'),
-    onWake: (listener) => void wakes.on('wake', listener),
+    onWake(listener) {
+      wakes.on('wake', listener)
+      return () => void wakes.off('wake', listener)
+    },
     attempted: (reference, outcome) => void attempts.emit(reference, outcome),
     onAttempt(reference, listener) {
       attempts.once(reference, listener)

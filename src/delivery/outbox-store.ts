@@ -27,13 +27,13 @@ export async function insertMessage(
  */
 export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
-    update outbox set attempts = attempts + 1, next_attempt_at = ${claimedUntil}
-    from (
+    with due as materialized (
       select pool_id, id from outbox
       where state = 'queued' and next_attempt_at <= ${now}
       order by next_attempt_at limit ${count}
       for update skip locked
-    ) due
+    )
+    update outbox set attempts = attempts + 1, next_attempt_at = ${claimedUntil} from due
     where outbox.pool_id = due.pool_id and outbox.id = due.id
     returning outbox.pool_id, outbox.id, outbox.user_id, outbox.medium, outbox.kind, outbox.sealed, outbox.attempts,
       outbox.created_at, outbox.expires_at`.execute(db)

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { startOutbox } from './outbox.ts'
 import { refillSpareKeys } from './spare-keys.ts'
 import { sweep } from './sweep.ts'
 
@@ -22,6 +23,7 @@ const jobs: Job[] = [
 export function startJobs(ctx: Context): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
+  const outbox = startOutbox(ctx)
   let stopped = false
 
   for (const job of jobs) schedule(job, 50)
@@ -29,7 +31,7 @@ export function startJobs(ctx: Context): Jobs {
     async stop() {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)
-      await Promise.all(running)
+      await Promise.all([...running, outbox.stop()])
     },
   }
 

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { messageKey } from '../../delivery/message.ts'
 import { findAttempt } from '../../delivery/outbox-store.ts'
 import { CodeDeliveryFailure } from '../../model/errors.ts'
 
@@ -16,7 +17,6 @@ export async function awaitFirstAttempt(ctx: Context, id: string): Promise<void>
 }
 
 async function firstAttempt(ctx: Context, id: string): Promise<string | undefined> {
-  const [poolId = '', messageId = ''] = id.split('/')
   const heard = Promise.withResolvers<string>()
   const stopListening = ctx.outbox.onAttempt(id, ({ state }) => heard.resolve(state))
   const deadline = AbortSignal.timeout(patience)
@@ -26,7 +26,7 @@ async function firstAttempt(ctx: Context, id: string): Promise<string | undefine
     while (!deadline.aborted) {
       const state = await Promise.race([heard.promise, pause(pollEvery)])
       if (state) return state
-      const row = await findAttempt(ctx.db, { poolId, id: messageId })
+      const row = await findAttempt(ctx.db, messageKey(id))
       if (!row) return undefined
       if (row.state !== 'queued' || row.last_error !== null) return row.state
     }

@@ -1,5 +1,5 @@
 import type { Context, Db } from '../../context.ts'
-import { type Message, type MessageKey, sealMessage } from '../../delivery/message.ts'
+import { type Message, type MessageKey, messageReference, sealMessage } from '../../delivery/message.ts'
 import { insertMessage } from '../../delivery/outbox-store.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -51,9 +51,6 @@ export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: Me
   ctx.outbox.wake()
   return { id: messageReference(key) }
 }
-
-/** Pool and row in one word: outside of this folder and the outbox it is opaque. */
-export const messageReference = ({ poolId, id }: MessageKey): string => `${poolId}/${id}`
 
 function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Message {
   const { to, code, username, clientId } = request

@@ -1,0 +1,11 @@
+/** How an attempt ended. Reasons are kept and logged: they name no address, no code and no word of the message. */
+export type Outcome =
+  | { kind: 'delivered' }
+  /** Worth another attempt. */
+  | { kind: 'postponed'; reason: string }
+  /** No attempt will ever do better. */
+  | { kind: 'refused'; reason: string }
+
+export const delivered: Outcome = { kind: 'delivered' }
+export const postponed = (reason: string): Outcome => ({ kind: 'postponed', reason })
+export const refused = (reason: string): Outcome => ({ kind: 'refused', reason })

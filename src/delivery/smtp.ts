@@ -1,0 +1,88 @@
+import type { SendMailOptions, Transporter } from 'nodemailer'
+import type { Message } from './message.ts'
+import { delivered, type Outcome, postponed, refused } from './outcome.ts'
+
+export interface Smtp {
+  send(message: Message, messageId: string, signal: AbortSignal): Promise<Outcome>
+  close(): void
+}
+
+/** Mail by SMTP over a few connections that stay open. Nodemailer is loaded with the first mail. */
+export function createSmtp(url: string, mailFrom: string): Smtp {
+  let transporter: Promise<Transporter> | undefined
+  return {
+    async send(message, messageId, signal) {
+      const mail = mailOf(message, mailFrom, messageId)
+      if (!mail) return refused('the address is not one')
+      try {
+        transporter ??= connect(url)
+        // @types/nodemailer does not know `signal` yet.
+        await (await transporter).sendMail({ ...mail, signal } as SendMailOptions)
+        return delivered
+      } catch (error) {
+        return outcomeOf(error as SmtpError)
+      }
+    },
+    close() {
+      void transporter?.then((open) => open.close())
+    },
+  }
+}
+
+async function connect(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  const options = {
+    url,
+    pool: true,
+    maxConnections: 5,
+    // The outbox tries again, and knows when to stop.
+    maxRequeues: 0,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    dnsTimeout: 10_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+  return createTransport(options as Parameters<typeof createTransport>[0])
+}
+
+function mailOf(message: Message, mailFrom: string, messageId: string): SendMailOptions | undefined {
+  if (!isOneAddress(message.to)) return undefined
+  return {
+    messageId,
+    from: oneLine(message.from ?? mailFrom),
+    // An object is taken as it is: nothing in it is read as a second recipient.
+    to: { name: '', address: message.to },
+    replyTo: message.replyTo === undefined ? undefined : oneLine(message.replyTo),
+    subject: oneLine(message.subject),
+    text: message.text,
+    html: message.html,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  }
+}
+
+/** Strict on purpose: quoted local parts and lists have no place in an account's address. */
+const isOneAddress = (address: string): boolean =>
+  address.length <= 320 && /^[^\s\p{Cc}<>()[\]\\,;:"@]+@[^\s\p{Cc}<>()[\]\\,;:"@]+$/u.test(address)
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+
+interface SmtpError extends Error {
+  code?: string
+  responseCode?: number
+  response?: string
+}
+
+/**
+ * A server that says 5xx to the envelope or the text will say so again. Everything else, such as a server that is
+ * down, a name that does not resolve or credentials it does not take, can be mended while the message waits.
+ */
+function outcomeOf({ code, responseCode, response }: SmtpError): Outcome {
+  // What the server says in words often repeats the address.
+  const enhanced = response?.match(/^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/)?.[1]
+  const reason = ['smtp', code, responseCode, enhanced].filter(Boolean).join(' ')
+  const aboutMessage = code === 'EENVELOPE' || code === 'EMESSAGE'
+  const permanent = aboutMessage && (responseCode === undefined || responseCode >= 500)
+  return permanent ? refused(reason) : postponed(reason)
+}

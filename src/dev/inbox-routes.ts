@@ -1,0 +1,73 @@
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { foreignNameFinder } from '../wire/dev-origin.ts'
+import { inboxPage } from './inbox-page.ts'
+import { stylesheet } from './inbox-style.ts'
+
+/**
+ * The inbox of a dev server: `/_poolhouse/` for people, `/_poolhouse/messages` for tests. Loaded in dev alone.
+ * Anyone who may read it may sign in as anyone, so it answers on names of this machine only, and to no other website.
+ */
+export function createInboxRoutes(ctx: Context): Middleware {
+  return async (koa, next) => {
+    if (koa.path !== '/_poolhouse' && !koa.path.startsWith('/_poolhouse/')) return next()
+    koa.set('Cache-Control', 'no-store')
+    koa.set('X-Content-Type-Options', 'nosniff')
+    koa.set('Referrer-Policy', 'no-referrer')
+    koa.set('Cross-Origin-Resource-Policy', 'same-origin')
+    koa.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+
+    // Built for each request: a server on port 0 learns its public URL after it has started.
+    const foreign = foreignNameFinder(ctx.config)({ host: koa.get('Host'), origin: koa.get('Origin') || undefined })
+    if (foreign !== undefined) return refuse(koa, 403, `The inbox is not shown to ${foreign}.`)
+    // A link to the page is fine wherever it stands; a page of another site that fetches is not.
+    if (koa.get('Sec-Fetch-Site') === 'cross-site' && koa.get('Sec-Fetch-Dest') !== 'document')
+      return refuse(koa, 403, 'The inbox is not shown to other sites.')
+
+    const route = routes[koa.path]
+    if (!route) return refuse(koa, 404, 'Not found.')
+    const answer = route[koa.method === 'HEAD' ? 'GET' : koa.method]
+    if (!answer) {
+      koa.set('Allow', Object.keys(route).join(', '))
+      return refuse(koa, 405, 'Method not allowed.')
+    }
+    answer(koa, ctx)
+  }
+}
+
+type Answer = (koa: ParameterizedContext, ctx: Context) => void
+
+const routes: Record<string, Record<string, Answer>> = {
+  '/_poolhouse': { GET: (koa) => koa.redirect('/_poolhouse/') },
+  '/_poolhouse/': {
+    GET(koa, ctx) {
+      koa.type = 'html'
+      koa.body = inboxPage(ctx.inbox?.list() ?? [], ctx.clock.now())
+    },
+  },
+  '/_poolhouse/inbox.css': {
+    GET(koa) {
+      koa.type = 'css'
+      koa.body = stylesheet
+    },
+  },
+  '/_poolhouse/messages': {
+    GET(koa, ctx) {
+      koa.body = ctx.inbox?.list({ to: queryText(koa, 'to'), userPoolId: queryText(koa, 'userPoolId') }) ?? []
+    },
+    DELETE(koa, ctx) {
+      ctx.inbox?.clear()
+      koa.status = 204
+    },
+  },
+}
+
+function queryText(koa: ParameterizedContext, name: string): string | undefined {
+  const value = koa.query[name]
+  return (Array.isArray(value) ? value[0] : value) || undefined
+}
+
+function refuse(koa: ParameterizedContext, status: number, message: string): void {
+  koa.status = status
+  koa.body = { message }
+}

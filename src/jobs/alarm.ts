@@ -1,0 +1,36 @@
+/** One pause at a time, which another may cut short. */
+export interface Alarm {
+  /** Resolves after so many milliseconds, or sooner. */
+  set(milliseconds: number): Promise<void>
+  /** Makes a pause under way end no later than this. */
+  ringWithin(milliseconds: number): void
+}
+
+export function alarm(): Alarm {
+  let timer: NodeJS.Timeout | undefined
+  let endsAt = 0
+  let ring: (() => void) | undefined
+
+  function arm(milliseconds: number) {
+    clearTimeout(timer)
+    endsAt = performance.now() + milliseconds
+    timer = setTimeout(() => ring?.(), milliseconds)
+    timer.unref()
+  }
+
+  return {
+    set(milliseconds) {
+      return new Promise((resolve) => {
+        ring = () => {
+          clearTimeout(timer)
+          ring = undefined
+          resolve()
+        }
+        arm(milliseconds)
+      })
+    },
+    ringWithin(milliseconds) {
+      if (ring && endsAt - performance.now() > milliseconds) arm(milliseconds)
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import type { Context } from '../context.ts'
+import { createDelivery } from '../delivery/delivery.ts'
+import { type MessageKey, messageReference, openMessage } from '../delivery/message.ts'
+import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../delivery/outbox-store.ts'
+import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
+import { SealBroken } from '../lib/seal.ts'
+import { alarm } from './alarm.ts'
+
+const concurrency = 10
+/** An attempt is cut off before its claim ends, so that two nodes never send the same message at once. */
+const attemptLimit = 90_000
+const claimFor = 120_000
+const pollEvery = 1000
+/** A writer wakes the worker inside its transaction: looks at growing distance find the row once it has committed. */
+const afterWake = [5, 15, 40, 100, 300]
+const backOff = [1, 5, 30, 120, 600, 3600]
+
+export interface Outbox {
+  /** Takes no more messages and lets those under way finish, ten seconds at most. */
+  stop(): Promise<void>
+}
+
+/** Delivers what is due, for as long as the process runs. Any number of nodes share the work by the rows they claim. */
+export function startOutbox(ctx: Context): Outbox {
+  const delivery = createDelivery(ctx)
+  const underWay = new Map<string, Promise<void>>()
+  const rest = alarm()
+  let looks = afterWake.length
+  let stopped = false
+
+  const stopListening = ctx.outbox.onWake(() => {
+    looks = 0
+    rest.ringWithin(afterWake[0]!)
+  })
+  const work = run()
+
+  return {
+    async stop() {
+      stopped = true
+      stopListening()
+      rest.ringWithin(0)
+      await work
+      const patience = alarm()
+      await Promise.race([Promise.all(underWay.values()), patience.set(10_000)])
+      patience.ringWithin(0)
+      delivery.close()
+    },
+  }
+
+  async function run() {
+    while (!stopped) {
+      const taken = await take(concurrency - underWay.size)
+      if (underWay.size >= concurrency) await Promise.race(underWay.values())
+      else if (!taken && !stopped) await rest.set(afterWake[looks++] ?? pollEvery)
+    }
+  }
+
+  /** True where there may be more to take at once. */
+  async function take(free: number): Promise<boolean> {
+    try {
+      const now = ctx.clock.now()
+      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), free)
+      for (const row of rows) begin(row)
+      return rows.length === free
+    } catch (error) {
+      ctx.log.error({ err: error }, 'the outbox could not be read')
+      return false
+    }
+  }
+
+  function begin(row: OutboxRow) {
+    const reference = messageReference({ poolId: row.pool_id, id: row.id })
+    // Only where the clock was moved on during an attempt.
+    if (underWay.has(reference)) return
+    underWay.set(
+      reference,
+      handle(row)
+        .catch((error) => ctx.log.error({ err: error, messageId: row.id }, 'the outcome of a message was not kept'))
+        .finally(() => underWay.delete(reference)),
+    )
+  }
+
+  async function handle(row: OutboxRow) {
+    const key = { poolId: row.pool_id, id: row.id }
+    const outcome = await attempt(row, key)
+    const state = await settle(row, key, outcome)
+    ctx.outbox.attempted(messageReference(key), { state })
+  }
+
+  async function attempt(row: OutboxRow, key: MessageKey): Promise<Outcome> {
+    if (row.expires_at <= ctx.clock.now() || !row.sealed) return refused('expired')
+    try {
+      const message = openMessage(ctx.keyring, key, row.sealed)
+      const parcel = { key, medium: row.medium, message, createdAt: row.created_at }
+      return await delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
+    } catch (error) {
+      if (error instanceof SealBroken) return refused('unreadable with this master key')
+      ctx.log.error({ err: error, messageId: row.id }, 'delivery failed in an unforeseen way')
+      return postponed('internal')
+    }
+  }
+
+  async function settle(row: OutboxRow, key: MessageKey, outcome: Outcome) {
+    const now = ctx.clock.now()
+    const about = { userPoolId: key.poolId, messageId: key.id, medium: row.medium, kind: row.kind }
+    if (outcome.kind === 'delivered') {
+      await finishMessage(ctx.db, key, 'delivered', null, now)
+      return 'delivered'
+    }
+    const { reason } = outcome
+    const seconds = backOff[Math.min(row.attempts, backOff.length) - 1]!
+    const next = new Date(now.getTime() + seconds * 1000)
+    if (outcome.kind === 'refused' || next >= row.expires_at) {
+      ctx.log.error({ ...about, reason, attempts: row.attempts }, 'a message was not delivered')
+      await finishMessage(ctx.db, key, 'dead', reason, now)
+      return 'dead'
+    }
+    ctx.log.warn({ ...about, reason, attempts: row.attempts, next }, 'a message waits for another attempt')
+    await postponeMessage(ctx.db, key, row.attempts, reason, next)
+    return 'queued'
+  }
+}
