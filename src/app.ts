@@ -14,7 +14,8 @@ import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
 import { type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
-import { createWire } from './wire/dispatch.ts'
+import { createWire, type WireOptions } from './wire/dispatch.ts'
+import { describeFailure } from './wire/failure.ts'
 
 export interface Poolhouse {
   ctx: Context
@@ -30,6 +31,8 @@ export interface StartOptions {
   clock?: Clock
   /** Background work: outbox, sweep, spare keys. On unless a test drives it by hand. */
   jobs?: boolean
+  /** An operation answered an error that the service model does not give it. */
+  onUndeclaredError?: WireOptions['onUndeclaredError']
 }
 
 /** The composition root: one configuration in, one listening server out. */
@@ -37,7 +40,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   const ctx = createContext(config, options)
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
-    const server = await listen(await createApp(ctx), config)
+    const server = await listen(await createApp(ctx, options), config)
     const { port } = server.address() as AddressInfo
     // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
     if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
@@ -84,14 +87,19 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
   }
 }
 
-async function createApp(ctx: Context): Promise<Koa> {
+const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])
+
+async function createApp(ctx: Context, { onUndeclaredError }: StartOptions): Promise<Koa> {
   const app = new Koa({ proxy: true })
   app.silent = true
-  app.on('error', (error) => ctx.log.error({ err: error }, 'request failed'))
+  app.on('error', (error) => {
+    // A client that went away is its own business.
+    if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
+  })
   app.use(createHealth(ctx))
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
-  app.use(createWire(ctx, handlers))
+  app.use(createWire(ctx, handlers, { onUndeclaredError }))
   return app
 }
 

@@ -13,9 +13,9 @@ const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const slow = process.argv.includes('--slow')
 
 const embedded = process.env.TEST_DATABASE_URL ? undefined : await startOwnDatabase()
-const serverUrl = process.env.TEST_DATABASE_URL ?? embedded!.url
-await createTemplate(serverUrl)
-process.env.POOLHOUSE_TEST_SERVER_URL = serverUrl
+const connection = process.env.TEST_DATABASE_URL ?? embedded!.connection
+await createTemplate(connection)
+process.env.POOLHOUSE_TEST_SERVER = JSON.stringify(connection)
 
 let failed = false
 const stream = run({ files: await testFiles(), concurrency: 2, timeout: slow ? 1_800_000 : 300_000 })
@@ -39,7 +39,7 @@ async function startOwnDatabase() {
   const dataDir = mkdtempSync(join(tmpdir(), 'poolhouse-test-'))
   const database = await startEmbeddedDatabase({ dataDir })
   return {
-    url: database.url,
+    connection: database.connection,
     async stop() {
       await database.stop()
       rmSync(dataDir, { recursive: true, force: true })

@@ -1,38 +1,41 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
-import { openDatabase } from '../../src/store/db.ts'
+import { type DatabaseOptions, openDatabase } from '../../src/store/db.ts'
 import { migrate } from '../../src/store/migrate.ts'
+
+export type Connection = DatabaseOptions['connection']
 
 /**
  * The PostgreSQL that `test/run.ts` started or that TEST_DATABASE_URL names. Each test file works in a database of its
  * own, copied from one that has been migrated once.
  */
-export const serverUrl = process.env.POOLHOUSE_TEST_SERVER_URL ?? process.env.TEST_DATABASE_URL
+const server: Connection | undefined = process.env.POOLHOUSE_TEST_SERVER
+  ? JSON.parse(process.env.POOLHOUSE_TEST_SERVER)
+  : process.env.TEST_DATABASE_URL
 
 const template = 'poolhouse_test_template'
 
-export async function createTemplate(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  await sql.unsafe(`drop database if exists ${template}`)
+export async function createTemplate(connection: Connection): Promise<void> {
+  const sql = postgresOf(connection)
+  await sql.unsafe(`drop database if exists ${template} with (force)`)
   await sql.unsafe(`create database ${template}`)
   await sql.end()
-  const { db, close } = openDatabase({ connection: urlOf(url, template), maxConnections: 1, prepare: true })
+  const { db, close } = openDatabase({ connection: inDatabase(connection, template), maxConnections: 1, prepare: true })
   await migrate(db)
   await close()
 }
 
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  if (!serverUrl) throw new Error('Run the tests by `npm test -- FILE`, or set TEST_DATABASE_URL to a PostgreSQL')
+export async function createTestDatabase(): Promise<{ connection: Connection; drop(): Promise<void> }> {
   const name = `poolhouse_test_${randomBytes(6).toString('hex')}`
   await administer(`create database ${name} template ${template} strategy wal_log`)
   return {
-    url: urlOf(serverUrl, name),
+    connection: inDatabase(requireServer(), name),
     drop: () => administer(`drop database if exists ${name} with (force)`),
   }
 }
 
 async function administer(statement: string): Promise<void> {
-  const sql = postgres(serverUrl!, { max: 1, onnotice: () => {} })
+  const sql = postgresOf(requireServer())
   try {
     // Two files that copy the template at the same moment exclude each other; the database says so at once.
     for (let attempt = 1; ; attempt++) {
@@ -49,8 +52,19 @@ async function administer(statement: string): Promise<void> {
   }
 }
 
-function urlOf(url: string, database: string): string {
-  const parsed = new URL(url)
+function requireServer(): Connection {
+  if (!server) throw new Error('Run the tests by `npm test -- FILE`, or set TEST_DATABASE_URL to a PostgreSQL')
+  return server
+}
+
+function postgresOf(connection: Connection): postgres.Sql {
+  const options = { max: 1, onnotice: () => {} }
+  return typeof connection === 'string' ? postgres(connection, options) : postgres({ ...connection, ...options })
+}
+
+function inDatabase(connection: Connection, database: string): Connection {
+  if (typeof connection !== 'string') return { ...connection, database }
+  const parsed = new URL(connection)
   parsed.pathname = `/${database}`
   return parsed.href
 }

@@ -4,14 +4,14 @@ import { type Poolhouse, startPoolhouse } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { InboxMessage } from '../../src/delivery/inbox.ts'
 import { type TestClock, testClock } from './clock.ts'
-import { createTestDatabase } from './database.ts'
+import { type Connection, createTestDatabase } from './database.ts'
 
 export interface TestServer extends Poolhouse {
   url: string
   clock: TestClock
   /** The public SDK, signing with the well-known development keys. */
   cognito: CognitoIdentityProvider
-  databaseUrl: string
+  connection: Connection
   /** Waits for the message that `matches`, newest first: delivery goes through the outbox. */
   message(matches: Partial<InboxMessage>): Promise<InboxMessage>
 }
@@ -19,9 +19,12 @@ export interface TestServer extends Poolhouse {
 /** A whole server on a database of its own. Close it in `after`. */
 export async function startTestServer(
   overrides: Partial<Config> = {},
-  options: { databaseUrl?: string; clock?: TestClock; masterKey?: Buffer } = {},
+  options: { connection?: Connection; clock?: TestClock; masterKey?: Buffer; jobs?: boolean } = {},
 ): Promise<TestServer> {
-  const database = options.databaseUrl ? { url: options.databaseUrl, drop: async () => {} } : await createTestDatabase()
+  const database = options.connection
+    ? { connection: options.connection, drop: async () => {} }
+    : await createTestDatabase()
+  const undeclared: string[] = []
   const clock = options.clock ?? testClock()
   const config: Config = {
     ...readConfig('dev', { POOLHOUSE_PORT: '0' }),
@@ -30,7 +33,13 @@ export async function startTestServer(
     logLevel: process.env.POOLHOUSE_LOG_LEVEL ?? 'error',
     ...overrides,
   }
-  const server = await startPoolhouse(config, { connection: database.url, clock })
+  const server = await startPoolhouse(config, {
+    connection: database.connection,
+    clock,
+    jobs: options.jobs,
+    // A defect: the SDK of some language has no class for it.
+    onUndeclaredError: (operation, error) => undeclared.push(`${operation} answered ${error.type}`),
+  })
   const url = `http://localhost:${server.port}`
   const cognito = new CognitoIdentityProvider({
     region: config.region,
@@ -44,7 +53,7 @@ export async function startTestServer(
     url,
     clock,
     cognito,
-    databaseUrl: database.url,
+    connection: database.connection,
     async message(matches) {
       for (let waited = 0; waited < 5000; waited += 20) {
         const found = server.ctx
@@ -61,6 +70,8 @@ export async function startTestServer(
       cognito.destroy()
       await server.close()
       await database.drop()
+      if (undeclared.length > 0)
+        throw new Error(`Errors that the service model does not declare: ${undeclared.join(', ')}`)
     },
   }
 }
