@@ -15,15 +15,16 @@ const legacyFlows: Record<string, string[]> = {
   CUSTOM_AUTH_FLOW_ONLY: ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
 }
 
-/** The flows of the client, all under their ALLOW_ names. */
+/**
+ * The flows of the client, all under their ALLOW_ names. Where refresh tokens rotate, REFRESH_TOKEN_AUTH is never one
+ * of them: only GetTokensFromRefreshToken and the token endpoint hand out a new one.
+ */
 export function allowedFlows(client: Settings): Set<string> {
   const given: string[] = client.settings.ExplicitAuthFlows ?? []
-  if (given.length === 0) return new Set(defaultFlows)
-  if (given.includes('CUSTOM_AUTH_FLOW_ONLY')) {
-    const others = given.flatMap((flow) => legacyFlows[flow] ?? [flow])
-    return new Set(others.filter((flow) => flow !== 'ALLOW_USER_SRP_AUTH'))
-  }
-  return new Set(given.flatMap((flow) => legacyFlows[flow] ?? [flow]))
+  const flows = new Set(given.length === 0 ? defaultFlows : given.flatMap((flow) => legacyFlows[flow] ?? [flow]))
+  if (given.includes('CUSTOM_AUTH_FLOW_ONLY')) flows.delete('ALLOW_USER_SRP_AUTH')
+  if (client.settings.RefreshTokenRotation?.Feature === 'ENABLED') flows.delete('ALLOW_REFRESH_TOKEN_AUTH')
+  return flows
 }
 
 // What `oidc:profile` stands for in a client's attribute lists.

@@ -1,4 +1,6 @@
-import type { Context, Db } from '../../context.ts'
+import type { Context, Db, Trx } from '../../context.ts'
+import { clientSecretId, clientId as newClientId } from '../../lib/ids.ts'
+import type { ClientSettings } from '../../model/settings.ts'
 import type { Client } from './client.ts'
 
 export async function findClientRevisions(
@@ -14,15 +16,20 @@ export async function findClientRevisions(
     .executeTakeFirst()
 }
 
-export async function loadClient(ctx: Context, poolId: string, clientId: string): Promise<Client | undefined> {
-  const row = await ctx.db
+export async function loadClient(
+  ctx: Context,
+  poolId: string,
+  clientId: string,
+  db: Db = ctx.db,
+): Promise<Client | undefined> {
+  const row = await db
     .selectFrom('clients')
     .selectAll()
     .where('pool_id', '=', poolId)
     .where('id', '=', clientId)
     .executeTakeFirst()
   if (!row) return undefined
-  const secrets = await ctx.db
+  const secrets = await db
     .selectFrom('client_secrets')
     .selectAll()
     .where('pool_id', '=', poolId)
@@ -43,6 +50,134 @@ export async function loadClient(ctx: Context, poolId: string, clientId: string)
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+/** The client, its row held until the transaction ends. */
+export async function lockClient(
+  trx: Trx,
+  ctx: Context,
+  poolId: string,
+  clientId: string,
+): Promise<Client | undefined> {
+  const row = await trx
+    .selectFrom('clients')
+    .select('id')
+    .where('pool_id', '=', poolId)
+    .where('id', '=', clientId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row && loadClient(ctx, poolId, clientId, trx)
+}
+
+/** An id that no client of any pool has, entered in the directory. */
+export async function claimClientId(trx: Trx, poolId: string): Promise<string> {
+  for (;;) {
+    const row = await trx
+      .insertInto('client_directory')
+      .values({ client_id: newClientId(), pool_id: poolId })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('client_id')
+      .executeTakeFirst()
+    if (row) return row.client_id
+  }
+}
+
+export async function insertClient(
+  trx: Trx,
+  client: { poolId: string; id: string; name: string; settings: ClientSettings; now: Date },
+): Promise<void> {
+  await trx
+    .insertInto('clients')
+    .values({
+      pool_id: client.poolId,
+      id: client.id,
+      name: client.name,
+      settings: client.settings,
+      created_at: client.now,
+      updated_at: client.now,
+    })
+    .execute()
+}
+
+/** Also without a change of its own: whoever changes what belongs to the client makes cached snapshots stale. */
+export async function updateClient(
+  trx: Trx,
+  poolId: string,
+  clientId: string,
+  changes: { name?: string; settings?: ClientSettings; updated_at: Date },
+): Promise<void> {
+  await trx
+    .updateTable('clients')
+    .set((eb) => ({ ...changes, revision: eb('revision', '+', 1) }))
+    .where('pool_id', '=', poolId)
+    .where('id', '=', clientId)
+    .execute()
+}
+
+export async function deleteClient(trx: Trx, poolId: string, clientId: string): Promise<boolean> {
+  await trx.deleteFrom('client_directory').where('client_id', '=', clientId).where('pool_id', '=', poolId).execute()
+  const deleted = await trx
+    .deleteFrom('clients')
+    .where('pool_id', '=', poolId)
+    .where('id', '=', clientId)
+    .returning('id')
+    .executeTakeFirst()
+  return deleted !== undefined
+}
+
+export async function countClients(db: Db, poolId: string): Promise<number> {
+  const row = await db
+    .selectFrom('clients')
+    .select((eb) => eb.fn.countAll<number>().as('clients'))
+    .where('pool_id', '=', poolId)
+    .executeTakeFirstOrThrow()
+  return row.clients
+}
+
+/** In the order of their ids, which nothing that happens between two pages changes. */
+export async function listClients(
+  db: Db,
+  poolId: string,
+  page: { after: string | undefined; limit: number },
+): Promise<{ id: string; name: string }[]> {
+  return db
+    .selectFrom('clients')
+    .select(['id', 'name'])
+    .where('pool_id', '=', poolId)
+    .$if(page.after !== undefined, (query) => query.where('id', '>', page.after!))
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+}
+
+export async function insertClientSecret(
+  trx: Trx,
+  ctx: Context,
+  owner: { poolId: string; id: string },
+  secret: string,
+  createdAt: Date,
+): Promise<{ id: string; createdAt: Date }> {
+  const id = clientSecretId(owner.id, createdAt)
+  await trx
+    .insertInto('client_secrets')
+    .values({
+      pool_id: owner.poolId,
+      client_id: owner.id,
+      id,
+      secret_sealed: ctx.keyring.seal(secret, clientSecretSeal(owner.poolId, owner.id, id)),
+      created_at: createdAt,
+    })
+    .execute()
+  return { id, createdAt }
+}
+
+export async function deleteClientSecret(trx: Trx, poolId: string, clientId: string, secretId: string): Promise<void> {
+  await trx
+    .deleteFrom('client_secrets')
+    .where('pool_id', '=', poolId)
+    .where('client_id', '=', clientId)
+    .where('id', '=', secretId)
+    .execute()
 }
 
 /** What a sealed client secret is bound to: its own row. */

@@ -1,0 +1,11 @@
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { requireClientOf } from '../client.ts'
+import { clientView } from '../client-view.ts'
+
+export const describeUserPoolClient: Handler<'DescribeUserPoolClient'> = async (input, ctx) => {
+  await requirePool(ctx, input.UserPoolId)
+  const { client } = await requireClientOf(ctx, input.UserPoolId, input.ClientId)
+  // Which type a client is of, only this operation tells.
+  return { UserPoolClient: { ...clientView(client), ClientType: 'REGULAR' } }
+}

@@ -1,0 +1,13 @@
+import { decodeCursor } from '../../../store/page.ts'
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { requireClientOf } from '../client.ts'
+import { secretView } from '../client-view.ts'
+
+/** There are two at most, so the first page is the last and no token of a further one is ever given out. */
+export const listUserPoolClientSecrets: Handler<'ListUserPoolClientSecrets'> = async (input, ctx) => {
+  await requirePool(ctx, input.UserPoolId)
+  const { client } = await requireClientOf(ctx, input.UserPoolId, input.ClientId)
+  decodeCursor(ctx, `ListUserPoolClientSecrets ${client.id}`, input.NextToken)
+  return { ClientSecrets: client.secrets.map((secret) => secretView(secret)) }
+}

@@ -1,0 +1,29 @@
+import { ResourceNotFound } from '../../../model/errors.ts'
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { listScopesOfPool } from '../../resource-servers/resource-server-store.ts'
+import { checkSettings } from '../check-settings.ts'
+import { settingsOf } from '../client-settings.ts'
+import { loadClient, lockClient, updateClient } from '../client-store.ts'
+import { clientView } from '../client-view.ts'
+
+/** What is left out goes back to its default, but for the name and the rotation of refresh tokens, which stay. */
+export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  const customScopes = await listScopesOfPool(ctx.db, pool.id)
+
+  const updated = await ctx.db.transaction().execute(async (trx) => {
+    const client = await lockClient(trx, ctx, pool.id, input.ClientId)
+    if (!client) throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`)
+
+    const settings = settingsOf({
+      ...input,
+      RefreshTokenRotation: input.RefreshTokenRotation ?? client.settings.RefreshTokenRotation,
+    })
+    checkSettings(settings, { pool, customScopes, hasSecret: client.secrets.length > 0, verb: 'updating' })
+    const updated_at = ctx.clock.now()
+    await updateClient(trx, pool.id, client.id, { name: input.ClientName ?? client.name, settings, updated_at })
+    return loadClient(ctx, pool.id, client.id, trx)
+  })
+  return { UserPoolClient: clientView(updated!) }
+}

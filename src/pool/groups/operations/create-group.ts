@@ -1,0 +1,23 @@
+import { GroupExists, LimitExceeded } from '../../../model/errors.ts'
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { groupView } from '../group.ts'
+import { countGroups, insertGroup } from '../group-store.ts'
+
+const groupsPerPool = 10_000
+
+export const createGroup: Handler<'CreateGroup'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  if ((await countGroups(ctx.db, pool.id)) >= groupsPerPool)
+    throw new LimitExceeded('The maximum number of groups of the user pool is reached.')
+
+  const settings = {
+    description: input.Description ?? null,
+    precedence: input.Precedence ?? null,
+    role_arn: input.RoleArn ?? null,
+  }
+  const group = await insertGroup(ctx.db, pool.id, input.GroupName, settings, ctx.clock.now())
+  if (!group) throw new GroupExists()
+
+  return { Group: groupView(group) }
+}

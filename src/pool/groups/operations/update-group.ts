@@ -1,0 +1,14 @@
+import { GroupNotFound } from '../../../model/errors.ts'
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { groupView } from '../group.ts'
+import { updateGroup as update } from '../group-store.ts'
+
+/** Unlike the other updates it changes only what is given: the published example names no role and answers with one. */
+export const updateGroup: Handler<'UpdateGroup'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  const changes = { description: input.Description, precedence: input.Precedence, role_arn: input.RoleArn }
+  const group = await update(ctx.db, pool.id, input.GroupName, changes, ctx.clock.now())
+  if (!group) throw new GroupNotFound()
+  return { Group: groupView(group) }
+}
