@@ -1,7 +1,7 @@
 import type { Trx } from '../../context.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
-import { followAttributes, isLoginAttribute } from './login-names.ts'
+import { followAttributes, isLoginAttribute, loginNamesOf } from './login-names.ts'
 import type { User } from './user.ts'
 import { updateUser } from './user-store.ts'
 
@@ -23,24 +23,30 @@ export async function changeAttributes(
   const changed = await updateUser(trx, pool.id, user.id, { attributes }, now)
   if (!changed) throw new UserNotFound()
   const namesMayChange = Object.keys(attributes).some((name) => isLoginAttribute(pool, name.replace(/_verified$/, '')))
-  if (namesMayChange) await followAttributes(trx, pool, changed, { force, now })
+  if (namesMayChange) {
+    if (loginNamesOf(pool, changed).length === 0)
+      throw new InvalidParameter('The username of a user cannot be removed.')
+    await followAttributes(trx, pool, changed, { force, now })
+  }
   return changed
 }
 
+/** @throws InvalidParameterException for an address that is verified, or not, but is not there */
+export function checkVerification(changes: Record<string, string>, present: Record<string, string> = {}): void {
+  if (changes.email_verified && !(changes.email ?? present.email))
+    throw new InvalidParameter('Email is required to verify/un-verify an email')
+  if (changes.phone_number_verified && !(changes.phone_number ?? present.phone_number))
+    throw new InvalidParameter('Phone Number is required to verify/un-verify a phone number')
+}
+
 function withVerification(user: User, changes: Record<string, string>): Record<string, string> {
+  checkVerification(changes, user.attributes)
   const all = { ...changes }
   for (const [attribute, mark] of Object.entries(verifiable)) {
     const value = changes[attribute]
-    const remaining = value ?? user.attributes[attribute]
-    if (changes[mark] && !remaining) throw new InvalidParameter(nothingToVerify[attribute as keyof typeof verifiable])
     if (value === undefined || changes[mark]) continue
     if (value === '') all[mark] = ''
     else if (value !== user.attributes[attribute]) all[mark] = 'false'
   }
   return all
 }
-
-export const nothingToVerify = {
-  email: 'Email is required to verify/un-verify an email',
-  phone_number: 'Phone Number is required to verify/un-verify a phone number',
-} as const

@@ -17,7 +17,7 @@ const columns = [
   'users.updated_at',
 ] as const
 
-type UserRow = Pick<
+export type UserRow = Pick<
   Selectable<Tables['users']>,
   | 'pool_id'
   | 'id'
@@ -183,4 +183,38 @@ export async function updateUser(
     .returning(columns)
     .executeTakeFirst()
   return row && toUser(row)
+}
+
+/** From one status to another; undefined where the user has a third one by now. */
+export async function changeStatus(
+  db: Db,
+  poolId: string,
+  id: string,
+  from: UserStatus,
+  to: UserStatus,
+  now: Date,
+): Promise<User | undefined> {
+  const row = await db
+    .updateTable('users')
+    .set({ status: to, updated_at: now })
+    .where('pool_id', '=', poolId)
+    .where('id', '=', id)
+    .where('status', '=', from)
+    .returning(columns)
+    .executeTakeFirst()
+  return row && toUser(row)
+}
+
+export async function deleteUser(db: Db, poolId: string, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('users')
+    .where('pool_id', '=', poolId)
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteAttemptsOf(db: Db, poolId: string, userId: string): Promise<void> {
+  await db.deleteFrom('attempts').where('pool_id', '=', poolId).where('subject', '=', userId).execute()
 }

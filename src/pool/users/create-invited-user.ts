@@ -1,0 +1,97 @@
+import type { Context } from '../../context.ts'
+import { InvalidParameter, UsernameExists } from '../../model/errors.ts'
+import { checkAttributes } from '../attributes/schema.ts'
+import type { Input } from '../handler.ts'
+import { preparePassword } from '../passwords/password.ts'
+import { checkPasswordPolicy, generateTemporaryPassword } from '../passwords/password-policy.ts'
+import type { Pool } from '../pools/pool.ts'
+import { checkVerification } from './change-attributes.ts'
+import { awaitInvitations, invitationsTo, queueInvitations } from './invitation.ts'
+import { claimLoginNames, type LoginName, loginNamesOf } from './login-names.ts'
+import type { User } from './user.ts'
+import { insertUser } from './user-store.ts'
+import { newUsername } from './username.ts'
+
+type Request = Pick<
+  Input<'AdminCreateUser'>,
+  | 'Username'
+  | 'UserAttributes'
+  | 'TemporaryPassword'
+  | 'ForceAliasCreation'
+  | 'MessageAction'
+  | 'DesiredDeliveryMediums'
+>
+
+/**
+ * A user with a temporary password, or, in a pool that signs in by codes and when none is given, without any: such a
+ * user is confirmed at once and must have every required attribute.
+ */
+export async function createInvitedUser(ctx: Context, pool: Pool, request: Request): Promise<User> {
+  const passwordless = !request.TemporaryPassword && codeFactors(pool).length > 0
+  const { id, username, attributes: given } = newUsername(pool, request.Username, request.UserAttributes ?? [])
+  const attributes = checkAttributes(pool, given, {
+    creating: true,
+    writer: 'admin',
+    required: passwordless ? 'all' : 'immutable',
+  })
+  checkVerification(attributes)
+  if (passwordless && !codeFactors(pool).some((attribute) => attributes[attribute]))
+    throw new InvalidParameter(`A user without a password needs a value for ${codeFactors(pool).join(' or ')}.`)
+  const invitations =
+    request.MessageAction === 'SUPPRESS' ? [] : invitationsTo(attributes, request.DesiredDeliveryMediums)
+
+  const password = passwordless ? undefined : request.TemporaryPassword || generateTemporaryPassword(pool)
+  if (request.TemporaryPassword) checkPasswordPolicy(pool, request.TemporaryPassword, 'temporary')
+  const prepared =
+    password === undefined
+      ? undefined
+      : await preparePassword(ctx, pool, { id, username }, password, { temporary: true })
+
+  const names = loginNamesOf(pool, { username, attributes })
+  const movable = request.ForceAliasCreation ? names.filter(({ kind }) => isVerifiedAlias(pool, kind)) : []
+  const now = ctx.clock.now()
+  const { user, sent } = await ctx.db.transaction().execute(async (trx) => {
+    const inserted = await insertUser(
+      trx,
+      pool.id,
+      {
+        id,
+        username,
+        status: passwordless ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
+        attributes,
+        names: names.filter((name) => !movable.includes(name)),
+        password: prepared,
+      },
+      now,
+    )
+    const [taken] = inserted.taken
+    if (taken) throw nameTaken(taken)
+    if (movable.length > 0) await claimLoginNames(trx, pool, { id }, movable, { force: true, now })
+    const sent = await queueInvitations(trx, ctx, pool, invitations, {
+      userId: id,
+      username: request.Username,
+      password,
+    })
+    return { user: inserted.user, sent }
+  })
+  await awaitInvitations(ctx, sent)
+  return user
+}
+
+// The factors for which a code is sent to an attribute.
+function codeFactors(pool: Pool): ('email' | 'phone_number')[] {
+  const factors = pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
+  return [
+    ...(factors.includes('EMAIL_OTP') ? (['email'] as const) : []),
+    ...(factors.includes('SMS_OTP') ? (['phone_number'] as const) : []),
+  ]
+}
+
+const isVerifiedAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
+  (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
+
+// The operation declares no AliasExistsException.
+const nameTaken = ({ kind }: LoginName): Error =>
+  new UsernameExists(
+    kind === 'username' ? 'User account already exists' : `An account with the given ${kind} already exists.`,
+  )

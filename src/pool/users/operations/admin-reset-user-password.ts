@@ -1,0 +1,49 @@
+import { InvalidParameter, NotAuthorized, UserNotFound } from '../../../model/errors.ts'
+import { issueCode } from '../../codes/code.ts'
+import type { Handler } from '../../handler.ts'
+import { mediumOf, queueMessage } from '../../messages/send.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { recoveryAttribute } from '../recovery-attribute.ts'
+import { requireUser } from '../user.ts'
+import { updateUser } from '../user-store.ts'
+
+const codeLife = 3600
+
+/** The present password ends at once, and every session with it; the code that is sent leads to a new one. */
+export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  const user = await requireUser(ctx.db, pool, input.Username)
+  if (!user.enabled) throw new NotAuthorized('User is disabled')
+  if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
+    throw new NotAuthorized('User password cannot be reset in the current state.')
+  const attribute = recoveryAttribute(pool, user)
+  if (!attribute)
+    throw new InvalidParameter(
+      'Cannot reset password for the user as there is no registered/verified email or phone_number',
+    )
+
+  const now = ctx.clock.now()
+  await ctx.db.transaction().execute(async (trx) => {
+    const changed = await updateUser(trx, pool.id, user.id, { status: 'RESET_REQUIRED', tokensValidFrom: now }, now)
+    if (!changed) throw new UserNotFound()
+    const to = user.attributes[attribute]!
+    const code = await issueCode(trx, ctx, {
+      poolId: pool.id,
+      userId: user.id,
+      purpose: 'forgot-password',
+      attribute,
+      value: to,
+      lifetime: codeLife,
+    })
+    await queueMessage(trx, ctx, pool, {
+      userId: user.id,
+      kind: 'ForgotPassword',
+      medium: mediumOf(attribute),
+      to,
+      code,
+      username: user.username,
+      expiresAt: new Date(now.getTime() + codeLife * 1000),
+    })
+  })
+  return {}
+}

@@ -1,0 +1,20 @@
+import { checkAttributes } from '../../attributes/schema.ts'
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { changeAttributes } from '../change-attributes.ts'
+import { requireUser } from '../user.ts'
+import { attributesToVerify, queueVerification, withoutHeld } from '../verification.ts'
+
+export const adminUpdateUserAttributes: Handler<'AdminUpdateUserAttributes'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  const user = await requireUser(ctx.db, pool, input.Username)
+  const changes = checkAttributes(pool, input.UserAttributes, { creating: false, writer: 'admin' })
+
+  const now = ctx.clock.now()
+  const toVerify = attributesToVerify(pool, user, changes)
+  await ctx.db.transaction().execute(async (trx) => {
+    await changeAttributes(trx, pool, user, withoutHeld(pool, user, changes), { now })
+    for (const attribute of toVerify) await queueVerification(trx, ctx, pool, user, attribute, changes[attribute]!)
+  })
+  return {}
+}

@@ -1,0 +1,59 @@
+import type { Context, Trx } from '../../context.ts'
+import { issueCode } from '../codes/code.ts'
+import { mediumOf, queueMessage } from '../messages/send.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { User } from './user.ts'
+
+const verifiable = ['email', 'phone_number'] as const
+type Verifiable = (typeof verifiable)[number]
+
+const codeLife = 24 * 3600
+
+/** The addresses among the changes that are new to the user, not given as verified, and verified by the pool itself. */
+export function attributesToVerify(pool: Pool, user: User, changes: Record<string, string>): Verifiable[] {
+  return verifiable.filter(
+    (attribute) =>
+      changes[attribute] &&
+      changes[attribute] !== user.attributes[attribute] &&
+      changes[`${attribute}_verified`] !== 'true' &&
+      pool.settings.AutoVerifiedAttributes?.includes(attribute),
+  )
+}
+
+/** The changes that happen at once: where the pool wants it so, an address stays until the new one is verified. */
+export function withoutHeld(pool: Pool, user: User, changes: Record<string, string>): Record<string, string> {
+  const { AttributesRequireVerificationBeforeUpdate = [] } = pool.settings.UserAttributeUpdateSettings ?? {}
+  const held = attributesToVerify(pool, user, changes).filter((attribute) =>
+    AttributesRequireVerificationBeforeUpdate.includes(attribute),
+  )
+  const names = new Set<string>(held.flatMap((attribute) => [attribute, `${attribute}_verified`]))
+  return Object.fromEntries(Object.entries(changes).filter(([name]) => !names.has(name)))
+}
+
+/** A code to the new address, which VerifyUserAttribute takes. */
+export async function queueVerification(
+  trx: Trx,
+  ctx: Context,
+  pool: Pool,
+  user: User,
+  attribute: Verifiable,
+  value: string,
+): Promise<{ id: string }> {
+  const code = await issueCode(trx, ctx, {
+    poolId: pool.id,
+    userId: user.id,
+    purpose: `verify:${attribute}`,
+    attribute,
+    value,
+    lifetime: codeLife,
+  })
+  return queueMessage(trx, ctx, pool, {
+    userId: user.id,
+    kind: 'UpdateUserAttribute',
+    medium: mediumOf(attribute),
+    to: value,
+    code,
+    username: user.username,
+    expiresAt: new Date(ctx.clock.now().getTime() + codeLife * 1000),
+  })
+}
