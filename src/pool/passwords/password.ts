@@ -4,9 +4,15 @@ import { newSalt, srpVerifier } from '../../lib/srp.ts'
 import { PasswordHistoryPolicyViolation, TooManyRequests } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { policyOf } from './password-policy.ts'
-import { findPassword, listPasswordHashes, type PreparedPassword } from './password-store.ts'
+import { findPassword, listPasswordHashes, type PreparedPassword, type StoredPassword } from './password-store.ts'
 
-export { deletePassword, findPassword, type PreparedPassword, storePassword } from './password-store.ts'
+export {
+  deletePassword,
+  findPassword,
+  type PreparedPassword,
+  type StoredPassword,
+  storePassword,
+} from './password-store.ts'
 
 /** The part of a pool's id that SRP takes for the pool. */
 export const srpPoolName = (poolId: string): string => poolId.slice(poolId.indexOf('_') + 1)
@@ -43,7 +49,11 @@ export async function verifyUserPassword(
   user: { id: string } | undefined,
   password: string,
 ): Promise<boolean> {
-  const stored = await findPassword(ctx.db, pool.id, user?.id ?? nobody)
+  return passwordMatches(await findPassword(ctx.db, pool.id, user?.id ?? nobody), password)
+}
+
+/** As `verifyUserPassword`, for a password that was read together with its user. */
+export async function passwordMatches(stored: { hash: string } | undefined, password: string): Promise<boolean> {
   const matches = await unlessOverloaded(() => verifyPassword(stored?.hash ?? dummyHash(), password))
   return stored !== undefined && matches
 }
@@ -55,7 +65,17 @@ export async function findSrpVerifier(
   user: { id: string },
 ): Promise<{ salt: Buffer; verifier: Buffer } | undefined> {
   const stored = await findPassword(ctx.db, pool.id, user.id)
-  if (!stored?.srpSalt || !stored.srpSealed) return undefined
+  return stored && openSrpVerifier(ctx, pool, user, stored)
+}
+
+/** As `findSrpVerifier`, for a password that was read together with its user. */
+export function openSrpVerifier(
+  ctx: Context,
+  pool: Pool,
+  user: { id: string },
+  stored: Pick<StoredPassword, 'srpSalt' | 'srpSealed'>,
+): { salt: Buffer; verifier: Buffer } | undefined {
+  if (!stored.srpSalt || !stored.srpSealed) return undefined
   return { salt: stored.srpSalt, verifier: ctx.keyring.open(stored.srpSealed, verifierPlace(pool.id, user.id)) }
 }
 

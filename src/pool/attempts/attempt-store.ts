@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+
+export interface AttemptKey {
+  poolId: string
+  /** What is guessed: each kind has a count of its own. */
+  kind: string
+  subject: string
+}
+
+/**
+ * Counts one guess, unless the subject is locked: the count after it, or undefined. The guess that reaches the limit
+ * locks, for 2^(count - free) seconds up to `longestLock`; the count is forgotten after `quiet` seconds without a guess.
+ */
+export async function countGuess(
+  db: Db,
+  { poolId, kind, subject }: AttemptKey,
+  { free, longestLock, quiet }: { free: number; longestLock: number; quiet: number },
+  now: Date,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ failures: number }>`
+    insert into attempts as a (pool_id, kind, subject, failures, expires_at)
+    values (${poolId}, ${kind}, ${subject}, 1, ${now}::timestamptz + make_interval(secs => ${quiet}))
+    on conflict (pool_id, kind, subject) do update set (failures, locked_until, expires_at) = (
+      select count, until, coalesce(until, ${now}::timestamptz) + make_interval(secs => ${quiet})
+      from (select case when a.expires_at <= ${now} then 1 else a.failures + 1 end as count) counted,
+      lateral (select case when count >= ${free}
+        then ${now}::timestamptz + make_interval(secs => least(power(2, least(count - ${free}, 30)), ${longestLock})) end as until) locked
+    )
+    where a.locked_until is null or a.locked_until <= ${now}
+    returning failures`.execute(db)
+  return rows[0]?.failures
+}
+
+export async function forgetGuesses(db: Db, { poolId, kind, subject }: AttemptKey): Promise<void> {
+  await db
+    .deleteFrom('attempts')
+    .where('pool_id', '=', poolId)
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .execute()
+}
+
+/** Takes one guess back that was never judged; a lock that it caused ends with it. */
+export async function uncountGuess(db: Db, { poolId, kind, subject }: AttemptKey): Promise<void> {
+  await sql`
+    update attempts set failures = greatest(failures - 1, 0), locked_until = null
+    where pool_id = ${poolId} and kind = ${kind} and subject = ${subject}`.execute(db)
+}

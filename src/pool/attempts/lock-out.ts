@@ -1,0 +1,64 @@
+import type { Context } from '../../context.ts'
+import { createGate, type Gate } from '../../lib/gate.ts'
+import { NotAuthorized } from '../../model/errors.ts'
+import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './attempt-store.ts'
+
+/**
+ * The published lock-out: the fifth failure locks for a second, each further one for twice as long, up to 15 minutes.
+ * Guesses during a lock are refused and not counted. A success, or 15 quiet minutes after the lock, starts anew.
+ *
+ * A guess counts as a failure before it is judged, and only success takes it back. However many arrive at once, on
+ * however many nodes, no more are judged than the count allows.
+ */
+const scheme = { free: 5, longestLock: 900, quiet: 900 }
+
+export type GuessKind = 'password' | 'mfa'
+
+/** Whose guesses are counted: a user's id, or for a name that no user has, a hash that tells nothing of it. */
+export type GuessSubject = { id: string } | { unknownName: string }
+
+/**
+ * Runs `judge` for one guess, unless the subject is locked.
+ * @throws NotAuthorizedException Password attempts exceeded
+ */
+export async function countedGuess(
+  ctx: Context,
+  guess: { poolId: string; kind: GuessKind; subject: GuessSubject },
+  judge: () => Promise<boolean>,
+): Promise<boolean> {
+  const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
+  return takingTurns(key, async () => {
+    const counted = await countGuess(ctx.db, key, scheme, ctx.clock.now())
+    if (counted === undefined) throw new NotAuthorized('Password attempts exceeded')
+    const right = await judge().catch(async (error) => {
+      await uncountGuess(ctx.db, key)
+      throw error
+    })
+    if (right) await forgetGuesses(ctx.db, key)
+    return right
+  })
+}
+
+function subjectKey(ctx: Context, poolId: string, subject: GuessSubject): string {
+  if ('id' in subject) return subject.id
+  return ctx.keyring.mac('simulated-user', 'attempts', poolId, subject.unknownName).toString('base64url')
+}
+
+const gates = new Map<string, { gate: Gate; inside: number }>()
+
+// Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock are let
+// in at a time; the rest wait, and find the count taken back. It is a courtesy of this node: the database decides.
+async function takingTurns<T>(key: AttemptKey, task: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify([key.poolId, key.kind, key.subject])
+  const entry = gates.get(name) ?? { gate: createGate({ running: scheme.free - 1, waiting: 200 }), inside: 0 }
+  gates.set(name, entry)
+  entry.inside++
+  try {
+    const turn = entry.gate.run(task)
+    if (!turn) throw new NotAuthorized('Password attempts exceeded')
+    return await turn
+  } finally {
+    entry.inside--
+    if (entry.inside === 0) gates.delete(name)
+  }
+}

@@ -1,0 +1,18 @@
+import { InvalidParameter } from '../../../model/errors.ts'
+import { offeredFactors } from '../first-factors.ts'
+import { requireParameters } from '../flows.ts'
+import type { Challenge } from '../sign-in.ts'
+
+/** The user chooses how to begin. */
+export const selectChallenge: Challenge = {
+  answers: 10,
+
+  ask: (_ctx, signIn) => ({ parameters: {}, availableChallenges: offeredFactors(signIn) }),
+
+  verify(_ctx, signIn, responses) {
+    requireParameters(responses, ['ANSWER'])
+    const first = offeredFactors(signIn).find((name) => name === responses.ANSWER)
+    if (!first) throw new InvalidParameter('Selected challenge is not available.')
+    return { state: { first } }
+  },
+}

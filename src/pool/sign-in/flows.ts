@@ -1,0 +1,67 @@
+import { InvalidParameter } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { allowedFlows } from '../clients/client-rules.ts'
+import { offeredFactors } from './first-factors.ts'
+import type { Driver, Responses, SignIn, SignInState } from './sign-in.ts'
+
+interface Flow {
+  /** The client's ExplicitAuthFlows must hold this. */
+  allowedBy: string
+  /** What is said where they do not. */
+  refusal: string
+  adminOnly?: boolean
+  needs: string[]
+  /** The first challenge; undefined leaves the choice to the user. */
+  first(signIn: Pick<SignIn, 'pool' | 'client' | 'user' | 'password'>, parameters: Responses): SignInState['first']
+}
+
+const adminPassword: Flow = {
+  allowedBy: 'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+  refusal: 'Auth flow not enabled for this client',
+  adminOnly: true,
+  needs: ['USERNAME', 'PASSWORD'],
+  first: () => 'PASSWORD',
+}
+
+export const flows = {
+  USER_PASSWORD_AUTH: {
+    allowedBy: 'ALLOW_USER_PASSWORD_AUTH',
+    refusal: 'USER_PASSWORD_AUTH flow not enabled for this client',
+    needs: ['USERNAME', 'PASSWORD'],
+    first: () => 'PASSWORD',
+  },
+  ADMIN_USER_PASSWORD_AUTH: adminPassword,
+  ADMIN_NO_SRP_AUTH: adminPassword,
+  USER_SRP_AUTH: {
+    allowedBy: 'ALLOW_USER_SRP_AUTH',
+    refusal: 'USER_SRP_AUTH is not enabled for the client.',
+    needs: ['USERNAME', 'SRP_A'],
+    first: () => 'PASSWORD_SRP',
+  },
+  USER_AUTH: {
+    allowedBy: 'ALLOW_USER_AUTH',
+    refusal: 'USER_AUTH flow not enabled for this client',
+    needs: ['USERNAME'],
+    first: (signIn, { PREFERRED_CHALLENGE }) => offeredFactors(signIn).find((name) => name === PREFERRED_CHALLENGE),
+  },
+} satisfies Record<string, Flow>
+
+export type FlowName = keyof typeof flows
+
+/** @throws InvalidParameterException for a flow that this client or this call may not use, or a parameter that is missing */
+export function requireFlow(name: string, client: Client, driver: Driver, parameters: Responses): FlowName {
+  const flow: Flow | undefined = isFlowName(name) ? flows[name] : undefined
+  if (!isFlowName(name) || !flow || (flow.adminOnly && driver === 'api'))
+    throw new InvalidParameter('Initiate Auth method not supported.')
+  if (driver !== 'page' && !allowedFlows(client).has(flow.allowedBy)) throw new InvalidParameter(flow.refusal)
+  requireParameters(parameters, flow.needs)
+  return name
+}
+
+/** @throws InvalidParameterException naming the first that is missing */
+export function requireParameters(given: Responses, names: string[]): void {
+  const missing = names.find((name) => !given[name])
+  if (missing) throw new InvalidParameter(`Missing required parameter ${missing}`)
+}
+
+const isFlowName = (name: string): name is FlowName => Object.hasOwn(flows, name)

@@ -1,0 +1,212 @@
+/**
+ * The one machine behind every sign-in, of the API and of the pages.
+ *
+ *   startSignIn ──▶ next requirement that is not met ──none──▶ done: this user, proven how
+ *                     │                        ▲
+ *                     ▼                        │ right: the session is consumed, what was proven is written
+ *                   ask ──▶ session ──▶ answerChallenge
+ *                             ▲                │ wrong: counted and refused; the session stays, until its
+ *                             └────────────────┘        limit or its time
+ *
+ * What is kept between two calls is what has been proven, never where to go: the table below is looked through anew
+ * after every answer. A further challenge is one file in `challenges`, one line in its index, and one row here.
+ */
+import type { Context, Db } from '../../context.ts'
+import { uuidv7 } from '../../lib/ids.ts'
+import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { checkSecretHash } from '../clients/secret-hash.ts'
+import type { Pool } from '../pools/pool.ts'
+import { loginName, type User } from '../users/user.ts'
+import { type ChallengeName, challengeNamed } from './challenges/index.ts'
+import { flows, requireFlow, requireParameters } from './flows.ts'
+import { requireEnabled } from './prove-password.ts'
+import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
+import type { Driver, Question, Responses, SignIn, Step, Verdict } from './sign-in.ts'
+import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
+import { isSimulatedId } from './simulated-user.ts'
+
+type Requirement = (signIn: SignIn) => ChallengeName | undefined
+
+/** In order. The first that is unmet names the next challenge. */
+const requirements: Requirement[] = [
+  function firstFactor({ state }) {
+    return state.proven ? undefined : (state.first ?? 'SELECT_CHALLENGE')
+  },
+  function passwordOfOwn({ user }) {
+    return user?.status === 'FORCE_CHANGE_PASSWORD' ? 'NEW_PASSWORD_REQUIRED' : undefined
+  },
+]
+
+interface Owner {
+  pool: Pool
+  client: Client
+  driver: Driver
+  clientMetadata?: Record<string, string>
+}
+
+/** @throws what InitiateAuth declares */
+export async function startSignIn(
+  ctx: Context,
+  { pool, client, flow: flowName, parameters, driver, clientMetadata }: Owner & { flow: string; parameters: Responses },
+): Promise<Step> {
+  const flow = requireFlow(flowName, client, driver, parameters)
+  const username = parameters.USERNAME!
+  if (username.length > longestName) throw new InvalidParameter('Invalid username.')
+  if (driver !== 'page') checkSecretHash(client, username, parameters.SECRET_HASH)
+
+  const found = await findCredentialsByName(ctx.db, pool.id, loginName(pool, username))
+  if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
+  const first = flows[flow].first({ pool, client, ...found }, parameters)
+  const id = uuidv7(ctx.clock.now())
+  return advance(
+    ctx,
+    { id, pool, client, ...found, clientMetadata, state: { flow, driver, username, first } },
+    parameters,
+  )
+}
+
+/** @throws what RespondToAuthChallenge declares */
+export async function answerChallenge(
+  ctx: Context,
+  given: Owner & { challengeName: string; responses: Responses; session: string | undefined },
+): Promise<Step> {
+  const { client, responses, driver } = given
+  if (driver !== 'page') {
+    requireParameters(responses, ['USERNAME'])
+    checkSecretHash(client, responses.USERNAME!, responses.SECRET_HASH)
+  }
+  const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses)
+  const signIn = await resume(ctx, given, session)
+  if (driver !== 'page' && !isNameOf(ctx, signIn, responses.USERNAME!)) throw invalidSession()
+
+  const chosenHere = session.challenge !== given.challengeName
+  const answer = chosenHere ? { ...responses, ANSWER: given.challengeName } : responses
+  const verdict = await challengeNamed(session.challenge).verify(ctx, signIn, answer, session.kept.remembered)
+  const next = { ...take(ctx, signIn, verdict), id: uuidv7(ctx.clock.now()) }
+  return advance(ctx, next, responses, { verdict, session: session.id })
+}
+
+/** What a page needs to show a challenge that awaits its answer; undefined when the session is over. */
+export async function currentChallenge(
+  ctx: Context,
+  { pool, client, session }: { pool: Pool; client: Client; session: string },
+): Promise<
+  | { name: ChallengeName; username: string; parameters: Record<string, string>; availableChallenges?: string[] }
+  | undefined
+> {
+  const found = await peekSession(ctx, { pool, client }, session)
+  if (found?.state.driver !== 'page') return undefined
+  const { parameters, availableChallenges } = found.kept
+  return { name: found.challenge, username: found.state.username, parameters, availableChallenges }
+}
+
+/** Goes on until something has to be asked, or nothing has. Everything that a step changes is written at once. */
+async function advance(
+  ctx: Context,
+  arrived: SignIn,
+  early: Responses,
+  answered?: { verdict: Verdict; session: string },
+): Promise<Step> {
+  let signIn = arrived
+  const writes = [answered?.verdict.write]
+  let name = unmet(signIn)
+  while (name && isAnsweredEarly(name, early)) {
+    const verdict = await challengeNamed(name).verify(ctx, signIn, early, {})
+    writes.push(verdict.write)
+    signIn = take(ctx, signIn, verdict)
+    name = unmet(signIn)
+  }
+
+  if (name) {
+    const question = await challengeNamed(name).ask(ctx, signIn)
+    const { session, insert } = newSession(ctx, signIn, name, question)
+    await writeStep(ctx, signIn, { consumed: answered?.session, writes: [...writes, question.write], insert })
+    const { parameters, availableChallenges } = question
+    return { kind: 'challenge', name, parameters, session, availableChallenges }
+  }
+
+  const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
+  const { state } = signIn
+  const user = changed ?? signIn.user
+  // A name without a user proves nothing, so that this can only be a defect.
+  if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
+  const source = state.newPassword ? 'TokenGeneration_NewPasswordChallenge' : 'TokenGeneration_Authentication'
+  return { kind: 'done', user, proven: state.proven, source }
+}
+
+function unmet(signIn: SignIn): ChallengeName | undefined {
+  for (const requirement of requirements) {
+    const name = requirement(signIn)
+    if (name) return name
+  }
+  return undefined
+}
+
+function isAnsweredEarly(name: ChallengeName, early: Responses): boolean {
+  const { answeredEarlyBy } = challengeNamed(name)
+  return answeredEarlyBy !== undefined && early[answeredEarlyBy] !== undefined
+}
+
+function take(ctx: Context, signIn: SignIn, { proves, state, user }: Verdict): SignIn {
+  const at = ctx.clock.now().getTime()
+  const before = signIn.state.proven ?? { at, factors: [] }
+  const proven = proves ? { ...before, factors: [...before.factors, { name: proves, at }] } : signIn.state.proven
+  return { ...signIn, user: user ?? signIn.user, state: { ...signIn.state, ...state, proven } }
+}
+
+/** The sign-in with its user as they are now: gone, disabled, signed out or given another password meanwhile, it is over. */
+async function resume(ctx: Context, given: Owner, session: OpenSession): Promise<SignIn> {
+  const { pool, client, driver, clientMetadata } = given
+  const { id, userId, state } = session
+  if ((state.driver === 'page') !== (driver === 'page')) throw invalidSession()
+  const found = userId ? await findCredentials(ctx.db, pool.id, userId) : undefined
+  if (userId && !found) throw invalidSession()
+
+  if (found && state.proven) {
+    requireEnabled(found.user)
+    const signedOut = found.user.tokensValidFrom && found.user.tokensValidFrom.getTime() > state.proven.at
+    const otherPassword = state.passwordSetAt && state.passwordSetAt !== found.password?.setAt.getTime()
+    if (signedOut || otherPassword) throw invalidSession()
+  }
+  return { id, pool, client, ...found, state, clientMetadata }
+}
+
+const longestName = 2048
+
+/** Answers come under the user's own name, though one who typed an alias may go on typing it. */
+function isNameOf(ctx: Context, { pool, user, state }: SignIn, typed: string): boolean {
+  const name = loginName(pool, typed)
+  if (name === loginName(pool, state.username)) return true
+  if (!user) return isSimulatedId(ctx, pool, state.username, typed)
+  const { email, phone_number, preferred_username } = user.attributes
+  const names = [user.username, user.id, email, phone_number, preferred_username]
+  return names.some((own) => own !== undefined && loginName(pool, own) === name)
+}
+
+interface StepWrites {
+  consumed?: string
+  writes: (Verdict['write'] | Question['write'])[]
+  insert?: (db: Db) => Promise<void>
+}
+
+/** All of it or nothing; a single statement needs no transaction for that. Answers the user, where a write changed them. */
+async function writeStep(ctx: Context, { pool }: SignIn, step: StepWrites): Promise<User | undefined> {
+  const writes = step.writes.filter((write) => write !== undefined)
+  const consume = async (db: Db) => {
+    if (step.consumed && !(await consumeSession(db, pool.id, step.consumed, ctx.clock.now()))) throw sessionUsed()
+  }
+  if (writes.length === 0 && !(step.consumed && step.insert)) {
+    await consume(ctx.db)
+    await step.insert?.(ctx.db)
+    return undefined
+  }
+  return ctx.db.transaction().execute(async (trx) => {
+    await consume(trx)
+    let changed: User | undefined
+    for (const write of writes) changed = (await write(trx)) ?? changed
+    await step.insert?.(trx)
+    return changed
+  })
+}

@@ -1,0 +1,17 @@
+import { requireClient } from '../../clients/client.ts'
+import type { Handler } from '../../handler.ts'
+import { answerChallenge } from '../machine.ts'
+import { stepAnswer } from '../step-answer.ts'
+
+export const respondToAuthChallenge: Handler<'RespondToAuthChallenge'> = async (input, ctx) => {
+  const owner = { ...(await requireClient(ctx, input.ClientId!)), clientMetadata: input.ClientMetadata }
+
+  const step = await answerChallenge(ctx, {
+    ...owner,
+    challengeName: input.ChallengeName!,
+    responses: input.ChallengeResponses ?? {},
+    session: input.Session,
+    driver: 'api',
+  })
+  return stepAnswer(ctx, owner, step)
+}

@@ -1,0 +1,38 @@
+import type { Context } from '../../context.ts'
+import { NotAuthorized, PasswordResetRequired, UserNotConfirmed } from '../../model/errors.ts'
+import { countedGuess } from '../attempts/lock-out.ts'
+import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { loginName, type User } from '../users/user.ts'
+import type { SignIn, Verdict } from './sign-in.ts'
+
+/**
+ * What holds for a password however it is proven: the lock-out, and what the state of an account forbids.
+ *
+ * Cognito tells the state of an account whether or not the password is right. A client that asks to hide who exists gets
+ * to know it only with the right password.
+ */
+export async function provePassword(ctx: Context, signIn: SignIn, judge: () => Promise<boolean>): Promise<Verdict> {
+  const { pool, client, user, password, state } = signIn
+  if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
+
+  const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
+  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge)
+  if (!right || !user || !password) throw new NotAuthorized()
+
+  requireUsable(user)
+  if (password.temporary && password.expiresAt && password.expiresAt <= ctx.clock.now())
+    throw new NotAuthorized('Temporary password has expired and must be reset by an administrator.')
+  return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() } }
+}
+
+/** Whether an account is in a state in which a password counts. @throws NotAuthorizedException and others */
+function requireUsable(user: User): void {
+  requireEnabled(user)
+  if (user.status === 'UNCONFIRMED') throw new UserNotConfirmed()
+  if (user.status === 'RESET_REQUIRED') throw new PasswordResetRequired()
+  if (user.status !== 'CONFIRMED' && user.status !== 'FORCE_CHANGE_PASSWORD') throw new NotAuthorized()
+}
+
+export function requireEnabled(user: User): void {
+  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+}

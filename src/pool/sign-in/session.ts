@@ -1,0 +1,124 @@
+import type { Context, Db } from '../../context.ts'
+import { challengeSession } from '../../lib/ids.ts'
+import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { tokenLifetimes } from '../clients/client-rules.ts'
+import type { Pool } from '../pools/pool.ts'
+import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
+import { isFirstFactor } from './first-factors.ts'
+import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
+import {
+  countAnswer,
+  findSessionEnd,
+  findSignIn,
+  insertSignIn,
+  type SessionKey,
+  type StoredSignIn,
+} from './sign-in-store.ts'
+
+/** What is sealed beside a session. */
+export interface Kept {
+  parameters: Record<string, string>
+  availableChallenges?: string[]
+  remembered: Remembered
+}
+
+export interface OpenSession extends StoredSignIn {
+  challenge: ChallengeName
+  kept: Kept
+}
+
+interface Owner {
+  pool: Pool
+  client: Client
+}
+
+/** Managed login gives its users eight minutes, whatever the client says of the API. */
+const pageLifetime = 8 * 60
+
+export const invalidSession = () => new NotAuthorized('Invalid session for the user.')
+export const sessionUsed = () => new NotAuthorized('Invalid session for the user, session can only be used once.')
+
+/** A question becomes a row, and the string under which it can be answered. */
+export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {
+  const { pool, client, user, state } = signIn
+  const session = challengeSession()
+  const now = ctx.clock.now()
+  const usual = state.driver === 'page' ? pageLifetime : tokenLifetimes(client).session
+  const seconds = Math.min(usual, challengeNamed(name).lifetime ?? usual)
+  const { parameters, availableChallenges, remember = {} } = question
+  const kept: Kept = { parameters, availableChallenges, remembered: remember }
+
+  const insert = (db: Db): Promise<void> =>
+    insertSignIn(db, pool.id, {
+      id: signIn.id,
+      sessionHash: hashOf(ctx, pool, session),
+      clientId: client.id,
+      userId: user?.id ?? null,
+      challenge: name,
+      state,
+      sealed: ctx.keyring.seal(JSON.stringify(kept), sealPlace(pool, signIn.id)),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + seconds * 1000),
+    })
+  return { session, insert }
+}
+
+/**
+ * Counts one answer to the session, in one statement of its own, before anything is judged: however many arrive at once,
+ * no more than the challenge allows are ever verified.
+ * @throws NotAuthorizedException for a session that is used, expired, of another client or pool, or none
+ */
+export async function claimAnswer(
+  ctx: Context,
+  owner: Owner,
+  name: string,
+  session: string | undefined,
+  responses: Responses,
+): Promise<OpenSession> {
+  if (!isChallengeName(name)) throw invalidSession()
+  const challenge = challengeNamed(name)
+  const key = sessionKey(ctx, owner, challenge, session, responses)
+  const { pool, client } = owner
+  const now = ctx.clock.now()
+  // A first factor may be answered in the place of the choice of it.
+  const challenges = isFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
+  const claim = { clientId: client.id, challenges, limit: challenge.answers }
+  const claimed = await countAnswer(ctx.db, pool.id, key, claim, now)
+  if (claimed) return open(ctx, pool, claimed)
+
+  const end = await findSessionEnd(ctx.db, pool.id, key, client.id)
+  if (end?.consumedAt) throw sessionUsed()
+  if (end && end.expiresAt <= now) throw new NotAuthorized('Invalid session for the user, session is expired.')
+  throw invalidSession()
+}
+
+/** The session's challenge without answering it, to show it again. */
+export async function peekSession(ctx: Context, owner: Owner, session: string): Promise<OpenSession | undefined> {
+  const key = { hash: hashOf(ctx, owner.pool, session) }
+  const found = await findSignIn(ctx.db, owner.pool.id, key, owner.client.id, ctx.clock.now())
+  return found && open(ctx, owner.pool, found)
+}
+
+function sessionKey(
+  ctx: Context,
+  owner: Owner,
+  challenge: Challenge,
+  session: string | undefined,
+  responses: Responses,
+): SessionKey {
+  if (session) return { hash: hashOf(ctx, owner.pool, session) }
+  if (!challenge.findSignIn) throw new InvalidParameter('Missing required parameter Session')
+  const id = challenge.findSignIn(ctx, owner, responses)
+  if (!id) throw invalidSession()
+  return { id }
+}
+
+function open(ctx: Context, pool: Pool, stored: StoredSignIn): OpenSession {
+  const kept = JSON.parse(ctx.keyring.open(stored.sealed, sealPlace(pool, stored.id)).toString()) as Kept
+  return { ...stored, challenge: stored.challenge as ChallengeName, kept }
+}
+
+const hashOf = (ctx: Context, pool: Pool, session: string): Buffer => ctx.keyring.mac('session-hash', pool.id, session)
+
+const sealPlace = (pool: Pool, id: string): string => `sign-ins/${pool.id}/${id}`

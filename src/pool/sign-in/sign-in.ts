@@ -1,0 +1,96 @@
+import type { Context, Trx } from '../../context.ts'
+import type { Client } from '../clients/client.ts'
+import type { StoredPassword } from '../passwords/password-store.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { Proven } from '../tokens/proven.ts'
+import type { User } from '../users/user.ts'
+import type { ChallengeName } from './challenges/index.ts'
+import type { FlowName } from './flows.ts'
+
+/** Who drives a sign-in: the two surfaces of the JSON API, or a hosted page, which is bound to no flow of the client. */
+export type Driver = 'api' | 'admin' | 'page'
+
+/** What a sign-in knows between two calls: what was asked for, and what has been proven. */
+export interface SignInState {
+  flow: FlowName
+  driver: Driver
+  /** As it was typed: a username, an alias or a sub. */
+  username: string
+  /** The challenge that is to prove the first factor. */
+  first?: ChallengeName
+  /** The client's half of an SRP exchange that is under way. */
+  srpA?: string
+  proven?: Proven
+  /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
+  passwordSetAt?: number
+  newPassword?: boolean
+}
+
+export type PasswordOfUser = StoredPassword & { setAt: Date }
+
+/** A sign-in under way, with its user as the database has it now. */
+export interface SignIn {
+  id: string
+  pool: Pool
+  client: Client
+  /** None for a name that no user has; such a sign-in takes the same steps and never ends well. */
+  user?: User
+  password?: PasswordOfUser
+  state: SignInState
+  clientMetadata?: Record<string, string>
+}
+
+export type Responses = Record<string, string>
+
+/**
+ * One kind of challenge. `ask` makes what the client is shown, and what the server has to remember for the answer;
+ * `verify` judges the answer and throws the refusal. Neither runs in a transaction.
+ */
+export interface Challenge {
+  /** How many answers a session takes, wrong ones included. */
+  answers: number
+  /** Seconds until the session ends, where that is sooner than the client's AuthSessionValidity. */
+  lifetime?: number
+  /** The response that comes along with the step before, by clients that know what they will be asked. */
+  answeredEarlyBy?: string
+  /** Finds the sign-in where clients may leave out the session. */
+  findSignIn?(ctx: Context, owner: { pool: Pool; client: Client }, responses: Responses): string | undefined
+  ask(ctx: Context, signIn: SignIn): Promise<Question> | Question
+  verify(ctx: Context, signIn: SignIn, responses: Responses, remembered: Remembered): Promise<Verdict> | Verdict
+}
+
+export interface Question {
+  parameters: Record<string, string>
+  availableChallenges?: string[]
+  /** Kept sealed beside the session, for `verify` alone. */
+  remember?: Remembered
+  /** Written together with the session. */
+  write?: (trx: Trx) => Promise<undefined>
+}
+
+export type Remembered = Record<string, string>
+
+/** A right answer. */
+export interface Verdict {
+  proves?: Proven['factors'][number]['name']
+  /** What else the sign-in knows from now on. */
+  state?: Partial<SignInState>
+  /** The user as `write` will leave them, to plan the next step by. */
+  user?: User
+  /** Written together with the end of the session that was answered. Answers the user if it changed them. */
+  write?: (trx: Trx) => Promise<User | undefined>
+}
+
+/** Where a sign-in stands: the next challenge, or who it is and how that was proven. Tokens are for whoever drove it. */
+export type Step =
+  | {
+      kind: 'challenge'
+      name: ChallengeName
+      parameters: Record<string, string>
+      session: string
+      availableChallenges?: string[]
+    }
+  | { kind: 'done'; user: User; proven: Proven; source: TokenSource; deviceKey?: string }
+
+/** The `triggerSource` under which tokens that follow are made. */
+export type TokenSource = 'TokenGeneration_Authentication' | 'TokenGeneration_NewPasswordChallenge'

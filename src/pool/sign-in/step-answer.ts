@@ -1,0 +1,44 @@
+import type {
+  AuthenticationResultType,
+  ChallengeNameType,
+  InitiateAuthResponse,
+} from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../../context.ts'
+import type { Client } from '../clients/client.ts'
+import type { Pool } from '../pools/pool.ts'
+import { issueTokens } from '../tokens/issue-tokens.ts'
+import type { Step } from './sign-in.ts'
+
+/** A step as the JSON API answers it: the next challenge, or the tokens that the sign-in ends in. */
+export async function stepAnswer(
+  ctx: Context,
+  owner: { pool: Pool; client: Client; clientMetadata?: Record<string, string> },
+  step: Step,
+): Promise<InitiateAuthResponse> {
+  if (step.kind === 'challenge')
+    return {
+      ChallengeName: step.name as ChallengeNameType,
+      Session: step.session,
+      ChallengeParameters: step.parameters,
+      AvailableChallenges: step.availableChallenges as ChallengeNameType[] | undefined,
+    }
+
+  const { user, proven, source, deviceKey } = step
+  const tokens = await issueTokens(ctx, { ...owner, user, proven, source, deviceKey, surface: 'api' })
+  return { ChallengeParameters: {}, AuthenticationResult: authenticationResult(tokens) }
+}
+
+export function authenticationResult(tokens: {
+  accessToken: string
+  idToken?: string
+  refreshToken?: string
+  expiresIn: number
+}): AuthenticationResultType {
+  return {
+    AccessToken: tokens.accessToken,
+    ExpiresIn: tokens.expiresIn,
+    TokenType: 'Bearer',
+    RefreshToken: tokens.refreshToken,
+    IdToken: tokens.idToken,
+  }
+}
