@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { requireAccessToken } from '../../src/pool/tokens/require-access-token.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { addToGroup, claimsOf, makeClient, newSecret, type SignedIn, signedIn } from './fixture.ts'
+
+let server: TestServer
+before(async () => {
+  server = await startTestServer()
+})
+after(() => server.close())
+
+const refresh = async (who: SignedIn, token = who.tokens.refreshToken, more = {}) => {
+  const input = { ClientId: who.client.id, RefreshToken: token, ...more }
+  return (await server.cognito.getTokensFromRefreshToken(input)).AuthenticationResult!
+}
+const rotation = (RetryGracePeriodSeconds?: number) => ({
+  client: { RefreshTokenRotation: { Feature: 'ENABLED' as const, RetryGracePeriodSeconds } },
+})
+const refused = (message: string) => ({ name: 'NotAuthorizedException', message })
+const reused = { name: 'RefreshTokenReuseException' }
+
+test('a refresh keeps the session, and without rotation gives no new refresh token', async () => {
+  const who = await signedIn(server.ctx)
+  server.clock.advance({ minutes: 10 })
+  const fresh = await refresh(who)
+  assert.equal(fresh.RefreshToken, undefined)
+  assert.equal(fresh.TokenType, 'Bearer')
+  assert.equal(fresh.ExpiresIn, 3600)
+  const [before, now] = [claimsOf(who.tokens.accessToken), claimsOf(fresh.AccessToken)]
+  for (const kept of ['sub', 'origin_jti', 'event_id', 'auth_time', 'scope', 'amr', 'client_id', 'username'])
+    assert.deepEqual(now[kept], before[kept], kept)
+  assert.notEqual(now.jti, before.jti)
+  assert.ok(now.iat >= before.iat + 600)
+  // Still good for another one.
+  assert.ok((await refresh(who)).IdToken)
+})
+
+test('attributes and groups are those of now', async () => {
+  const who = await signedIn(server.ctx)
+  await addToGroup(server.ctx, who.user, { name: 'staff', precedence: 1, roleArn: 'arn:aws:iam::1:role/staff' })
+  const attributes = { email: 'new@example.com', email_verified: 'false' }
+  await server.ctx.db.updateTable('users').set({ attributes }).where('id', '=', who.user.id).execute()
+  const id = claimsOf((await refresh(who)).IdToken)
+  assert.equal(id.email, 'new@example.com')
+  assert.equal(id.email_verified, false)
+  assert.deepEqual(id['cognito:groups'], ['staff'])
+  assert.equal(id['cognito:preferred_role'], 'arn:aws:iam::1:role/staff')
+})
+
+test('a session of the OAuth endpoints keeps its scopes and nonce when the API refreshes it', async () => {
+  const who = await signedIn(server.ctx, { issue: { surface: 'oauth', scope: 'openid email', nonce: 'n-1' } })
+  const fresh = await refresh(who)
+  assert.equal(claimsOf(fresh.AccessToken).scope, 'openid email')
+  assert.equal(claimsOf(fresh.AccessToken).version, 2)
+  assert.equal(claimsOf(fresh.IdToken).nonce, 'n-1')
+})
+
+test('what is no refresh token of this client is refused', async () => {
+  const who = await signedIn(server.ctx)
+  const { client: other } = await makeClient(server.ctx, who.pool.id)
+  const stranger = await signedIn(server.ctx)
+  const tampered = who.tokens.refreshToken.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+  const attempts: [SignedIn, string][] = [
+    [who, 'nonsense'],
+    [who, tampered],
+    [who, who.tokens.accessToken],
+    [{ ...who, client: other }, who.tokens.refreshToken],
+    [who, stranger.tokens.refreshToken],
+    [stranger, who.tokens.refreshToken],
+  ]
+  for (const attempt of attempts) await assert.rejects(refresh(...attempt), refused('Invalid Refresh Token.'))
+  await assert.rejects(refresh({ ...who, client: { ...other, id: 'nobody' } }), { name: 'ResourceNotFoundException' })
+})
+
+test('a refresh token ends with its time', async () => {
+  const client = { RefreshTokenValidity: 90, TokenValidityUnits: { RefreshToken: 'minutes' as const } }
+  const who = await signedIn(server.ctx, { client })
+  server.clock.advance({ minutes: 89 })
+  await refresh(who)
+  server.clock.advance({ minutes: 2 })
+  await assert.rejects(refresh(who), refused('Refresh Token has expired'))
+})
+
+test('a confidential client shows its secret', async () => {
+  const secret = newSecret()
+  const who = await signedIn(server.ctx, { secret })
+  await assert.rejects(refresh(who), { name: 'NotAuthorizedException' })
+  await assert.rejects(refresh(who, undefined, { ClientSecret: newSecret() }), { name: 'NotAuthorizedException' })
+  assert.ok(await refresh(who, undefined, { ClientSecret: secret }))
+})
+
+test('a session of a device is refreshed by that device', async () => {
+  const deviceKey = `us-east-1_${crypto.randomUUID()}`
+  const who = await signedIn(server.ctx, { issue: { deviceKey } })
+  await assert.rejects(refresh(who), refused('Invalid Refresh Token.'))
+  const other = { DeviceKey: `us-east-1_${crypto.randomUUID()}` }
+  await assert.rejects(refresh(who, undefined, other), refused('Invalid Refresh Token.'))
+  assert.equal(claimsOf((await refresh(who, undefined, { DeviceKey: deviceKey })).AccessToken).device_key, deviceKey)
+})
+
+test('a disabled user refreshes nothing', async () => {
+  const who = await signedIn(server.ctx)
+  await server.ctx.db.updateTable('users').set({ enabled: false }).where('id', '=', who.user.id).execute()
+  await assert.rejects(refresh(who), refused('User is disabled.'))
+})
+
+test('a deleted user refreshes nothing', async () => {
+  const who = await signedIn(server.ctx)
+  await server.ctx.db.deleteFrom('users').where('id', '=', who.user.id).execute()
+  await assert.rejects(refresh(who), refused('Invalid Refresh Token.'))
+})
+
+test('rotation gives a new refresh token for the rest of the first one’s life', async () => {
+  const who = await signedIn(server.ctx, rotation())
+  server.clock.advance({ days: 20 })
+  const second = await refresh(who)
+  assert.notEqual(second.RefreshToken, who.tokens.refreshToken)
+  server.clock.advance({ days: 9 })
+  const third = await refresh(who, second.RefreshToken)
+  server.clock.advance({ days: 2 })
+  await assert.rejects(refresh(who, third.RefreshToken), refused('Refresh Token has expired'))
+})
+
+test('a rotated token that comes again ends the whole session', async () => {
+  const who = await signedIn(server.ctx, rotation())
+  const second = await refresh(who)
+  await assert.rejects(refresh(who), reused)
+  await assert.rejects(refresh(who, second.RefreshToken), refused('Refresh Token has been revoked'))
+  await assert.rejects(requireAccessToken(server.ctx, second.AccessToken), refused('Access Token has been revoked'))
+})
+
+test('within the grace period a retry is answered, after it the session ends', async () => {
+  const who = await signedIn(server.ctx, rotation(30))
+  const second = await refresh(who)
+  server.clock.advance({ seconds: 20 })
+  const retried = await refresh(who)
+  assert.notEqual(retried.RefreshToken, second.RefreshToken)
+  server.clock.advance({ seconds: 11 })
+  await assert.rejects(refresh(who), reused)
+  await assert.rejects(refresh(who, retried.RefreshToken), refused('Refresh Token has been revoked'))
+})
+
+test('using one token of a generation ends its siblings', async () => {
+  const who = await signedIn(server.ctx, rotation(30))
+  const [lost, kept] = [await refresh(who), await refresh(who)]
+  const third = await refresh(who, kept.RefreshToken)
+  server.clock.advance({ seconds: 31 })
+  assert.ok(await refresh(who, third.RefreshToken))
+  await assert.rejects(refresh(who, lost.RefreshToken), reused)
+})
+
+test('of parallel refreshes without grace exactly one succeeds', async () => {
+  const who = await signedIn(server.ctx, rotation())
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => refresh(who)))
+  assert.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1)
+  const names = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? outcome.reason.name : []))
+  assert.ok(names.every((name) => name === 'RefreshTokenReuseException' || name === 'NotAuthorizedException'))
+  assert.ok(names.includes('RefreshTokenReuseException'))
+})
+
+test('parallel refreshes within the grace period all succeed, each with a token of its own', async () => {
+  const who = await signedIn(server.ctx, rotation(30))
+  const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(who)))
+  assert.equal(new Set(answers.map((answer) => answer.RefreshToken)).size, 6)
+})
