@@ -1,18 +1,17 @@
 import { InvalidParameter, LimitExceeded } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { bumpPoolRevision } from '../../pools/pool-store.ts'
 import { resourceServerView, scopesOf } from '../resource-server.ts'
 import { countResourceServers, insertResourceServer } from '../resource-server-store.ts'
-
-const serversPerPool = 300
 
 export const createResourceServer: Handler<'CreateResourceServer'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const server = { identifier: input.Identifier, name: input.Name, scopes: scopesOf(input.Scopes) }
 
   await ctx.db.transaction().execute(async (trx) => {
-    if ((await countResourceServers(trx, pool.id)) >= serversPerPool)
+    if (ctx.config.strict && (await countResourceServers(trx, pool.id)) >= limits.resourceServersPerPool)
       throw new LimitExceeded('The maximum number of resource servers of the user pool is reached.')
     const inserted = await insertResourceServer(trx, pool.id, server, ctx.clock.now())
     if (!inserted) throw new InvalidParameter(`${input.Identifier} already exists in user pool ${pool.id}.`)
