@@ -24,7 +24,10 @@ export function createSmtp(url: string, mailFrom: string): Smtp {
       }
     },
     close() {
-      void transporter?.then((open) => open.close())
+      transporter?.then(
+        (open) => open.close(),
+        () => {},
+      )
     },
   }
 }

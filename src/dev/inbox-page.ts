@@ -1,4 +1,5 @@
 import type { InboxMessage } from '../delivery/inbox.ts'
+import { escapeHtml } from '../lib/escape-html.ts'
 
 /** Newest first, as text: what a message contains is shown, never rendered. */
 export function inboxPage(messages: InboxMessage[], now: Date): string {
@@ -61,7 +62,3 @@ function age(createdAt: string, now: Date): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : createdAt.slice(0, 10)
 }
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!)

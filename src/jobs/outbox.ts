@@ -50,7 +50,7 @@ export function startOutbox(ctx: Context): Outbox {
   async function run() {
     while (!stopped) {
       const taken = await take(concurrency - underWay.size)
-      if (underWay.size >= concurrency) await Promise.race(underWay.values())
+      if (underWay.size >= concurrency) await Promise.race([...underWay.values(), rest.set(pollEvery)])
       else if (!taken && !stopped) await rest.set(afterWake[looks++] ?? pollEvery)
     }
   }
