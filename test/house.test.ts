@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { glob, readFile } from 'node:fs/promises'
+import { dirname, join, normalize } from 'node:path'
+import { test } from 'node:test'
+
+// Which folders of src a file may import from, by the folder it stands in. `model` is open to all.
+const allowed: Record<string, string[]> = {
+  wire: ['pool', 'store', 'lib'],
+  oauth: ['pool', 'store', 'lib'],
+  hosted: ['pool', 'store', 'lib'],
+  pool: ['store', 'delivery', 'triggers', 'lib'],
+  store: ['lib'],
+  delivery: ['store', 'lib'],
+  triggers: ['lib'],
+  lib: [],
+  model: [],
+}
+
+// The only door between surfaces is oauth's interaction; the search for a request's pool stands beside it.
+const doors = [
+  ['src/hosted/', 'src/oauth/interaction.ts'],
+  ['src/hosted/', 'src/oauth/surface.ts'],
+]
+
+// Every folder may know what the process has, and, for the types of its answers, how an operation is declared.
+const shared = ['src/context.ts', 'src/config.ts']
+
+const importPattern = /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|import\('([^']+)'\)/g
+
+test('imports point one way through the house', async () => {
+  const wrong: string[] = []
+  for await (const file of glob('src/**/*.ts')) {
+    const folder = file.split('/')[1]!
+    const targets = allowed[folder]
+    if (!targets) continue
+    for (const [, type, from, dynamic] of (await readFile(file, 'utf8')).matchAll(importPattern)) {
+      const specifier = from ?? dynamic!
+      if (!specifier.startsWith('.')) continue
+      const target = normalize(join(dirname(file), specifier))
+      if (shared.includes(target)) continue
+      const targetFolder = target.split('/')[1]!
+      const open = [folder, 'model', ...targets].includes(targetFolder)
+      const door = doors.some(([start, end]) => file.startsWith(start!) && target === end)
+      // The service model's table of operations is typed by the handlers that implement it.
+      const handlerTypes = folder === 'model' && type && target === 'src/pool/handler.ts'
+      if (!open && !door && !handlerTypes) wrong.push(`${file} imports ${target}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('the body knows nothing of HTTP, pages or the OAuth engine', async () => {
+  const wrong: string[] = []
+  for await (const file of glob('src/{pool,store,lib,model,delivery,triggers}/**/*.ts')) {
+    for (const [, , from, dynamic] of (await readFile(file, 'utf8')).matchAll(importPattern)) {
+      if (/^(koa|handlebars|oidc-provider)(\/|$)/.test(from ?? dynamic!)) wrong.push(`${file} imports ${from ?? dynamic}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('what exists in development alone is loaded by nothing that production loads', async () => {
+  const wrong: string[] = []
+  for await (const file of glob('src/**/*.ts')) {
+    if (file.startsWith('src/dev/') || file === 'src/cli/dev.ts') continue
+    for (const [, , from] of (await readFile(file, 'utf8')).matchAll(importPattern)) {
+      if (from?.includes('/dev/')) wrong.push(`${file} imports ${from}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('SQL is spoken in stores alone', async () => {
+  const wrong: string[] = []
+  for await (const file of glob('src/pool/**/*.ts')) {
+    if (file.endsWith('-store.ts')) continue
+    const text = await readFile(file, 'utf8')
+    if (/\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/.test(text)) wrong.push(file)
+  }
+  assert.deepEqual(wrong, [])
+})
