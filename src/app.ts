@@ -10,6 +10,7 @@ import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
 import { startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
+import { createMetrics } from './metrics.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
@@ -97,11 +98,13 @@ async function createApp(ctx: Context, { onUndeclaredError }: StartOptions): Pro
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
+  const metrics = createMetrics()
   app.use(createHealth(ctx))
+  app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
-  app.use(createWire(ctx, handlers, { onUndeclaredError }))
+  app.use(createWire(ctx, handlers, { onUndeclaredError, onAnswered: metrics.onAnswered }))
   return app
 }
 
