@@ -1,0 +1,39 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { findPoolByHost } from '../pool/domains/pool-domain.ts'
+import { findPool } from '../pool/pools/pool.ts'
+
+/** Which pool a browser is at, and by which of its addresses. Each form is an origin, or a path, with a session of its own. */
+export interface Surface {
+  poolId: string
+  /** '' on a domain host, '/{poolId}' in the path form. */
+  base: string
+  /** Scheme, host and base, as the browser sees them. */
+  origin: string
+  /** Without the base. */
+  path: string
+}
+
+export type SurfaceFinder = (koa: ParameterizedContext) => Promise<Surface | undefined>
+
+const pathForm = /^(\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))(\/.*)$/
+
+/**
+ * By Host or by path; undefined where no pool is. A pool's domain host shows that pool alone: another one's pages in the
+ * path form would share its origin.
+ */
+export function createSurfaceFinder(ctx: Context): SurfaceFinder {
+  return async (koa) => {
+    const own = isPublicHost(ctx, koa.host)
+    const byHost = own ? undefined : await findPoolByHost(ctx, koa.host)
+    if (byHost) return { poolId: byHost.id, base: '', origin: `${koa.protocol}://${koa.host}`, path: koa.path }
+
+    const [, base, poolId, path] = pathForm.exec(koa.path) ?? []
+    if (!base || !poolId || !path || !(await findPool(ctx, poolId))) return undefined
+    // Where TLS ends at a proxy that says nothing of it, the public URL still tells how browsers come.
+    const origin = own ? ctx.config.publicUrl : `${koa.protocol}://${koa.host}`
+    return { poolId, base, origin: origin + base, path }
+  }
+}
+
+const isPublicHost = (ctx: Context, host: string): boolean => host === new URL(ctx.config.publicUrl).host
