@@ -48,7 +48,7 @@ export type ClientSettings = Omit<
 
 export type DomainSettings = Pick<
   sdk.DomainDescriptionType,
-  'CustomDomainConfig' | 'ManagedLoginVersion' | 'CloudFrontDistribution' | 'Version'
+  'CustomDomainConfig' | 'ManagedLoginVersion' | 'CloudFrontDistribution' | 'Version' | 'Routing'
 >
 
 export type ResourceServerScope = { ScopeName: string; ScopeDescription: string }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../../context.ts'
+import type { Db, Trx } from '../../context.ts'
+import type { PoolSettings } from '../../model/settings.ts'
 import type { Pool } from './pool.ts'
 
 export async function findPoolRevision(db: Db, poolId: string): Promise<number | undefined> {
@@ -22,6 +23,71 @@ export async function loadPool(db: Db, poolId: string): Promise<Pool | undefined
   if (!row) return undefined
   const { created_at, updated_at, ...pool } = row
   return { ...pool, createdAt: created_at, updatedAt: updated_at }
+}
+
+/**
+ * Holds the pool against other changes of it; to its users and clients it stays open. The lock comes first and the
+ * reading after, so that what was written while waiting is seen.
+ */
+export async function lockPool(trx: Trx, poolId: string): Promise<Pool | undefined> {
+  const locked = await trx.selectFrom('pools').select('id').where('id', '=', poolId).forNoKeyUpdate().executeTakeFirst()
+  return locked && loadPool(trx, poolId)
+}
+
+/** Holds the pool against everybody: whoever writes into it is waited for, and those that come later wait. */
+export async function lockPoolForDeletion(trx: Trx, poolId: string): Promise<Pool | undefined> {
+  const locked = await trx.selectFrom('pools').select('id').where('id', '=', poolId).forUpdate().executeTakeFirst()
+  return locked && loadPool(trx, poolId)
+}
+
+export async function insertPool(
+  db: Db,
+  pool: { id: string; name: string; settings: PoolSettings },
+  now: Date,
+): Promise<void> {
+  await db
+    .insertInto('pools')
+    .values({ ...pool, created_at: now, updated_at: now })
+    .execute()
+}
+
+export async function updatePool(
+  trx: Trx,
+  poolId: string,
+  changes: { name?: string; settings: PoolSettings; updated_at?: Date },
+): Promise<void> {
+  await trx
+    .updateTable('pools')
+    .set((eb) => ({ ...changes, revision: eb('revision', '+', 1) }))
+    .where('id', '=', poolId)
+    .execute()
+}
+
+/** The pool and, by its foreign keys, all that it holds: users, clients, tokens, directory entries. */
+export async function deletePool(trx: Trx, poolId: string): Promise<void> {
+  await trx.deleteFrom('pools').where('id', '=', poolId).execute()
+}
+
+export async function countPools(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('pools')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+/** Oldest first, after the given position. */
+export function listPools(db: Db, limit: number, after?: { createdAt: Date; id: string }) {
+  return db
+    .selectFrom('pools')
+    .select(['id', 'name', 'settings', 'created_at', 'updated_at'])
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(created_at, id) > (${after?.createdAt}::timestamptz, ${after?.id})`),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
 }
 
 /** Makes every cached snapshot of the pool stale: to be called in the transaction that changes what it holds. */

@@ -1,0 +1,34 @@
+import type { AcrLevelConfigType } from '@aws-sdk/client-cognito-identity-provider'
+import { InvalidParameter } from '../../model/errors.ts'
+import { limits } from '../limits.ts'
+
+/** The names of the four authentication context classes, by level. */
+export type AcrLevels = Record<string, AcrLevelConfigType>
+
+export const defaultAcrLevels: AcrLevels = {
+  Level1: { AcrValue: 'urn:cognito:loa:1' },
+  Level2: { AcrValue: 'urn:cognito:loa:2' },
+  Level3: { AcrValue: 'urn:cognito:loa:3' },
+  Level4: { AcrValue: 'urn:cognito:loa:4' },
+}
+
+/** What a URL or URN may be made of. */
+const uriText = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
+
+/** The effective names: the given ones, and the default of every level that is left out. */
+export function acrLevels(given: AcrLevels | undefined): AcrLevels {
+  return { ...structuredClone(defaultAcrLevels), ...given }
+}
+
+/** @throws InvalidParameterException */
+export function checkAcrLevels(levels: AcrLevels): void {
+  const names = Object.values(levels).map((level) => level.AcrValue ?? '')
+  for (const name of names) {
+    if (name.length > limits.acrNameLength || !uriText.test(name)) {
+      throw new InvalidParameter('AcrValue must be a URI of the characters that are valid in a URL or URN.')
+    }
+  }
+  if (new Set(names).size < names.length) {
+    throw new InvalidParameter('AcrValue must be unique across all levels, including the default names.')
+  }
+}

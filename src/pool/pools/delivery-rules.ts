@@ -1,0 +1,61 @@
+/** How a pool sends mail and SMS. */
+import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import type { PoolSettings } from '../../model/settings.ts'
+
+const sesRegions = ['eu-west-1', 'us-east-1', 'us-west-2']
+
+/** @throws InvalidParameterException */
+export function checkDelivery(ctx: Context, settings: PoolSettings): void {
+  checkEmail(ctx, settings)
+  checkSms(ctx, settings)
+  checkInvitation(settings)
+}
+
+function checkEmail(ctx: Context, { EmailConfiguration: email }: PoolSettings): void {
+  if (email?.EmailSendingAccount === 'DEVELOPER' && !email.SourceArn) {
+    throw new InvalidParameter('Source ARN is required to use DEVELOPER email sending owner')
+  }
+  if (email?.From && !isSender(email.From)) throw new InvalidParameter('Provided From email address is invalid')
+  // Sender identities are the mail server's affair here.
+  if (ctx.config.strict && email?.SourceArn && !sesRegions.includes(email.SourceArn.split(':')[3] ?? '')) {
+    throw new InvalidParameter(
+      `Provided SourceArn must be in one of the following SES regions: ${sesRegions.join(', ')}.`,
+    )
+  }
+}
+
+/** `user@example.com` or `Name <user@example.com>`, on one line: it becomes a mail header. */
+const isSender = (from: string) =>
+  from.length <= 320 && /^(?:[^\r\n<>]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)$/.test(from)
+
+export function checkSms(ctx: Context, { SmsConfiguration: sms }: PoolSettings): void {
+  if (!sms) return
+  if (!sms.SnsCallerArn && !sms.EumsSms) {
+    throw new InvalidParameter('SmsConfiguration must have an SnsCallerArn or an EumsSms configuration.')
+  }
+  if (sms.SnsCallerArn && sms.EumsSms) {
+    throw new InvalidParameter(
+      'SmsConfiguration can have either an SnsCallerArn or an EumsSms configuration, not both.',
+    )
+  }
+  const { region, accountId, strict } = ctx.config
+  if (strict && sms.SnsCallerArn && sms.SnsCallerArn.split(':')[4] !== accountId) {
+    throw new InvalidParameter('Cross-account pass role is not allowed.')
+  }
+  if (strict && sms.SnsRegion && sms.SnsRegion !== region) {
+    throw new InvalidParameter(`Invalid snsRegion. Allowed SNS region for ${region} is ${region}`)
+  }
+}
+
+/** Without a way in but a password, an invitation that doesn't tell it is worth nothing. */
+function checkInvitation(settings: PoolSettings): void {
+  const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD']
+  if (factors.some((factor) => factor !== 'PASSWORD')) return
+  const { EmailMessage, SMSMessage } = settings.AdminCreateUserConfig?.InviteMessageTemplate ?? {}
+  for (const message of [EmailMessage, SMSMessage]) {
+    if (message !== undefined && !(message.includes('{####}') && message.includes('{username}'))) {
+      throw new InvalidParameter('The message is invalid.')
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** What the second factors of a pool and its first ones allow of each other. */
+import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import type { PoolSettings } from '../../model/settings.ts'
+import type { Input } from '../handler.ts'
+import { mfaFactors } from './mfa-factors.ts'
+
+export function checkFirstFactors(settings: PoolSettings): void {
+  const factors = firstFactors(settings)
+  if (!factors.includes('PASSWORD')) {
+    throw new InvalidParameter('Password should be configured as one of the allowed first auth factors.')
+  }
+  if (factors.includes('SOFTWARE_TOKEN')) {
+    throw new InvalidParameter('SOFTWARE_TOKEN is not currently supported as a first auth factor.')
+  }
+  if (factors.includes('SMS_OTP') && !settings.SmsConfiguration) {
+    throw new InvalidParameter(
+      'SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration',
+    )
+  }
+}
+
+/** For CreateUserPool and UpdateUserPool, which know of no second factor but SMS. */
+export function checkMfa(settings: PoolSettings): void {
+  if (settings.MfaConfiguration === 'OFF') return
+  if (mfaFactors(settings).size === 0) {
+    throw new InvalidParameter(
+      'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
+    )
+  }
+  if (settings.MfaConfiguration !== 'ON') return
+  checkNoOneTimePasswords(settings)
+  if (firstFactors(settings).includes('WEB_AUTHN') && !passkeysAreMfa(settings)) {
+    throw new InvalidParameter(
+      'WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA.',
+    )
+  }
+}
+
+/**
+ * SetUserPoolMfaConfig replaces the whole configuration: what is left out is off. A factor beside OFF is refused even
+ * where it enables nothing. @throws InvalidParameterException
+ */
+export function replacedMfaConfig(
+  ctx: Context,
+  current: PoolSettings,
+  input: Input<'SetUserPoolMfaConfig'>,
+): PoolSettings {
+  const MfaConfiguration = input.MfaConfiguration ?? 'OFF'
+  const given = input.SmsMfaConfiguration ?? input.SoftwareTokenMfaConfiguration ?? input.EmailMfaConfiguration
+  if (MfaConfiguration === 'OFF' && given) {
+    throw new InvalidParameter("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
+  }
+
+  const SmsConfiguration = input.SmsMfaConfiguration?.SmsConfiguration ?? current.SmsConfiguration
+  if (input.SmsMfaConfiguration && !SmsConfiguration) {
+    throw new InvalidParameter('[SmsConfiguration] is a required member of [SoftwareTokenMfaConfiguration].')
+  }
+  const SmsAuthenticationMessage =
+    input.SmsMfaConfiguration?.SmsAuthenticationMessage ?? current.SmsAuthenticationMessage
+  const settings: PoolSettings = {
+    ...current,
+    MfaConfiguration,
+    SmsConfiguration,
+    SmsAuthenticationMessage,
+    SmsMfaConfiguration: input.SmsMfaConfiguration && { SmsAuthenticationMessage, SmsConfiguration },
+    SoftwareTokenMfaConfiguration: input.SoftwareTokenMfaConfiguration && {
+      Enabled: input.SoftwareTokenMfaConfiguration.Enabled ?? false,
+    },
+    EmailMfaConfiguration: input.EmailMfaConfiguration,
+    WebAuthnConfiguration: input.WebAuthnConfiguration,
+  }
+
+  if (MfaConfiguration !== 'OFF' && mfaFactors(settings).size === 0) {
+    throw new InvalidParameter(
+      "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
+    )
+  }
+  if (ctx.config.strict && settings.EmailMfaConfiguration && !sendsOwnMail(settings)) {
+    throw new InvalidParameter(
+      'Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.',
+    )
+  }
+  if (MfaConfiguration === 'ON') {
+    checkNoOneTimePasswords(settings)
+    if (firstFactors(settings).includes('WEB_AUTHN') && !passkeysAreMfa(settings)) {
+      throw new InvalidParameter(
+        'Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor',
+      )
+    }
+  }
+  return settings
+}
+
+const firstFactors = (settings: PoolSettings) =>
+  settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD']
+
+const passkeysAreMfa = (settings: PoolSettings) =>
+  settings.WebAuthnConfiguration?.FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION'
+
+const sendsOwnMail = (settings: PoolSettings) => settings.EmailConfiguration?.EmailSendingAccount === 'DEVELOPER'
+
+function checkNoOneTimePasswords(settings: PoolSettings): void {
+  const factors = firstFactors(settings)
+  if (factors.includes('EMAIL_OTP') || factors.includes('SMS_OTP')) {
+    throw new InvalidParameter(
+      'Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled',
+    )
+  }
+}

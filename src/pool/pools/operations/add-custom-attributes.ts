@@ -1,0 +1,13 @@
+import type { Handler } from '../../handler.ts'
+import { changePool } from '../change-pool.ts'
+import { withCustomAttributes } from '../pool-schema.ts'
+
+export const addCustomAttributes: Handler<'AddCustomAttributes'> = async (input, ctx) => {
+  await changePool(ctx, input.UserPoolId!, ({ settings }) => ({
+    settings: {
+      ...settings,
+      SchemaAttributes: withCustomAttributes(settings.SchemaAttributes, input.CustomAttributes!),
+    },
+  }))
+  return {}
+}

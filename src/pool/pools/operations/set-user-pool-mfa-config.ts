@@ -1,0 +1,18 @@
+import type { Handler } from '../../handler.ts'
+import { changePool } from '../change-pool.ts'
+import { checkSms } from '../delivery-rules.ts'
+import { replacedMfaConfig } from '../mfa-rules.ts'
+import { checkRecovery } from '../pool-rules.ts'
+import { mfaConfigView } from '../pool-view.ts'
+import { checkTier } from '../tiers.ts'
+
+export const setUserPoolMfaConfig: Handler<'SetUserPoolMfaConfig'> = async (input, ctx) => {
+  const { settings } = await changePool(ctx, input.UserPoolId!, (pool) => {
+    const settings = replacedMfaConfig(ctx, pool.settings, input)
+    checkSms(ctx, settings)
+    checkRecovery(settings)
+    checkTier(ctx, settings)
+    return { settings }
+  })
+  return mfaConfigView(settings)
+}

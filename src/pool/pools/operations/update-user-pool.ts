@@ -1,0 +1,16 @@
+import { UserPoolTagging } from '../../../model/errors.ts'
+import type { Handler } from '../../handler.ts'
+import { checkTags } from '../../tags/tag-rules.ts'
+import { changePool } from '../change-pool.ts'
+import { checkPoolSettings } from '../pool-rules.ts'
+import { updatedPoolSettings } from '../pool-settings.ts'
+
+export const updateUserPool: Handler<'UpdateUserPool'> = async (input, ctx) => {
+  await changePool(ctx, input.UserPoolId!, (pool) => {
+    const settings = updatedPoolSettings(pool.settings, input)
+    checkPoolSettings(ctx, settings)
+    checkTags(settings.UserPoolTags ?? {}, UserPoolTagging)
+    return { name: input.PoolName ?? pool.name, settings }
+  })
+  return {}
+}

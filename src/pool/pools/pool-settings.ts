@@ -1,0 +1,161 @@
+/**
+ * From the input of CreateUserPool or UpdateUserPool to what the pool keeps. An update sets what it leaves out back to
+ * its default, but for what the service is known to keep: each policy, MfaConfiguration, SmsConfiguration (SMS can't be
+ * turned off again), DcrConfiguration, KeyConfiguration and IssuerConfiguration.
+ */
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
+import { InvalidParameter } from '../../model/errors.ts'
+import type { PoolSettings } from '../../model/settings.ts'
+import type { Input } from '../handler.ts'
+import { type AcrLevels, acrLevels } from './acr-levels.ts'
+import { lambdaConfig } from './lambda-config.ts'
+import { poolSchema } from './pool-schema.ts'
+
+type Writable = Omit<Input<'UpdateUserPool'>, 'UserPoolId' | 'PoolName'>
+
+export function newPoolSettings(input: Input<'CreateUserPool'>): PoolSettings {
+  return {
+    ...writtenSettings(input, undefined),
+    AliasAttributes: listed(input.AliasAttributes),
+    UsernameAttributes: listed(input.UsernameAttributes),
+    UsernameConfiguration: input.UsernameConfiguration,
+    SchemaAttributes: poolSchema(input.Schema),
+  }
+}
+
+export function updatedPoolSettings(current: PoolSettings, input: Writable): PoolSettings {
+  return {
+    ...writtenSettings(input, current),
+    AliasAttributes: current.AliasAttributes,
+    UsernameAttributes: current.UsernameAttributes,
+    UsernameConfiguration: current.UsernameConfiguration,
+    SchemaAttributes: current.SchemaAttributes,
+    WebAuthnConfiguration: current.WebAuthnConfiguration,
+  }
+}
+
+function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<PoolSettings, 'SchemaAttributes'> {
+  const temporaryPasswordDays = temporaryPasswordValidity(input, kept)
+  const template = input.VerificationMessageTemplate
+  // The older members and those of the template are the same texts.
+  const sms = template?.SmsMessage ?? input.SmsVerificationMessage
+  const email = template?.EmailMessage ?? input.EmailVerificationMessage
+  const subject = template?.EmailSubject ?? input.EmailVerificationSubject
+
+  return {
+    Policies: {
+      PasswordPolicy: passwordPolicy(input, kept, temporaryPasswordDays),
+      SignInPolicy: {
+        AllowedFirstAuthFactors: input.Policies?.SignInPolicy?.AllowedFirstAuthFactors ??
+          kept?.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'],
+      },
+    },
+    DeletionProtection: input.DeletionProtection ?? 'INACTIVE',
+    LambdaConfig: lambdaConfig(input.LambdaConfig),
+    AutoVerifiedAttributes: listed(input.AutoVerifiedAttributes),
+    SmsVerificationMessage: sms,
+    EmailVerificationMessage: email,
+    EmailVerificationSubject: subject,
+    VerificationMessageTemplate: {
+      ...template,
+      SmsMessage: sms,
+      EmailMessage: email,
+      EmailSubject: subject,
+      DefaultEmailOption: template?.DefaultEmailOption ?? 'CONFIRM_WITH_CODE',
+    },
+    SmsAuthenticationMessage: input.SmsAuthenticationMessage,
+    UserAttributeUpdateSettings: input.UserAttributeUpdateSettings,
+    DeviceConfiguration: input.DeviceConfiguration && {
+      ChallengeRequiredOnNewDevice: input.DeviceConfiguration.ChallengeRequiredOnNewDevice ?? false,
+      DeviceOnlyRememberedOnUserPrompt: input.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt ?? false,
+    },
+    EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...input.EmailConfiguration },
+    ...mfaSettings(input, kept),
+    UserPoolTags: input.UserPoolTags ?? {},
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: input.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false,
+      UnusedAccountValidityDays: temporaryPasswordDays,
+      InviteMessageTemplate: input.AdminCreateUserConfig?.InviteMessageTemplate,
+    },
+    UserPoolAddOns: input.UserPoolAddOns,
+    AccountRecoverySetting: input.AccountRecoverySetting ?? {
+      RecoveryMechanisms: [
+        { Priority: 1, Name: 'verified_email' },
+        { Priority: 2, Name: 'verified_phone_number' },
+      ],
+    },
+    UserPoolTier: input.UserPoolTier ?? tierFor(input.UserPoolAddOns),
+    KeyConfiguration: input.KeyConfiguration ?? kept?.KeyConfiguration ?? { KeyType: 'AWS_OWNED_KEY' },
+    IssuerConfiguration: input.IssuerConfiguration ?? kept?.IssuerConfiguration ?? { Type: 'ORIGINAL' },
+    DcrConfiguration: input.DcrConfiguration
+      ? { EnableStatus: 'Enabled', OpenDcrEnabled: false, ...input.DcrConfiguration }
+      : kept?.DcrConfiguration,
+    AcrConfiguration: acrLevels(input.AcrConfiguration as AcrLevels | undefined),
+  }
+}
+
+/** One number behind two members. 0 counts as not given. */
+function temporaryPasswordValidity(input: Writable, kept: PoolSettings | undefined): number {
+  const days = input.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays || undefined
+  const legacy = input.AdminCreateUserConfig?.UnusedAccountValidityDays || undefined
+  if (days && legacy) {
+    throw new InvalidParameter(
+      'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
+    )
+  }
+  const before = input.Policies?.PasswordPolicy ? undefined : kept?.Policies?.PasswordPolicy
+  return days ?? legacy ?? before?.TemporaryPasswordValidityDays ?? 7
+}
+
+/** A policy that is given says everything: what it leaves out is not required. */
+function passwordPolicy(
+  input: Writable,
+  kept: PoolSettings | undefined,
+  temporaryPasswordDays: number,
+): sdk.PasswordPolicyType {
+  const policy: sdk.PasswordPolicyType = input.Policies?.PasswordPolicy ??
+    kept?.Policies?.PasswordPolicy ?? {
+      RequireUppercase: true,
+      RequireLowercase: true,
+      RequireNumbers: true,
+      RequireSymbols: true,
+    }
+  return {
+    MinimumLength: policy.MinimumLength ?? 8,
+    RequireUppercase: policy.RequireUppercase ?? false,
+    RequireLowercase: policy.RequireLowercase ?? false,
+    RequireNumbers: policy.RequireNumbers ?? false,
+    RequireSymbols: policy.RequireSymbols ?? false,
+    PasswordHistorySize: policy.PasswordHistorySize || undefined,
+    TemporaryPasswordValidityDays: temporaryPasswordDays,
+  }
+}
+
+/**
+ * An SMS configuration given while MFA is on makes SMS a second factor. The other factors are SetUserPoolMfaConfig's to
+ * set; they end when MFA is turned off.
+ */
+function mfaSettings(input: Writable, kept: PoolSettings | undefined) {
+  const MfaConfiguration = input.MfaConfiguration ?? kept?.MfaConfiguration ?? 'OFF'
+  const SmsConfiguration = input.SmsConfiguration ?? kept?.SmsConfiguration
+  if (MfaConfiguration === 'OFF') return { MfaConfiguration, SmsConfiguration } as const
+
+  const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration } = kept ?? {}
+  const otherFactor = SoftwareTokenMfaConfiguration?.Enabled || EmailMfaConfiguration
+  const smsFactor = input.SmsConfiguration || kept?.SmsMfaConfiguration || !otherFactor
+  return {
+    MfaConfiguration,
+    SmsConfiguration,
+    SmsMfaConfiguration:
+      SmsConfiguration && smsFactor
+        ? { SmsAuthenticationMessage: input.SmsAuthenticationMessage, SmsConfiguration }
+        : undefined,
+    SoftwareTokenMfaConfiguration,
+    EmailMfaConfiguration,
+  }
+}
+
+const tierFor = (addOns: sdk.UserPoolAddOnsType | undefined) =>
+  (addOns?.AdvancedSecurityMode ?? 'OFF') === 'OFF' ? 'ESSENTIALS' : 'PLUS'
+
+const listed = <T>(list: T[] | undefined) => (list && list.length > 0 ? [...new Set(list)] : undefined)
