@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { signJwt } from '../../src/lib/jwt.ts'
 import { findPool } from '../../src/pool/pools/pool.ts'
@@ -206,4 +206,30 @@ test('a key that is withdrawn ends the tokens it has signed, also those seen bef
   await server.ctx.db.deleteFrom('signing_keys').where('kid', '=', kid).execute()
   await server.ctx.db.updateTable('pools').set({ revision: 99 }).where('id', '=', who.pool.id).execute()
   await assert.rejects(use(who.tokens.accessToken), refused('Could not verify signature for Access Token'))
+})
+
+test('what one node ends is over on the others at once', async () => {
+  const issuer = 'https://id.example.com/{poolId}'
+  const masterKey = randomBytes(32)
+  const first = await startTestServer({ issuer }, { masterKey })
+  const second = await startTestServer({ issuer }, { masterKey, connection: first.connection, clock: first.clock })
+  try {
+    const who = await signedIn(first.ctx)
+    await requireAccessToken(second.ctx, who.tokens.accessToken)
+    await rotateSigningKeys(first.ctx, who.pool.id)
+    first.clock.advance({ minutes: 11 })
+    who.pool = (await findPool(first.ctx, who.pool.id))!
+    const fresh = await signIn(first.ctx, who)
+    await requireAccessToken(second.ctx, fresh.accessToken)
+    await requireAccessToken(second.ctx, who.tokens.accessToken)
+
+    await revokeFamily(first.ctx.db, who.pool.id, who.tokens.originJti, first.clock.now())
+    const over = refused('Access Token has been revoked')
+    await assert.rejects(requireAccessToken(second.ctx, who.tokens.accessToken), over)
+    await revokeAllTokens(first.ctx.db, who.pool.id, who.user.id, first.clock.now())
+    await assert.rejects(requireAccessToken(second.ctx, fresh.accessToken), over)
+  } finally {
+    await second.close()
+    await first.close()
+  }
 })

@@ -80,6 +80,14 @@ test('the implicit grant leaves a session but no refresh token', async () => {
   assert.equal(rows.length, 0)
 })
 
+test('a session that exists is not opened again, and one of a client that has gone not at all', async () => {
+  const who = await signedIn(server.ctx)
+  const again = { originJti: who.tokens.originJti }
+  await assert.rejects(signIn(server.ctx, who, again), { name: 'NotAuthorizedException' })
+  await server.ctx.db.deleteFrom('clients').where('id', '=', who.client.id).execute()
+  await assert.rejects(signIn(server.ctx, who), { name: 'NotAuthorizedException' })
+})
+
 test('a user who is disabled or deleted while signing in gets no tokens', async () => {
   const { pool, client } = await makeClient(server.ctx, await makePool(server.ctx))
   const [disabled, deleted] = [await makeUser(server.ctx, pool.id), await makeUser(server.ctx, pool.id)]

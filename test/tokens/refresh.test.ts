@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refreshTokens } from '../../src/pool/tokens/refresh-tokens.ts'
 import { requireAccessToken } from '../../src/pool/tokens/require-access-token.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { addToGroup, claimsOf, makeClient, newSecret, type SignedIn, signedIn } from './fixture.ts'
+import { addToGroup, claimsOf, makeClient, newSecret, type SignedIn, signedIn, signIn } from './fixture.ts'
 
 let server: TestServer
 before(async () => {
@@ -163,4 +164,34 @@ test('parallel refreshes within the grace period all succeed, each with a token 
   const who = await signedIn(server.ctx, rotation(30))
   const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(who)))
   assert.equal(new Set(answers.map((answer) => answer.RefreshToken)).size, 6)
+})
+
+test('who must authenticate by the name of the owner is asked before anything is judged or spent', async () => {
+  const who = await signedIn(server.ctx, rotation())
+  const names: (string | undefined)[] = []
+  const attempt = (refreshToken: string) =>
+    refreshTokens(server.ctx, {
+      ...who,
+      refreshToken,
+      surface: 'api',
+      authenticate(username) {
+        names.push(username)
+        throw new Error('not the client')
+      },
+    })
+  await assert.rejects(attempt(who.tokens.refreshToken), { message: 'not the client' })
+  await assert.rejects(attempt('nonsense'), { message: 'not the client' })
+  assert.deepEqual(names, [who.user.username, undefined])
+  assert.ok((await refresh(who)).RefreshToken)
+})
+
+test('the token endpoint refreshes an API session, but not one of a tracked device', async () => {
+  const who = await signedIn(server.ctx)
+  const input = { ...who, surface: 'oauth' as const }
+  const fresh = await refreshTokens(server.ctx, { ...input, refreshToken: who.tokens.refreshToken })
+  assert.equal(claimsOf(fresh.accessToken).scope, 'aws.cognito.signin.user.admin')
+  const deviceKey = `us-east-1_${crypto.randomUUID()}`
+  const tracked = await signIn(server.ctx, who, { deviceKey })
+  const attempt = refreshTokens(server.ctx, { ...input, deviceKey, refreshToken: tracked.refreshToken })
+  await assert.rejects(attempt, refused('Invalid Refresh Token.'))
 })

@@ -14,6 +14,8 @@ export interface RefreshTokensInput {
   refreshToken: string
   deviceKey?: string
   surface: 'api' | 'oauth'
+  /** Throws unless the caller is the client; for a SECRET_HASH, which is over the name of a user that the token alone knows. */
+  authenticate?: (username: string | undefined) => void
   clientMetadata?: Record<string, string>
 }
 
@@ -35,6 +37,7 @@ export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Pr
   const { pool, client } = input
   const current = refreshTokenHash(ctx, pool.id, input.refreshToken)
   const found = await findRefreshToken(ctx.db, pool.id, current)
+  input.authenticate?.(found?.user.username)
   const now = ctx.clock.now()
   const { family, user, groups } = await requireUsable(ctx, input, found, now)
 

@@ -8,7 +8,7 @@ import type { TokenFamily } from './token-family.ts'
 
 type UserRow = Parameters<typeof toUser>[0]
 
-/** Family and first refresh token in one statement. False if the user was deleted or disabled meanwhile. */
+/** Family and first refresh token in one statement. False if user or client has gone meanwhile, or the session exists. */
 export async function insertFamily(
   db: Db,
   poolId: string,
@@ -17,7 +17,9 @@ export async function insertFamily(
 ): Promise<boolean> {
   const { rows } = await sql`
     with owner as (
-      select id from users where pool_id = ${poolId} and id = ${family.userId} and enabled for key share
+      select u.id from users u
+      join clients c on c.pool_id = u.pool_id and c.id = ${family.clientId}
+      where u.pool_id = ${poolId} and u.id = ${family.userId} and u.enabled for key share
     ), family as (
       insert into token_families (
         pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
@@ -27,6 +29,7 @@ export async function insertFamily(
         ${family.scope}, ${family.surface}, ${family.authTime}::timestamptz, ${family.proven}::jsonb,
         ${family.deviceKey}, ${family.nonce}, ${family.createdAt}::timestamptz, ${family.expiresAt}::timestamptz
       from owner
+      on conflict do nothing
       returning pool_id, origin_jti, created_at, expires_at
     ), token as (
       insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
