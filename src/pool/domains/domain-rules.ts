@@ -3,7 +3,7 @@ import { FeatureUnavailableInTier, InvalidParameter } from '../../model/errors.t
 import type { Input } from '../handler.ts'
 import type { Pool } from '../pools/pool.ts'
 import { tierAllows } from '../pools/tiers.ts'
-import { customDomain, prefixDomain } from './pool-domain.ts'
+import { customDomain, ownHosts, prefixDomain } from './pool-domain.ts'
 
 const reservedWords = ['aws', 'amazon', 'cognito']
 
@@ -61,9 +61,8 @@ function checkCustomName(ctx: Context, domain: string): void {
     )
   }
   // These hosts are the installation's own: a pool that had one would answer in its place.
-  const { domainSuffix, publicUrl } = ctx.config
-  const taken = [domainSuffix, new URL(publicUrl).hostname].includes(domain)
-  if (taken || (domainSuffix && domain.endsWith(`.${domainSuffix}`))) {
+  const { domainSuffix } = ctx.config
+  if (ownHosts(ctx).includes(domain) || (domainSuffix && domain.endsWith(`.${domainSuffix}`))) {
     throw new InvalidParameter('Domain already associated with another user pool.')
   }
 }

@@ -1,4 +1,5 @@
 /** Where a pool's own pages and OAuth endpoints are, and back: whose a host is. */
+import { isIP } from 'node:net'
 import type { Context } from '../../context.ts'
 import { type Pool, poolAt } from '../pools/pool.ts'
 import { findDomainOwner } from './domain-store.ts'
@@ -30,10 +31,18 @@ export function poolDomainUrl(ctx: Context, pool: WithDomains): string | undefin
   return `${protocol}//${host}${port && `:${port}`}`
 }
 
+/** The installation's own hosts, which no pool can have. */
+export function ownHosts({ config }: Pick<Context, 'config'>): string[] {
+  const urls = [config.publicUrl, config.internalUrl].filter((url) => url !== undefined)
+  return [config.domainSuffix, ...urls.map((url) => new URL(url).hostname)]
+}
+
 /** The domain as it stands in the directory that a Host header asks for; undefined where it can be no pool's. */
 export function domainOfHost(ctx: Pick<Context, 'config'>, header: string): string | undefined {
   const host = header.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
-  if (!/^[a-z0-9.-]{1,253}$/.test(host) || !isCustom(host)) return undefined
+  if (!/^[a-z0-9.-]{1,253}$/.test(host) || !isCustom(host) || isIP(host) || ownHosts(ctx).includes(host)) {
+    return undefined
+  }
   const suffix = `.${ctx.config.domainSuffix}`
   if (suffix.length === 1 || !host.endsWith(suffix)) return host
   const prefix = host.slice(0, -suffix.length)

@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 
 /** Counted one by one up to here, which takes some 20 ms; beyond it the planner's estimate is good enough. */
-const exactUpTo = 100_000
+const countable = 100_000
 
 /** EstimatedNumberOfUsers: exact for a pool of ordinary size. */
-export async function estimateUsers(db: Db, poolId: string): Promise<number> {
+export async function estimateUsers(db: Db, poolId: string, exactUpTo = countable): Promise<number> {
   const counted = await sql<{ count: number }>`
     select count(*) as count from (select from users where pool_id = ${poolId} limit ${exactUpTo + 1}) counted
   `.execute(db)
