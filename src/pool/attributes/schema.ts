@@ -67,12 +67,13 @@ export function schemaOf(pool: Pool): Map<string, SchemaAttributeType> {
   return new Map(pool.settings.SchemaAttributes.map((attribute) => [attribute.Name!, attribute]))
 }
 
-/** `sub` first, then the user's own attributes; with `readable`, those alone. */
+/** `sub` first, then the user's own attributes by name; with `readable`, those alone. */
 export function toAttributeList(
   user: { id: string; attributes: Record<string, string> },
   { readable }: { readable?: Set<string> } = {},
 ): AttributeType[] {
-  return [['sub', user.id], ...Object.entries(user.attributes)]
+  const own = Object.entries(user.attributes).sort(([a], [b]) => (a < b ? -1 : 1))
+  return [['sub', user.id], ...own]
     .filter(([name]) => !readable || readable.has(name!))
     .map(([Name, Value]) => ({ Name, Value }))
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { InvalidParameter, UsernameExists } from '../../model/errors.ts'
+import { AliasExists, InvalidParameter, UsernameExists } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
 import type { Input } from '../handler.ts'
 import { preparePassword } from '../passwords/password.ts'
@@ -66,7 +66,8 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
     )
     const [taken] = inserted.taken
     if (taken) throw nameTaken(taken)
-    if (movable.length > 0) await claimLoginNames(trx, pool, { id }, movable, { force: true, now })
+    if (movable.length > 0)
+      await claimLoginNames(trx, pool, { id }, movable, { force: true, now }).catch(asUsernameExists)
     const sent = await queueInvitations(trx, ctx, pool, invitations, {
       userId: id,
       username: request.Username,
@@ -91,6 +92,10 @@ const isVerifiedAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
   (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
 
 // The operation declares no AliasExistsException.
+function asUsernameExists(error: unknown): never {
+  throw error instanceof AliasExists ? new UsernameExists(error.message) : error
+}
+
 const nameTaken = ({ kind }: LoginName): Error =>
   new UsernameExists(
     kind === 'username' ? 'User account already exists' : `An account with the given ${kind} already exists.`,

@@ -56,6 +56,7 @@ export async function claimLoginNames(
   for (const { name, kind } of rest) {
     const owner = owners.get(name)
     if (owner?.userId === user.id) continue
+    if (!owner && (await insertLoginNames(trx, pool.id, user.id, [{ name, kind }])).length > 0) continue
     if (!force || !owner || !isMovable(pool, kind) || owner.kind !== kind) throw aliasTaken(kind)
     await takeOverLoginName(trx, pool.id, { name, kind, from: owner.userId, to: user.id }, now)
   }

@@ -5,7 +5,7 @@ import type { Tables, UserStatus } from '../../store/tables.ts'
 import { afterPrefix } from './prefix-range.ts'
 import type { User } from './user.ts'
 import type { UserSearch } from './user-filter.ts'
-import { columns, toUser, type UserRow } from './user-store.ts'
+import { toUser, type UserRow, userColumns } from './user-store.ts'
 
 /** The last user of a page: the value that the listing is ordered by, and the sub that tells equals apart. */
 export type UserPosition = { value: string; id: string }
@@ -39,7 +39,7 @@ export function userSearchQuery(
   search: SingleSearch,
   { after, limit }: UserPage,
 ): SelectQueryBuilder<Tables, 'users', UserRow> {
-  const all = db.selectFrom('users').select(columns).where('pool_id', '=', poolId).limit(limit)
+  const all = db.selectFrom('users').select(userColumns).where('pool_id', '=', poolId).limit(limit)
   const byId = all.orderBy('id').$if(after !== undefined, (query) => query.where('id', '>', after!.id))
 
   switch (search.by) {

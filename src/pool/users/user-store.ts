@@ -5,7 +5,7 @@ import type { PreparedPassword } from '../passwords/password-store.ts'
 import type { LoginName } from './login-names.ts'
 import type { User } from './user.ts'
 
-const columns = [
+export const userColumns = [
   'users.pool_id',
   'users.id',
   'users.username',
@@ -39,7 +39,7 @@ export async function findUserByLoginName(db: Db, poolId: string, name: string):
     .innerJoin('users', (join) =>
       join.onRef('users.pool_id', '=', 'login_names.pool_id').onRef('users.id', '=', 'login_names.user_id'),
     )
-    .select(columns)
+    .select(userColumns)
     .where('login_names.pool_id', '=', poolId)
     .where('login_names.name', '=', name)
     .executeTakeFirst()
@@ -50,7 +50,7 @@ export async function findUserByLoginName(db: Db, poolId: string, name: string):
 export async function findUserById(db: Db, poolId: string, id: string): Promise<User | undefined> {
   const row = await db
     .selectFrom('users')
-    .select(columns)
+    .select(userColumns)
     .where('pool_id', '=', poolId)
     .where('id', '=', id)
     .executeTakeFirst()
@@ -180,7 +180,7 @@ export async function updateUser(
     })
     .where('pool_id', '=', poolId)
     .where('id', '=', id)
-    .returning(columns)
+    .returning(userColumns)
     .executeTakeFirst()
   return row && toUser(row)
 }
@@ -200,7 +200,7 @@ export async function changeStatus(
     .where('pool_id', '=', poolId)
     .where('id', '=', id)
     .where('status', '=', from)
-    .returning(columns)
+    .returning(userColumns)
     .executeTakeFirst()
   return row && toUser(row)
 }

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type CompiledQuery, sql } from 'kysely'
+import { findPool, type Pool } from '../../src/pool/pools/pool.ts'
+import { parseUserFilter } from '../../src/pool/users/user-filter.ts'
+import { positionOf, searchUsers, userSearchQuery } from '../../src/pool/users/user-search-store.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { createPool } from './scene.ts'
+
+// What a page may touch: some index pages and one table page for each of its users.
+const mostBlocks = 150
+const limit = 61
+const middle = '7fffffff-0000-4000-8000-000000000000'
+
+let server: TestServer
+let pool: Pool
+
+before(async () => {
+  server = await startTestServer()
+  const poolId = await createPool(server)
+  pool = (await findPool(server.ctx, poolId))!
+  await sql`
+    insert into users (pool_id, id, username, status, enabled, attributes, created_at, updated_at)
+    select ${poolId}, md5(n::text)::uuid, 'user' || n,
+      case when n % 100 = 0 then 'UNCONFIRMED' when n % 1000 = 1 then 'COMPROMISED' else 'CONFIRMED' end, n % 50 <> 0,
+      jsonb_build_object(
+        'email', 'user' || n || '@example.com',
+        'phone_number', '+1555' || lpad(n::text, 7, '0'),
+        'name', 'Name ' || n % 5000,
+        'given_name', 'Given ' || n % 300,
+        'family_name', 'Family ' || n % 40
+      ) || case when n % 10 = 0 then jsonb_build_object('preferred_username', 'nick' || n) else '{}' end,
+      now(), now()
+    from generate_series(1, 50000) n`.execute(server.ctx.db)
+  await sql`analyze users`.execute(server.ctx.db)
+})
+after(() => server?.close())
+
+for (const filter of [
+  '',
+  'username = "user777"',
+  'username ^= "user7"',
+  'username ^= ""',
+  'email = "user777@example.com"',
+  'email ^= "user7"',
+  'email ^= ""',
+  'phone_number = "+15550000777"',
+  'phone_number ^= "+15550"',
+  'name = "Name 777"',
+  'name ^= "Name 7"',
+  'given_name = "Given 77"',
+  'given_name ^= "Given 7"',
+  'family_name = "Family 7"',
+  'family_name ^= "Family"',
+  'family_name = "Nobody"',
+  'preferred_username = "nick770"',
+  'preferred_username ^= "nick7"',
+  'preferred_username ^= ""',
+  'cognito:user_status = "UNCONFIRMED"',
+  'cognito:user_status = "CONFIRMED"',
+  'cognito:user_status = "RESET_REQUIRED"',
+  'cognito:user_status ^= "CO"',
+  'status = "Enabled"',
+  'status = "Disabled"',
+  'status ^= "Dis"',
+  'sub = "f1c15925-8841-1002-af34-0cbaedd6fc33"',
+  'sub ^= "f"',
+]) {
+  test(`${filter || 'no filter'} reads an index, on its first page and its next`, async () => {
+    const search = parseUserFilter(pool, filter)
+    assert.ok(search.by !== 'nobody')
+    const searches =
+      search.by === 'status' ? search.statuses.map((status) => ({ by: 'one status' as const, status })) : [search]
+
+    const first = await searchUsers(server.ctx.db, pool.id, search, { after: undefined, limit })
+    const next = first.length > 0 ? positionOf(search, first.at(-1)!) : { id: middle, value: '' }
+    for (const after of [undefined, next]) {
+      for (const one of searches) {
+        const query = userSearchQuery(server.ctx.db, pool.id, one, { after, limit }).compile()
+        for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+          const plan = await explain(query, mode)
+          assert.ok(!plan.nodes.includes('Seq Scan'), `${mode}: ${plan.nodes.join(', ')}`)
+          assert.ok(plan.blocks <= mostBlocks, `${mode}: ${plan.blocks} blocks by ${plan.nodes.join(', ')}`)
+        }
+      }
+    }
+  })
+}
+
+interface PlanNode {
+  'Node Type': string
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: PlanNode[]
+}
+
+/** The plan of a prepared statement, since that is how the server runs it. */
+async function explain(query: CompiledQuery, mode: string): Promise<{ nodes: string[]; blocks: number }> {
+  return server.ctx.db.connection().execute(async (db) => {
+    const values = query.parameters.map((value) => sql.lit(value))
+    try {
+      await sql`set plan_cache_mode = ${sql.raw(mode)}`.execute(db)
+      await sql.raw(`prepare looked_at as ${query.sql}`).execute(db)
+      const { rows } = await sql<{ 'QUERY PLAN': { Plan: PlanNode }[] }>`
+        explain (analyze, buffers, format json) execute looked_at(${sql.join(values)})`.execute(db)
+      const root = rows[0]!['QUERY PLAN'][0]!.Plan
+      const names = (node: PlanNode): string[] => [node['Node Type'], ...(node.Plans ?? []).flatMap(names)]
+      return { nodes: names(root), blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'] }
+    } finally {
+      await sql`deallocate all`.execute(db)
+      await sql`reset plan_cache_mode`.execute(db)
+    }
+  })
+}
