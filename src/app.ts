@@ -103,7 +103,10 @@ async function createApp(ctx: Context, { onUndeclaredError }: StartOptions): Pro
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
   // What exists in dev alone is not even loaded in production.
-  if (ctx.config.mode === 'dev') app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
+  if (ctx.config.mode === 'dev') {
+    app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))
+    app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
+  }
   app.use(createWire(ctx, handlers, { onUndeclaredError, onAnswered: metrics.onAnswered }))
   return app
 }

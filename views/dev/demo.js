@@ -1,0 +1,77 @@
+/* global oidc */
+const { authority, client_id } = await (await fetch('config.json')).json()
+const here = location.origin + location.pathname
+
+const manager = new oidc.UserManager({
+  authority,
+  client_id,
+  redirect_uri: here,
+  scope: 'openid email profile aws.cognito.signin.user.admin',
+  userStore: new oidc.WebStorageStateStore({ store: sessionStorage }),
+  automaticSilentRenew: true,
+  loadUserInfo: false,
+})
+
+const element = (id) => document.getElementById(id)
+manager.events.addUserLoaded(show)
+
+element('sign-in').onclick = () => run(() => manager.signinRedirect())
+element('refresh').onclick = () =>
+  run(async () => {
+    await manager.signinSilent()
+    element('notice').textContent = 'New tokens came.'
+  })
+element('user-info').onclick = () =>
+  run(async () => {
+    const user = await manager.getUser()
+    const { userinfo_endpoint } = await manager.metadataService.getMetadata()
+    const answer = await fetch(userinfo_endpoint, { headers: { Authorization: `Bearer ${user.access_token}` } })
+    element('user-info-claims').textContent = JSON.stringify(await answer.json(), null, 2)
+    element('user-info-answer').hidden = false
+  })
+element('sign-out').onclick = () =>
+  run(async () => {
+    await manager.removeUser()
+    // The logout endpoint takes client_id and logout_uri.
+    const { end_session_endpoint } = await manager.metadataService.getMetadata()
+    location.assign(`${end_session_endpoint}?${new URLSearchParams({ client_id, logout_uri: here })}`)
+  })
+
+await run(async () => {
+  const query = new URLSearchParams(location.search)
+  if (query.has('state') && (query.has('code') || query.has('error'))) {
+    history.replaceState(null, '', location.pathname)
+    await manager.signinCallback(`${here}?${query}`)
+  }
+  show(await manager.getUser())
+})
+
+function show(user) {
+  element('signed-out').hidden = Boolean(user)
+  element('signed-in').hidden = !user
+  if (!user) return
+  element('name').textContent = user.profile.email ?? user.profile.sub
+  const expires = new Date(user.expires_at * 1000)
+  element('expires').textContent = expires.toLocaleTimeString()
+  element('expires').dateTime = expires.toISOString()
+  element('id-token').textContent = claims(user.id_token)
+  element('access-token').textContent = claims(user.access_token)
+}
+
+function claims(token) {
+  const bytes = Uint8Array.from(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')), (c) =>
+    c.charCodeAt(0),
+  )
+  return JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), null, 2)
+}
+
+async function run(action) {
+  element('error').hidden = true
+  try {
+    await action()
+  } catch (error) {
+    element('error').textContent = error.message
+    element('error').hidden = false
+    show(await manager.getUser())
+  }
+}
