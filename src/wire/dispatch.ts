@@ -18,8 +18,10 @@ import type { Context, RequestContext } from '../context.ts'
 import {
   InternalError,
   NotImplemented,
+  ResourceNotFound,
   Serialization,
   ServiceError,
+  TooManyRequests,
   MissingAuthenticationToken as Unsigned,
 } from '../model/errors.ts'
 import { allOperations, type Operation, signingName, targetPrefix } from '../model/model.ts'
@@ -159,6 +161,8 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
   }
 
   function unexpected(operation: Operation, thrown: unknown, requestId: string): ServiceError {
+    const lost = lostRace(thrown)
+    if (lost && operation.errors.includes(lost.type)) return lost
     const failure = describeFailure(thrown, config.mode === 'dev')
     ctx.log.error({ operation: operation.name, requestId, failure }, 'an operation failed')
     return operation.errors.includes('InternalServerException')
@@ -169,6 +173,19 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
   function reportUndeclared(operation: Operation, error: ServiceError, requestId: string): void {
     ctx.log.error({ operation: operation.name, requestId, type: error.type }, 'an operation threw an undeclared error')
     options.onUndeclaredError?.(operation.name, error)
+  }
+}
+
+/** A call that met another at the database: what it wrote to was deleted meanwhile, or one of two had to give way. */
+function lostRace(thrown: unknown): ServiceError | undefined {
+  switch ((thrown as { code?: unknown } | undefined)?.code) {
+    case '23503': // foreign_key_violation
+      return new ResourceNotFound('The resource was deleted while the request was under way.')
+    case '40001': // serialization_failure
+    case '40P01': // deadlock_detected
+      return new TooManyRequests()
+    default:
+      return undefined
   }
 }
 
