@@ -132,6 +132,19 @@ test('a new user takes an alias over only when told to', async () => {
   assert.equal(valuesOf(former.UserAttributes).email, 'moved@example.com')
 })
 
+test('of ten new users with one address at once, one is made, and nothing is left of the others', async () => {
+  const pool = await createPool(server, { AliasAttributes: ['email'] })
+  const names = Array.from({ length: 10 }, (_, number) => `user${number}`)
+  const verified = { email: 'one@example.com', email_verified: 'true' }
+  const results = await Promise.allSettled(names.map((name) => create(pool, name, verified)))
+  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
+  for (const result of results)
+    if (result.status === 'rejected') assert.equal(result.reason.name, 'UsernameExistsException')
+  assert.equal((await cognito.listUsers({ UserPoolId: pool })).Users!.length, 1)
+  const kept = await server.ctx.db.selectFrom('login_names').select('name').where('pool_id', '=', pool).execute()
+  assert.equal(kept.length, 2)
+})
+
 test('a preferred username is an alias that may not be anybody’s name', async () => {
   const pool = await createPool(server, { AliasAttributes: ['preferred_username'] })
   await create(pool, 'ann')

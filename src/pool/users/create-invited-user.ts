@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts'
+import type { Context, Db } from '../../context.ts'
 import { AliasExists, InvalidParameter, UsernameExists } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
 import type { Input } from '../handler.ts'
@@ -50,30 +50,27 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
   const names = loginNamesOf(pool, { username, attributes })
   const movable = request.ForceAliasCreation ? names.filter(({ kind }) => isVerifiedAlias(pool, kind)) : []
   const now = ctx.clock.now()
+  const newUser = {
+    id,
+    username,
+    status: passwordless ? ('CONFIRMED' as const) : ('FORCE_CHANGE_PASSWORD' as const),
+    attributes,
+    names: names.filter((name) => !movable.includes(name)),
+    password: prepared,
+  }
+  const insert = async (db: Db) => {
+    const { user, taken } = await insertUser(db, pool.id, newUser, now)
+    if (taken[0]) throw nameTaken(taken[0])
+    return user
+  }
+  if (movable.length === 0 && invitations.length === 0) return insert(ctx.db)
+
   const { user, sent } = await ctx.db.transaction().execute(async (trx) => {
-    const inserted = await insertUser(
-      trx,
-      pool.id,
-      {
-        id,
-        username,
-        status: passwordless ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
-        attributes,
-        names: names.filter((name) => !movable.includes(name)),
-        password: prepared,
-      },
-      now,
-    )
-    const [taken] = inserted.taken
-    if (taken) throw nameTaken(taken)
+    const user = await insert(trx)
     if (movable.length > 0)
       await claimLoginNames(trx, pool, { id }, movable, { force: true, now }).catch(asUsernameExists)
-    const sent = await queueInvitations(trx, ctx, pool, invitations, {
-      userId: id,
-      username: request.Username,
-      password,
-    })
-    return { user: inserted.user, sent }
+    const invited = { userId: id, username: request.Username, password }
+    return { user, sent: await queueInvitations(trx, ctx, pool, invitations, invited) }
   })
   await awaitInvitations(ctx, sent)
   return user

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db, Trx } from '../../context.ts'
+import type { Db } from '../../context.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
 import type { PreparedPassword } from '../passwords/password-store.ts'
 import type { LoginName } from './login-names.ts'
@@ -82,53 +82,40 @@ export interface NewUser {
 }
 
 /**
- * User, names and password in one statement. Names that another user has are answered, and the caller has to roll back:
- * what was free among them is claimed already.
+ * User, names and password in one statement: all of it, or, where names are taken, nothing. Names come first, so that
+ * the primary key of login_names decides between callers; one who gets only some of the names fails by the foreign key.
  */
 export async function insertUser(
-  trx: Trx,
+  db: Db,
   poolId: string,
   user: NewUser,
   now: Date,
 ): Promise<{ user: User; taken: LoginName[] }> {
   const names = user.names.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const password = user.password
-  // A name that reads like another user's sub would be found in that user's place.
-  const subs = names.filter(({ name }) => uuid.test(name) && name !== user.id).map(({ name }) => name)
-  const { rows } = await sql<{ inserted: boolean; claimed: string[] }>`
-    with new_user as (
+  const statement = sql<{ inserted: boolean; taken: string[] }>`
+    with wanted (name, kind) as (values ${sql.join(names.map(({ name, kind }) => sql`(${name}, ${kind})`))}),
+    taken as (
+      select name from login_names
+      where pool_id = ${poolId} and name in (${sql.join(names.map(({ name }) => name))})
+    ),
+    claimed as (
+      insert into login_names (pool_id, name, kind, user_id)
+      select ${poolId}, name, kind, ${user.id}::uuid from wanted
+      where not exists (select from taken)${andNobodysSub(poolId, names)}
+      on conflict do nothing
+      returning name
+    ),
+    new_user as (
       insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
       select ${poolId}, ${user.id}::uuid, ${user.username}, ${user.status}, ${user.attributes}::jsonb,
         ${now}::timestamptz, ${now}::timestamptz
-      ${subs.length > 0 ? sql`where not exists (select from users where pool_id = ${poolId} and id in (${sql.join(subs)}))` : sql``}
-      on conflict do nothing
+      where (select count(*) from claimed) = ${names.length}::integer
       returning id
-    )${
-      names.length > 0
-        ? sql`, claimed as (
-      insert into login_names (pool_id, name, kind, user_id)
-      select ${poolId}, n.name, n.kind, new_user.id
-      from new_user, (values ${sql.join(names.map(({ name, kind }) => sql`(${name}, ${kind})`))}) as n (name, kind)
-      on conflict do nothing
-      returning name
-    )`
-        : sql``
-    }${
-      password
-        ? sql`, new_password as (
-      insert into passwords (pool_id, user_id, hash, srp_salt, srp_sealed, temporary, expires_at, set_at)
-      select ${poolId}, id, ${password.hash}, ${password.srpSalt}::bytea, ${password.srpSealed}::bytea,
-        ${password.temporary}::boolean, ${password.expiresAt}::timestamptz, ${now}::timestamptz
-      from new_user
-    )`
-        : sql``
-    }
-    select exists (select from new_user) as inserted,
-      ${names.length > 0 ? sql`array(select name from claimed)` : sql`'{}'::text[]`} as claimed`.execute(trx)
+    )${andPassword(poolId, user.password, now)}
+    select exists (select from new_user) as inserted, array(select name from taken) as taken`
+  const row = await statement.execute(db).then(({ rows }) => rows[0]!, lostNames)
 
-  const { inserted, claimed } = rows[0]!
-  const taken = user.names.filter(({ name }) => !claimed.includes(name))
-  if (!inserted && taken.length === 0) taken.push({ name: user.username, kind: 'username' })
+  const taken = row.inserted ? [] : user.names.filter(({ name }) => row.taken.length === 0 || row.taken.includes(name))
   return {
     user: {
       poolId,
@@ -143,6 +130,32 @@ export async function insertUser(
     },
     taken,
   }
+}
+
+// A name that reads like another user's sub would be found in that user's place.
+function andNobodysSub(poolId: string, names: LoginName[]) {
+  const subs = names.filter(({ name }) => uuid.test(name)).map(({ name }) => name)
+  return subs.length === 0
+    ? sql``
+    : sql` and not exists (select from users where pool_id = ${poolId} and id in (${sql.join(subs)}))`
+}
+
+function andPassword(poolId: string, password: PreparedPassword | undefined, now: Date) {
+  return !password
+    ? sql``
+    : sql`, new_password as (
+      insert into passwords (pool_id, user_id, hash, srp_salt, srp_sealed, temporary, expires_at, set_at)
+      select ${poolId}, id, ${password.hash}, ${password.srpSalt}::bytea, ${password.srpSealed}::bytea,
+        ${password.temporary}::boolean, ${password.expiresAt}::timestamptz, ${now}::timestamptz
+      from new_user
+    )`
+}
+
+const foreignKeyViolation = '23503'
+
+function lostNames(error: unknown): { inserted: boolean; taken: string[] } {
+  if ((error as { code?: string }).code === foreignKeyViolation) return { inserted: false, taken: [] }
+  throw error
 }
 
 export interface UserChanges {
