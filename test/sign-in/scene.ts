@@ -100,10 +100,10 @@ export async function srpResponses(
   poolId: string,
   asked: InitiateAuthResponse,
   password: string,
+  TIMESTAMP = clientTimestamp(),
 ): Promise<Record<string, string>> {
   const { USER_ID_FOR_SRP, SRP_B, SALT, SECRET_BLOCK } = asked.ChallengeParameters!
   const key = await clientKey(srp, USER_ID_FOR_SRP!, password, SRP_B!, SALT!)
-  const TIMESTAMP = clientTimestamp()
   return {
     USERNAME: USER_ID_FOR_SRP!,
     PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK!,
