@@ -1,0 +1,37 @@
+import type { RequestContext } from '../context.ts'
+import { secretHash } from '../lib/secret-hash.ts'
+import { NotImplemented } from '../model/errors.ts'
+import { operationNamed } from '../model/model.ts'
+import { parseInput } from '../model/validate.ts'
+import type { Client } from '../pool/clients/client.ts'
+import type { Input, Output } from '../pool/handler.ts'
+import { handlers } from '../pool/handlers.ts'
+
+type PublicOperation =
+  | 'SignUp'
+  | 'ConfirmSignUp'
+  | 'ResendConfirmationCode'
+  | 'ForgotPassword'
+  | 'ConfirmForgotPassword'
+
+type Given<Name extends PublicOperation> = Omit<Input<Name>, 'ClientId' | 'SecretHash' | 'Username'> & {
+  Username: string
+}
+
+/**
+ * The operation that an app would call, with the same checks of its input, in the name of the client: the pages can do
+ * what the API can, and refuse what it refuses.
+ */
+export async function callOperation<Name extends PublicOperation>(
+  ctx: RequestContext,
+  client: Client,
+  name: Name,
+  given: Given<Name>,
+): Promise<Output<Name>> {
+  const secret = client.secrets[0]?.secret
+  const hash = secret && { SecretHash: secretHash(secret, given.Username, client.id) }
+  const input = parseInput(operationNamed(name)!, { ...given, ClientId: client.id, ...hash })
+  const handler = handlers[name] as ((input: unknown, ctx: RequestContext) => Promise<Output<Name>>) | undefined
+  if (!handler) throw new NotImplemented(`${name} is not implemented.`)
+  return handler(input, ctx)
+}

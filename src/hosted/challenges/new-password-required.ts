@@ -1,0 +1,31 @@
+import { newPasswordView } from '../views/new-password-view.ts'
+import { emptyFields } from '../visit.ts'
+import type { ChallengePage } from './index.ts'
+
+const prefix = 'userAttributes.'
+
+export const newPasswordRequired: ChallengePage = {
+  view: (visit, parameters) => newPasswordView(visit, missingAttributes(parameters)),
+
+  answer(visit, form, parameters) {
+    const missing = missingAttributes(parameters)
+    const values = Object.fromEntries(missing.map((name) => [name, form(name)]))
+    const password = form('password')
+    const repeated = form('repeated')
+    const differ = password !== repeated ? { repeated: visit.t('error.repeated') } : undefined
+    return {
+      fields: [...missing, 'password', 'repeated'],
+      responses: {
+        NEW_PASSWORD: password,
+        ...Object.fromEntries(missing.map((name) => [prefix + name, values[name]!])),
+      },
+      values,
+      errors: emptyFields(visit, { ...values, password, repeated }) ?? differ,
+    }
+  },
+
+  errorFields: { InvalidPasswordException: 'password', PasswordHistoryPolicyViolationException: 'password' },
+}
+
+const missingAttributes = ({ requiredAttributes = '[]' }: Record<string, string>): string[] =>
+  (JSON.parse(requiredAttributes) as string[]).map((name) => name.slice(prefix.length))

@@ -1,0 +1,39 @@
+import type { RequestContext } from '../context.ts'
+import { requireClientOf } from '../pool/clients/client.ts'
+import { callOperation } from './call-operation.ts'
+import { refusalOf } from './refusal.ts'
+import type { Translate } from './texts/texts.ts'
+import { type MessageView, messageView } from './views/message-view.ts'
+
+const alreadyConfirmed = 'User cannot be confirmed. Current status is CONFIRMED'
+
+/**
+ * The link of a confirmation mail. As on the service, opening it confirms; mail scanners open links before people do, so
+ * that a second time is no failure.
+ */
+export async function confirmByLink(
+  ctx: RequestContext,
+  t: Translate,
+  poolId: string,
+  query: (name: string) => string,
+): Promise<MessageView> {
+  try {
+    const { client } = await requireClientOf(ctx, poolId, query('client_id'))
+    await callOperation(ctx, client, 'ConfirmSignUp', {
+      Username: query('user_name'),
+      ConfirmationCode: query('confirmation_code'),
+    })
+  } catch (thrown) {
+    const { message, type } = refusalOf(thrown)
+    if (message !== alreadyConfirmed) {
+      // What is wrong with a link that was cut or made up is of no use to whoever opened it.
+      const told = type !== 'InvalidParameterException' && type !== 'ResourceNotFoundException'
+      return messageView({
+        title: t('confirmUser.failed'),
+        text: told ? message : t('confirmUser.badLink'),
+        failed: true,
+      })
+    }
+  }
+  return messageView({ title: t('confirmUser.title'), text: t('confirmUser.text'), failed: false })
+}

@@ -1,0 +1,236 @@
+/**
+ * Surface 3: the login pages. Every request goes the same way:
+ *
+ *   1. a file of the pages, an own page (/error, /confirmUser), or a page of a sign-in that an app has asked for
+ *   2. the sign-in is found by this browser's cookies    else it is begun, or the page says where to begin
+ *   3. a form's token is this browser's                   else nothing is done
+ *   4. the page answers: show, go to another page (303), or finish on the way to the app
+ */
+import { randomUUID } from 'node:crypto'
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context, RequestContext } from '../context.ts'
+import { type AuthorizationRequest, beginRequest, currentRequest, finishRequest } from '../oauth/interaction.ts'
+import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { serveAsset } from './assets.ts'
+import { confirmByLink } from './confirm-user.ts'
+import { formToken, isFormTokenValid } from './csrf.ts'
+import { errorPage } from './error-page.ts'
+import { type PageName, pageAt, pagePaths } from './page-name.ts'
+import { clearPageState, readPageState, writePageState } from './page-state.ts'
+import { pages } from './pages/index.ts'
+import { type Form, FormRefused, readForm } from './read-form.ts'
+import { type Problem, renderError, showPage } from './show.ts'
+import { type Language, languageNamed } from './texts/texts.ts'
+import type { MessageView } from './views/message-view.ts'
+import type { Answer, Visit } from './visit.ts'
+
+const ours =
+  /\/(login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|error)$/i
+
+export function createHosted(ctx: Context): Middleware {
+  const findSurface = createSurfaceFinder(ctx)
+
+  return async (koa, next) => {
+    if (koa.path.includes('/assets/') && (await serveAsset(koa))) return
+    if (!ours.test(koa.path)) return next()
+    const surface = await findSurface(koa)
+    if (!surface) return next()
+
+    const language = languageNamed(queryOf(koa, 'lang'))
+    const { t } = language
+    const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
+    try {
+      await route(koa, next, surface, request, language)
+    } catch (error) {
+      const refused = error instanceof FormRefused
+      if (!refused) koa.app.emit('error', error, koa)
+      const text = refused ? t(error.status === 413 ? 'problem.tooLarge' : 'problem.method') : t('error.unexpected')
+      await renderError(koa, { status: refused ? error.status : 500, title: t('problem.title'), text })
+    }
+  }
+}
+
+async function route(
+  koa: ParameterizedContext,
+  next: () => Promise<unknown>,
+  surface: Surface,
+  ctx: RequestContext,
+  language: Language,
+): Promise<unknown> {
+  const path = surface.path.toLowerCase()
+  const { t } = language
+  const isRead = koa.method === 'GET' || koa.method === 'HEAD'
+  const message = (view: MessageView, base = surface.base) =>
+    showPage(koa, { status: view.failed ? 400 : 200, template: 'pages/message', view, base, language })
+
+  if (path === '/error')
+    return isRead ? message(errorPage(t, queryOf(koa, 'error'))) : notAllowed(koa, language, 'GET, HEAD')
+  if (path === '/confirmuser') {
+    // A HEAD asks what a GET would do, and must not do it.
+    if (koa.method !== 'GET') return notAllowed(koa, language, 'GET')
+    return message(await confirmByLink(ctx, t, surface.poolId, (name) => queryOf(koa, name)))
+  }
+
+  const name = pageAt(path)
+  if (!name) return next()
+  if (isRead) return visitPage(koa, surface, ctx, language, name)
+  if (koa.method === 'POST' && pages[name].post) return sendForm(koa, surface, ctx, language, name)
+  return notAllowed(koa, language, 'GET, HEAD, POST')
+}
+
+async function visitPage(
+  koa: ParameterizedContext,
+  surface: Surface,
+  ctx: RequestContext,
+  language: Language,
+  name: PageName,
+): Promise<void> {
+  const request = await currentRequest(ctx, koa, surface)
+  if (!request) return begin(ctx, koa, surface, language, name)
+  // Somebody came straight to another page than the first, and has been at the OAuth endpoint meanwhile.
+  const wanted = directPages.find((page) => page === queryOf(koa, screen))
+  if (name === 'login' && wanted) {
+    redirect(koa, addressOf(request, wanted))
+    return
+  }
+
+  const visit = createVisit(koa, ctx, request, language, name)
+  const { flash } = visit.state
+  const shown = flash?.page === name
+  if (shown) visit.state = { ...visit.state, flash: undefined }
+  const answer = await pages[name].get(visit)
+  if (shown && 'show' in answer) writePageState(ctx, koa, request, visit.state)
+  await respond(koa, ctx, request, language, answer)
+}
+
+async function sendForm(
+  koa: ParameterizedContext,
+  surface: Surface,
+  ctx: RequestContext,
+  language: Language,
+  name: PageName,
+): Promise<void> {
+  const { t } = language
+  const form = await readForm(koa)
+  const uid = form('uid')
+  const link = againLink(koa, surface, language)
+  if (!isFormTokenValid(ctx, koa, { surface, uid, page: name }, form('_csrf'))) {
+    const [title, text] = [t('problem.forgery.title'), t('problem.forgery')]
+    return renderError(koa, { status: 403, title, text, link })
+  }
+  const request = await currentRequest(ctx, koa, surface, uid)
+  if (!request || request.uid !== uid) {
+    const [title, text] = [t('problem.expired.title'), t('problem.expired')]
+    return renderError(koa, { status: 400, title, text, link })
+  }
+  const answer = await (pages[name].post as (visit: Visit, form: Form) => Promise<Answer>)(
+    createVisit(koa, ctx, request, language, name),
+    form,
+  )
+  await respond(koa, ctx, request, language, answer)
+}
+
+async function respond(
+  koa: ParameterizedContext,
+  ctx: RequestContext,
+  request: AuthorizationRequest,
+  language: Language,
+  answer: Answer,
+): Promise<void> {
+  const formTarget = request.redirectOrigin
+  if ('show' in answer) {
+    const { show: template, view } = answer
+    return showPage(koa, { template, view, base: request.surface.base, language, formTarget })
+  }
+  if ('finish' in answer) {
+    clearPageState(koa, request)
+    koa.set('Cache-Control', 'no-store')
+    return finishRequest(ctx, koa, request, answer.finish)
+  }
+  writePageState(ctx, koa, request, answer.state)
+  redirect(koa, addressOf(request, answer.go))
+}
+
+function createVisit(
+  koa: ParameterizedContext,
+  ctx: RequestContext,
+  request: AuthorizationRequest,
+  { t }: Language,
+  name: PageName,
+): Visit {
+  const { pool, client, parameters, surface, uid } = request
+  const state = readPageState(ctx, koa, request)
+  const { flash } = state
+  const link = (page: PageName) => addressOf(request, page)
+  return {
+    ctx,
+    t,
+    request,
+    pool,
+    client,
+    parameters,
+    state,
+    flash: flash?.page === name ? flash : { page: name },
+    link,
+    form: (page) => ({ action: link(page), token: formToken(ctx, koa, { surface, uid, page }), uid }),
+  }
+}
+
+/** Pages other than the first that a link from elsewhere may lead to. */
+const directPages = ['signUp', 'forgotPassword'] as const satisfies PageName[]
+
+/** In the address on the way to the OAuth endpoint and back: which of them it was. */
+const screen = 'screen'
+/** What stands in an address only on that way. */
+const passing = [screen, 'begun']
+
+/** The OAuth endpoint checks what the app asks for, and sends the browser back here. */
+async function begin(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  language: Language,
+  name: PageName,
+): Promise<void> {
+  const { t } = language
+  const title = t('problem.expired.title')
+  if (!queryOf(koa, 'client_id')) return renderError(koa, { status: 400, title, text: t('problem.noRequest') })
+  if (name !== 'login' && (directPages as readonly string[]).includes(name)) {
+    const query = new URLSearchParams(koa.querystring)
+    query.set(screen, name)
+    koa.querystring = query.toString()
+  }
+  if (beginRequest(ctx, koa, surface)) return
+  const link = againLink(koa, surface, language)
+  await renderError(koa, { status: 400, title, text: t('problem.expired'), link })
+}
+
+function againLink(koa: ParameterizedContext, surface: Surface, { t }: Language): Problem['link'] {
+  const query = new URLSearchParams(koa.querystring)
+  if (!query.get('client_id')) return undefined
+  for (const mark of passing) query.delete(mark)
+  return { url: `${surface.base}${pagePaths.login}?${query}`, text: t('problem.startAgain') }
+}
+
+function addressOf({ surface, parameters }: AuthorizationRequest, page: PageName): string {
+  const query = new URLSearchParams(parameters)
+  for (const mark of passing) query.delete(mark)
+  return `${surface.base}${pagePaths[page]}?${query}`
+}
+
+function redirect(koa: ParameterizedContext, address: string): void {
+  koa.set('Cache-Control', 'no-store')
+  koa.set('Referrer-Policy', 'no-referrer')
+  koa.status = 303
+  koa.redirect(address)
+}
+
+function notAllowed(koa: ParameterizedContext, { t }: Language, allow: string): Promise<void> {
+  koa.set('Allow', allow)
+  return renderError(koa, { status: 405, title: t('problem.title'), text: t('problem.method') })
+}
+
+function queryOf(koa: ParameterizedContext, name: string): string {
+  const value = koa.query[name]
+  return (Array.isArray(value) ? value[0] : value) ?? ''
+}

@@ -1,0 +1,16 @@
+/** The pages under their real paths, which are understood in any case. */
+export const pagePaths = {
+  login: '/login',
+  challenge: '/login/continue',
+  signUp: '/signup',
+  confirm: '/confirm',
+  resendCode: '/resendcode',
+  forgotPassword: '/forgotPassword',
+  confirmForgotPassword: '/confirmforgotPassword',
+} as const
+
+export type PageName = keyof typeof pagePaths
+
+const byPath = new Map(Object.entries(pagePaths).map(([name, path]) => [path.toLowerCase(), name as PageName]))
+
+export const pageAt = (path: string): PageName | undefined => byPath.get(path.toLowerCase())

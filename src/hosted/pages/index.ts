@@ -1,0 +1,18 @@
+import type { PageName } from '../page-name.ts'
+import type { Page } from '../visit.ts'
+import { challenge } from './challenge.ts'
+import { confirm, resendCode } from './confirm.ts'
+import { confirmForgotPassword, forgotPassword } from './forgot-password.ts'
+import { login } from './login.ts'
+import { signUp } from './sign-up.ts'
+
+/** The pages that belong to a sign-in an app has asked for. */
+export const pages: Record<PageName, Page> = {
+  login,
+  challenge,
+  signUp,
+  confirm,
+  resendCode,
+  forgotPassword,
+  confirmForgotPassword,
+}

@@ -1,0 +1,56 @@
+import { callOperation } from '../call-operation.ts'
+import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
+import { explain, refusalOf } from '../refusal.ts'
+import { signUpView } from '../views/sign-up-view.ts'
+import { type Answer, again, backToLogin, emptyFields, type Page, type Visit } from '../visit.ts'
+
+export const signUp: Page = {
+  get: (visit) => ({ show: 'pages/signup', view: signUpView(visit) }),
+
+  async post(visit, form) {
+    const { ctx, t, pool, client } = visit
+    const names = signUpAttributes(pool, client)
+    const username = form('username').trim()
+    const attributes = Object.fromEntries(names.map((name) => [name, form(name).trim()]))
+    const password = form('password')
+    const repeated = form('repeated')
+    const values = { username, ...attributes }
+    const empty = emptyFields(visit, { ...values, password, repeated })
+    if (empty || !maySignUp(pool) || !signsInHere(client)) return again(visit, 'signUp', { errors: empty, values })
+    if (password !== repeated) return again(visit, 'signUp', { errors: { repeated: t('error.repeated') }, values })
+
+    try {
+      const UserAttributes = names.map((Name) => ({ Name, Value: attributes[Name]! }))
+      const { UserConfirmed, CodeDeliveryDetails } = await callOperation(ctx, client, 'SignUp', {
+        Username: username,
+        Password: password,
+        UserAttributes,
+      })
+      return afterSignUp(visit, username, UserConfirmed ?? false, CodeDeliveryDetails)
+    } catch (thrown) {
+      const error = refusalOf(thrown)
+      // The user was made; only the message did not leave.
+      if (error.type === 'CodeDeliveryFailureException') return codeNotDelivered(username, error.message)
+      const fields = ['username', ...names, 'password', 'repeated']
+      const byType = { UsernameExistsException: 'username', InvalidPasswordException: 'password' }
+      return again(visit, 'signUp', { ...explain(t, error, { fields, byType, attributes: names }), values })
+    }
+  },
+}
+
+function afterSignUp(
+  { t }: Visit,
+  username: string,
+  confirmed: boolean,
+  delivery: { DeliveryMedium?: string; Destination?: string } | undefined,
+): Answer {
+  if (confirmed) return backToLogin({ kind: 'success', text: t('login.ready') }, username)
+  if (!delivery) return backToLogin({ kind: 'warning', text: t('login.awaitsConfirmation') }, username)
+  const { DeliveryMedium = 'EMAIL', Destination = '' } = delivery
+  return { go: 'confirm', state: { username, delivery: { medium: DeliveryMedium, destination: Destination } } }
+}
+
+const codeNotDelivered = (username: string, text: string): Answer => ({
+  go: 'confirm',
+  state: { username, flash: { page: 'confirm', alert: { kind: 'error', text } } },
+})

@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Language, TextKey } from './texts/texts.ts'
+import { viewsFolder } from './views-folder.ts'
+
+export interface PageFrame {
+  language: Language
+  title: string
+  /** Says so in the title, which is what a screen reader reads first. */
+  failed: boolean
+  stylesheets: string[]
+  icon: string
+}
+
+export type Render = (template: string, view: object, frame: PageFrame) => string
+
+type Template = (view: object, options: { data: { language: Language } }) => string
+
+let loaded: Promise<Render> | undefined
+
+/** Handlebars is first needed when the first page is; the templates are compiled once. */
+export function loadRender(): Promise<Render> {
+  loaded ??= load()
+  return loaded
+}
+
+async function load(): Promise<Render> {
+  const handlebars = (await import('handlebars')).default.create()
+  handlebars.registerHelper('t', (key: TextKey, options: { data: { language: Language } }) =>
+    options.data.language.t(key),
+  )
+  handlebars.registerHelper('is', (one: unknown, other: unknown) => one === other)
+  const options = { strict: true, knownHelpers: { t: true, is: true }, knownHelpersOnly: true, preventIndent: true }
+
+  for (const [name, text] of await sources('partials/'))
+    handlebars.registerPartial(name, handlebars.compile(text, options))
+  const templates = new Map<string, Template>()
+  for (const folder of ['', 'pages/', 'challenges/'])
+    for (const [name, text] of await sources(folder)) templates.set(folder + name, handlebars.compile(text, options))
+
+  return (template, view, { language, ...frame }) => {
+    const data = { language }
+    const body = templates.get(template)!(view, { data })
+    return templates.get('layout')!({ ...frame, lang: language.tag, body }, { data })
+  }
+}
+
+async function sources(folder: string): Promise<[name: string, text: string][]> {
+  const url = new URL(folder, viewsFolder)
+  const files = (await readdir(url)).filter((file) => file.endsWith('.hbs'))
+  return Promise.all(
+    files.map(async (file) => [basename(file, '.hbs'), await readFile(new URL(file, url), 'utf8')] as const),
+  ) as Promise<[string, string][]>
+}

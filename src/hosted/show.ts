@@ -1,0 +1,51 @@
+import type { ParameterizedContext } from 'koa'
+import { loadAssets } from './assets.ts'
+import { setPageHeaders } from './page-headers.ts'
+import { loadRender } from './render.ts'
+import { type Language, languageNamed } from './texts/texts.ts'
+import { messageView } from './views/message-view.ts'
+
+export interface Shown {
+  status?: number
+  template: string
+  view: object & { title: string; failed: boolean }
+  /** Before the path of every address of the pool; '' on a domain host. */
+  base: string
+  language: Language
+  formTarget?: string
+}
+
+export async function showPage(koa: ParameterizedContext, shown: Shown): Promise<void> {
+  const { status, template, view, base, language, formTarget } = shown
+  const [render, { stylesheets, icon }] = await Promise.all([loadRender(), loadAssets()])
+  const at = (name: string) => `${base}/assets/${name}`
+  const { title, failed } = view
+  const frame = { language, title, failed, stylesheets: stylesheets.map(at), icon: at(icon) }
+  setPageHeaders(koa, { formTarget })
+  koa.status = status ?? 200
+  koa.type = 'text/html; charset=utf-8'
+  koa.body = render(template, view, frame)
+}
+
+export interface Problem {
+  /** Where it is left out, what the response has already. */
+  status?: number
+  title: string
+  text: string
+  link?: { url: string; text: string }
+}
+
+/** A page that says what went wrong: for the pages' own troubles and for those of the OAuth endpoints. */
+export function renderError(
+  koa: ParameterizedContext,
+  { status = koa.status, title, text, link }: Problem,
+): Promise<void> {
+  return showPage(koa, {
+    status,
+    template: 'pages/message',
+    view: messageView({ title, text, failed: true, link }),
+    // The files of the pages are the same for every pool, and every host serves them.
+    base: '',
+    language: languageNamed(undefined),
+  })
+}

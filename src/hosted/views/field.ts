@@ -1,0 +1,50 @@
+/** One input of a form, ready for its template: nothing is left to decide there. */
+export interface FieldView {
+  id: string
+  name: string
+  label: string
+  type: 'text' | 'password' | 'email' | 'tel' | 'url' | 'date' | 'number'
+  value: string
+  autocomplete: string
+  inputmode: string
+  required: boolean
+  /** A name or code, not prose: no capitals and corrections by the keyboard. */
+  plain: boolean
+  maxlength: number | undefined
+  error: string
+  description: string
+  rules: string[] | undefined
+  /** The ids of what explains it, for aria-describedby. */
+  describedBy: string
+  autofocus: boolean
+}
+
+export function field(
+  given: Pick<FieldView, 'name' | 'label'> & Partial<Omit<FieldView, 'id' | 'describedBy' | 'autofocus'>>,
+): FieldView {
+  const { name, error = '', description = '', rules } = given
+  const id = `field-${name.replace(/[^\w-]/g, '-')}`
+  const explained = [error && `${id}-error`, description && `${id}-description`, rules && `${id}-rules`]
+  return {
+    type: 'text',
+    value: '',
+    autocomplete: 'off',
+    inputmode: '',
+    required: true,
+    maxlength: undefined,
+    ...given,
+    plain: given.plain ?? (given.type === undefined || given.type === 'text' || given.type === 'email'),
+    id,
+    error,
+    description,
+    rules: rules && rules.length > 0 ? rules : undefined,
+    describedBy: explained.filter(Boolean).join(' '),
+    autofocus: false,
+  }
+}
+
+/** The cursor goes to the first field that is wrong, else to the first that is empty. */
+export function withFocus(fields: FieldView[]): FieldView[] {
+  const first = fields.find(({ error }) => error) ?? fields.find(({ value }) => !value)
+  return fields.map((one) => (one === first ? { ...one, autofocus: true } : one))
+}

@@ -1,0 +1,17 @@
+import type { PageView } from './page-view.ts'
+
+/** A page that says one thing. */
+export interface MessageView extends PageView {
+  graphic: 'check' | 'problem'
+  link: { url: string; text: string } | undefined
+}
+
+export function messageView(given: {
+  title: string
+  text: string
+  failed: boolean
+  link?: { url: string; text: string }
+}): MessageView {
+  const { title, text, failed, link } = given
+  return { title, description: text, alert: undefined, failed, graphic: failed ? 'problem' : 'check', link }
+}

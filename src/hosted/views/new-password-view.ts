@@ -1,0 +1,25 @@
+import { attributeField } from './attribute-field.ts'
+import { type FieldView, withFocus } from './field.ts'
+import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
+import { passwordFields } from './password-fields.ts'
+
+export interface NewPasswordView extends PageView {
+  form: FormView
+  fields: FieldView[]
+  login: string
+}
+
+/** `missing` are the required attributes that the user does not have yet. */
+export function newPasswordView(scene: Scene, missing: string[]): NewPasswordView {
+  const { t, pool, flash } = scene
+  const { errors = {}, values = {} } = flash
+  return {
+    ...pageView(scene, { title: t('newPassword.title'), description: t('newPassword.description') }),
+    form: scene.form('challenge'),
+    fields: withFocus([
+      ...missing.map((name) => attributeField(t, name, { value: values[name], error: errors[name] })),
+      ...passwordFields(t, pool, errors),
+    ]),
+    login: scene.link('login'),
+  }
+}

@@ -1,0 +1,55 @@
+import type { Client } from '../../pool/clients/client.ts'
+import type { Pool } from '../../pool/pools/pool.ts'
+import type { PageName } from '../page-name.ts'
+import type { Flash, PageState } from '../page-state.ts'
+import type { Translate } from '../texts/texts.ts'
+
+/** What every page has. */
+export interface PageView {
+  title: string
+  description: string
+  alert: AlertView | undefined
+  /** Something was refused. */
+  failed: boolean
+}
+
+export interface AlertView {
+  kind: 'error' | 'success' | 'warning'
+  text: string
+  /** Read out at once by a screen reader. */
+  urgent: boolean
+}
+
+export interface FormView {
+  action: string
+  token: string
+  uid: string
+}
+
+/** All that a view model is made from. */
+export interface Scene {
+  t: Translate
+  pool: Pool
+  client: Client
+  /** What the app asked for. */
+  parameters: Record<string, string>
+  state: PageState
+  /** What the request before left for this page. */
+  flash: Flash
+  /** Where a page of this sign-in is. */
+  link(page: PageName): string
+  form(page: PageName): FormView
+}
+
+export function pageView(
+  { flash }: Pick<Scene, 'flash'>,
+  { title, description = '' }: { title: string; description?: string },
+): PageView {
+  const { alert, errors = {} } = flash
+  return {
+    title,
+    description,
+    alert: alert && { ...alert, urgent: alert.kind === 'error' },
+    failed: alert?.kind === 'error' || Object.keys(errors).length > 0,
+  }
+}

@@ -1,0 +1,30 @@
+import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
+import { attributeField } from './attribute-field.ts'
+import { type FieldView, withFocus } from './field.ts'
+import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
+import { passwordFields } from './password-fields.ts'
+import { newUsernameField } from './username-field.ts'
+
+export interface SignUpView extends PageView {
+  form: FormView | undefined
+  fields: FieldView[]
+  login: string
+}
+
+export function signUpView(scene: Scene): SignUpView {
+  const { t, pool, client, flash } = scene
+  const { errors = {}, values = {} } = flash
+  const open = maySignUp(pool) && signsInHere(client)
+  const attributes = signUpAttributes(pool, client)
+  const description = open ? t('signUp.description') : t('signUp.closed')
+  return {
+    ...pageView(scene, { title: t('signUp.title'), description }),
+    form: open ? scene.form('signUp') : undefined,
+    fields: withFocus([
+      newUsernameField(t, pool, { value: values.username, error: errors.username }),
+      ...attributes.map((name) => attributeField(t, name, { value: values[name], error: errors[name] })),
+      ...passwordFields(t, pool, errors, ['field.password', 'field.repeatPassword']),
+    ]),
+    login: scene.link('login'),
+  }
+}

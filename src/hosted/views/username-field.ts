@@ -1,0 +1,46 @@
+import type { Pool } from '../../pool/pools/pool.ts'
+import type { TextKey, Translate } from '../texts/texts.ts'
+import { type FieldView, field } from './field.ts'
+
+type Given = { value?: string; error?: string }
+
+/** What a user signs in with here: a name, an address or a number, by the pool's settings. */
+export function usernameField(t: Translate, pool: Pool, given: Given): FieldView {
+  const { UsernameAttributes = [], AliasAttributes = [] } = pool.settings
+  const usernames = UsernameAttributes.length > 0
+  const email = (usernames ? UsernameAttributes : AliasAttributes).includes('email')
+  const phone = (usernames ? UsernameAttributes : AliasAttributes).includes('phone_number')
+  return named(
+    t,
+    labelOf(usernames, email, phone),
+    given,
+    usernames && email !== phone ? (email ? 'email' : 'tel') : 'text',
+  )
+}
+
+/** What a new user is called. An alias can't be chosen for a username, so only the pool's own form is asked for. */
+export function newUsernameField(t: Translate, pool: Pool, given: Given): FieldView {
+  const { UsernameAttributes = [] } = pool.settings
+  if (UsernameAttributes.length === 0) return named(t, 'field.username', given, 'text')
+  const made = usernameField(t, pool, given)
+  if (made.type === 'email') return { ...made, autocomplete: 'email' }
+  return made.type === 'tel' ? { ...made, autocomplete: 'tel' } : made
+}
+
+function labelOf(usernames: boolean, email: boolean, phone: boolean): TextKey {
+  if (usernames) return email && phone ? 'field.emailOrPhone' : email ? 'field.email' : 'field.phone'
+  if (email && phone) return 'field.usernameEmailOrPhone'
+  return email ? 'field.usernameOrEmail' : phone ? 'field.usernameOrPhone' : 'field.username'
+}
+
+const named = (t: Translate, label: TextKey, given: Given, type: 'text' | 'email' | 'tel'): FieldView =>
+  field({
+    ...given,
+    name: 'username',
+    label: t(label),
+    type,
+    autocomplete: 'username',
+    plain: true,
+    maxlength: 128,
+    description: type === 'tel' ? t('field.phoneFormat') : '',
+  })
