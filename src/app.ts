@@ -8,9 +8,12 @@ import { createInbox } from './delivery/inbox.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
 import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
+import { createHosted } from './hosted/hosted.ts'
+import { renderError } from './hosted/show.ts'
 import { startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createMetrics } from './metrics.ts'
+import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
@@ -102,6 +105,8 @@ async function createApp(ctx: Context, { onUndeclaredError }: StartOptions): Pro
   app.use(createHealth(ctx))
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
+  app.use(createOAuth(ctx, { renderError }))
+  app.use(createHosted(ctx))
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') {
     app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))

@@ -1,10 +1,18 @@
+/** The only door from the login pages to OAuth. */
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import type { Client } from '../pool/clients/client.ts'
+import { type Client, findClient } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
+import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
+import { engineOf } from './engine.ts'
+import { deleteRecord, findRecord } from './record-store.ts'
+import { appUrl, sendTo } from './redirect.ts'
+import { endSession, packProven } from './session.ts'
 import type { Surface } from './surface.ts'
+
+export { type BrowserSession, browserSession } from './session.ts'
 
 /** What an app has asked the login pages for. */
 export interface AuthorizationRequest {
@@ -19,12 +27,6 @@ export interface AuthorizationRequest {
   redirectOrigin: string
 }
 
-export interface BrowserSession {
-  user: User
-  proven: Proven
-  startedAt: Date
-}
-
 /**
  * The request that this browser is at, if it is still open: the one that `uid` (of a form) names, else the one that the
  * query describes, else the latest. What another browser was sent here for is not found, whatever the form says.
@@ -35,34 +37,75 @@ export async function currentRequest(
   surface: Surface,
   uid?: string,
 ): Promise<AuthorizationRequest | undefined> {
-  throw new Error('to come')
+  const id = requestOfBrowser(koa, surface, uid)
+  const record = id && id.length <= 128 ? await findRecord(ctx, surface.poolId, 'Interaction', id) : undefined
+  if (!id || !record) return undefined
+  const sent = new URLSearchParams((record.payload.params as { original: string }).original)
+  const parameters = Object.fromEntries(sent)
+  const found = await findClient(ctx, parameters.client_id!)
+  if (found?.pool.id !== surface.poolId) return undefined
+  return { uid: id, ...found, surface, parameters, redirectOrigin: redirectOrigin(parameters.redirect_uri!) }
 }
+
+/**
+ * For a login page that has the parameters of a request but none that is open: begins one, which comes back to the page.
+ * False where this has just been tried, as with a browser that takes no cookies; the page says so instead.
+ */
+export function beginRequest(ctx: Context, koa: ParameterizedContext, surface: Surface): boolean {
+  const query = new URLSearchParams(koa.querystring)
+  const now = Math.floor(ctx.clock.now().getTime() / 1000)
+  if (now - Number(query.get(begunAt)) < 30) return false
+  query.set(begunAt, String(now))
+  sendTo(koa, `${surface.base}/oauth2/authorize?${query}`)
+  return true
+}
+
+const begunAt = 'begun'
 
 /** The sign-in is done: a new browser session, whatever was there before, and 303 on the way to the app. */
 export async function finishRequest(
   ctx: Context,
   koa: ParameterizedContext,
-  request: AuthorizationRequest,
+  { uid, pool, surface }: AuthorizationRequest,
   { user, proven }: { user: User; proven: Proven },
 ): Promise<void> {
-  throw new Error('to come')
+  if (user.poolId !== pool.id) throw new Error('A user of another pool')
+  const engine = await engineOf(ctx, pool, surface)
+  const interaction = await engine.Interaction.find(uid)
+  if (!interaction) return sendTo(koa, `${surface.base}/login?${koa.querystring}`, 303)
+  const ts = Math.floor(proven.at / 1000)
+  interaction.result = { login: { accountId: user.id, ts, amr: packProven(proven) }, select_account: {} }
+  // What comes next needs no session of before, and sees none.
+  interaction.session = undefined
+  await interaction.persist()
+  await endSession(ctx, koa, surface)
+  sendTo(koa, `${surface.base}/oauth2/authorize/${uid}`, 303)
 }
 
 /** The sign-in can't be done: 303 on the way to the app, which gets the error. */
 export async function abortRequest(
   ctx: Context,
   koa: ParameterizedContext,
-  request: AuthorizationRequest,
+  { uid, surface, parameters }: AuthorizationRequest,
   { error, description }: { error: string; description?: string },
 ): Promise<void> {
-  throw new Error('to come')
+  await deleteRecord(ctx, surface.poolId, 'Interaction', uid)
+  const jar = cookiesOf(surface)
+  for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
+  const { redirect_uri, state } = parameters
+  sendTo(koa, appUrl(redirect_uri!, { error, error_description: description, state }), 303)
 }
 
-/** Who is signed in to the pool with this browser, at this address. */
-export async function browserSession(
-  ctx: Context,
-  koa: ParameterizedContext,
-  surface: Surface,
-): Promise<BrowserSession | undefined> {
-  throw new Error('to come')
+function requestOfBrowser(koa: ParameterizedContext, surface: Surface, uid: string | undefined): string | undefined {
+  const jar = cookiesOf(surface)
+  const open = requestCookies(koa, jar)
+  if (uid !== undefined) return open.find(([, value]) => value === uid)?.[1]
+  const query = new URLSearchParams(koa.querystring)
+  if (!query.has('client_id')) return open.at(-1)?.[1]
+  return open.find(([name]) => name === jar.requestPrefix + fingerprint(query))?.[1]
+}
+
+function redirectOrigin(uri: string): string {
+  const { origin, protocol } = new URL(uri)
+  return origin === 'null' ? protocol : origin
 }

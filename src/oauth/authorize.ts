@@ -1,0 +1,130 @@
+import type { ParameterizedContext } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Context } from '../context.ts'
+import { type Client, findClient } from '../pool/clients/client.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { issueTokens } from '../pool/tokens/issue-tokens.ts'
+import type { User } from '../pool/users/user.ts'
+import { engineQuery, RequestRefused } from './authorization-request.ts'
+import { cookiesOf, dropCookie, requestCookies } from './cookies.ts'
+import { engineOf, type Outcome, runEngine } from './engine.ts'
+import { clientOfRequest } from './engine-adapter.ts'
+import { type RenderError, showError } from './error-page.ts'
+import { appUrl, sendTo } from './redirect.ts'
+import { hideSessionCookie, unpackProven } from './session.ts'
+import type { Surface } from './surface.ts'
+
+const longestQuery = 8192
+
+/** GET /oauth2/authorize: to the app at once where the browser is signed in, else to the login page. */
+export async function authorize(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  renderError: RenderError,
+): Promise<void> {
+  if (koa.querystring.length > longestQuery) return showError(koa, renderError, 'The request is too long.', 414)
+  const query = new URLSearchParams(koa.querystring)
+  const client = await requestingClient(ctx, surface, query)
+  if (!client) return showError(koa, renderError, 'The client_id is missing, or no app has it.')
+  const redirectUri = registeredUri(client.client, query)
+  if (!redirectUri) {
+    return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
+  }
+
+  const { pool } = client
+  const state = query.get('state') ?? undefined
+  let engine: URLSearchParams
+  try {
+    engine = await engineQuery(ctx, pool, client.client, query)
+  } catch (refused) {
+    if (!(refused instanceof RequestRefused)) throw refused
+    return sendTo(koa, appUrl(redirectUri, { error: refused.error, error_description: refused.description, state }))
+  }
+  clientOfRequest.set(koa.req, client.client)
+  const outcome = await runEngine(await engineOf(ctx, pool, surface), koa, surface, `/oauth2/authorize?${engine}`)
+  await answer(ctx, koa, pool, outcome, { redirectUri, state })
+}
+
+/** GET /oauth2/authorize/{uid}: where the login pages send the browser when they are done. */
+export async function resume(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  renderError: RenderError,
+): Promise<void> {
+  const pool = await findPool(ctx, surface.poolId)
+  if (!pool) return showError(koa, renderError, 'The user pool does not exist.', 404)
+  // A sign-in makes a session of its own. Where somebody is signed in already, the engine would ask about it first.
+  hideSessionCookie(koa, surface)
+  const uid = surface.path.split('/').at(-1)!
+  const outcome = await runEngine(await engineOf(ctx, pool, surface), koa, surface, `/oauth2/authorize/${uid}`)
+
+  const jar = cookiesOf(surface)
+  for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
+  const { redirect_uri, state } = (koa as KoaContextWithOIDC).oidc.params ?? {}
+  if (outcome && typeof redirect_uri !== 'string') {
+    const text = 'The request has expired, or this browser did not begin it. Please go back to the app and try again.'
+    return showError(koa, renderError, text)
+  }
+  await answer(ctx, koa, pool, outcome, { redirectUri: redirect_uri as string, state: state as string | undefined })
+}
+
+async function answer(
+  ctx: Context,
+  koa: ParameterizedContext,
+  pool: Pool,
+  outcome: Outcome | undefined,
+  { redirectUri, state }: { redirectUri: string; state: string | undefined },
+): Promise<void> {
+  // On the way to the login page.
+  if (!outcome) return sendTo(koa, koa.response.get('Location'))
+  if (outcome.kind === 'refused') {
+    const { error, description } = outcome
+    const error_description = error === 'invalid_request' ? description : undefined
+    return sendTo(koa, appUrl(redirectUri, { error, error_description, state }))
+  }
+  const { oidc } = koa as KoaContextWithOIDC
+  if (oidc.params!.response_type === 'code') return sendTo(koa, appUrl(redirectUri, { code: outcome.code, state }))
+  sendTo(koa, appUrl(redirectUri, { ...(await implicitTokens(ctx, pool, oidc)), state }, '#'))
+}
+
+async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC['oidc']) {
+  const found = await findClient(ctx, oidc.client!.clientId)
+  if (found?.pool.id !== pool.id) throw new Error('A client went away within its request')
+  const tokens = await issueTokens(ctx, {
+    pool,
+    client: found.client,
+    user: (oidc.account as unknown as { user: User }).user,
+    proven: unpackProven(oidc.session!.amr),
+    scope: oidc.params!.scope as string,
+    nonce: oidc.params!.nonce as string | undefined,
+    surface: 'oauth',
+    withRefreshToken: false,
+    source: 'TokenGeneration_HostedAuth',
+  })
+  return {
+    id_token: tokens.idToken,
+    access_token: tokens.accessToken,
+    token_type: 'Bearer',
+    expires_in: tokens.expiresIn,
+  }
+}
+
+async function requestingClient(
+  ctx: Context,
+  surface: Surface,
+  query: URLSearchParams,
+): Promise<{ pool: Pool; client: Client } | undefined> {
+  const [id, ...more] = query.getAll('client_id')
+  if (!id || id.length > 128 || more.length > 0) return undefined
+  const found = await findClient(ctx, id)
+  return found?.pool.id === surface.poolId ? found : undefined
+}
+
+/** Character by character: every other way of comparing has been a hole somewhere. */
+function registeredUri(client: Client, query: URLSearchParams): string | undefined {
+  const [uri, ...more] = query.getAll('redirect_uri')
+  if (more.length > 0) return undefined
+  return client.settings.CallbackURLs?.find((registered) => registered === uri)
+}

@@ -1,0 +1,66 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { type Client, findClient } from '../pool/clients/client.ts'
+import { checkClientSecret } from '../pool/clients/secret-hash.ts'
+import { domainOfHost } from '../pool/domains/pool-domain.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import type { Form } from './form.ts'
+import { OAuthError } from './oauth-error.ts'
+
+/** Where an app called: a pool's path, or the host of the request. */
+export interface CalledAt {
+  poolId: string | undefined
+  host: string
+}
+
+/**
+ * The app that calls, by HTTP Basic, in the form, or by its name alone if it is a public one. One short statement: the
+ * client brings its pool along, and the address has to be one of that pool. @throws OAuthError
+ */
+export async function authenticateClient(
+  ctx: Context,
+  koa: ParameterizedContext,
+  at: CalledAt,
+  form: Form,
+): Promise<{ pool: Pool; client: Client }> {
+  const { id, secret } = credentials(koa, form)
+  const found = id.length <= 128 ? await findClient(ctx, id) : undefined
+  if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
+  // A secret where there is none to compare it with is a mistake worth telling.
+  const known = found.client.secrets.length > 0
+  if (known !== (secret !== undefined)) throw new OAuthError('invalid_client')
+  if (secret !== undefined && !checkClientSecret(found.client, secret)) throw new OAuthError('invalid_client')
+  return found
+}
+
+export function isAddressOf(ctx: Context, pool: Pool, { poolId, host }: CalledAt): boolean {
+  if (poolId !== undefined) return poolId === pool.id
+  const called = domainOfHost(ctx, host)
+  return called !== undefined && pool.domains.some(({ domain }) => domain === called)
+}
+
+function credentials(koa: ParameterizedContext, form: Form): { id: string; secret: string | undefined } {
+  const header = koa.get('authorization')
+  const id = form.get('client_id')
+  if (!header) {
+    if (!id) throw new OAuthError('invalid_client')
+    return { id, secret: form.get('client_secret') || undefined }
+  }
+  const basic = /^Basic +([A-Za-z0-9+/_-]+={0,2}) *$/i.exec(header)
+  const decoded = basic && Buffer.from(basic[1]!, 'base64').toString()
+  const colon = decoded ? decoded.indexOf(':') : -1
+  if (!decoded || colon < 1) throw new OAuthError('invalid_client')
+  const user = formDecoded(decoded.slice(0, colon))
+  // Two ways at once, or two clients, leave open who is asking.
+  if (form.has('client_secret') || (id !== undefined && id !== user)) throw new OAuthError('invalid_request')
+  return { id: user, secret: formDecoded(decoded.slice(colon + 1)) || undefined }
+}
+
+/** Both halves of the header are form-encoded before they are joined (RFC 6749, 2.3.1). */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new OAuthError('invalid_client')
+  }
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import { sameText } from '../../lib/constant-time.ts'
+import type { Client } from '../../pool/clients/client.ts'
+import { readableAttributes } from '../../pool/clients/client-rules.ts'
+import type { Pool } from '../../pool/pools/pool.ts'
+import { issueTokens } from '../../pool/tokens/issue-tokens.ts'
+import { revokeFamily } from '../../pool/tokens/revocation-store.ts'
+import { findUserById } from '../../pool/users/user-store.ts'
+import { OAuthError } from '../oauth-error.ts'
+import { consumeRecord, deleteRecord, findRecord } from '../record-store.ts'
+import { unpackProven } from '../session.ts'
+import type { Grant } from './grant.ts'
+
+/** What the engine wrote when it sent the code to the app. */
+interface Code {
+  clientId: string
+  accountId: string
+  /** Names the token family before it exists. */
+  grantId: string
+  redirectUri: string
+  scope: string
+  amr: string[]
+  nonce?: string
+  codeChallenge?: string
+}
+
+/** How long a used code is known as such. */
+const replayKnown = 3600
+
+/**
+ *   unused ──right client, address and verifier──▶ used: tokens
+ *                                                   └──again──▶ gone, and the tokens it made are revoked
+ */
+export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
+  if (!client.settings.AllowedOAuthFlowsUserPoolClient || !client.settings.AllowedOAuthFlows?.includes('code'))
+    throw new OAuthError('unauthorized_client')
+  const id = form.get('code')
+  const redirectUri = form.get('redirect_uri')
+  if (!id || !redirectUri) throw new OAuthError('invalid_request')
+  const record = id.length <= 128 ? await findRecord(ctx, pool.id, 'AuthorizationCode', id) : undefined
+  const code = record?.payload as Code | undefined
+  if (!record || code?.clientId !== client.id) throw new OAuthError('invalid_grant')
+  if (code.redirectUri !== redirectUri) throw new OAuthError('unauthorized_client', 'invalid_redirect')
+  if (!isProven(code, form.get('code_verifier'))) throw new OAuthError('invalid_grant')
+
+  const first = !record.consumedAt && (await consumeRecord(ctx, pool.id, 'AuthorizationCode', id, replayKnown))
+  if (!first) {
+    await deleteRecord(ctx, pool.id, 'AuthorizationCode', id)
+    await revokeFamily(ctx.db, pool.id, code.grantId, ctx.clock.now())
+    throw new OAuthError('invalid_grant')
+  }
+
+  const tokens = await issue(ctx, pool, client, code)
+  // Somebody else came with the code before its tokens existed, so that there was nothing to revoke yet.
+  if (!(await findRecord(ctx, pool.id, 'AuthorizationCode', id))) {
+    await revokeFamily(ctx.db, pool.id, code.grantId, ctx.clock.now())
+    throw new OAuthError('invalid_grant')
+  }
+  return {
+    id_token: tokens.idToken,
+    access_token: tokens.accessToken,
+    refresh_token: tokens.refreshToken,
+    expires_in: tokens.expiresIn,
+    token_type: 'Bearer',
+  }
+}
+
+/** S256 alone. A verifier where no challenge was sent is refused too: that code was asked for by somebody else. */
+function isProven({ codeChallenge }: Code, verifier: string | undefined): boolean {
+  if (codeChallenge === undefined || verifier === undefined) return codeChallenge === verifier
+  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false
+  return sameText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
+}
+
+async function issue(ctx: Context, pool: Pool, client: Client, code: Code) {
+  const user = await findUserById(ctx.db, pool.id, code.accountId)
+  if (!user?.enabled) throw new OAuthError('invalid_grant')
+  requireReadable(pool, client, code.scope.split(' '))
+  return issueTokens(ctx, {
+    pool,
+    client,
+    user,
+    proven: unpackProven(code.amr),
+    scope: code.scope,
+    nonce: code.nonce,
+    originJti: code.grantId,
+    surface: 'oauth',
+    source: 'TokenGeneration_HostedAuth',
+  })
+}
+
+const attributesOfScope: Record<string, string[]> = {
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+}
+
+/** A scope is no way around what the client may read. */
+function requireReadable(pool: Pool, client: Client, scopes: string[]): void {
+  const readable = readableAttributes(pool, client)
+  const named = scopes.flatMap((scope) => attributesOfScope[scope] ?? [])
+  if (!named.every((name) => readable.has(name))) throw new OAuthError('invalid_grant')
+}

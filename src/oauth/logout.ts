@@ -1,0 +1,47 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { findClient } from '../pool/clients/client.ts'
+import { type RenderError, showError } from './error-page.ts'
+import { sendTo } from './redirect.ts'
+import { dropSessionCookie, endSession } from './session.ts'
+import type { Surface } from './surface.ts'
+
+const passedOn = ['client_id', 'redirect_uri', 'response_type', 'state', 'scope', 'nonce', 'lang']
+
+/**
+ * GET /logout ends the browser's session with the pool, and goes on: to a sign-out address of the app, or to the login
+ * page, for somebody else. Only to addresses that the app has registered; otherwise nothing happens at all.
+ */
+export async function logout(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  renderError: RenderError,
+): Promise<void> {
+  const query = new URLSearchParams(koa.querystring)
+  const one = (name: string) => (query.getAll(name).length === 1 ? query.get(name)! : undefined)
+  const id = one('client_id')
+  const found = id && id.length <= 128 ? await findClient(ctx, id) : undefined
+  if (found?.pool.id !== surface.poolId)
+    return showError(koa, renderError, 'The client_id is missing, or no app has it.')
+  const { LogoutURLs = [], CallbackURLs = [] } = found.client.settings
+
+  if (query.has('logout_uri')) {
+    const logoutUri = LogoutURLs.find((registered) => registered === one('logout_uri'))
+    if (!logoutUri) return showError(koa, renderError, 'The logout_uri is not one that the app has registered.')
+    return leave(logoutUri)
+  }
+  if (!query.has('redirect_uri')) return showError(koa, renderError, 'A logout_uri or a redirect_uri is missing.')
+  if (!CallbackURLs.some((registered) => registered === one('redirect_uri')))
+    return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
+  if (!one('response_type')) return showError(koa, renderError, 'The response_type is missing.')
+  const next = new URLSearchParams()
+  for (const name of passedOn) if (one(name) !== undefined) next.set(name, one(name)!)
+  return leave(`${surface.base}/login?${next}`)
+
+  async function leave(url: string): Promise<void> {
+    await endSession(ctx, koa, surface)
+    dropSessionCookie(koa, surface)
+    sendTo(koa, url)
+  }
+}

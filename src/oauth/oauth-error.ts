@@ -1,0 +1,28 @@
+import type { ParameterizedContext } from 'koa'
+
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_token_type'
+
+/** A refusal of the endpoints that apps call. As the service has it the answer is the code alone, with few exceptions. */
+export class OAuthError extends Error {
+  readonly code: OAuthErrorCode
+  readonly description: string | undefined
+
+  constructor(code: OAuthErrorCode, description?: string) {
+    super(code)
+    this.code = code
+    this.description = description
+  }
+}
+
+export function answerOAuthError(koa: ParameterizedContext, { code, description }: OAuthError, status = 400): void {
+  koa.status = status
+  koa.type = 'application/json;charset=UTF-8'
+  koa.body = JSON.stringify({ error: code, error_description: description })
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { authorize, resume } from './authorize.ts'
+import type { CalledAt } from './client-authentication.ts'
+import { plainError, type RenderError } from './error-page.ts'
+import { logout } from './logout.ts'
+import { revoke } from './revoke.ts'
+import { createSurfaceFinder, type Surface } from './surface.ts'
+import { token } from './token.ts'
+import { userInfo } from './user-info.ts'
+
+export interface OAuthOptions {
+  /** How the login pages show an error; plain text otherwise. */
+  renderError?: RenderError
+}
+
+/** For browsers. */
+type Page = (ctx: Context, koa: ParameterizedContext, surface: Surface, renderError: RenderError) => Promise<void>
+/** For apps, of any origin: what authorises a call is in it, never in a cookie. */
+type Endpoint = { methods: string[]; answer: (ctx: Context, koa: ParameterizedContext, at: CalledAt) => Promise<void> }
+
+const pages: Record<string, Page | undefined> = { '/oauth2/authorize': authorize, '/logout': logout }
+
+const endpoints: Record<string, Endpoint | undefined> = {
+  '/oauth2/token': { methods: ['POST'], answer: token },
+  '/oauth2/revoke': { methods: ['POST'], answer: revoke },
+  '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
+}
+
+const path =
+  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|userinfo)|\/logout)(\/[\w-]{1,64})?$/i
+
+/** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
+export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {
+  const findSurface = createSurfaceFinder(ctx)
+
+  return async (koa, next) => {
+    const [, poolId, route, rest] = path.exec(koa.path) ?? []
+    const name = route?.toLowerCase()
+    const endpoint = name && !rest ? endpoints[name] : undefined
+    if (endpoint) {
+      if (!poolId && koa.host === new URL(ctx.config.publicUrl).host) return next()
+      return answerApp(koa, endpoint, { poolId, host: koa.host })
+    }
+    const page = name === undefined ? undefined : rest ? resumeOf(name) : pages[name]
+    const surface = page && (await findSurface(koa))
+    if (!page || !surface || surface.path.toLowerCase() !== `${name}${rest?.toLowerCase() ?? ''}`) return next()
+    identify(koa)
+    // HEAD would spend what GET is to find.
+    if (koa.method !== 'GET') return refuseMethod(koa, ['GET'])
+    koa.set('X-Content-Type-Options', 'nosniff')
+    await page(ctx, koa, surface, renderError)
+  }
+
+  async function answerApp(koa: ParameterizedContext, { methods, answer }: Endpoint, at: CalledAt): Promise<void> {
+    identify(koa)
+    koa.set('Access-Control-Allow-Origin', '*')
+    if (koa.method === 'OPTIONS') return answerPreflight(koa, methods)
+    koa.set('Access-Control-Expose-Headers', 'x-amz-cognito-request-id, WWW-Authenticate')
+    koa.set('X-Content-Type-Options', 'nosniff')
+    if (!methods.includes(koa.method)) return refuseMethod(koa, methods)
+    await answer(ctx, koa, at)
+  }
+}
+
+const resumeOf = (name: string): Page | undefined => (name === '/oauth2/authorize' ? resume : undefined)
+
+function identify(koa: ParameterizedContext): void {
+  koa.set('x-amz-cognito-request-id', randomUUID())
+}
+
+function answerPreflight(koa: ParameterizedContext, methods: string[]): void {
+  koa.set('Access-Control-Allow-Methods', [...methods, 'OPTIONS'].join(', '))
+  koa.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, *')
+  koa.set('Access-Control-Max-Age', '7200')
+  koa.status = 204
+}
+
+function refuseMethod(koa: ParameterizedContext, methods: string[]): void {
+  koa.set('Allow', methods.join(', '))
+  koa.status = 405
+  koa.body = ''
+}

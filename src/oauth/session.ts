@@ -1,0 +1,60 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import type { Proven } from '../pool/tokens/proven.ts'
+import type { User } from '../pool/users/user.ts'
+import { findUserById } from '../pool/users/user-store.ts'
+import { cookiesOf, dropCookie } from './cookies.ts'
+import { deleteRecord, findRecord } from './record-store.ts'
+import type { Surface } from './surface.ts'
+
+export interface BrowserSession {
+  user: User
+  proven: Proven
+  startedAt: Date
+}
+
+/** From the interactive sign-in, however often it is used. */
+export const sessionLifetime = 3600
+
+/** The engine carries `amr` through its sessions and codes without looking; ours is all that was proven, as one text. */
+export const packProven = (proven: Proven): string[] => [JSON.stringify(proven)]
+
+export const unpackProven = (amr: unknown): Proven => JSON.parse((amr as [string])[0])
+
+/** Who is signed in to the pool with this browser, at this address. Users who may no longer sign in are nobody. */
+export async function browserSession(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+): Promise<BrowserSession | undefined> {
+  const id = sessionCookie(koa, surface)
+  const record = id ? await findRecord(ctx, surface.poolId, 'Session', id) : undefined
+  if (!record || typeof record.payload.accountId !== 'string') return undefined
+  const user = await findUserById(ctx.db, surface.poolId, record.payload.accountId)
+  if (!user?.enabled) return undefined
+  const proven = unpackProven(record.payload.amr)
+  return { user, proven, startedAt: new Date(proven.at) }
+}
+
+/** Ends the session itself; the browser may keep a cookie that opens nothing. */
+export async function endSession(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<void> {
+  const id = sessionCookie(koa, surface)
+  if (id) await deleteRecord(ctx, surface.poolId, 'Session', id)
+}
+
+export function dropSessionCookie(koa: ParameterizedContext, surface: Surface): void {
+  const jar = cookiesOf(surface)
+  dropCookie(koa, jar, jar.session)
+}
+
+/** So that what comes next sees a browser that is not signed in. */
+export function hideSessionCookie(koa: ParameterizedContext, surface: Surface): void {
+  const { session } = cookiesOf(surface)
+  const cookies = koa.req.headers.cookie?.split(/; */).filter((pair) => !pair.startsWith(`${session}=`))
+  if (cookies) koa.req.headers.cookie = cookies.join('; ')
+}
+
+function sessionCookie(koa: ParameterizedContext, surface: Surface): string | undefined {
+  const id = koa.cookies.get(cookiesOf(surface).session, { signed: false })
+  return id && id.length <= 128 ? id : undefined
+}

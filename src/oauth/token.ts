@@ -1,0 +1,42 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { ServiceError } from '../model/errors.ts'
+import { authenticateClient, type CalledAt } from './client-authentication.ts'
+import { readForm } from './form.ts'
+import { authorizationCode } from './grants/authorization-code.ts'
+import { clientCredentials } from './grants/client-credentials.ts'
+import type { Grant } from './grants/grant.ts'
+import { refreshToken } from './grants/refresh-token.ts'
+import { answerOAuthError, OAuthError } from './oauth-error.ts'
+
+const grants: Record<string, Grant | undefined> = {
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  client_credentials: clientCredentials,
+}
+
+/**
+ * POST /oauth2/token. Not through the engine: its shell costs about as much as the signature that a client's own token
+ * is made of, and with two ways in there would be two readings of one form and two authentications of one client.
+ */
+export async function token(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
+  koa.set('Cache-Control', 'no-store')
+  koa.set('Pragma', 'no-cache')
+  try {
+    const form = await readForm(koa)
+    const asking = await authenticateClient(ctx, koa, at, form)
+    const grantType = form.get('grant_type')
+    if (!grantType) throw new OAuthError('invalid_request')
+    const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
+    if (!grant) throw new OAuthError('unsupported_grant_type')
+    const answer = await grant(ctx, { ...asking, form })
+    koa.status = 200
+    koa.type = 'application/json;charset=UTF-8'
+    koa.body = JSON.stringify(answer)
+  } catch (thrown) {
+    // Whatever the pool refuses, it is the code or the token that is no longer good.
+    const refused = thrown instanceof ServiceError ? new OAuthError('invalid_grant') : thrown
+    if (!(refused instanceof OAuthError)) throw refused
+    answerOAuthError(koa, refused)
+  }
+}
