@@ -30,7 +30,7 @@ export interface CheckedCode extends CodeKey, CodeContent {
   hash: Buffer
 }
 
-const guessLimit = 15
+export const guessLimit = 15
 
 /** Makes a code and forgets the one before it. Its hash is kept; the code itself is in the answer alone. */
 export async function issueCode(

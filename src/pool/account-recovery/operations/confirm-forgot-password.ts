@@ -1,0 +1,62 @@
+import type { Context } from '../../../context.ts'
+import { ExpiredCode } from '../../../model/errors.ts'
+import { forgetGuesses } from '../../attempts/attempt-store.ts'
+import { type CheckedCode, checkCode, consumeCode } from '../../codes/code.ts'
+import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
+import type { Handler } from '../../handler.ts'
+import {
+  checkPasswordHistory,
+  type PreparedPassword,
+  preparePassword,
+  storePassword,
+} from '../../passwords/password.ts'
+import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
+import type { Pool } from '../../pools/pool.ts'
+import { limits } from '../../quotas/limits.ts'
+import { useQuota } from '../../quotas/quota.ts'
+import { requireNamed } from '../../users/named-user.ts'
+import type { User } from '../../users/user.ts'
+import { changeStatus } from '../../users/user-store.ts'
+import { recoveryOf, recoveryPurpose, stateRefusal, wrongState } from '../recovery.ts'
+
+/**
+ * A new password for the code. What is wrong with the password is said before the code is looked at, but for its being an
+ * old one: that is for the owner of the code to know. Neither uses the code up. Tokens stay alive, as on the service.
+ */
+export const confirmForgotPassword: Handler<'ConfirmForgotPassword'> = async (input, ctx) => {
+  const { pool, typed, user, hides, subject } = await requireNamed(ctx, input)
+  checkPasswordPolicy(pool, input.Password!, 'change')
+  const quota = { poolId: pool.id, action: 'ConfirmForgotPassword', subject }
+  await useQuota(ctx, { ...quota, ...limits.ConfirmForgotPassword })
+  if (!user || (hides && 'refusal' in recoveryOf(pool, user)))
+    return refuseSimulatedCode(ctx, { pool, typed, purpose: recoveryPurpose })
+  const refusal = stateRefusal(user)
+  if (refusal) throw refusal
+
+  const guess = { poolId: pool.id, userId: user.id, purpose: recoveryPurpose, code: input.ConfirmationCode! }
+  const checked = await checkCode(ctx, guess)
+  await checkPasswordHistory(ctx, pool, user.id, input.Password!)
+  await replacePassword(ctx, pool, user, checked, await preparePassword(ctx, pool, user, input.Password!))
+  return {}
+}
+
+async function replacePassword(
+  ctx: Context,
+  pool: Pool,
+  user: User,
+  checked: CheckedCode,
+  password: PreparedPassword,
+): Promise<void> {
+  const now = ctx.clock.now()
+  await ctx.db.transaction().execute(async (trx) => {
+    const changed = await changeStatus(trx, pool.id, user.id, user.status, 'CONFIRMED', now)
+    if (!changed) throw wrongState()
+    const refusal = stateRefusal(changed)
+    if (refusal) throw refusal
+    // Sent to an address that is not the user's any more.
+    if (checked.attribute && changed.attributes[checked.attribute] !== checked.value) throw new ExpiredCode()
+    await consumeCode(trx, checked)
+    await storePassword(trx, pool.id, user.id, password, now)
+    await forgetGuesses(trx, { poolId: pool.id, kind: 'password', subject: user.id })
+  })
+}

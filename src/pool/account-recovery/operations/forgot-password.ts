@@ -1,0 +1,50 @@
+import { issueCode } from '../../codes/code.ts'
+import { simulateCode } from '../../codes/simulated-code.ts'
+import type { Handler } from '../../handler.ts'
+import { awaitFirstAttempt, codeDelivery, mediumOf, queueMessage } from '../../messages/send.ts'
+import { limits } from '../../quotas/limits.ts'
+import { useQuota } from '../../quotas/quota.ts'
+import { lockUser } from '../../users/lock-user-store.ts'
+import { requireNamed, unknownName } from '../../users/named-user.ts'
+import { recoveryCodeLife, recoveryOf, recoveryPurpose, simulatedAttributes } from '../recovery.ts'
+
+/**
+ * Where the client hides who exists, everybody who can't be helped is answered like one who can: unknown, disabled,
+ * without a verified address, not yet confirmed.
+ */
+export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
+  const { pool, typed, user, hides, subject } = await requireNamed(ctx, input)
+  const recovery = recoveryOf(pool, user)
+  await useQuota(ctx, { poolId: pool.id, action: 'ForgotPassword', subject, ...limits.ForgotPassword })
+  if (!user || 'refusal' in recovery) {
+    if (!hides) throw 'refusal' in recovery && recovery.refusal ? recovery.refusal : unknownName()
+    const simulation = { pool, typed, purpose: recoveryPurpose, attributes: simulatedAttributes(pool) }
+    const details = await simulateCode(ctx, { ...simulation, kind: 'ForgotPassword', lifetime: recoveryCodeLife })
+    return { CodeDeliveryDetails: details }
+  }
+
+  const { attribute } = recovery
+  const value = user.attributes[attribute]!
+  const { id } = await ctx.db.transaction().execute(async (trx) => {
+    if (!(await lockUser(trx, pool.id, user.id))) throw unknownName()
+    const code = await issueCode(trx, ctx, {
+      poolId: pool.id,
+      userId: user.id,
+      purpose: recoveryPurpose,
+      attribute,
+      value,
+      lifetime: recoveryCodeLife,
+    })
+    return queueMessage(trx, ctx, pool, {
+      userId: user.id,
+      kind: 'ForgotPassword',
+      medium: mediumOf(attribute),
+      to: value,
+      code,
+      username: user.username,
+      expiresAt: new Date(ctx.clock.now().getTime() + recoveryCodeLife * 1000),
+    })
+  })
+  if (!hides) await awaitFirstAttempt(ctx, id)
+  return { CodeDeliveryDetails: codeDelivery(attribute, value) }
+}

@@ -1,0 +1,43 @@
+import { InvalidParameter, NotAuthorized, type ServiceError } from '../../model/errors.ts'
+import type { Pool } from '../pools/pool.ts'
+import { type RecoveryAttribute, recoveryAttribute, recoveryAttributes } from '../users/recovery-attribute.ts'
+import type { User } from '../users/user.ts'
+
+export const recoveryPurpose = 'forgot-password'
+export const recoveryCodeLife = 3600
+
+/**
+ * The address of the user that a code for a new password goes to, or why there is none.
+ * @throws NotAuthorizedException where only an administrator may help, whoever it is
+ */
+export function recoveryOf(
+  pool: Pool,
+  user: User | undefined,
+): { attribute: RecoveryAttribute } | { refusal: ServiceError | undefined } {
+  const attribute = recoveryAttribute(pool, user ?? { attributes: {} })
+  const refusal = user && stateRefusal(user)
+  if (!user || refusal) return { refusal }
+  return attribute
+    ? { attribute }
+    : {
+        refusal: new InvalidParameter(
+          'Cannot reset password for the user as there is no registered/verified email or phone_number',
+        ),
+      }
+}
+
+/** Why a user, as they stand, may not set a new password by a code; undefined where they may. */
+export function stateRefusal(user: User): ServiceError | undefined {
+  if (!user.enabled) return new NotAuthorized('User is disabled.')
+  if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED') return wrongState()
+  return undefined
+}
+
+export const wrongState = (): ServiceError => new NotAuthorized('User password cannot be reset in the current state.')
+
+/** Where the code of a user who is not there would go: as of those who are, for most of whom the pool verified it. */
+export function simulatedAttributes(pool: Pool): RecoveryAttribute[] {
+  const usable = recoveryAttributes(pool)
+  const verified = usable.filter((attribute) => pool.settings.AutoVerifiedAttributes?.includes(attribute))
+  return verified.length > 0 ? verified : usable
+}

@@ -1,0 +1,42 @@
+import { ExpiredCode, NotAuthorized } from '../../../model/errors.ts'
+import { checkCode, consumeCode } from '../../codes/code.ts'
+import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
+import type { Handler } from '../../handler.ts'
+import { limits } from '../../quotas/limits.ts'
+import { useQuota } from '../../quotas/quota.ts'
+import { changeAttributes } from '../../users/change-attributes.ts'
+import { requireNamed, unknownName } from '../../users/named-user.ts'
+import { changeStatus, findUserById } from '../../users/user-store.ts'
+import { signUpPurpose } from '../sign-up-code.ts'
+
+/**
+ * The code proves the address that it was sent to: the account is confirmed, the address verified and, where it is an
+ * alias, a name to sign in with. If that is another user's, all of it waits, the code included.
+ */
+export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
+  const { pool, typed, user, subject } = await requireNamed(ctx, input)
+  await useQuota(ctx, { poolId: pool.id, action: 'ConfirmSignUp', subject, ...limits.ConfirmSignUp })
+  if (!user) return refuseSimulatedCode(ctx, { pool, typed, purpose: signUpPurpose })
+  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+  if (user.status !== 'UNCONFIRMED') throw notWaiting(user.status)
+
+  const code = { poolId: pool.id, userId: user.id, purpose: signUpPurpose, code: input.ConfirmationCode! }
+  const checked = await checkCode(ctx, code)
+  const now = ctx.clock.now()
+  await ctx.db.transaction().execute(async (trx) => {
+    const confirmed = await changeStatus(trx, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', now)
+    if (!confirmed) {
+      const present = await findUserById(trx, pool.id, user.id)
+      throw present ? notWaiting(present.status) : unknownName()
+    }
+    const { attribute, value } = checked
+    // Sent to an address that is not the user's any more.
+    if (!attribute || confirmed.attributes[attribute] !== value) throw new ExpiredCode()
+    await consumeCode(trx, checked)
+    const verified = { [`${attribute}_verified`]: 'true' }
+    await changeAttributes(trx, pool, confirmed, verified, { now, force: input.ForceAliasCreation })
+  })
+  return {}
+}
+
+const notWaiting = (status: string): Error => new NotAuthorized(`User cannot be confirmed. Current status is ${status}`)

@@ -1,0 +1,40 @@
+import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
+import { simulateCode } from '../../codes/simulated-code.ts'
+import type { Handler } from '../../handler.ts'
+import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
+import { limits } from '../../quotas/limits.ts'
+import { useQuota } from '../../quotas/quota.ts'
+import { lockUser } from '../../users/lock-user-store.ts'
+import { requireNamed, unknownName } from '../../users/named-user.ts'
+import { autoVerified, confirmationAttribute, queueSignUpCode, signUpCodeLife, signUpPurpose } from '../sign-up-code.ts'
+
+/** Another code to the same address; the one before it is worth nothing any more. */
+export const resendConfirmationCode: Handler<'ResendConfirmationCode'> = async (input, ctx) => {
+  const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input)
+  const attributes = autoVerified(pool)
+  if (attributes.length === 0) throw new NotAuthorized('Cannot resend codes. Auto verification not turned on.')
+  const quota = { poolId: pool.id, action: 'ResendConfirmationCode', subject }
+  await useQuota(ctx, { ...quota, ...limits.ResendConfirmationCode })
+  if (user?.enabled && user.status !== 'UNCONFIRMED') throw new InvalidParameter('User is already confirmed.')
+
+  const attribute = user?.enabled && confirmationAttribute(pool, user.attributes)
+  if (!user || !attribute) {
+    if (user && !hides) throw refusal(user)
+    const simulation = { pool, typed, purpose: signUpPurpose, kind: 'ResendCode', attributes } as const
+    return { CodeDeliveryDetails: await simulateCode(ctx, { ...simulation, lifetime: signUpCodeLife }) }
+  }
+
+  const value = user.attributes[attribute]!
+  const { id } = await ctx.db.transaction().execute(async (trx) => {
+    if (!(await lockUser(trx, pool.id, user.id))) throw unknownName()
+    const to = { userId: user.id, username: typed, clientId: client.id, attribute, value }
+    return queueSignUpCode(trx, ctx, pool, { kind: 'ResendCode', ...to })
+  })
+  if (!hides) await awaitFirstAttempt(ctx, id)
+  return { CodeDeliveryDetails: codeDelivery(attribute, value) }
+}
+
+const refusal = ({ enabled }: { enabled: boolean }): Error =>
+  enabled
+    ? new InvalidParameter('The user has no email or phone_number that the user pool verifies.')
+    : new NotAuthorized('User is disabled.')

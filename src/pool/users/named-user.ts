@@ -1,0 +1,36 @@
+import type { Context } from '../../context.ts'
+import { UserNotFound } from '../../model/errors.ts'
+import { type Client, requireClient } from '../clients/client.ts'
+import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { checkSecretHash } from '../clients/secret-hash.ts'
+import type { Pool } from '../pools/pool.ts'
+import { findUser, loginName, type User } from './user.ts'
+
+/** Whom a call without a token is about: somebody who knows a client and a name, which may be nobody's. */
+export interface Named {
+  pool: Pool
+  client: Client
+  typed: string
+  /** Absent only where the client hides who exists. */
+  user?: User
+  /** Whether answers must be the same for users that exist and users that do not. */
+  hides: boolean
+  /** Whose quota it uses: the user's, or that of a name that no user has. */
+  subject: string
+}
+
+/** @throws ResourceNotFoundException, NotAuthorizedException for the secret hash, UserNotFoundException */
+export async function requireNamed(
+  ctx: Context,
+  input: { ClientId: string | undefined; Username: string | undefined; SecretHash?: string },
+): Promise<Named> {
+  const { pool, client } = await requireClient(ctx, input.ClientId!)
+  const typed = input.Username!
+  checkSecretHash(client, typed, input.SecretHash)
+  const user = await findUser(ctx.db, pool, typed)
+  const hides = preventsUserExistenceErrors(client)
+  if (!user && !hides) throw unknownName()
+  return { pool, client, typed, user, hides, subject: user?.id ?? loginName(pool, typed) }
+}
+
+export const unknownName = (): Error => new UserNotFound('Username/client id combination not found.')
