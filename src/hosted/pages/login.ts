@@ -1,3 +1,4 @@
+import { NotAuthorized } from '../../model/errors.ts'
 import { startSignIn } from '../../pool/sign-in/machine.ts'
 import { signsInHere } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
@@ -29,7 +30,9 @@ export const login: Page = {
       const error = refusalOf(thrown)
       if (error.type === 'UserNotConfirmedException') return { go: 'confirm', state: { username } }
       if (error.type === 'PasswordResetRequiredException') return { go: 'confirmForgotPassword', state: { username } }
-      const byType = { NotAuthorizedException: 'password', UserNotFoundException: 'username' }
+      // Other refusals of this type are about the account, not about what was typed.
+      const wrong = error.message === new NotAuthorized().message
+      const byType = { ...(wrong && { NotAuthorizedException: 'password' }), UserNotFoundException: 'username' }
       return again(visit, 'login', { ...explain(t, error, { fields: ['username', 'password'], byType }), values })
     }
   },
