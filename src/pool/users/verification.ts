@@ -5,7 +5,11 @@ import type { Pool } from '../pools/pool.ts'
 import type { User } from './user.ts'
 
 const verifiable = ['email', 'phone_number'] as const
-type Verifiable = (typeof verifiable)[number]
+export type Verifiable = (typeof verifiable)[number]
+
+export const isVerifiable = (name: string): name is Verifiable => verifiable.some((attribute) => attribute === name)
+
+export const verificationPurpose = (attribute: Verifiable): string => `verify:${attribute}`
 
 const codeLife = 24 * 3600
 
@@ -22,12 +26,16 @@ export function attributesToVerify(pool: Pool, user: User, changes: Record<strin
 
 /** The changes that happen at once: where the pool wants it so, an address stays until the new one is verified. */
 export function withoutHeld(pool: Pool, user: User, changes: Record<string, string>): Record<string, string> {
-  const { AttributesRequireVerificationBeforeUpdate = [] } = pool.settings.UserAttributeUpdateSettings ?? {}
-  const held = attributesToVerify(pool, user, changes).filter((attribute) =>
-    AttributesRequireVerificationBeforeUpdate.includes(attribute),
-  )
+  const held = attributesToVerify(pool, user, changes).filter((attribute) => isHeld(pool, attribute))
   const names = new Set<string>(held.flatMap((attribute) => [attribute, `${attribute}_verified`]))
   return Object.fromEntries(Object.entries(changes).filter(([name]) => !names.has(name)))
+}
+
+/** Whether an address stays until the new one is verified. */
+export function isHeld(pool: Pool, attribute: Verifiable): boolean {
+  return (
+    pool.settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate?.includes(attribute) ?? false
+  )
 }
 
 /** A code to the new address, which VerifyUserAttribute takes. */
@@ -38,18 +46,19 @@ export async function queueVerification(
   user: User,
   attribute: Verifiable,
   value: string,
+  kind: 'UpdateUserAttribute' | 'VerifyUserAttribute' = 'UpdateUserAttribute',
 ): Promise<{ id: string }> {
   const code = await issueCode(trx, ctx, {
     poolId: pool.id,
     userId: user.id,
-    purpose: `verify:${attribute}`,
+    purpose: verificationPurpose(attribute),
     attribute,
     value,
     lifetime: codeLife,
   })
   return queueMessage(trx, ctx, pool, {
     userId: user.id,
-    kind: 'UpdateUserAttribute',
+    kind,
     medium: mediumOf(attribute),
     to: value,
     code,

@@ -1,0 +1,13 @@
+import { toAttributeList } from '../../attributes/schema.ts'
+import { readableAttributes } from '../../clients/client-rules.ts'
+import type { Handler } from '../../handler.ts'
+import { requireAccessToken } from '../../tokens/require-access-token.ts'
+
+export const getUser: Handler<'GetUser'> = async (input, ctx) => {
+  const { pool, client, user } = await requireAccessToken(ctx, input.AccessToken)
+
+  return {
+    Username: user.username,
+    UserAttributes: toAttributeList(user, { readable: readableAttributes(pool, client) }),
+  }
+}

@@ -1,0 +1,34 @@
+import { ExpiredCode, InvalidParameter, UserNotFound } from '../../../model/errors.ts'
+import { checkCode, consumeCode } from '../../codes/code.ts'
+import type { Handler } from '../../handler.ts'
+import { limits } from '../../quotas/limits.ts'
+import { useQuota } from '../../quotas/quota.ts'
+import { requireAccessToken } from '../../tokens/require-access-token.ts'
+import { changeAttributes } from '../../users/change-attributes.ts'
+import { lockUser } from '../../users/lock-user-store.ts'
+import { isHeld, isVerifiable, verificationPurpose } from '../../users/verification.ts'
+
+/** The code proves the address that it was sent to; one that the pool held back until now takes the old one's place. */
+export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input, ctx) => {
+  const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
+  const attribute = input.AttributeName!
+  if (!isVerifiable(attribute)) throw new InvalidParameter('Only email and phone_number can be verified.')
+  const quota = { poolId: pool.id, action: 'VerifyUserAttribute', subject: user.id }
+  await useQuota(ctx, { ...quota, ...limits.VerifyUserAttribute })
+
+  const purpose = verificationPurpose(attribute)
+  const checked = await checkCode(ctx, { poolId: pool.id, userId: user.id, purpose, code: input.Code! })
+  const now = ctx.clock.now()
+  await ctx.db.transaction().execute(async (trx) => {
+    const present = await lockUser(trx, pool.id, user.id)
+    if (!present) throw new UserNotFound()
+    const { value } = checked
+    const isNew = value !== present.attributes[attribute]
+    // Sent to an address that is not the user's any more.
+    if (!value || (isNew && !isHeld(pool, attribute))) throw new ExpiredCode()
+    await consumeCode(trx, checked)
+    const proven = { ...(isNew && { [attribute]: value }), [`${attribute}_verified`]: 'true' }
+    await changeAttributes(trx, pool, present, proven, { now })
+  })
+  return {}
+}

@@ -1,0 +1,50 @@
+import type { Context } from '../../context.ts'
+import { UserNotFound } from '../../model/errors.ts'
+import type { Pool } from '../pools/pool.ts'
+import { changeAttributes } from '../users/change-attributes.ts'
+import { lockUser } from '../users/lock-user-store.ts'
+import type { User } from '../users/user.ts'
+import {
+  attributesToVerify,
+  isVerifiable,
+  queueVerification,
+  type Verifiable,
+  withoutHeld,
+} from '../users/verification.ts'
+import { dropOtherPendingValue } from './pending-value-store.ts'
+
+/** A new address, and the message with its code. */
+export interface SentCode {
+  attribute: Verifiable
+  value: string
+  messageId: string
+}
+
+/**
+ * Changes that `checkAttributes` let through, judged by the user as they are when it happens: whether an address is new
+ * to them, and so unverified, must not be decided by what was read before.
+ * @throws AliasExistsException, InvalidParameterException, UserNotFoundException
+ */
+export async function updateProfile(
+  ctx: Context,
+  pool: Pool,
+  { id }: User,
+  changes: Record<string, string>,
+): Promise<SentCode[]> {
+  const now = ctx.clock.now()
+  return ctx.db.transaction().execute(async (trx) => {
+    const user = await lockUser(trx, pool.id, id)
+    if (!user) throw new UserNotFound()
+    await changeAttributes(trx, pool, user, withoutHeld(pool, user, changes), { now })
+    for (const name of Object.keys(changes).filter(isVerifiable))
+      await dropOtherPendingValue(trx, pool.id, id, name, changes[name]!)
+
+    const sent: SentCode[] = []
+    for (const attribute of attributesToVerify(pool, user, changes)) {
+      const value = changes[attribute]!
+      const message = await queueVerification(trx, ctx, pool, user, attribute, value)
+      sent.push({ attribute, value, messageId: message.id })
+    }
+    return sent
+  })
+}
