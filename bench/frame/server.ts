@@ -1,0 +1,94 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { pause } from './load.ts'
+
+const repository = new URL('../../', import.meta.url).pathname
+
+/** The measured program is the one that is published: compiled, not stripped of its types at every start. */
+export async function build(): Promise<void> {
+  const compiler = join(repository, 'node_modules/.bin/tsc')
+  await promisify(execFile)(compiler, ['-p', 'tsconfig.build.json'], { cwd: repository }).catch((error) => {
+    throw new Error(`The program does not compile:\n${error.stdout}`)
+  })
+  await promisify(execFile)('cp', ['-r', 'views', 'dist/'], { cwd: repository })
+}
+
+export interface RunningServer {
+  pid: number
+  port: number
+  dataDir: string
+  /** Of the pool that a first start makes, as it is printed. */
+  demo: { clientId: string; username: string; password: string }
+  /** Milliseconds from the birth of the process until it said that it is ready. */
+  readyAfter: number
+  stop(): Promise<void>
+}
+
+export const newDataDir = (): string => mkdtempSync(join(tmpdir(), 'poolhouse-bench-'))
+export const removeDataDir = (dataDir: string): void => rmSync(dataDir, { recursive: true, force: true })
+
+/** `poolhouse dev` in a process of its own. */
+export async function startServer(dataDir: string, nodeOptions: string[] = []): Promise<RunningServer> {
+  const port = await freePort()
+  const started = performance.now()
+  const child = spawn(process.execPath, [...nodeOptions, join(repository, 'bin/poolhouse.js'), 'dev'], {
+    cwd: repository,
+    env: {
+      PATH: process.env.PATH,
+      POOLHOUSE_PORT: String(port),
+      POOLHOUSE_DATA_DIR: dataDir,
+      POOLHOUSE_LOG_LEVEL: 'error',
+      NODE_ENV: 'production',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const output = await printed(child, /password +(\S+)/)
+  return {
+    pid: child.pid!,
+    port,
+    dataDir,
+    readyAfter: performance.now() - started,
+    demo: {
+      clientId: /client_id=(\w+)/.exec(output)![1]!,
+      username: /user +(\S+)/.exec(output)![1]!,
+      password: /password +(\S+)/.exec(output)![1]!,
+    },
+    stop: () => stop(child),
+  }
+}
+
+/** What a child has written by the time it has written this. */
+export function printed(child: ChildProcess, awaited: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      if (awaited.test(output)) resolve(output)
+    })
+    child.once('exit', (code) => reject(new Error(`The process ended with ${code}:\n${output}`)))
+    child.once('error', reject)
+  })
+}
+
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await Promise.race([ended, pause(15_000)])
+  child.kill('SIGKILL')
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,24 @@
+import { availableParallelism } from 'node:os'
+import { makeScene, password } from '../frame/scene.ts'
+import { throughput } from '../frame/throughput.ts'
+
+export default throughput({
+  name: 'sign-up',
+  yardstick: 'argon2',
+  yardstickWorkers: availableParallelism(),
+  goal: 0.8,
+  must: 0.7,
+  async prepare({ cognito }) {
+    const { clientId } = await makeScene(cognito, { pool: { AutoVerifiedAttributes: ['email'] }, users: 0 })
+    let count = 0
+    return () => {
+      const name = `new-${count++}`
+      return cognito.call('SignUp', {
+        ClientId: clientId,
+        Username: name,
+        Password: password,
+        UserAttributes: [{ Name: 'email', Value: `${name}@example.com` }],
+      })
+    }
+  },
+})

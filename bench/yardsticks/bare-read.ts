@@ -1,0 +1,27 @@
+import { generateKeyPairSync, sign, verify } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
+import type { Yardstick } from '../frame/yardstick.ts'
+import { connect, makePeople } from './database.ts'
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const text = Buffer.alloc(600, 'x')
+const signed = sign('RSA-SHA256', text, privateKey)
+
+/** Koa, a body of JSON, one RS256 verification if the body asks for it, one select by an index, a few lines of JSON back. */
+export async function start(connection: object): Promise<Yardstick> {
+  const sql = connect(connection)
+  await makePeople(sql)
+  const app = new Koa()
+  app.use(async (koa) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of koa.req) chunks.push(chunk)
+    const { name, token } = JSON.parse(Buffer.concat(chunks).toString())
+    if (token && !verify('RSA-SHA256', text, publicKey, signed)) return
+    const [person] = await sql`select name, attributes from yardstick.people where name = ${name}`
+    koa.body = person
+  })
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  return { port: (server.address() as AddressInfo).port }
+}

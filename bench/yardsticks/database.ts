@@ -1,0 +1,18 @@
+import postgres from 'postgres'
+
+/** A few connections, as many as a development server has. */
+export const connect = (connection: object): postgres.Sql => postgres({ ...connection, max: 10, onnotice: () => {} })
+
+/** Ten thousand rows and an index, beside the tables of the server. */
+export async function makePeople(sql: postgres.Sql): Promise<void> {
+  await sql`create schema if not exists yardstick`
+  await sql.begin(async (trx) => {
+    await trx`select pg_advisory_xact_lock(1)`
+    await trx`create table if not exists yardstick.people (name text primary key, attributes jsonb not null)`
+    await trx`
+      insert into yardstick.people
+      select 'person-' || n, jsonb_build_object('email', 'person-' || n || '@example.com', 'email_verified', 'true')
+      from generate_series(0, 9999) n on conflict do nothing`
+  })
+  await sql`analyze yardstick.people`
+}
