@@ -4,6 +4,7 @@ import type {
   CreateUserPoolClientCommandInput,
   CreateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider'
+import type { Config } from '../../src/config.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 export const password = 'Correct-horse-1'
@@ -23,8 +24,9 @@ export interface HostedScene extends TestServer {
 export async function startScene(
   pool: Partial<CreateUserPoolCommandInput> = {},
   client: Partial<CreateUserPoolClientCommandInput> = {},
+  config: Partial<Config> = {},
 ): Promise<HostedScene> {
-  const [server, app] = await Promise.all([startTestServer(), startApp()])
+  const [server, app] = await Promise.all([startTestServer(config), startApp()])
   const { cognito } = server
   const callback = `http://localhost:${(app.address() as AddressInfo).port}/callback`
 

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import { type HostedScene, password, startScene } from './scene.ts'
+import { textOf } from './text-of.ts'
 
 let scene: HostedScene
 let browser: Browser
@@ -53,7 +54,7 @@ test('a wrong password is refused beside its field, and the name stays', () =>
     const field = page.getByLabel('Password')
     assert.equal(await field.getAttribute('aria-invalid'), 'true')
     const explained = await field.getAttribute('aria-describedby')
-    assert.equal(await page.locator(`#${explained}`).innerText(), 'Incorrect username or password.')
+    assert.equal(await textOf(page.locator(`#${explained}`)), 'Incorrect username or password.')
     assert.equal(await field.inputValue(), '')
     assert.equal(await page.getByLabel('Email address').inputValue(), 'ann@example.com')
     assert.match(await page.title(), /^Error: /)
@@ -66,20 +67,20 @@ test('a wrong password is refused beside its field, and the name stays', () =>
 test('an unknown user reads what a wrong password reads', () =>
   withPage(async (page) => {
     await signIn(page, scene.loginUrl(), 'nobody@example.com', 'Wrong-password-1')
-    assert.equal(await page.locator('.error').innerText(), 'Incorrect username or password.')
+    assert.equal(await textOf(page.locator('.error')), 'Incorrect username or password.')
   }))
 
 test('who was given a password chooses one before anything else', async () => {
   await scene.addUser('new@example.com', { temporary: true })
   await withPage(async (page) => {
     await signIn(page, scene.loginUrl(), 'new@example.com', password)
-    assert.equal(await page.locator('h1').innerText(), 'Choose a new password')
+    assert.equal(await textOf(page.locator('h1')), 'Choose a new password')
     assert.doesNotMatch(page.url(), /session|AYABe/i)
 
     await newPassword(page, 'short', 'short')
-    assert.match(await page.locator('#field-password-error').innerText(), /Password not long enough/)
+    assert.match(await textOf(page.locator('#field-password-error')), /Password not long enough/)
     await newPassword(page, 'My-own-password-1', 'My-own-password-2')
-    assert.equal(await page.locator('#field-repeated-error').innerText(), 'The two passwords are not the same.')
+    assert.equal(await textOf(page.locator('#field-repeated-error')), 'The two passwords are not the same.')
     await newPassword(page, 'My-own-password-1', 'My-own-password-1')
     await page.waitForURL(`${scene.callback}?code=**`)
   })
@@ -95,8 +96,23 @@ test('a step that took too long begins again, with a word on why', async () => {
     await signIn(page, scene.loginUrl(), 'slow@example.com', password)
     scene.clock.advance({ minutes: 9 })
     await newPassword(page, 'My-own-password-1', 'My-own-password-1')
-    assert.match(await page.getByRole('status').innerText(), /sign in again/)
-    assert.equal(await page.locator('h1').innerText(), 'Sign in')
+    assert.match(await textOf(page.getByRole('status')), /sign in again/)
+    assert.equal(await textOf(page.locator('h1')), 'Sign in')
+  })
+})
+
+test('the pages are at the domain of the pool too, with a session of their own', async () => {
+  await scene.cognito.createUserPoolDomain({ UserPoolId: scene.poolId, Domain: 'acme-pages' })
+  const url = scene
+    .loginUrl()
+    .replace(`localhost:${scene.port}/${scene.poolId}`, `acme-pages.auth.localhost:${scene.port}`)
+  await withPage(async (page) => {
+    await page.goto(url)
+    assert.equal(new URL(page.url()).pathname, '/login')
+    await fillIn(page, 'ann@example.com', password)
+    await page.waitForURL(`${scene.callback}?code=**`)
+    await page.goto(scene.loginUrl())
+    assert.equal(await textOf(page.locator('h1')), 'Sign in')
   })
 })
 
@@ -136,7 +152,7 @@ test('a user who is disabled is told so above the form', async () => {
   await scene.cognito.adminDisableUser({ UserPoolId: scene.poolId, Username: 'off@example.com' })
   await withPage(async (page) => {
     await signIn(page, scene.loginUrl(), 'off@example.com', password)
-    assert.equal(await page.getByRole('alert').innerText(), 'User is disabled.')
+    assert.equal(await textOf(page.getByRole('alert')), 'User is disabled.')
   })
 })
 
@@ -150,7 +166,10 @@ test('an app of its own scheme gets its code', async () => {
     assert.match(response!.headers()['content-security-policy']!, /form-action 'self' myapp:;/)
     await fillIn(page, 'ann@example.com', password)
     await page.waitForTimeout(300)
-    assert.ok(asked.some((one) => one.startsWith('myapp://signed-in?code=')), asked.join('\n'))
+    assert.ok(
+      asked.some((one) => one.startsWith('myapp://signed-in?code=')),
+      asked.join('\n'),
+    )
   })
 })
 

@@ -89,11 +89,11 @@ export class Seen {
   get forms(): SeenForm[] {
     return [...this.body.matchAll(/<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(
       ([, action, inner]) => ({
-        action: new URL(unescape(action!), this.url).href,
+        action: new URL(decoded(action!), this.url).href,
         hidden: Object.fromEntries(
           [...inner!.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [
-            unescape(name!),
-            unescape(value!),
+            decoded(name!),
+            decoded(value!),
           ]),
         ),
       }),
@@ -101,7 +101,7 @@ export class Seen {
   }
 }
 
-const unescape = (text: string): string =>
+const decoded = (text: string): string =>
   text
     .replaceAll('&#x3D;', '=')
     .replaceAll('&#x27;', "'")
