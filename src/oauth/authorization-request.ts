@@ -35,6 +35,7 @@ export async function engineQuery(
 ): Promise<URLSearchParams> {
   const twice = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1)
   if (twice) throw invalid(`${twice} must not be given twice`)
+  if ([...query.values()].some((value) => value.includes('\0'))) throw invalid('a parameter has a NUL in it')
   if (query.has('request')) throw new RequestRefused('request_not_supported')
   if (query.has('request_uri')) throw new RequestRefused('request_uri_not_supported')
   const responseType = requireResponseType(client, query)

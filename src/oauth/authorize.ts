@@ -1,10 +1,11 @@
 import type { ParameterizedContext } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Context } from '../context.ts'
-import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Client } from '../pool/clients/client.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { issueTokens } from '../pool/tokens/issue-tokens.ts'
 import type { User } from '../pool/users/user.ts'
+import { findApp } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
 import { cookiesOf, dropCookie, requestCookies } from './cookies.ts'
 import { engineOf, type Outcome, runEngine } from './engine.ts'
@@ -90,7 +91,7 @@ async function answer(
 }
 
 async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC['oidc']) {
-  const found = await findClient(ctx, oidc.client!.clientId)
+  const found = await findApp(ctx, oidc.client!.clientId)
   if (found?.pool.id !== pool.id) throw new Error('A client went away within its request')
   const tokens = await issueTokens(ctx, {
     pool,
@@ -117,8 +118,8 @@ async function requestingClient(
   query: URLSearchParams,
 ): Promise<{ pool: Pool; client: Client } | undefined> {
   const [id, ...more] = query.getAll('client_id')
-  if (!id || id.length > 128 || more.length > 0) return undefined
-  const found = await findClient(ctx, id)
+  if (more.length > 0) return undefined
+  const found = await findApp(ctx, id)
   return found?.pool.id === surface.poolId ? found : undefined
 }
 

@@ -1,9 +1,10 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Client } from '../pool/clients/client.ts'
 import { checkClientSecret } from '../pool/clients/secret-hash.ts'
 import { domainOfHost } from '../pool/domains/pool-domain.ts'
 import type { Pool } from '../pool/pools/pool.ts'
+import { findApp } from './app.ts'
 import type { Form } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 
@@ -24,7 +25,7 @@ export async function authenticateClient(
   form: Form,
 ): Promise<{ pool: Pool; client: Client }> {
   const { id, secret } = credentials(koa, form)
-  const found = id.length <= 128 ? await findClient(ctx, id) : undefined
+  const found = await findApp(ctx, id)
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
   // A secret where there is none to compare it with is a mistake worth telling.
   const known = found.client.secrets.length > 0

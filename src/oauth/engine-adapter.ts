@@ -1,7 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Context } from '../context.ts'
-import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { findApp } from './app.ts'
 import { deleteRecord, findRecord, putRecord, type RecordModel, updateRecord } from './record-store.ts'
 
 /** Clients that a request has brought along, so that the engine need not ask for them again. */
@@ -68,7 +69,7 @@ async function findEngineClient(ctx: Context, poolId: string, id: string, koa: P
 }
 
 async function clientOf(ctx: Context, poolId: string, id: string): Promise<Client | undefined> {
-  const found = await findClient(ctx, id)
+  const found = await findApp(ctx, id)
   return found?.pool.id === poolId ? found.client : undefined
 }
 

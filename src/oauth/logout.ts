@@ -1,6 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { findClient } from '../pool/clients/client.ts'
+import { findApp } from './app.ts'
 import { type RenderError, showError } from './error-page.ts'
 import { sendTo } from './redirect.ts'
 import { dropSessionCookie, endSession } from './session.ts'
@@ -20,8 +20,7 @@ export async function logout(
 ): Promise<void> {
   const query = new URLSearchParams(koa.querystring)
   const one = (name: string) => (query.getAll(name).length === 1 ? query.get(name)! : undefined)
-  const id = one('client_id')
-  const found = id && id.length <= 128 ? await findClient(ctx, id) : undefined
+  const found = await findApp(ctx, one('client_id'))
   if (found?.pool.id !== surface.poolId)
     return showError(koa, renderError, 'The client_id is missing, or no app has it.')
   const { LogoutURLs = [], CallbackURLs = [] } = found.client.settings

@@ -58,6 +58,7 @@ export async function startOAuthServer(trusted = false): Promise<OAuthServer> {
   await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve))
   const site = `http://localhost:${(http.address() as AddressInfo).port}`
   ctx.config.publicUrl = trusted ? 'https://id.example.com' : site
+  ctx.config.issuer = `${ctx.config.publicUrl}/{poolId}`
 
   return {
     ...server,
@@ -107,6 +108,10 @@ function refuse(koa: ParameterizedContext, text: string): void {
   koa.status = 403
   koa.body = text
 }
+
+/** What an app does with a code. */
+export const exchange = (base: string, code: string, clientId: string, more: Record<string, string> = {}) =>
+  askToken(base, { grant_type: 'authorization_code', code, redirect_uri: callback, client_id: clientId, ...more })
 
 export const authorizeUrl = (base: string, query: Record<string, string>): string =>
   `${base}/oauth2/authorize?${new URLSearchParams(query)}`
