@@ -19,6 +19,7 @@ import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
 import { type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
+import { createTriggers } from './triggers/triggers.ts'
 import { createWire, type WireOptions } from './wire/dispatch.ts'
 import { describeFailure } from './wire/failure.ts'
 
@@ -79,6 +80,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     prepare: config.databasePrepare,
     onNotice: (text) => log.debug({ notice: text }, 'database notice'),
   })
+  const triggers = createTriggers(config, log)
   return {
     config,
     db,
@@ -87,8 +89,12 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     log,
     caches: createCaches(),
     outbox: createOutboxSignals(),
+    triggers,
     ...(config.mode === 'dev' && { inbox: createInbox() }),
-    close,
+    async close() {
+      triggers.close()
+      await close()
+    },
   }
 }
 

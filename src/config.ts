@@ -1,9 +1,15 @@
 import { isIP } from 'node:net'
 
-/** An admin key pair for SigV4. */
+/** A key pair for SigV4: of an administrator, or for what this server calls. */
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string
+}
+
+/** A trigger function behind a URL, and the secret that its events are signed with. */
+export interface Webhook {
+  url: string
+  secret: string
 }
 
 export interface Config {
@@ -39,7 +45,17 @@ export interface Config {
   smtpUrl?: string
   mailFrom: string
   lambdaEndpoint?: string
+  /** Unset: what the SDK of AWS finds. */
+  lambdaCredentials?: Credentials
   triggersDir?: string
+  /** By function name. */
+  webhooks?: Record<string, Webhook>
+  /** Raw AES keys that stand for KMS keys, by KMSKeyID: they encrypt codes for custom senders. */
+  senderKeys?: Record<string, Buffer>
+  /** Another KMS than that of AWS, for the keys that are not among `senderKeys`. */
+  kmsEndpoint?: string
+  /** Whether calls to webhooks may go to addresses that are not public. */
+  allowPrivateAddresses: boolean
   logLevel: string
 }
 
@@ -84,7 +100,12 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     smtpUrl: read.url('POOLHOUSE_SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: read.text('POOLHOUSE_MAIL_FROM') ?? 'Poolhouse <no-reply@localhost>',
     lambdaEndpoint: read.url('POOLHOUSE_LAMBDA_ENDPOINT', ['http:', 'https:']),
+    lambdaCredentials: read.keyPair('POOLHOUSE_LAMBDA_ACCESS_KEY_ID', 'POOLHOUSE_LAMBDA_SECRET_ACCESS_KEY'),
     triggersDir: read.text('POOLHOUSE_TRIGGERS_DIR'),
+    webhooks: read.map('POOLHOUSE_WEBHOOKS', webhook(mode), webhookForm(mode)),
+    senderKeys: read.map('POOLHOUSE_SENDER_KEYS', aesKey, 'a JSON object of KMSKeyID to 32 bytes in base64'),
+    kmsEndpoint: read.url('POOLHOUSE_KMS_ENDPOINT', ['http:', 'https:']),
+    allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),
@@ -161,15 +182,16 @@ function reader(env: Env, problems: string[]) {
             : undefined,
         'a URL with {poolId} in it, such as https://id.example.com/{poolId}',
       ),
-    key: (name: string) =>
-      check(
-        name,
-        (value) => {
-          const bytes = Buffer.from(value, 'base64')
-          return bytes.length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value) ? bytes : undefined
-        },
-        '32 bytes in base64 (openssl rand -base64 32)',
-      ),
+    key: (name: string) => check(name, aesKey, '32 bytes in base64 (openssl rand -base64 32)'),
+    /** A JSON object, every value of which must parse. */
+    map: <T>(name: string, parse: (value: unknown) => T | undefined, wanted: string) =>
+      check(name, (value) => parseMap(value, parse), wanted),
+    keyPair(idName: string, secretName: string): Credentials | undefined {
+      const accessKeyId = text(idName)
+      const secretAccessKey = text(secretName)
+      if (!accessKeyId !== !secretAccessKey) problems.push(`${idName} and ${secretName} must be set together`)
+      return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
+    },
     proxies: (name: string) =>
       check<number | string[]>(
         name,
@@ -194,6 +216,37 @@ function reader(env: Env, problems: string[]) {
     },
   }
 }
+
+function aesKey(value: unknown): Buffer | undefined {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/_-]{43}=?$/.test(value)) return undefined
+  const bytes = Buffer.from(value, 'base64')
+  return bytes.length === 32 ? bytes : undefined
+}
+
+function parseMap<T>(text: string, parse: (value: unknown) => T | undefined): Record<string, T> | undefined {
+  try {
+    const given: unknown = JSON.parse(text)
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
+    const entries = Object.entries(given).map(([key, value]) => [key, parse(value)] as const)
+    return entries.every(([, value]) => value !== undefined)
+      ? (Object.fromEntries(entries) as Record<string, T>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const webhook =
+  (mode: 'dev' | 'serve') =>
+  (value: unknown): Webhook | undefined => {
+    const { url, secret } = (value ?? {}) as Record<string, unknown>
+    if (typeof url !== 'string' || typeof secret !== 'string' || secret.length < 16) return undefined
+    const protocols = mode === 'dev' ? ['http:', 'https:'] : ['https:']
+    return URL.canParse(url) && protocols.includes(new URL(url).protocol) ? { url, secret } : undefined
+  }
+
+const webhookForm = (mode: 'dev' | 'serve'): string =>
+  `a JSON object of function name to {"url": ${mode === 'dev' ? 'http or https' : 'https'}, "secret": 16 characters or more}`
 
 function isAddressOrRange(range: string): boolean {
   const [address, bits, ...rest] = range.split('/')

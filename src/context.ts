@@ -5,6 +5,7 @@ import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Caches } from './pool/caches.ts'
 import type { Db } from './store/db.ts'
+import type { Triggers } from './triggers/triggers.ts'
 
 export type { Db, Trx } from './store/db.ts'
 
@@ -27,6 +28,8 @@ export interface Context {
   caches: Caches
   /** Wakes the worker that delivers messages, and tells how it went. */
   outbox: OutboxSignals
+  /** Runs the functions that pools name by ARN. */
+  triggers: Triggers
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }

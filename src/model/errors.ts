@@ -66,6 +66,11 @@ export const GroupExists = define('GroupExistsException', 'A group with the name
 export const GroupNotFound = define('ResourceNotFoundException', 'Group not found.')
 export const InvalidOAuthFlow = define('InvalidOAuthFlowException', 'The OAuth flow is not allowed.')
 export const ScopeDoesNotExist = define('ScopeDoesNotExistException', 'Invalid scope requested.')
+export const ManagedLoginBrandingExists = define(
+  'ManagedLoginBrandingExistsException',
+  'A ManagedLoginBranding already exists for the client.',
+)
+export const TermsExists = define('TermsExistsException', 'Terms with the name already exists for the client.')
 export const UserPoolTagging = define('UserPoolTaggingException', 'The user pool tag cannot be set or updated.')
 export const TierChangeNotAllowed = define('TierChangeNotAllowedException', 'The tier cannot be changed.')
 export const InvalidEmailRoleAccessPolicy = define(
@@ -103,3 +108,8 @@ export const SoftwareTokenMFANotFound = define(
 )
 export const RefreshTokenReuse = define('RefreshTokenReuseException', 'Refresh token has been invalidated by rotation')
 export const UnsupportedTokenType = define('UnsupportedTokenTypeException', 'Unsupported token type')
+
+// Functions of the pool
+export const UserLambdaValidation = define('UserLambdaValidationException', 'The function refused the request.')
+export const UnexpectedLambda = define('UnexpectedLambdaException', 'The function could not be invoked.')
+export const InvalidLambdaResponse = define('InvalidLambdaResponseException', 'Unrecognizable lambda output')

@@ -1,0 +1,76 @@
+import { lookup } from 'node:dns'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { isPublicAddress } from './public-address.ts'
+
+export interface OutboundLimits {
+  /** Of the answer's body. */
+  maxBytes: number
+  allowPrivateAddresses: boolean
+  signal: AbortSignal
+}
+
+/** A call that this server does not make, or an answer that it does not take. */
+export class OutboundRefused extends Error {
+  readonly reason: 'private address' | 'too long'
+
+  constructor(reason: OutboundRefused['reason']) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+export interface OutboundAnswer {
+  status: number
+  body: Buffer
+}
+
+/**
+ * A POST to somebody else's server. Redirects are not followed. Addresses are judged as they are connected to, so that a
+ * name can't change its mind between a check and the call.
+ * @throws OutboundRefused, or an error of the network
+ */
+export async function postOutbound(
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+  { maxBytes, allowPrivateAddresses, signal }: OutboundLimits,
+): Promise<OutboundAnswer> {
+  // An address that is written out is never looked up.
+  const literal = url.hostname.replace(/^\[|\]$/g, '')
+  if (!allowPrivateAddresses && isIP(literal) && !isPublicAddress(literal)) throw new OutboundRefused('private address')
+
+  const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>()
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest
+  const options = {
+    method: 'POST',
+    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    lookup: allowPrivateAddresses ? undefined : lookupPublic,
+    signal,
+  }
+  request(url, options, (answer) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    answer.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > maxBytes) answer.destroy(new OutboundRefused('too long'))
+    })
+    answer.on('end', () => resolve({ status: answer.statusCode!, body: Buffer.concat(chunks) }))
+    answer.on('error', reject)
+  })
+    .on('error', reject)
+    .end(body)
+  return promise
+}
+
+const lookupPublic: LookupFunction = (host, options, done) => {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '')
+    const open = addresses.filter(({ address }) => isPublicAddress(address))
+    const [first] = open
+    if (!first) return done(new OutboundRefused('private address'), '')
+    return options.all ? done(null, open) : done(null, first.address, first.family)
+  })
+}

@@ -1,0 +1,13 @@
+export interface FunctionArn {
+  arn: string
+  region: string
+  name: string
+  /** A version or alias. */
+  qualifier?: string
+}
+
+/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, as pools were allowed to be given it. */
+export function parseFunctionArn(arn: string): FunctionArn {
+  const [, , , region = '', , , name = '', qualifier] = arn.split(':')
+  return { arn, region, name, qualifier: qualifier || undefined }
+}

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { parseFunctionArn } from './function-arn.ts'
+import { createLambdaRunner } from './lambda.ts'
+import { createLocalRunner } from './local-modules.ts'
+import { failed, longestAnswer, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
+import { createWebhookRunner } from './webhook.ts'
+
+/** The functions that pools name by ARN, wherever they run. */
+export interface Triggers {
+  /** Never throws for what a function or the way to it does. */
+  call(arn: string, event: object, milliseconds: number): Promise<Outcome>
+  close(): void
+}
+
+type Settings = Pick<
+  Config,
+  'mode' | 'webhooks' | 'triggersDir' | 'lambdaEndpoint' | 'lambdaCredentials' | 'allowPrivateAddresses'
+>
+
+/** A function is what its name says: a webhook, else a module of the triggers folder, else whatever Lambda knows of it. */
+export function createTriggers(config: Settings, log: Logger): Triggers {
+  const runners: Runner[] = [
+    ...(config.webhooks ? [createWebhookRunner(config.webhooks, config)] : []),
+    ...(config.triggersDir ? [createLocalRunner(config.triggersDir, log)] : []),
+    ...(config.lambdaEndpoint ? [createLambdaRunner(config.lambdaEndpoint, config.lambdaCredentials)] : []),
+  ]
+
+  async function run(arn: string, event: object, signal: AbortSignal): Promise<Outcome> {
+    const target = parseFunctionArn(arn)
+    for (const runner of runners) {
+      if (await runner.has(target.name)) return runner.run(target, JSON.stringify(event), signal)
+    }
+    return failed('ResourceNotFoundException')
+  }
+
+  return {
+    async call(arn, event, milliseconds) {
+      const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
+      const judged = outcome.kind === 'answered' && outcome.payload.length > longestAnswer ? tooLong : outcome
+      // What a function says is for users, and may be about them.
+      if (judged.kind === 'failed') log.warn({ function: arn, reason: judged.error }, 'a function could not be run')
+      return judged
+    },
+    close() {
+      for (const runner of runners) runner.close?.()
+    },
+  }
+}
+
+/** The limit holds whatever the runner does with its signal. */
+async function within(milliseconds: number, run: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+  const limit = new AbortController()
+  const late = Promise.withResolvers<Outcome>()
+  const timer = setTimeout(() => {
+    limit.abort()
+    late.resolve(timedOut)
+  }, milliseconds)
+  try {
+    return await Promise.race([run(limit.signal).catch(() => failed('ServiceException')), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
