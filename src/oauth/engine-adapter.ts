@@ -3,7 +3,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { findApp } from './app.ts'
-import { deleteRecord, findRecord, putRecord, type RecordModel, updateRecord } from './record-store.ts'
+import { deleteRecord, findRecord, putRecord, type RecordModel } from './record-store.ts'
 
 /** Clients that a request has brought along, so that the engine need not ask for them again. */
 export const clientOfRequest = new WeakMap<object, Client>()
@@ -27,12 +27,10 @@ export function createEngineAdapter(
     return {
       ...unused(name),
       async upsert(id, payload, lifetime) {
-        const stored = { ...payload } as Record<string, unknown>
-        // A session begins where a sign-in ends. One that was ended elsewhere meanwhile does not come back.
-        if (model === 'Session' && current()?.oidc?.route !== 'resume') {
-          return updateRecord(ctx, poolId, model, id, stored)
-        }
-        await putRecord(ctx, poolId, model, id, stored, lifetime!)
+        // A session is written where a sign-in ends and never again. What the engine notes in it later is of no use
+        // here, and one that was ended elsewhere meanwhile must not come back.
+        if (model === 'Session' && current()?.oidc?.route !== 'resume') return
+        await putRecord(ctx, poolId, model, id, { ...payload }, lifetime!)
       },
       async find(id) {
         if (id.length > 128) return undefined

@@ -138,7 +138,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
     settle(koa, { kind: 'refused', error, description: error_description }),
   )
   provider.on('server_error', (koa, failure) => {
-    ctx.log.error({ err: failure, path: koa.path }, 'the OAuth engine failed')
+    koa.app.emit('error', failure, koa)
     settle(koa, { kind: 'refused', error: 'server_error' })
   })
   return provider

@@ -48,25 +48,6 @@ export async function putRecord(
     .execute()
 }
 
-/** Changes a record that is still there: what was ended meanwhile stays ended. */
-export async function updateRecord(
-  ctx: Context,
-  poolId: string,
-  model: RecordModel,
-  id: string,
-  payload: Record<string, unknown>,
-): Promise<void> {
-  const hash = hashOf(ctx, poolId, model, id)
-  const sealed = ctx.keyring.seal(JSON.stringify(payload), sealOf(poolId, model, hash))
-  await ctx.db
-    .updateTable('oauth_records')
-    .set({ sealed })
-    .where('pool_id', '=', poolId)
-    .where('model', '=', model)
-    .where('id_hash', '=', hash)
-    .execute()
-}
-
 /** Undefined once it has expired. */
 export async function findRecord(
   ctx: Context,

@@ -16,8 +16,8 @@ const grants: Record<string, Grant | undefined> = {
 }
 
 /**
- * POST /oauth2/token. Not through the engine: its shell costs about as much as the signature that a client's own token
- * is made of, and with two ways in there would be two readings of one form and two authentications of one client.
+ * POST /oauth2/token. Not through the engine: most refusals are other ones on the service, clients have two secrets, and
+ * tokens are made elsewhere. What would be left of its shell is the reading of a form.
  */
 export async function token(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
