@@ -99,7 +99,8 @@ async function visitPage(
   const shown = flash?.page === name
   if (shown) visit.state = { ...visit.state, flash: undefined }
   const answer = await pages[name].get(visit)
-  if (shown && 'show' in answer) writePageState(ctx, koa, request, visit.state)
+  // A HEAD shows nothing, so that it must not use up what is to be shown once.
+  if (shown && 'show' in answer && koa.method === 'GET') writePageState(ctx, koa, request, visit.state)
   await respond(koa, ctx, request, language, answer)
 }
 

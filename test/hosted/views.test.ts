@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultSettings } from '../../src/hosted/branding/default-settings.ts'
+import { themeCss } from '../../src/hosted/branding/theme-css.ts'
+import { signUpAttributes } from '../../src/hosted/offers.ts'
+import { explain } from '../../src/hosted/refusal.ts'
+import { languageNamed } from '../../src/hosted/texts/texts.ts'
+import { loginView } from '../../src/hosted/views/login-view.ts'
+import type { Scene } from '../../src/hosted/views/page-view.ts'
+import { newUsernameField, usernameField } from '../../src/hosted/views/username-field.ts'
+import * as errors from '../../src/model/errors.ts'
+import type { PoolSettings } from '../../src/model/settings.ts'
+import type { Client } from '../../src/pool/clients/client.ts'
+import type { Pool } from '../../src/pool/pools/pool.ts'
+import { standardAttributes } from '../../src/pool/pools/standard-attributes.ts'
+
+const { t } = languageNamed('en')
+
+function poolWith(settings: Partial<PoolSettings>, required: string[] = []): Pool {
+  const SchemaAttributes = standardAttributes.map((one) => ({ ...one, Required: required.includes(one.Name) }))
+  return { id: 'us-east-1_A', settings: { SchemaAttributes, ...settings } } as Pool
+}
+
+const clientWith = (settings: Client['settings'] = {}): Client =>
+  ({ settings: { SupportedIdentityProviders: ['COGNITO'], ...settings } }) as Client
+
+test('the name field asks for what the pool signs in with', () => {
+  const cases: [Partial<PoolSettings>, string, string][] = [
+    [{}, 'Username', 'text'],
+    [{ UsernameAttributes: ['email'] }, 'Email address', 'email'],
+    [{ UsernameAttributes: ['phone_number'] }, 'Phone number', 'tel'],
+    [{ UsernameAttributes: ['phone_number', 'email'] }, 'Email address or phone number', 'text'],
+    [{ AliasAttributes: ['email'] }, 'Username or email address', 'text'],
+    [{ AliasAttributes: ['phone_number', 'email'] }, 'Username, email address or phone number', 'text'],
+    [{ AliasAttributes: ['preferred_username'] }, 'Username', 'text'],
+  ]
+  for (const [settings, label, type] of cases) {
+    const field = usernameField(t, poolWith(settings), {})
+    assert.deepEqual([field.label, field.type, field.autocomplete], [label, type, 'username'])
+  }
+  // A new user can't be called by an alias.
+  assert.equal(newUsernameField(t, poolWith({ AliasAttributes: ['email'] }), {}).label, 'Username')
+  assert.equal(newUsernameField(t, poolWith({ UsernameAttributes: ['email'] }), {}).autocomplete, 'email')
+})
+
+test('sign-up asks for the required attributes, and for an address where a code has to go somewhere', () => {
+  const cases: [Partial<PoolSettings>, string[], string[]][] = [
+    [{}, [], []],
+    [{}, ['sub', 'name', 'email'], ['name', 'email']],
+    [{ UsernameAttributes: ['email'] }, ['email', 'name'], ['name']],
+    [{ UsernameAttributes: ['email'], AutoVerifiedAttributes: ['email'] }, [], []],
+    [{ AutoVerifiedAttributes: ['email'] }, ['name'], ['email', 'name']],
+    [{ AutoVerifiedAttributes: ['email', 'phone_number'] }, ['phone_number'], ['phone_number']],
+  ]
+  for (const [settings, required, asked] of cases)
+    assert.deepEqual(signUpAttributes(poolWith(settings, required), clientWith()), asked)
+})
+
+test('a client without users of the pool has no form, and says so', () => {
+  const scene = {
+    t,
+    pool: poolWith({}),
+    client: clientWith({ SupportedIdentityProviders: ['Google'] }),
+    parameters: {},
+    flash: { page: 'login' },
+    link: () => '/somewhere',
+    form: () => assert.fail('a form was made'),
+  } as unknown as Scene
+  const view = loginView(scene)
+  assert.equal(view.form, undefined)
+  assert.match(view.description, /does not offer/)
+})
+
+test('a refusal stands beside the field that it is about', () => {
+  const fields = ['username', 'name', 'phone_number', 'password', 'code']
+  const byType = { InvalidPasswordException: 'password', CodeMismatchException: 'code' }
+  const cases: [errors.ServiceError, Record<string, string>][] = [
+    [new errors.InvalidPassword(), { password: 'Password does not conform to policy' }],
+    [new errors.CodeMismatch(), { code: 'Invalid verification code provided, please try again.' }],
+    [new errors.InvalidParameter('Username should be an email.'), { username: 'Username should be an email.' }],
+    [new errors.InvalidParameter('Invalid email address format.'), { username: 'Invalid email address format.' }],
+    [new errors.InvalidParameter('Invalid phone number format.'), { phone_number: 'Invalid phone number format.' }],
+    [new errors.UsernameExists('User already exists'), { username: 'User already exists' }],
+    [
+      new errors.InvalidParameter(
+        'Attributes did not conform to the schema: name: The attribute is required\nphone_number: Too long\n',
+      ),
+      { name: 'The attribute is required', phone_number: 'Too long' },
+    ],
+    [
+      new errors.InvalidParameter(
+        "2 validation errors detected: Value at 'password' failed to satisfy constraint: Member must …; Value 'x' at 'userAttributes.1.member.value' failed to satisfy constraint: Member must …",
+      ),
+      { password: 'A password has at most 256 characters and no spaces.', name: 'This value cannot be used.' },
+    ],
+  ]
+  for (const [error, wanted] of cases) {
+    const told = explain(t, error, {
+      fields,
+      byType: { ...byType, UsernameExistsException: 'username' },
+      attributes: ['name'],
+    })
+    assert.deepEqual(told, { errors: wanted }, error.message)
+  }
+})
+
+test('a refusal that is about no field stands above the form, word for word', () => {
+  const texts = [
+    'PreSignUp failed with error <b>No</b> such luck..',
+    'Attempt limit exceeded, please try after some time.',
+  ]
+  for (const text of texts) {
+    const told = explain(t, new errors.ServiceError('UserLambdaValidationException', text), { fields: ['username'] })
+    assert.deepEqual(told, { errors: {}, alert: { kind: 'error', text } })
+  }
+  const hidden = new errors.InvalidParameter('Attributes did not conform to the schema: gender: Too long\n')
+  assert.equal(explain(t, hidden, { fields: ['username'] }).alert?.text, 'gender: Too long')
+})
+
+test('a style becomes custom properties, and nothing else', () => {
+  const css = themeCss(defaultSettings)
+  assert.match(css, /--button-background:#0972d3ff/)
+  assert.match(css, /@media \(prefers-color-scheme:dark\)\{:root\{.*--button-background:#539fe5ff/)
+
+  const settings = structuredClone(defaultSettings)
+  settings.categories.global.colorSchemeMode = 'LIGHT'
+  settings.components.primaryButton.lightMode.defaults.backgroundColor = 'red}body{display:none'
+  settings.componentClasses.buttons.borderRadius = '8px;}' as unknown as number
+  const hostile = themeCss(settings)
+  assert.doesNotMatch(hostile, /body|display:none|@media/)
+  assert.match(hostile, /--button-background:unset/)
+})
