@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
-import { estimateUsers } from '../../src/pool/pools/user-count.ts'
+import { estimateUsers } from '../../src/pool/pools/user-count-store.ts'
 import { startTestServer } from '../support/server.ts'
 
 const server = await startTestServer()
