@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
+import { readSchemas } from '../../scripts/sdk-schemas.ts'
 import { allErrors, allOperations, allShapes, operationNamed, shapeNamed } from '../../src/model/model.ts'
 import { notes } from '../../src/model/notes.ts'
 import { operationsTable } from '../../src/model/operations-table.ts'
 import { valuesAlsoAccepted } from '../../src/model/service-differences.ts'
-import { sdkEnums, sdkErrors, sdkOperations, sdkStructures } from './sdk-schemas.ts'
+
+const { operations: sdkOperations, structures: sdkStructures, errors: sdkErrors, enums: sdkEnums } = readSchemas(sdk)
 
 const names = allOperations.map(({ name }) => name)
 
@@ -45,6 +47,8 @@ test('every structure has the members that the SDK gives it, the same of them re
   assert.deepEqual(problems.toSorted(), [
     'ForgetDeviceRequest.AccessToken is not required by the SDK',
     'GetDeviceRequest.AccessToken is not required by the SDK',
+    'UpdateManagedLoginBrandingRequest.ManagedLoginBrandingId is not required by the SDK',
+    'UpdateManagedLoginBrandingRequest.UserPoolId is not required by the SDK',
   ])
 })
 

@@ -1,8 +1,5 @@
-/** The service as the installed SDK package describes it, read from the schemas that it exports. */
-import * as sdk from '@aws-sdk/client-cognito-identity-provider'
-
 type Raw = readonly unknown[]
-interface Structure {
+export interface Structure {
   members: string[]
   required: string[]
   sensitive: string[]
@@ -21,31 +18,36 @@ const listOf = 64
 const mapOf = 128
 const sensitiveTrait = 8
 
-const exports = Object.entries(sdk as Record<string, unknown>)
-const schemas = exports
-  .filter((entry): entry is [string, Raw] => entry[0].endsWith('$') && Array.isArray(entry[1]))
-  .map(([, schema]) => schema)
-
-export const sdkOperations = new Map<string, { input: string; output: string | null }>()
-export const sdkStructures = new Map<string, Structure>()
-export const sdkErrors: string[] = []
-
-for (const schema of schemas) {
-  const [kind, namespace, name] = schema as [number, string, string]
-  if (!namespace.startsWith('com.amazonaws.')) continue
-  if (kind === 9) sdkOperations.set(name, { input: nameOf(schema[4])!, output: nameOf(schema[5]) })
-  if (kind === -3) sdkErrors.push(name)
-  if (kind === 3) sdkStructures.set(name, structure(schema))
+/** The service as an SDK package describes it. */
+export interface SdkSchemas {
+  operations: Map<string, { input: string; output: string | null }>
+  structures: Map<string, Structure>
+  errors: string[]
+  enums: Map<string, string[]>
 }
 
-/** Enums are exported as plain objects beside the schemas. */
-export const sdkEnums = new Map(
-  exports
-    .filter(([name, value]) => /^[A-Z]/.test(name) && !name.endsWith('$') && isEnum(value))
-    .map(([name, value]): [string, string[]] => [name, Object.values(value as Record<string, string>)]),
-)
+/** Reads the schemas that `@aws-sdk/client-cognito-identity-provider` exports. */
+export function readSchemas(sdk: object): SdkSchemas {
+  const exported = Object.entries(sdk) as [string, unknown][]
+  const schemas = exported
+    .filter((entry): entry is [string, Raw] => entry[0].endsWith('$') && Array.isArray(entry[1]))
+    .map(([, schema]) => schema)
+  const found: SdkSchemas = { operations: new Map(), structures: new Map(), errors: [], enums: new Map() }
 
-function isEnum(value: unknown): boolean {
+  for (const schema of schemas) {
+    const [kind, namespace, name] = schema as [number, string, string]
+    if (!namespace.startsWith('com.amazonaws.')) continue
+    if (kind === 9) found.operations.set(name, { input: nameOf(schema[4])!, output: nameOf(schema[5]) })
+    if (kind === -3) found.errors.push(name)
+    if (kind === 3) found.structures.set(name, structure(schema))
+  }
+  // Enums are exported as plain objects beside the schemas.
+  for (const [name, value] of exported)
+    if (/^[A-Z]/.test(name) && !name.endsWith('$') && isEnum(value)) found.enums.set(name, Object.values(value))
+  return found
+}
+
+function isEnum(value: unknown): value is Record<string, string> {
   return (
     typeof value === 'object' &&
     value !== null &&

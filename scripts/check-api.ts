@@ -1,0 +1,47 @@
+// Compares the service model with the newest SDK in the registry and lists what is new there: operations, members, enum
+// values, errors. Exits with 1 when there is anything, so that a scheduled run says so.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { allErrors, allShapes, operationNamed } from '../src/model/model.ts'
+import { readSchemas } from './sdk-schemas.ts'
+
+const sdkName = '@aws-sdk/client-cognito-identity-provider'
+
+const folder = mkdtempSync(join(tmpdir(), 'poolhouse-api-'))
+try {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  execFileSync('npm', ['install', '--silent', '--ignore-scripts', `${sdkName}@latest`], {
+    cwd: folder,
+    stdio: 'inherit',
+  })
+  const packageFolder = join(folder, 'node_modules', sdkName)
+  const { version, main } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+  const news = whatIsNew(await import(pathToFileURL(join(packageFolder, main)).href))
+  console.log(
+    news.length === 0 ? `Nothing new in ${sdkName} ${version}.` : [`New in ${version}:`, ...news].join('\n  '),
+  )
+  process.exitCode = news.length === 0 ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+function whatIsNew(sdk: object): string[] {
+  const { operations, structures, enums, errors } = readSchemas(sdk)
+  const news: string[] = []
+  for (const name of operations.keys()) if (!operationNamed(name)) news.push(`operation ${name}`)
+  for (const name of errors) if (!allErrors.has(name)) news.push(`error ${name}`)
+  for (const [name, { members }] of structures) {
+    const shape = allShapes.get(name)
+    if (shape?.type !== 'structure') news.push(`structure ${name}: ${members.join(', ')}`)
+    else for (const member of members) if (!shape.members[member]) news.push(`member ${name}.${member}`)
+  }
+  for (const [name, values] of enums) {
+    const shape = allShapes.get(name)
+    const known = shape?.type === 'string' ? (shape.enum ?? []) : []
+    for (const value of values) if (!known.includes(value)) news.push(`value ${value} of ${name}`)
+  }
+  return news.toSorted()
+}
