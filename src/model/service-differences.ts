@@ -4,10 +4,12 @@
  * 0 there), its documentation calls the member optional, and nobody is helped by the refusal.
  */
 
-/** The model marks the access token optional, but nothing else says whose device is meant. */
+/** The model marks them optional, but nothing else says whose device, or which style, is meant. */
 export const membersAlsoRequired: readonly [structure: string, member: string][] = [
   ['GetDeviceRequest', 'AccessToken'],
   ['ForgetDeviceRequest', 'AccessToken'],
+  ['UpdateManagedLoginBrandingRequest', 'UserPoolId'],
+  ['UpdateManagedLoginBrandingRequest', 'ManagedLoginBrandingId'],
 ]
 
 /** The documentation of GetClientToken names the flow that a client needs; the published enum leaves it out. */

@@ -1,4 +1,5 @@
 import { recoveryOperations } from './account-recovery/index.ts'
+import { brandingOperations } from './branding/index.ts'
 import { clientOperations } from './clients/index.ts'
 import { domainOperations } from './domains/index.ts'
 import { groupOperations } from './groups/index.ts'
@@ -26,4 +27,5 @@ export const handlers: Handlers = {
   ...profileOperations,
   ...signInOperations,
   ...tokenOperations,
+  ...brandingOperations,
 }

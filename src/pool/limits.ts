@@ -15,6 +15,14 @@ export const limits = {
   groupsPerPool: 10_000,
   /** Held when strict. */
   groupsPerUser: 100,
+  /** Held when strict. */
+  stylesPerPool: 20,
+  /** Held when strict. */
+  termsPerPool: 40,
+  /** Held when strict. */
+  identityProvidersPerPool: 300,
+  linksPerUser: 5,
+  linkAttributesPerProvider: 5,
   customAttributesPerPool: 50,
   tagsPerPool: 50,
   scopesPerResourceServer: 100,

@@ -178,7 +178,108 @@ export interface Tables {
     created_at: Date
     expires_at: Date
   }
+
+  brandings: {
+    pool_id: string
+    id: string
+    client_id: string
+    uses_defaults: boolean
+    settings: Jsonb<Record<string, unknown> | null>
+    created_at: Date
+    updated_at: Date
+  }
+  branding_assets: {
+    pool_id: string
+    branding_id: string
+    category: string
+    color_mode: string
+    resource_id: string
+    extension: string
+    hash: string
+    bytes: Buffer
+  }
+  ui_customizations: {
+    pool_id: string
+    scope: string
+    client_id: string | null
+    css: string | null
+    css_version: string | null
+    image: Buffer | null
+    image_type: string | null
+    image_hash: string | null
+    created_at: Date
+    updated_at: Date
+  }
+  terms: {
+    pool_id: string
+    id: string
+    client_id: string
+    name: string
+    source: string
+    enforcement: string
+    links: Jsonb<Record<string, string>>
+    created_at: Date
+    updated_at: Date
+  }
+
+  mfa_settings: {
+    pool_id: string
+    user_id: string
+    enabled: Generated<string[]>
+    preferred: string | null
+    token_sealed: Buffer | null
+    token_name: string | null
+    token_last_step: ColumnType<string | null, number | null, number | null>
+  }
+  software_token_setups: { pool_id: string; user_id: string; sealed: Buffer; expires_at: Date }
+
+  identity_providers: {
+    pool_id: string
+    name: string
+    type: ProviderType
+    details: Jsonb<Record<string, string>>
+    secrets_sealed: Buffer
+    attribute_mapping: Jsonb<Record<string, string>>
+    acr_mapping: Jsonb<Record<string, string> | null>
+    metadata: string | null
+    metadata_fetched_at: Date | null
+    created_at: Date
+    updated_at: Date
+  }
+  identity_provider_identifiers: { pool_id: string; identifier: string; provider_name: string; position: number }
+  saml_keys: { pool_id: string; provider_name: string; certificate: Buffer; private_sealed: Buffer; issued_at: Date }
+  identities: {
+    pool_id: string
+    provider_name: string
+    attribute: string
+    value: string
+    user_id: string
+    provider_type: ProviderType
+    issuer: string | null
+    is_primary: boolean
+    created_at: Date
+  }
+  federation_trips: {
+    pool_id: string
+    kind: string
+    id_hash: Buffer
+    sealed: Buffer
+    created_at: Date
+    expires_at: Date
+  }
+  saml_assertions: { pool_id: string; id_hash: Buffer; expires_at: Date }
+  saml_sessions: {
+    pool_id: string
+    id: string
+    user_id: string
+    provider_name: string
+    name_id_hash: Buffer
+    sealed: Buffer
+    expires_at: Date
+  }
 }
+
+export type ProviderType = 'SAML' | 'OIDC' | 'Google' | 'Facebook' | 'LoginWithAmazon' | 'SignInWithApple'
 
 export interface PublicJwk {
   kty: 'RSA'

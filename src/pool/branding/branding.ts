@@ -1,0 +1,46 @@
+import type { ManagedLoginBrandingType } from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../../context.ts'
+import { InvalidParameter, ResourceNotFound } from '../../model/errors.ts'
+import { type Asset, type AssetKey, assetView, type GivenAssets } from './asset.ts'
+import { type Branding, listAssets } from './branding-store.ts'
+import { completeSettings } from './settings.ts'
+
+export const brandingNotFound = () => new ResourceNotFound('ManagedLoginBranding does not exist.')
+
+/** A request names one source of the style. Only `true` names the defaults. @throws InvalidParameterException */
+export function checkSource(usesDefaults: boolean | undefined, settings: unknown): void {
+  if ((usesDefaults === true) === (settings !== undefined))
+    throw new InvalidParameter('useCognitoProvidedValues or settings should be specified (but not both)')
+}
+
+/** @throws InvalidParameterException where a picture is only named, and the style has none of that name */
+export function checkNamedAssets({ named }: GivenAssets, present: AssetKey[]): void {
+  const id = ({ category, colorMode, resourceId }: AssetKey) => JSON.stringify([category, colorMode, resourceId])
+  const there = new Set(present.map(id))
+  const missing = named.find((key) => !there.has(id(key)))
+  if (missing) throw new InvalidParameter(`Invalid asset ${missing.category}: it has no bytes.`)
+}
+
+/** With `merged`, every setting that a page goes by; else what the style sets of its own. */
+export function brandingView(
+  branding: Branding,
+  assets: Asset[],
+  { merged = false }: { merged?: boolean } = {},
+): ManagedLoginBrandingType {
+  return {
+    ManagedLoginBrandingId: branding.id,
+    UserPoolId: branding.poolId,
+    UseCognitoProvidedValues: branding.usesDefaults,
+    Settings: merged
+      ? completeSettings(branding.settings)
+      : (branding.settings as ManagedLoginBrandingType['Settings']),
+    Assets: assets.map(assetView),
+    CreationDate: branding.createdAt,
+    LastModifiedDate: branding.updatedAt,
+  }
+}
+
+export async function describeBranding(ctx: Context, branding: Branding, merged: boolean | undefined) {
+  const assets = await listAssets(ctx.db, branding.poolId, branding.id)
+  return { ManagedLoginBranding: brandingView(branding, assets, { merged }) }
+}

@@ -1,0 +1,113 @@
+/**
+ * The stylesheet of the classic pages: flat rules for a fixed list of classes. What is not of that form is refused when
+ * it is set; of what was accepted, pages show the properties they know with values that load nothing.
+ */
+import { InvalidParameter } from '../../model/errors.ts'
+import { isTameValue } from './css-values.ts'
+
+export interface ClassicRule {
+  /** As `submitButton-customizable:hover`. */
+  selector: string
+  declarations: [property: string, value: string][]
+}
+
+export const classicSelectors = [
+  'background-customizable',
+  'banner-customizable',
+  'errorMessage-customizable',
+  'idpButton-customizable',
+  'idpButton-customizable:hover',
+  'idpDescription-customizable',
+  'inputField-customizable',
+  'inputField-customizable:focus',
+  'label-customizable',
+  'legalText-customizable',
+  'logo-customizable',
+  'passwordCheck-valid-customizable',
+  'passwordCheck-notValid-customizable',
+  'redirect-customizable',
+  'socialButton-customizable',
+  'submitButton-customizable',
+  'submitButton-customizable:hover',
+  'textDescription-customizable',
+] as const
+
+/** Those of the template, and their near relations that styles in the wild set. */
+const shownProperties = new Set(
+  `background background-color background-image background-position background-repeat background-size border
+  border-bottom border-color border-left border-radius border-right border-style border-top border-width box-shadow
+  box-sizing color display font-family font-size font-style font-weight height letter-spacing line-height margin
+  margin-bottom margin-left margin-right margin-top max-height max-width min-height opacity outline padding
+  padding-bottom padding-left padding-right padding-top text-align text-decoration text-shadow text-transform transition
+  width`.split(/\s+/),
+)
+
+/** A picture within the text itself loads nothing. */
+const inlinePicture = /url\(\s*(["']?)data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*\1\s*\)/gi
+
+const rule = /\s*([^{}]*?)\s*\{([^{}]*)\}/y
+const declaration = /^\s*(-?[a-z][a-z-]*)\s*:\s*([\s\S]+?)\s*$/i
+
+/** @throws InvalidParameterException */
+export function readClassicCss(css: string): ClassicRule[] {
+  const text = css.replace(/\/\*[\s\S]*?\*\//g, ' ').trim()
+  const statement = /@[\w-]*|<\/?[a-z!]|javascript:|expression\s*\(|\/\*/i.exec(text)?.[0]
+  if (statement) throw new InvalidParameter(`Invalid CSS: ${statement} is not allowed.`)
+
+  const rules: ClassicRule[] = []
+  rule.lastIndex = 0
+  for (let at = 0; at < text.length; at = rule.lastIndex) {
+    const match = rule.exec(text)
+    if (!match) throw new InvalidParameter('Invalid CSS: a rule is not well formed.')
+    const declarations = readDeclarations(match[2]!)
+    for (const selector of match[1]!.split(',')) rules.push({ selector: className(selector.trim()), declarations })
+  }
+  return rules
+}
+
+function className(selector: string): string {
+  const known = classicSelectors.find((name) => `.${name}` === selector)
+  if (!known) throw new InvalidParameter(`Invalid CSS: ${selector.slice(0, 60)} is not a class that can be customized.`)
+  return known
+}
+
+function readDeclarations(block: string): ClassicRule['declarations'] {
+  return splitDeclarations(block).map((part) => {
+    const match = declaration.exec(part)
+    if (!match) throw new InvalidParameter('Invalid CSS: a declaration is not well formed.')
+    return [match[1]!.toLowerCase(), match[2]!]
+  })
+}
+
+/** A semicolon within quotes or brackets, as in a data URL, ends nothing. */
+function splitDeclarations(block: string): string[] {
+  const parts = block.match(/(?:"[^"\n]*"|'[^'\n]*'|\([^()]*\)|[^;])+/g) ?? []
+  return parts.filter((part) => part.trim() !== '')
+}
+
+/** The stylesheet that a page gets: nothing of it can leave its declaration, or load from anywhere. */
+export function writeClassicCss(rules: ClassicRule[]): string {
+  return rules
+    .map(({ selector, declarations }) => {
+      const shown = declarations.filter(([property, value]) => shownProperties.has(property) && isTame(value))
+      return shown.length > 0 ? `.${selector}{${shown.map(([name, value]) => `${name}:${value}`).join(';')}}` : ''
+    })
+    .join('')
+}
+
+function isTame(value: string): boolean {
+  const rest = value.replace(inlinePicture, '')
+  return isTameValue(rest) && /^[\w\s#%.,()+*/!"'-]*$/.test(rest) && areQuotesPaired(rest)
+}
+
+// An open quote or bracket would swallow what comes after it.
+function areQuotesPaired(value: string): boolean {
+  const bare = value.replace(/"[^"\n]*"|'[^'\n]*'/g, '')
+  if (/["']/.test(bare)) return false
+  let depth = 0
+  for (const character of bare) {
+    if (character === '(') depth++
+    if (character === ')' && --depth < 0) return false
+  }
+  return depth === 0
+}

@@ -1,0 +1,10 @@
+import type { Handler } from '../../handler.ts'
+import { requireScope, uiCustomizationView } from '../ui-customization.ts'
+import { findUiCustomization } from '../ui-customization-store.ts'
+
+/** That of all clients where the client has none; empty where there is neither. */
+export const getUICustomization: Handler<'GetUICustomization'> = async (input, ctx) => {
+  const { pool, scope } = await requireScope(ctx, input.UserPoolId, input.ClientId)
+  const customization = await findUiCustomization(ctx.db, pool.id, scope)
+  return { UICustomization: uiCustomizationView(ctx, pool, customization) }
+}

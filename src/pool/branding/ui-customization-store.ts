@@ -1,0 +1,74 @@
+import type { Db, Trx } from '../../context.ts'
+
+/** For every client that has none of its own. */
+export const everyClient = 'ALL'
+
+/** CSS and logo of the classic pages, of one client or of all. */
+export interface UiCustomization {
+  /** A client id, or ALL. */
+  scope: string
+  css: string | undefined
+  cssVersion: string | undefined
+  image: { bytes: Buffer; type: 'PNG' | 'JPEG'; hash: string } | undefined
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** The client's own where it has one, else that of all clients. */
+export async function findUiCustomization(
+  db: Db,
+  poolId: string,
+  clientId: string | undefined,
+): Promise<UiCustomization | undefined> {
+  const rows = await db
+    .selectFrom('ui_customizations')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('scope', 'in', [everyClient, clientId ?? everyClient])
+    .execute()
+  const row = rows.find(({ scope }) => scope !== everyClient) ?? rows[0]
+  return (
+    row && {
+      scope: row.scope,
+      css: row.css ?? undefined,
+      cssVersion: row.css_version ?? undefined,
+      image: row.image
+        ? { bytes: row.image, type: row.image_type as 'PNG' | 'JPEG', hash: row.image_hash! }
+        : undefined,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }
+  )
+}
+
+/** Replaces what there was, and keeps when that was first set. */
+export async function putUiCustomization(
+  trx: Trx,
+  poolId: string,
+  { scope, css, cssVersion, image, updatedAt }: Omit<UiCustomization, 'createdAt'>,
+): Promise<{ createdAt: Date }> {
+  const changes = {
+    css: css ?? null,
+    css_version: cssVersion ?? null,
+    image: image?.bytes ?? null,
+    image_type: image?.type ?? null,
+    image_hash: image?.hash ?? null,
+    updated_at: updatedAt,
+  }
+  return trx
+    .insertInto('ui_customizations')
+    .values({
+      pool_id: poolId,
+      scope,
+      client_id: scope === everyClient ? null : scope,
+      created_at: updatedAt,
+      ...changes,
+    })
+    .onConflict((conflict) => conflict.columns(['pool_id', 'scope']).doUpdateSet(changes))
+    .returning('created_at as createdAt')
+    .executeTakeFirstOrThrow()
+}
+
+export async function deleteUiCustomization(trx: Trx, poolId: string, scope: string): Promise<void> {
+  await trx.deleteFrom('ui_customizations').where('pool_id', '=', poolId).where('scope', '=', scope).execute()
+}
