@@ -12,6 +12,15 @@ export interface Message {
   code?: string
   from?: string
   replyTo?: string
+  /** The function of the pool's that sends it, in words of its own. */
+  sender?: SenderCall
+}
+
+/** A function, the key that its codes are encrypted under, and its event, the code still missing. */
+export interface SenderCall {
+  arn: string
+  kmsKeyId: string
+  event: { request: object }
 }
 
 /** The identity of a message: its pool and its row. */

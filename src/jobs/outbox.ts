@@ -5,6 +5,7 @@ import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../del
 import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
 import { SealBroken } from '../lib/seal.ts'
 import { alarm } from './alarm.ts'
+import { sendByFunction } from './sender.ts'
 
 const concurrency = 10
 /** An attempt is cut off before its claim ends, so that two nodes never send the same message at once. */
@@ -91,6 +92,7 @@ export function startOutbox(ctx: Context): Outbox {
     if (row.expires_at <= ctx.clock.now() || !row.sealed) return refused('expired')
     try {
       const message = openMessage(ctx.keyring, key, row.sealed)
+      if (message.sender) return await sendByFunction(ctx, message, message.sender)
       const parcel = { key, medium: row.medium, message, createdAt: row.created_at }
       return await delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
     } catch (error) {

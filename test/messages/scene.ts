@@ -10,6 +10,7 @@ import type { PoolSettings } from '../../src/model/settings.ts'
 import { createCaches } from '../../src/pool/caches.ts'
 import { type Pool, requirePool } from '../../src/pool/pools/pool.ts'
 import { openDatabase } from '../../src/store/db.ts'
+import { createTriggers } from '../../src/triggers/triggers.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
 import { createTestDatabase } from '../support/database.ts'
 
@@ -44,12 +45,14 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
       done()
     },
   })
+  const log = pino({ level: 'trace' }, sink)
   const ctx: Context = {
     config,
     db,
     clock,
     keyring: createKeyring(masterKey),
-    log: pino({ level: 'trace' }, sink),
+    log,
+    triggers: createTriggers(config, log),
     caches: createCaches(),
     outbox: createOutboxSignals(),
     ...(config.mode === 'dev' && { inbox: createInbox() }),

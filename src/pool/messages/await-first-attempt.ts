@@ -12,6 +12,7 @@ const pollEvery = 250
  * @throws CodeDeliveryFailureException where the message will never arrive
  */
 export async function awaitFirstAttempt(ctx: Context, id: string): Promise<void> {
+  if (id === '') return
   const state = await firstAttempt(ctx, id)
   if (state === 'dead') throw new CodeDeliveryFailure()
 }

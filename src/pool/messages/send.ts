@@ -3,6 +3,7 @@ import { type Message, type MessageKey, messageReference, sealMessage } from '..
 import { insertMessage } from '../../delivery/outbox-store.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { MessagePlan } from '../triggers/custom-message.ts'
 import type { Medium } from './code-delivery.ts'
 import { confirmationLink } from './confirmation-link.ts'
 import { fillHtml, fillSubject, fillText, htmlToText } from './fill.ts'
@@ -27,30 +28,39 @@ export interface MessageRequest {
   clientId?: string
   /** Another address for the link. */
   link?: string
-  /** What a CustomMessage trigger answered. */
+  /** In the place of the pool's own texts. */
   texts?: MessageTexts
+  /** What `prepareMessage` learned from the pool's functions. */
+  plan?: MessagePlan
 }
 
 /**
  * Writes a message, in the pool's words, into the outbox, in the transaction that made its code. It leaves when that
- * commits. The id that comes back is for `awaitFirstAttempt`.
+ * commits. The id that comes back is for `awaitFirstAttempt`; it is empty where a function sends, for which nobody waits.
  */
 export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: MessageRequest): Promise<{ id: string }> {
   const now = ctx.clock.now()
   const key: MessageKey = { poolId: pool.id, id: uuidv7(now) }
+  const sender = request.plan?.senders[request.medium]
   await insertMessage(db, {
     pool_id: key.poolId,
     id: key.id,
     user_id: request.userId ?? null,
     medium: request.medium,
     kind: request.kind,
-    sealed: sealMessage(ctx.keyring, key, writeMessage(ctx, pool, request)),
+    sealed: sealMessage(
+      ctx.keyring,
+      key,
+      sender ? { ...unwritten(request), sender } : writeMessage(ctx, pool, request),
+    ),
     created_at: now,
     expires_at: request.expiresAt,
   })
   ctx.outbox.wake()
-  return { id: messageReference(key) }
+  return { id: sender ? '' : messageReference(key) }
 }
+
+const unwritten = ({ to, code }: MessageRequest): Message => ({ to, code, subject: '', text: '' })
 
 function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Message {
   const { to, code, username, clientId } = request
@@ -59,7 +69,11 @@ function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Messag
     request.link ??
     (clientId && username !== undefined ? confirmationLink(ctx, pool, { clientId, username, code }) : undefined)
   const values = { code, username, link }
-  const texts = { ...messageTexts(pool.settings, request.kind, byLink && link !== undefined), ...given(request.texts) }
+  const texts = {
+    ...messageTexts(pool.settings, request.kind, byLink && link !== undefined),
+    ...given(request.texts),
+    ...given(request.plan?.texts),
+  }
 
   if (request.medium === 'SMS') return { to, subject: '', text: fillText(texts.smsMessage, { code, username }), code }
   const html = fillHtml(texts.emailMessage, values)

@@ -11,6 +11,8 @@ interface Flow {
   refusal: string
   adminOnly?: boolean
   needs: string[]
+  /** A name that no user has may be one of another directory, whose password comes along. */
+  migrates?: boolean
   /** The first challenge; undefined leaves the choice to the user. */
   first(signIn: Pick<SignIn, 'pool' | 'client' | 'user' | 'password'>, parameters: Responses): SignInState['first']
 }
@@ -20,6 +22,7 @@ const adminPassword: Flow = {
   refusal: 'Auth flow not enabled for this client',
   adminOnly: true,
   needs: ['USERNAME', 'PASSWORD'],
+  migrates: true,
   first: () => 'PASSWORD',
 }
 
@@ -28,6 +31,7 @@ export const flows = {
     allowedBy: 'ALLOW_USER_PASSWORD_AUTH',
     refusal: 'USER_PASSWORD_AUTH flow not enabled for this client',
     needs: ['USERNAME', 'PASSWORD'],
+    migrates: true,
     first: () => 'PASSWORD',
   },
   ADMIN_USER_PASSWORD_AUTH: adminPassword,
@@ -37,6 +41,12 @@ export const flows = {
     refusal: 'USER_SRP_AUTH is not enabled for the client.',
     needs: ['USERNAME', 'SRP_A'],
     first: () => 'PASSWORD_SRP',
+  },
+  CUSTOM_AUTH: {
+    allowedBy: 'ALLOW_CUSTOM_AUTH',
+    refusal: 'CUSTOM_AUTH is not enabled for the client.',
+    needs: ['USERNAME'],
+    first: () => undefined,
   },
   USER_AUTH: {
     allowedBy: 'ALLOW_USER_AUTH',
@@ -62,6 +72,11 @@ export function requireFlow(name: string, client: Client, driver: Driver, parame
 export function requireParameters(given: Responses, names: string[]): void {
   const missing = names.find((name) => !given[name])
   if (missing) throw new InvalidParameter(`Missing required parameter ${missing}`)
+}
+
+export function isMigrating(name: FlowName): boolean {
+  const flow: Flow = flows[name]
+  return flow.migrates === true
 }
 
 const isFlowName = (name: string): name is FlowName => Object.hasOwn(flows, name)

@@ -18,9 +18,13 @@ import type { Client } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
+import { postAuthentication } from '../triggers/post-authentication.ts'
+import { preAuthentication } from '../triggers/pre-authentication.ts'
+import { migrateUser } from '../users/migrate-user.ts'
 import { loginName, type User } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
-import { flows, requireFlow, requireParameters } from './flows.ts'
+import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
+import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { requireEnabled } from './prove-password.ts'
 import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
 import type { Driver, Question, Responses, SignIn, Step, Verdict } from './sign-in.ts'
@@ -32,6 +36,7 @@ type Requirement = (signIn: SignIn) => ChallengeName | undefined
 /** In order. The first that is unmet names the next challenge. */
 const requirements: Requirement[] = [
   function firstFactor({ state }) {
+    if (state.flow === 'CUSTOM_AUTH') return state.customDone ? undefined : state.first
     return state.proven ? undefined : (state.first ?? 'SELECT_CHALLENGE')
   },
   function passwordOfOwn({ user }) {
@@ -43,34 +48,50 @@ interface Owner {
   pool: Pool
   client: Client
   driver: Driver
-  clientMetadata?: Record<string, string>
 }
 
 /** @throws what InitiateAuth declares */
 export async function startSignIn(
   ctx: Context,
-  { pool, client, flow: flowName, parameters, driver, clientMetadata }: Owner & { flow: string; parameters: Responses },
+  given: Owner & { flow: string; parameters: Responses; validationData?: Record<string, string> },
 ): Promise<Step> {
+  const { pool, client, flow: flowName, parameters, driver, validationData } = given
   const flow = requireFlow(flowName, client, driver, parameters)
   const username = parameters.USERNAME!
   if (username.length > longestName) throw new InvalidParameter('Invalid username.')
   if (driver !== 'page') checkSecretHash(client, username, parameters.SECRET_HASH)
 
-  const found = await findCredentialsByName(ctx.db, pool.id, loginName(pool, username))
+  const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
+  const found =
+    (await findCredentialsByName(ctx.db, pool.id, loginName(pool, username))) ??
+    (isMigrating(flow) ? await migrate(ctx, given, username) : undefined)
   if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
+  await preAuthentication(ctx, { pool, client, user: found?.user, typed: username }, validationData)
+
   const first = flows[flow].first({ pool, client, ...found }, parameters)
   const id = uuidv7(ctx.clock.now())
-  return advance(
-    ctx,
-    { id, pool, client, ...found, clientMetadata, state: { flow, driver, username, first } },
-    parameters,
-  )
+  const state = { flow, driver, username, first, ...custom?.state }
+  return advance(ctx, { id, pool, client, ...found, state, history: custom?.history }, parameters)
+}
+
+/** The user whom another directory knows by this name and password, if the pool has a function that asks it. */
+async function migrate(ctx: Context, given: Parameters<typeof startSignIn>[1], typed: string) {
+  const { pool, client, parameters, validationData } = given
+  const password = parameters.PASSWORD
+  const source = 'UserMigration_Authentication'
+  const user = await migrateUser(ctx, { source, pool, client, typed, password, validationData })
+  return user && findCredentials(ctx.db, pool.id, user.id)
 }
 
 /** @throws what RespondToAuthChallenge declares */
 export async function answerChallenge(
   ctx: Context,
-  given: Owner & { challengeName: string; responses: Responses; session: string | undefined },
+  given: Owner & {
+    challengeName: string
+    responses: Responses
+    session: string | undefined
+    clientMetadata?: Record<string, string>
+  },
 ): Promise<Step> {
   const { client, responses, driver } = given
   if (driver !== 'page') {
@@ -84,7 +105,7 @@ export async function answerChallenge(
   const chosenHere = session.challenge !== given.challengeName
   const answer = chosenHere ? { ...responses, ANSWER: given.challengeName } : responses
   const verdict = await challengeNamed(session.challenge).verify(ctx, signIn, answer, session.kept.remembered)
-  const next = { ...take(ctx, signIn, verdict), id: uuidv7(ctx.clock.now()) }
+  const next = { ...take(ctx, signIn, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
   return advance(ctx, next, responses, { verdict, session: session.id })
 }
 
@@ -109,13 +130,13 @@ async function advance(
   early: Responses,
   answered?: { verdict: Verdict; session: string },
 ): Promise<Step> {
-  let signIn = arrived
+  let signIn = await direct(ctx, arrived)
   const writes = [answered?.verdict.write]
   let name = unmet(signIn)
   while (name && isAnsweredEarly(name, early)) {
     const verdict = await challengeNamed(name).verify(ctx, signIn, early, {})
     writes.push(verdict.write)
-    signIn = take(ctx, signIn, verdict)
+    signIn = await direct(ctx, take(ctx, signIn, name, verdict))
     name = unmet(signIn)
   }
 
@@ -132,6 +153,8 @@ async function advance(
   const user = changed ?? signIn.user
   // A name without a user proves nothing, so that this can only be a defect.
   if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
+  // An app is given its tokens by another call, later; this is where the page's part ends.
+  if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
   const source = state.newPassword ? 'TokenGeneration_NewPasswordChallenge' : 'TokenGeneration_Authentication'
   return { kind: 'done', user, proven: state.proven, source }
 }
@@ -149,15 +172,21 @@ function isAnsweredEarly(name: ChallengeName, early: Responses): boolean {
   return answeredEarlyBy !== undefined && early[answeredEarlyBy] !== undefined
 }
 
-function take(ctx: Context, signIn: SignIn, { proves, state, user }: Verdict): SignIn {
+function take(ctx: Context, signIn: SignIn, name: ChallengeName, verdict: Verdict): SignIn {
+  const { proves, state, user } = verdict
   const at = ctx.clock.now().getTime()
   const before = signIn.state.proven ?? { at, factors: [] }
   const proven = proves ? { ...before, factors: [...before.factors, { name: proves, at }] } : signIn.state.proven
-  return { ...signIn, user: user ?? signIn.user, state: { ...signIn.state, ...state, proven } }
+  const next = { ...signIn, user: user ?? signIn.user, state: { ...signIn.state, ...state, proven } }
+  return noteAnswer(next, name, verdict)
 }
 
 /** The sign-in with its user as they are now: gone, disabled, signed out or given another password meanwhile, it is over. */
-async function resume(ctx: Context, given: Owner, session: OpenSession): Promise<SignIn> {
+async function resume(
+  ctx: Context,
+  given: Owner & { clientMetadata?: Record<string, string> },
+  session: OpenSession,
+): Promise<SignIn> {
   const { pool, client, driver, clientMetadata } = given
   const { id, userId, state } = session
   if ((state.driver === 'page') !== (driver === 'page')) throw invalidSession()
@@ -170,7 +199,7 @@ async function resume(ctx: Context, given: Owner, session: OpenSession): Promise
     const otherPassword = state.passwordSetAt && state.passwordSetAt !== found.password?.setAt.getTime()
     if (signedOut || otherPassword) throw invalidSession()
   }
-  return { id, pool, client, ...found, state, clientMetadata }
+  return { id, pool, client, ...found, state, history: session.kept.history, clientMetadata }
 }
 
 const longestName = 2048

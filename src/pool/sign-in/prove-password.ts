@@ -25,8 +25,8 @@ export async function provePassword(ctx: Context, signIn: SignIn, judge: () => P
   return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() } }
 }
 
-/** Whether an account is in a state in which a password counts. @throws NotAuthorizedException and others */
-function requireUsable(user: User): void {
+/** Whether an account is in a state in which what it proves counts. @throws NotAuthorizedException and others */
+export function requireUsable(user: User): void {
   requireEnabled(user)
   if (user.status === 'UNCONFIRMED') throw new UserNotConfirmed()
   if (user.status === 'RESET_REQUIRED') throw new PasswordResetRequired()

@@ -17,7 +17,7 @@ export const isRefresh = (flow: string): boolean => flow === 'REFRESH_TOKEN_AUTH
 /** The flow that is no sign-in: tokens for one that has been. @throws what InitiateAuth declares */
 export async function refresh(
   ctx: Context,
-  owner: { pool: Pool; client: Client; clientMetadata?: Record<string, string> },
+  owner: { pool: Pool; client: Client },
   parameters: Responses,
 ): Promise<InitiateAuthResponse> {
   const { pool, client } = owner

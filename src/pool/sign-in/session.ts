@@ -4,6 +4,7 @@ import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
 import { isFirstFactor } from './first-factors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
@@ -21,6 +22,7 @@ export interface Kept {
   parameters: Record<string, string>
   availableChallenges?: string[]
   remembered: Remembered
+  history?: ChallengeResult[]
 }
 
 export interface OpenSession extends StoredSignIn {
@@ -47,7 +49,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
   const usual = state.driver === 'page' ? pageLifetime : tokenLifetimes(client).session
   const seconds = Math.min(usual, challengeNamed(name).lifetime ?? usual)
   const { parameters, availableChallenges, remember = {} } = question
-  const kept: Kept = { parameters, availableChallenges, remembered: remember }
+  const kept: Kept = { parameters, availableChallenges, remembered: remember, history: signIn.history }
 
   const insert = (db: Db): Promise<void> =>
     insertSignIn(db, pool.id, {

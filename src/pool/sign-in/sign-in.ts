@@ -3,6 +3,7 @@ import type { Client } from '../clients/client.ts'
 import type { StoredPassword } from '../passwords/password-store.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { Proven } from '../tokens/proven.ts'
+import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import type { User } from '../users/user.ts'
 import type { ChallengeName } from './challenges/index.ts'
 import type { FlowName } from './flows.ts'
@@ -24,6 +25,8 @@ export interface SignInState {
   /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
   passwordSetAt?: number
   newPassword?: boolean
+  /** The pool's functions have said that a sign-in of theirs has proven enough. */
+  customDone?: boolean
 }
 
 export type PasswordOfUser = StoredPassword & { setAt: Date }
@@ -37,6 +40,8 @@ export interface SignIn {
   user?: User
   password?: PasswordOfUser
   state: SignInState
+  /** What the pool's functions are told of the way here. Sealed between two calls: they may keep secrets in it. */
+  history?: ChallengeResult[]
   clientMetadata?: Record<string, string>
 }
 
@@ -70,9 +75,11 @@ export interface Question {
 
 export type Remembered = Record<string, string>
 
-/** A right answer. */
+/** A right answer, or one that is for the pool's functions to weigh. */
 export interface Verdict {
   proves?: Proven['factors'][number]['name']
+  /** For the function that directs the sign-in, where an answer may be wrong and still be followed by another step. */
+  result?: ChallengeResult
   /** What else the sign-in knows from now on. */
   state?: Partial<SignInState>
   /** The user as `write` will leave them, to plan the next step by. */

@@ -7,6 +7,7 @@ import type { Context } from '../../context.ts'
 import type { Client } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
 import { issueTokens } from '../tokens/issue-tokens.ts'
+import { postAuthentication } from '../triggers/post-authentication.ts'
 import type { Step } from './sign-in.ts'
 
 /** A step as the JSON API answers it: the next challenge, or the tokens that the sign-in ends in. */
@@ -24,7 +25,8 @@ export async function stepAnswer(
     }
 
   const { user, proven, source, deviceKey } = step
-  const tokens = await issueTokens(ctx, { ...owner, user, proven, source, deviceKey, surface: 'api' })
+  const beforeIssued = () => postAuthentication(ctx, { ...owner, user })
+  const tokens = await issueTokens(ctx, { ...owner, user, proven, source, deviceKey, beforeIssued, surface: 'api' })
   return { ChallengeParameters: {}, AuthenticationResult: authenticationResult(tokens) }
 }
 

@@ -119,7 +119,7 @@ const groupNames = (groups: Group[]): string[] | undefined =>
   groups.length > 0 ? groups.map((group) => group.name) : undefined
 
 function groupClaims(groups: Group[]) {
-  const roles = [...new Set(groups.flatMap((group) => group.roleArn ?? []))]
+  const roles = groupRoles(groups)
   return {
     'cognito:groups': groupNames(groups),
     'cognito:roles': roles.length > 0 ? roles : undefined,
@@ -127,8 +127,10 @@ function groupClaims(groups: Group[]) {
   }
 }
 
+export const groupRoles = (groups: Group[]): string[] => [...new Set(groups.flatMap((group) => group.roleArn ?? []))]
+
 /** The role of the best precedence; where groups of that precedence disagree there is none. */
-function preferredRole(groups: Group[]): string | undefined {
+export function preferredRole(groups: Group[]): string | undefined {
   const withRole = groups.filter((group) => group.roleArn)
   const best = Math.min(...withRole.map((group) => group.precedence ?? Number.POSITIVE_INFINITY))
   const roles = new Set(

@@ -3,15 +3,29 @@ import { uuidv4 } from '../../lib/ids.ts'
 import { signJwt } from '../../lib/jwt.ts'
 import type { Client } from '../clients/client.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
+import { preClientTokenGeneration } from '../triggers/pre-token-generation.ts'
 import { clientTokenClaims } from './claims.ts'
+import { overrideAccessClaims } from './override-claims.ts'
 import { signingKeys } from './signing-keys.ts'
 
-/** An access token of the client itself: no user, no session, nothing to refresh. */
+export interface ClientTokenInput {
+  pool: Pool
+  client: Client
+  scopes: string[]
+  clientMetadata?: Record<string, string>
+}
+
+/**
+ * An access token of the client itself: no user, no session, nothing to refresh.
+ * @throws what the pre token generation trigger does
+ */
 export async function issueClientToken(
   ctx: Context,
-  { pool, client, scopes }: { pool: Pool; client: Client; scopes: string[] },
+  { pool, client, scopes, clientMetadata }: ClientTokenInput,
 ): Promise<{ accessToken: string; expiresIn: number }> {
+  const changes = await preClientTokenGeneration(ctx, { pool, client, scopes, clientMetadata })
   const { access } = await signingKeys(ctx, pool)
-  const claims = clientTokenClaims(poolIssuer(ctx, pool.id), client, scopes, ctx.clock.now(), uuidv4())
+  const plain = clientTokenClaims(poolIssuer(ctx, pool.id), client, scopes, ctx.clock.now(), uuidv4())
+  const claims = changes ? overrideAccessClaims(plain, changes) : plain
   return { accessToken: await signJwt(access.kid, claims, access.privateKey), expiresIn: claims.exp - claims.iat }
 }

@@ -29,6 +29,8 @@ export interface IssueTokensInput {
   /** TokenGeneration_*, for the trigger that may change the claims. */
   source: string
   clientMetadata?: Record<string, string>
+  /** Runs once the tokens are made: where it throws, they and their session never were. */
+  beforeIssued?: () => Promise<void>
 }
 
 export interface IssuedTokens extends MadeTokens {
@@ -60,7 +62,9 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   }
 
   const groups = await groupsOfUser(ctx.db, pool.id, user.id)
-  const tokens = await makeTokens(ctx, { issuer: poolIssuer(ctx, pool.id), pool, client, user, groups, family, now })
+  const facts = { issuer: poolIssuer(ctx, pool.id), pool, client, user, groups, family, now }
+  const tokens = await makeTokens(ctx, facts, input)
+  await input.beforeIssued?.()
   const refreshToken = withRefreshToken ? newRefreshToken() : ''
   const hash = refreshToken ? refreshTokenHash(ctx, pool.id, refreshToken) : null
   if (!(await insertFamily(ctx.db, pool.id, family, hash))) throw new NotAuthorized('User is disabled.')

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import { signJwt } from '../../lib/jwt.ts'
-import { accessTokenClaims, idTokenClaims, type TokenFacts } from './claims.ts'
+import { preTokenGeneration, type TokenChanges } from '../triggers/pre-token-generation.ts'
+import { accessTokenClaims, groupRoles, idTokenClaims, preferredRole, type TokenFacts } from './claims.ts'
+import { overrideAccessClaims, overrideIdClaims } from './override-claims.ts'
 import { signingKeys } from './signing-keys.ts'
 
 export interface MadeTokens {
@@ -13,12 +15,25 @@ export interface MadeTokens {
   expiresIn: number
 }
 
-export async function makeTokens(ctx: Context, facts: TokenFacts): Promise<MadeTokens> {
+/** Why tokens are made, for the function that may change their claims. */
+export interface TokenOccasion {
+  /** `TokenGeneration_*` */
+  source: string
+  clientMetadata?: Record<string, string>
+}
+
+/** @throws what the pre token generation trigger does */
+export async function makeTokens(ctx: Context, facts: TokenFacts, occasion: TokenOccasion): Promise<MadeTokens> {
+  const changes = await changesTo(ctx, facts, occasion)
   const keys = await signingKeys(ctx, facts.pool)
-  const access = accessTokenClaims(facts, uuidv4())
+  const plain = accessTokenClaims(facts, uuidv4())
+  const access = changes ? overrideAccessClaims({ ...plain }, changes) : plain
   const expiresIn = access.exp - access.iat
   const signAccess = () => signJwt(keys.access.kid, access, keys.access.privateKey)
-  const signId = (atHash?: string) => signJwt(keys.id.kid, idTokenClaims(facts, uuidv4(), atHash), keys.id.privateKey)
+  const signId = (atHash?: string) => {
+    const claims = idTokenClaims(facts, uuidv4(), atHash)
+    return signJwt(keys.id.kid, changes ? overrideIdClaims(claims, changes) : claims, keys.id.privateKey)
+  }
 
   if (facts.family.surface === 'api') {
     const [accessToken, idToken] = await Promise.all([signAccess(), signId()])
@@ -28,6 +43,22 @@ export async function makeTokens(ctx: Context, facts: TokenFacts): Promise<MadeT
   const accessToken = await signAccess()
   if (!facts.family.scope.split(' ').includes('openid')) return { accessToken, expiresIn }
   return { accessToken, idToken: await signId(accessTokenHash(accessToken)), expiresIn }
+}
+
+function changesTo(ctx: Context, facts: TokenFacts, occasion: TokenOccasion): Promise<TokenChanges | undefined> {
+  const { pool, client, user, groups, family } = facts
+  return preTokenGeneration(ctx, {
+    ...occasion,
+    pool,
+    client,
+    user,
+    groups: {
+      groups: groups.map(({ name }) => name),
+      roles: groupRoles(groups),
+      preferredRole: preferredRole(groups) ?? null,
+    },
+    scopes: family.scope.split(' ').filter(Boolean),
+  })
 }
 
 /** `at_hash`: the left half of the token's SHA-256. */

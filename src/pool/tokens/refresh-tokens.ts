@@ -16,6 +16,8 @@ export interface RefreshTokensInput {
   surface: 'api' | 'oauth'
   /** Throws unless the caller is the client; for a SECRET_HASH, which is over the name of a user that the token alone knows. */
   authenticate?: (username: string | undefined) => void
+  /** As the trigger is told. */
+  source?: string
   clientMetadata?: Record<string, string>
 }
 
@@ -42,7 +44,9 @@ export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Pr
   const { family, user, groups } = await requireUsable(ctx, input, found, now)
 
   const issuer = poolIssuer(ctx, pool.id)
-  const made = await makeTokens(ctx, { issuer, pool, client, user, groups, family, now })
+  const { source = 'TokenGeneration_RefreshTokens', clientMetadata } = input
+  const occasion = { source, clientMetadata }
+  const made = await makeTokens(ctx, { issuer, pool, client, user, groups, family, now }, occasion)
   const tokens = { ...made, originJti: family.originJti }
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') return tokens

@@ -1,4 +1,5 @@
 import type { Challenge } from '../sign-in.ts'
+import { customChallenge } from './custom-challenge.ts'
 import { newPasswordRequired } from './new-password-required.ts'
 import { password } from './password.ts'
 import { passwordSrp } from './password-srp.ts'
@@ -12,6 +13,7 @@ export const challenges = {
   PASSWORD_SRP: passwordSrp,
   PASSWORD_VERIFIER: passwordVerifier,
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
+  CUSTOM_CHALLENGE: customChallenge,
 } satisfies Record<string, Challenge>
 
 export type ChallengeName = keyof typeof challenges

@@ -5,12 +5,17 @@ import { isRefresh, refresh } from '../refresh.ts'
 import { stepAnswer } from '../step-answer.ts'
 
 export const adminInitiateAuth: Handler<'AdminInitiateAuth'> = async (input, ctx) => {
-  const found = await requireClientOf(ctx, input.UserPoolId!, input.ClientId!)
-  const owner = { ...found, clientMetadata: input.ClientMetadata }
+  const owner = await requireClientOf(ctx, input.UserPoolId!, input.ClientId!)
   const flow = input.AuthFlow!
   const parameters = input.AuthParameters ?? {}
   if (isRefresh(flow)) return refresh(ctx, owner, parameters)
 
-  const step = await startSignIn(ctx, { ...owner, flow, parameters, driver: 'admin' })
+  const step = await startSignIn(ctx, {
+    ...owner,
+    flow,
+    parameters,
+    validationData: input.ClientMetadata,
+    driver: 'admin',
+  })
   return stepAnswer(ctx, owner, step)
 }

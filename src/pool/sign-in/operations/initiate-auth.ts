@@ -5,11 +5,18 @@ import { isRefresh, refresh } from '../refresh.ts'
 import { stepAnswer } from '../step-answer.ts'
 
 export const initiateAuth: Handler<'InitiateAuth'> = async (input, ctx) => {
-  const owner = { ...(await requireClient(ctx, input.ClientId!)), clientMetadata: input.ClientMetadata }
+  const owner = await requireClient(ctx, input.ClientId!)
   const flow = input.AuthFlow!
   const parameters = input.AuthParameters ?? {}
   if (isRefresh(flow)) return refresh(ctx, owner, parameters)
 
-  const step = await startSignIn(ctx, { ...owner, flow, parameters, driver: 'api' })
+  // Only the functions that run before the sign-in are given the metadata of this call.
+  const step = await startSignIn(ctx, {
+    ...owner,
+    flow,
+    parameters,
+    validationData: input.ClientMetadata,
+    driver: 'api',
+  })
   return stepAnswer(ctx, owner, step)
 }

@@ -1,6 +1,7 @@
 import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { requireClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
+import { isFunctionError } from '../../triggers/call-trigger.ts'
 import { authenticateClient } from '../client-authentication.ts'
 import { actsForItself, grantableScopes } from '../client-scopes.ts'
 import { issueClientToken } from '../issue-client-token.ts'
@@ -15,6 +16,12 @@ export const getClientToken: Handler<'GetClientToken'> = async (input, ctx) => {
   const refused = scopes.find((scope) => !allowed.includes(scope))
   if (refused !== undefined) throw new InvalidParameter(`Scope ${refused} is not allowed for the client.`)
 
-  const { accessToken, expiresIn } = await issueClientToken(ctx, { pool, client, scopes })
+  const asked = { pool, client, scopes, clientMetadata: input.ClientMetadata }
+  const { accessToken, expiresIn } = await issueClientToken(ctx, asked).catch(asNotAuthorized)
   return { ClientAuthenticationResult: { AccessToken: accessToken, ExpiresIn: expiresIn, TokenType: 'Bearer' } }
+}
+
+// The operation declares none of the errors of functions.
+function asNotAuthorized(error: unknown): never {
+  throw isFunctionError(error) ? new NotAuthorized(error.message) : error
 }

@@ -13,6 +13,8 @@ export const getTokensFromRefreshToken: Handler<'GetTokensFromRefreshToken'> = a
     refreshToken: input.RefreshToken!,
     deviceKey: input.DeviceKey,
     surface: 'api',
+    // The name under which the service lists this call.
+    source: 'TokenGeneration_Authentication',
     clientMetadata: input.ClientMetadata,
   })
   return {

@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts'
+import type { Message, SenderCall } from '../delivery/message.ts'
+import { delivered, type Outcome, postponed } from '../delivery/outcome.ts'
+import { encryptCode } from '../triggers/encrypt-code.ts'
+
+/** Nobody waits for it, so that it may take longer than a trigger. */
+const limit = 30_000
+
+/** Hands a message to the function that sends it. Whatever goes wrong may be mended while the code is still good. */
+export async function sendByFunction(ctx: Context, { code }: Message, sender: SenderCall): Promise<Outcome> {
+  const { arn, kmsKeyId, event } = sender
+  let encrypted: string | null
+  try {
+    encrypted = code ? await encryptCode(ctx.config, kmsKeyId, code) : null
+  } catch (error) {
+    ctx.log.error({ err: error, key: kmsKeyId }, 'a code could not be encrypted for its sender')
+    return postponed('the code could not be encrypted')
+  }
+  const outcome = await ctx.triggers.call(arn, { ...event, request: { ...event.request, code: encrypted } }, limit)
+  if (outcome.kind === 'answered') return delivered
+  return postponed(outcome.kind === 'threw' ? 'the sender refused' : outcome.error)
+}

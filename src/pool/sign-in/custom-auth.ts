@@ -1,0 +1,88 @@
+/**
+ * CUSTOM_AUTH: what has to be proven, and whether that was enough, is for the pool's functions to say. The machine asks
+ * them whenever a challenge is behind it, and takes their word for its first requirement.
+ */
+import type { Context } from '../../context.ts'
+import { isSrpA } from '../../lib/srp.ts'
+import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import type { Pool } from '../pools/pool.ts'
+import { type ChallengeResult, defineAuthChallenge } from '../triggers/auth-challenges.ts'
+import { hasTrigger, type TriggerName } from '../triggers/call-trigger.ts'
+import type { Person } from '../triggers/person.ts'
+import { unrecognizable } from '../triggers/response.ts'
+import type { ChallengeName } from './challenges/index.ts'
+import { requireUsable } from './prove-password.ts'
+import type { Responses, SignIn, SignInState, Verdict } from './sign-in.ts'
+
+/** Every challenge is a call of the client; functions that never come to an end are not called for ever. */
+const mostChallenges = 100
+
+/** How such a sign-in begins: with nothing, or with the client's half of SRP where the password is to come first. */
+export function beginCustomAuth(
+  pool: Pool,
+  parameters: Responses,
+): { state: Partial<SignInState>; history: ChallengeResult[] } {
+  requireAuthTrigger(pool, 'DefineAuthChallenge')
+  // Spelled in both ways by the service's own documentation.
+  const name = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
+  if (name === undefined) return { state: {}, history: [] }
+  if (name !== 'SRP_A') throw new InvalidParameter('Invalid CHALLENGE_NAME.')
+  if (!parameters.SRP_A) throw new InvalidParameter('Missing required parameter SRP_A')
+  if (!isSrpA(parameters.SRP_A)) throw new InvalidParameter('Invalid SRP_A.')
+  return { state: { srpA: parameters.SRP_A }, history: [passed('SRP_A')] }
+}
+
+/** @throws InvalidParameterException */
+export function requireAuthTrigger(pool: Pool, trigger: TriggerName): void {
+  if (!hasTrigger(pool, trigger))
+    throw new InvalidParameter('Custom auth lambda trigger is not configured for the user pool.')
+}
+
+export const personOf = ({ pool, client, user, state }: SignIn): Person => ({
+  pool,
+  client,
+  user,
+  typed: state.username,
+})
+
+/** Notes how a challenge went, for the function that says what comes next. */
+export function noteAnswer(signIn: SignIn, name: ChallengeName, { result }: Verdict): SignIn {
+  const { state, history = [] } = signIn
+  if (state.flow !== 'CUSTOM_AUTH' || state.customDone) return signIn
+  return { ...signIn, history: [...history, result ?? passed(name)], state: { ...state, first: undefined } }
+}
+
+/**
+ * The sign-in as directed by the pool's function, where it is one that has to ask.
+ * @throws NotAuthorizedException where the function ends it, and what triggers throw
+ */
+export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
+  const { client, user, state, history = [] } = signIn
+  if (state.flow !== 'CUSTOM_AUTH' || state.customDone || state.first) return signIn
+  if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
+  if (history.length >= mostChallenges) throw new NotAuthorized()
+
+  const direction = await defineAuthChallenge(ctx, personOf(signIn), history, signIn.clientMetadata)
+  if (direction.failAuthentication) throw new NotAuthorized()
+  if (!direction.issueTokens) return { ...signIn, state: { ...state, first: challengeAsked(state, direction) } }
+
+  if (!user) throw new NotAuthorized()
+  requireUsable(user)
+  const at = ctx.clock.now().getTime()
+  const proven = state.proven ?? { at, factors: [{ name: 'custom' as const, at }] }
+  return { ...signIn, state: { ...state, proven, customDone: true, srpA: undefined } }
+}
+
+/** A challenge of the function's own, or the password of one who has sent their half of SRP. */
+function challengeAsked(state: SignInState, { challengeName }: { challengeName?: string }): ChallengeName {
+  if (challengeName === 'CUSTOM_CHALLENGE') return challengeName
+  if (challengeName === 'PASSWORD_VERIFIER' && state.srpA) return challengeName
+  throw unrecognizable()
+}
+
+const passed = (challengeName: string): ChallengeResult => ({
+  challengeName,
+  challengeResult: true,
+  challengeMetadata: null,
+})

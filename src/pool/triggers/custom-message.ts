@@ -1,0 +1,104 @@
+import type { Context } from '../../context.ts'
+import { InvalidLambdaResponse } from '../../model/errors.ts'
+import type { Medium } from '../messages/code-delivery.ts'
+import type { MessageKind, MessageTexts } from '../messages/texts.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { User } from '../users/user.ts'
+import { callTrigger } from './call-trigger.ts'
+import { customSender, type SenderCall } from './custom-sender.ts'
+import { type ClientMetadata, eventAttributes, triggerEvent } from './event.ts'
+import { textIn } from './response.ts'
+
+export interface MessageOccasion {
+  kind: MessageKind
+  /** Those it may go out by. */
+  mediums: Medium[]
+  /** As the message finds them: an address that is being changed is the new one. */
+  user: Pick<User, 'id' | 'username' | 'status' | 'attributes'>
+  clientId?: string
+  clientMetadata?: ClientMetadata
+}
+
+/** What the pool's functions do about a message: another text, or the sending itself. */
+export interface MessagePlan {
+  texts?: MessageTexts
+  senders: Partial<Record<Medium, SenderCall>>
+}
+
+/**
+ * Asks the pool's functions about a message, before the transaction that makes its code; the code is not known to them.
+ * Undefined where the pool has none, as most.
+ * @throws what triggers throw
+ */
+export async function prepareMessage(
+  ctx: Context,
+  pool: Pool,
+  occasion: MessageOccasion,
+): Promise<MessagePlan | undefined> {
+  const { CustomMessage, CustomEmailSender, CustomSMSSender } = pool.settings.LambdaConfig ?? {}
+  if (!CustomMessage && !CustomEmailSender && !CustomSMSSender) return undefined
+
+  const senders = Object.fromEntries(
+    occasion.mediums.map((medium) => [medium, customSender(ctx, pool, medium, occasion)]),
+  )
+  // Who sends also words.
+  const worded = occasion.mediums.filter((medium) => !senders[medium])
+  const texts = worded.length > 0 ? await customMessage(ctx, pool, occasion, worded) : undefined
+  return { texts, senders }
+}
+
+const codeParameter = '{####}'
+const usernameParameter = '{username}'
+
+async function customMessage(
+  ctx: Context,
+  pool: Pool,
+  { kind, user, clientId, clientMetadata }: MessageOccasion,
+  mediums: Medium[],
+): Promise<MessageTexts | undefined> {
+  const invites = kind === 'AdminCreateUser'
+  const response = await callTrigger(ctx, pool, 'CustomMessage', () =>
+    triggerEvent(
+      ctx,
+      pool,
+      { source: `CustomMessage_${kind}`, userName: user.username, clientId },
+      {
+        userAttributes: eventAttributes(user),
+        codeParameter,
+        linkParameter: '{##Click Here##}',
+        usernameParameter: invites ? usernameParameter : null,
+        clientMetadata,
+      },
+      { smsMessage: null, emailMessage: null, emailSubject: null },
+    ),
+  )
+  if (!response) return undefined
+  const texts = {
+    smsMessage: textIn(response.smsMessage),
+    emailMessage: textIn(response.emailMessage),
+    emailSubject: textIn(response.emailSubject),
+  }
+  if (ctx.config.strict) requireOwnSender(pool, texts)
+  if (mediums.includes('SMS')) checkText(texts.smsMessage, longestSms, invites)
+  if (mediums.includes('EMAIL')) checkText(texts.emailMessage, longestEmail, invites)
+  return texts
+}
+
+const longestSms = 140
+const longestEmail = 20_000
+
+/** A message without its code helps nobody; a link carries it too. */
+function checkText(text: string | undefined, longest: number, invites: boolean): void {
+  if (!text) return
+  if (text.length > longest) throw new InvalidLambdaResponse(`A message is longer than ${longest} characters.`)
+  if (!text.includes(codeParameter) && !/\{##.*##\}/.test(text))
+    throw new InvalidLambdaResponse(`A message has no ${codeParameter}.`)
+  if (invites && !text.includes(usernameParameter))
+    throw new InvalidLambdaResponse(`A message has no ${usernameParameter}.`)
+}
+
+// On the service mail in words of one's own leaves from an address of one's own.
+function requireOwnSender(pool: Pool, { emailMessage, emailSubject }: MessageTexts): void {
+  if ((emailMessage || emailSubject) && pool.settings.EmailConfiguration?.EmailSendingAccount !== 'DEVELOPER')
+    throw new InvalidLambdaResponse('emailMessage and emailSubject need EmailSendingAccount DEVELOPER.')
+}

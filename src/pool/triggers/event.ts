@@ -1,0 +1,54 @@
+import type { Context } from '../../context.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { User } from '../users/user.ts'
+
+export interface TriggerEvent {
+  version: string
+  triggerSource: string
+  region: string
+  userPoolId: string
+  userName: string
+  callerContext: { awsSdkVersion: string; clientId: string }
+  /** Undefined members are left out by the JSON of the event. */
+  request: object
+  response: object
+}
+
+export type ClientMetadata = Record<string, string>
+
+/** Whom an event is about, and through which client. */
+export interface Occasion {
+  source: string
+  userName: string
+  /** Absent where an administrator acts. */
+  clientId?: string
+  version?: '1' | '2' | '3'
+}
+
+/** `request` and `response` in the envelope that every trigger shares. The response is filled in by the function. */
+export function triggerEvent(
+  ctx: Context,
+  pool: Pool,
+  { source, userName, clientId, version = '1' }: Occasion,
+  request: object,
+  response: object,
+): TriggerEvent {
+  return {
+    version,
+    triggerSource: source,
+    region: ctx.config.region,
+    userPoolId: pool.id,
+    userName,
+    callerContext: {
+      awsSdkVersion: 'aws-sdk-unknown-unknown',
+      clientId: clientId ?? 'CLIENT_ID_NOT_APPLICABLE',
+    },
+    request,
+    response,
+  }
+}
+
+/** The `userAttributes` of somebody who is in the pool. */
+export function eventAttributes(user: Pick<User, 'id' | 'status' | 'attributes'>): Record<string, string> {
+  return { sub: user.id, 'cognito:user_status': user.status, ...user.attributes }
+}
