@@ -54,7 +54,9 @@ export interface Config {
   senderKeys?: Record<string, Buffer>
   /** Another KMS than that of AWS, for the keys that are not among `senderKeys`. */
   kmsEndpoint?: string
-  /** Whether calls to webhooks may go to addresses that are not public. */
+  /** Dev only: where a test server plays the host of an identity provider, by host. */
+  identityProviderHosts?: Record<string, string>
+  /** Whether calls to webhooks and identity providers may go to addresses that are not public. */
   allowPrivateAddresses: boolean
   logLevel: string
 }
@@ -105,6 +107,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     webhooks: read.map('POOLHOUSE_WEBHOOKS', webhook(mode), webhookForm(mode)),
     senderKeys: read.map('POOLHOUSE_SENDER_KEYS', aesKey, 'a JSON object of KMSKeyID to 32 bytes in base64'),
     kmsEndpoint: read.url('POOLHOUSE_KMS_ENDPOINT', ['http:', 'https:']),
+    identityProviderHosts: read.map('POOLHOUSE_IDP_HOSTS', origin, 'a JSON object of host to the origin that plays it'),
     allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
@@ -124,6 +127,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
       read.missing('POOLHOUSE_SECRET_ACCESS_KEY', 'its secret, at least 16 characters')
     if (config.tlsPort)
       problems.push('POOLHOUSE_TLS_PORT is for development; in production TLS ends at a proxy (POOLHOUSE_TRUST_PROXY)')
+    if (config.identityProviderHosts) problems.push('POOLHOUSE_IDP_HOSTS is for development')
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
@@ -235,6 +239,11 @@ function parseMap<T>(text: string, parse: (value: unknown) => T | undefined): Re
     return undefined
   }
 }
+
+const origin = (value: unknown): string | undefined =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+    ? new URL(value).origin
+    : undefined
 
 const webhook =
   (mode: 'dev' | 'serve') =>

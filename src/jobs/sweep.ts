@@ -11,6 +11,9 @@ const expiring: [table: string, keep: string][] = [
   ['token_families', '1 day'],
   ['outbox', '7 days'],
   ['oauth_records', '0'],
+  ['federation_trips', '0'],
+  ['saml_assertions', '0'],
+  ['saml_sessions', '0'],
 ]
 
 const batch = 1000

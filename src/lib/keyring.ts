@@ -9,6 +9,7 @@ export type Purpose =
   | 'code-hash'
   | 'quota-subject'
   | 'session-hash'
+  | 'session-id'
   | 'token-hash'
   | 'password-history'
   | 'cookies'
@@ -18,6 +19,7 @@ export type Purpose =
   | 'refresh-token'
   | 'feedback-token'
   | 'oauth-state'
+  | 'federation'
 
 /** The sub-keys of the master key. */
 export interface Keyring {

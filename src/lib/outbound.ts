@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns'
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
@@ -21,20 +21,36 @@ export class OutboundRefused extends Error {
   }
 }
 
+export interface OutboundCall {
+  method: string
+  headers: Record<string, string>
+  body?: string | Uint8Array
+}
+
 export interface OutboundAnswer {
   status: number
+  headers: IncomingHttpHeaders
   body: Buffer
 }
 
-/**
- * A POST to somebody else's server. Redirects are not followed. Addresses are judged as they are connected to, so that a
- * name can't change its mind between a check and the call.
- * @throws OutboundRefused, or an error of the network
- */
-export async function postOutbound(
+/** A POST. @throws as `callOutbound` */
+export function postOutbound(
   url: URL,
   headers: Record<string, string>,
   body: string,
+  limits: OutboundLimits,
+): Promise<OutboundAnswer> {
+  return callOutbound(url, { method: 'POST', headers, body }, limits)
+}
+
+/**
+ * A call to somebody else's server. Redirects are not followed. Addresses are judged as they are connected to, so that a
+ * name can't change its mind between a check and the call.
+ * @throws OutboundRefused, or an error of the network
+ */
+export async function callOutbound(
+  url: URL,
+  { method, headers, body }: OutboundCall,
   { maxBytes, allowPrivateAddresses, signal }: OutboundLimits,
 ): Promise<OutboundAnswer> {
   // An address that is written out is never looked up.
@@ -44,8 +60,8 @@ export async function postOutbound(
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>()
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   const options = {
-    method: 'POST',
-    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    method,
+    headers: { ...headers, ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }) },
     lookup: allowPrivateAddresses ? undefined : lookupPublic,
     signal,
   }
@@ -57,7 +73,9 @@ export async function postOutbound(
       size += chunk.length
       if (size > maxBytes) answer.destroy(new OutboundRefused('too long'))
     })
-    answer.on('end', () => resolve({ status: answer.statusCode!, body: Buffer.concat(chunks) }))
+    answer.on('end', () =>
+      resolve({ status: answer.statusCode!, headers: answer.headers, body: Buffer.concat(chunks) }),
+    )
     answer.on('error', reject)
   })
     .on('error', reject)

@@ -64,6 +64,7 @@ export const PreconditionNotMet = define('PreconditionNotMetException', 'A preco
 // Pools, clients, domains, groups
 export const GroupExists = define('GroupExistsException', 'A group with the name already exists')
 export const GroupNotFound = define('ResourceNotFoundException', 'Group not found.')
+export const DuplicateProvider = define('DuplicateProviderException', 'The provider already exists.')
 export const InvalidOAuthFlow = define('InvalidOAuthFlowException', 'The OAuth flow is not allowed.')
 export const ScopeDoesNotExist = define('ScopeDoesNotExistException', 'Invalid scope requested.')
 export const ManagedLoginBrandingExists = define(

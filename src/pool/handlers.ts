@@ -2,8 +2,10 @@ import { recoveryOperations } from './account-recovery/index.ts'
 import { brandingOperations } from './branding/index.ts'
 import { clientOperations } from './clients/index.ts'
 import { domainOperations } from './domains/index.ts'
+import { federationOperations } from './federation/index.ts'
 import { groupOperations } from './groups/index.ts'
 import type { Handlers } from './handler.ts'
+import { identityProviderOperations } from './identity-providers/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
@@ -21,6 +23,8 @@ export const handlers: Handlers = {
   ...domainOperations,
   ...resourceServerOperations,
   ...groupOperations,
+  ...identityProviderOperations,
+  ...federationOperations,
   ...userOperations,
   ...signUpOperations,
   ...recoveryOperations,

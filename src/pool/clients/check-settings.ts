@@ -9,6 +9,8 @@ export interface Surroundings {
   pool: Pool
   /** `{identifier}/{scope}` of the pool's resource servers. */
   customScopes: string[]
+  /** The names of the pool's identity providers. */
+  providers: string[]
   hasSecret: boolean
   verb: 'creating' | 'updating'
 }
@@ -71,9 +73,8 @@ function checkAttributes(settings: ClientSettings, { pool, verb }: Surroundings)
     throw new InvalidParameter(`Invalid write attributes specified while ${verb} a client`)
 }
 
-// TODO: look into the pool's own providers once identity providers can be made.
-function checkProviders(settings: ClientSettings, { pool }: Surroundings): void {
-  const unknown = settings.SupportedIdentityProviders?.find((name) => name !== 'COGNITO')
+function checkProviders(settings: ClientSettings, { pool, providers }: Surroundings): void {
+  const unknown = settings.SupportedIdentityProviders?.find((name) => name !== 'COGNITO' && !providers.includes(name))
   if (unknown !== undefined)
     throw new InvalidParameter(`The provider ${unknown} does not exist for User Pool ${pool.id}.`)
 }

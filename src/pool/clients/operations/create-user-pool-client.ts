@@ -1,6 +1,7 @@
 import { clientSecret } from '../../../lib/ids.ts'
 import { InvalidParameter, LimitExceeded } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { providerNames } from '../../identity-providers/identity-provider.ts'
 import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { listScopesOfPool } from '../../resource-servers/resource-server-store.ts'
@@ -18,6 +19,7 @@ export const createUserPoolClient: Handler<'CreateUserPoolClient'> = async (inpu
   checkSettings(settings, {
     pool,
     customScopes: await listScopesOfPool(ctx.db, pool.id),
+    providers: await providerNames(ctx, pool),
     hasSecret: secret !== undefined,
     verb: 'creating',
   })

@@ -1,5 +1,6 @@
 import { ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { providerNames } from '../../identity-providers/identity-provider.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { listScopesOfPool } from '../../resource-servers/resource-server-store.ts'
 import { checkSettings } from '../check-settings.ts'
@@ -11,6 +12,7 @@ import { clientView } from '../client-view.ts'
 export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const customScopes = await listScopesOfPool(ctx.db, pool.id)
+  const providers = await providerNames(ctx, pool)
 
   const updated = await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
@@ -20,7 +22,7 @@ export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (inpu
       ...input,
       RefreshTokenRotation: input.RefreshTokenRotation ?? client.settings.RefreshTokenRotation,
     })
-    checkSettings(settings, { pool, customScopes, hasSecret: client.secrets.length > 0, verb: 'updating' })
+    checkSettings(settings, { pool, customScopes, providers, hasSecret: client.secrets.length > 0, verb: 'updating' })
     const updated_at = ctx.clock.now()
     await updateClient(trx, pool.id, client.id, { name: input.ClientName ?? client.name, settings, updated_at })
     return loadClient(ctx, pool.id, client.id, trx)

@@ -1,0 +1,36 @@
+import { InvalidParameter } from '../../model/errors.ts'
+import { schemaOf } from '../attributes/schema.ts'
+import type { Pool } from '../pools/pool.ts'
+import { socialProviders } from './social-providers.ts'
+
+const unmappable = new Set(['sub', 'identities'])
+const longestName = 2048
+
+/**
+ * A mapping as it is kept: from attributes of the pool to those of the provider, with what makes the username.
+ * @throws InvalidParameterException naming what the pool has no attribute for
+ */
+export function checkMapping(pool: Pool, type: string, given: Record<string, string> = {}): Record<string, string> {
+  const schema = schemaOf(pool)
+  const wrong = Object.entries(given).filter(
+    ([attribute, source]) =>
+      (attribute !== 'username' && (!schema.has(attribute) || unmappable.has(attribute))) ||
+      source.trim() === '' ||
+      source.length > longestName,
+  )
+  if (wrong.length > 0)
+    throw new InvalidParameter(`AttributeMapping contains invalid mapping: [${wrong.map(([name]) => name).join(', ')}]`)
+  return type === 'SAML' ? given : { username: subjectClaim(type), ...given }
+}
+
+/** The member of a profile that says who it is. */
+export const subjectClaim = (type: string): string => socialProviders[type]?.subject ?? 'sub'
+
+/** Names of authentication contexts at an OIDC provider, by level. @throws InvalidParameterException */
+export function checkAcrMapping(
+  type: string,
+  given: Record<string, string> | undefined,
+): Record<string, string> | undefined {
+  if (given && type !== 'OIDC') throw new InvalidParameter('AcrMapping is for OIDC providers alone.')
+  return given
+}

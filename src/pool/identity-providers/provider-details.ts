@@ -1,0 +1,122 @@
+import { createPrivateKey } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import { discover } from './discover.ts'
+import { fetchMetadata } from './fetch-metadata.ts'
+import type { IdentityProvider } from './identity-provider.ts'
+import { isProviderUrl } from './provider-call.ts'
+import { readSamlMetadata } from './saml-metadata.ts'
+import { socialProviders } from './social-providers.ts'
+
+type Details = Record<string, string>
+
+/** Details as they are kept and shown: with defaults, and what the provider says of itself. */
+export interface CheckedDetails {
+  details: Details
+  metadata: IdentityProvider['metadata']
+}
+
+const mostMembers = 50
+
+/** @throws InvalidParameterException for what the type can't be connected with */
+export async function checkDetails(ctx: Context, type: string, given: Details): Promise<CheckedDetails> {
+  if (Object.keys(given).length > mostMembers) throw new InvalidParameter('There are too many provider details.')
+  if (type === 'SAML') return checkSaml(ctx, given)
+  if (type === 'OIDC') return { details: await checkOidc(ctx, given), metadata: undefined }
+  return { details: checkSocial(ctx, type, given), metadata: undefined }
+}
+
+function checkSocial(ctx: Context, type: string, given: Details): Details {
+  const { required, defaults } = socialProviders[type]!
+  requireMembers(given, required)
+  if (type === 'SignInWithApple') requireAppleKey(given.private_key!)
+  if (given.api_version !== undefined && !/^v\d{1,3}\.\d{1,3}$/.test(given.api_version))
+    throw new InvalidParameter('The api_version is not a version of the Facebook API.')
+  // What was read from a description may be written back, but where the provider is is not the caller's to say.
+  const details = { ...given, ...defaults(given) }
+  requireUrls(ctx, details)
+  return details
+}
+
+const discovered = ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri']
+
+async function checkOidc(ctx: Context, given: Details): Promise<Details> {
+  requireMembers(given, ['client_id', 'attributes_request_method', 'oidc_issuer', 'authorize_scopes'])
+  if (!['GET', 'POST'].includes(given.attributes_request_method!))
+    throw new InvalidParameter('The attributes_request_method must be GET or POST.')
+  if (!given.authorize_scopes!.split(/[\s,]+/).includes('openid'))
+    throw new InvalidParameter('The authorize_scopes of an OIDC provider must contain openid.')
+  if (given.oidc_issuer!.endsWith('/')) throw new InvalidParameter('The oidc_issuer must not end with a slash.')
+  requireUrls(ctx, given)
+
+  const complete = discovered.every((member) => given[member])
+  const found = complete ? {} : await discover(ctx, given.oidc_issuer!)
+  const details = { attributes_url_add_attributes: 'false', ...found, ...given }
+  if (
+    !discovered
+      .filter((member) => member !== 'attributes_url')
+      .every((member) => details[member as keyof typeof details])
+  )
+    throw new InvalidParameter(
+      'The authorize_url, token_url and jwks_uri are required where the issuer does not tell them.',
+    )
+  requireUrls(ctx, details)
+  return details
+}
+
+async function checkSaml(ctx: Context, given: Details): Promise<CheckedDetails> {
+  const { MetadataURL: url, MetadataFile: file } = given
+  if (!url === !file) throw new InvalidParameter('Exactly one of MetadataURL and MetadataFile is required.')
+  if (url) requireUrls(ctx, { MetadataURL: url })
+  if ((given.RequestSigningAlgorithm ?? 'rsa-sha256') !== 'rsa-sha256')
+    throw new InvalidParameter('The RequestSigningAlgorithm must be rsa-sha256.')
+  for (const member of ['IDPSignout', 'IDPInit', 'EncryptedResponses']) {
+    const value = given[member]
+    if (value !== undefined && !/^(true|false)$/i.test(value))
+      throw new InvalidParameter(`The value of ${member} must be true or false.`)
+  }
+
+  const now = ctx.clock.now()
+  const document = file ?? (await fetchMetadata(ctx, url!))
+  const { signOnUrl, logoutUrl } = await readSamlMetadata(document, now)
+  if (isTrue(given.IDPSignout) && !logoutUrl)
+    throw new InvalidParameter('IDPSignout needs a SingleLogoutService with the HTTP-Redirect binding in the metadata.')
+  const { ActiveEncryptionCertificate: _, SLORedirectBindingURI: __, ...own } = given
+  const details = {
+    ...own,
+    ...(url ? { MetadataURL: url } : { MetadataFile: file! }),
+    SSORedirectBindingURI: signOnUrl,
+    ...(logoutUrl && { SLORedirectBindingURI: logoutUrl }),
+  }
+  return { details, metadata: { document, fetchedAt: now } }
+}
+
+export const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === 'true'
+
+function requireMembers(given: Details, required: string[]): void {
+  if (required.every((member) => given[member]?.trim())) return
+  const list = `${required.slice(0, -1).join(', ')} and ${required.at(-1)}`
+  throw new InvalidParameter(`${list} are all required idp details`)
+}
+
+const addresses = ['oidc_issuer', 'authorize_url', 'token_url', 'attributes_url', 'jwks_uri', 'MetadataURL']
+
+function requireUrls(ctx: Context, details: Details): void {
+  const wrong = addresses.find((member) => details[member] && !isProviderUrl(ctx, details[member]))
+  if (wrong) throw new InvalidParameter(`The ${wrong} is not an address that a provider can be at.`)
+}
+
+function requireAppleKey(pem: string): void {
+  try {
+    if (applePrivateKey(pem).asymmetricKeyType === 'ec') return
+  } catch {
+    // Refused below.
+  }
+  throw new InvalidParameter('The private_key is not an ES256 key of Apple.')
+}
+
+/** With or without the lines around it, as both are found in configurations. */
+export function applePrivateKey(pem: string) {
+  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, ''), 'base64')
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+}
