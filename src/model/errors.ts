@@ -107,6 +107,15 @@ export const SoftwareTokenMFANotFound = define(
   'SoftwareTokenMFANotFoundException',
   'Software Token MFA does not exist for the user.',
 )
+export const EnableSoftwareTokenMFA = define(
+  'EnableSoftwareTokenMFAException',
+  'Code mismatch and fail enable Software Token MFA',
+)
+export const DeviceKeyExists = define('DeviceKeyExistsException', 'The device is already confirmed.')
+export const InvalidUserPoolConfiguration = define(
+  'InvalidUserPoolConfigurationException',
+  'The user pool is not configured for this.',
+)
 export const RefreshTokenReuse = define('RefreshTokenReuseException', 'Refresh token has been invalidated by rotation')
 export const UnsupportedTokenType = define('UnsupportedTokenTypeException', 'Unsupported token type')
 

@@ -6,6 +6,7 @@ import { federationOperations } from './federation/index.ts'
 import { groupOperations } from './groups/index.ts'
 import type { Handlers } from './handler.ts'
 import { identityProviderOperations } from './identity-providers/index.ts'
+import { mfaOperations } from './mfa/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
@@ -30,6 +31,7 @@ export const handlers: Handlers = {
   ...recoveryOperations,
   ...profileOperations,
   ...signInOperations,
+  ...mfaOperations,
   ...tokenOperations,
   ...brandingOperations,
 }

@@ -58,7 +58,7 @@ export async function refuseSimulatedCode(ctx: Context, simulation: Simulation):
  * Where the code of a made-up user goes: to the name itself where it is an address, else to one that is the same for the
  * same name every time. `attributes` are those that the pool would send to, best first.
  */
-function simulatedAddress(
+export function simulatedAddress(
   ctx: Context,
   pool: Pool,
   typed: string,

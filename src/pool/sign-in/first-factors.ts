@@ -1,7 +1,10 @@
+import { enabledFactors } from '../mfa/second-factor.ts'
+import type { Pool } from '../pools/pool.ts'
 import type { ChallengeName } from './challenges/index.ts'
+import { noMfa } from './second-factor.ts'
 import type { SignIn } from './sign-in.ts'
 
-type Person = Pick<SignIn, 'pool' | 'client' | 'user' | 'password'>
+type Person = Pick<SignIn, 'pool' | 'user' | 'password' | 'mfa'>
 
 interface FirstFactor {
   name: ChallengeName
@@ -11,12 +14,32 @@ interface FirstFactor {
 
 /** What a user may begin with in the choice flow, in the order in which it is listed. */
 const firstFactors: FirstFactor[] = [
-  { name: 'PASSWORD_SRP', isOffered: () => true },
-  { name: 'PASSWORD', isOffered: () => true },
+  { name: 'EMAIL_OTP', isOffered: (person) => isCodeOffered(person, 'EMAIL_OTP', 'email') },
+  { name: 'SMS_OTP', isOffered: (person) => isCodeOffered(person, 'SMS_OTP', 'phone_number') },
+  { name: 'PASSWORD_SRP', isOffered: hasPassword },
+  { name: 'PASSWORD', isOffered: hasPassword },
 ]
 
 export function offeredFactors(person: Person): ChallengeName[] {
-  return firstFactors.filter((factor) => factor.isOffered(person)).map(({ name }) => name)
+  const offered = firstFactors.filter((factor) => factor.isOffered(person)).map(({ name }) => name)
+  // Nothing that would end well; what is wrong is told at the end of it.
+  return offered.length > 0 ? offered : ['PASSWORD_SRP', 'PASSWORD']
 }
 
 export const isFirstFactor = (name: string): boolean => firstFactors.some((factor) => factor.name === name)
+
+function hasPassword({ user, password }: Person): boolean {
+  return !user || password !== undefined
+}
+
+/** A code to an address is no factor beside a second one: not where the pool requires that, nor for users who have one. */
+function isCodeOffered(person: Person, name: 'EMAIL_OTP' | 'SMS_OTP', attribute: 'email' | 'phone_number'): boolean {
+  const { pool, user, mfa = noMfa } = person
+  if (!allows(pool, name) || pool.settings.MfaConfiguration === 'ON') return false
+  if (!user) return true
+  const usable = ['CONFIRMED', 'UNCONFIRMED', 'RESET_REQUIRED'].includes(user.status)
+  return usable && Boolean(user.attributes[attribute]) && enabledFactors({ pool, user, mfa }).length === 0
+}
+
+const allows = (pool: Pool, name: 'EMAIL_OTP' | 'SMS_OTP'): boolean =>
+  pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors?.includes(name) ?? false

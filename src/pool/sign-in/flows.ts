@@ -14,7 +14,10 @@ interface Flow {
   /** A name that no user has may be one of another directory, whose password comes along. */
   migrates?: boolean
   /** The first challenge; undefined leaves the choice to the user. */
-  first(signIn: Pick<SignIn, 'pool' | 'client' | 'user' | 'password'>, parameters: Responses): SignInState['first']
+  first(
+    signIn: Pick<SignIn, 'pool' | 'client' | 'user' | 'password' | 'mfa'>,
+    parameters: Responses,
+  ): SignInState['first']
 }
 
 const adminPassword: Flow = {

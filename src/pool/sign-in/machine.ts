@@ -26,8 +26,9 @@ import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { requireEnabled } from './prove-password.ts'
+import { secondFactorChallenge } from './second-factor.ts'
 import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
-import type { Driver, Question, Responses, SignIn, Step, Verdict } from './sign-in.ts'
+import type { Driver, Question, Remembered, Responses, SignIn, Step, Verdict } from './sign-in.ts'
 import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
 import { isSimulatedId } from './simulated-user.ts'
 
@@ -37,11 +38,12 @@ type Requirement = (signIn: SignIn) => ChallengeName | undefined
 const requirements: Requirement[] = [
   function firstFactor({ state }) {
     if (state.flow === 'CUSTOM_AUTH') return state.customDone ? undefined : state.first
-    return state.proven ? undefined : (state.first ?? 'SELECT_CHALLENGE')
+    return state.proven && !state.firstAgain ? undefined : (state.first ?? 'SELECT_CHALLENGE')
   },
   function passwordOfOwn({ user }) {
     return user?.status === 'FORCE_CHANGE_PASSWORD' ? 'NEW_PASSWORD_REQUIRED' : undefined
   },
+  secondFactorChallenge,
 ]
 
 interface Owner {
@@ -107,6 +109,36 @@ export async function answerChallenge(
   const verdict = await challengeNamed(session.challenge).verify(ctx, signIn, answer, session.kept.remembered)
   const next = { ...take(ctx, signIn, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
   return advance(ctx, next, responses, { verdict, session: session.id })
+}
+
+/**
+ * The same challenge under a new session, with more known of it: for what is done beside a challenge, before its answer.
+ * @throws NotAuthorizedException for a session that is none, or is at another challenge
+ */
+export async function renewChallenge(
+  ctx: Context,
+  given: { pool: Pool; client: Client; challengeName: ChallengeName; session: string },
+  change: (
+    signIn: SignIn,
+    remembered: Remembered,
+  ) => Promise<Pick<Verdict, 'state' | 'write'> & { remember?: Remembered }>,
+): Promise<string> {
+  const { challengeName } = given
+  const session = await claimAnswer(ctx, given, challengeName, given.session, {})
+  const signIn = await resume(ctx, { ...given, driver: 'api' }, session)
+  const { state, write, remember } = await change(signIn, session.kept.remembered)
+  const next = { ...signIn, id: uuidv7(ctx.clock.now()), state: { ...signIn.state, ...state } }
+  const renewed = newSession(ctx, next, challengeName, { ...session.kept, remember })
+  await writeStep(ctx, next, { consumed: session.id, writes: [write], insert: renewed.insert })
+  return renewed.session
+}
+
+/** Asks once more, with a new code where one is sent, under a new session. @throws as `answerChallenge` */
+export async function askAgain(ctx: Context, given: Owner & { session: string }): Promise<Step> {
+  const session = await peekSession(ctx, given, given.session)
+  if (!session) throw invalidSession()
+  const signIn = await resume(ctx, given, session)
+  return advance(ctx, { ...signIn, id: uuidv7(ctx.clock.now()) }, {}, { verdict: {}, session: session.id })
 }
 
 /** What a page needs to show a challenge that awaits its answer; undefined when the session is over. */
@@ -177,7 +209,8 @@ function take(ctx: Context, signIn: SignIn, name: ChallengeName, verdict: Verdic
   const at = ctx.clock.now().getTime()
   const before = signIn.state.proven ?? { at, factors: [] }
   const proven = proves ? { ...before, factors: [...before.factors, { name: proves, at }] } : signIn.state.proven
-  const next = { ...signIn, user: user ?? signIn.user, state: { ...signIn.state, ...state, proven } }
+  const firstAgain = proves ? undefined : signIn.state.firstAgain
+  const next = { ...signIn, user: user ?? signIn.user, state: { ...signIn.state, firstAgain, ...state, proven } }
   return noteAnswer(next, name, verdict)
 }
 

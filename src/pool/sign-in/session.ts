@@ -1,7 +1,7 @@
 import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
-import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
-import type { Client } from '../clients/client.ts'
+import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
+import { type Client, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
@@ -44,10 +44,8 @@ export const sessionUsed = () => new NotAuthorized('Invalid session for the user
 /** A question becomes a row, and the string under which it can be answered. */
 export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {
   const { pool, client, user, state } = signIn
-  const session = challengeSession()
+  const session = challengeSession() + Buffer.from(`${pool.id} ${client.id}`).toString('base64url')
   const now = ctx.clock.now()
-  const usual = state.driver === 'page' ? pageLifetime : tokenLifetimes(client).session
-  const seconds = Math.min(usual, challengeNamed(name).lifetime ?? usual)
   const { parameters, availableChallenges, remember = {} } = question
   const kept: Kept = { parameters, availableChallenges, remembered: remember, history: signIn.history }
 
@@ -61,9 +59,24 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
       state,
       sealed: ctx.keyring.seal(JSON.stringify(kept), sealPlace(pool, signIn.id)),
       createdAt: now,
-      expiresAt: new Date(now.getTime() + seconds * 1000),
+      expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
     })
   return { session, insert }
+}
+
+/** How long a challenge can be answered. */
+export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state'>, name: ChallengeName): number {
+  const usual = state.driver === 'page' ? pageLifetime : tokenLifetimes(client).session
+  return Math.min(usual, challengeNamed(name).lifetime ?? usual)
+}
+
+/** Whose a session is, for calls that bring nothing else. Whether it is one at all is for its hash to say. */
+export async function requireSessionOwner(ctx: Context, session: string): Promise<Owner> {
+  const [poolId, clientId] = Buffer.from(session.slice(challengeSession().length), 'base64url').toString().split(' ')
+  if (!poolId || !clientId) throw invalidSession()
+  return requireClientOf(ctx, poolId, clientId).catch((error) => {
+    throw error instanceof ResourceNotFound ? invalidSession() : error
+  })
 }
 
 /**

@@ -1,6 +1,8 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import type { Tables } from '../../store/tables.ts'
+import type { MfaOfUser } from '../mfa/mfa.ts'
+import { mfaColumns, toMfa } from '../mfa/mfa-store.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
 import type { PasswordOfUser, SignInState } from './sign-in.ts'
@@ -23,11 +25,12 @@ const columns = ['id', 'client_id as clientId', 'user_id as userId', 'challenge'
 export interface Credentials {
   user: User
   password?: PasswordOfUser
+  mfa: MfaOfUser
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** The user of a name as it stands in login_names, or of a sub, with the password. A name wins over a sub. */
+/** The user of a name as it stands in login_names, or of a sub, with all that they sign in with. A name wins over a sub. */
 export async function findCredentialsByName(db: Db, poolId: string, name: string): Promise<Credentials | undefined> {
   const isSub = uuid.test(name)
   const found = await credentials(db, poolId)
@@ -166,6 +169,10 @@ function credentials(db: Db, poolId: string) {
     .leftJoin('passwords', (join) =>
       join.onRef('passwords.pool_id', '=', 'users.pool_id').onRef('passwords.user_id', '=', 'users.id'),
     )
+    .leftJoin('mfa_settings', (join) =>
+      join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),
+    )
+    .select(mfaColumns)
     .select([
       'users.pool_id',
       'users.id',
@@ -192,5 +199,5 @@ function toCredentials(row: CredentialsRow): Credentials {
   const { hash, srpSalt, srpSealed, temporary, expiresAt, setAt } = row
   const password = hash !== null &&
     setAt !== null && { hash, srpSalt, srpSealed, temporary: !!temporary, expiresAt, setAt }
-  return { user: toUser(row), ...(password && { password }) }
+  return { user: toUser(row), mfa: toMfa(row), ...(password && { password }) }
 }

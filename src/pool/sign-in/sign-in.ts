@@ -1,6 +1,8 @@
 import type { Context, Trx } from '../../context.ts'
 import type { Client } from '../clients/client.ts'
+import type { MfaOfUser } from '../mfa/mfa.ts'
 import type { StoredPassword } from '../passwords/password-store.ts'
+import type { MfaFactor } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { Proven } from '../tokens/proven.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
@@ -25,6 +27,12 @@ export interface SignInState {
   /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
   passwordSetAt?: number
   newPassword?: boolean
+  /** Another first factor is owed, although something has been proven. */
+  firstAgain?: boolean
+  /** The second factor that the user has chosen. */
+  secondFactor?: MfaFactor
+  /** The authenticator app that was set up in this sign-in, by a mark of its sealed secret. */
+  tokenVerified?: string
   /** The pool's functions have said that a sign-in of theirs has proven enough. */
   customDone?: boolean
 }
@@ -39,6 +47,8 @@ export interface SignIn {
   /** None for a name that no user has; such a sign-in takes the same steps and never ends well. */
   user?: User
   password?: PasswordOfUser
+  /** The user's second factors. */
+  mfa?: MfaOfUser
   state: SignInState
   /** What the pool's functions are told of the way here. Sealed between two calls: they may keep secrets in it. */
   history?: ChallengeResult[]

@@ -9,19 +9,22 @@ const attributeOf: Record<string, RecoveryAttribute> = {
   verified_phone_number: 'phone_number',
 }
 
-/**
- * The pool's recovery mechanisms, best first. A pool without the setting prefers the phone.
- * @throws NotAuthorizedException where only an administrator may help
- */
-export function recoveryAttributes(pool: Pool): RecoveryAttribute[] {
+/** The pool's recovery mechanisms, best first. A pool without the setting prefers the phone. */
+export function recoveryMechanisms(pool: Pool): RecoveryAttribute[] | 'admin_only' {
   const mechanisms = pool.settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
   if (mechanisms.length === 0) return ['phone_number', 'email']
-  if (mechanisms.some(({ Name }) => Name === 'admin_only'))
-    throw new NotAuthorized('Contact administrator to reset password.')
+  if (mechanisms.some(({ Name }) => Name === 'admin_only')) return 'admin_only'
   return mechanisms
     .toSorted((a, b) => (a.Priority ?? 0) - (b.Priority ?? 0))
     .map(({ Name }) => attributeOf[Name ?? ''])
     .filter((attribute) => attribute !== undefined)
+}
+
+/** @throws NotAuthorizedException where only an administrator may help */
+export function recoveryAttributes(pool: Pool): RecoveryAttribute[] {
+  const mechanisms = recoveryMechanisms(pool)
+  if (mechanisms === 'admin_only') throw new NotAuthorized('Contact administrator to reset password.')
+  return mechanisms
 }
 
 /**

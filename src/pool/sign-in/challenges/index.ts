@@ -1,10 +1,16 @@
 import type { Challenge } from '../sign-in.ts'
 import { customChallenge } from './custom-challenge.ts'
+import { emailOtp } from './email-otp.ts'
+import { mfaSetup } from './mfa-setup.ts'
 import { newPasswordRequired } from './new-password-required.ts'
 import { password } from './password.ts'
 import { passwordSrp } from './password-srp.ts'
 import { passwordVerifier } from './password-verifier.ts'
 import { selectChallenge } from './select-challenge.ts'
+import { selectMfaType } from './select-mfa-type.ts'
+import { smsMfa } from './sms-mfa.ts'
+import { smsOtp } from './sms-otp.ts'
+import { softwareTokenMfa } from './software-token-mfa.ts'
 
 /** Every challenge there is, by wire name. */
 export const challenges = {
@@ -13,6 +19,12 @@ export const challenges = {
   PASSWORD_SRP: passwordSrp,
   PASSWORD_VERIFIER: passwordVerifier,
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
+  EMAIL_OTP: emailOtp,
+  SMS_OTP: smsOtp,
+  SMS_MFA: smsMfa,
+  SOFTWARE_TOKEN_MFA: softwareTokenMfa,
+  SELECT_MFA_TYPE: selectMfaType,
+  MFA_SETUP: mfaSetup,
   CUSTOM_CHALLENGE: customChallenge,
 } satisfies Record<string, Challenge>
 

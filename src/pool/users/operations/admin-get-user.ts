@@ -1,4 +1,6 @@
 import type { Handler } from '../../handler.ts'
+import { findMfa } from '../../mfa/mfa-store.ts'
+import { mfaView } from '../../mfa/mfa-view.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { requireUser } from '../user.ts'
 import { userView } from '../user-view.ts'
@@ -8,5 +10,6 @@ export const adminGetUser: Handler<'AdminGetUser'> = async (input, ctx) => {
   const user = await requireUser(ctx.db, pool, input.Username)
 
   const { Attributes, ...view } = userView(user)
-  return { ...view, Username: user.username, UserAttributes: Attributes }
+  const mfa = mfaView(await findMfa(ctx.db, pool.id, user.id))
+  return { ...view, Username: user.username, UserAttributes: Attributes, ...mfa }
 }

@@ -1,0 +1,101 @@
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
+import type { Context, Trx } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import { mfaFactors } from '../pools/mfa-factors.ts'
+import type { Pool } from '../pools/pool.ts'
+import { lockUser } from '../users/lock-user-store.ts'
+import { recoveryMechanisms } from '../users/recovery-attribute.ts'
+import type { User } from '../users/user.ts'
+import type { MfaOfUser, MfaSetting } from './mfa.ts'
+import { lockMfa, updateMfa } from './mfa-store.ts'
+
+/** The members that SetUserMFAPreference and its administrative twin have in common. */
+export interface Preferences {
+  SMSMfaSettings?: sdk.SMSMfaSettingsType
+  SoftwareTokenMfaSettings?: sdk.SoftwareTokenMfaSettingsType
+  EmailMfaSettings?: sdk.EmailMfaSettingsType
+  WebAuthnMfaSettings?: sdk.WebAuthnMfaSettingsType
+}
+
+/** Settings that are left out stay as they are. @throws InvalidParameterException */
+export async function setPreferences(ctx: Context, pool: Pool, user: User, given: Preferences): Promise<void> {
+  await changeMfa(ctx, pool, user, (present, mfa) => withPreferences(pool, present, mfa, given))
+}
+
+/** The older form of the same, which knows SMS alone. */
+export async function setMfaOptions(ctx: Context, pool: Pool, user: User, options: sdk.MFAOptionType[]): Promise<void> {
+  const strange = options.find((option) => option.DeliveryMedium !== 'SMS' || option.AttributeName !== 'phone_number')
+  if (strange) throw new InvalidParameter('MFAOptions must be SMS to phone_number.')
+  const SMSMfaSettings = { Enabled: options.length > 0, PreferredMfa: false }
+  await changeMfa(ctx, pool, user, (present, mfa) =>
+    withPreferences(pool, present, mfa, {
+      SMSMfaSettings: { ...SMSMfaSettings, PreferredMfa: mfa.preferred === 'SMS_MFA' && options.length > 0 },
+    }),
+  )
+}
+
+/** Turns on what was set up because the pool requires it; it is preferred unless something else is. */
+export async function preferIfNone(trx: Trx, user: Pick<User, 'poolId' | 'id'>, name: MfaSetting): Promise<void> {
+  const { enabled, preferred = name } = await lockMfa(trx, user.poolId, user.id)
+  await updateMfa(trx, user.poolId, user.id, { enabled: [...new Set([...enabled, name])], preferred })
+}
+
+async function changeMfa(
+  ctx: Context,
+  pool: Pool,
+  user: User,
+  change: (present: User, mfa: MfaOfUser) => MfaOfUser,
+): Promise<void> {
+  await ctx.db.transaction().execute(async (trx) => {
+    const present = await lockUser(trx, pool.id, user.id)
+    if (!present) return
+    const mfa = await lockMfa(trx, pool.id, user.id)
+    await updateMfa(trx, pool.id, user.id, change(present, mfa))
+  })
+}
+
+function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, given: Preferences): MfaOfUser {
+  const changes: [MfaSetting, { Enabled?: boolean; PreferredMfa?: boolean } | undefined][] = [
+    ['SMS_MFA', given.SMSMfaSettings],
+    ['SOFTWARE_TOKEN_MFA', given.SoftwareTokenMfaSettings],
+    ['EMAIL_OTP', given.EmailMfaSettings],
+    ['WEB_AUTHN_MFA', given.WebAuthnMfaSettings],
+  ]
+  if (changes.filter(([, setting]) => setting?.PreferredMfa).length > 1)
+    throw new InvalidParameter('Only one MFA can be preferred.')
+
+  let { enabled, preferred } = mfa
+  for (const [name, setting] of changes) {
+    if (!setting) continue
+    const on = setting.Enabled ?? (setting.PreferredMfa || enabled.includes(name))
+    if (setting.PreferredMfa && !on) throw new InvalidParameter('An MFA that is not enabled cannot be preferred.')
+    if (on) checkUsable(pool, user, mfa, name)
+    enabled = on ? [...enabled.filter((other) => other !== name), name] : enabled.filter((other) => other !== name)
+    if (setting.PreferredMfa) preferred = name
+    else if (preferred === name) preferred = undefined
+  }
+  if (enabled.includes('WEB_AUTHN_MFA') && enabled.length === 1 && given.WebAuthnMfaSettings?.Enabled)
+    throw new InvalidParameter('Passkey MFA needs another MFA of the user that is enabled.')
+  return { enabled, preferred }
+}
+
+/** @throws InvalidParameterException for a factor that the pool does not offer or the user could not give */
+function checkUsable(pool: Pool, user: User, mfa: MfaOfUser, name: MfaSetting): void {
+  if (name === 'WEB_AUTHN_MFA') {
+    if (pool.settings.WebAuthnConfiguration?.FactorConfiguration !== 'MULTI_FACTOR_WITH_USER_VERIFICATION')
+      throw new InvalidParameter('Passkeys are not configured for MFA in the user pool.')
+    return
+  }
+  if (name === 'SOFTWARE_TOKEN_MFA') {
+    if (!mfa.token) throw new InvalidParameter('User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA')
+    return
+  }
+  if (name === 'SMS_MFA' && !user.attributes.phone_number)
+    throw new InvalidParameter('User does not have a phone_number set to turn on SMS MFA')
+  if (name === 'EMAIL_OTP' && !user.attributes.email)
+    throw new InvalidParameter('User does not have an email set to turn on EMAIL MFA')
+  const offered = mfaFactors(pool.settings)
+  if (offered.size > 0 && !offered.has(name)) throw new InvalidParameter(`${name} is not enabled for the user pool.`)
+  if (name === 'EMAIL_OTP' && String(recoveryMechanisms(pool)) === 'email')
+    throw new InvalidParameter('EMAIL MFA cannot be used where email is the only method of account recovery.')
+}

@@ -1,0 +1,62 @@
+import type { Context, Trx } from '../../context.ts'
+import { newTotpSecret, totpStep } from '../../lib/totp.ts'
+import { ExpiredCode, SoftwareTokenMFANotFound } from '../../model/errors.ts'
+import { mfaFactors } from '../pools/mfa-factors.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { SoftwareToken } from './mfa.ts'
+import { takeStep, upsertSoftwareToken } from './mfa-store.ts'
+
+/** @throws SoftwareTokenMFANotFoundException where the pool does not offer it */
+export function requireSoftwareTokens(pool: Pool): void {
+  if (!mfaFactors(pool.settings).has('SOFTWARE_TOKEN_MFA'))
+    throw new SoftwareTokenMFANotFound('Software Token MFA has not been enabled by the userPool')
+}
+
+export { newTotpSecret, totpSecretText } from '../../lib/totp.ts'
+
+/** A secret as it is kept: it opens in the user's own row alone. */
+export const sealSecret = (ctx: Context, poolId: string, userId: string, secret = newTotpSecret()): Buffer =>
+  ctx.keyring.seal(secret, secretPlace(poolId, userId))
+
+export const openSecret = (ctx: Context, poolId: string, userId: string, sealed: Buffer): Buffer =>
+  ctx.keyring.open(sealed, secretPlace(poolId, userId))
+
+const secretPlace = (poolId: string, userId: string): string => `mfa_settings/${poolId}/${userId}/token`
+
+/**
+ * The time step of a right code; undefined for a wrong one.
+ * @throws ExpiredCodeException for one that has been used
+ */
+export async function checkTokenCode(
+  ctx: Context,
+  user: { poolId: string; id: string },
+  token: SoftwareToken,
+  code: string,
+): Promise<number | undefined> {
+  const step = await totpStep(openSecret(ctx, user.poolId, user.id, token.sealed), code, ctx.clock.now())
+  if (step !== undefined && step <= token.lastStep) throw usedCode()
+  return step
+}
+
+/** @throws ExpiredCodeException for all but one of those who bring the same code */
+export async function useTokenCode(
+  trx: Trx,
+  user: { poolId: string; id: string },
+  token: SoftwareToken,
+  step: number,
+): Promise<void> {
+  if (!(await takeStep(trx, user.poolId, user.id, { sealed: token.sealed, step }))) throw usedCode()
+}
+
+/** The code that verified it is used by that. */
+export function storeSoftwareToken(
+  trx: Trx,
+  ctx: Context,
+  user: { poolId: string; id: string },
+  { secret, name, step }: { secret: Buffer; name?: string; step: number },
+): Promise<void> {
+  const sealed = sealSecret(ctx, user.poolId, user.id, secret)
+  return upsertSoftwareToken(trx, user.poolId, user.id, { sealed, name, step })
+}
+
+const usedCode = () => new ExpiredCode('Your software token has already been used once.')

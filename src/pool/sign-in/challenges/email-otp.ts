@@ -1,0 +1,19 @@
+import { requireParameters } from '../flows.ts'
+import { askForCode, type MessageFactor, proveCode } from '../one-time-code.ts'
+import type { Challenge } from '../sign-in.ts'
+
+const factor: MessageFactor = { challenge: 'EMAIL_OTP', attribute: 'email', proves: 'email_otp' }
+
+/** A code by e-mail: the first factor of a sign-in, or the second. */
+export const emailOtp: Challenge = {
+  answers: 30,
+
+  ask: (ctx, signIn) => askForCode(ctx, signIn, factor),
+
+  verify(ctx, signIn, responses, remembered) {
+    // The older name stands in the SDK's prose alone.
+    const code = responses.EMAIL_OTP_CODE ?? responses.EMAIL_MFA_CODE
+    if (!code) requireParameters(responses, ['EMAIL_OTP_CODE'])
+    return proveCode(ctx, signIn, factor, code!, remembered)
+  },
+}

@@ -1,0 +1,36 @@
+import type { Context } from '../../context.ts'
+import { totpStep } from '../../lib/totp.ts'
+import { lockMfa, upsertSoftwareToken } from '../mfa/mfa-store.ts'
+import { preferIfNone } from '../mfa/preferences.ts'
+import { sealSecret } from '../mfa/software-token.ts'
+import { setUpChoices } from './second-factor.ts'
+import { invalidSession } from './session.ts'
+import type { SignIn, Verdict } from './sign-in.ts'
+
+/** The first code of an authenticator app, which is the user's from then on; undefined for a wrong one. */
+export async function proveNewToken(
+  ctx: Context,
+  signIn: SignIn,
+  { secret, code, name }: { secret: string; code: string; name?: string },
+): Promise<Verdict | undefined> {
+  if (!setUpChoices(signIn).includes('SOFTWARE_TOKEN_MFA')) throw invalidSession()
+  const user = signIn.user!
+  const bytes = Buffer.from(secret, 'base64')
+  const step = await totpStep(bytes, code, ctx.clock.now())
+  if (step === undefined) return undefined
+  const sealed = sealSecret(ctx, user.poolId, user.id, bytes)
+  return {
+    proves: 'otp',
+    state: { tokenVerified: sealedMark(sealed) },
+    async write(trx) {
+      // Of two set-ups at once the first counts: the second would be a way around it.
+      if ((await lockMfa(trx, user.poolId, user.id)).token) throw invalidSession()
+      await upsertSoftwareToken(trx, user.poolId, user.id, { sealed, name, step })
+      await preferIfNone(trx, user, 'SOFTWARE_TOKEN_MFA')
+      return undefined
+    },
+  }
+}
+
+/** Names a token in a sign-in's state, and says nothing of it. */
+export const sealedMark = (sealed: Buffer): string => sealed.subarray(-16).toString('base64')

@@ -1,0 +1,142 @@
+import type { Context, RequestContext, Trx } from '../../context.ts'
+import { messageKey } from '../../delivery/message.ts'
+import { numericCode } from '../../lib/codes.ts'
+import { sameBytes } from '../../lib/constant-time.ts'
+import { CodeMismatch, LimitExceeded, NotAuthorized, TooManyRequests } from '../../model/errors.ts'
+import { countedGuess } from '../attempts/lock-out.ts'
+import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { simulatedAddress } from '../codes/simulated-code.ts'
+import { deleteMessage } from '../codes/simulated-code-store.ts'
+import { codeDelivery, mediumOf, queueMessage } from '../messages/send.ts'
+import { limits } from '../quotas/limits.ts'
+import { useQuota } from '../quotas/quota.ts'
+import type { FactorName } from '../tokens/proven.ts'
+import { prepareMessage } from '../triggers/custom-message.ts'
+import { changeAttributes } from '../users/change-attributes.ts'
+import { loginName, type User } from '../users/user.ts'
+import { changeStatus } from '../users/user-store.ts'
+import { offeredFactors } from './first-factors.ts'
+import { requireEnabled } from './prove-password.ts'
+import { invalidSession, sessionSeconds } from './session.ts'
+import type { Question, Remembered, SignIn, Verdict } from './sign-in.ts'
+
+/** A code that is sent to an address of the user, as first factor or second. */
+export interface MessageFactor {
+  challenge: 'EMAIL_OTP' | 'SMS_OTP' | 'SMS_MFA'
+  attribute: 'email' | 'phone_number'
+  proves: FactorName
+}
+
+/** A code that is all there is to a sign-in is longer than one that comes after a password. */
+const digitsOf = (signIn: SignIn): number => (isFirst(signIn) ? 8 : 6)
+
+export const isFirst = ({ state }: SignIn): boolean => !state.proven || state.firstAgain === true
+
+export async function askForCode(ctx: Context, signIn: SignIn, factor: MessageFactor): Promise<Question> {
+  const { pool, client, user, state } = signIn
+  const hides = preventsUserExistenceErrors(client)
+  if (user && !hides) requireEnabled(user)
+  // Nobody, and nobody who may sign in: the code seems to leave.
+  const simulated = !user || (isFirst(signIn) && !user.enabled)
+  const { attribute } = factor
+  const to = simulated
+    ? simulatedAddress(ctx, pool, state.username, [attribute]).value
+    : (user.attributes[attribute] ?? '')
+  await useMessageQuota(ctx, pool.id, to)
+
+  const medium = mediumOf(attribute)
+  const { clientMetadata } = signIn
+  const occasion = { kind: 'Authentication' as const, mediums: [medium], clientId: client.id, clientMetadata }
+  const plan = simulated ? undefined : await prepareMessage(ctx, pool, { ...occasion, user })
+  const code = numericCode(digitsOf(signIn))
+  const expiresAt = new Date(ctx.clock.now().getTime() + sessionSeconds(signIn, factor.challenge) * 1000)
+  const { DeliveryMedium, Destination } = codeDelivery(attribute, to)
+  return {
+    parameters: { CODE_DELIVERY_DELIVERY_MEDIUM: DeliveryMedium!, CODE_DELIVERY_DESTINATION: Destination! },
+    remember: { code: codeHash(ctx, signIn, code), to },
+    async write(trx: Trx) {
+      const message = { medium, to, code, username: user?.username ?? state.username, expiresAt, plan }
+      const { id } = await queueMessage(trx, ctx, pool, { ...message, kind: 'Authentication', userId: user?.id })
+      if (simulated) await deleteMessage(trx, messageKey(id))
+      return undefined
+    },
+  }
+}
+
+/** The right code also shows that the address is the user's, and, as a first factor, confirms the account. */
+export async function proveCode(
+  ctx: Context,
+  signIn: SignIn,
+  factor: MessageFactor,
+  given: string,
+  remembered: Remembered,
+): Promise<Verdict> {
+  const { pool, user, state } = signIn
+  const { attribute, proves } = factor
+  const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
+  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'mfa', subject }, async () => {
+    const matches = sameBytes(Buffer.from(remembered.code!), Buffer.from(codeHash(ctx, signIn, given)))
+    return matches && user !== undefined && (!isFirst(signIn) || user.enabled)
+  })
+  if (!right || !user) throw new CodeMismatch('Invalid code or auth state for the user.')
+  requireEnabled(user)
+  // Sent to an address that is not the user's any more, or for a way in that has been closed to them meanwhile.
+  if (user.attributes[attribute] !== remembered.to) throw invalidSession()
+  if (isFirst(signIn) && !offeredFactors(signIn).some((name) => name === factor.challenge)) throw invalidSession()
+  return { proves, ...proveAddress(ctx, signIn, user, attribute) }
+}
+
+function proveAddress(
+  ctx: Context,
+  signIn: SignIn,
+  user: User,
+  attribute: MessageFactor['attribute'],
+): Pick<Verdict, 'user' | 'write'> {
+  const { pool } = signIn
+  const mark = `${attribute}_verified`
+  const confirms = isFirst(signIn) && user.status === 'UNCONFIRMED'
+  const verifies = user.attributes[mark] !== 'true'
+  if (!confirms && !verifies) return {}
+  const now = ctx.clock.now()
+  return {
+    user: {
+      ...user,
+      status: confirms ? 'CONFIRMED' : user.status,
+      attributes: { ...user.attributes, [mark]: 'true' },
+    },
+    async write(trx) {
+      let changed = verifies ? await changeAttributes(trx, pool, user, { [mark]: 'true' }, { now }) : user
+      if (changed.attributes[attribute] !== user.attributes[attribute]) throw invalidSession()
+      if (confirms) changed = (await changeStatus(trx, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', now)) ?? changed
+      return changed
+    },
+  }
+}
+
+/** @throws TooManyRequestsException: the sign-in operations declare no other limit */
+async function useMessageQuota(
+  ctx: Context & Partial<Pick<RequestContext, 'clientAddress'>>,
+  poolId: string,
+  to: string,
+) {
+  const subject = `${to} ${ctx.clientAddress ?? ''}`
+  await useQuota(ctx, { poolId, action: 'SignInCode', subject, ...limits.EmailOtp }).catch((error) => {
+    throw error instanceof LimitExceeded ? new TooManyRequests(error.message) : error
+  })
+}
+
+// Bound to the sign-in that it was made for: a code of one session is none of another.
+const codeHash = (ctx: Context, { id, pool }: SignIn, code: string): string =>
+  ctx.keyring.mac('code-hash', pool.id, id, 'sign-in', code).toString('base64')
+
+/** @throws NotAuthorizedException where too many codes were wrong, CodeMismatchException */
+export async function countedCode(
+  ctx: Context,
+  { pool, user }: SignIn,
+  judge: () => Promise<boolean>,
+  text: string,
+): Promise<void> {
+  if (!user) throw new NotAuthorized()
+  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'mfa', subject: { id: user.id } }, judge)
+  if (!right) throw new CodeMismatch(text)
+}
