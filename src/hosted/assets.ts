@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ParameterizedContext } from 'koa'
-import { defaultSettings } from './branding/default-settings.ts'
-import { themeCss } from './branding/theme-css.ts'
+import { themeCss, unbranded } from './branding/theme-css.ts'
 import { viewsFolder } from './views-folder.ts'
 
 interface Asset {
@@ -13,7 +12,9 @@ interface Asset {
 export interface Assets {
   /** By the name under which it is served, its hash within. */
   files: ReadonlyMap<string, Asset>
-  stylesheets: string[]
+  /** What the page's own stylesheet reads, of the default style. */
+  theme: string
+  stylesheet: string
   icon: string
 }
 
@@ -56,7 +57,8 @@ async function load(): Promise<Assets> {
   }
   return {
     files,
-    stylesheets: [add('style', 'css', themeCss(defaultSettings)), add('login', 'css', stylesheet!)],
+    theme: add('style', 'css', themeCss(unbranded)),
+    stylesheet: add('login', 'css', stylesheet!),
     icon: add('icon', 'svg', icon!),
   }
 }

@@ -12,6 +12,8 @@ import type { Context, RequestContext } from '../context.ts'
 import { type AuthorizationRequest, beginRequest, currentRequest, finishRequest } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
 import { serveAsset } from './assets.ts'
+import { type Brand, brandOf } from './branding/brand.ts'
+import { serveBranding } from './branding/serve-branding.ts'
 import { confirmByLink } from './confirm-user.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { errorPage } from './error-page.ts'
@@ -32,9 +34,11 @@ export function createHosted(ctx: Context): Middleware {
 
   return async (koa, next) => {
     if (koa.path.includes('/assets/') && (await serveAsset(koa))) return
-    if (!ours.test(koa.path)) return next()
+    const isBranding = koa.path.includes('/branding/')
+    if (!isBranding && !ours.test(koa.path)) return next()
     const surface = await findSurface(koa)
     if (!surface) return next()
+    if (isBranding && (await serveBranding(ctx, koa, surface))) return
 
     const language = languageNamed(queryOf(koa, 'lang'))
     const { t } = language
@@ -94,14 +98,16 @@ async function visitPage(
     return
   }
 
-  const visit = createVisit(koa, ctx, request, language, name)
+  const brand = await brandOf(ctx, request)
+  if (brand === 'unavailable') return pagesUnavailable(language, koa)
+  const visit = createVisit(koa, ctx, request, language, name, brand)
   const { flash } = visit.state
   const shown = flash?.page === name
   if (shown) visit.state = { ...visit.state, flash: undefined }
   const answer = await pages[name].get(visit)
   // A HEAD shows nothing, so that it must not use up what is to be shown once.
   if (shown && 'show' in answer && koa.method === 'GET') writePageState(ctx, koa, request, visit.state)
-  await respond(koa, ctx, request, language, answer)
+  await respond(koa, ctx, visit, language, answer)
 }
 
 async function sendForm(
@@ -124,24 +130,24 @@ async function sendForm(
     const [title, text] = [t('problem.expired.title'), t('problem.expired')]
     return renderError(koa, { status: 400, title, text, link })
   }
-  const answer = await (pages[name].post as (visit: Visit, form: Form) => Promise<Answer>)(
-    createVisit(koa, ctx, request, language, name),
-    form,
-  )
-  await respond(koa, ctx, request, language, answer)
+  const brand = await brandOf(ctx, request)
+  if (brand === 'unavailable') return pagesUnavailable(language, koa)
+  const visit = createVisit(koa, ctx, request, language, name, brand)
+  const answer = await (pages[name].post as (visit: Visit, form: Form) => Promise<Answer>)(visit, form)
+  await respond(koa, ctx, visit, language, answer)
 }
 
 async function respond(
   koa: ParameterizedContext,
   ctx: RequestContext,
-  request: AuthorizationRequest,
+  { request, brand }: Visit,
   language: Language,
   answer: Answer,
 ): Promise<void> {
   const formTarget = request.redirectOrigin
   if ('show' in answer) {
     const { show: template, view } = answer
-    return showPage(koa, { template, view, base: request.surface.base, language, formTarget })
+    return showPage(koa, { template, view, base: request.surface.base, language, formTarget, brand })
   }
   if ('finish' in answer) {
     clearPageState(koa, request)
@@ -156,8 +162,9 @@ function createVisit(
   koa: ParameterizedContext,
   ctx: RequestContext,
   request: AuthorizationRequest,
-  { t }: Language,
+  { t, tag }: Language,
   name: PageName,
+  brand: Brand,
 ): Visit {
   const { pool, client, parameters, surface, uid } = request
   const state = readPageState(ctx, koa, request)
@@ -166,13 +173,17 @@ function createVisit(
   return {
     ctx,
     t,
+    lang: tag,
     request,
     pool,
     client,
+    brand,
     parameters,
     state,
     flash: flash?.page === name ? flash : { page: name },
     link,
+    signInWith: (provider) =>
+      `${surface.base}/oauth2/authorize?${new URLSearchParams({ ...parameters, identity_provider: provider })}`,
     form: (page) => ({ action: link(page), token: formToken(ctx, koa, { surface, uid, page }), uid }),
   }
 }
@@ -217,6 +228,11 @@ function addressOf({ surface, parameters }: AuthorizationRequest, page: PageName
   const query = new URLSearchParams(parameters)
   for (const mark of passing) query.delete(mark)
   return `${surface.base}${pagePaths[page]}?${query}`
+}
+
+/** As on the service, whose managed login shows nothing for a client without a style. */
+function pagesUnavailable({ t }: Language, koa: ParameterizedContext): Promise<void> {
+  return renderError(koa, { status: 403, title: t('problem.unavailable.title'), text: t('problem.unavailable') })
 }
 
 function redirect(koa: ParameterizedContext, address: string): void {

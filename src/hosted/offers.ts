@@ -8,6 +8,10 @@ import type { Pool } from '../pool/pools/pool.ts'
 export const signsInHere = (client: Client): boolean =>
   client.settings.SupportedIdentityProviders?.includes('COGNITO') ?? false
 
+/** Identity providers that users of the client may sign in with. */
+export const providersOf = (client: Client): string[] =>
+  (client.settings.SupportedIdentityProviders ?? []).filter((name) => name !== 'COGNITO')
+
 export const maySignUp = (pool: Pool): boolean => pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true
 
 /** Not where the only way of recovery is an administrator. */

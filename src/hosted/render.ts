@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Brand } from './branding/brand.ts'
 import type { Language, TextKey } from './texts/texts.ts'
 import { viewsFolder } from './views-folder.ts'
 
@@ -9,12 +10,30 @@ export interface PageFrame {
   /** Says so in the title, which is what a screen reader reads first. */
   failed: boolean
   stylesheets: string[]
-  icon: string
+  icons: Brand['icons']
+  brand: Brand | undefined
+  /** In the card or outside of it, before the form or after. */
+  logoPlace: 'above' | 'top' | 'bottom' | 'below' | undefined
 }
 
 export type Render = (template: string, view: object, frame: PageFrame) => string
 
-type Template = (view: object, options: { data: { language: Language } }) => string
+interface Data {
+  language: Language
+  brand: Partial<Brand>
+}
+
+type Template = (view: object, options: { data: Data }) => string
+
+/** Without a style: pictures and bars are looked up all the same. */
+const plain: Partial<Brand> = {
+  header: undefined,
+  footer: undefined,
+  logo: undefined,
+  banner: undefined,
+  graphics: {},
+  federatedFirst: true,
+}
 
 let loaded: Promise<Render> | undefined
 
@@ -38,8 +57,8 @@ async function load(): Promise<Render> {
   for (const folder of ['', 'pages/', 'challenges/'])
     for (const [name, text] of await sources(folder)) templates.set(folder + name, handlebars.compile(text, options))
 
-  return (template, view, { language, ...frame }) => {
-    const data = { language }
+  return (template, view, { language, brand, ...frame }) => {
+    const data = { language, brand: brand ?? plain }
     const body = templates.get(template)!(view, { data })
     return templates.get('layout')!({ ...frame, lang: language.tag, body }, { data })
   }

@@ -1,7 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import { loadAssets } from './assets.ts'
+import type { Brand } from './branding/brand.ts'
 import { setPageHeaders } from './page-headers.ts'
-import { loadRender } from './render.ts'
+import { loadRender, type PageFrame } from './render.ts'
 import { type Language, languageNamed } from './texts/texts.ts'
 import { messageView } from './views/message-view.ts'
 
@@ -13,18 +14,28 @@ export interface Shown {
   base: string
   language: Language
   formTarget?: string
+  /** The default style where it is left out. */
+  brand?: Brand
 }
 
 export async function showPage(koa: ParameterizedContext, shown: Shown): Promise<void> {
-  const { status, template, view, base, language, formTarget } = shown
-  const [render, { stylesheets, icon }] = await Promise.all([loadRender(), loadAssets()])
+  const { status, template, view, base, language, formTarget, brand } = shown
+  const [render, { theme, stylesheet, icon }] = await Promise.all([loadRender(), loadAssets()])
   const at = (name: string) => `${base}/assets/${name}`
   const { title, failed } = view
-  const frame = { language, title, failed, stylesheets: stylesheets.map(at), icon: at(icon) }
+  const stylesheets = [brand?.theme ?? at(theme), at(stylesheet), ...(brand?.more ?? [])]
+  const icons = brand?.icons.length ? brand.icons : [{ url: at(icon), type: 'image/svg+xml', dark: false }]
+  const frame = { logoPlace: logoPlace(brand), language, title, failed, stylesheets, icons, brand }
   setPageHeaders(koa, { formTarget })
   koa.status = status ?? 200
   koa.type = 'text/html; charset=utf-8'
   koa.body = render(template, view, frame)
+}
+
+function logoPlace(brand: Brand | undefined): PageFrame['logoPlace'] {
+  if (!brand?.logo) return undefined
+  const { inside, below } = brand.logo
+  return inside ? (below ? 'bottom' : 'top') : below ? 'below' : 'above'
 }
 
 export interface Problem {

@@ -1,4 +1,5 @@
 import { Lru } from '../lib/lru.ts'
+import type { Style } from './branding/style.ts'
 import type { Client } from './clients/client.ts'
 import type { Pool } from './pools/pool.ts'
 import type { VerifiedAccessToken } from './tokens/require-access-token.ts'
@@ -16,6 +17,8 @@ export interface Caches {
   accessTokens: Lru<string, VerifiedAccessToken>
   /** The custom scopes that exist in a pool. */
   scopes: Lru<string, { revision: number; names: ReadonlySet<string> }>
+  /** By client: how its pages look. */
+  styles: Lru<string, { revision: string; style: Style }>
 }
 
 export function createCaches(): Caches {
@@ -25,5 +28,6 @@ export function createCaches(): Caches {
     signingKeys: new Lru(2000),
     accessTokens: new Lru(5000),
     scopes: new Lru(2000),
+    styles: new Lru(1000),
   }
 }

@@ -122,11 +122,11 @@ const shown = (text: string) => writeClassicCss(readClassicCss(text))
 test('a page shows the properties it knows, in plain values', () => {
   assert.equal(
     shown('.banner-customizable{padding: 25px 0px 25px 0px; background-color: lightgray}'),
-    '.banner-customizable{padding:25px 0px 25px 0px;background-color:lightgray}',
+    ':root .banner-customizable{padding:25px 0px 25px 0px;background-color:lightgray}',
   )
   assert.equal(
     shown('.submitButton-customizable{background:linear-gradient(135deg, #111, rgb(0 0 0 / 50%)) !important;zoom:3}'),
-    '.submitButton-customizable{background:linear-gradient(135deg, #111, rgb(0 0 0 / 50%)) !important}',
+    ':root .submitButton-customizable{background:linear-gradient(135deg, #111, rgb(0 0 0 / 50%)) !important}',
   )
 })
 
@@ -161,5 +161,5 @@ for (const declaration of stripped)
 
 test('a picture within the text is shown', () => {
   const banner = '.banner-customizable{background-image:url(data:image/png;base64,iVBORw0KGgo=)}'
-  assert.equal(shown(banner), banner)
+  assert.equal(shown(banner), `:root ${banner}`)
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultSettings } from '../../src/hosted/branding/default-settings.ts'
-import { themeCss } from '../../src/hosted/branding/theme-css.ts'
+import { themeCss, unbranded } from '../../src/hosted/branding/theme-css.ts'
 import { signUpAttributes } from '../../src/hosted/offers.ts'
 import { explain } from '../../src/hosted/refusal.ts'
 import { languageNamed } from '../../src/hosted/texts/texts.ts'
@@ -10,6 +9,7 @@ import type { Scene } from '../../src/hosted/views/page-view.ts'
 import { newUsernameField, usernameField } from '../../src/hosted/views/username-field.ts'
 import * as errors from '../../src/model/errors.ts'
 import type { PoolSettings } from '../../src/model/settings.ts'
+import { defaultSettings } from '../../src/pool/branding/default-settings.ts'
 import type { Client } from '../../src/pool/clients/client.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
 import { standardAttributes } from '../../src/pool/pools/standard-attributes.ts'
@@ -60,10 +60,11 @@ test('a client without users of the pool has no form, and says so', () => {
   const scene = {
     t,
     pool: poolWith({}),
-    client: clientWith({ SupportedIdentityProviders: ['Google'] }),
+    client: clientWith({ SupportedIdentityProviders: [] }),
     parameters: {},
     flash: { page: 'login' },
     link: () => '/somewhere',
+    signInWith: () => '/elsewhere',
     form: () => assert.fail('a form was made'),
   } as unknown as Scene
   const view = loginView(scene)
@@ -118,7 +119,7 @@ test('a refusal that is about no field stands above the form, word for word', ()
 })
 
 test('a style becomes custom properties, and nothing else', () => {
-  const css = themeCss(defaultSettings)
+  const css = themeCss(unbranded)
   assert.match(css, /--button-background:#0972d3ff/)
   assert.match(css, /@media \(prefers-color-scheme:dark\)\{:root\{.*--button-background:#539fe5ff/)
 

@@ -1,6 +1,26 @@
-import type { BrandingSettings } from './default-settings.ts'
+import type { BrandingSettings } from '../../pool/branding/default-settings.ts'
+import { completeSettings } from '../../pool/branding/settings.ts'
+import type { Image } from './image.ts'
 
 type Mode = 'lightMode' | 'darkMode'
+
+/** Pictures behind something, by their addresses. */
+export type Backgrounds = Partial<Record<'page' | 'form' | 'header' | 'footer', Image>>
+
+/** The service's own default is LIGHT; a style that nobody has chosen follows the browser. */
+export const unbranded = completeSettings({ categories: { global: { colorSchemeMode: 'DYNAMIC' } } })
+
+const button = (name: string, path: string, states: string[], parts: string[]): Record<string, string> =>
+  Object.fromEntries(
+    states.flatMap((state) =>
+      parts.map((part) => [
+        `${name}${state === 'defaults' ? '' : `-${state}`}-${part}`,
+        `${path}.*.${state}.${part === 'background' || part === 'border' ? `${part}Color` : 'textColor'}`,
+      ]),
+    ),
+  )
+
+const states = ['defaults', 'hover', 'active']
 
 // Custom property → where its colour stands in the settings, `*` being the mode.
 const colors: Record<string, string> = {
@@ -8,6 +28,10 @@ const colors: Record<string, string> = {
   heading: 'components.pageText.*.headingColor',
   text: 'components.pageText.*.bodyColor',
   lead: 'components.pageText.*.descriptionColor',
+  'header-background': 'components.pageHeader.*.background.color',
+  'header-border': 'components.pageHeader.*.borderColor',
+  'footer-background': 'components.pageFooter.*.background.color',
+  'footer-border': 'components.pageFooter.*.borderColor',
   'form-background': 'components.form.*.backgroundColor',
   'form-border': 'components.form.*.borderColor',
   label: 'componentClasses.inputLabel.*.textColor',
@@ -15,16 +39,25 @@ const colors: Record<string, string> = {
   'input-background': 'componentClasses.input.*.defaults.backgroundColor',
   'input-border': 'componentClasses.input.*.defaults.borderColor',
   placeholder: 'componentClasses.input.*.placeholderColor',
+  'option-background': 'componentClasses.optionControls.*.defaults.backgroundColor',
+  'option-border': 'componentClasses.optionControls.*.defaults.borderColor',
+  'option-selected-background': 'componentClasses.optionControls.*.selected.backgroundColor',
+  'option-selected-foreground': 'componentClasses.optionControls.*.selected.foregroundColor',
+  'menu-background': 'componentClasses.dropDown.*.defaults.itemBackgroundColor',
+  'menu-hover-background': 'componentClasses.dropDown.*.hover.itemBackgroundColor',
+  'menu-hover-border': 'componentClasses.dropDown.*.hover.itemBorderColor',
+  'menu-hover-text': 'componentClasses.dropDown.*.hover.itemTextColor',
+  'menu-match-background': 'componentClasses.dropDown.*.match.itemBackgroundColor',
+  'menu-match-text': 'componentClasses.dropDown.*.match.itemTextColor',
   focus: 'componentClasses.focusState.*.borderColor',
   divider: 'componentClasses.divider.*.borderColor',
   link: 'componentClasses.link.*.defaults.textColor',
   'link-hover': 'componentClasses.link.*.hover.textColor',
-  'button-background': 'components.primaryButton.*.defaults.backgroundColor',
-  'button-text': 'components.primaryButton.*.defaults.textColor',
-  'button-hover-background': 'components.primaryButton.*.hover.backgroundColor',
-  'button-hover-text': 'components.primaryButton.*.hover.textColor',
-  'button-active-background': 'components.primaryButton.*.active.backgroundColor',
-  'button-active-text': 'components.primaryButton.*.active.textColor',
+  ...button('button', 'components.primaryButton', states, ['background', 'text']),
+  'button-disabled-background': 'components.primaryButton.*.disabled.backgroundColor',
+  'button-disabled-border': 'components.primaryButton.*.disabled.borderColor',
+  ...button('secondary', 'components.secondaryButton', states, ['background', 'border', 'text']),
+  ...button('idp', 'components.idpButton.standard', states, ['background', 'border', 'text']),
   error: 'componentClasses.statusIndicator.*.error.indicatorColor',
   'error-background': 'components.alert.*.error.backgroundColor',
   'error-border': 'components.alert.*.error.borderColor',
@@ -34,45 +67,100 @@ const colors: Record<string, string> = {
   warning: 'componentClasses.statusIndicator.*.warning.indicatorColor',
   'warning-background': 'componentClasses.statusIndicator.*.warning.backgroundColor',
   'warning-border': 'componentClasses.statusIndicator.*.warning.borderColor',
+  pending: 'componentClasses.statusIndicator.*.pending.indicatorColor',
 }
+const customButton = button('idp', '', states, ['background', 'border', 'text'])
 
 const radii: Record<string, string> = {
   'button-radius': 'componentClasses.buttons.borderRadius',
   'input-radius': 'componentClasses.input.borderRadius',
+  'menu-radius': 'componentClasses.dropDown.borderRadius',
   'form-radius': 'components.form.borderRadius',
   'alert-radius': 'components.alert.borderRadius',
 }
 
 /** The settings as CSS custom properties: all that the stylesheet knows of a style. */
-export function themeCss(settings: BrandingSettings): string {
+export function themeCss(settings: BrandingSettings, backgrounds: Backgrounds = {}): string {
   const { colorSchemeMode } = settings.categories.global
-  const shapes = Object.entries(radii).map(([name, path]) => `--${name}:${pixels(valueAt(settings, path))}`)
-  const switches = [
-    `--page-image:${settings.components.pageBackground.image.enabled ? 'var(--page-pattern)' : 'none'}`,
-    `--graphics:${settings.categories.form.displayGraphics ? 'block' : 'none'}`,
-  ]
-  const light = modeColors(settings, 'lightMode')
-  const dark = modeColors(settings, 'darkMode')
+  const always = [...shapes(settings), ...placement(settings)]
+  const mode = (name: Mode) => [...modeColors(settings, name), ...modeBackgrounds(settings, backgrounds, name)]
+  const sheet = (scheme: string, name: Mode) =>
+    rule(':root', [`color-scheme:${scheme}`, ...always, ...mode(name)]) + customButtons(settings, name)
 
-  if (colorSchemeMode === 'LIGHT') return rule(['color-scheme:light', ...light, ...shapes, ...switches])
-  if (colorSchemeMode === 'DARK') return rule(['color-scheme:dark', ...dark, ...shapes, ...switches])
-  const always = rule(['color-scheme:light dark', ...light, ...shapes, ...switches])
-  return `${always}@media (prefers-color-scheme:dark){${rule(dark)}}`
+  if (colorSchemeMode === 'LIGHT') return sheet('light', 'lightMode')
+  if (colorSchemeMode === 'DARK') return sheet('dark', 'darkMode')
+  const dark = rule(':root', mode('darkMode')) + customButtons(settings, 'darkMode')
+  return `${sheet('light dark', 'lightMode')}@media (prefers-color-scheme:dark){${dark}}`
 }
 
 function modeColors(settings: BrandingSettings, mode: Mode): string[] {
   return Object.entries(colors).map(([name, path]) => `--${name}:${color(valueAt(settings, path.replace('*', mode)))}`)
 }
 
-function valueAt(settings: BrandingSettings, path: string): unknown {
-  return path
-    .split('.')
-    .reduce((value: unknown, key) => (value as Record<string, unknown> | undefined)?.[key], settings)
+function modeBackgrounds({ components }: BrandingSettings, backgrounds: Backgrounds, mode: Mode): string[] {
+  const picture = (enabled: boolean, image: Image | undefined, otherwise = 'none') => {
+    if (!enabled) return 'none'
+    const file = mode === 'darkMode' ? (image?.dark ?? image?.light) : image?.light
+    return file && /^[\w-]+\.[a-z]+$/.test(file) ? `url("${file}")` : otherwise
+  }
+  const { pageBackground, form, pageHeader, pageFooter } = components
+  return [
+    `--page-image:${picture(pageBackground.image.enabled, backgrounds.page, 'var(--page-pattern)')}`,
+    `--form-image:${picture(form.backgroundImage.enabled, backgrounds.form)}`,
+    `--header-image:${picture(pageHeader.backgroundImage.enabled, backgrounds.header)}`,
+    `--footer-image:${picture(pageFooter.backgroundImage.enabled, backgrounds.footer)}`,
+  ]
+}
+
+function shapes(settings: BrandingSettings): string[] {
+  return Object.entries(radii).map(([name, path]) => `--${name}:${pixels(valueAt(settings, path))}`)
+}
+
+/** Words of which only the default is published are read by what they can only mean. */
+function placement({ categories }: BrandingSettings): string[] {
+  const { form, global } = categories
+  const density = /COMPACT|DENSE|TIGHT|NARROW/.test(global.spacingDensity)
+    ? 0.7
+    : /COMFORT|SPACIOUS|RELAX|LOOSE|WIDE/.test(global.spacingDensity)
+      ? 1.3
+      : 1
+  return [
+    `--density:${density}`,
+    `--form-inline:${edge(form.location.horizontal)}`,
+    `--form-block:${edge(form.location.vertical)}`,
+    `--graphics:${form.displayGraphics ? 'block' : 'none'}`,
+  ]
+}
+
+export function edge(word: string): 'start' | 'center' | 'end' {
+  if (/^(START|LEFT|TOP)$/.test(word)) return 'start'
+  return /^(END|RIGHT|BOTTOM)$/.test(word) ? 'end' : 'center'
+}
+
+function customButtons(settings: BrandingSettings, mode: Mode): string {
+  const custom: Record<string, object> = settings.components.idpButton.custom
+  return Object.entries(custom)
+    .map(([provider, tree]) => {
+      const own = Object.entries(customButton)
+        .map(([name, path]) => [name, valueAt(tree, path.replace('.*', mode))] as const)
+        .filter(([, value]) => value !== undefined)
+      if (own.length === 0) return ''
+      const declarations = own.map(([name, value]) => `--${name}:${color(value)}`)
+      return rule(`.idp[data-provider="${escapeString(provider)}"]`, declarations)
+    })
+    .join('')
+}
+
+function valueAt(tree: object, path: string): unknown {
+  return path.split('.').reduce((value: unknown, key) => (value as Record<string, unknown> | undefined)?.[key], tree)
 }
 
 // What is not a colour or a number could leave its declaration, and so never gets in.
 const color = (value: unknown): string =>
   typeof value === 'string' && /^[0-9a-f]{8}$/i.test(value) ? `#${value}` : 'unset'
-const pixels = (value: unknown): string => (typeof value === 'number' && value >= 0 ? `${value}px` : '0')
+const pixels = (value: unknown): string =>
+  typeof value === 'number' && value >= 0 && value <= 1000 ? `${value}px` : '0'
+const escapeString = (text: string): string =>
+  text.replace(/[^\w-]/gu, (character) => `\\${character.codePointAt(0)!.toString(16)} `)
 
-const rule = (declarations: string[]): string => `:root{${declarations.join(';')}}`
+const rule = (selector: string, declarations: string[]): string => `${selector}{${declarations.join(';')}}`

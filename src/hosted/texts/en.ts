@@ -2,6 +2,7 @@
 export const en = {
   'title.error': 'Error: ',
   backToLogin: 'Back to sign in',
+  or: 'or',
 
   'login.title': 'Sign in',
   'login.description': 'Sign in to your account.',
@@ -16,11 +17,16 @@ export const en = {
   'login.passwordChanged': 'Your password was changed. Sign in with the new one.',
   'login.sessionOver': 'That took too long, or was finished in another window. Please sign in again.',
 
+  'provider.continue': 'Continue with {provider}',
+
   'signUp.title': 'Create an account',
   'signUp.description': 'All fields are required.',
   'signUp.submit': 'Create account',
   'signUp.haveAccount': 'Already have an account?',
   'signUp.login': 'Sign in',
+  'signUp.terms': 'By signing up, you agree to our {terms} and {privacy}.',
+  'signUp.termsOfUse': 'Terms of use',
+  'signUp.privacyPolicy': 'Privacy policy',
   'signUp.closed': 'Accounts of this application are created by an administrator.',
 
   'confirm.title': 'Confirm your account',
@@ -97,6 +103,9 @@ export const en = {
   'error.password': 'A password has at most 256 characters and no spaces.',
   'error.repeated': 'The two passwords are not the same.',
   'error.unexpected': 'Something went wrong on our side. Please try again.',
+
+  'problem.unavailable.title': 'Login pages unavailable',
+  'problem.unavailable': 'Please contact an administrator.',
 
   'problem.title': 'Something went wrong',
   'problem.redirect_mismatch': 'The application asked to be called back at an address that is not registered for it.',

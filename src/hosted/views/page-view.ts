@@ -1,5 +1,6 @@
 import type { Client } from '../../pool/clients/client.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
+import type { Brand } from '../branding/brand.ts'
 import type { PageName } from '../page-name.ts'
 import type { Flash, PageState } from '../page-state.ts'
 import type { Translate } from '../texts/texts.ts'
@@ -29,8 +30,12 @@ export interface FormView {
 /** All that a view model is made from. */
 export interface Scene {
   t: Translate
+  /** The language of the page, as in its `lang` attribute. */
+  lang: string
   pool: Pool
   client: Client
+  /** The style of the client; views that only speak of the form need none. */
+  brand?: Brand
   /** What the app asked for. */
   parameters: Record<string, string>
   state: PageState
@@ -38,6 +43,8 @@ export interface Scene {
   flash: Flash
   /** Where a page of this sign-in is. */
   link(page: PageName): string
+  /** Where the sign-in with an identity provider begins. */
+  signInWith(provider: string): string
   form(page: PageName): FormView
 }
 

@@ -3,12 +3,14 @@ import { attributeField } from './attribute-field.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 import { passwordFields } from './password-fields.ts'
+import { type TermsView, termsView } from './terms-view.ts'
 import { newUsernameField } from './username-field.ts'
 
 export interface SignUpView extends PageView {
   form: FormView | undefined
   fields: FieldView[]
   login: string
+  terms: TermsView
 }
 
 export function signUpView(scene: Scene): SignUpView {
@@ -26,5 +28,6 @@ export function signUpView(scene: Scene): SignUpView {
       ...passwordFields(t, pool, errors, ['field.password', 'field.repeatPassword']),
     ]),
     login: scene.link('login'),
+    terms: open ? termsView(scene) : [],
   }
 }

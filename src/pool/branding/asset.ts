@@ -77,6 +77,10 @@ function readFile(category: string, extension: Extension, given: Uint8Array): Om
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url').slice(0, 32)
 
+/** Under which a picture is served. */
+export const fileName = ({ hash, extension }: Pick<Asset, 'hash' | 'extension'>): string =>
+  `${hash}.${extension.toLowerCase()}`
+
 const signatures: [Exclude<Extension, 'WEBP' | 'SVG'>, number[]][] = [
   ['PNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ['JPEG', [0xff, 0xd8, 0xff]],

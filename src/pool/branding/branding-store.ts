@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
-import type { Asset, AssetKey, Extension } from './asset.ts'
+import type { Asset, Extension } from './asset.ts'
 import type { PartialSettings } from './settings.ts'
 
 /** The style of one app client. */
@@ -116,6 +116,41 @@ export async function listAssets(db: Db, poolId: string, brandingId: string): Pr
   return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
 }
 
+/** All pictures of a style, without their bytes. */
+export async function listPictures(db: Db, poolId: string, brandingId: string): Promise<Omit<Asset, 'bytes'>[]> {
+  const rows = await db
+    .selectFrom('branding_assets')
+    .select(['category', 'color_mode as colorMode', 'resource_id as resourceId', 'extension', 'hash'])
+    .where('pool_id', '=', poolId)
+    .where('branding_id', '=', brandingId)
+    .execute()
+  return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
+}
+
+/** What is served under the hash: a picture of any style of the pool, or a logo of its classic pages. */
+export async function findPicture(
+  db: Db,
+  poolId: string,
+  hash: string,
+): Promise<{ extension: Extension; bytes: Buffer } | undefined> {
+  const row =
+    (await db
+      .selectFrom('branding_assets')
+      .select(['extension', 'bytes'])
+      .where('pool_id', '=', poolId)
+      .where('hash', '=', hash)
+      .limit(1)
+      .executeTakeFirst()) ??
+    (await db
+      .selectFrom('ui_customizations')
+      .select(['image_type as extension', 'image as bytes'])
+      .where('pool_id', '=', poolId)
+      .where('image_hash', '=', hash)
+      .limit(1)
+      .executeTakeFirst())
+  return row?.bytes ? { extension: row.extension as Extension, bytes: row.bytes } : undefined
+}
+
 export async function putAssets(trx: Trx, poolId: string, brandingId: string, assets: Asset[]): Promise<void> {
   for (const { category, colorMode, resourceId, extension, hash, bytes } of assets) {
     await trx
@@ -137,16 +172,6 @@ export async function putAssets(trx: Trx, poolId: string, brandingId: string, as
       )
       .execute()
   }
-}
-
-/** The keys of all pictures of a style, without their bytes. */
-export async function listAssetKeys(db: Db, poolId: string, brandingId: string): Promise<AssetKey[]> {
-  return db
-    .selectFrom('branding_assets')
-    .select(['category', 'color_mode as colorMode', 'resource_id as resourceId'])
-    .where('pool_id', '=', poolId)
-    .where('branding_id', '=', brandingId)
-    .execute()
 }
 
 export async function deleteAssets(trx: Trx, poolId: string, brandingId: string): Promise<void> {

@@ -85,12 +85,15 @@ function splitDeclarations(block: string): string[] {
   return parts.filter((part) => part.trim() !== '')
 }
 
-/** The stylesheet that a page gets: nothing of it can leave its declaration, or load from anywhere. */
+/**
+ * The stylesheet that a page gets: nothing of it can leave its declaration, or load from anywhere. `:root` gives it
+ * precedence over the page's own.
+ */
 export function writeClassicCss(rules: ClassicRule[]): string {
   return rules
     .map(({ selector, declarations }) => {
       const shown = declarations.filter(([property, value]) => shownProperties.has(property) && isTame(value))
-      return shown.length > 0 ? `.${selector}{${shown.map(([name, value]) => `${name}:${value}`).join(';')}}` : ''
+      return shown.length > 0 ? `:root .${selector}{${shown.map(([name, value]) => `${name}:${value}`).join(';')}}` : ''
     })
     .join('')
 }

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '../../context.ts'
+import type { Asset, Extension } from './asset.ts'
 
 /** For every client that has none of its own. */
 export const everyClient = 'ALL'
@@ -9,7 +10,7 @@ export interface UiCustomization {
   scope: string
   css: string | undefined
   cssVersion: string | undefined
-  image: { bytes: Buffer; type: 'PNG' | 'JPEG'; hash: string } | undefined
+  image: Pick<Asset, 'bytes' | 'extension' | 'hash'> | undefined
   createdAt: Date
   updatedAt: Date
 }
@@ -33,7 +34,7 @@ export async function findUiCustomization(
       css: row.css ?? undefined,
       cssVersion: row.css_version ?? undefined,
       image: row.image
-        ? { bytes: row.image, type: row.image_type as 'PNG' | 'JPEG', hash: row.image_hash! }
+        ? { bytes: row.image, extension: row.image_type as Extension, hash: row.image_hash! }
         : undefined,
       createdAt: row.created_at,
       updatedAt: row.updated_at,
@@ -51,7 +52,7 @@ export async function putUiCustomization(
     css: css ?? null,
     css_version: cssVersion ?? null,
     image: image?.bytes ?? null,
-    image_type: image?.type ?? null,
+    image_type: image?.extension ?? null,
     image_hash: image?.hash ?? null,
     updated_at: updatedAt,
   }

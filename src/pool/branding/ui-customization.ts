@@ -4,7 +4,7 @@ import { InvalidParameter } from '../../model/errors.ts'
 import { requireClientOf } from '../clients/client.ts'
 import { poolDomainUrl } from '../domains/pool-domain.ts'
 import { type Pool, requirePool } from '../pools/pool.ts'
-import { hashOf, imageType } from './asset.ts'
+import { fileName, hashOf, imageType } from './asset.ts'
 import { everyClient, type UiCustomization } from './ui-customization-store.ts'
 
 const mostImageBytes = 100 * 1024
@@ -28,7 +28,7 @@ export function readLogo(bytes: Uint8Array | undefined): UiCustomization['image'
   if (bytes.length > mostImageBytes) throw new InvalidParameter('Invalid image: it must be no larger than 100 KB.')
   const type = imageType(bytes)
   if (type !== 'PNG' && type !== 'JPEG') throw new InvalidParameter('Invalid image: it must be a PNG or JPEG file.')
-  return { bytes: Buffer.from(bytes), type, hash: hashOf(bytes) }
+  return { bytes: Buffer.from(bytes), extension: type, hash: hashOf(bytes) }
 }
 
 export function uiCustomizationView(
@@ -41,16 +41,13 @@ export function uiCustomizationView(
   return {
     UserPoolId: pool.id,
     ClientId: scope,
-    ImageUrl: image && `${poolDomainUrl(ctx, pool) ?? ctx.config.publicUrl}/branding/${imageName(image)}`,
+    ImageUrl: image && `${poolDomainUrl(ctx, pool) ?? ctx.config.publicUrl}/branding/${fileName(image)}`,
     CSS: css,
     CSSVersion: cssVersion,
     CreationDate: createdAt,
     LastModifiedDate: updatedAt,
   }
 }
-
-/** Under which a picture is served. */
-export const imageName = ({ hash, type }: { hash: string; type: string }): string => `${hash}.${type.toLowerCase()}`
 
 /** As `20260128172214`. */
 export const cssVersionOf = (now: Date): string => now.toISOString().replace(/\D/g, '').slice(0, 14)

@@ -6,8 +6,8 @@ import {
   type Branding,
   bumpClientRevision,
   deleteAssets,
-  listAssetKeys,
   listAssets,
+  listPictures,
   lockBranding,
   putAssets,
   updateBranding,
@@ -34,7 +34,7 @@ export const updateManagedLoginBranding: Handler<'UpdateManagedLoginBranding'> =
       settings: settings && mergeSettings(present.settings ?? {}, settings),
       updatedAt: ctx.clock.now(),
     }
-    if (given) checkNamedAssets(given, await listAssetKeys(trx, pool.id, branding.id))
+    if (given) checkNamedAssets(given, await listPictures(trx, pool.id, branding.id))
     if (given ? input.Assets!.length === 0 : toDefaults) await deleteAssets(trx, pool.id, branding.id)
     await putAssets(trx, pool.id, branding.id, given?.replaced ?? [])
     await updateBranding(trx, branding)

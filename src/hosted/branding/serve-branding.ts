@@ -1,0 +1,81 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../../context.ts'
+import type { Surface } from '../../oauth/surface.ts'
+import type { Extension } from '../../pool/branding/asset.ts'
+import { findPicture } from '../../pool/branding/branding-store.ts'
+import { styleOf } from '../../pool/branding/style.ts'
+import { cleanSvg } from '../../pool/branding/svg.ts'
+import { findClient } from '../../pool/clients/client.ts'
+import { hashOf, stylesheets } from './brand.ts'
+
+const pictureName = /^\/branding\/([\w-]{32})\.(ico|jpeg|png|svg|webp)$/
+const stylesheetName = /^\/branding\/([\w+]{1,128})\.(managed|theme|classic)\.([\w-]{32})\.css$/
+
+const types: Record<Extension, string> = {
+  ICO: 'image/x-icon',
+  JPEG: 'image/jpeg',
+  PNG: 'image/png',
+  SVG: 'image/svg+xml',
+  WEBP: 'image/webp',
+}
+
+const forGood = 'public, max-age=31536000, immutable'
+
+/** Answers for the pictures and stylesheets of styles; false where the address is none of theirs. */
+export async function serveBranding(
+  ctx: Context,
+  koa: ParameterizedContext,
+  { poolId, path }: Surface,
+): Promise<boolean> {
+  if (koa.method !== 'GET' && koa.method !== 'HEAD') return false
+  const [, hash, extension] = pictureName.exec(path) ?? []
+  if (hash) return servePicture(ctx, koa, poolId, hash, extension!.toUpperCase())
+  const [, clientId, name, wanted] = stylesheetName.exec(path) ?? []
+  return clientId
+    ? serveStylesheet(ctx, koa, poolId, clientId, name as 'managed' | 'theme' | 'classic', wanted!)
+    : false
+}
+
+async function servePicture(
+  ctx: Context,
+  koa: ParameterizedContext,
+  poolId: string,
+  hash: string,
+  extension: string,
+): Promise<boolean> {
+  const picture = await findPicture(ctx.db, poolId, hash)
+  if (picture?.extension !== extension) return false
+  setHeaders(koa, forGood)
+  koa.type = types[picture.extension]
+  // Not the file that was given, but what was understood of it.
+  koa.body = picture.extension === 'SVG' ? cleanSvg(picture.bytes) : picture.bytes
+  return true
+}
+
+/** A page of before a change gets the stylesheet of now, which it may not keep under the old name. */
+async function serveStylesheet(
+  ctx: Context,
+  koa: ParameterizedContext,
+  poolId: string,
+  clientId: string,
+  name: 'managed' | 'theme' | 'classic',
+  wanted: string,
+): Promise<boolean> {
+  const found = await findClient(ctx, clientId)
+  if (found?.pool.id !== poolId) return false
+  const text = stylesheets(await styleOf(ctx, found.pool, found.client))[name]
+  if (text === undefined) return false
+  setHeaders(koa, hashOf(text) === wanted ? forGood : 'no-store')
+  koa.type = 'text/css; charset=utf-8'
+  koa.body = text
+  return true
+}
+
+function setHeaders(koa: ParameterizedContext, caching: string): void {
+  koa.set({
+    'Cache-Control': caching,
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+  })
+  koa.status = 200
+}

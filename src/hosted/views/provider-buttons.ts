@@ -1,0 +1,27 @@
+import type { Image } from '../branding/image.ts'
+import type { Scene } from './page-view.ts'
+
+export interface ProviderButton {
+  /** Names the provider to the stylesheet of a style. */
+  name: string
+  url: string
+  label: string
+  icon: Image | undefined
+}
+
+const commonNames: Record<string, string> = { LoginWithAmazon: 'Amazon', SignInWithApple: 'Apple' }
+
+/** Those that the style names come first, in its order. */
+export function providerButtons({ t, brand, signInWith }: Scene, providers: string[]): ProviderButton[] {
+  if (brand?.showsProviders === false) return []
+  const order = brand?.providerOrder ?? []
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+  return providers
+    .toSorted((one, other) => place(one) - place(other))
+    .map((name) => ({
+      name,
+      url: signInWith(name),
+      label: t('provider.continue', { provider: commonNames[name] ?? name }),
+      icon: brand?.providerIcon(name),
+    }))
+}
