@@ -7,6 +7,7 @@ import type { User } from '../users/user.ts'
 import {
   attributesToVerify,
   isVerifiable,
+  prepareVerification,
   queueVerification,
   type Verifiable,
   withoutHeld,
@@ -28,9 +29,14 @@ export interface SentCode {
 export async function updateProfile(
   ctx: Context,
   pool: Pool,
-  { id }: User,
+  known: User,
   changes: Record<string, string>,
+  from: { clientId?: string; clientMetadata?: Record<string, string> } = {},
 ): Promise<SentCode[]> {
+  const { id } = known
+  const kind = 'UpdateUserAttribute'
+  const expected = attributesToVerify(pool, known, changes).map((attribute) => [attribute, changes[attribute]!])
+  const plan = await prepareVerification(ctx, pool, known, Object.fromEntries(expected), { kind, ...from })
   const now = ctx.clock.now()
   return ctx.db.transaction().execute(async (trx) => {
     const user = await lockUser(trx, pool.id, id)
@@ -42,7 +48,7 @@ export async function updateProfile(
     const sent: SentCode[] = []
     for (const attribute of attributesToVerify(pool, user, changes)) {
       const value = changes[attribute]!
-      const message = await queueVerification(trx, ctx, pool, user, attribute, value)
+      const message = await queueVerification(trx, ctx, pool, user, attribute, value, { kind, plan })
       sent.push({ attribute, value, messageId: message.id })
     }
     return sent

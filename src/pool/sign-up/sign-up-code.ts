@@ -2,6 +2,7 @@ import type { Context, Trx } from '../../context.ts'
 import { issueCode } from '../codes/code.ts'
 import { mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { MessagePlan } from '../triggers/custom-message.ts'
 
 export const signUpPurpose = 'sign-up'
 export const signUpCodeLife = 24 * 3600
@@ -32,9 +33,10 @@ export async function queueSignUpCode(
     clientId: string
     attribute: Verifiable
     value: string
+    plan: MessagePlan | undefined
   },
 ): Promise<{ id: string }> {
-  const { kind, userId, username, clientId, attribute, value } = to
+  const { kind, userId, username, clientId, attribute, value, plan } = to
   const code = await issueCode(trx, ctx, {
     poolId: pool.id,
     userId,
@@ -51,6 +53,7 @@ export async function queueSignUpCode(
     code,
     username,
     clientId,
+    plan,
     expiresAt: new Date(ctx.clock.now().getTime() + signUpCodeLife * 1000),
   })
 }

@@ -5,6 +5,8 @@ import type { Input } from '../handler.ts'
 import { preparePassword } from '../passwords/password.ts'
 import { checkPasswordPolicy, generateTemporaryPassword } from '../passwords/password-policy.ts'
 import type { Pool } from '../pools/pool.ts'
+import { prepareMessage } from '../triggers/custom-message.ts'
+import { preSignUp } from '../triggers/pre-sign-up.ts'
 import { checkVerification } from './change-attributes.ts'
 import { awaitInvitations, invitationsTo, queueInvitations } from './invitation.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from './login-names.ts'
@@ -20,6 +22,8 @@ type Request = Pick<
   | 'ForceAliasCreation'
   | 'MessageAction'
   | 'DesiredDeliveryMediums'
+  | 'ValidationData'
+  | 'ClientMetadata'
 >
 
 /**
@@ -42,6 +46,9 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
 
   const password = passwordless ? undefined : request.TemporaryPassword || generateTemporaryPassword(pool)
   if (request.TemporaryPassword) checkPasswordPolicy(pool, request.TemporaryPassword, 'temporary')
+  const { ValidationData: validationData, ClientMetadata: clientMetadata } = request
+  const asked = { source: 'PreSignUp_AdminCreateUser', userName: username, attributes, validationData } as const
+  await preSignUp(ctx, pool, { ...asked, clientMetadata })
   const prepared =
     password === undefined
       ? undefined
@@ -65,11 +72,13 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
   }
   if (movable.length === 0 && invitations.length === 0) return insert(ctx.db)
 
+  const mediums = invitations.map(({ medium }) => medium)
+  const plan = await prepareMessage(ctx, pool, { kind: 'AdminCreateUser', mediums, user: newUser, clientMetadata })
   const { user, sent } = await ctx.db.transaction().execute(async (trx) => {
     const user = await insert(trx)
     if (movable.length > 0)
       await claimLoginNames(trx, pool, { id }, movable, { force: true, now }).catch(asUsernameExists)
-    const invited = { userId: id, username: request.Username, password }
+    const invited = { userId: id, username: request.Username, password, plan }
     return { user, sent: await queueInvitations(trx, ctx, pool, invitations, invited) }
   })
   await awaitInvitations(ctx, sent)

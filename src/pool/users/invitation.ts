@@ -3,6 +3,7 @@ import { InvalidParameter } from '../../model/errors.ts'
 import { awaitFirstAttempt, type Medium, mediumOf, queueMessage } from '../messages/send.ts'
 import { policyOf } from '../passwords/password-policy.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { MessagePlan } from '../triggers/custom-message.ts'
 
 export interface Invitation {
   medium: Medium
@@ -32,8 +33,9 @@ export async function queueInvitations(
   ctx: Context,
   pool: Pool,
   invitations: Invitation[],
-  { userId, username, password }: { userId: string; username: string; password: string | undefined },
+  invited: { userId: string; username: string; password: string | undefined; plan: MessagePlan | undefined },
 ): Promise<string[]> {
+  const { userId, username, password, plan } = invited
   const days = policyOf(pool).TemporaryPasswordValidityDays || 7
   const expiresAt = new Date(ctx.clock.now().getTime() + days * 86_400_000)
   const ids: string[] = []
@@ -44,6 +46,7 @@ export async function queueInvitations(
       kind: 'AdminCreateUser',
       code: password ?? '',
       username,
+      plan,
       expiresAt,
       ...(password === undefined && { texts: textsWithoutPassword(pool) }),
     })

@@ -19,15 +19,19 @@ export interface Named {
   subject: string
 }
 
-/** @throws ResourceNotFoundException, NotAuthorizedException for the secret hash, UserNotFoundException */
+/**
+ * `findElsewhere` is asked for a name that no user has.
+ * @throws ResourceNotFoundException, NotAuthorizedException for the secret hash, UserNotFoundException
+ */
 export async function requireNamed(
   ctx: Context,
   input: { ClientId: string | undefined; Username: string | undefined; SecretHash?: string },
+  findElsewhere?: (name: Pick<Named, 'pool' | 'client' | 'typed'>) => Promise<User | undefined>,
 ): Promise<Named> {
   const { pool, client } = await requireClient(ctx, input.ClientId!)
   const typed = input.Username!
   checkSecretHash(client, typed, input.SecretHash)
-  const user = await findUser(ctx.db, pool, typed)
+  const user = (await findUser(ctx.db, pool, typed)) ?? (await findElsewhere?.({ pool, client, typed }))
   const hides = preventsUserExistenceErrors(client)
   if (!user && !hides) throw unknownName()
   return { pool, client, typed, user, hides, subject: user?.id ?? loginName(pool, typed) }

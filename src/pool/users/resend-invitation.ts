@@ -4,11 +4,15 @@ import type { Input } from '../handler.ts'
 import { preparePassword, storePassword } from '../passwords/password.ts'
 import { checkPasswordPolicy, generateTemporaryPassword } from '../passwords/password-policy.ts'
 import type { Pool } from '../pools/pool.ts'
+import { prepareMessage } from '../triggers/custom-message.ts'
 import { awaitInvitations, invitationsTo, queueInvitations } from './invitation.ts'
 import { requireUser, type User } from './user.ts'
 import { changeStatus } from './user-store.ts'
 
-type Request = Pick<Input<'AdminCreateUser'>, 'Username' | 'TemporaryPassword' | 'DesiredDeliveryMediums'>
+type Request = Pick<
+  Input<'AdminCreateUser'>,
+  'Username' | 'TemporaryPassword' | 'DesiredDeliveryMediums' | 'ClientMetadata'
+>
 
 /** A new temporary password, with its whole time to run, for a user who has not signed in yet. */
 export async function resendInvitation(ctx: Context, pool: Pool, request: Request): Promise<User> {
@@ -20,6 +24,10 @@ export async function resendInvitation(ctx: Context, pool: Pool, request: Reques
   const password = request.TemporaryPassword || generateTemporaryPassword(pool)
   const prepared = await preparePassword(ctx, pool, user, password, { temporary: true })
 
+  const mediums = invitations.map(({ medium }) => medium)
+  const { ClientMetadata: clientMetadata } = request
+  const plan = await prepareMessage(ctx, pool, { kind: 'AdminCreateUser', mediums, user, clientMetadata })
+
   const now = ctx.clock.now()
   const { waiting, sent } = await ctx.db.transaction().execute(async (trx) => {
     const waiting = await changeStatus(trx, pool.id, user.id, 'FORCE_CHANGE_PASSWORD', 'FORCE_CHANGE_PASSWORD', now)
@@ -29,6 +37,7 @@ export async function resendInvitation(ctx: Context, pool: Pool, request: Reques
       userId: user.id,
       username: request.Username,
       password,
+      plan,
     })
     return { waiting, sent }
   })

@@ -2,6 +2,7 @@ import type { Context, Trx } from '../../context.ts'
 import { issueCode } from '../codes/code.ts'
 import { mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
+import { type MessagePlan, prepareMessage } from '../triggers/custom-message.ts'
 import type { User } from './user.ts'
 
 const verifiable = ['email', 'phone_number'] as const
@@ -38,6 +39,22 @@ export function isHeld(pool: Pool, attribute: Verifiable): boolean {
   )
 }
 
+type Kind = 'UpdateUserAttribute' | 'VerifyUserAttribute'
+
+/** What the pool's functions do about codes to addresses, which they are told as if they were the user's already. */
+export async function prepareVerification(
+  ctx: Context,
+  pool: Pool,
+  user: User,
+  addresses: Partial<Record<Verifiable, string>>,
+  { kind, ...from }: { kind: Kind; clientId?: string; clientMetadata?: Record<string, string> },
+): Promise<MessagePlan | undefined> {
+  const mediums = Object.keys(addresses).map(mediumOf)
+  if (mediums.length === 0) return undefined
+  const told = { ...user, attributes: { ...user.attributes, ...addresses } }
+  return prepareMessage(ctx, pool, { kind, mediums, user: told, ...from })
+}
+
 /** A code to the new address, which VerifyUserAttribute takes. */
 export async function queueVerification(
   trx: Trx,
@@ -46,7 +63,7 @@ export async function queueVerification(
   user: User,
   attribute: Verifiable,
   value: string,
-  kind: 'UpdateUserAttribute' | 'VerifyUserAttribute' = 'UpdateUserAttribute',
+  { kind, plan }: { kind: Kind; plan: MessagePlan | undefined },
 ): Promise<{ id: string }> {
   const code = await issueCode(trx, ctx, {
     poolId: pool.id,
@@ -63,6 +80,7 @@ export async function queueVerification(
     to: value,
     code,
     username: user.username,
+    plan,
     expiresAt: new Date(ctx.clock.now().getTime() + codeLife * 1000),
   })
 }

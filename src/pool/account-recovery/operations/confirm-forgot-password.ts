@@ -14,6 +14,7 @@ import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
 import type { Pool } from '../../pools/pool.ts'
 import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
+import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { requireNamed } from '../../users/named-user.ts'
 import type { User } from '../../users/user.ts'
 import { changeStatus } from '../../users/user-store.ts'
@@ -24,7 +25,7 @@ import { recoveryOf, recoveryPurpose, stateRefusal, wrongState } from '../recove
  * old one: that is for the owner of the code to know. Neither uses the code up. Tokens stay alive, as on the service.
  */
 export const confirmForgotPassword: Handler<'ConfirmForgotPassword'> = async (input, ctx) => {
-  const { pool, typed, user, hides, subject } = await requireNamed(ctx, input)
+  const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input)
   checkPasswordPolicy(pool, input.Password!, 'change')
   const quota = { poolId: pool.id, action: 'ConfirmForgotPassword', subject }
   await useQuota(ctx, { ...quota, ...limits.ConfirmForgotPassword })
@@ -36,7 +37,15 @@ export const confirmForgotPassword: Handler<'ConfirmForgotPassword'> = async (in
   const guess = { poolId: pool.id, userId: user.id, purpose: recoveryPurpose, code: input.ConfirmationCode! }
   const checked = await checkCode(ctx, guess)
   await checkPasswordHistory(ctx, pool, user.id, input.Password!)
-  await replacePassword(ctx, pool, user, checked, await preparePassword(ctx, pool, user, input.Password!))
+  const password = await preparePassword(ctx, pool, user, input.Password!)
+  const changed = await replacePassword(ctx, pool, user, checked, password)
+  const { ClientMetadata: clientMetadata } = input
+  const confirmation = {
+    source: 'PostConfirmation_ConfirmForgotPassword',
+    clientId: client.id,
+    clientMetadata,
+  } as const
+  await postConfirmation(ctx, pool, { ...confirmation, user: changed })
   return {}
 }
 
@@ -46,9 +55,9 @@ async function replacePassword(
   user: User,
   checked: CheckedCode,
   password: PreparedPassword,
-): Promise<void> {
+): Promise<User> {
   const now = ctx.clock.now()
-  await ctx.db.transaction().execute(async (trx) => {
+  return ctx.db.transaction().execute(async (trx) => {
     const changed = await changeStatus(trx, pool.id, user.id, user.status, 'CONFIRMED', now)
     if (!changed) throw wrongState()
     const refusal = stateRefusal(changed)
@@ -58,5 +67,6 @@ async function replacePassword(
     await consumeCode(trx, checked)
     await storePassword(trx, pool.id, user.id, password, now)
     await forgetGuesses(trx, { poolId: pool.id, kind: 'password', subject: user.id })
+    return changed
   })
 }

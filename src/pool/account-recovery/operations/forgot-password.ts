@@ -4,7 +4,9 @@ import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery, mediumOf, queueMessage } from '../../messages/send.ts'
 import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
+import { prepareMessage } from '../../triggers/custom-message.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
+import { migrateUser } from '../../users/migrate-user.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
 import { recoveryCodeLife, recoveryOf, recoveryPurpose, simulatedAttributes } from '../recovery.ts'
 
@@ -13,7 +15,10 @@ import { recoveryCodeLife, recoveryOf, recoveryPurpose, simulatedAttributes } fr
  * without a verified address, not yet confirmed.
  */
 export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
-  const { pool, typed, user, hides, subject } = await requireNamed(ctx, input)
+  const { ClientMetadata: clientMetadata } = input
+  const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input, (name) =>
+    migrateUser(ctx, { source: 'UserMigration_ForgotPassword', clientMetadata, ...name }),
+  )
   const recovery = recoveryOf(pool, user)
   await useQuota(ctx, { poolId: pool.id, action: 'ForgotPassword', subject, ...limits.ForgotPassword })
   if (!user || 'refusal' in recovery) {
@@ -25,6 +30,9 @@ export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
 
   const { attribute } = recovery
   const value = user.attributes[attribute]!
+  const medium = mediumOf(attribute)
+  const about = { kind: 'ForgotPassword' as const, user, clientId: client.id, clientMetadata }
+  const plan = await prepareMessage(ctx, pool, { ...about, mediums: [medium] })
   const { id } = await ctx.db.transaction().execute(async (trx) => {
     if (!(await lockUser(trx, pool.id, user.id))) throw unknownName()
     const code = await issueCode(trx, ctx, {
@@ -38,10 +46,11 @@ export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
     return queueMessage(trx, ctx, pool, {
       userId: user.id,
       kind: 'ForgotPassword',
-      medium: mediumOf(attribute),
+      medium,
       to: value,
       code,
       username: user.username,
+      plan,
       expiresAt: new Date(ctx.clock.now().getTime() + recoveryCodeLife * 1000),
     })
   })

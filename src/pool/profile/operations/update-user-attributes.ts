@@ -8,7 +8,8 @@ export const updateUserAttributes: Handler<'UpdateUserAttributes'> = async (inpu
   const { pool, client, user } = await requireAccessToken(ctx, input.AccessToken)
   const changes = checkAttributes(pool, input.UserAttributes!, { creating: false, writer: client })
 
-  const sent = await updateProfile(ctx, pool, user, changes)
+  const from = { clientId: client.id, clientMetadata: input.ClientMetadata }
+  const sent = await updateProfile(ctx, pool, user, changes, from)
   await Promise.all(sent.map(({ messageId }) => awaitFirstAttempt(ctx, messageId)))
   return { CodeDeliveryDetailsList: sent.map(({ attribute, value }) => codeDelivery(attribute, value)) }
 }

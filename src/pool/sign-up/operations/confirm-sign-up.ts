@@ -4,6 +4,7 @@ import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
 import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
+import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
 import { changeStatus, findUserById } from '../../users/user-store.ts'
@@ -14,7 +15,7 @@ import { signUpPurpose } from '../sign-up-code.ts'
  * alias, a name to sign in with. If that is another user's, all of it waits, the code included.
  */
 export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
-  const { pool, typed, user, subject } = await requireNamed(ctx, input)
+  const { pool, client, typed, user, subject } = await requireNamed(ctx, input)
   await useQuota(ctx, { poolId: pool.id, action: 'ConfirmSignUp', subject, ...limits.ConfirmSignUp })
   if (!user) return refuseSimulatedCode(ctx, { pool, typed, purpose: signUpPurpose })
   if (!user.enabled) throw new NotAuthorized('User is disabled.')
@@ -23,7 +24,7 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
   const code = { poolId: pool.id, userId: user.id, purpose: signUpPurpose, code: input.ConfirmationCode! }
   const checked = await checkCode(ctx, code)
   const now = ctx.clock.now()
-  await ctx.db.transaction().execute(async (trx) => {
+  const verified = await ctx.db.transaction().execute(async (trx) => {
     const confirmed = await changeStatus(trx, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', now)
     if (!confirmed) {
       const present = await findUserById(trx, pool.id, user.id)
@@ -33,9 +34,12 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
     // Sent to an address that is not the user's any more.
     if (!attribute || confirmed.attributes[attribute] !== value) throw new ExpiredCode()
     await consumeCode(trx, checked)
-    const verified = { [`${attribute}_verified`]: 'true' }
-    await changeAttributes(trx, pool, confirmed, verified, { now, force: input.ForceAliasCreation })
+    const proven = { [`${attribute}_verified`]: 'true' }
+    return changeAttributes(trx, pool, confirmed, proven, { now, force: input.ForceAliasCreation })
   })
+  const { ClientMetadata: clientMetadata } = input
+  const confirmation = { source: 'PostConfirmation_ConfirmSignUp', clientId: client.id, clientMetadata } as const
+  await postConfirmation(ctx, pool, { ...confirmation, user: verified })
   return {}
 }
 

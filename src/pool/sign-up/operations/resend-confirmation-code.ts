@@ -1,9 +1,10 @@
 import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { simulateCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
-import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
+import { awaitFirstAttempt, codeDelivery, mediumOf } from '../../messages/send.ts'
 import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
+import { prepareMessage } from '../../triggers/custom-message.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
 import { autoVerified, confirmationAttribute, queueSignUpCode, signUpCodeLife, signUpPurpose } from '../sign-up-code.ts'
@@ -25,9 +26,16 @@ export const resendConfirmationCode: Handler<'ResendConfirmationCode'> = async (
   }
 
   const value = user.attributes[attribute]!
+  const plan = await prepareMessage(ctx, pool, {
+    kind: 'ResendCode',
+    mediums: [mediumOf(attribute)],
+    user,
+    clientId: client.id,
+    clientMetadata: input.ClientMetadata,
+  })
   const { id } = await ctx.db.transaction().execute(async (trx) => {
     if (!(await lockUser(trx, pool.id, user.id))) throw unknownName()
-    const to = { userId: user.id, username: typed, clientId: client.id, attribute, value }
+    const to = { userId: user.id, username: typed, clientId: client.id, attribute, value, plan }
     return queueSignUpCode(trx, ctx, pool, { kind: 'ResendCode', ...to })
   })
   if (!hides) await awaitFirstAttempt(ctx, id)

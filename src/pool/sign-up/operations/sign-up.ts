@@ -1,4 +1,4 @@
-import { InvalidParameter, NotAuthorized, UsernameExists } from '../../../model/errors.ts'
+import { InvalidLambdaResponse, InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { checkAttributes } from '../../attributes/schema.ts'
 import { type Client, requireClient } from '../../clients/client.ts'
 import { allowedFlows } from '../../clients/client-rules.ts'
@@ -8,13 +8,14 @@ import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import { preparePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
 import type { Pool } from '../../pools/pool.ts'
-import { type LoginName, loginNamesOf } from '../../users/login-names.ts'
-import { insertUser, type NewUser } from '../../users/user-store.ts'
+import { postConfirmation } from '../../triggers/post-confirmation.ts'
+import { type PreSignUpDecision, preSignUp } from '../../triggers/pre-sign-up.ts'
 import { newUsername } from '../../users/username.ts'
-import { autoVerified, confirmationAttribute, queueSignUpCode } from '../sign-up-code.ts'
+import { createAccount } from '../create-account.ts'
+import { autoVerified } from '../sign-up-code.ts'
 
 /**
- * An account that waits for its confirmation. A name that is taken is always told, as the service does: an alias that
+ * An account that waits for its confirmation, unless the pool's function has no doubt of it. A name that is taken is always told, as the service does: an alias that
  * is taken only comes to light when it is confirmed.
  */
 export const signUp: Handler<'SignUp'> = async (input, ctx) => {
@@ -26,25 +27,38 @@ export const signUp: Handler<'SignUp'> = async (input, ctx) => {
   const { id, username, attributes: given } = newUsername(pool, input.Username!, input.UserAttributes ?? [])
   const attributes = checkAttributes(pool, given, { creating: true, writer: client })
   const password = requirePassword(pool, client, attributes, input.Password)
+
+  const { ValidationData: validationData, ClientMetadata: clientMetadata } = input
+  const from = { clientId: client.id, clientMetadata }
+  const asked = { source: 'PreSignUp_SignUp', userName: username, attributes, validationData, ...from } as const
+  const decision = await preSignUp(ctx, pool, asked)
+  const confirmed = decision.autoConfirmUser
+  const verified = verifiedBy(decision, attributes)
   const prepared = password === undefined ? undefined : await preparePassword(ctx, pool, { id, username }, password)
 
-  const attribute = confirmationAttribute(pool, attributes)
-  const names = loginNamesOf(pool, { username, attributes })
-  const user: NewUser = { id, username, status: 'UNCONFIRMED', attributes, names, password: prepared }
-  if (!attribute) {
-    requireNamesFree(await insertUser(ctx.db, pool.id, user, ctx.clock.now()))
-    return { UserConfirmed: false, UserSub: id }
-  }
+  const name = { client, typed: input.Username!, id, username }
+  const account = { ...name, attributes, verified, confirmed, password: prepared, clientMetadata }
+  const { user, sent } = await createAccount(ctx, pool, account)
+  if (confirmed) await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user, ...from })
+  if (!sent) return { UserConfirmed: confirmed, UserSub: id }
 
-  const value = attributes[attribute]!
-  const message = await ctx.db.transaction().execute(async (trx) => {
-    requireNamesFree(await insertUser(trx, pool.id, user, ctx.clock.now()))
-    const { Username, ClientId } = input
-    const to = { userId: id, username: Username!, clientId: ClientId!, attribute, value }
-    return queueSignUpCode(trx, ctx, pool, { kind: 'SignUp', ...to })
-  })
-  await awaitFirstAttempt(ctx, message.id)
-  return { UserConfirmed: false, UserSub: id, CodeDeliveryDetails: codeDelivery(attribute, value) }
+  await awaitFirstAttempt(ctx, sent.messageId)
+  const { attribute } = sent
+  return { UserConfirmed: false, UserSub: id, CodeDeliveryDetails: codeDelivery(attribute, attributes[attribute]!) }
+}
+
+/** What a function verified without a code. @throws InvalidLambdaResponseException for what is not there */
+function verifiedBy(decision: PreSignUpDecision, attributes: Record<string, string>): Record<string, string> {
+  const verified: Record<string, string> = {}
+  for (const [attribute, isVerified] of [
+    ['email', decision.autoVerifyEmail],
+    ['phone_number', decision.autoVerifyPhone],
+  ] as const) {
+    if (isVerified && !attributes[attribute])
+      throw new InvalidLambdaResponse(`The user has no ${attribute} to be verified.`)
+    if (isVerified) verified[`${attribute}_verified`] = 'true'
+  }
+  return verified
 }
 
 /** The password, checked; undefined where one who signs in by a code to a verified address goes without. */
@@ -65,13 +79,5 @@ function requirePassword(
   if (signsInByCode && allowedFlows(client).has('ALLOW_USER_AUTH')) return undefined
   throw new InvalidParameter(
     "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
-  )
-}
-
-function requireNamesFree({ taken }: { taken: LoginName[] }): void {
-  const [first] = taken
-  if (!first) return
-  throw new UsernameExists(
-    first.kind === 'username' ? 'User already exists' : `An account with the given ${first.kind} already exists.`,
   )
 }

@@ -1,6 +1,7 @@
 import { NotAuthorized } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
+import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { findUser, requireUser } from '../user.ts'
 import { changeStatus } from '../user-store.ts'
 
@@ -14,5 +15,7 @@ export const adminConfirmSignUp: Handler<'AdminConfirmSignUp'> = async (input, c
     const present = await findUser(ctx.db, pool, user.id)
     throw new NotAuthorized(`User cannot be confirmed. Current status is ${(present ?? user).status}`)
   }
+  const { ClientMetadata: clientMetadata } = input
+  await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user: confirmed, clientMetadata })
   return {}
 }

@@ -3,6 +3,7 @@ import { issueCode } from '../../codes/code.ts'
 import type { Handler } from '../../handler.ts'
 import { mediumOf, queueMessage } from '../../messages/send.ts'
 import { requirePool } from '../../pools/pool.ts'
+import { prepareMessage } from '../../triggers/custom-message.ts'
 import { recoveryAttribute } from '../recovery-attribute.ts'
 import { requireUser } from '../user.ts'
 import { updateUser } from '../user-store.ts'
@@ -22,6 +23,10 @@ export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (
       'Cannot reset password for the user as there is no registered/verified email or phone_number',
     )
 
+  const medium = mediumOf(attribute)
+  const about = { kind: 'ForgotPassword' as const, user, clientMetadata: input.ClientMetadata }
+  const plan = await prepareMessage(ctx, pool, { ...about, mediums: [medium] })
+
   const now = ctx.clock.now()
   await ctx.db.transaction().execute(async (trx) => {
     const changed = await updateUser(trx, pool.id, user.id, { status: 'RESET_REQUIRED', tokensValidFrom: now }, now)
@@ -38,10 +43,11 @@ export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (
     await queueMessage(trx, ctx, pool, {
       userId: user.id,
       kind: 'ForgotPassword',
-      medium: mediumOf(attribute),
+      medium,
       to,
       code,
       username: user.username,
+      plan,
       expiresAt: new Date(now.getTime() + codeLife * 1000),
     })
   })

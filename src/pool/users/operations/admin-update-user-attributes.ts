@@ -3,7 +3,7 @@ import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { changeAttributes } from '../change-attributes.ts'
 import { requireUser } from '../user.ts'
-import { attributesToVerify, queueVerification, withoutHeld } from '../verification.ts'
+import { attributesToVerify, prepareVerification, queueVerification, withoutHeld } from '../verification.ts'
 
 export const adminUpdateUserAttributes: Handler<'AdminUpdateUserAttributes'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
@@ -12,9 +12,13 @@ export const adminUpdateUserAttributes: Handler<'AdminUpdateUserAttributes'> = a
 
   const now = ctx.clock.now()
   const toVerify = attributesToVerify(pool, user, changes)
+  const addresses = Object.fromEntries(toVerify.map((attribute) => [attribute, changes[attribute]!]))
+  const message = { kind: 'UpdateUserAttribute', clientMetadata: input.ClientMetadata } as const
+  const plan = await prepareVerification(ctx, pool, user, addresses, message)
   await ctx.db.transaction().execute(async (trx) => {
     await changeAttributes(trx, pool, user, withoutHeld(pool, user, changes), { now })
-    for (const attribute of toVerify) await queueVerification(trx, ctx, pool, user, attribute, changes[attribute]!)
+    for (const attribute of toVerify)
+      await queueVerification(trx, ctx, pool, user, attribute, changes[attribute]!, { ...message, plan })
   })
   return {}
 }

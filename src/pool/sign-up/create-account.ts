@@ -1,0 +1,73 @@
+import type { Context } from '../../context.ts'
+import { AliasExists, UsernameExists } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import { mediumOf } from '../messages/send.ts'
+import type { PreparedPassword } from '../passwords/password.ts'
+import type { Pool } from '../pools/pool.ts'
+import { prepareMessage } from '../triggers/custom-message.ts'
+import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
+import type { User } from '../users/user.ts'
+import { insertUser } from '../users/user-store.ts'
+import { confirmationAttribute, queueSignUpCode, type Verifiable } from './sign-up-code.ts'
+
+export interface NewAccount {
+  client: Client
+  /** The name as it was typed. */
+  typed: string
+  id: string
+  username: string
+  attributes: Record<string, string>
+  /** What the pool's function verifies, in the place of a code. */
+  verified: Record<string, string>
+  confirmed: boolean
+  password?: PreparedPassword
+  clientMetadata?: Record<string, string>
+}
+
+/** The user, and the code that confirms the account on its way, where the pool sends one. */
+export async function createAccount(
+  ctx: Context,
+  pool: Pool,
+  account: NewAccount,
+): Promise<{ user: User; sent?: { attribute: Verifiable; messageId: string } }> {
+  const { client, typed, id, username, confirmed, password, clientMetadata } = account
+  const attributes = { ...account.attributes, ...account.verified }
+  const status = confirmed ? 'CONFIRMED' : 'UNCONFIRMED'
+  const all = loginNamesOf(pool, { username, attributes })
+  // An address that the function verifies is this user's from now on, whoever signed in with it before.
+  const moved = all.filter(({ kind }) => isAlias(pool, kind) && account.verified[`${kind}_verified`])
+  const names = all.filter((name) => !moved.includes(name))
+  const newUser = { id, username, status, attributes, names, password } as const
+  const now = ctx.clock.now()
+
+  const attribute = confirmed ? undefined : confirmationAttribute(pool, attributes)
+  if (!attribute && moved.length === 0)
+    return { user: requireInserted(await insertUser(ctx.db, pool.id, newUser, now)) }
+
+  const about = { kind: 'SignUp' as const, user: newUser, clientId: client.id, clientMetadata }
+  const plan = attribute && (await prepareMessage(ctx, pool, { ...about, mediums: [mediumOf(attribute)] }))
+  return ctx.db.transaction().execute(async (trx) => {
+    const user = requireInserted(await insertUser(trx, pool.id, newUser, now))
+    if (moved.length > 0) await claimLoginNames(trx, pool, user, moved, { force: true, now }).catch(asUsernameExists)
+    if (!attribute) return { user }
+    const value = attributes[attribute]!
+    const to = { userId: id, username: typed, clientId: client.id, attribute, value, plan }
+    const message = await queueSignUpCode(trx, ctx, pool, { kind: 'SignUp', ...to })
+    return { user, sent: { attribute, messageId: message.id } }
+  })
+}
+
+const isAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
+  pool.settings.AliasAttributes?.some((name) => name === kind) ?? false
+
+function requireInserted({ user, taken: [first] }: { user: User; taken: LoginName[] }): User {
+  if (!first) return user
+  throw new UsernameExists(
+    first.kind === 'username' ? 'User already exists' : `An account with the given ${first.kind} already exists.`,
+  )
+}
+
+// The operation declares no AliasExistsException.
+function asUsernameExists(error: unknown): never {
+  throw error instanceof AliasExists ? new UsernameExists(error.message) : error
+}
