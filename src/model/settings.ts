@@ -40,6 +40,16 @@ export interface PoolSettings
   [newest: string]: unknown
 }
 
+/** What a pool keeps that has operations of its own: UpdateUserPool neither shows nor resets it. */
+export interface SideSettings {
+  sessions?: {
+    tracking: 'ENABLED' | 'DISABLED'
+    maxPerUser: number
+    /** By client: for how many minutes a browser's session is used without asking. */
+    ssoMinutes: Record<string, number>
+  }
+}
+
 /** What an app client keeps, under the wire names of UserPoolClientType. Secrets live in their own table. */
 export type ClientSettings = Omit<
   sdk.UserPoolClientType,

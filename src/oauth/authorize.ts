@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { issueTokens } from '../pool/tokens/issue-tokens.ts'
 import type { User } from '../pool/users/user.ts'
 import { findApp } from './app.ts'
@@ -101,6 +102,7 @@ async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC
     scope: oidc.params!.scope as string,
     nonce: oidc.params!.nonce as string | undefined,
     surface: 'oauth',
+    originSessionId: ssoSessionId(ctx, pool.id, oidc.session!.uid),
     withRefreshToken: false,
     source: 'TokenGeneration_HostedAuth',
   })

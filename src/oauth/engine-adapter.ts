@@ -2,8 +2,10 @@ import type { ParameterizedContext } from 'koa'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { caller } from '../pool/sessions/caller.ts'
+import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { findApp } from './app.ts'
-import { deleteRecord, findRecord, putRecord, type RecordModel } from './record-store.ts'
+import { deleteRecord, findRecord, putRecord, type RecordModel, type SessionFacts } from './record-store.ts'
 
 /** Clients that a request has brought along, so that the engine need not ask for them again. */
 export const clientOfRequest = new WeakMap<object, Client>()
@@ -30,7 +32,15 @@ export function createEngineAdapter(
         // A session is written where a sign-in ends and never again. What the engine notes in it later is of no use
         // here, and one that was ended elsewhere meanwhile must not come back.
         if (model === 'Session' && current()?.oidc?.route !== 'resume') return
-        await putRecord(ctx, poolId, model, id, { ...payload }, lifetime!)
+        await putRecord(
+          ctx,
+          poolId,
+          model,
+          id,
+          { ...payload },
+          lifetime!,
+          sessionFacts(ctx, poolId, model, payload, current()),
+        )
       },
       async find(id) {
         if (id.length > 128) return undefined
@@ -44,6 +54,21 @@ export function createEngineAdapter(
       },
     }
   }
+}
+
+function sessionFacts(
+  ctx: Context,
+  poolId: string,
+  model: RecordModel,
+  payload: AdapterPayload,
+  koa: ParameterizedContext | undefined,
+): SessionFacts | undefined {
+  const uid = model === 'Session' ? payload.uid : model === 'AuthorizationCode' ? payload.sessionUid : undefined
+  if (typeof uid !== 'string') return undefined
+  const id = ssoSessionId(ctx, poolId, uid)
+  if (model !== 'Session') return { id }
+  const [clientId] = Object.keys((payload.authorizations as object | undefined) ?? {})
+  return { id, clientId, ...caller(koa?.ip, koa?.get('user-agent')) }
 }
 
 /**

@@ -7,6 +7,7 @@ import { Lru } from '../lib/lru.ts'
 import type { Caches } from '../pool/caches.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { standardScopes } from '../pool/resource-servers/scopes.ts'
+import { longestSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
 import { customScopes } from '../pool/tokens/client-scopes.ts'
 import { findUserById } from '../pool/users/user-store.ts'
 import { bindRequest, cookiesOf } from './cookies.ts'
@@ -86,7 +87,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       Grant: sessionLifetime,
       Session(_koa, session) {
         const began = session.accountId ? unpackProven(session.amr).at : now()
-        return Math.max(1, Math.ceil((began + sessionLifetime * 1000 - now()) / 1000))
+        return Math.max(1, Math.ceil((began + longestSsoMinutes(pool) * 60_000 - now()) / 1000))
       },
     },
     interactions: {
@@ -99,6 +100,10 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
             const { max_age } = oidc.params ?? {}
             if (max_age === undefined || oidc.result?.login || !oidc.session?.accountId) return false
             return now() - unpackProven(oidc.session.amr).at > Number(max_age) * 1000
+          }),
+          new Check('session_age', 'this app asks anew by now', ({ oidc }) => {
+            if (oidc.result?.login || !oidc.session?.accountId) return false
+            return now() - unpackProven(oidc.session.amr).at >= ssoMinutes(pool, oidc.client!.clientId) * 60_000
           }),
         ),
       ],

@@ -50,7 +50,7 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     // HEAD would spend what GET is to find.
     if (koa.method !== 'GET') return refuseMethod(koa, ['GET'])
     koa.set('X-Content-Type-Options', 'nosniff')
-    await page(ctx, koa, surface, renderError)
+    await page(asked(ctx, koa), koa, surface, renderError)
   }
 
   async function answerApp(koa: ParameterizedContext, { methods, answer }: Endpoint, at: CalledAt): Promise<void> {
@@ -60,11 +60,17 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     koa.set('Access-Control-Expose-Headers', 'x-amz-cognito-request-id, WWW-Authenticate')
     koa.set('X-Content-Type-Options', 'nosniff')
     if (!methods.includes(koa.method)) return refuseMethod(koa, methods)
-    await answer(ctx, koa, at)
+    await answer(asked(ctx, koa), koa, at)
   }
 }
 
 const resumeOf = (name: string): Page | undefined => (name === '/oauth2/authorize' ? resume : undefined)
+
+/** With what is known of the caller, for those that keep it. */
+function asked(ctx: Context, koa: ParameterizedContext): Context {
+  const known = { ...ctx, clientAddress: koa.ip, userAgent: koa.get('user-agent') || undefined }
+  return known
+}
 
 function identify(koa: ParameterizedContext): void {
   koa.set('x-amz-cognito-request-id', randomUUID())

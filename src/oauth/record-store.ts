@@ -10,6 +10,14 @@ export interface OAuthRecord {
   consumedAt: Date | null
 }
 
+/** What users are shown of a browser's session; of a code, only the session that it came through. */
+export interface SessionFacts {
+  id: string
+  clientId?: string
+  address?: string | null
+  device?: string | null
+}
+
 /** Ids are secrets of browsers and apps: here is only their keyed hash. */
 function hashOf(ctx: Context, poolId: string, model: RecordModel, id: string): Buffer {
   return ctx.keyring.mac('oauth-state', poolId, model, id)
@@ -25,6 +33,7 @@ export async function putRecord(
   id: string,
   payload: Record<string, unknown>,
   lifetime: number,
+  session?: SessionFacts,
 ): Promise<void> {
   const hash = hashOf(ctx, poolId, model, id)
   const now = ctx.clock.now()
@@ -41,6 +50,11 @@ export async function putRecord(
       sealed,
       created_at: now,
       expires_at: expiresAt,
+      session_id: session?.id,
+      client_id: session?.clientId,
+      last_active_at: session && now,
+      last_address: session?.address,
+      last_device: session?.device,
     })
     .onConflict((conflict) =>
       conflict.columns(['pool_id', 'model', 'id_hash']).doUpdateSet({ sealed, expires_at: expiresAt }),

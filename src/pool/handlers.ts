@@ -10,6 +10,7 @@ import { mfaOperations } from './mfa/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
+import { sessionOperations } from './sessions/index.ts'
 import { signInOperations } from './sign-in/index.ts'
 import { signUpOperations } from './sign-up/index.ts'
 import { tagOperations } from './tags/index.ts'
@@ -34,4 +35,5 @@ export const handlers: Handlers = {
   ...mfaOperations,
   ...tokenOperations,
   ...brandingOperations,
+  ...sessionOperations,
 }

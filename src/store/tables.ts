@@ -1,5 +1,11 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { ClientSettings, DomainSettings, PoolSettings, ResourceServerScope } from '../model/settings.ts'
+import type {
+  ClientSettings,
+  DomainSettings,
+  PoolSettings,
+  ResourceServerScope,
+  SideSettings,
+} from '../model/settings.ts'
 
 type Jsonb<T> = ColumnType<T, T, T>
 type Derived<T> = ColumnType<T, never, never>
@@ -12,6 +18,7 @@ export interface Tables {
     id: string
     name: string
     settings: Jsonb<PoolSettings>
+    side_settings: ColumnType<SideSettings, SideSettings | undefined, SideSettings>
     revision: Generated<number>
     created_at: Date
     updated_at: Date
@@ -140,6 +147,10 @@ export interface Tables {
     created_at: Date
     expires_at: Date
     revoked_at: Date | null
+    last_active_at: Date | null
+    last_address: string | null
+    last_device: string | null
+    origin_session_id: string | null
   }
   refresh_tokens: {
     pool_id: string
@@ -177,6 +188,11 @@ export interface Tables {
     consumed_at: Date | null
     created_at: Date
     expires_at: Date
+    session_id: string | null
+    client_id: string | null
+    last_active_at: Date | null
+    last_address: string | null
+    last_device: string | null
   }
 
   brandings: {
@@ -277,6 +293,25 @@ export interface Tables {
     sealed: Buffer
     expires_at: Date
   }
+
+  passkey_users: { pool_id: string; user_id: string; handle: Buffer }
+  passkeys: {
+    pool_id: string
+    credential_id: Buffer
+    user_id: string
+    rp_id: string
+    public_key: Buffer
+    counter: ColumnType<string, number, number>
+    backup_eligible: boolean
+    backed_up: boolean
+    aaguid: string
+    attachment: string | null
+    transports: string[]
+    name: string
+    created_at: Date
+    used_at: Date | null
+  }
+  passkey_registrations: { pool_id: string; user_id: string; client_id: string; challenge: Buffer; expires_at: Date }
 }
 
 export type ProviderType = 'SAML' | 'OIDC' | 'Google' | 'Facebook' | 'LoginWithAmazon' | 'SignInWithApple'

@@ -4,6 +4,7 @@ import { sameText } from '../../lib/constant-time.ts'
 import type { Client } from '../../pool/clients/client.ts'
 import { readableAttributes } from '../../pool/clients/client-rules.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
+import { ssoSessionId } from '../../pool/sessions/session-id.ts'
 import { issueTokens } from '../../pool/tokens/issue-tokens.ts'
 import { revokeFamily } from '../../pool/tokens/revocation-store.ts'
 import { findUserById } from '../../pool/users/user-store.ts'
@@ -22,6 +23,8 @@ interface Code {
   scope: string
   amr: string[]
   nonce?: string
+  /** The browser's session, by the engine's name. */
+  sessionUid?: string
   codeChallenge?: string
 }
 
@@ -85,6 +88,7 @@ async function issue(ctx: Context, pool: Pool, client: Client, code: Code) {
     scope: code.scope,
     nonce: code.nonce,
     originJti: code.grantId,
+    originSessionId: code.sessionUid && ssoSessionId(ctx, pool.id, code.sessionUid),
     surface: 'oauth',
     source: 'TokenGeneration_HostedAuth',
   })

@@ -21,8 +21,8 @@ export async function loadPool(db: Db, poolId: string): Promise<Pool | undefined
     .where('id', '=', poolId)
     .executeTakeFirst()
   if (!row) return undefined
-  const { created_at, updated_at, ...pool } = row
-  return { ...pool, createdAt: created_at, updatedAt: updated_at }
+  const { created_at, updated_at, side_settings, ...pool } = row
+  return { ...pool, sideSettings: side_settings, createdAt: created_at, updatedAt: updated_at }
 }
 
 /**
@@ -47,7 +47,8 @@ export async function insertPool(
 ): Promise<void> {
   await db
     .insertInto('pools')
-    .values({ ...pool, created_at: now, updated_at: now })
+    // Begun at the time, so that a pool made again under its id is never taken for the one that was.
+    .values({ ...pool, revision: now.getTime(), created_at: now, updated_at: now })
     .execute()
 }
 

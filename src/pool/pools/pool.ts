@@ -1,6 +1,6 @@
 import type { Context, Db } from '../../context.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
-import type { DomainSettings, PoolSettings } from '../../model/settings.ts'
+import type { DomainSettings, PoolSettings, SideSettings } from '../../model/settings.ts'
 import { findPoolRevision, loadPool } from './pool-store.ts'
 
 /** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
@@ -9,6 +9,8 @@ export interface Pool {
   name: string
   revision: number
   settings: PoolSettings
+  /** Absent in a pool that is just being made. */
+  sideSettings?: SideSettings
   domains: { domain: string; settings: DomainSettings }[]
   createdAt: Date
   updatedAt: Date

@@ -5,6 +5,7 @@ import type { Client } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import { groupsOfUser } from '../groups/group-store.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
+import { beginSession } from '../sessions/track-session.ts'
 import type { User } from '../users/user.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import type { Proven } from './proven.ts'
@@ -24,6 +25,8 @@ export interface IssueTokensInput {
   deviceKey?: string
   /** Where a grant has named the session before its tokens exist. */
   originJti?: string
+  /** The browser's session that the tokens come through. */
+  originSessionId?: string
   /** False for the implicit grant. */
   withRefreshToken?: boolean
   /** TokenGeneration_*, for the trigger that may change the claims. */
@@ -68,5 +71,6 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   const refreshToken = withRefreshToken ? newRefreshToken() : ''
   const hash = refreshToken ? refreshTokenHash(ctx, pool.id, refreshToken) : null
   if (!(await insertFamily(ctx.db, pool.id, family, hash))) throw new NotAuthorized('User is disabled.')
+  await beginSession(ctx, pool, family, input.originSessionId)
   return { ...tokens, refreshToken, originJti: family.originJti }
 }

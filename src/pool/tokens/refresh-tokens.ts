@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { NotAuthorized, RefreshTokenReuse } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
+import { noteSession } from '../sessions/track-session.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
 import { endedBySignOut } from './require-access-token.ts'
@@ -49,7 +50,10 @@ export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Pr
   const made = await makeTokens(ctx, { issuer, pool, client, user, groups, family, now }, occasion)
   const tokens = { ...made, originJti: family.originJti }
   const rotation = client.settings.RefreshTokenRotation
-  if (rotation?.Feature !== 'ENABLED') return tokens
+  if (rotation?.Feature !== 'ENABLED') {
+    await noteSession(ctx, pool, family.originJti)
+    return tokens
+  }
 
   const refreshToken = newRefreshToken()
   const next = refreshTokenHash(ctx, pool.id, refreshToken)
@@ -58,7 +62,9 @@ export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Pr
     ? await addRefreshToken(ctx.db, pool.id, family, next, now)
     : await rotateRefreshToken(ctx.db, pool.id, family, { current, next }, now, graceUntil)
   // Another request came first, or ended the session: what stands there now decides.
-  return rotated ? { ...tokens, refreshToken } : refreshTokens(ctx, input)
+  if (!rotated) return refreshTokens(ctx, input)
+  await noteSession(ctx, pool, family.originJti)
+  return { ...tokens, refreshToken }
 }
 
 async function requireUsable(

@@ -1,0 +1,52 @@
+/** What a User-Agent says of a device, as far as people are shown it. */
+export interface Device {
+  /** `Chrome 125` */
+  browser: string
+  /** `macOS 15.0` */
+  system: string
+}
+
+const browsers: [name: string, pattern: RegExp][] = [
+  ['Edge', /\bEdg(?:e|A|iOS)?\/(\d+)/],
+  ['Opera', /\bOPR\/(\d+)/],
+  ['Samsung Internet', /\bSamsungBrowser\/(\d+)/],
+  ['Firefox', /\b(?:Firefox|FxiOS)\/(\d+)/],
+  ['Chrome', /\b(?:Chrome|CriOS|HeadlessChrome)\/(\d+)/],
+  ['Safari', /\bVersion\/(\d+)[\d.]* (?:Mobile\/\S+ )?Safari\//],
+  ['Amplify', /\baws-amplify\/(\d+)/],
+  ['AWS CLI', /\baws-cli\/(\d+)/],
+  ['Boto3', /\bBoto3\/(\d+)/i],
+  ['AWS SDK for JavaScript', /\baws-sdk-js\/(\d+)/],
+  ['AWS SDK', /\baws-sdk-[\w-]+\/(\d+)/],
+]
+
+const systems: [name: string, pattern: RegExp][] = [
+  ['iOS', /\b(?:iPhone )?OS (\d+(?:[._]\d+)?)[\d_]* like Mac OS X/],
+  ['Android', /\bAndroid (\d+(?:\.\d+)?)/],
+  ['Windows', /\bWindows NT (\d+\.\d+)/],
+  ['macOS', /\bMac OS X (\d+(?:[._]\d+)?)/],
+  ['Chrome OS', /\bCrOS\b/],
+  ['Linux', /\blinux\b/i],
+  ['macOS', /\bos\/(?:darwin|macos)\b/i],
+  ['Windows', /\bos\/win(?:32|dows)\b/i],
+]
+
+/** Undefined where it says nothing that is known. */
+export function deviceOf(userAgent: string | undefined): Device | undefined {
+  if (!userAgent) return undefined
+  const text = userAgent.slice(0, 1024)
+  const browser = firstOf(browsers, text)
+  const system = firstOf(systems, text)
+  return browser || system ? { browser: browser ?? 'unknown', system: system ?? 'unknown' } : undefined
+}
+
+function firstOf(known: [string, RegExp][], text: string): string | undefined {
+  for (const [name, pattern] of known) {
+    const match = pattern.exec(text)
+    if (!match) continue
+    // NT 10.0 is what Windows 11 says of itself, too.
+    const version = match[1]?.replace('_', '.')
+    return version ? `${name} ${name === 'Windows' ? version.replace(/\.0$/, '') : version}` : name
+  }
+  return undefined
+}

@@ -1,0 +1,18 @@
+import type { Handler } from '../../handler.ts'
+import { changeSideSettings } from '../../pools/side-settings.ts'
+import { requireSessionTier } from '../session-config.ts'
+
+/** What clients were given stays through a time without tracking. */
+export const setUserPoolSessionConfiguration: Handler<'SetUserPoolSessionConfiguration'> = async (input, ctx) => {
+  const tracking = input.UserSessionTracking!
+  const maxPerUser = input.TokenSession!.MaxPerUser!
+  await changeSideSettings(ctx, input.UserPoolId!, 'sessions', (pool) => {
+    requireSessionTier(ctx, pool)
+    return { tracking, maxPerUser, ssoMinutes: pool.sideSettings?.sessions?.ssoMinutes ?? {} }
+  })
+  return {
+    UserPoolId: input.UserPoolId,
+    UserSessionTracking: tracking,
+    TokenSession: { MaxPerUser: maxPerUser },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Context } from '../../context.ts'
+import { FeatureUnavailableInTier, OperationNotEnabled } from '../../model/errors.ts'
+import type { Pool } from '../pools/pool.ts'
+import { tierAllows } from '../pools/tiers.ts'
+
+export const defaultMaxPerUser = 20
+export const defaultSsoMinutes = 60
+
+export const tracksSessions = (pool: Pool): boolean => pool.sideSettings?.sessions?.tracking === 'ENABLED'
+
+export const maxPerUser = (pool: Pool): number => pool.sideSettings?.sessions?.maxPerUser ?? defaultMaxPerUser
+
+/** Minutes since the last sign-in for which this client takes a browser's session; 0 is never. */
+export function ssoMinutes(pool: Pool, clientId: string): number {
+  return (tracksSessions(pool) ? pool.sideSettings?.sessions?.ssoMinutes[clientId] : undefined) ?? defaultSsoMinutes
+}
+
+/** A browser's session lives as long as the most patient client takes it. */
+export function longestSsoMinutes(pool: Pool): number {
+  const set = tracksSessions(pool) ? Object.values(pool.sideSettings?.sessions?.ssoMinutes ?? {}) : []
+  return Math.max(defaultSsoMinutes, ...set)
+}
+
+/** @throws OperationNotEnabledException */
+export function requireTracking(pool: Pool): void {
+  if (!tracksSessions(pool)) throw new OperationNotEnabled('Session tracking is not enabled for the user pool.')
+}
+
+/** @throws FeatureUnavailableInTierException */
+export function requireSessionTier(ctx: Context, pool: Pool): void {
+  if (!tierAllows(ctx, pool.settings, 'ESSENTIALS'))
+    throw new FeatureUnavailableInTier('Session management is not available in the LITE pricing tier.')
+}

@@ -1,0 +1,34 @@
+import type { Pool } from '../pools/pool.ts'
+import { callerOf, type MaybeRequest } from './caller.ts'
+import { maxPerUser, tracksSessions } from './session-config.ts'
+import { evictSessions, noteUse } from './session-store.ts'
+
+interface Session {
+  originJti: string
+  userId: string
+}
+
+/** A sign-in has ended in tokens. Where there are too many sessions now, the least recently used ones end. */
+export async function beginSession(
+  ctx: MaybeRequest,
+  pool: Pool,
+  { originJti, userId }: Session,
+  originSessionId?: string,
+): Promise<void> {
+  if (!tracksSessions(pool)) return
+  await noteSession(ctx, pool, originJti, originSessionId)
+  // A statement of its own, so that of two at once the later sees both.
+  await evictSessions(ctx.db, pool.id, { userId, keep: maxPerUser(pool), latest: originJti }, ctx.clock.now())
+}
+
+/** A session was renewed. */
+export async function noteSession(
+  ctx: MaybeRequest,
+  pool: Pool,
+  originJti: string,
+  originSessionId?: string,
+): Promise<void> {
+  if (!tracksSessions(pool)) return
+  const key = { poolId: pool.id, originJti }
+  await noteUse(ctx.db, key, { ...callerOf(ctx), originSessionId }, ctx.clock.now())
+}
