@@ -5,6 +5,7 @@ import type { Client } from '../pool/clients/client.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { issueTokens } from '../pool/tokens/issue-tokens.ts'
+import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import type { User } from '../pool/users/user.ts'
 import { findApp } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
@@ -88,7 +89,14 @@ async function answer(
   }
   const { oidc } = koa as KoaContextWithOIDC
   if (oidc.params!.response_type === 'code') return sendTo(koa, appUrl(redirectUri, { code: outcome.code, state }))
-  sendTo(koa, appUrl(redirectUri, { ...(await implicitTokens(ctx, pool, oidc)), state }, '#'))
+  const tokens = await implicitTokens(ctx, pool, oidc).catch(asRefusal)
+  sendTo(koa, appUrl(redirectUri, { ...tokens, state }, '#'))
+}
+
+/** The pool's function would have none of these tokens, and says so to the app. */
+function asRefusal(error: unknown) {
+  if (isFunctionError(error)) return { error: 'invalid_request', error_description: error.message }
+  throw error
 }
 
 async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC['oidc']) {

@@ -1,6 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../model/errors.ts'
+import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { readForm } from './form.ts'
 import { authorizationCode } from './grants/authorization-code.ts'
@@ -34,9 +35,12 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
     koa.type = 'application/json;charset=UTF-8'
     koa.body = JSON.stringify(answer)
   } catch (thrown) {
-    // Whatever the pool refuses, it is the code or the token that is no longer good.
-    const refused = thrown instanceof ServiceError ? new OAuthError('invalid_grant') : thrown
+    const refused = thrown instanceof ServiceError ? grantRefused(thrown) : thrown
     if (!(refused instanceof OAuthError)) throw refused
     answerOAuthError(koa, refused)
   }
 }
+
+/** Whatever the pool refuses, it is the code or the token that is no longer good. Functions have their say. */
+const grantRefused = (error: ServiceError): OAuthError =>
+  new OAuthError('invalid_grant', isFunctionError(error) ? error.message : undefined)

@@ -10,9 +10,9 @@ import type { Grant } from './grant.ts'
 export const clientCredentials: Grant = async (ctx, { pool, client, form }) => {
   if (!actsForItself(client)) throw new OAuthError('unauthorized_client')
   const scopes = await requireScopes(ctx, pool, client, form.get('scope'))
-  requireMetadata(form.get('aws_client_metadata'))
+  const clientMetadata = parseMetadata(form.get('aws_client_metadata'))
 
-  const { accessToken, expiresIn } = await issueClientToken(ctx, { pool, client, scopes })
+  const { accessToken, expiresIn } = await issueClientToken(ctx, { pool, client, scopes, clientMetadata })
   return { access_token: accessToken, expires_in: expiresIn, token_type: 'Bearer' }
 }
 
@@ -28,14 +28,17 @@ async function requireScopes(ctx: Context, pool: Pool, client: Client, asked: st
   throw new OAuthError(refused.every(exists) ? 'invalid_grant' : 'invalid_scope')
 }
 
-// TODO: hand it to the pre token generation trigger once there is one.
-function requireMetadata(metadata: string | undefined): void {
-  if (metadata === undefined) return
+/** For the function that may change the token: an object in JSON, of strings. */
+function parseMetadata(metadata: string | undefined): Record<string, string> | undefined {
+  if (metadata === undefined) return undefined
   try {
     const parsed: unknown = JSON.parse(metadata)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, textOf(value)]))
   } catch {
     // Refused below.
   }
   throw new OAuthError('invalid_request')
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
