@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
 import { createInbox } from './delivery/inbox.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
+import type { DevTools } from './dev/dev-tools.ts'
 import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
 import { createHosted } from './hosted/hosted.ts'
@@ -39,6 +40,8 @@ export interface StartOptions {
   jobs?: boolean
   /** An operation answered an error that the service model does not give it. */
   onUndeclaredError?: WireOptions['onUndeclaredError']
+  /** Dev only: a clock that moves, failures on demand. */
+  devTools?: DevTools
 }
 
 /** The composition root: one configuration in, one listening server out. */
@@ -84,7 +87,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
   return {
     config,
     db,
-    clock: options.clock ?? wallClock,
+    clock: options.clock ?? options.devTools?.clock ?? wallClock,
     keyring: createKeyring(config.masterKey),
     log,
     caches: createCaches(),
@@ -100,7 +103,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
 
 const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])
 
-async function createApp(ctx: Context, { onUndeclaredError }: StartOptions): Promise<Koa> {
+async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOptions): Promise<Koa> {
   const app = new Koa({ proxy: true })
   app.silent = true
   app.on('error', (error) => {
@@ -116,9 +119,16 @@ async function createApp(ctx: Context, { onUndeclaredError }: StartOptions): Pro
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') {
     app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))
+    if (devTools) app.use((await import('./dev/control-routes.ts')).createControlRoutes(ctx, devTools))
     app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
   }
-  app.use(createWire(ctx, handlers, { onUndeclaredError, onAnswered: metrics.onAnswered }))
+  app.use(
+    createWire(ctx, handlers, {
+      onUndeclaredError,
+      onAnswered: metrics.onAnswered,
+      intercept: devTools?.faults.intercept,
+    }),
+  )
   return app
 }
 

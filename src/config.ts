@@ -56,8 +56,12 @@ export interface Config {
   kmsEndpoint?: string
   /** Dev only: where a test server plays the host of an identity provider, by host. */
   identityProviderHosts?: Record<string, string>
+  /** Android apps that may use passkeys, as their key hashes name them. */
+  androidOrigins: string[]
   /** Whether calls to webhooks and identity providers may go to addresses that are not public. */
   allowPrivateAddresses: boolean
+  /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
+  seedFile?: string
   logLevel: string
 }
 
@@ -108,7 +112,9 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     senderKeys: read.map('POOLHOUSE_SENDER_KEYS', aesKey, 'a JSON object of KMSKeyID to 32 bytes in base64'),
     kmsEndpoint: read.url('POOLHOUSE_KMS_ENDPOINT', ['http:', 'https:']),
     identityProviderHosts: read.map('POOLHOUSE_IDP_HOSTS', origin, 'a JSON object of host to the origin that plays it'),
+    androidOrigins: read.androidOrigins('POOLHOUSE_ANDROID_ORIGINS') ?? [],
     allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
+    seedFile: read.text('POOLHOUSE_SEED'),
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),
@@ -205,6 +211,17 @@ function reader(env: Env, problems: string[]) {
           return ranges.every(isAddressOrRange) ? ranges : undefined
         },
         'a number of proxy hops, or addresses and CIDR ranges separated by commas',
+      ),
+    androidOrigins: (name: string) =>
+      check(
+        name,
+        (value) => {
+          const origins = value.split(',').map((origin) => origin.trim())
+          return origins.every((origin) => /^android:apk-key-hash:[A-Za-z0-9_-]{43}$/.test(origin))
+            ? origins
+            : undefined
+        },
+        'like android:apk-key-hash:SHA256_OF_THE_CERTIFICATE in base64url, several separated by commas',
       ),
     credentials(mode: 'dev' | 'serve'): Credentials[] {
       const accessKeyId = text('POOLHOUSE_ACCESS_KEY_ID')

@@ -42,6 +42,8 @@ export interface RequestContext extends Context {
   userAgent?: string
   /** Who signed the call, for IAM operations. */
   principal?: { arn: string; accessKeyId: string }
+  /** The id of what is created: given by a seed file, never by a caller. */
+  chosenId?: string
   /** The region a signed call was signed for. */
   region?: string
 }

@@ -27,6 +27,14 @@ Starts Poolhouse for production. Needs DATABASE_URL, POOLHOUSE_MASTER_KEY, POOLH
 POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poolhouse migrate\` has brought up to date.`,
     load: async () => (await import('./cli/serve.ts')).serve,
   },
+  seed: {
+    summary: 'apply a seed file to the running development server',
+    help: `poolhouse seed FILE
+
+Sends FILE (poolhouse.json unless named) to the development server at POOLHOUSE_PUBLIC_URL: pools, clients, groups and
+users as docs/testing-your-app.md describes. Applied again, it changes nothing.`,
+    load: async () => (await import('./cli/seed.ts')).seed,
+  },
   migrate: {
     summary: 'bring the schema of DATABASE_URL (or of the embedded database) up to date',
     help: `poolhouse migrate
@@ -61,15 +69,17 @@ async function main(argv: string[]): Promise<void> {
     allowPositionals: true,
   })
   if (values.help) return console.log(command.help)
-  if (positionals.length > 0) throw new ConfigError([`${name} takes no argument ${positionals[0]}`])
+  if (positionals.length > (name === 'seed' ? 1 : 0))
+    throw new ConfigError([`${name} takes no argument ${positionals[0]}`])
   const run = await command.load()
-  await run(args)
+  await run(positionals)
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {
   // A sentence for what the operator can mend, a stack for what is a bug.
   const known =
-    error instanceof ConfigError || ['WrongMasterKey', 'EmbeddedDatabaseUnavailable', 'StartError'].includes(error.name)
+    error instanceof ConfigError ||
+    ['WrongMasterKey', 'EmbeddedDatabaseUnavailable', 'StartError', 'SeedError', 'FolderInUse'].includes(error.name)
   const foreign = 'code' in error && typeof error.code === 'string'
   console.error(known || foreign ? error.message : error)
   process.exit(1)

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
 import { type Poolhouse, startPoolhouse } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { ensureDemo } from '../dev/demo.ts'
+import { createDevTools } from '../dev/dev-tools.ts'
 import { developmentMasterKey } from '../dev/master-key.ts'
+import { applySeed, readSeed } from '../dev/seed.ts'
 import { type DatabaseOptions, openDatabase } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
 import { stopOnSignal } from './run.ts'
@@ -14,9 +17,10 @@ export async function dev(): Promise<void> {
   try {
     await migrateOnStart(database.connection)
     config.masterKey ??= await developmentMasterKey(database.dataDir)
-    const server = await startPoolhouse(config, { connection: database.connection })
+    const server = await startPoolhouse(config, { connection: database.connection, devTools: createDevTools() })
     stopOnSignal(server, database.stop)
-    await announce(server, database.description, performance.now() - started)
+    const seeded = await applySeedFile(server, config.seedFile)
+    await announce(server, { database: database.description, milliseconds: performance.now() - started, seeded })
   } catch (error) {
     await database.stop()
     throw error
@@ -59,7 +63,20 @@ async function migrateOnStart(connection: DatabaseOptions['connection']): Promis
   }
 }
 
-async function announce(server: Poolhouse, database: string, milliseconds: number): Promise<void> {
+/** The file that the setting names, or poolhouse.json where there is one. A seed takes the demo's place. */
+async function applySeedFile({ ctx }: Poolhouse, named: string | undefined): Promise<string | undefined> {
+  const file = named ?? (existsSync('poolhouse.json') ? 'poolhouse.json' : undefined)
+  if (file) await applySeed(ctx, await readSeed(file))
+  return file
+}
+
+interface Started {
+  database: string
+  milliseconds: number
+  seeded: string | undefined
+}
+
+async function announce(server: Poolhouse, { database, milliseconds, seeded }: Started): Promise<void> {
   const { ctx } = server
   const url = ctx.config.publicUrl
   const { accessKeyId, secretAccessKey } = ctx.config.credentials[0]!
@@ -68,7 +85,8 @@ Poolhouse is ready at ${url} after ${(milliseconds / 1000).toFixed(1)} s
   database   ${database}
   inbox      ${url}/_poolhouse/`)
 
-  const demo = await ensureDemo(ctx)
+  if (seeded) console.log(`  seed       ${seeded} is applied`)
+  const demo = seeded ? undefined : await ensureDemo(ctx)
   if (demo)
     console.log(`
 Try it

@@ -1,6 +1,6 @@
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { foreignNameFinder } from '../wire/dev-origin.ts'
+import { foreignAsker, refuse } from './dev-guard.ts'
 import { inboxPage } from './inbox-page.ts'
 import { stylesheet } from './inbox-style.ts'
 
@@ -17,12 +17,8 @@ export function createInboxRoutes(ctx: Context): Middleware {
     koa.set('Cross-Origin-Resource-Policy', 'same-origin')
     koa.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 
-    // Built for each request: a server on port 0 learns its public URL after it has started.
-    const foreign = foreignNameFinder(ctx.config)({ host: koa.get('Host'), origin: koa.get('Origin') || undefined })
+    const foreign = foreignAsker(ctx, koa)
     if (foreign !== undefined) return refuse(koa, 403, `The inbox is not shown to ${foreign}.`)
-    // A link to the page is fine wherever it stands; a page of another site that fetches is not.
-    if (koa.get('Sec-Fetch-Site') === 'cross-site' && koa.get('Sec-Fetch-Dest') !== 'document')
-      return refuse(koa, 403, 'The inbox is not shown to other sites.')
 
     const route = routes[koa.path]
     if (!route) return refuse(koa, 404, 'Not found.')
@@ -65,9 +61,4 @@ const routes: Record<string, Record<string, Answer>> = {
 function queryText(koa: ParameterizedContext, name: string): string | undefined {
   const value = koa.query[name]
   return (Array.isArray(value) ? value[0] : value) || undefined
-}
-
-function refuse(koa: ParameterizedContext, status: number, message: string): void {
-  koa.status = status
-  koa.body = { message }
 }

@@ -48,6 +48,8 @@ export interface WireOptions {
   onAnswered?: (answered: Answered) => void
   /** A handler threw an error that its operation does not declare: the caller is answered, but it is a defect. */
   onUndeclaredError?: (operation: OperationName, error: ServiceError) => void
+  /** Dev only: called before each handler; what it throws is the answer. */
+  intercept?: (operation: OperationName) => Promise<void>
   /** How long a body may take to arrive, in milliseconds. */
   bodyTimeout?: number
 }
@@ -108,7 +110,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
       const error = thrown instanceof ServiceError ? thrown : unexpected(operation, thrown, requestId)
       type = error.type
       const declared = operation.errors.includes(type)
-      if (!declared && !isProtocolError(type)) reportUndeclared(operation, error, requestId)
+      if (!declared && !isProtocolError(type) && !('injected' in error)) reportUndeclared(operation, error, requestId)
       if (type === 'RequestTimeoutException') call.set('Connection', 'close')
       answerError(call, error, declared)
     }
@@ -129,6 +131,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
 
     const handler = handlers[operation.name] as AnyHandler | undefined
     if (!handler) throw new NotImplemented(`${operation.name} is not implemented.`)
+    await options.intercept?.(operation.name)
     const output = await handler(input, {
       ...ctx,
       requestId,

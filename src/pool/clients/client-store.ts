@@ -70,15 +70,16 @@ export async function lockClient(
 }
 
 /** An id that no client of any pool has, entered in the directory. */
-export async function claimClientId(trx: Trx, poolId: string): Promise<string> {
+/** A new id, or the one that was chosen: undefined where another client has that. */
+export async function claimClientId(trx: Trx, poolId: string, chosen?: string): Promise<string | undefined> {
   for (;;) {
     const row = await trx
       .insertInto('client_directory')
-      .values({ client_id: newClientId(), pool_id: poolId })
+      .values({ client_id: chosen ?? newClientId(), pool_id: poolId })
       .onConflict((conflict) => conflict.doNothing())
       .returning('client_id')
       .executeTakeFirst()
-    if (row) return row.client_id
+    if (row || chosen) return row?.client_id
   }
 }
 
@@ -93,6 +94,8 @@ export async function insertClient(
       id: client.id,
       name: client.name,
       settings: client.settings,
+      // Begun at the time, so that a client made again under its id is never taken for the one that was.
+      revision: client.now.getTime(),
       created_at: client.now,
       updated_at: client.now,
     })

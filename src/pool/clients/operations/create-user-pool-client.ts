@@ -28,7 +28,8 @@ export const createUserPoolClient: Handler<'CreateUserPoolClient'> = async (inpu
   const client = await ctx.db.transaction().execute(async (trx) => {
     if (ctx.config.strict && (await countClients(trx, pool.id)) >= limits.clientsPerPool)
       throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
-    const id = await claimClientId(trx, pool.id)
+    const id = await claimClientId(trx, pool.id, ctx.chosenId)
+    if (!id) throw new InvalidParameter(`The client id ${ctx.chosenId} is taken.`)
     await insertClient(trx, { poolId: pool.id, id, name: input.ClientName, settings, now })
     if (secret !== undefined) await insertClientSecret(trx, ctx, { poolId: pool.id, id }, secret, now)
     return loadClient(ctx, pool.id, id, trx)

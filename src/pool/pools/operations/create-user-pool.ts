@@ -20,7 +20,7 @@ export const createUserPool: Handler<'CreateUserPool'> = async (input, ctx) => {
   }
 
   const [idKey, accessKey] = await signingKeyPair(ctx)
-  const pool = { id: userPoolId(ctx.config.region), name: input.PoolName!, settings }
+  const pool = { id: ctx.chosenId ?? userPoolId(ctx.config.region), name: input.PoolName!, settings }
   const now = ctx.clock.now()
   await ctx.db.transaction().execute(async (trx) => {
     await insertPool(trx, pool, now)

@@ -1,4 +1,5 @@
 import type { Handler } from '../../handler.ts'
+import { checkRelyingPartyId } from '../../passkeys/relying-party.ts'
 import { changePool } from '../change-pool.ts'
 import { checkSms } from '../delivery-rules.ts'
 import { replacedMfaConfig } from '../mfa-rules.ts'
@@ -11,6 +12,7 @@ export const setUserPoolMfaConfig: Handler<'SetUserPoolMfaConfig'> = async (inpu
     const settings = replacedMfaConfig(ctx, pool.settings, input)
     checkSms(ctx, settings)
     checkRecovery(settings)
+    checkRelyingPartyId(settings)
     checkTier(ctx, settings)
     return { settings }
   })

@@ -1,0 +1,12 @@
+import { createMovableClock, type MovableClock } from './clock.ts'
+import { createFaults, type Faults } from './faults.ts'
+
+/** What a test may turn: made by `poolhouse dev` and `poolhouse/testing`, absent from `serve`. */
+export interface DevTools {
+  clock: MovableClock
+  faults: Faults
+}
+
+export function createDevTools(): DevTools {
+  return { clock: createMovableClock(), faults: createFaults() }
+}

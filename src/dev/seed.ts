@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises'
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../context.ts'
+import { ServiceError } from '../model/errors.ts'
+import { findClient } from '../pool/clients/client.ts'
+import { findPool } from '../pool/pools/pool.ts'
+import { findUser } from '../pool/users/user.ts'
+import { call } from './call.ts'
+
+/** What a seed file describes, under the wire names of the operations that make it. */
+export interface Seed {
+  pools: SeedPool[]
+}
+
+export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName'> {
+  /** `REGION_` and letters or digits. */
+  Id: string
+  PoolName?: string
+  /** A prefix, or a prefix or custom domain with its settings. */
+  Domain?: string | Omit<sdk.CreateUserPoolDomainCommandInput, 'UserPoolId'>
+  ResourceServers?: Omit<sdk.CreateResourceServerCommandInput, 'UserPoolId'>[]
+  IdentityProviders?: Omit<sdk.CreateIdentityProviderCommandInput, 'UserPoolId'>[]
+  Groups?: Omit<sdk.CreateGroupCommandInput, 'UserPoolId'>[]
+  Clients?: SeedClient[]
+  Users?: SeedUser[]
+}
+
+export interface SeedClient extends Omit<sdk.CreateUserPoolClientCommandInput, 'UserPoolId' | 'ClientName'> {
+  ClientId: string
+  ClientName?: string
+  /** The managed login style of the client. */
+  Branding?: Omit<sdk.CreateManagedLoginBrandingCommandInput, 'UserPoolId' | 'ClientId'>
+}
+
+export interface SeedUser {
+  Username: string
+  /** Permanent. A user that exists keeps the password it has. */
+  Password?: string
+  UserAttributes?: Record<string, string>
+  Groups?: string[]
+}
+
+/** What was wrong with a seed, and where in it. */
+export class SeedError extends Error {
+  override name = 'SeedError'
+}
+
+/** @throws SeedError for a file that can't be read or is no JSON */
+export async function readSeed(file: string): Promise<Seed> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Seed
+  } catch (error) {
+    throw new SeedError(`${file}: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * Makes what the seed describes, or changes it to what the seed says. What the seed does not name stays. Applied twice, it
+ * changes nothing the second time. @throws SeedError naming the entry that was refused
+ */
+export async function applySeed(ctx: Context, seed: Seed): Promise<void> {
+  if (!Array.isArray(seed?.pools)) throw new SeedError('A seed has a list "pools"')
+  for (const pool of seed.pools) await at(`pool ${pool.Id}`, () => applyPool(ctx, pool))
+}
+
+async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
+  const { Id, PoolName, Domain, ResourceServers, IdentityProviders, Groups, Clients, Users, ...settings } = seed
+  if (!/^[\w-]+_[0-9a-zA-Z]{1,32}$/.test(Id ?? '')) throw new SeedError('an Id is REGION_ and letters or digits')
+  const UserPoolId = Id
+  if (await findPool(ctx, Id)) {
+    const { Schema, UsernameAttributes, AliasAttributes, UsernameConfiguration, ...changeable } = settings
+    await call(ctx, 'UpdateUserPool', { ...changeable, UserPoolId, ...(PoolName && { PoolName }) })
+  } else {
+    await call(ctx, 'CreateUserPool', { ...settings, PoolName: PoolName ?? Id }, Id)
+  }
+
+  if (Domain) await at('domain', () => applyDomain(ctx, UserPoolId, Domain))
+  for (const server of ResourceServers ?? [])
+    await at(`resource server ${server.Identifier}`, () =>
+      createOrUpdate(
+        () => call(ctx, 'UpdateResourceServer', { ...server, UserPoolId }),
+        () => call(ctx, 'CreateResourceServer', { ...server, UserPoolId }),
+      ),
+    )
+  for (const { ProviderType, ...provider } of IdentityProviders ?? [])
+    await at(`identity provider ${provider.ProviderName}`, () =>
+      createOrUpdate(
+        () => call(ctx, 'UpdateIdentityProvider', { ...provider, UserPoolId }),
+        () => call(ctx, 'CreateIdentityProvider', { ...provider, ProviderType, UserPoolId }),
+      ),
+    )
+  for (const group of Groups ?? [])
+    await at(`group ${group.GroupName}`, () =>
+      createOrUpdate(
+        () => call(ctx, 'UpdateGroup', { ...group, UserPoolId }),
+        () => call(ctx, 'CreateGroup', { ...group, UserPoolId }),
+      ),
+    )
+  for (const client of Clients ?? []) await at(`client ${client.ClientId}`, () => applyClient(ctx, UserPoolId, client))
+  for (const user of Users ?? []) await at(`user ${user.Username}`, () => applyUser(ctx, UserPoolId, user))
+}
+
+async function applyDomain(ctx: Context, UserPoolId: string, domain: NonNullable<SeedPool['Domain']>): Promise<void> {
+  const wanted = typeof domain === 'string' ? { Domain: domain } : domain
+  const pool = await findPool(ctx, UserPoolId)
+  if (!pool!.domains.some(({ domain }) => domain === wanted.Domain))
+    await call(ctx, 'CreateUserPoolDomain', { ...wanted, UserPoolId })
+}
+
+async function applyClient(ctx: Context, UserPoolId: string, seed: SeedClient): Promise<void> {
+  const { ClientId, ClientName, ClientSecret, GenerateSecret, Branding, ...settings } = seed
+  if (!/^[\w+]{1,128}$/.test(ClientId ?? '')) throw new SeedError('a ClientId is 1 to 128 letters or digits')
+  const found = await findClient(ctx, ClientId)
+  if (found && found.pool.id !== UserPoolId) throw new SeedError(`the ClientId is taken in pool ${found.pool.id}`)
+  if (found)
+    await call(ctx, 'UpdateUserPoolClient', { ...settings, UserPoolId, ClientId, ...(ClientName && { ClientName }) })
+  else
+    await call(
+      ctx,
+      'CreateUserPoolClient',
+      { ...settings, UserPoolId, ClientName: ClientName ?? ClientId, ClientSecret, GenerateSecret },
+      ClientId,
+    )
+  if (Branding) await at('branding', () => applyBranding(ctx, UserPoolId, ClientId, Branding))
+}
+
+async function applyBranding(
+  ctx: Context,
+  UserPoolId: string,
+  ClientId: string,
+  branding: NonNullable<SeedClient['Branding']>,
+): Promise<void> {
+  await createOrUpdate(
+    async () => {
+      const style = await call(ctx, 'DescribeManagedLoginBrandingByClient', { UserPoolId, ClientId })
+      const ManagedLoginBrandingId = style.ManagedLoginBranding!.ManagedLoginBrandingId
+      await call(ctx, 'UpdateManagedLoginBranding', { ...branding, UserPoolId, ManagedLoginBrandingId })
+    },
+    () => call(ctx, 'CreateManagedLoginBranding', { ...branding, UserPoolId, ClientId }),
+  )
+}
+
+async function applyUser(ctx: Context, UserPoolId: string, seed: SeedUser): Promise<void> {
+  const { Username, Password, UserAttributes = {}, Groups = [] } = seed
+  const pool = (await findPool(ctx, UserPoolId))!
+  const attributes = Object.entries(UserAttributes).map(([Name, Value]) => ({ Name, Value }))
+  const found = await findUser(ctx.db, pool, Username)
+  if (!found) {
+    await call(ctx, 'AdminCreateUser', {
+      UserPoolId,
+      Username,
+      UserAttributes: attributes,
+      MessageAction: 'SUPPRESS',
+    })
+    if (Password) await call(ctx, 'AdminSetUserPassword', { UserPoolId, Username, Password, Permanent: true })
+  } else {
+    const changed = attributes.filter(({ Name, Value }) => found.attributes[Name] !== Value)
+    if (changed.length > 0)
+      await call(ctx, 'AdminUpdateUserAttributes', { UserPoolId, Username, UserAttributes: changed })
+  }
+  for (const GroupName of Groups) await call(ctx, 'AdminAddUserToGroup', { UserPoolId, Username, GroupName })
+}
+
+async function createOrUpdate(update: () => Promise<unknown>, create: () => Promise<unknown>): Promise<void> {
+  try {
+    await update()
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.type !== 'ResourceNotFoundException') throw error
+    await create()
+  }
+}
+
+async function at(place: string, apply: () => Promise<void>): Promise<void> {
+  try {
+    await apply()
+  } catch (error) {
+    if (error instanceof SeedError) throw new SeedError(`${place}, ${error.message}`)
+    if (error instanceof ServiceError) throw new SeedError(`${place}: ${error.type}: ${error.message}`)
+    throw error
+  }
+}
