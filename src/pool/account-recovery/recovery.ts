@@ -1,6 +1,7 @@
+import type { Context } from '../../context.ts'
 import { InvalidParameter, NotAuthorized, type ServiceError } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
-import { type RecoveryAttribute, recoveryAttribute, recoveryAttributes } from '../users/recovery-attribute.ts'
+import { findRecoveryAttribute, type RecoveryAttribute, recoveryAttributes } from '../users/recovery-attribute.ts'
 import type { User } from '../users/user.ts'
 
 export const recoveryPurpose = 'forgot-password'
@@ -10,11 +11,12 @@ export const recoveryCodeLife = 3600
  * The address of the user that a code for a new password goes to, or why there is none.
  * @throws NotAuthorizedException where only an administrator may help, whoever it is
  */
-export function recoveryOf(
+export async function recoveryOf(
+  ctx: Context,
   pool: Pool,
   user: User | undefined,
-): { attribute: RecoveryAttribute } | { refusal: ServiceError | undefined } {
-  const attribute = recoveryAttribute(pool, user ?? { attributes: {} })
+): Promise<{ attribute: RecoveryAttribute } | { refusal: ServiceError | undefined }> {
+  const attribute = await findRecoveryAttribute(ctx, pool, user)
   const refusal = user && stateRefusal(user)
   if (!user || refusal) return { refusal }
   return attribute

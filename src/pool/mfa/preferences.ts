@@ -4,7 +4,6 @@ import { InvalidParameter } from '../../model/errors.ts'
 import { mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { lockUser } from '../users/lock-user-store.ts'
-import { recoveryMechanisms } from '../users/recovery-attribute.ts'
 import type { User } from '../users/user.ts'
 import type { MfaOfUser, MfaSetting } from './mfa.ts'
 import { lockMfa, updateMfa } from './mfa-store.ts'
@@ -96,6 +95,4 @@ function checkUsable(pool: Pool, user: User, mfa: MfaOfUser, name: MfaSetting): 
     throw new InvalidParameter('User does not have an email set to turn on EMAIL MFA')
   const offered = mfaFactors(pool.settings)
   if (offered.size > 0 && !offered.has(name)) throw new InvalidParameter(`${name} is not enabled for the user pool.`)
-  if (name === 'EMAIL_OTP' && String(recoveryMechanisms(pool)) === 'email')
-    throw new InvalidParameter('EMAIL MFA cannot be used where email is the only method of account recovery.')
 }

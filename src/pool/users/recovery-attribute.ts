@@ -1,4 +1,7 @@
+import type { Context } from '../../context.ts'
 import { NotAuthorized } from '../../model/errors.ts'
+import type { MfaOfUser } from '../mfa/mfa.ts'
+import { findMfa } from '../mfa/mfa-store.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from './user.ts'
 
@@ -27,12 +30,35 @@ export function recoveryAttributes(pool: Pool): RecoveryAttribute[] {
   return mechanisms
 }
 
+const factorOf = { email: 'EMAIL_OTP', phone_number: 'SMS_MFA' } as const
+
 /**
- * Where a code for a new password goes: the best of the pool's recovery mechanisms that the user has verified.
+ * Where a code for a new password goes: the best of the pool's recovery mechanisms that the user has verified, but never
+ * where their second factor goes, or one mailbox would open both locks.
  * @throws NotAuthorizedException where only an administrator may help
  */
-export function recoveryAttribute(pool: Pool, user: Pick<User, 'attributes'>): RecoveryAttribute | undefined {
+export function recoveryAttribute(
+  pool: Pool,
+  user: Pick<User, 'attributes'>,
+  mfa?: MfaOfUser,
+): RecoveryAttribute | undefined {
   return recoveryAttributes(pool).find(
-    (attribute) => user.attributes[attribute] && user.attributes[`${attribute}_verified`] === 'true',
+    (attribute) =>
+      user.attributes[attribute] &&
+      user.attributes[`${attribute}_verified`] === 'true' &&
+      mfa?.preferred !== factorOf[attribute],
   )
 }
+
+/** As `recoveryAttribute`, in as many statements for a name that no user has. */
+export async function findRecoveryAttribute(
+  ctx: Context,
+  pool: Pool,
+  user: Pick<User, 'id' | 'attributes'> | undefined,
+): Promise<RecoveryAttribute | undefined> {
+  const hasMfa = (pool.settings.MfaConfiguration ?? 'OFF') !== 'OFF'
+  const mfa = hasMfa ? await findMfa(ctx.db, pool.id, user?.id ?? nobody) : undefined
+  return recoveryAttribute(pool, user ?? { attributes: {} }, mfa)
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'

@@ -29,7 +29,7 @@ export const confirmForgotPassword: Handler<'ConfirmForgotPassword'> = async (in
   checkPasswordPolicy(pool, input.Password!, 'change')
   const quota = { poolId: pool.id, action: 'ConfirmForgotPassword', subject }
   await useQuota(ctx, { ...quota, ...limits.ConfirmForgotPassword })
-  if (!user || (hides && 'refusal' in recoveryOf(pool, user)))
+  if (!user || (hides && 'refusal' in (await recoveryOf(ctx, pool, user))))
     return refuseSimulatedCode(ctx, { pool, typed, purpose: recoveryPurpose })
   const refusal = stateRefusal(user)
   if (refusal) throw refusal

@@ -19,7 +19,7 @@ export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
   const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input, (name) =>
     migrateUser(ctx, { source: 'UserMigration_ForgotPassword', clientMetadata, ...name }),
   )
-  const recovery = recoveryOf(pool, user)
+  const recovery = await recoveryOf(ctx, pool, user)
   await useQuota(ctx, { poolId: pool.id, action: 'ForgotPassword', subject, ...limits.ForgotPassword })
   if (!user || 'refusal' in recovery) {
     if (!hides) throw 'refusal' in recovery && recovery.refusal ? recovery.refusal : unknownName()
