@@ -10,6 +10,7 @@ const expiring: [table: string, keep: string][] = [
   // An access token lives for a day at most: its revoked family must be known until then.
   ['token_families', '1 day'],
   ['software_token_setups', '0'],
+  ['passkey_registrations', '0'],
   ['outbox', '7 days'],
   ['oauth_records', '0'],
   ['federation_trips', '0'],

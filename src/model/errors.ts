@@ -123,3 +123,30 @@ export const UnsupportedTokenType = define('UnsupportedTokenTypeException', 'Uns
 export const UserLambdaValidation = define('UserLambdaValidationException', 'The function refused the request.')
 export const UnexpectedLambda = define('UnexpectedLambdaException', 'The function could not be invoked.')
 export const InvalidLambdaResponse = define('InvalidLambdaResponseException', 'Unrecognizable lambda output')
+
+// Passkeys
+export const WebAuthnChallengeNotFound = define(
+  'WebAuthnChallengeNotFoundException',
+  'The passkey registration was not started or has expired.',
+)
+export const WebAuthnClientMismatch = define(
+  'WebAuthnClientMismatchException',
+  'The passkey registration was started with another app client.',
+)
+export const WebAuthnConfigurationMissing = define(
+  'WebAuthnConfigurationMissingException',
+  'The user pool has no relying party ID and no domain.',
+)
+export const WebAuthnCredentialNotSupported = define(
+  'WebAuthnCredentialNotSupportedException',
+  'The passkey credential is not supported.',
+)
+export const WebAuthnNotEnabled = define('WebAuthnNotEnabledException', 'Passkeys are not enabled for the user pool.')
+export const WebAuthnOriginNotAllowed = define(
+  'WebAuthnOriginNotAllowedException',
+  'The origin of the passkey credential does not fit the relying party ID.',
+)
+export const WebAuthnRelyingPartyMismatch = define(
+  'WebAuthnRelyingPartyMismatchException',
+  'The passkey credential is of another relying party.',
+)

@@ -7,6 +7,7 @@ import { groupOperations } from './groups/index.ts'
 import type { Handlers } from './handler.ts'
 import { identityProviderOperations } from './identity-providers/index.ts'
 import { mfaOperations } from './mfa/index.ts'
+import { passkeyOperations } from './passkeys/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
@@ -33,6 +34,7 @@ export const handlers: Handlers = {
   ...profileOperations,
   ...signInOperations,
   ...mfaOperations,
+  ...passkeyOperations,
   ...tokenOperations,
   ...brandingOperations,
   ...sessionOperations,

@@ -24,6 +24,7 @@ export const limits = {
   linksPerUser: 5,
   linkAttributesPerProvider: 5,
   customAttributesPerPool: 50,
+  passkeysPerUser: 20,
   tagsPerPool: 50,
   scopesPerResourceServer: 100,
   secretsPerClient: 2,

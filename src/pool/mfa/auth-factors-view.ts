@@ -12,7 +12,7 @@ export async function authFactorsView(
   { pool, user }: { pool: Pool; user: User },
 ): Promise<GetUserAuthFactorsResponse & { Username: string }> {
   const found = await findCredentials(ctx.db, pool.id, user.id)
-  const offered = found ? offeredFactors({ pool, ...found }) : []
+  const offered = found ? offeredFactors(ctx, { pool, ...found, state: { username: user.username } }) : []
   // SRP is a way to give the password, not a factor of its own.
   const factors = offered.map((name) => (name === 'PASSWORD_SRP' ? 'PASSWORD' : name) as AuthFactorType)
   const { PreferredMfaSetting, UserMFASettingList } = mfaView(found?.mfa ?? { enabled: [] })

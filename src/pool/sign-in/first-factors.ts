@@ -1,27 +1,32 @@
+import type { Context } from '../../context.ts'
 import { enabledFactors } from '../mfa/second-factor.ts'
+import { mayUsePasskey } from '../passkeys/passkey-rules.ts'
+import { findRelyingPartyId } from '../passkeys/relying-party.ts'
+import { simulatedPasskey } from '../passkeys/simulated-passkey.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { ChallengeName } from './challenges/index.ts'
 import { noMfa } from './second-factor.ts'
 import type { SignIn } from './sign-in.ts'
 
-type Person = Pick<SignIn, 'pool' | 'user' | 'password' | 'mfa'>
+type Person = Pick<SignIn, 'pool' | 'user' | 'password' | 'mfa' | 'passkeys'> & { state: { username: string } }
 
 interface FirstFactor {
   name: ChallengeName
   /** Whether a user may choose it. A name that no user has is offered what its pool offers. */
-  isOffered(person: Person): boolean
+  isOffered(person: Person, ctx: Context): boolean
 }
 
 /** What a user may begin with in the choice flow, in the order in which it is listed. */
 const firstFactors: FirstFactor[] = [
   { name: 'EMAIL_OTP', isOffered: (person) => isCodeOffered(person, 'EMAIL_OTP', 'email') },
   { name: 'SMS_OTP', isOffered: (person) => isCodeOffered(person, 'SMS_OTP', 'phone_number') },
+  { name: 'WEB_AUTHN', isOffered: hasPasskey },
   { name: 'PASSWORD_SRP', isOffered: hasPassword },
   { name: 'PASSWORD', isOffered: hasPassword },
 ]
 
-export function offeredFactors(person: Person): ChallengeName[] {
-  const offered = firstFactors.filter((factor) => factor.isOffered(person)).map(({ name }) => name)
+export function offeredFactors(ctx: Context, person: Person): ChallengeName[] {
+  const offered = firstFactors.filter((factor) => factor.isOffered(person, ctx)).map(({ name }) => name)
   // Nothing that would end well; what is wrong is told at the end of it.
   return offered.length > 0 ? offered : ['PASSWORD_SRP', 'PASSWORD']
 }
@@ -30,6 +35,14 @@ export const isFirstFactor = (name: string): boolean => firstFactors.some((facto
 
 function hasPassword({ user, password }: Person): boolean {
   return !user || password !== undefined
+}
+
+/** One that was made for another relying party than the pool's is of no use. */
+function hasPasskey({ pool, user, mfa = noMfa, passkeys, state }: Person, ctx: Context): boolean {
+  const rpId = findRelyingPartyId(ctx, pool)
+  if (!rpId || !mayUsePasskey({ pool, user, mfa })) return false
+  if (!user) return simulatedPasskey(ctx, pool, state.username) !== undefined
+  return ['CONFIRMED', 'RESET_REQUIRED'].includes(user.status) && passkeys?.includes(rpId) === true
 }
 
 /** A code to an address is no factor beside a second one: not where the pool requires that, nor for users who have one. */

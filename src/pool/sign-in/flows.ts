@@ -1,8 +1,9 @@
+import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { allowedFlows } from '../clients/client-rules.ts'
 import { offeredFactors } from './first-factors.ts'
-import type { Driver, Responses, SignIn, SignInState } from './sign-in.ts'
+import type { Driver, Responses, SignInState } from './sign-in.ts'
 
 interface Flow {
   /** The client's ExplicitAuthFlows must hold this. */
@@ -14,10 +15,7 @@ interface Flow {
   /** A name that no user has may be one of another directory, whose password comes along. */
   migrates?: boolean
   /** The first challenge; undefined leaves the choice to the user. */
-  first(
-    signIn: Pick<SignIn, 'pool' | 'client' | 'user' | 'password' | 'mfa'>,
-    parameters: Responses,
-  ): SignInState['first']
+  first(ctx: Context, signIn: Parameters<typeof offeredFactors>[1], parameters: Responses): SignInState['first']
 }
 
 const adminPassword: Flow = {
@@ -55,7 +53,8 @@ export const flows = {
     allowedBy: 'ALLOW_USER_AUTH',
     refusal: 'USER_AUTH flow not enabled for this client',
     needs: ['USERNAME'],
-    first: (signIn, { PREFERRED_CHALLENGE }) => offeredFactors(signIn).find((name) => name === PREFERRED_CHALLENGE),
+    first: (ctx, signIn, { PREFERRED_CHALLENGE }) =>
+      offeredFactors(ctx, signIn).find((name) => name === PREFERRED_CHALLENGE),
   },
 } satisfies Record<string, Flow>
 

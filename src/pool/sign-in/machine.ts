@@ -70,7 +70,7 @@ export async function startSignIn(
   if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
   await preAuthentication(ctx, { pool, client, user: found?.user, typed: username }, validationData)
 
-  const first = flows[flow].first({ pool, client, ...found }, parameters)
+  const first = flows[flow].first(ctx, { pool, ...found, state: { username } }, parameters)
   const id = uuidv7(ctx.clock.now())
   const state = { flow, driver, username, first, ...custom?.state }
   return advance(ctx, { id, pool, client, ...found, state, history: custom?.history }, parameters)

@@ -82,7 +82,7 @@ export async function proveCode(
   requireEnabled(user)
   // Sent to an address that is not the user's any more, or for a way in that has been closed to them meanwhile.
   if (user.attributes[attribute] !== remembered.to) throw invalidSession()
-  if (isFirst(signIn) && !offeredFactors(signIn).some((name) => name === factor.challenge)) throw invalidSession()
+  if (isFirst(signIn) && !offeredFactors(ctx, signIn).some((name) => name === factor.challenge)) throw invalidSession()
   return { proves, ...proveAddress(ctx, signIn, user, attribute) }
 }
 

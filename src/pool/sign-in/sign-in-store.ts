@@ -26,6 +26,8 @@ export interface Credentials {
   user: User
   password?: PasswordOfUser
   mfa: MfaOfUser
+  /** Their relying parties. */
+  passkeys: string[]
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -173,6 +175,11 @@ function credentials(db: Db, poolId: string) {
       join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),
     )
     .select(mfaColumns)
+    .select(
+      sql<string[]>`array(
+        select rp_id from passkeys where passkeys.pool_id = users.pool_id and passkeys.user_id = users.id
+      )`.as('passkeys'),
+    )
     .select([
       'users.pool_id',
       'users.id',
@@ -199,5 +206,5 @@ function toCredentials(row: CredentialsRow): Credentials {
   const { hash, srpSalt, srpSealed, temporary, expiresAt, setAt } = row
   const password = hash !== null &&
     setAt !== null && { hash, srpSalt, srpSealed, temporary: !!temporary, expiresAt, setAt }
-  return { user: toUser(row), mfa: toMfa(row), ...(password && { password }) }
+  return { user: toUser(row), mfa: toMfa(row), passkeys: row.passkeys, ...(password && { password }) }
 }

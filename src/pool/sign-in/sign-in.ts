@@ -49,6 +49,8 @@ export interface SignIn {
   password?: PasswordOfUser
   /** The user's second factors. */
   mfa?: MfaOfUser
+  /** The relying parties that the user has passkeys for. */
+  passkeys?: string[]
   state: SignInState
   /** What the pool's functions are told of the way here. Sealed between two calls: they may keep secrets in it. */
   history?: ChallengeResult[]

@@ -11,6 +11,7 @@ import { selectMfaType } from './select-mfa-type.ts'
 import { smsMfa } from './sms-mfa.ts'
 import { smsOtp } from './sms-otp.ts'
 import { softwareTokenMfa } from './software-token-mfa.ts'
+import { webAuthn } from './web-authn.ts'
 
 /** Every challenge there is, by wire name. */
 export const challenges = {
@@ -19,6 +20,7 @@ export const challenges = {
   PASSWORD_SRP: passwordSrp,
   PASSWORD_VERIFIER: passwordVerifier,
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
+  WEB_AUTHN: webAuthn,
   EMAIL_OTP: emailOtp,
   SMS_OTP: smsOtp,
   SMS_MFA: smsMfa,

@@ -7,11 +7,11 @@ import type { Challenge } from '../sign-in.ts'
 export const selectChallenge: Challenge = {
   answers: 10,
 
-  ask: (_ctx, signIn) => ({ parameters: {}, availableChallenges: offeredFactors(signIn) }),
+  ask: (ctx, signIn) => ({ parameters: {}, availableChallenges: offeredFactors(ctx, signIn) }),
 
-  verify(_ctx, signIn, responses) {
+  verify(ctx, signIn, responses) {
     requireParameters(responses, ['ANSWER'])
-    const first = offeredFactors(signIn).find((name) => name === responses.ANSWER)
+    const first = offeredFactors(ctx, signIn).find((name) => name === responses.ANSWER)
     if (!first) throw new InvalidParameter('Selected challenge is not available.')
     return { state: { first } }
   },

@@ -1,0 +1,43 @@
+/** What a pool's configuration and a user's own second factors ask of a passkey. */
+import type { MfaOfUser } from '../mfa/mfa.ts'
+import { enabledFactors } from '../mfa/second-factor.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { User } from '../users/user.ts'
+
+export interface PasskeyOwner {
+  pool: Pool
+  /** None for a name that no user has. */
+  user?: User
+  mfa?: MfaOfUser
+}
+
+export const allowsPasskeys = ({ settings }: Pool): boolean =>
+  settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors?.includes('WEB_AUTHN') ?? false
+
+/** Whether a passkey that has verified its user counts as two factors. */
+const isMultiFactor = ({ settings }: Pool): boolean =>
+  settings.WebAuthnConfiguration?.FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION'
+
+/**
+ * A passkey comes before no second factor and after none. Where one is owed it has to be worth two: by the pool's
+ * configuration, and by the user's own where it is theirs to say.
+ */
+export function mayUsePasskey({ pool, user, mfa }: PasskeyOwner): boolean {
+  if (!allowsPasskeys(pool)) return false
+  const required = pool.settings.MfaConfiguration
+  if (required === 'ON') return isMultiFactor(pool)
+  if (!owesSecondFactor({ pool, user, mfa })) return true
+  return isMultiFactor(pool) && mfa?.enabled.includes('WEB_AUTHN_MFA') === true
+}
+
+export function requiresUserVerification(owner: PasskeyOwner): boolean {
+  const { pool, mfa } = owner
+  if (pool.settings.WebAuthnConfiguration?.UserVerification === 'required') return true
+  if (!isMultiFactor(pool)) return false
+  return owesSecondFactor(owner) || mfa?.enabled.includes('WEB_AUTHN_MFA') === true
+}
+
+function owesSecondFactor({ pool, user, mfa }: PasskeyOwner): boolean {
+  if (pool.settings.MfaConfiguration === 'ON') return true
+  return user !== undefined && mfa !== undefined && enabledFactors({ pool, user, mfa }).length > 0
+}

@@ -1,0 +1,137 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '../../context.ts'
+import type { Passkey } from './passkey.ts'
+
+/** The handle of a user, made from `proposed` when there is none. */
+export async function keepHandle(db: Db, poolId: string, userId: string, proposed: Buffer): Promise<Buffer> {
+  const { handle } = await db
+    .insertInto('passkey_users')
+    .values({ pool_id: poolId, user_id: userId, handle: proposed })
+    .onConflict((conflict) =>
+      conflict.columns(['pool_id', 'user_id']).doUpdateSet((eb) => ({ handle: eb.ref('passkey_users.handle') })),
+    )
+    .returning('handle')
+    .executeTakeFirstOrThrow()
+  return handle
+}
+
+export async function findHandle(db: Db, poolId: string, userId: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('passkey_users')
+    .select('handle')
+    .where('pool_id', '=', poolId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.handle
+}
+
+/** Oldest first. There are few: see `limits`. */
+export async function listPasskeys(db: Db, poolId: string, userId: string, rpId?: string): Promise<Passkey[]> {
+  const rows = await db
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('user_id', '=', userId)
+    .$if(rpId !== undefined, (query) => query.where('rp_id', '=', rpId!))
+    .orderBy('created_at')
+    .orderBy('credential_id')
+    .execute()
+  return rows.map((row) => ({
+    credentialId: row.credential_id,
+    rpId: row.rp_id,
+    publicKey: row.public_key,
+    counter: Number(row.counter),
+    backupEligible: row.backup_eligible,
+    backedUp: row.backed_up,
+    aaguid: row.aaguid,
+    attachment: row.attachment ?? undefined,
+    transports: row.transports,
+    name: row.name,
+    createdAt: row.created_at,
+  }))
+}
+
+/** False for a credential that the pool has. */
+export async function insertPasskey(trx: Trx, poolId: string, userId: string, passkey: Passkey): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('passkeys')
+    .values({
+      pool_id: poolId,
+      credential_id: passkey.credentialId,
+      user_id: userId,
+      rp_id: passkey.rpId,
+      public_key: passkey.publicKey,
+      counter: passkey.counter,
+      backup_eligible: passkey.backupEligible,
+      backed_up: passkey.backedUp,
+      aaguid: passkey.aaguid,
+      attachment: passkey.attachment ?? null,
+      transports: passkey.transports,
+      name: passkey.name,
+      created_at: passkey.createdAt,
+    })
+    .onConflict((conflict) => conflict.columns(['pool_id', 'credential_id']).doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** False where it is gone, or has been used since with a counter that is no lower. */
+export async function usePasskey(
+  db: Db,
+  poolId: string,
+  userId: string,
+  use: { credentialId: Buffer; counter: number; backedUp: boolean; now: Date },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('passkeys')
+    .set({ counter: use.counter, backed_up: use.backedUp, used_at: use.now })
+    .where('pool_id', '=', poolId)
+    .where('credential_id', '=', use.credentialId)
+    .where('user_id', '=', userId)
+    .where(sql<boolean>`(counter < ${use.counter} or (counter = 0 and ${use.counter} = 0))`)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export async function deletePasskey(db: Db, poolId: string, userId: string, credentialId: Buffer): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('passkeys')
+    .where('pool_id', '=', poolId)
+    .where('user_id', '=', userId)
+    .where('credential_id', '=', credentialId)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+export async function upsertRegistration(
+  db: Db,
+  poolId: string,
+  userId: string,
+  registration: { clientId: string; challenge: Buffer; expiresAt: Date },
+): Promise<void> {
+  const { clientId, challenge, expiresAt } = registration
+  const columns = { client_id: clientId, challenge, expires_at: expiresAt }
+  await db
+    .insertInto('passkey_registrations')
+    .values({ pool_id: poolId, user_id: userId, ...columns })
+    .onConflict((conflict) => conflict.columns(['pool_id', 'user_id']).doUpdateSet(columns))
+    .execute()
+}
+
+/** Ends the registration of this challenge, for one caller only. Answers the client that began it. */
+export async function takeRegistration(
+  db: Db,
+  poolId: string,
+  userId: string,
+  challenge: Buffer,
+  now: Date,
+): Promise<{ clientId: string } | undefined> {
+  return db
+    .deleteFrom('passkey_registrations')
+    .where('pool_id', '=', poolId)
+    .where('user_id', '=', userId)
+    .where('challenge', '=', challenge)
+    .where('expires_at', '>', now)
+    .returning('client_id as clientId')
+    .executeTakeFirst()
+}

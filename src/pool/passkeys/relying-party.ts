@@ -1,0 +1,56 @@
+/** For whom a pool's passkeys are, and from which pages they may come. */
+import { isIP } from 'node:net'
+import type { Context } from '../../context.ts'
+import { InvalidParameter, WebAuthnConfigurationMissing } from '../../model/errors.ts'
+import type { PoolSettings } from '../../model/settings.ts'
+import { customDomain, poolDomainHost } from '../domains/pool-domain.ts'
+import type { Pool } from '../pools/pool.ts'
+
+/**
+ * The configured one, else the pool's domain, else the installation's own host, on which the pages of every pool are.
+ * Undefined where that is an address, which can't be one, or where the installation is strict.
+ */
+export function findRelyingPartyId(ctx: Context, pool: Pool): string | undefined {
+  const { config } = ctx
+  const configured = pool.settings.WebAuthnConfiguration?.RelyingPartyId
+  if (configured) return configured.toLowerCase()
+  // The suffix of development leads to no page that applications are sent to.
+  if (customDomain(pool) || config.domainSuffixConfigured) {
+    const host = poolDomainHost(ctx, pool)
+    if (host) return host.replace(/:\d+$/, '')
+  }
+  const host = new URL(config.publicUrl).hostname
+  return config.strict || isIP(host.replace(/^\[|\]$/g, '')) ? undefined : host
+}
+
+/** @throws WebAuthnConfigurationMissingException */
+export function requireRelyingPartyId(ctx: Context, pool: Pool): string {
+  const id = findRelyingPartyId(ctx, pool)
+  if (!id) throw new WebAuthnConfigurationMissing()
+  return id
+}
+
+/** Whether a page of this origin may use the relying party's passkeys: over https, at its domain or below, at any port. */
+export function fitsRelyingParty(rpId: string, origin: string): boolean {
+  const url = URL.parse(origin)
+  if (!url || url.origin !== origin) return false
+  const { protocol, hostname } = url
+  if (hostname !== rpId && !hostname.endsWith(`.${rpId}`)) return false
+  return protocol === 'https:' || (protocol === 'http:' && isLocal(hostname))
+}
+
+/** As `fitsRelyingParty`, or an Android app that the installation names. */
+export const isAllowedOrigin = ({ config }: Context, rpId: string, origin: string): boolean =>
+  fitsRelyingParty(rpId, origin) || config.androidOrigins.includes(origin)
+
+const isLocal = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost')
+
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+const domain = new RegExp(`^(localhost|(${label}\\.)+(?=[a-z])${label})$`)
+
+/** A domain of two names at least, since nobody owns one of one. @throws InvalidParameterException */
+export function checkRelyingPartyId({ WebAuthnConfiguration }: PoolSettings): void {
+  const id = WebAuthnConfiguration?.RelyingPartyId
+  if (id !== undefined && !domain.test(id.toLowerCase()))
+    throw new InvalidParameter('RelyingPartyId must be a domain name, without scheme, port or path.')
+}

@@ -1,0 +1,87 @@
+import type { Context } from '../../../context.ts'
+import { NotAuthorized } from '../../../model/errors.ts'
+import { preventsUserExistenceErrors } from '../../clients/client-rules.ts'
+import { requestOptions, verifyAsserted } from '../../passkeys/assertion.ts'
+import { readAsserted } from '../../passkeys/credential.ts'
+import type { Passkey } from '../../passkeys/passkey.ts'
+import { findHandle, listPasskeys, usePasskey } from '../../passkeys/passkey-store.ts'
+import { newChallenge } from '../../passkeys/registration.ts'
+import { findRelyingPartyId } from '../../passkeys/relying-party.ts'
+import { nobodysKey, simulatedPasskey } from '../../passkeys/simulated-passkey.ts'
+import { offeredFactors } from '../first-factors.ts'
+import { requireParameters } from '../flows.ts'
+import { requireUsable } from '../prove-password.ts'
+import { invalidSession, sessionSeconds } from '../session.ts'
+import type { Challenge, SignIn } from '../sign-in.ts'
+
+/** A signature with one of the user's passkeys. */
+export const webAuthn: Challenge = {
+  answers: 10,
+
+  async ask(ctx, signIn) {
+    const { client, user } = signIn
+    if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
+    const rpId = requireOffered(ctx, signIn)
+    const passkeys = await passkeysOf(ctx, signIn, rpId)
+    const challenge = newChallenge()
+    const timeout = sessionSeconds(signIn, 'WEB_AUTHN') * 1000
+    const options = requestOptions(signIn, { rpId, challenge, timeout, passkeys })
+    return {
+      parameters: { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(options) },
+      remember: { challenge: options.challenge },
+    }
+  },
+
+  async verify(ctx, signIn, responses, remembered) {
+    requireParameters(responses, ['CREDENTIAL'])
+    const asserted = readAsserted(responses.CREDENTIAL!)
+    const rpId = requireOffered(ctx, signIn)
+    const { pool, user } = signIn
+    const found = (await passkeysOf(ctx, signIn, rpId)).find(({ credentialId }) =>
+      credentialId.equals(asserted.credentialId),
+    )
+    const handle = user && (await findHandle(ctx.db, pool.id, user.id))
+    // Where there is no such passkey the signature is verified all the same, with a key that made none.
+    const passkey = found ?? noPasskey(asserted.credentialId)
+    const expected = { ...signIn, rpId, challenge: remembered.challenge!, passkey, handle }
+    const use = await verifyAsserted(ctx, asserted, expected)
+    if (!use || !user) throw new NotAuthorized()
+
+    requireUsable(user)
+    const { credentialId, attachment } = passkey
+    const now = ctx.clock.now()
+    return {
+      proves: attachment === 'cross-platform' ? 'hwk' : 'swk',
+      async write(trx) {
+        if (!(await usePasskey(trx, pool.id, user.id, { credentialId, ...use, now }))) throw new NotAuthorized()
+        return undefined
+      },
+    }
+  },
+}
+
+/** The way in may have been closed since it was chosen. @throws NotAuthorizedException */
+function requireOffered(ctx: Context, signIn: SignIn): string {
+  const rpId = findRelyingPartyId(ctx, signIn.pool)
+  if (!rpId || !offeredFactors(ctx, signIn).includes('WEB_AUTHN')) throw invalidSession()
+  return rpId
+}
+
+async function passkeysOf(ctx: Context, { pool, user, state }: SignIn, rpId: string): Promise<Passkey[]> {
+  if (user) return listPasskeys(ctx.db, pool.id, user.id, rpId)
+  const simulated = simulatedPasskey(ctx, pool, state.username)
+  return simulated ? [simulated] : []
+}
+
+const noPasskey = (credentialId: Buffer): Passkey => ({
+  credentialId,
+  rpId: '',
+  publicKey: nobodysKey(),
+  counter: 0,
+  backupEligible: false,
+  backedUp: false,
+  aaguid: '',
+  transports: [],
+  name: '',
+  createdAt: new Date(0),
+})
