@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { brotliCompressSync } from 'node:zlib'
 import type { ParameterizedContext } from 'koa'
 import { themeCss, unbranded } from './branding/theme-css.ts'
 import { viewsFolder } from './views-folder.ts'
@@ -7,6 +8,8 @@ import { viewsFolder } from './views-folder.ts'
 interface Asset {
   type: string
   body: string
+  /** None of it is secret, so that it may be compressed. */
+  brotli: Buffer
 }
 
 export interface Assets {
@@ -15,8 +18,14 @@ export interface Assets {
   /** What the page's own stylesheet reads, of the default style. */
   theme: string
   stylesheet: string
+  scripts: Record<ScriptName, string>
   icon: string
 }
+
+/** What a page may bring; see views/scripts. */
+export type ScriptName = 'passkey' | 'password-rules'
+
+const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
 
 let loaded: Promise<Assets> | undefined
 
@@ -26,7 +35,7 @@ export function loadAssets(): Promise<Assets> {
   return loaded
 }
 
-const path = /^(?:\/[\w-]+)?\/assets\/([\w-]+\.[\w-]{12}\.(?:css|svg))$/
+const path = /^(?:\/[\w-]+)?\/assets\/([\w-]+\.[\w-]{12}\.(?:css|js|svg))$/
 
 /** Answers for the files of the pages; false where the address is none of theirs. */
 export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
@@ -38,27 +47,36 @@ export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
   })
+  koa.vary('Accept-Encoding')
   koa.status = 200
   koa.type = asset.type
-  koa.body = asset.body
+  if (koa.acceptsEncodings('br', 'identity') === 'br') {
+    koa.set('Content-Encoding', 'br')
+    koa.body = asset.brotli
+  } else koa.body = asset.body
   return true
 }
 
 async function load(): Promise<Assets> {
-  const [stylesheet, icon] = await Promise.all(
-    ['login.css', 'icon.svg'].map((name) => readFile(new URL(`assets/${name}`, viewsFolder), 'utf8')),
+  const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js']
+  const [stylesheet, icon, passkey, passwordRules] = await Promise.all(
+    names.map((name) => readFile(new URL(`assets/${name}`, viewsFolder), 'utf8')),
   )
   const files = new Map<string, Asset>()
-  const add = (name: string, extension: 'css' | 'svg', body: string): string => {
+  const add = (name: string, extension: keyof typeof types, body: string): string => {
     const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12)
     const served = `${name}.${hash}.${extension}`
-    files.set(served, { type: extension === 'css' ? 'text/css; charset=utf-8' : 'image/svg+xml', body })
+    files.set(served, { type: types[extension], body, brotli: brotliCompressSync(body) })
     return served
   }
   return {
     files,
     theme: add('style', 'css', themeCss(unbranded)),
     stylesheet: add('login', 'css', stylesheet!),
+    scripts: {
+      passkey: add('passkey', 'js', passkey!),
+      'password-rules': add('password-rules', 'js', passwordRules!),
+    },
     icon: add('icon', 'svg', icon!),
   }
 }

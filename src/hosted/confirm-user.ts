@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { requireClientOf } from '../pool/clients/client.ts'
 import { callOperation } from './call-operation.ts'
 import { refusalOf } from './refusal.ts'
+import { refusalText } from './texts/refusal-text.ts'
 import type { Translate } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 
@@ -30,7 +31,7 @@ export async function confirmByLink(
       const told = type !== 'InvalidParameterException' && type !== 'ResourceNotFoundException'
       return messageView({
         title: t('confirmUser.failed'),
-        text: told ? message : t('confirmUser.badLink'),
+        text: told ? refusalText(t, message) : t('confirmUser.badLink'),
         failed: true,
       })
     }

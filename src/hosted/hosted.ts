@@ -9,21 +9,28 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context, RequestContext } from '../context.ts'
-import { type AuthorizationRequest, beginRequest, currentRequest, finishRequest } from '../oauth/interaction.ts'
+import {
+  type AuthorizationRequest,
+  beginRequest,
+  browserSession,
+  currentRequest,
+  finishRequest,
+} from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
 import { serveAsset } from './assets.ts'
-import { type Brand, brandOf } from './branding/brand.ts'
+import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
 import { serveBranding } from './branding/serve-branding.ts'
 import { confirmByLink } from './confirm-user.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { errorPage } from './error-page.ts'
+import { languageOf } from './language.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
 import { clearPageState, readPageState, writePageState } from './page-state.ts'
 import { pages } from './pages/index.ts'
 import { type Form, FormRefused, readForm } from './read-form.ts'
 import { type Problem, renderError, showPage } from './show.ts'
-import { type Language, languageNamed } from './texts/texts.ts'
-import type { MessageView } from './views/message-view.ts'
+import type { Language } from './texts/texts.ts'
+import { type MessageView, messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 const ours =
@@ -40,7 +47,7 @@ export function createHosted(ctx: Context): Middleware {
     if (!surface) return next()
     if (isBranding && (await serveBranding(ctx, koa, surface))) return
 
-    const language = languageNamed(queryOf(koa, 'lang'))
+    const language = languageOf(koa, surface)
     const { t } = language
     const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
     try {
@@ -154,8 +161,31 @@ async function respond(
     koa.set('Cache-Control', 'no-store')
     return finishRequest(ctx, koa, request, answer.finish)
   }
+  if ('leave' in answer) return leave(koa, answer, request, language)
   writePageState(ctx, koa, request, answer.state)
   redirect(koa, addressOf(request, answer.go))
+}
+
+/** Where a form has led to another origin, browsers go by form-action; a page of its own is bound to nothing. */
+function leave(
+  koa: ParameterizedContext,
+  { leave: url, provider }: { leave: string; provider?: string },
+  { surface }: AuthorizationRequest,
+  language: Language,
+): Promise<void> | undefined {
+  if (!provider) {
+    redirect(koa, url)
+    return undefined
+  }
+  const { t } = language
+  koa.set('Refresh', `0; url=${url}`)
+  const view = messageView({
+    title: t('provider.leavingTitle'),
+    text: t('provider.leaving', { provider }),
+    failed: false,
+    link: { url, text: t('provider.continue', { provider }) },
+  })
+  return showPage(koa, { template: 'pages/message', view, base: surface.base, language })
 }
 
 function createVisit(
@@ -178,10 +208,12 @@ function createVisit(
     pool,
     client,
     brand,
+    managed: loginVersion(ctx, pool, surface) === 2,
     parameters,
     state,
     flash: flash?.page === name ? flash : { page: name },
     link,
+    session: () => browserSession(ctx, koa, surface),
     signInWith: (provider) =>
       `${surface.base}/oauth2/authorize?${new URLSearchParams({ ...parameters, identity_provider: provider })}`,
     form: (page) => ({ action: link(page), token: formToken(ctx, koa, { surface, uid, page }), uid }),

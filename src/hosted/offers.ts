@@ -1,5 +1,5 @@
 import type { Client } from '../pool/clients/client.ts'
-import { writableAttributes } from '../pool/clients/client-rules.ts'
+import { allowedFlows, writableAttributes } from '../pool/clients/client-rules.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 
 /** What the pages of a client offer, by the settings of pool and client. */
@@ -11,6 +11,10 @@ export const signsInHere = (client: Client): boolean =>
 /** Identity providers that users of the client may sign in with. */
 export const providersOf = (client: Client): string[] =>
   (client.settings.SupportedIdentityProviders ?? []).filter((name) => name !== 'COGNITO')
+
+/** The name comes first, and then the ways of signing in that its user has. */
+export const choosesFactor = (client: Client, managed: boolean): boolean =>
+  managed && allowedFlows(client).has('ALLOW_USER_AUTH')
 
 export const maySignUp = (pool: Pool): boolean => pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true
 

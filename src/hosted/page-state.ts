@@ -16,6 +16,12 @@ export interface PageState {
   delivery?: { medium: string; destination: string }
   /** The session string of a challenge that awaits its answer. */
   session?: string
+  /** Whether its first factor was one of several. */
+  anotherWay?: boolean
+  /** The second factor that is being set up, where there are several. */
+  setUp?: string
+  /** Somebody is signed in, and wants to be somebody else. */
+  otherAccount?: boolean
   /** For the next page alone. */
   flash?: Flash
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../model/errors.ts'
 import type { Flash } from './page-state.ts'
+import { refusalText } from './texts/refusal-text.ts'
 import type { Translate } from './texts/texts.ts'
 
 /** Where a page has room for a refusal. */
@@ -21,10 +22,12 @@ export function refusalOf(error: unknown): ServiceError {
 /** The refusal beside the fields that it is about, or above the form where it is about none. */
 export function explain(t: Translate, error: ServiceError, places: Places): Pick<Flash, 'alert' | 'errors'> {
   const found = constraintFaults(t, error.message, places) ?? schemaFaults(error.message) ?? oneFault(error, places)
-  const errors = Object.fromEntries(Object.entries(found).filter(([name]) => places.fields.includes(name)))
-  if (Object.keys(errors).length === Object.keys(found).length && Object.keys(errors).length > 0) return { errors }
-  const rest = Object.entries(found).filter(([name]) => !places.fields.includes(name))
-  const text = rest.map(([name, fault]) => (name ? `${name}: ${fault}` : fault)).join('\n') || error.message
+  const told = Object.entries(found).map(([name, fault]) => [name, refusalText(t, fault)] as const)
+  const errors = Object.fromEntries(told.filter(([name]) => places.fields.includes(name)))
+  const rest = told.filter(([name]) => !places.fields.includes(name))
+  if (rest.length === 0 && told.length > 0) return { errors }
+  const text =
+    rest.map(([name, fault]) => (name ? `${name}: ${fault}` : fault)).join('\n') || refusalText(t, error.message)
   return { errors, alert: { kind: 'error', text } }
 }
 

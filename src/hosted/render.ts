@@ -10,6 +10,7 @@ export interface PageFrame {
   /** Says so in the title, which is what a screen reader reads first. */
   failed: boolean
   stylesheets: string[]
+  scripts: string[]
   icons: Brand['icons']
   brand: Brand | undefined
   /** In the card or outside of it, before the form or after. */

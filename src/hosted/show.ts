@@ -1,15 +1,17 @@
 import type { ParameterizedContext } from 'koa'
-import { loadAssets } from './assets.ts'
+import { loadAssets, type ScriptName } from './assets.ts'
 import type { Brand } from './branding/brand.ts'
+import { languageOf } from './language.ts'
 import { setPageHeaders } from './page-headers.ts'
 import { loadRender, type PageFrame } from './render.ts'
-import { type Language, languageNamed } from './texts/texts.ts'
+import { refusalText } from './texts/refusal-text.ts'
+import type { Language } from './texts/texts.ts'
 import { messageView } from './views/message-view.ts'
 
 export interface Shown {
   status?: number
   template: string
-  view: object & { title: string; failed: boolean }
+  view: object & { title: string; failed: boolean; scripts?: ScriptName[] }
   /** Before the path of every address of the pool; '' on a domain host. */
   base: string
   language: Language
@@ -20,13 +22,22 @@ export interface Shown {
 
 export async function showPage(koa: ParameterizedContext, shown: Shown): Promise<void> {
   const { status, template, view, base, language, formTarget, brand } = shown
-  const [render, { theme, stylesheet, icon }] = await Promise.all([loadRender(), loadAssets()])
+  const [render, { theme, stylesheet, icon, scripts: files }] = await Promise.all([loadRender(), loadAssets()])
   const at = (name: string) => `${base}/assets/${name}`
-  const { title, failed } = view
+  const { title, failed, scripts = [] } = view
   const stylesheets = [brand?.theme ?? at(theme), at(stylesheet), ...(brand?.more ?? [])]
   const icons = brand?.icons.length ? brand.icons : [{ url: at(icon), type: 'image/svg+xml', dark: false }]
-  const frame = { logoPlace: logoPlace(brand), language, title, failed, stylesheets, icons, brand }
-  setPageHeaders(koa, { formTarget })
+  const frame = {
+    logoPlace: logoPlace(brand),
+    language,
+    title,
+    failed,
+    stylesheets,
+    scripts: scripts.map((name) => at(files[name])),
+    icons,
+    brand,
+  }
+  setPageHeaders(koa, { formTarget, script: scripts.length > 0 })
   koa.status = status ?? 200
   koa.type = 'text/html; charset=utf-8'
   koa.body = render(template, view, frame)
@@ -51,12 +62,14 @@ export function renderError(
   koa: ParameterizedContext,
   { status = koa.status, title, text, link }: Problem,
 ): Promise<void> {
+  const language = languageOf(koa)
+  const { t } = language
   return showPage(koa, {
     status,
     template: 'pages/message',
-    view: messageView({ title, text, failed: true, link }),
+    view: messageView({ title: refusalText(t, title), text: refusalText(t, text), failed: true, link }),
     // The files of the pages are the same for every pool, and every host serves them.
     base: '',
-    language: languageNamed(undefined),
+    language,
   })
 }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../context.ts'
-import type { AuthorizationRequest } from '../oauth/interaction.ts'
+import type { AuthorizationRequest, BrowserSession } from '../oauth/interaction.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import type { PageName } from './page-name.ts'
@@ -11,6 +11,8 @@ import type { Scene } from './views/page-view.ts'
 export interface Visit extends Scene {
   ctx: RequestContext
   request: AuthorizationRequest
+  /** Who is signed in with this browser. */
+  session(): Promise<BrowserSession | undefined>
 }
 
 export interface Page {
@@ -22,6 +24,8 @@ export type Answer =
   | { show: string; view: object & { title: string; failed: boolean } }
   | { go: PageName; state: PageState }
   | { finish: { user: User; proven: Proven } }
+  /** To an identity provider; by a page that names it, where a form has led there. */
+  | { leave: string; provider?: string }
 
 /** The same page again, with what was wrong and what was typed. */
 export function again(

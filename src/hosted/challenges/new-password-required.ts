@@ -5,9 +5,9 @@ import type { ChallengePage } from './index.ts'
 const prefix = 'userAttributes.'
 
 export const newPasswordRequired: ChallengePage = {
-  view: (visit, parameters) => newPasswordView(visit, missingAttributes(parameters)),
+  view: (visit, { parameters }) => newPasswordView(visit, missingAttributes(parameters)),
 
-  answer(visit, form, parameters) {
+  answer(visit, form, { parameters }) {
     const missing = missingAttributes(parameters)
     const values = Object.fromEntries(missing.map((name) => [name, form(name)]))
     const password = form('password')

@@ -1,39 +1,58 @@
 import { NotAuthorized } from '../../model/errors.ts'
 import { startSignIn } from '../../pool/sign-in/machine.ts'
-import { signsInHere } from '../offers.ts'
+import { choosesFactor, signsInHere } from '../offers.ts'
+import type { Form } from '../read-form.ts'
 import { explain, refusalOf } from '../refusal.ts'
+import { accountsView } from '../views/accounts-view.ts'
 import { loginView } from '../views/login-view.ts'
-import { again, emptyFields, type Page } from '../visit.ts'
+import { type Answer, again, emptyFields, type Page, type Visit } from '../visit.ts'
+import { accountAnswer, accountToOffer } from './account-chooser.ts'
 import { afterStep } from './after-step.ts'
+import { directProvider, findDomain, offersDomainSearch } from './federation.ts'
 
 export const login: Page = {
-  get: (visit) => ({ show: 'pages/login', view: loginView(visit) }),
-
-  async post(visit, form) {
-    const { ctx, t, pool, client } = visit
-    const username = form('username').trim()
-    const password = form('password')
-    const values = { username }
-    const empty = emptyFields(visit, { username, password })
-    if (empty || !signsInHere(client)) return again(visit, 'login', { errors: empty, values })
-
-    try {
-      const step = await startSignIn(ctx, {
-        pool,
-        client,
-        flow: 'USER_PASSWORD_AUTH',
-        parameters: { USERNAME: username, PASSWORD: password },
-        driver: 'page',
-      })
-      return afterStep(step)
-    } catch (thrown) {
-      const error = refusalOf(thrown)
-      if (error.type === 'UserNotConfirmedException') return { go: 'confirm', state: { username } }
-      if (error.type === 'PasswordResetRequiredException') return { go: 'confirmForgotPassword', state: { username } }
-      // Other refusals of this type are about the account, not about what was typed.
-      const wrong = error.message === new NotAuthorized().message
-      const byType = { ...(wrong && { NotAuthorizedException: 'password' }), UserNotFoundException: 'username' }
-      return again(visit, 'login', { ...explain(t, error, { fields: ['username', 'password'], byType }), values })
-    }
+  async get(visit) {
+    const signedIn = await accountToOffer(visit)
+    if (signedIn) return { show: 'pages/accounts', view: accountsView(visit, signedIn) }
+    const provider = await directProvider(visit)
+    if (provider) return { leave: visit.signInWith(provider) }
+    return { show: 'pages/login', view: loginView(visit, { domainSearch: await offersDomainSearch(visit) }) }
   },
+
+  post(visit, form) {
+    if (form('account')) return accountAnswer(visit, form('account'))
+    if (form('search')) return findDomain(visit, form('domain').trim())
+    return signIn(visit, form)
+  },
+}
+
+/** With the name alone where ways are to be chosen from, with name and password elsewhere. */
+async function signIn(visit: Visit, form: Form): Promise<Answer> {
+  const { ctx, t, pool, client, managed } = visit
+  const username = form('username').trim()
+  const password = form('password')
+  const values = { username }
+  const chooses = choosesFactor(client, managed) && !password
+  const empty = emptyFields(visit, chooses ? { username } : { username, password })
+  if (empty || !signsInHere(client)) return again(visit, 'login', { errors: empty, values })
+
+  try {
+    const step = await startSignIn(ctx, {
+      pool,
+      client,
+      flow: chooses ? 'USER_AUTH' : 'USER_PASSWORD_AUTH',
+      parameters: { USERNAME: username, ...(!chooses && { PASSWORD: password }) },
+      driver: 'page',
+    })
+    return await afterStep(visit, step)
+  } catch (thrown) {
+    const error = refusalOf(thrown)
+    if (error.type === 'UserNotConfirmedException') return { go: 'confirm', state: { username } }
+    if (error.type === 'PasswordResetRequiredException') return { go: 'confirmForgotPassword', state: { username } }
+    // Other refusals of this type are about the account, not about what was typed.
+    const wrong = error.message === new NotAuthorized().message
+    const at = chooses ? 'username' : 'password'
+    const byType = { ...(wrong && { NotAuthorizedException: at }), UserNotFoundException: 'username' }
+    return again(visit, 'login', { ...explain(t, error, { fields: ['username', 'password'], byType }), values })
+  }
 }

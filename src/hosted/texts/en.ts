@@ -1,8 +1,14 @@
-/** Every sentence of the pages. `{name}` is filled in where the text is asked for. */
+/**
+ * Every sentence of the pages. `{name}` is filled in where the text is asked for; a text of several forms goes by its
+ * `count`. Those that begin with `refusal.` are what the service says, word for word: other languages translate them.
+ */
 export const en = {
   'title.error': 'Error: ',
   backToLogin: 'Back to sign in',
   or: 'or',
+  continue: 'Continue',
+  anotherWay: 'Try another way',
+  signingInAs: 'Signing in as {username}.',
 
   'login.title': 'Sign in',
   'login.description': 'Sign in to your account.',
@@ -17,7 +23,66 @@ export const en = {
   'login.passwordChanged': 'Your password was changed. Sign in with the new one.',
   'login.sessionOver': 'That took too long, or was finished in another window. Please sign in again.',
 
+  'accounts.title': 'Choose an account',
+  'accounts.description': 'You are signed in with this browser already.',
+  'accounts.continueAs': 'Continue as {username}',
+  'accounts.again': 'Please sign in again to continue.',
+  'accounts.other': 'Use another account',
+
   'provider.continue': 'Continue with {provider}',
+  'provider.description': 'Choose where your account is.',
+  'provider.leaving': 'You sign in with {provider}. If nothing happens, follow the link.',
+  'provider.leavingTitle': 'One moment',
+  'domain.label': 'Email address of your organization',
+  'domain.unknown': 'No organization with this address signs in here.',
+
+  'choice.title': 'Choose how to sign in',
+  'factor.PASSWORD': 'Use your password',
+  'factor.WEB_AUTHN': 'Use a passkey',
+  'factor.EMAIL_OTP': 'Get a code by email',
+  'factor.SMS': 'Get a code by text message',
+  'factor.SOFTWARE_TOKEN_MFA': 'Use an authenticator app',
+  'password.title': 'Enter your password',
+
+  'passkey.title': 'Sign in with a passkey',
+  'passkey.description': 'Your device asks for your fingerprint, your face, a PIN or a security key.',
+  'passkey.submit': 'Use passkey',
+  'passkey.needsScript': 'Passkeys need JavaScript, which is switched off in this browser.',
+  'passkey.unsupported': 'This browser cannot use passkeys.',
+  'passkey.failed': 'That did not work. Try again, or choose another way.',
+
+  'addPasskey.title': 'Sign in faster with a passkey',
+  'addPasskey.description':
+    'A passkey replaces your password by the fingerprint, face or PIN with which you unlock your device.',
+  'addPasskey.submit': 'Create a passkey',
+  'addPasskey.later': 'Not now',
+  'addPasskey.failed': 'The passkey was not created. You can try again.',
+
+  'code.emailTitle': 'Check your email',
+  'code.smsTitle': 'Check your phone',
+  'code.field': 'Code',
+  'totp.title': 'Enter the code of your app',
+  'totp.description': 'Open your authenticator app and type the code that it shows for this account.',
+  'totp.named': 'Open your authenticator app on {device} and type the code that it shows for this account.',
+
+  'selectMfa.title': 'Confirm that it is you',
+  'selectMfa.description': 'Choose a second step for this sign-in.',
+
+  'setUp.title': 'Protect your account',
+  'setUp.description': 'This account needs a second step when you sign in. Choose one to set up.',
+  'setUp.SOFTWARE_TOKEN_MFA': 'Authenticator app',
+  'setUp.EMAIL_OTP': 'Codes by email',
+  'setUp.SMS_MFA': 'Codes by text message',
+  'setUp.other': 'Set up something else',
+  'setUpApp.title': 'Set up your authenticator app',
+  'setUpApp.description': 'Scan the picture with the app, then type the code that it shows.',
+  'setUpApp.picture': 'QR code for the authenticator app',
+  'setUpApp.secret': 'The app cannot scan? Type this key into it:',
+  'setUpApp.code': 'Code of the app',
+  'setUpEmail.title': 'Add your email address',
+  'setUpEmail.description': 'It receives a code whenever you sign in.',
+  'setUpSms.title': 'Add your phone number',
+  'setUpSms.description': 'It receives a code whenever you sign in.',
 
   'signUp.title': 'Create an account',
   'signUp.description': 'All fields are required.',
@@ -71,6 +136,7 @@ export const en = {
   'field.repeatPassword': 'Repeat password',
   'field.newPassword': 'New password',
   'field.repeatNewPassword': 'Repeat new password',
+  'field.country': 'Country code',
   'field.phoneFormat': 'With country code, such as +14155550100',
 
   'attribute.name': 'Name',
@@ -92,20 +158,25 @@ export const en = {
   'attribute.updated_at': 'Updated at (seconds since 1970)',
 
   'password.rules': 'A password needs',
-  'password.length': 'At least {count} characters',
+  'password.length': { one: 'At least {count} character', other: 'At least {count} characters' },
   'password.uppercase': 'An uppercase letter',
   'password.lowercase': 'A lowercase letter',
   'password.number': 'A number',
   'password.symbol': 'A symbol, like !',
+  'password.kept': 'The password has all that it needs.',
 
   'error.empty': 'Please fill in this field.',
   'error.value': 'This value cannot be used.',
   'error.password': 'A password has at most 256 characters and no spaces.',
+  'error.email': 'This is not an email address.',
+  'error.phone': 'This is not a phone number. It begins with + and the country code.',
   'error.repeated': 'The two passwords are not the same.',
   'error.unexpected': 'Something went wrong on our side. Please try again.',
 
   'problem.unavailable.title': 'Login pages unavailable',
   'problem.unavailable': 'Please contact an administrator.',
+  'signedOut.title': 'You are signed out',
+  'signedOut.text': 'You can close this page now.',
 
   'problem.title': 'Something went wrong',
   'problem.redirect_mismatch': 'The application asked to be called back at an address that is not registered for it.',
@@ -121,6 +192,54 @@ export const en = {
   'problem.startAgain': 'Start again',
   'problem.method': 'This page cannot be used in this way.',
   'problem.tooLarge': 'The form holds more than can be accepted.',
+  'problem.request': 'An error was encountered with the requested page.',
+
+  'refusal.client': 'The client_id is missing, or no app has it.',
+  'refusal.redirectUri': 'The redirect_uri is not one that the app has registered (redirect_mismatch).',
+  'refusal.logoutUri': 'The logout_uri is not one that the app has registered.',
+  'refusal.noLogoutUri': 'A logout_uri or a redirect_uri is missing.',
+  'refusal.requestOver':
+    'The request has expired, or this browser did not begin it. Please go back to the app and try again.',
+  'refusal.credentials': 'Incorrect username or password.',
+  'refusal.attempts': 'Attempt limit exceeded, please try after some time.',
+  'refusal.passwordAttempts': 'Password attempts exceeded',
+  'refusal.failures': 'Too many failed attempts, please try after some time.',
+  'refusal.rate': 'Rate exceeded',
+  'refusal.disabled': 'User is disabled.',
+  'refusal.unknownUser': 'User does not exist.',
+  'refusal.unknownName': 'Username/client id combination not found.',
+  'refusal.notConfirmed': 'User is not confirmed.',
+  'refusal.resetRequired': 'Password reset required for the user',
+  'refusal.userExists': 'User already exists',
+  'refusal.emailExists': 'An account with the given email already exists.',
+  'refusal.phoneExists': 'An account with the given phone_number already exists.',
+  'refusal.usernameIsEmail': 'Username should be an email.',
+  'refusal.usernameIsPhone': 'Username should be a phone number.',
+  'refusal.usernameIsEither': 'Username should be either an email or a phone number.',
+  'refusal.usernameLikeEmail': 'Username cannot be of email format, since user pool is configured for email alias.',
+  'refusal.emailFormat': 'Invalid email address format.',
+  'refusal.phoneFormat': 'Invalid phone number format.',
+  'refusal.signUpClosed': 'SignUp is not permitted for this user pool',
+  'refusal.code': 'Invalid verification code provided, please try again.',
+  'refusal.codeOver': 'Invalid code provided, please request a code again.',
+  'refusal.factorCode': 'Invalid code or auth state for the user.',
+  'refusal.appCode': 'Invalid code received for user',
+  'refusal.appSetUp': 'Code mismatch and fail enable Software Token MFA',
+  'refusal.appCodeUsed': 'Your software token has already been used once.',
+  'refusal.delivery': 'The message could not be delivered.',
+  'refusal.noAddress': 'Cannot reset password for the user as there is no registered/verified email or phone_number',
+  'refusal.required': 'The attribute is required',
+  'refusal.password': 'Password does not conform to policy',
+  'refusal.passwordShort': 'Password not long enough',
+  'refusal.passwordLong': 'Password too long',
+  'refusal.passwordUppercase': 'Password must have uppercase characters',
+  'refusal.passwordLowercase': 'Password must have lowercase characters',
+  'refusal.passwordNumber': 'Password must have numeric characters',
+  'refusal.passwordSymbol': 'Password must have symbol characters',
+  'refusal.passwordUsed': 'Password has previously been used',
 } as const
 
 export type TextKey = keyof typeof en
+/** A text, or one for each plural form of the language. */
+export type Text = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>)
+export type Texts = Readonly<Record<TextKey, Text>>

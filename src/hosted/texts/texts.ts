@@ -1,8 +1,19 @@
-import { en, type TextKey } from './en.ts'
+import { de } from './de.ts'
+import { en, type Text, type TextKey, type Texts } from './en.ts'
+import { es } from './es.ts'
+import { fr } from './fr.ts'
+import { id } from './id.ts'
+import { it } from './it.ts'
+import { ja } from './ja.ts'
+import { ko } from './ko.ts'
+import { nl } from './nl.ts'
+import { ptBR } from './pt-br.ts'
+import { zhCN } from './zh-cn.ts'
+import { zhTW } from './zh-tw.ts'
 
 export type { TextKey } from './en.ts'
 
-/** A sentence in the language of the page. */
+/** A sentence in the language of the page. Numbers are written as the language writes them. */
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string
 
 export interface Language {
@@ -11,15 +22,61 @@ export interface Language {
   t: Translate
 }
 
-const english: Language = { tag: 'en', t: translator(en) }
+const texts = { en, de, es, fr, id, it, ja, ko, nl, 'pt-BR': ptBR, 'zh-CN': zhCN, 'zh-TW': zhTW } satisfies Record<
+  string,
+  Texts
+>
 
-export function languageNamed(_tag: string | undefined): Language {
+export const languages: readonly Language[] = Object.entries(texts).map(([tag, all]) => ({
+  tag,
+  t: translator(tag, all),
+}))
+
+export const english = languages[0]!
+
+/** By a tag of those above, in any case. */
+export const findLanguage = (tag: string | undefined): Language | undefined =>
+  languages.find((language) => language.tag.toLowerCase() === tag?.toLowerCase())
+
+export const languageNamed = (tag: string | undefined): Language => findLanguage(tag) ?? english
+
+/** The first that a browser prefers and the pages speak; English where there is none. */
+export function preferredLanguage(acceptLanguage: string): Language {
+  const ranges = acceptLanguage
+    .slice(0, 500)
+    .split(',')
+    .map((range) => {
+      const [tag = '', ...parameters] = range.trim().split(/\s*;\s*/)
+      const weight = parameters.find((one) => one.startsWith('q='))
+      return { tag: tag.toLowerCase(), weight: weight ? Number(weight.slice(2)) || 0 : 1 }
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight)
+  for (const { tag } of ranges) {
+    const found = findLanguage(tag) ?? findLanguage(closest(tag))
+    if (found) return found
+  }
   return english
+}
+
+function closest(tag: string): string {
+  const [base = '', ...rest] = tag.split('-')
+  if (base === 'pt') return 'pt-BR'
+  if (base === 'zh') return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-TW' : 'zh-CN'
+  return base
 }
 
 /** Whether there is a text, for keys that are put together, such as those of attributes. */
 export const isTextKey = (key: string): key is TextKey => Object.hasOwn(en, key)
 
-function translator(texts: Record<TextKey, string>): Translate {
-  return (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+function translator(tag: string, all: Texts): Translate {
+  const plurals = new Intl.PluralRules(tag)
+  const numbers = new Intl.NumberFormat(tag)
+  const form = (text: Text, count: string | number | undefined) =>
+    typeof text === 'string' ? text : (text[plurals.select(Number(count))] ?? text.other)
+  return (key, values = {}) =>
+    form(all[key], values.count).replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = values[name]
+      return typeof value === 'number' ? numbers.format(value) : (value ?? whole)
+    })
 }

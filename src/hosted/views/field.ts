@@ -1,3 +1,9 @@
+/** What a value has to be, in words, and as a regular expression for the page's script. */
+export interface Rule {
+  text: string
+  pattern: string
+}
+
 /** One input of a form, ready for its template: nothing is left to decide there. */
 export interface FieldView {
   id: string
@@ -13,7 +19,7 @@ export interface FieldView {
   maxlength: number | undefined
   error: string
   description: string
-  rules: string[] | undefined
+  rules: Rule[] | undefined
   /** The ids of what explains it, for aria-describedby. */
   describedBy: string
   autofocus: boolean

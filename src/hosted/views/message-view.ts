@@ -13,5 +13,13 @@ export function messageView(given: {
   link?: { url: string; text: string }
 }): MessageView {
   const { title, text, failed, link } = given
-  return { title, description: text, alert: undefined, failed, graphic: failed ? 'problem' : 'check', link }
+  return {
+    title,
+    description: text,
+    alert: undefined,
+    failed,
+    scripts: [],
+    graphic: failed ? 'problem' : 'check',
+    link,
+  }
 }

@@ -14,7 +14,11 @@ export function newPasswordView(scene: Scene, missing: string[]): NewPasswordVie
   const { t, pool, flash } = scene
   const { errors = {}, values = {} } = flash
   return {
-    ...pageView(scene, { title: t('newPassword.title'), description: t('newPassword.description') }),
+    ...pageView(scene, {
+      title: t('newPassword.title'),
+      description: t('newPassword.description'),
+      scripts: ['password-rules'],
+    }),
     form: scene.form('challenge'),
     fields: withFocus([
       ...missing.map((name) => attributeField(t, name, { value: values[name], error: errors[name] })),

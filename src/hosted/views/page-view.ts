@@ -1,5 +1,6 @@
 import type { Client } from '../../pool/clients/client.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
+import type { ScriptName } from '../assets.ts'
 import type { Brand } from '../branding/brand.ts'
 import type { PageName } from '../page-name.ts'
 import type { Flash, PageState } from '../page-state.ts'
@@ -12,6 +13,7 @@ export interface PageView {
   alert: AlertView | undefined
   /** Something was refused. */
   failed: boolean
+  scripts: ScriptName[]
 }
 
 export interface AlertView {
@@ -36,6 +38,8 @@ export interface Scene {
   client: Client
   /** The style of the client; views that only speak of the form need none. */
   brand?: Brand
+  /** Managed login; else the classic pages, which know passwords and providers alone. */
+  managed: boolean
   /** What the app asked for. */
   parameters: Record<string, string>
   state: PageState
@@ -50,13 +54,14 @@ export interface Scene {
 
 export function pageView(
   { flash }: Pick<Scene, 'flash'>,
-  { title, description = '' }: { title: string; description?: string },
+  { title, description = '', scripts = [] }: { title: string; description?: string; scripts?: ScriptName[] },
 ): PageView {
   const { alert, errors = {} } = flash
   return {
     title,
     description,
     alert: alert && { ...alert, urgent: alert.kind === 'error' },
+    scripts,
     failed: alert?.kind === 'error' || Object.keys(errors).length > 0,
   }
 }

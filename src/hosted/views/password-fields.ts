@@ -1,7 +1,7 @@
 import { policyOf } from '../../pool/passwords/password-policy.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
-import { type FieldView, field } from './field.ts'
+import { type FieldView, field, type Rule } from './field.ts'
 
 /** A password that is chosen, with the pool's rules for it, and once more against slips of the keyboard. */
 export function passwordFields(
@@ -17,13 +17,16 @@ export function passwordFields(
   ]
 }
 
-function passwordRules(t: Translate, pool: Pool): string[] {
+function passwordRules(t: Translate, pool: Pool): Rule[] {
   const policy = policyOf(pool)
+  const length = policy.MinimumLength ?? 8
   return [
-    t('password.length', { count: policy.MinimumLength ?? 8 }),
-    ...(policy.RequireUppercase ? [t('password.uppercase')] : []),
-    ...(policy.RequireLowercase ? [t('password.lowercase')] : []),
-    ...(policy.RequireNumbers ? [t('password.number')] : []),
-    ...(policy.RequireSymbols ? [t('password.symbol')] : []),
+    { text: t('password.length', { count: length }), pattern: `^.{${length},}$` },
+    ...(policy.RequireUppercase ? [{ text: t('password.uppercase'), pattern: '[A-Z]' }] : []),
+    ...(policy.RequireLowercase ? [{ text: t('password.lowercase'), pattern: '[a-z]' }] : []),
+    ...(policy.RequireNumbers ? [{ text: t('password.number'), pattern: '[0-9]' }] : []),
+    ...(policy.RequireSymbols ? [{ text: t('password.symbol'), pattern: symbol }] : []),
   ]
 }
+
+const symbol = String.raw`[\^$*.[\]{}()?"!@#%&/\\,><':;|_~\x60=+\-]`

@@ -20,7 +20,7 @@ export function signUpView(scene: Scene): SignUpView {
   const attributes = signUpAttributes(pool, client)
   const description = open ? t('signUp.description') : t('signUp.closed')
   return {
-    ...pageView(scene, { title: t('signUp.title'), description }),
+    ...pageView(scene, { title: t('signUp.title'), description, scripts: ['password-rules'] }),
     form: open ? scene.form('signUp') : undefined,
     fields: withFocus([
       newUsernameField(t, pool, { value: values.username, error: errors.username }),

@@ -1,0 +1,45 @@
+import { choiceView } from '../views/choice-view.ts'
+import { setUpAddressView, setUpAppView } from '../views/set-up-view.ts'
+import { emptyFields } from '../visit.ts'
+import { codeReply } from './code-reply.ts'
+import type { Asked, ChallengePage } from './index.ts'
+
+/** One factor is set up at once; among several the user chooses first, which the page remembers. */
+export const mfaSetup: ChallengePage = {
+  view(visit, asked) {
+    const { t, state } = visit
+    const factors = factorsOf(asked)
+    const factor = chosen(asked, state.setUp)
+    const several = factors.length > 1
+    if (factor === 'SOFTWARE_TOKEN_MFA') return setUpAppView(visit, { ...asked, several })
+    if (factor) return setUpAddressView(visit, { attribute: attributeOf[factor]!, several })
+    const [title, description] = [t('setUp.title'), t('setUp.description')]
+    return choiceView(visit, { title, description, factors, setUp: true })
+  },
+
+  answer(visit, form, asked) {
+    const choice = form('answer')
+    if (choice) return { remember: { setUp: choice === 'other' ? undefined : choice } }
+    const factor = chosen(asked, visit.state.setUp)
+    if (factor === 'SOFTWARE_TOKEN_MFA') return codeReply(visit, form, 'SOFTWARE_TOKEN_MFA_CODE')
+    const name = attributeOf[factor ?? ''] ?? 'email'
+    const value = form(name).trim()
+    return {
+      fields: [name],
+      responses: { [name === 'email' ? 'EMAIL' : 'PHONE_NUMBER']: value },
+      values: { [name]: value },
+      errors: emptyFields(visit, { [name]: value }),
+    }
+  },
+
+  errorFields: { CodeMismatchException: 'code', ExpiredCodeException: 'code', EnableSoftwareTokenMFAException: 'code' },
+}
+
+const attributeOf: Record<string, 'email' | 'phone_number'> = { EMAIL_OTP: 'email', SMS_MFA: 'phone_number' }
+
+const factorsOf = ({ parameters }: Asked): string[] => JSON.parse(parameters.MFAS_CAN_SETUP ?? '[]')
+
+function chosen(asked: Asked, setUp: string | undefined): string | undefined {
+  const factors = factorsOf(asked)
+  return factors.length === 1 ? factors[0] : factors.find((name) => name === setUp)
+}

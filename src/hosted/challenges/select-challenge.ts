@@ -1,0 +1,22 @@
+import { choiceView } from '../views/choice-view.ts'
+import type { ChallengePage } from './index.ts'
+
+/** How to sign in, where there is more than one way. */
+export const selectChallenge: ChallengePage = {
+  view(visit, { username, availableChallenges = [] }) {
+    const { t } = visit
+    return choiceView(visit, {
+      title: t('choice.title'),
+      description: t('signingInAs', { username }),
+      factors: shownFactors(availableChallenges),
+    })
+  },
+  answer: (_visit, form) => ({ fields: [], responses: { ANSWER: form('answer') } }),
+  errorFields: {},
+}
+
+/** The password is one way, whichever of its two forms the app's own code would use. */
+export const shownFactors = (names: string[]): string[] => {
+  const order = ['WEB_AUTHN', 'PASSWORD', 'EMAIL_OTP', 'SMS_OTP']
+  return order.filter((name) => names.includes(name))
+}

@@ -1,0 +1,27 @@
+import type { BrowserSession } from '../../oauth/interaction.ts'
+import { type Answer, again, type Visit } from '../visit.ts'
+
+/** Who is signed in with this browser, where the app wants its user to choose. */
+export async function accountToOffer(visit: Visit): Promise<BrowserSession | undefined> {
+  const { managed, parameters, state, flash } = visit
+  if (!managed || state.otherAccount || flash.alert || flash.errors) return undefined
+  return prompts(parameters).includes('select_account') ? visit.session() : undefined
+}
+
+/** Goes on as who is signed in, unless that has to be proven anew, or as somebody else. */
+export async function accountAnswer(visit: Visit, answer: string): Promise<Answer> {
+  const session = await visit.session()
+  if (answer !== 'same' || !session) return { go: 'login', state: { otherAccount: true } }
+  const { parameters, ctx, t } = visit
+  const age = (ctx.clock.now().getTime() - session.startedAt.getTime()) / 1000
+  const tooOld = parameters.max_age !== undefined && age > Number(parameters.max_age)
+  if (!tooOld && !prompts(parameters).includes('login')) return { finish: session }
+  const { username, attributes } = session.user
+  const alert = { kind: 'warning', text: t('accounts.again') } as const
+  return again({ state: { otherAccount: true } }, 'login', {
+    alert,
+    values: { username: attributes.email ?? username },
+  })
+}
+
+const prompts = ({ prompt = '' }: Record<string, string>): string[] => prompt.split(' ')

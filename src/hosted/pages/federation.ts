@@ -1,0 +1,37 @@
+import { styleOf } from '../../pool/branding/style.ts'
+import { findProviderByIdentifier, providersOf } from '../../pool/identity-providers/identity-provider.ts'
+import { providersOf as namesOf, signsInHere } from '../offers.ts'
+import { type Answer, again, emptyFields, type Visit } from '../visit.ts'
+
+/** Where the only way to sign in is one provider, that is where to go. */
+export function directProvider({ client, parameters, flash }: Visit): string | undefined {
+  const [only, ...more] = namesOf(client)
+  if (!only || more.length > 0 || signsInHere(client) || flash.alert) return undefined
+  // The provider has been tried already.
+  return parameters.identity_provider || parameters.idp_identifier ? undefined : only
+}
+
+/** Users of an organization find its provider by their address: on the classic pages, and where the style has no buttons. */
+export async function offersDomainSearch({ ctx, pool, client, managed }: Visit): Promise<boolean> {
+  const names = namesOf(client)
+  if (names.length === 0) return false
+  if (managed) {
+    const { managed: style } = await styleOf(ctx, pool, client)
+    const { interfaceStyle = 'BUTTON_LIST' } = style?.settings.categories.auth.federation ?? {}
+    if (interfaceStyle === 'BUTTON_LIST') return false
+  }
+  const providers = await providersOf(ctx, pool)
+  return providers.some(({ name, identifiers }) => names.includes(name) && identifiers.length > 0)
+}
+
+export async function findDomain(visit: Visit, typed: string): Promise<Answer> {
+  const { ctx, t, pool, client } = visit
+  const values = { domain: typed }
+  const empty = emptyFields(visit, values)
+  if (empty) return again(visit, 'login', { errors: empty, values })
+  const domain = typed.slice(typed.lastIndexOf('@') + 1).toLowerCase()
+  const found = await findProviderByIdentifier(ctx, pool, domain)
+  if (!found || !namesOf(client).includes(found.name) || !(await offersDomainSearch(visit)))
+    return again(visit, 'login', { errors: { domain: t('domain.unknown') }, values })
+  return { leave: visit.signInWith(found.name), provider: found.name }
+}

@@ -1,0 +1,72 @@
+import { attributeField } from './attribute-field.ts'
+import { codeField } from './confirm-view.ts'
+import { type FieldView, withFocus } from './field.ts'
+import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
+import { type QrCode, qrCode } from './qr-code.ts'
+
+/** A second factor that is set up within a sign-in. */
+export interface SetUpView extends PageView {
+  /** Which of the forms the template shows. */
+  kind: 'choice' | 'app' | 'address'
+  form: FormView
+  several: boolean
+  login: string
+}
+
+export interface SetUpAppView extends SetUpView {
+  picture: QrCode
+  /** In groups of four, as it is read. */
+  secret: string
+  code: FieldView
+}
+
+export interface SetUpAddressView extends SetUpView {
+  graphic: 'envelope' | 'phone'
+  field: FieldView
+}
+
+export async function setUpAppView(
+  scene: Scene,
+  given: { username: string; parameters: Record<string, string>; several: boolean },
+): Promise<SetUpAppView> {
+  const { t, pool, flash } = scene
+  const secret = given.parameters.SECRET_CODE ?? ''
+  const [code] = withFocus([codeField(t('setUpApp.code'), { error: flash.errors?.code })])
+  return {
+    ...pageView(scene, { title: t('setUpApp.title'), description: t('setUpApp.description') }),
+    kind: 'app',
+    form: scene.form('challenge'),
+    picture: await qrCode(keyUri(pool.name, given.username, secret)),
+    secret: secret.replace(/(.{4})(?=.)/g, '$1 '),
+    code: code!,
+    several: given.several,
+    login: scene.link('login'),
+  }
+}
+
+export function setUpAddressView(
+  scene: Scene,
+  { attribute, several }: { attribute: 'email' | 'phone_number'; several: boolean },
+): SetUpAddressView {
+  const { t, flash } = scene
+  const { errors = {}, values = {} } = flash
+  const given = { value: values[attribute], error: errors[attribute] }
+  const [field] = withFocus([attributeField(t, attribute, given)])
+  const email = attribute === 'email'
+  const title = t(email ? 'setUpEmail.title' : 'setUpSms.title')
+  const description = t(email ? 'setUpEmail.description' : 'setUpSms.description')
+  return {
+    ...pageView(scene, { title, description }),
+    kind: 'address',
+    graphic: email ? 'envelope' : 'phone',
+    form: scene.form('challenge'),
+    field: field!,
+    several,
+    login: scene.link('login'),
+  }
+}
+
+function keyUri(issuer: string, account: string, secret: string): string {
+  const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`
+  return `otpauth://totp/${label}?${new URLSearchParams({ secret, issuer }).toString().replaceAll('+', '%20')}`
+}
