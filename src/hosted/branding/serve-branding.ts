@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
 import type { Surface } from '../../oauth/surface.ts'
 import type { Extension } from '../../pool/branding/asset.ts'
 import { findPicture } from '../../pool/branding/branding-store.ts'
@@ -45,11 +46,23 @@ async function servePicture(
 ): Promise<boolean> {
   const picture = await findPicture(ctx.db, poolId, hash)
   if (picture?.extension !== extension) return false
+  const body = bodyOf(picture)
+  if (!body) return false
   setHeaders(koa, forGood)
   koa.type = types[picture.extension]
-  // Not the file that was given, but what was understood of it.
-  koa.body = picture.extension === 'SVG' ? cleanSvg(picture.bytes) : picture.bytes
+  koa.body = body
   return true
+}
+
+/** Not the file that was given, but what is understood of it; nothing where that is less than when it was set. */
+function bodyOf({ extension, bytes }: { extension: Extension; bytes: Buffer }): string | Buffer | undefined {
+  if (extension !== 'SVG') return bytes
+  try {
+    return cleanSvg(bytes)
+  } catch (error) {
+    if (error instanceof InvalidParameter) return undefined
+    throw error
+  }
 }
 
 /** A page of before a change gets the stylesheet of now, which it may not keep under the old name. */

@@ -101,7 +101,8 @@ function modeBackgrounds({ components }: BrandingSettings, backgrounds: Backgrou
   const picture = (enabled: boolean, image: Image | undefined, otherwise = 'none') => {
     if (!enabled) return 'none'
     const file = mode === 'darkMode' ? (image?.dark ?? image?.light) : image?.light
-    return file && /^[\w-]+\.[a-z]+$/.test(file) ? `url("${file}")` : otherwise
+    // Seen from the stylesheet that uses it, which stands in a folder beside.
+    return file && /^[\w-]+\.[a-z]+$/.test(file) ? `url("../branding/${file}")` : otherwise
   }
   const { pageBackground, form, pageHeader, pageFooter } = components
   return [
