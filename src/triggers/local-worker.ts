@@ -65,6 +65,7 @@ function run(handler: Handler, { id, payload, functionName, arn }: WorkerCall): 
   }
   const returned = handler(JSON.parse(payload), context, done)
   if (returned instanceof Promise) returned.then(resolve, reject)
-  else if (returned !== undefined) resolve(returned)
+  // One that is given more than the event answers by what it was given.
+  else if (handler.length < 2) resolve(returned)
   return promise
 }
