@@ -5,6 +5,7 @@ import type {
   SetUserPoolMfaConfigRequest,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { generate } from 'otplib'
+import type { InboxMessage } from '../../src/delivery/inbox.ts'
 import { signInScene } from '../sign-in/scene.ts'
 import type { TestServer } from '../support/server.ts'
 
@@ -34,6 +35,22 @@ export async function mfaScene(
   const scene = await signInScene(server, { pool, client })
   const { UserPoolId, ClientId } = scene
   await cognito.setUserPoolMfaConfig({ UserPoolId, ...mfa })
+
+  const seen = new Map<string, number>()
+
+  /** The last of so many messages to the address that have been sent since this was last asked. */
+  async function lastMessage(to: string, sent = 1): Promise<InboxMessage> {
+    const expected = (seen.get(to) ?? 0) + sent
+    for (let waited = 0; waited < 5000; waited += 20) {
+      const messages = server.ctx.inbox!.list().filter((message) => message.to === to)
+      if (messages.length >= expected) {
+        seen.set(to, messages.length)
+        return messages.at(-1)!
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error(`No message to ${to} came`)
+  }
 
   const codeOf = (secret: string, later = 0) =>
     generate({ secret, epoch: Math.floor(clock.now().getTime() / 1000) + later })
@@ -72,10 +89,9 @@ export async function mfaScene(
     prefer: (Username: string, factor: 'SMSMfaSettings' | 'SoftwareTokenMfaSettings' | 'EmailMfaSettings') =>
       cognito.adminSetUserMFAPreference({ UserPoolId, Username, [factor]: { Enabled: true, PreferredMfa: true } }),
 
-    async lastCode(to: string) {
-      await new Promise((resolve) => setTimeout(resolve, 30))
-      return (await server.message({ to })).code!
-    },
+    lastMessage,
+
+    lastCode: async (to: string, sent = 1) => (await lastMessage(to, sent)).code!,
   }
 }
 

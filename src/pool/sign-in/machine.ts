@@ -24,6 +24,7 @@ import { migrateUser } from '../users/migrate-user.ts'
 import { loginName, type User } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
+import { offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { requireEnabled } from './prove-password.ts'
 import { secondFactorChallenge } from './second-factor.ts'
@@ -31,6 +32,7 @@ import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession,
 import type { Driver, Question, Remembered, Responses, SignIn, Step, Verdict } from './sign-in.ts'
 import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
 import { isSimulatedId } from './simulated-user.ts'
+import { requireConfirmedSession } from './sign-up-session.ts'
 
 type Requirement = (signIn: SignIn) => ChallengeName | undefined
 
@@ -74,6 +76,23 @@ export async function startSignIn(
   const id = uuidv7(ctx.clock.now())
   const state = { flow, driver, username, first, ...custom?.state }
   return advance(ctx, { id, pool, client, ...found, state, history: custom?.history }, parameters)
+}
+
+/** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
+export async function startConfirmed(
+  ctx: Context,
+  given: Owner & { session: string; validationData?: Record<string, string> },
+): Promise<Step> {
+  const { pool, client, driver, validationData } = given
+  requireFlow('USER_AUTH', client, driver, { USERNAME: 'is known' })
+  const session = await requireConfirmedSession(ctx, given, given.session)
+  const found = await resume(ctx, given, session)
+  const { user, state } = found
+  await preAuthentication(ctx, { pool, client, user, typed: state.username }, validationData)
+  const factor = state.proven?.factors[0]?.name === 'sms' ? 'SMS_OTP' : 'EMAIL_OTP'
+  const proven = offeredFactors(ctx, found).includes(factor) ? state.proven : undefined
+  const signIn = { ...found, id: uuidv7(ctx.clock.now()), state: { ...state, proven } }
+  return advance(ctx, signIn, {}, { verdict: {}, session: session.id })
 }
 
 /** The user whom another directory knows by this name and password, if the pool has a function that asks it. */

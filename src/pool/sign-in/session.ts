@@ -44,7 +44,7 @@ export const sessionUsed = () => new NotAuthorized('Invalid session for the user
 /** A question becomes a row, and the string under which it can be answered. */
 export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {
   const { pool, client, user, state } = signIn
-  const session = challengeSession() + Buffer.from(`${pool.id} ${client.id}`).toString('base64url')
+  const session = newSessionString(pool, client)
   const now = ctx.clock.now()
   const { parameters, availableChallenges, remember = {} } = question
   const kept: Kept = { parameters, availableChallenges, remembered: remember, history: signIn.history }
@@ -52,7 +52,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
   const insert = (db: Db): Promise<void> =>
     insertSignIn(db, pool.id, {
       id: signIn.id,
-      sessionHash: hashOf(ctx, pool, session),
+      sessionHash: sessionHash(ctx, pool, session),
       clientId: client.id,
       userId: user?.id ?? null,
       challenge: name,
@@ -69,6 +69,10 @@ export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state
   const usual = state.driver === 'page' ? pageLifetime : tokenLifetimes(client).session
   return Math.min(usual, challengeNamed(name).lifetime ?? usual)
 }
+
+/** Random, and for calls that bring nothing else, whose it is. */
+export const newSessionString = (pool: Pool, client: Client): string =>
+  challengeSession() + Buffer.from(`${pool.id} ${client.id}`).toString('base64url')
 
 /** Whose a session is, for calls that bring nothing else. Whether it is one at all is for its hash to say. */
 export async function requireSessionOwner(ctx: Context, session: string): Promise<Owner> {
@@ -110,7 +114,7 @@ export async function claimAnswer(
 
 /** The session's challenge without answering it, to show it again. */
 export async function peekSession(ctx: Context, owner: Owner, session: string): Promise<OpenSession | undefined> {
-  const key = { hash: hashOf(ctx, owner.pool, session) }
+  const key = { hash: sessionHash(ctx, owner.pool, session) }
   const found = await findSignIn(ctx.db, owner.pool.id, key, owner.client.id, ctx.clock.now())
   return found && open(ctx, owner.pool, found)
 }
@@ -122,7 +126,7 @@ function sessionKey(
   session: string | undefined,
   responses: Responses,
 ): SessionKey {
-  if (session) return { hash: hashOf(ctx, owner.pool, session) }
+  if (session) return { hash: sessionHash(ctx, owner.pool, session) }
   if (!challenge.findSignIn) throw new InvalidParameter('Missing required parameter Session')
   const id = challenge.findSignIn(ctx, owner, responses)
   if (!id) throw invalidSession()
@@ -134,6 +138,7 @@ function open(ctx: Context, pool: Pool, stored: StoredSignIn): OpenSession {
   return { ...stored, challenge: stored.challenge as ChallengeName, kept }
 }
 
-const hashOf = (ctx: Context, pool: Pool, session: string): Buffer => ctx.keyring.mac('session-hash', pool.id, session)
+export const sessionHash = (ctx: Context, pool: Pool, session: string): Buffer =>
+  ctx.keyring.mac('session-hash', pool.id, session)
 
 const sealPlace = (pool: Pool, id: string): string => `sign-ins/${pool.id}/${id}`

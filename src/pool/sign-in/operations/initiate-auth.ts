@@ -1,6 +1,6 @@
 import { requireClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
-import { startSignIn } from '../machine.ts'
+import { startConfirmed, startSignIn } from '../machine.ts'
 import { isRefresh, refresh } from '../refresh.ts'
 import { stepAnswer } from '../step-answer.ts'
 
@@ -9,6 +9,10 @@ export const initiateAuth: Handler<'InitiateAuth'> = async (input, ctx) => {
   const flow = input.AuthFlow!
   const parameters = input.AuthParameters ?? {}
   if (isRefresh(flow)) return refresh(ctx, owner, parameters)
+  if (flow === 'USER_AUTH' && input.Session) {
+    const given = { ...owner, session: input.Session, validationData: input.ClientMetadata }
+    return stepAnswer(ctx, owner, await startConfirmed(ctx, { ...given, driver: 'api' }))
+  }
 
   // Only the functions that run before the sign-in are given the metadata of this call.
   const step = await startSignIn(ctx, {

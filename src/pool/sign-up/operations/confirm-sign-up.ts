@@ -4,6 +4,7 @@ import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
 import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
+import { confirmSignUpSession } from '../../sign-in/sign-up-session.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
@@ -24,7 +25,7 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
   const code = { poolId: pool.id, userId: user.id, purpose: signUpPurpose, code: input.ConfirmationCode! }
   const checked = await checkCode(ctx, code)
   const now = ctx.clock.now()
-  const verified = await ctx.db.transaction().execute(async (trx) => {
+  const { verified, session } = await ctx.db.transaction().execute(async (trx) => {
     const confirmed = await changeStatus(trx, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', now)
     if (!confirmed) {
       const present = await findUserById(trx, pool.id, user.id)
@@ -35,12 +36,15 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
     if (!attribute || confirmed.attributes[attribute] !== value) throw new ExpiredCode()
     await consumeCode(trx, checked)
     const proven = { [`${attribute}_verified`]: 'true' }
-    return changeAttributes(trx, pool, confirmed, proven, { now, force: input.ForceAliasCreation })
+    const verified = await changeAttributes(trx, pool, confirmed, proven, { now, force: input.ForceAliasCreation })
+    const given = input.Session && { session: input.Session, attribute }
+    const owner = { pool, client, driver: 'api' as const }
+    return { verified, session: given ? await confirmSignUpSession(trx, ctx, owner, user, given) : undefined }
   })
   const { ClientMetadata: clientMetadata } = input
   const confirmation = { source: 'PostConfirmation_ConfirmSignUp', clientId: client.id, clientMetadata } as const
   await postConfirmation(ctx, pool, { ...confirmation, user: verified })
-  return {}
+  return { Session: session }
 }
 
 const notWaiting = (status: string): Error => new NotAuthorized(`User cannot be confirmed. Current status is ${status}`)

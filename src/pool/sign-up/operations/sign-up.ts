@@ -8,6 +8,7 @@ import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import { preparePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
 import type { Pool } from '../../pools/pool.ts'
+import { beginSignUpSession } from '../../sign-in/sign-up-session.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { type PreSignUpDecision, preSignUp } from '../../triggers/pre-sign-up.ts'
 import { newUsername } from '../../users/username.ts'
@@ -42,9 +43,15 @@ export const signUp: Handler<'SignUp'> = async (input, ctx) => {
   if (confirmed) await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user, ...from })
   if (!sent) return { UserConfirmed: confirmed, UserSub: id }
 
+  const Session = await beginSignUpSession(ctx, { pool, client, driver: 'api' }, user)
   await awaitFirstAttempt(ctx, sent.messageId)
   const { attribute } = sent
-  return { UserConfirmed: false, UserSub: id, CodeDeliveryDetails: codeDelivery(attribute, attributes[attribute]!) }
+  return {
+    UserConfirmed: false,
+    UserSub: id,
+    CodeDeliveryDetails: codeDelivery(attribute, attributes[attribute]!),
+    Session,
+  }
 }
 
 /** What a function verified without a code. @throws InvalidLambdaResponseException for what is not there */
