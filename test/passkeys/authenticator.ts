@@ -44,6 +44,8 @@ export class Authenticator {
   readonly origin: string
   readonly algorithm: -7 | -257
   readonly attestation: 'none' | 'packed' | 'fido-u2f'
+  /** Of the maker, in whose name statements are signed. */
+  readonly maker?: { certificate: Buffer; key: KeyObject }
   id = randomBytes(16)
   counter = 0
   userHandle = ''
@@ -55,11 +57,13 @@ export class Authenticator {
     {
       algorithm = -7,
       attestation = 'none',
-    }: { algorithm?: -7 | -257; attestation?: Authenticator['attestation'] } = {},
+      maker,
+    }: { algorithm?: -7 | -257; attestation?: Authenticator['attestation']; maker?: Authenticator['maker'] } = {},
   ) {
     this.origin = origin
     this.algorithm = algorithm
     this.attestation = attestation
+    this.maker = maker
     const pair =
       algorithm === -7
         ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -81,10 +85,11 @@ export class Authenticator {
       this.id,
       this.coseKey(),
     ])
-    const signature = this.#sign(Buffer.concat([authData, sha256(clientData)]))
+    const signature = this.#sign(Buffer.concat([authData, sha256(clientData)]), this.maker?.key)
     if (lies.spoilSignature) signature[signature.length - 1]! ^= 1
-    const statement = new Map<string, number | Uint8Array>()
-    if (this.attestation === 'packed') statement.set('alg', this.algorithm).set('sig', signature)
+    const statement = new Map<string, number | Uint8Array | Uint8Array[]>()
+    if (this.attestation === 'packed') statement.set('alg', this.maker ? -7 : this.algorithm).set('sig', signature)
+    if (this.maker) statement.set('x5c', [this.maker.certificate])
     const attestationObject = encodeCbor(
       new Map<string, Uint8Array | string | typeof statement>([
         ['fmt', this.attestation],
@@ -169,7 +174,7 @@ export class Authenticator {
     return Buffer.concat([sha256(lies.rpId ?? rpId), Buffer.from([bits]), counter])
   }
 
-  #sign(data: Buffer): Buffer {
-    return sign('sha256', data, this.#key)
+  #sign(data: Buffer, key = this.#key): Buffer {
+    return sign('sha256', data, key)
   }
 }

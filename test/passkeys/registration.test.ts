@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Authenticator, type Lies } from './authenticator.ts'
 import { encodeCbor } from './cbor.ts'
+import { newMaker } from './maker.ts'
 import { origin, passkeyScene } from './scene.ts'
 
 let server: TestServer
@@ -151,6 +152,18 @@ test('a credential that says anything but the truth is refused, each lie in its 
   const spoiled = new Authenticator(origin, { attestation: 'packed' })
   await assert.rejects(scene.register(AccessToken, spoiled, { spoilSignature: true }), invalid)
   assert.equal((await list()).length, before)
+})
+
+test('a statement of the maker must be right where there is one', async () => {
+  await scene.addUser('mara')
+  const token = await scene.accessToken('mara')
+  const attested = (maker: ReturnType<typeof newMaker>) => new Authenticator(origin, { attestation: 'packed', maker })
+  await scene.register(token, attested(newMaker()))
+  await assert.rejects(scene.register(token, attested(newMaker()), { spoilSignature: true }), invalid)
+  await assert.rejects(scene.register(token, attested({ ...newMaker(), key: newMaker().key })), invalid)
+  await assert.rejects(scene.register(token, attested(newMaker({ days: -1 }))), invalid)
+  await assert.rejects(scene.register(token, attested(newMaker({ unit: 'Marketing' }))), invalid)
+  assert.equal((await list(token)).length, 1)
 })
 
 test('what is no credential is refused', async () => {

@@ -61,12 +61,12 @@ test('the challenge of such a name looks like that of a user, and so does its re
   const credentialId = Buffer.from(made.options.allowCredentials[0]!.id, 'base64url')
   const stranger = new Authenticator(origin)
   const answers = [
-    scene.answer(name, made.Session, stranger.get(made.options, { credentialId }), silent),
-    scene.answer(name, made.Session, stranger.get(made.options), silent),
-    scene.answer('ann', real.Session, stranger.get(real.options, { credentialId: authenticator.id }), silent),
-    scene.answer('ann', real.Session, stranger.get(real.options), silent),
+    () => scene.answer(name, made.Session, stranger.get(made.options, { credentialId }), silent),
+    () => scene.answer(name, made.Session, stranger.get(made.options), silent),
+    () => scene.answer('ann', real.Session, stranger.get(real.options, { credentialId: authenticator.id }), silent),
+    () => scene.answer('ann', real.Session, stranger.get(real.options), silent),
   ]
-  for (const answer of answers) await assert.rejects(answer, wrongCredentials)
+  for (const answer of answers) await assert.rejects(answer(), wrongCredentials)
 })
 
 test('a client that hides who exists hides the state of accounts from all but their passkeys', async () => {
