@@ -14,6 +14,7 @@ import { renderError } from './hosted/show.ts'
 import { startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createMetrics } from './metrics.ts'
+import { createFederation } from './oauth/federation/routes.ts'
 import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import { createCaches } from './pool/caches.ts'
@@ -115,6 +116,7 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
   app.use(createOAuth(ctx, { renderError }))
+  app.use(createFederation(ctx, { renderError }))
   app.use(createHosted(ctx))
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') {

@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { wantedProvider } from '../pool/identity-providers/client-providers.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { issueTokens } from '../pool/tokens/issue-tokens.ts'
@@ -10,9 +11,11 @@ import type { User } from '../pool/users/user.ts'
 import { findApp } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
 import { cookiesOf, dropCookie, requestCookies } from './cookies.ts'
-import { engineOf, type Outcome, runEngine } from './engine.ts'
+import { begunRequest, engineOf, type Outcome, providerOfRequest, runEngine } from './engine.ts'
 import { clientOfRequest } from './engine-adapter.ts'
 import { type RenderError, showError } from './error-page.ts'
+import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
+import { depart } from './federation/depart.ts'
 import { appUrl, sendTo } from './redirect.ts'
 import { hideSessionCookie, unpackProven } from './session.ts'
 import type { Surface } from './surface.ts'
@@ -37,6 +40,11 @@ export async function authorize(
 
   const { pool } = client
   const state = query.get('state') ?? undefined
+  const arrived = query.get(arrivedAs)
+  query.delete(arrivedAs)
+  const provider = arrived ? undefined : await wantedProvider(ctx, pool, client.client, namesIn(query))
+  if (provider === 'not offered')
+    return showError(koa, renderError, 'Login option is not available. Please try another one.')
   let engine: URLSearchParams
   try {
     engine = await engineQuery(ctx, pool, client.client, query)
@@ -45,9 +53,23 @@ export async function authorize(
     return sendTo(koa, appUrl(redirectUri, { error: refused.error, error_description: refused.description, state }))
   }
   clientOfRequest.set(koa.req, client.client)
+  if (typeof provider === 'object') providerOfRequest.set(koa.req, provider.name)
+  // Who has just come from a provider is not who may have been here before.
+  if (arrived) engine.set('prompt', 'login')
   const outcome = await runEngine(await engineOf(ctx, pool, surface), koa, surface, `/oauth2/authorize?${engine}`)
+  const uid = outcome ? undefined : begunRequest(koa)
+  if (uid && (arrived || typeof provider === 'object')) {
+    const request = { uid, ...client, surface, parameters: Object.fromEntries(query), redirectOrigin: '' }
+    if (typeof provider === 'object') return depart(ctx, koa, request, provider)
+    if (await finishArrived(ctx, koa, request, arrived!)) return
+  }
   await answer(ctx, koa, pool, outcome, { redirectUri, state })
 }
+
+const namesIn = (query: URLSearchParams) => ({
+  name: query.get('identity_provider') ?? undefined,
+  identifier: query.get('idp_identifier') ?? undefined,
+})
 
 /** GET /oauth2/authorize/{uid}: where the login pages send the browser when they are done. */
 export async function resume(

@@ -101,6 +101,11 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
             if (max_age === undefined || oidc.result?.login || !oidc.session?.accountId) return false
             return now() - unpackProven(oidc.session.amr).at > Number(max_age) * 1000
           }),
+          new Check('provider', 'another provider is asked for', ({ req, oidc }) => {
+            const wanted = providerOfRequest.get(req)
+            if (!wanted || oidc.result?.login || !oidc.session?.accountId) return false
+            return !unpackProven(oidc.session.amr).factors.some(({ provider }) => provider === wanted)
+          }),
           new Check('session_age', 'this app asks anew by now', ({ oidc }) => {
             if (oidc.result?.login || !oidc.session?.accountId) return false
             return now() - unpackProven(oidc.session.amr).at >= ssoMinutes(pool, oidc.client!.clientId) * 60_000
@@ -110,6 +115,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       url(koa, interaction) {
         const original = new URLSearchParams(String(interaction.params.original ?? ''))
         bindRequest(koa, jar, original, interaction.uid, requestLifetime)
+        begunRequests.set(koa.req, interaction.uid)
         return `${surface.base}/login?${original}`
       },
     },
@@ -148,6 +154,14 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   })
   return provider
 }
+
+/** Requests that ask for an identity provider, by its name: nobody else's session will do. */
+export const providerOfRequest = new WeakMap<object, string>()
+
+const begunRequests = new WeakMap<object, string>()
+
+/** What the engine has just sent to the login page. */
+export const begunRequest = (koa: ParameterizedContext): string | undefined => begunRequests.get(koa.req)
 
 const outcomes = new WeakMap<object, Outcome>()
 

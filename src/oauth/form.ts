@@ -5,14 +5,14 @@ import { OAuthError } from './oauth-error.ts'
 /** What an app posts: each parameter once. */
 export type Form = ReadonlyMap<string, string>
 
-const limit = 64 * 1024
+const usualLimit = 64 * 1024
 const timeout = 30_000
 
 /** @throws OAuthError invalid_request for anything but one short form */
-export async function readForm(koa: ParameterizedContext): Promise<Form> {
+export async function readForm(koa: ParameterizedContext, limit = usualLimit): Promise<Form> {
   if (!koa.is('application/x-www-form-urlencoded')) throw new OAuthError('invalid_request')
   const form = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(await readText(koa.req))) {
+  for (const [name, value] of new URLSearchParams(await readText(koa.req, limit))) {
     if (form.has(name)) throw new OAuthError('invalid_request')
     form.set(name, value)
   }
@@ -20,7 +20,7 @@ export async function readForm(koa: ParameterizedContext): Promise<Form> {
 }
 
 /** Keeps no more than the limit. What comes after it is read and thrown away, so that the client can be told. */
-function readText(request: IncomingMessage): Promise<string> {
+function readText(request: IncomingMessage, limit: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = []
     let size = 0

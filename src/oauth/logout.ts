@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { findApp } from './app.ts'
 import { type RenderError, showError } from './error-page.ts'
+import { samlDetour } from './federation/saml-logout.ts'
 import { sendTo } from './redirect.ts'
 import { dropSessionCookie, endSession } from './session.ts'
 import type { Surface } from './surface.ts'
@@ -10,7 +11,8 @@ const passedOn = ['client_id', 'redirect_uri', 'response_type', 'state', 'scope'
 
 /**
  * GET /logout ends the browser's session with the pool, and goes on: to a sign-out address of the app, or to the login
- * page, for somebody else. Only to addresses that the app has registered; otherwise nothing happens at all.
+ * page, for somebody else; by way of the SAML provider that the session is of, where it is to end there too. Only to
+ * addresses that the app has registered; otherwise nothing happens at all.
  */
 export async function logout(
   ctx: Context,
@@ -39,8 +41,9 @@ export async function logout(
   return leave(`${surface.base}/login?${next}`)
 
   async function leave(url: string): Promise<void> {
+    const detour = await samlDetour(ctx, koa, surface, found!.pool, url)
     await endSession(ctx, koa, surface)
     dropSessionCookie(koa, surface)
-    sendTo(koa, url)
+    sendTo(koa, detour ?? url)
   }
 }

@@ -99,6 +99,17 @@ export async function consumeRecord(
   return rows.length === 1
 }
 
+/** Ends what users are signed in to with their browsers. */
+export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: string[]): Promise<void> {
+  if (userIds.length === 0) return
+  await ctx.db
+    .deleteFrom('oauth_records')
+    .where('pool_id', '=', poolId)
+    .where('model', '=', 'Session')
+    .where('user_id', 'in', userIds)
+    .execute()
+}
+
 export async function deleteRecord(ctx: Context, poolId: string, model: RecordModel, id: string): Promise<void> {
   await ctx.db
     .deleteFrom('oauth_records')

@@ -7,7 +7,16 @@ export type FactorName = 'pwd' | 'otp' | 'sms' | 'email_otp' | 'swk' | 'hwk' | '
 export interface Proven {
   /** Milliseconds at the first proof: `auth_time`. */
   at: number
-  factors: { name: FactorName; at: number }[]
+  factors: ProvenFactor[]
+}
+
+export interface ProvenFactor {
+  name: FactorName
+  at: number
+  /** Of `fed`: who vouches for the user, how strongly, and by which session there. */
+  provider?: string
+  level?: AcrLevel
+  session?: string
 }
 
 /** The `amr` claim: each factor once, in the order of proof, and `mfa` for two distinct ones. */
@@ -18,14 +27,17 @@ export function authenticationMethods(proven: Proven): string[] {
 
 export type AcrLevel = 1 | 2 | 3 | 4
 
-/** How much was proven: 4 is password and TOTP, 3 a passkey or password and a code by message, 2 such a code alone. */
+/**
+ * How much was proven: 4 is password and TOTP, 3 a passkey or password and a code by message, 2 such a code alone; or
+ * what a provider says.
+ */
 export function acrLevel(proven: Proven): AcrLevel {
   const names = new Set(proven.factors.map((factor) => factor.name))
   const messageCode = names.has('sms') || names.has('email_otp')
   if (names.has('pwd') && names.has('otp')) return 4
   if (names.has('swk') || names.has('hwk')) return 3
   if (messageCode) return names.has('pwd') ? 3 : 2
-  return 1
+  return proven.factors.find((factor) => factor.level)?.level ?? 1
 }
 
 /** The level's name in this pool. */

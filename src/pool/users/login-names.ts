@@ -22,6 +22,11 @@ export function loginNamesOf(pool: Pool, user: Pick<User, 'username' | 'attribut
   const add = (kind: LoginNameKind, value: string | undefined) => {
     if (value && !names.has(loginName(pool, value))) names.set(loginName(pool, value), kind)
   }
+  // An address that a provider gave its user is no name here: it might be another's.
+  if (isProfileOfProvider(user)) {
+    add('username', user.username)
+    return [...names].map(([name, kind]) => ({ name, kind }))
+  }
   const usernameAttributes = pool.settings.UsernameAttributes ?? []
   if (usernameAttributes.length === 0) add('username', user.username)
   for (const attribute of usernameAttributes) add(attribute, user.attributes[attribute])
@@ -95,6 +100,10 @@ export async function followAttributes(
   await dropAlias(trx, pool, user)
   await claimLoginNames(trx, pool, user, loginNamesOf(pool, user), options)
 }
+
+/** Whether the user was made by a sign-in with a provider, and is no local user who was linked to one. */
+const isProfileOfProvider = ({ attributes }: Pick<User, 'attributes'>): boolean =>
+  attributes.identities?.includes('"primary":true') ?? false
 
 /** Whether users of the pool sign in with this attribute. */
 export function isLoginAttribute(pool: Pool, attribute: string): boolean {

@@ -1,0 +1,8 @@
+import type { Surface } from '../surface.ts'
+
+/** What a pool is called and where it is, as providers are told. */
+
+export const entityId = (poolId: string): string => `urn:amazon:cognito:sp:${poolId}`
+export const callbackUrl = ({ origin }: Pick<Surface, 'origin'>): string => `${origin}/oauth2/idpresponse`
+export const acsUrl = ({ origin }: Pick<Surface, 'origin'>): string => `${origin}/saml2/idpresponse`
+export const logoutUrl = ({ origin }: Pick<Surface, 'origin'>): string => `${origin}/saml2/logout`

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context } from '../../context.ts'
+import { randomToken } from '../../lib/ids.ts'
+import { findTrip, keepTrip, takeTrip } from '../../pool/federation/trip-store.ts'
+import { plainError, type RenderError, showError } from '../error-page.ts'
+import { type Form, readForm } from '../form.ts'
+import { OAuthError } from '../oauth-error.ts'
+import { sendTo } from '../redirect.ts'
+import { createSurfaceFinder, type Surface } from '../surface.ts'
+import { arrive, isState, type Way } from './arrive.ts'
+import { arriveUnasked } from './arrive-unasked.ts'
+import { samlLogout } from './saml-logout.ts'
+import { tripLimit } from './trip.ts'
+
+const path = /^(?:\/[\w-]{1,45}_[0-9a-zA-Z]{1,20})?(\/oauth2\/idpresponse|\/saml2\/idpresponse|\/saml2\/logout)$/i
+
+/** In the address where a parked form is picked up. */
+const parkedAs = 'parked'
+/** A SAML response may have 100 000 characters, some of which take three in a form. */
+const longestForm = 256 * 1024
+const longestQuery = 16 * 1024
+
+/** Where identity providers send browsers back to. */
+export function createFederation(
+  ctx: Context,
+  { renderError = plainError }: { renderError?: RenderError } = {},
+): Middleware {
+  const findSurface = createSurfaceFinder(ctx)
+
+  return async (koa, next) => {
+    const route = path.exec(koa.path)?.[1]?.toLowerCase()
+    const surface = route && (await findSurface(koa))
+    if (!route || !surface || surface.path.toLowerCase() !== route) return next()
+    koa.set('x-amz-cognito-request-id', randomUUID())
+    koa.set('X-Content-Type-Options', 'nosniff')
+    try {
+      await answer(koa, surface, route)
+    } catch (thrown) {
+      // A form that is none.
+      if (!(thrown instanceof OAuthError)) throw thrown
+      await showError(koa, renderError, 'The request is not one that an identity provider makes.')
+    }
+  }
+
+  async function answer(koa: ParameterizedContext, surface: Surface, route: string): Promise<void> {
+    const way: Way = route.startsWith('/saml2') ? 'saml' : 'oauth'
+    const allowed = route === '/saml2/logout' ? ['POST'] : ['GET', 'POST']
+    if (!allowed.includes(koa.method)) {
+      koa.set('Allow', allowed.join(', '))
+      koa.status = 405
+      koa.body = ''
+      return
+    }
+    if (koa.method === 'GET') return pickUp(koa, surface, way)
+    const form = await readForm(koa, longestForm)
+    if (route === '/saml2/logout') return samlLogout(ctx, koa, surface, form, renderError)
+    return park(koa, surface, way, form)
+  }
+
+  /**
+   * A form that comes from another site brings no cookies along. It is kept under an id of one use, and the browser is
+   * sent to ask for it, which is when it shows whose it is. Only answers to what was asked are kept.
+   */
+  async function park(koa: ParameterizedContext, surface: Surface, way: Way, form: Form): Promise<void> {
+    const state = form.get(way === 'saml' ? 'RelayState' : 'state') ?? ''
+    if (!isState(state) || !(await findTrip(ctx, surface.poolId, 'trip', state))) {
+      const response = form.get('SAMLResponse')
+      if (way === 'saml' && response && !isState(state))
+        return arriveUnasked(ctx, koa, surface, { response, relayState: state, renderError })
+      return showError(koa, renderError, 'The sign-in has expired. Please go back to the app and try again.')
+    }
+    const id = randomToken(32)
+    const payload = { way, answer: new URLSearchParams([...form]).toString() }
+    await keepTrip(ctx, surface.poolId, 'parked', { id, payload, seconds: tripLimit })
+    const route = way === 'saml' ? '/saml2/idpresponse' : '/oauth2/idpresponse'
+    sendTo(koa, `${surface.base}${route}?${parkedAs}=${id}`, 303)
+  }
+
+  async function pickUp(koa: ParameterizedContext, surface: Surface, way: Way): Promise<void> {
+    if (koa.querystring.length > longestQuery) return showError(koa, renderError, 'The request is too long.', 414)
+    const query = new URLSearchParams(koa.querystring)
+    const id = query.get(parkedAs) ?? ''
+    if (!id && way === 'oauth') return arrive(ctx, koa, surface, { way, answer: query, renderError })
+    const parked = isState(id)
+      ? await takeTrip<{ way: Way; answer: string }>(ctx, surface.poolId, 'parked', id)
+      : undefined
+    if (parked?.way !== way)
+      return showError(koa, renderError, 'The sign-in has expired. Please go back to the app and try again.')
+    return arrive(ctx, koa, surface, { way, answer: new URLSearchParams(parked.answer), renderError })
+  }
+}

@@ -1,0 +1,65 @@
+import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml'
+import type { Context } from '../../context.ts'
+import { currentMetadata } from '../../pool/identity-providers/fetch-metadata.ts'
+import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
+import { actualUrl } from '../../pool/identity-providers/provider-call.ts'
+import { isTrue } from '../../pool/identity-providers/provider-details.ts'
+import { encryptionKeyOf, signingKeyOf } from '../../pool/identity-providers/saml-key.ts'
+import type { SamlMetadata } from '../../pool/identity-providers/saml-metadata.ts'
+import { entityId } from './addresses.ts'
+
+export interface SamlUse {
+  acs: string
+  /** The request that is made or answered; without one, answers come unasked. */
+  requestId?: string
+  /** Always for the end of a session; for its beginning where the provider is set up so. */
+  sign: boolean
+  forceAuthn?: boolean
+  /** The keys are not those of the last time. */
+  stale?: boolean
+}
+
+const skew = 60_000
+
+/** The provider as node-saml knows one. The checks that it does not make are in read-assertion. */
+export async function samlClient(
+  ctx: Context,
+  provider: IdentityProvider,
+  { acs, requestId, sign, forceAuthn = false, stale = false }: SamlUse,
+): Promise<{ saml: SAML; metadata: SamlMetadata }> {
+  const { poolId, details } = provider
+  const metadata = await currentMetadata(ctx, provider, { stale })
+  const known = { value: new Date(Date.now()).toISOString(), createdAt: Date.now() }
+  const options: SamlConfig = {
+    callbackUrl: acs,
+    issuer: entityId(poolId),
+    audience: entityId(poolId),
+    idpIssuer: metadata.entityId,
+    idpCert: metadata.certificates,
+    entryPoint: actualUrl(ctx, metadata.signOnUrl).href,
+    logoutUrl: metadata.logoutUrl && actualUrl(ctx, metadata.logoutUrl).href,
+    identifierFormat: null,
+    disableRequestedAuthnContext: true,
+    forceAuthn,
+    // One of the two must be, and is looked for.
+    wantAssertionsSigned: false,
+    wantAuthnResponseSigned: false,
+    acceptedClockSkewMs: skew,
+    validateInResponseTo: requestId ? ValidateInResponseTo.always : ValidateInResponseTo.never,
+    ...(requestId && { generateUniqueId: () => requestId }),
+    cacheProvider: {
+      saveAsync: async () => known,
+      getAsync: async (id) => (id === requestId ? known.value : null),
+      removeAsync: async (id) => id,
+    },
+    signatureAlgorithm: 'sha256',
+    ...(sign && { privateKey: pem((await signingKeyOf(ctx, poolId)).privateKey) }),
+    ...(isTrue(details.EncryptedResponses) && {
+      decryptionPvk: pem((await encryptionKeyOf(ctx, poolId, provider.name)).privateKey),
+    }),
+  }
+  return { saml: new SAML(options), metadata }
+}
+
+const pem = (key: Awaited<ReturnType<typeof signingKeyOf>>['privateKey']): string =>
+  key.export({ type: 'pkcs8', format: 'pem' }) as string

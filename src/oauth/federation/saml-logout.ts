@@ -1,0 +1,147 @@
+import type { Profile } from '@node-saml/node-saml'
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../../context.ts'
+import { randomToken } from '../../lib/ids.ts'
+import { endSamlSessions, takeSamlSession } from '../../pool/federation/saml-session-store.ts'
+import { keepTrip, takeTrip } from '../../pool/federation/trip-store.ts'
+import { currentMetadata } from '../../pool/identity-providers/fetch-metadata.ts'
+import { findProvider, type IdentityProvider, providersOf } from '../../pool/identity-providers/identity-provider.ts'
+import { isTrue } from '../../pool/identity-providers/provider-details.ts'
+import { parseXml } from '../../pool/identity-providers/saml-metadata.ts'
+import { findPool, type Pool } from '../../pool/pools/pool.ts'
+import { type RenderError, showError } from '../error-page.ts'
+import type { Form } from '../form.ts'
+import { deleteSessionsOf } from '../record-store.ts'
+import { sendTo } from '../redirect.ts'
+import { browserSession } from '../session.ts'
+import type { Surface } from '../surface.ts'
+import { acsUrl, logoutUrl } from './addresses.ts'
+import { isState } from './arrive.ts'
+
+const loadClient = () => import('./saml-client.ts')
+
+interface LogoutTrip {
+  provider: string
+  requestId: string
+  /** Where the app wants its user to end up; it has been found to be one of the app's. */
+  url: string
+}
+
+const tripSeconds = 300
+
+/** The way by the provider that the browser's session is of, if that one is to end there as well. */
+export async function samlDetour(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  pool: Pool,
+  url: string,
+): Promise<string | undefined> {
+  const { proven } = (await browserSession(ctx, koa, surface)) ?? {}
+  const { provider: name, session: sessionId } = proven?.factors.find(({ session }) => session) ?? {}
+  const provider = name ? await findProvider(ctx, pool, name) : undefined
+  if (!sessionId || provider?.type !== 'SAML' || !isTrue(provider.details.IDPSignout)) return undefined
+  const session = await takeSamlSession(ctx, pool.id, sessionId)
+  if (!session) return undefined
+
+  const { samlClient } = await loadClient()
+  const requestId = `_${randomToken(24)}`
+  const relayState = randomToken(32)
+  const { saml, metadata } = await samlClient(ctx, provider, { acs: acsUrl(surface), requestId, sign: true })
+  if (!metadata.logoutUrl) return undefined
+  const { nameId: nameID, format: nameIDFormat, ...names } = session
+  const user = { issuer: metadata.entityId, nameID, nameIDFormat: nameIDFormat ?? unspecified, ...names } as Profile
+  const away = await saml.getLogoutUrlAsync(user, relayState, {})
+  const payload: LogoutTrip = { provider: provider.name, requestId, url }
+  await keepTrip(ctx, pool.id, 'logout', { id: relayState, payload, seconds: tripSeconds })
+  return away
+}
+
+const unspecified = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'
+
+/** POST /saml2/logout: the provider's answer to us, or its own wish to end a session. */
+export async function samlLogout(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  form: Form,
+  renderError: RenderError,
+): Promise<void> {
+  const pool = await findPool(ctx, surface.poolId)
+  const response = form.get('SAMLResponse')
+  const request = form.get('SAMLRequest')
+  const relayState = form.get('RelayState') ?? ''
+  if (!pool || !response === !request) return showError(koa, renderError, 'It is no SAML message.')
+  const where = response
+    ? await leave(ctx, surface, pool, { response, relayState })
+    : await endSessions(ctx, surface, pool, { request: request!, relayState })
+  if (!where) return showError(koa, renderError, 'The message of the identity provider is not valid.')
+  sendTo(koa, where, 303)
+}
+
+/** On from the provider, to where the app wanted it. The session here has ended before. */
+async function leave(
+  ctx: Context,
+  surface: Surface,
+  pool: Pool,
+  { response, relayState }: { response: string; relayState: string },
+): Promise<string | undefined> {
+  const trip = isState(relayState) ? await takeTrip<LogoutTrip>(ctx, pool.id, 'logout', relayState) : undefined
+  const provider = trip && (await findProvider(ctx, pool, trip.provider))
+  if (!trip || !provider || !(await isLogoutMessage(response, 'LogoutResponse', surface))) return undefined
+  const { samlClient } = await loadClient()
+  const { saml } = await samlClient(ctx, provider, { acs: acsUrl(surface), requestId: trip.requestId, sign: false })
+  try {
+    const { loggedOut } = await saml.validatePostResponseAsync({ SAMLResponse: response })
+    return loggedOut ? trip.url : undefined
+  } catch (error) {
+    refused(ctx, provider, error)
+    return undefined
+  }
+}
+
+async function endSessions(
+  ctx: Context,
+  surface: Surface,
+  pool: Pool,
+  { request, relayState }: { request: string; relayState: string },
+): Promise<string | undefined> {
+  const issuer = await isLogoutMessage(request, 'LogoutRequest', surface)
+  const provider = issuer && (await providerNamed(ctx, pool, issuer))
+  if (!provider) return undefined
+  const { samlClient } = await loadClient()
+  const { saml, metadata } = await samlClient(ctx, provider, { acs: acsUrl(surface), sign: true })
+  if (!metadata.logoutUrl) return undefined
+  try {
+    const { profile } = await saml.validatePostRequestAsync({ SAMLRequest: request })
+    const { nameID: nameId, sessionIndex } = profile!
+    const users = await endSamlSessions(ctx, pool.id, provider.name, { nameId, sessionIndex })
+    await deleteSessionsOf(ctx, pool.id, users)
+    return await saml.getLogoutResponseUrlAsync(profile!, relayState.slice(0, 1024), {}, true)
+  } catch (error) {
+    refused(ctx, provider, error)
+    return undefined
+  }
+}
+
+/** The issuer of a message of this kind that is for this service. Whether it is theirs is for the signature to say. */
+async function isLogoutMessage(encoded: string, kind: string, surface: Surface): Promise<string | undefined> {
+  const document = await parseXml(Buffer.from(encoded, 'base64').toString()).catch(() => undefined)
+  const root = document?.documentElement
+  if (root?.localName !== kind || root.namespaceURI !== 'urn:oasis:names:tc:SAML:2.0:protocol') return undefined
+  const destination = root.getAttribute('Destination')
+  if (destination && destination !== logoutUrl(surface)) return undefined
+  return root.getElementsByTagNameNS('urn:oasis:names:tc:SAML:2.0:assertion', 'Issuer')[0]?.textContent ?? undefined
+}
+
+async function providerNamed(ctx: Context, pool: Pool, entityId: string): Promise<IdentityProvider | undefined> {
+  for (const provider of await providersOf(ctx, pool)) {
+    if (provider.type !== 'SAML') continue
+    if ((await currentMetadata(ctx, provider)).entityId === entityId) return provider
+  }
+  return undefined
+}
+
+function refused(ctx: Context, { name, poolId }: IdentityProvider, error: unknown): void {
+  ctx.log.warn({ provider: name, poolId, reason: (error as Error).message }, 'a SAML message was refused')
+}

@@ -1,0 +1,59 @@
+import { parseXml } from '../../pool/identity-providers/saml-metadata.ts'
+
+const longestResponse = 100_000
+
+const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
+const assertion = 'urn:oasis:names:tc:SAML:2.0:assertion'
+
+/** A response that is refused, and why in the words of whoever checks one by hand. */
+export class SamlRefused extends Error {}
+
+/**
+ * The document before anything in it is believed: one response with one assertion, whichever way they are wrapped, and
+ * nothing that stands for something else. @throws SamlRefused
+ */
+export async function checkResponseShape(
+  encoded: string,
+  { acs, encrypted }: { acs: string; encrypted: boolean },
+): Promise<void> {
+  if (encoded.length > longestResponse) throw new SamlRefused('The response is too long.')
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) throw new SamlRefused('The response is not in base64.')
+  const document = await parseXml(Buffer.from(encoded, 'base64').toString()).catch(() => {
+    throw new SamlRefused('The response is not a document that is allowed.')
+  })
+  const root = document.documentElement
+  if (root.localName !== 'Response' || root.namespaceURI !== protocol) throw new SamlRefused('It is no SAML response.')
+
+  const destination = root.getAttribute('Destination')
+  if (destination && destination !== acs) throw new SamlRefused('Destination is not this service.')
+  requireUniqueIds(root)
+
+  const open = root.getElementsByTagNameNS('*', 'Assertion')
+  const sealed = root.getElementsByTagNameNS('*', 'EncryptedAssertion')
+  // A refusal of the provider has none; what it says is read next.
+  if (open.length + sealed.length === 0 && status(root) !== 'Success') return
+  if (open.length + sealed.length !== 1) throw new SamlRefused('There must be one assertion.')
+  const [only] = [...Array.from(open), ...Array.from(sealed)]
+  if (only!.namespaceURI !== assertion || only!.parentNode !== root)
+    throw new SamlRefused('The assertion is misplaced.')
+  if (encrypted && sealed.length === 0) throw new SamlRefused('The assertion must be encrypted.')
+}
+
+/** The last part of its name: `Success`, or what went wrong. */
+function status(root: Element): string | undefined {
+  const code = root.getElementsByTagNameNS(protocol, 'StatusCode')[0]
+  return code?.getAttribute('Value')?.split(':').at(-1)
+}
+
+// Signatures name what they are of by its id.
+function requireUniqueIds(root: Element): void {
+  const seen = new Set<string>()
+  for (const element of [root, ...Array.from(root.getElementsByTagName('*'))]) {
+    for (const name of ['ID', 'Id', 'id']) {
+      const id = element.getAttribute(name)
+      if (!id) continue
+      if (seen.has(id)) throw new SamlRefused('An id is given twice.')
+      seen.add(id)
+    }
+  }
+}

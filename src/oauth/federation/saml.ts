@@ -1,0 +1,126 @@
+import type { Profile } from '@node-saml/node-saml'
+import type { Context } from '../../context.ts'
+import { randomToken } from '../../lib/ids.ts'
+import { FederationError } from '../../pool/federation/federation-error.ts'
+import type { Claims } from '../../pool/federation/map-attributes.ts'
+import { newSamlSessionId, type SamlSession, useAssertion } from '../../pool/federation/saml-session-store.ts'
+import type { FederatedProfile } from '../../pool/federation/sign-in-federated.ts'
+import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
+import { isTrue } from '../../pool/identity-providers/provider-details.ts'
+import { checkAssertion } from './read-assertion.ts'
+import { checkResponseShape, SamlRefused } from './saml-response.ts'
+import type { Trip } from './trip.ts'
+
+// With node-saml come parsers and ciphers: loaded with the first sign-in that needs them.
+const loadClient = () => import('./saml-client.ts')
+
+/** Where the browser goes with a request that is not answered twice. */
+export async function samlDeparture(
+  ctx: Context,
+  provider: IdentityProvider,
+  { state, acs, parameters }: { state: string; acs: string; parameters: Record<string, string> },
+): Promise<{ url: URL; trip: Pick<Trip, 'requestId'> }> {
+  const { samlClient } = await loadClient()
+  const requestId = `_${randomToken(24)}`
+  const sign = provider.details.RequestSigningAlgorithm !== undefined
+  const forceAuthn = (parameters.prompt ?? '').split(' ').includes('login')
+  const { saml } = await samlClient(ctx, provider, { acs, requestId, sign, forceAuthn })
+  return { url: new URL(await saml.getAuthorizeUrlAsync(state, undefined, {})), trip: { requestId } }
+}
+
+export interface SamlArrival extends FederatedProfile {
+  subject: string
+  samlSession: SamlSession
+  session: string
+}
+
+/**
+ * Whom a response is about, once it is known to be the provider's, for this service, for this request, and new.
+ * @throws FederationError
+ */
+export async function samlArrival(
+  ctx: Context,
+  provider: IdentityProvider,
+  { response, acs, requestId }: { response: string; acs: string; requestId?: string },
+): Promise<SamlArrival> {
+  try {
+    const encrypted = isTrue(provider.details.EncryptedResponses)
+    await checkResponseShape(response, { acs, encrypted })
+    const { profile, metadata } = await validate(ctx, provider, { response, acs, requestId })
+    const now = ctx.clock.now()
+    const { id, until } = checkAssertion(profile, { metadata, acs, requestId, now })
+    if (!(await useAssertion(ctx, provider.poolId, JSON.stringify([metadata.entityId, id]), until)))
+      throw new SamlRefused('The assertion has been used before.')
+    return arrival(ctx, provider, profile)
+  } catch (error) {
+    if (!(error instanceof SamlRefused)) throw error
+    ctx.log.warn(
+      { provider: provider.name, poolId: provider.poolId, reason: error.message },
+      'a SAML response was refused',
+    )
+    throw new FederationError(`Invalid SAML response received: ${error.message}`, 'server_error', { cause: error })
+  }
+}
+
+async function validate(
+  ctx: Context,
+  provider: IdentityProvider,
+  { response, acs, requestId }: { response: string; acs: string; requestId?: string },
+) {
+  const { samlClient } = await loadClient()
+  const attempt = async (stale: boolean) => {
+    const { saml, metadata } = await samlClient(ctx, provider, { acs, requestId, sign: false, stale })
+    const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response })
+    if (!profile) throw new SamlRefused('It is no answer to a sign-in.')
+    return { profile, metadata }
+  }
+  try {
+    return await attempt(false)
+  } catch (error) {
+    const reason = readable(error)
+    // The provider may have a new key since.
+    if (reason !== badSignature || !provider.details.MetadataURL) throw new SamlRefused(reason, { cause: error })
+    return attempt(true).catch((again) => {
+      throw new SamlRefused(readable(again), { cause: again })
+    })
+  }
+}
+
+const badSignature = 'SAML Assertion signature is invalid.'
+
+/** Reasons of node-saml in the service's words; what it says of status codes is for users. */
+function readable(error: unknown): string {
+  const { message } = error as Error
+  if (error instanceof SamlRefused) return message
+  if (/signature/i.test(message)) return badSignature
+  if (/InResponseTo/i.test(message)) return 'InResponseTo is not the request that was sent.'
+  if (/audience/i.test(message)) return 'Audience is not this service.'
+  if (/expired|not yet valid|too old|subject confirmation/i.test(message))
+    return 'The assertion is not valid at this time.'
+  if (/^SAML provider returned/.test(message)) return `${message.replace(/[^\x20-\x7e]/g, ' ').slice(0, 300)}.`
+  if (/decrypt|encrypted/i.test(message)) return 'The assertion can not be decrypted.'
+  return 'It can not be read.'
+}
+
+function arrival(ctx: Context, provider: IdentityProvider, profile: Profile): SamlArrival {
+  const attributes: Claims = Object.fromEntries(
+    Object.entries((profile.attributes as Claims | undefined) ?? {}).map(([name, value]) => [name, value ?? '']),
+  )
+  const { nameID, nameIDFormat, nameQualifier, spNameQualifier, sessionIndex } = profile
+  const samlSession: SamlSession = {
+    nameId: nameID,
+    format: nameIDFormat,
+    nameQualifier,
+    spNameQualifier,
+    sessionIndex,
+  }
+  return {
+    provider,
+    subject: nameID,
+    claims: attributes,
+    issuer: profile.issuer,
+    said: { samlResponse: { ...attributes, NameID: nameID } },
+    samlSession,
+    session: newSamlSessionId(ctx),
+  }
+}

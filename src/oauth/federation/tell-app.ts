@@ -1,0 +1,23 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../../context.ts'
+import { ServiceError } from '../../model/errors.ts'
+import { FederationError } from '../../pool/federation/federation-error.ts'
+import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
+
+/** What an app is told of a sign-in that came to nothing. A defect is logged, and said no more of. */
+export function toldToApp(
+  ctx: Context,
+  koa: ParameterizedContext,
+  provider: Pick<IdentityProvider, 'name' | 'type'>,
+  thrown: unknown,
+): { error: string; description: string } {
+  if (thrown instanceof FederationError) return { error: thrown.error, description: thrown.description }
+  if (thrown instanceof ServiceError) {
+    const text = thrown.message.trimEnd()
+    return provider.type === 'SAML' && thrown.type === 'InvalidParameterException'
+      ? { error: 'server_error', description: `Error in SAML response processing: ${text}` }
+      : { error: 'invalid_request', description: text }
+  }
+  ctx.log.error({ err: thrown, path: koa.path, provider: provider.name }, 'a sign-in with a provider failed')
+  return { error: 'server_error', description: `${provider.name} Error - the sign-in could not be finished` }
+}

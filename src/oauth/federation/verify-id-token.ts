@@ -1,0 +1,62 @@
+import { createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import type { Context } from '../../context.ts'
+import { FederationError } from '../../pool/federation/federation-error.ts'
+import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
+import { callEndpoint, jsonIn } from './call-endpoint.ts'
+
+const byKeySet = ['RS', 'PS', 'ES'].flatMap((family) => [`${family}256`, `${family}384`, `${family}512`])
+const bySecret = ['HS256', 'HS384', 'HS512']
+
+/** `none` is not among them. */
+export const acceptedAlgorithms = [...byKeySet, ...bySecret]
+
+/**
+ * The claims of an ID token that the provider has signed for this very sign-in. Keys of its key set never count as
+ * secrets, nor the secret as a key. @throws FederationError
+ */
+export async function verifyIdToken(
+  ctx: Context,
+  provider: IdentityProvider,
+  token: string,
+  { nonce, keySet }: { nonce: string; keySet: string | undefined },
+): Promise<JWTPayload> {
+  const { details } = provider
+  try {
+    const { alg = '' } = decodeProtectedHeader(token)
+    const options = {
+      issuer: details.oidc_issuer!,
+      audience: details.client_id!,
+      requiredClaims: ['exp', 'iat'],
+      currentDate: ctx.clock.now(),
+      clockTolerance: 60,
+    }
+    const secret = bySecret.includes(alg) && details.client_secret
+    const { payload } = secret
+      ? await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: bySecret })
+      : await jwtVerify(token, await keysOf(ctx, provider, keySet), { ...options, algorithms: byKeySet })
+    if (payload.nonce !== nonce) throw new FederationError('Bad id_token nonce')
+    return payload
+  } catch (error) {
+    if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
+      throw new FederationError(badClaim(error.claim, error.payload), undefined, { cause: error })
+    if (error instanceof errors.JOSEError)
+      throw new FederationError('Bad id_token signature', undefined, { cause: error })
+    throw error
+  }
+}
+
+const badClaim = (claim: string, payload: JWTPayload): string =>
+  claim === 'iss' ? `Bad id_token issuer ${String(payload.iss).slice(0, 200)}` : `Bad id_token ${claim}`
+
+/** Read each time, so that a key that the provider has withdrawn is gone at once. */
+async function keysOf(ctx: Context, provider: IdentityProvider, keySet: string | undefined) {
+  if (!keySet) throw new FederationError(`${provider.name} Error - the provider has no key set`)
+  const answer = await callEndpoint(ctx, provider, 'keys', keySet, {
+    method: 'GET',
+    headers: { accept: 'application/json' },
+  })
+  const document = answer.status === 200 ? jsonIn(answer) : undefined
+  if (!document || !Array.isArray(document.keys))
+    throw new FederationError(`${provider.name} Error - ${answer.status} error getting the key set`)
+  return createLocalJWKSet(document as unknown as JSONWebKeySet)
+}

@@ -1,0 +1,203 @@
+import type { Context } from '../../context.ts'
+import { uuidv4 } from '../../lib/ids.ts'
+import type { Client } from '../clients/client.ts'
+import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
+import type { Pool } from '../pools/pool.ts'
+import type { AcrLevel, Proven } from '../tokens/proven.ts'
+import { inboundFederation } from '../triggers/inbound-federation.ts'
+import { postAuthentication } from '../triggers/post-authentication.ts'
+import { postConfirmation } from '../triggers/post-confirmation.ts'
+import { preAuthentication } from '../triggers/pre-authentication.ts'
+import { preSignUp } from '../triggers/pre-sign-up.ts'
+import { changeAttributes } from '../users/change-attributes.ts'
+import { lockUser } from '../users/lock-user-store.ts'
+import { loginName, type User } from '../users/user.ts'
+import { findUserById, insertUser } from '../users/user-store.ts'
+import { FederationError } from './federation-error.ts'
+import {
+  findIdentity,
+  findIdentityByAttributes,
+  type Identity,
+  insertIdentity,
+  settleIdentity,
+  subjectAttribute,
+} from './identity-store.ts'
+import { type Claims, checkMapped, claimText, mappedValues } from './map-attributes.ts'
+import { joinProviderGroup } from './provider-group.ts'
+
+/** Somebody whom a provider vouches for; all of it has been verified. */
+export interface FederatedProfile {
+  provider: IdentityProvider
+  claims: Claims
+  /** Where the provider says itself who somebody is, and not one of its attributes: SAML's NameID. */
+  subject?: string
+  issuer: string | null
+  /** What the inbound federation trigger is shown. */
+  said: Record<string, unknown>
+  /** How strongly the provider knows them. */
+  level?: AcrLevel
+  /** The session at the provider, where it can be ended from here. */
+  session?: string
+}
+
+interface Arrival extends FederatedProfile {
+  pool: Pool
+  client: Client
+  subject: string
+  username: string
+}
+
+const longestUsername = 128
+
+/**
+ *   identity known ──▶ its user, attributes brought up to date
+ *   linked by an attribute that fits ──▶ the same, and the subject is known from now on
+ *   nobody ──▶ pre sign-up ──▶ a new profile, in the provider's group
+ *
+ * An e-mail address never decides whose account it is: that is for links that an administrator made.
+ * @throws FederationError, or what the pool refuses
+ */
+export async function signInFederated(
+  ctx: Context,
+  pool: Pool,
+  client: Client,
+  profile: FederatedProfile,
+): Promise<{ user: User; proven: Proven }> {
+  const arrival = await receive(ctx, pool, client, profile)
+  const identity = await findArrived(ctx, arrival)
+  const user = identity ? await welcomeBack(ctx, arrival, identity) : await welcome(ctx, arrival)
+
+  const at = ctx.clock.now().getTime()
+  const { provider, level, session } = arrival
+  return { user, proven: { at, factors: [{ name: 'fed', at, provider: provider.name, level, session }] } }
+}
+
+async function receive(ctx: Context, pool: Pool, client: Client, profile: FederatedProfile): Promise<Arrival> {
+  const { provider, claims } = profile
+  const source = provider.attributeMapping.username
+  const subject = profile.subject ?? (source === undefined ? undefined : claimText(ownClaim(claims, source)))
+  if (!subject) throw new FederationError('username attribute mapping required')
+  const username = loginName(pool, `${provider.name}_${subject}`)
+  if (username.length > longestUsername || !/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(username))
+    throw new FederationError(`The ${provider.name} user has an id that can not be a username`)
+
+  const changed = await inboundFederation(ctx, pool, {
+    userName: username,
+    clientId: client.id,
+    providerName: provider.name,
+    providerType: provider.type,
+    attributes: profile.said,
+  })
+  return { ...profile, claims: changed ?? claims, pool, client, subject, username }
+}
+
+const ownClaim = (claims: Claims, name: string): unknown => (Object.hasOwn(claims, name) ? claims[name] : undefined)
+
+async function findArrived(ctx: Context, arrival: Arrival): Promise<Identity | undefined> {
+  const { pool, provider, subject, issuer, claims } = arrival
+  const known = { provider: provider.name, attribute: subjectAttribute, value: subject }
+  const identity = await findIdentity(ctx.db, pool.id, known)
+  if (identity) return identity
+
+  const linked = await findIdentityByAttributes(ctx.db, pool.id, provider.name, linkValues(provider, claims))
+  if (!linked) return undefined
+  const now = ctx.clock.now()
+  await ctx.db.transaction().execute((trx) => settleIdentity(trx, linked, { subject, issuer, now }))
+  return findIdentity(ctx.db, pool.id, known)
+}
+
+/** What a link by an attribute may fit. An address that the provider itself does not vouch for fits nothing. */
+function linkValues(provider: IdentityProvider, claims: Claims): [attribute: string, value: string][] {
+  const doubtful = (attribute: string): boolean =>
+    (attribute === 'email' || attribute === 'phone_number') && claimText(claims[`${attribute}_verified`]) === 'false'
+  return Object.entries(provider.attributeMapping)
+    .filter(([attribute]) => attribute !== 'username' && !doubtful(attribute))
+    .map(([attribute, source]) => [attribute, claimText(ownClaim(claims, source)) ?? ''] as [string, string])
+    .filter(([, value]) => value !== '' && Buffer.byteLength(value) <= 2048)
+}
+
+async function welcomeBack(ctx: Context, arrival: Arrival, identity: Identity): Promise<User> {
+  const { pool, client, provider, claims } = arrival
+  const user = await findUserById(ctx.db, pool.id, identity.user_id)
+  if (!user) throw new FederationError('User does not exist.')
+  if (!user.enabled) throw new FederationError('User is disabled.')
+  await preAuthentication(ctx, { pool, client, user, typed: user.username }, undefined)
+
+  const values = mappedValues(pool, client, provider, claims)
+  const current = await ctx.db.transaction().execute(async (trx) => {
+    const locked = await lockUser(trx, pool.id, user.id)
+    if (!locked) throw new FederationError('User does not exist.')
+    const changes = checkMapped(pool, values, locked)
+    if (Object.keys(changes).length === 0) return locked
+    return changeAttributes(trx, pool, locked, changes, { now: ctx.clock.now() })
+  })
+  await postAuthentication(ctx, { pool, client, user: current })
+  return current
+}
+
+async function welcome(ctx: Context, arrival: Arrival): Promise<User> {
+  const { pool, client, provider, claims, username } = arrival
+  const attributes = checkMapped(pool, mappedValues(pool, client, provider, claims))
+  const { autoVerifyEmail, autoVerifyPhone } = await preSignUp(ctx, pool, {
+    source: 'PreSignUp_ExternalProvider',
+    userName: username,
+    clientId: client.id,
+    attributes: { ...attributes, 'cognito:email_alias': '', 'cognito:phone_number_alias': '' },
+  })
+  if (autoVerifyEmail && attributes.email) attributes.email_verified = 'true'
+  if (autoVerifyPhone && attributes.phone_number) attributes.phone_number_verified = 'true'
+
+  // The function may have linked them, and somebody else may have been faster at this very sign-in.
+  const identity = (await findArrived(ctx, arrival)) ?? (await createProfile(ctx, arrival, attributes))
+  if (identity) return welcomeBack(ctx, arrival, identity)
+  const user = await userOf(ctx, arrival)
+  await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user, clientId: client.id })
+  return user
+}
+
+/** A new user with a primary identity; or the identity that somebody else has made of it meanwhile. */
+async function createProfile(
+  ctx: Context,
+  arrival: Arrival,
+  attributes: Record<string, string>,
+): Promise<Identity | undefined> {
+  const { pool, provider, subject, issuer, username } = arrival
+  const now = ctx.clock.now()
+  const id = uuidv4()
+  const made = await ctx.db.transaction().execute(async (trx) => {
+    // Their username alone is a name to sign in with: an address at the provider takes nothing from anybody here.
+    const names = [{ name: loginName(pool, username), kind: 'username' as const }]
+    const { taken } = await insertUser(
+      trx,
+      pool.id,
+      { id, username, status: 'EXTERNAL_PROVIDER', attributes, names },
+      now,
+    )
+    if (taken.length > 0) return false
+    await insertIdentity(trx, {
+      pool_id: pool.id,
+      provider_name: provider.name,
+      attribute: subjectAttribute,
+      value: subject,
+      user_id: id,
+      provider_type: provider.type,
+      issuer,
+      is_primary: true,
+      created_at: now,
+    })
+    await joinProviderGroup(trx, pool.id, provider.name, id, now)
+    return true
+  })
+  if (made) return undefined
+  const identity = await findArrived(ctx, arrival)
+  if (!identity) throw new FederationError(`Already found an entry for username ${username}`)
+  return identity
+}
+
+async function userOf(ctx: Context, { pool, provider, subject }: Arrival): Promise<User> {
+  const key = { provider: provider.name, attribute: subjectAttribute, value: subject }
+  const identity = await findIdentity(ctx.db, pool.id, key)
+  const user = identity && (await findUserById(ctx.db, pool.id, identity.user_id))
+  if (!user) throw new FederationError('User does not exist.')
+  return user
+}
