@@ -62,6 +62,10 @@ export interface Config {
   allowPrivateAddresses: boolean
   /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
   seedFile?: string
+  /** A MaxMind city database, to name the places of addresses by. */
+  geoDatabase?: string
+  /** Sorted SHA-1 hashes of passwords that others know, in hexadecimal, one to a line. */
+  compromisedPasswordsFile?: string
   logLevel: string
 }
 
@@ -115,6 +119,8 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     androidOrigins: read.androidOrigins('POOLHOUSE_ANDROID_ORIGINS') ?? [],
     allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
     seedFile: read.text('POOLHOUSE_SEED'),
+    geoDatabase: read.text('POOLHOUSE_GEOIP_DATABASE'),
+    compromisedPasswordsFile: read.text('POOLHOUSE_COMPROMISED_PASSWORDS'),
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),

@@ -12,6 +12,7 @@ const expiring: [table: string, keep: string][] = [
   ['software_token_setups', '0'],
   ['passkey_registrations', '0'],
   ['outbox', '7 days'],
+  ['auth_events', '0'],
   ['oauth_records', '0'],
   ['federation_trips', '0'],
   ['saml_assertions', '0'],

@@ -59,6 +59,11 @@ export const ConcurrentModification = define(
   'ConcurrentModificationException',
   'The resource was changed by another request, please try again.',
 )
+export const ServiceQuotaExceeded = define('ServiceQuotaExceededException', 'The quota of the account is exceeded.')
+export const UserPoolAddOnNotEnabled = define(
+  'UserPoolAddOnNotEnabledException',
+  'Threat protection is not enabled for the user pool.',
+)
 export const PreconditionNotMet = define('PreconditionNotMetException', 'A precondition was not met.')
 
 // Pools, clients, domains, groups

@@ -21,7 +21,7 @@ export const notes: Record<OperationName, string> = {
   AdminLinkProviderForUser: 'links an identity of an external provider to a user',
   AdminListDevices: 'lists the devices of a user, by page',
   AdminListGroupsForUser: 'lists the groups of a user, by page',
-  AdminListUserAuthEvents: 'lists the sign-in history of a user with its risk levels',
+  AdminListUserAuthEvents: 'lists what a user did, from where, and at what risk, while threat protection is on',
   AdminListUserSessions: 'lists the open sessions of a user: of tokens, and of browsers',
   AdminRemoveUserFromGroup: 'ends a membership',
   AdminResetUserPassword: 'makes a password unusable and sends a code to set a new one',
@@ -114,7 +114,8 @@ export const notes: Record<OperationName, string> = {
   RevokeToken: 'revokes a refresh token and the access tokens that came of it',
   RevokeUserSession: 'ends one session of the user',
   SetLogDeliveryConfiguration: 'sets where logs of a pool go',
-  SetRiskConfiguration: 'sets what threat protection does for a pool or client',
+  SetRiskConfiguration:
+    'sets what threat protection does for a pool or client; levels are by address, device, country and failures',
   SetUICustomization: 'sets CSS and logo of the classic pages, for a client or for all',
   SetUserMFAPreference: 'lets users choose their second factors',
   SetUserPoolClientSessionConfiguration: 'sets how long an app uses the session of a browser without asking',

@@ -1,6 +1,9 @@
 import { recoveryOperations } from './account-recovery/index.ts'
+import { authEventOperations } from './auth-events/index.ts'
+import { recorded } from './auth-events/recorded.ts'
 import { brandingOperations } from './branding/index.ts'
 import { clientOperations } from './clients/index.ts'
+import { deviceOperations } from './devices/index.ts'
 import { domainOperations } from './domains/index.ts'
 import { federationOperations } from './federation/index.ts'
 import { groupOperations } from './groups/index.ts'
@@ -11,6 +14,7 @@ import { passkeyOperations } from './passkeys/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
+import { riskOperations } from './risk/index.ts'
 import { sessionOperations } from './sessions/index.ts'
 import { signInOperations } from './sign-in/index.ts'
 import { signUpOperations } from './sign-up/index.ts'
@@ -19,7 +23,7 @@ import { tokenOperations } from './tokens/index.ts'
 import { userOperations } from './users/index.ts'
 
 /** Every operation that has behaviour; the rest answer 501. */
-export const handlers: Handlers = {
+export const handlers: Handlers = recorded({
   ...poolOperations,
   ...tagOperations,
   ...clientOperations,
@@ -34,8 +38,11 @@ export const handlers: Handlers = {
   ...profileOperations,
   ...signInOperations,
   ...mfaOperations,
+  ...deviceOperations,
   ...passkeyOperations,
   ...tokenOperations,
   ...brandingOperations,
   ...sessionOperations,
-}
+  ...riskOperations,
+  ...authEventOperations,
+})

@@ -177,6 +177,28 @@ export interface Tables {
     finished_at: Date | null
   }
 
+  import_jobs: {
+    pool_id: string
+    id: string
+    name: string
+    role_arn: string
+    algorithm: string | null
+    status: string
+    message: string | null
+    upload_id: string | null
+    next_line: Generated<number>
+    imported: Generated<number>
+    skipped: Generated<number>
+    failed: Generated<number>
+    claimed_until: Date | null
+    created_at: Date
+    started_at: Date | null
+    completed_at: Date | null
+    expires_at: Date
+  }
+  import_chunks: { pool_id: string; job_id: string; upload_id: string; number: number; bytes: Buffer }
+  import_lines: { pool_id: string; job_id: string; line: number; status: string; message: string }
+
   oauth_records: {
     pool_id: string
     model: string
@@ -312,6 +334,50 @@ export interface Tables {
     used_at: Date | null
   }
   passkey_registrations: { pool_id: string; user_id: string; client_id: string; challenge: Buffer; expires_at: Date }
+
+  risk_configurations: {
+    pool_id: string
+    scope: string
+    client_id: string | null
+    settings: Jsonb<Record<string, unknown>>
+    updated_at: Date
+  }
+  auth_events: {
+    pool_id: string
+    user_id: string
+    id: string
+    client_id: string | null
+    kind: string
+    response: string
+    challenges: Jsonb<{ ChallengeName: 'Password' | 'Mfa'; ChallengeResponse: 'Success' | 'Failure' }[]>
+    risk_decision: string | null
+    risk_level: string | null
+    compromised: boolean | null
+    address: string | null
+    device: string | null
+    city: string | null
+    country: string | null
+    feedback_value: string | null
+    feedback_provider: string | null
+    feedback_at: Date | null
+    created_at: Date
+    expires_at: Date
+  }
+
+  devices: {
+    pool_id: string
+    user_id: string
+    device_key: string
+    name: string
+    srp_salt: Buffer | null
+    srp_sealed: Buffer | null
+    remembered: boolean
+    mfa_proven: boolean
+    last_ip: string | null
+    created_at: Date
+    updated_at: Date
+    authenticated_at: Date
+  }
 }
 
 export type ProviderType = 'SAML' | 'OIDC' | 'Google' | 'Facebook' | 'LoginWithAmazon' | 'SignInWithApple'

@@ -36,6 +36,13 @@ export function secondFactorOf(person: MfaPerson): SecondFactor {
   return unpreferred(person)
 }
 
+/** What is owed where a sign-in is unlike its user: in pools that leave second factors to their users, any that there is. */
+export function factorAtRisk(person: MfaPerson): SecondFactor {
+  if (person.pool.settings.MfaConfiguration !== 'OPTIONAL') return { kind: 'none' }
+  const own = secondFactorOf(person)
+  return own.kind === 'none' ? unpreferred(person) : own
+}
+
 /** What the user has turned on and could give now. An authenticator app counts even where new ones can't be set up. */
 export function enabledFactors({ pool, user, mfa }: MfaPerson): MfaFactor[] {
   if ((pool.settings.MfaConfiguration ?? 'OFF') === 'OFF') return []

@@ -18,6 +18,8 @@ import type { Client } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
+import { requireSafe } from '../risk/refuse-risk.ts'
+import { watchSignIn } from '../risk/watch-sign-in.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
 import { migrateUser } from '../users/migrate-user.ts'
@@ -27,12 +29,13 @@ import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { requireEnabled } from './prove-password.ts'
-import { secondFactorChallenge } from './second-factor.ts'
+import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
 import type { Driver, Question, Remembered, Responses, SignIn, Step, Verdict } from './sign-in.ts'
 import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
-import { isSimulatedId } from './simulated-user.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
+import { isSimulatedId } from './simulated-user.ts'
+import { deviceWrite, requireKnownDevice, withDevice } from './trusted-device.ts'
 
 type Requirement = (signIn: SignIn) => ChallengeName | undefined
 
@@ -42,9 +45,12 @@ const requirements: Requirement[] = [
     if (state.flow === 'CUSTOM_AUTH') return state.customDone ? undefined : state.first
     return state.proven && !state.firstAgain ? undefined : (state.first ?? 'SELECT_CHALLENGE')
   },
+  requireSafe,
+  requireKnownDevice,
   function passwordOfOwn({ user }) {
     return user?.status === 'FORCE_CHANGE_PASSWORD' ? 'NEW_PASSWORD_REQUIRED' : undefined
   },
+  trustedDeviceChallenge,
   secondFactorChallenge,
 ]
 
@@ -75,7 +81,10 @@ export async function startSignIn(
   const first = flows[flow].first(ctx, { pool, ...found, state: { username } }, parameters)
   const id = uuidv7(ctx.clock.now())
   const state = { flow, driver, username, first, ...custom?.state }
-  return advance(ctx, { id, pool, client, ...found, state, history: custom?.history }, parameters)
+  const begun = { id, pool, client, ...found, state, history: custom?.history }
+  const signIn = await withDevice(ctx, begun, parameters)
+  const answer = { challenge: first === 'PASSWORD' ? first : undefined, password: parameters.PASSWORD }
+  return watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters))
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
@@ -112,6 +121,8 @@ export async function answerChallenge(
     responses: Responses
     session: string | undefined
     clientMetadata?: Record<string, string>
+    /** Of a page that asked before it knew whom. */
+    remembered?: Remembered
   },
 ): Promise<Step> {
   const { client, responses, driver } = given
@@ -120,14 +131,19 @@ export async function answerChallenge(
     checkSecretHash(client, responses.USERNAME!, responses.SECRET_HASH)
   }
   const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses)
-  const signIn = await resume(ctx, given, session)
+  const signIn = await withDevice(ctx, await resume(ctx, given, session), responses)
   if (driver !== 'page' && !isNameOf(ctx, signIn, responses.USERNAME!)) throw invalidSession()
 
+  const remembered = { ...session.kept.remembered, ...given.remembered }
   const chosenHere = session.challenge !== given.challengeName
   const answer = chosenHere ? { ...responses, ANSWER: given.challengeName } : responses
-  const verdict = await challengeNamed(session.challenge).verify(ctx, signIn, answer, session.kept.remembered)
-  const next = { ...take(ctx, signIn, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
-  return advance(ctx, next, responses, { verdict, session: session.id })
+  const password = responses.PASSWORD
+  const judged = { challenge: password === undefined ? session.challenge : ('PASSWORD' as const), password }
+  return watchSignIn(ctx, signIn, judged, async (watched) => {
+    const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answer, remembered)
+    const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
+    return advance(ctx, next, responses, { verdict, session: session.id })
+  })
 }
 
 /**
@@ -199,6 +215,7 @@ async function advance(
     return { kind: 'challenge', name, parameters, session, availableChallenges }
   }
 
+  writes.push(deviceWrite(ctx, signIn))
   const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
   const { state } = signIn
   const user = changed ?? signIn.user
@@ -207,7 +224,7 @@ async function advance(
   // An app is given its tokens by another call, later; this is where the page's part ends.
   if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
   const source = state.newPassword ? 'TokenGeneration_NewPasswordChallenge' : 'TokenGeneration_Authentication'
-  return { kind: 'done', user, proven: state.proven, source }
+  return { kind: 'done', user, proven: state.proven, source, deviceKey: state.deviceKey }
 }
 
 function unmet(signIn: SignIn): ChallengeName | undefined {

@@ -1,20 +1,41 @@
 import { InvalidParameter } from '../../model/errors.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
-import { type SecondFactor, secondFactorOf } from '../mfa/second-factor.ts'
+import { factorAtRisk, type MfaPerson, type SecondFactor, secondFactorOf } from '../mfa/second-factor.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
+import { unsafe } from '../risk/refuse-risk.ts'
 import type { FactorName } from '../tokens/proven.ts'
 import type { ChallengeName } from './challenges/index.ts'
 import type { SignIn } from './sign-in.ts'
+import { deviceChallenge, devicePassed } from './trusted-device.ts'
 
 export const noMfa: MfaOfUser = { enabled: [] }
 
 const seconds: FactorName[] = ['otp', 'sms', 'email_otp']
 
 /** What is still owed after what has been proven: a second factor comes after a password, and after nothing else. */
-export function owedFactor({ pool, user, mfa = noMfa, state }: SignIn): SecondFactor {
-  const proven = state.proven?.factors.map(({ name }) => name) ?? []
-  if (!user || !proven.includes('pwd') || seconds.some((name) => proven.includes(name))) return { kind: 'none' }
-  return secondFactorOf({ pool, user, mfa })
+export function owedFactor(signIn: SignIn): SecondFactor {
+  const { pool, user, mfa = noMfa, state } = signIn
+  const hasPassword = state.proven?.factors.some(({ name }) => name === 'pwd')
+  if (!user || !hasPassword || hasSecondFactor(signIn)) return { kind: 'none' }
+  const owed: SecondFactor = devicePassed(signIn) ? { kind: 'none' } : secondFactorOf({ pool, user, mfa })
+  return owed.kind === 'none' && state.watched?.mfa ? forcedFactor({ pool, user, mfa }, state.watched.mfa) : owed
+}
+
+/** @throws NotAuthorizedException where one is demanded that the user does not have */
+function forcedFactor(person: MfaPerson, mfa: 'IF_CONFIGURED' | 'REQUIRED'): SecondFactor {
+  const factor = factorAtRisk(person)
+  if (factor.kind === 'ask' || factor.kind === 'choose') return factor
+  if (mfa === 'REQUIRED') throw unsafe()
+  return { kind: 'none' }
+}
+
+const hasSecondFactor = ({ state }: SignIn): boolean =>
+  state.proven?.factors.some(({ name }) => seconds.includes(name)) === true
+
+/** A device that the user is remembered at. Who has given a second factor has proven more than it could. */
+export function trustedDeviceChallenge(signIn: SignIn): ChallengeName | undefined {
+  if (!signIn.device || hasSecondFactor(signIn)) return undefined
+  return deviceChallenge(signIn, owedFactor(signIn).kind !== 'none')
 }
 
 /** @throws InvalidParameterException for a user who must give a second factor and can neither give nor set up one */

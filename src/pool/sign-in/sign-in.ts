@@ -1,9 +1,11 @@
 import type { Context, Trx } from '../../context.ts'
 import type { Client } from '../clients/client.ts'
+import type { Device } from '../devices/device.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
 import type { StoredPassword } from '../passwords/password-store.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { Watched } from '../risk/refuse-risk.ts'
 import type { Proven } from '../tokens/proven.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import type { User } from '../users/user.ts'
@@ -27,12 +29,19 @@ export interface SignInState {
   /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
   passwordSetAt?: number
   newPassword?: boolean
+  /** In pools with threat protection. */
+  watched?: Watched
   /** Another first factor is owed, although something has been proven. */
   firstAgain?: boolean
   /** The second factor that the user has chosen. */
   secondFactor?: MfaFactor
   /** The authenticator app that was set up in this sign-in, by a mark of its sealed secret. */
   tokenVerified?: string
+  /** The device that the user is said to be at, and its half of SRP. */
+  deviceKey?: string
+  deviceSrp?: { key: string; A: string }
+  /** The device that has proven itself. */
+  deviceProven?: string
   /** The pool's functions have said that a sign-in of theirs has proven enough. */
   customDone?: boolean
 }
@@ -49,6 +58,10 @@ export interface SignIn {
   password?: PasswordOfUser
   /** The user's second factors. */
   mfa?: MfaOfUser
+  /** Of the user, where the pool tracks devices and the client has named one. */
+  device?: Device
+  /** This call has named one that the user does not have. */
+  deviceUnknown?: boolean
   /** The relying parties that the user has passkeys for. */
   passkeys?: string[]
   state: SignInState
@@ -109,7 +122,7 @@ export type Step =
       session: string
       availableChallenges?: string[]
     }
-  | { kind: 'done'; user: User; proven: Proven; source: TokenSource; deviceKey?: string }
+  | { kind: 'done'; user: User; proven: Proven; source: TokenSource; deviceKey?: string; eventId?: string }
 
 /** The `triggerSource` under which tokens that follow are made. */
 export type TokenSource = 'TokenGeneration_Authentication' | 'TokenGeneration_NewPasswordChallenge'

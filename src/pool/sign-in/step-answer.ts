@@ -2,9 +2,12 @@ import type {
   AuthenticationResultType,
   ChallengeNameType,
   InitiateAuthResponse,
+  NewDeviceMetadataType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
+import { deviceKey } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
+import { groupKeyOf, tracksDevices } from '../devices/device.ts'
 import type { Pool } from '../pools/pool.ts'
 import { issueTokens } from '../tokens/issue-tokens.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
@@ -24,10 +27,29 @@ export async function stepAnswer(
       AvailableChallenges: step.availableChallenges as ChallengeNameType[] | undefined,
     }
 
-  const { user, proven, source, deviceKey } = step
+  const newDevice = newDeviceMetadata(ctx, owner.pool, step.deviceKey)
+  const usedKey = step.deviceKey ?? newDevice?.DeviceKey
+  const { user, proven, source, eventId } = step
   const beforeIssued = () => postAuthentication(ctx, { ...owner, user })
-  const tokens = await issueTokens(ctx, { ...owner, user, proven, source, deviceKey, beforeIssued, surface: 'api' })
-  return { ChallengeParameters: {}, AuthenticationResult: authenticationResult(tokens) }
+  const tokens = await issueTokens(ctx, {
+    ...owner,
+    user,
+    proven,
+    source,
+    deviceKey: usedKey,
+    eventId,
+    beforeIssued,
+    surface: 'api',
+  })
+  const result = authenticationResult(tokens)
+  return { ChallengeParameters: {}, AuthenticationResult: { ...result, NewDeviceMetadata: newDevice } }
+}
+
+/** Whoever signs in without a device of their own is given the key of one, to confirm. */
+function newDeviceMetadata(ctx: Context, pool: Pool, known: string | undefined): NewDeviceMetadataType | undefined {
+  if (known || !tracksDevices(pool)) return undefined
+  const DeviceKey = deviceKey(ctx.config.region)
+  return { DeviceKey, DeviceGroupKey: groupKeyOf(DeviceKey) }
 }
 
 export function authenticationResult(tokens: {

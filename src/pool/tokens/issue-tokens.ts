@@ -25,6 +25,8 @@ export interface IssueTokensInput {
   deviceKey?: string
   /** Where a grant has named the session before its tokens exist. */
   originJti?: string
+  /** That of the recorded sign-in, where it is recorded. */
+  eventId?: string
   /** The browser's session that the tokens come through. */
   originSessionId?: string
   /** False for the implicit grant. */
@@ -51,7 +53,7 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   const life = withRefreshToken ? lifetimes.refresh : Math.max(lifetimes.access, lifetimes.id)
   const family: TokenFamily = {
     originJti: input.originJti ?? uuidv7(now),
-    eventId: uuidv4(),
+    eventId: input.eventId ?? uuidv4(),
     userId: user.id,
     clientId: client.id,
     scope: surface === 'api' ? selfServiceScope : (input.scope ?? ''),

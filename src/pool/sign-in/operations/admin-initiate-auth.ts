@@ -1,3 +1,4 @@
+import { seenByServer } from '../../auth-events/event-context.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { startConfirmed, startSignIn } from '../machine.ts'
@@ -6,20 +7,21 @@ import { stepAnswer } from '../step-answer.ts'
 
 export const adminInitiateAuth: Handler<'AdminInitiateAuth'> = async (input, ctx) => {
   const owner = await requireClientOf(ctx, input.UserPoolId!, input.ClientId!)
+  const seen = seenByServer(ctx, input.ContextData)
   const flow = input.AuthFlow!
   const parameters = input.AuthParameters ?? {}
-  if (isRefresh(flow)) return refresh(ctx, owner, parameters)
+  if (isRefresh(flow)) return refresh(seen, owner, parameters)
   if (flow === 'USER_AUTH' && input.Session) {
     const given = { ...owner, session: input.Session, validationData: input.ClientMetadata }
-    return stepAnswer(ctx, owner, await startConfirmed(ctx, { ...given, driver: 'admin' }))
+    return stepAnswer(seen, owner, await startConfirmed(seen, { ...given, driver: 'admin' }))
   }
 
-  const step = await startSignIn(ctx, {
+  const step = await startSignIn(seen, {
     ...owner,
     flow,
     parameters,
     validationData: input.ClientMetadata,
     driver: 'admin',
   })
-  return stepAnswer(ctx, owner, step)
+  return stepAnswer(seen, owner, step)
 }

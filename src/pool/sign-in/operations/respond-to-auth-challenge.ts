@@ -1,3 +1,4 @@
+import { seenByApp } from '../../auth-events/event-context.ts'
 import { requireClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { answerChallenge } from '../machine.ts'
@@ -5,13 +6,14 @@ import { stepAnswer } from '../step-answer.ts'
 
 export const respondToAuthChallenge: Handler<'RespondToAuthChallenge'> = async (input, ctx) => {
   const owner = { ...(await requireClient(ctx, input.ClientId!)), clientMetadata: input.ClientMetadata }
+  const seen = seenByApp(ctx, owner.client, input.UserContextData)
 
-  const step = await answerChallenge(ctx, {
+  const step = await answerChallenge(seen, {
     ...owner,
     challengeName: input.ChallengeName!,
     responses: input.ChallengeResponses ?? {},
     session: input.Session,
     driver: 'api',
   })
-  return stepAnswer(ctx, owner, step)
+  return stepAnswer(seen, owner, step)
 }

@@ -1,0 +1,32 @@
+import type { ContextDataType, UserContextDataType } from '@aws-sdk/client-cognito-identity-provider'
+import { placeOf } from '../../lib/geo.ts'
+import { deviceOf } from '../../lib/user-agent.ts'
+import type { Client } from '../clients/client.ts'
+import type { MaybeRequest } from '../sessions/caller.ts'
+import type { EventContext } from './auth-event.ts'
+
+export async function eventContext(ctx: MaybeRequest): Promise<EventContext> {
+  const { clientAddress: address, userAgent, config } = ctx
+  const device = deviceOf(userAgent)
+  return {
+    address,
+    device: device && `${device.browser}, ${device.system}`,
+    ...(await placeOf(config.geoDatabase, address)),
+  }
+}
+
+/** The address that an app names counts only where a secret proves the app, and it was allowed to. */
+export function seenByApp<Ctx extends MaybeRequest>(
+  ctx: Ctx,
+  client: Client,
+  data: UserContextDataType | undefined,
+): Ctx {
+  const trusted = client.secrets.length > 0 && client.settings.EnablePropagateAdditionalUserContextData === true
+  return trusted && data?.IpAddress ? { ...ctx, clientAddress: data.IpAddress } : ctx
+}
+
+/** Of the address of a server that signs in for its users nothing can be learned: only what it says of them counts. */
+export function seenByServer<Ctx extends MaybeRequest>(ctx: Ctx, data: ContextDataType | undefined): Ctx {
+  const header = data?.HttpHeaders?.find(({ headerName }) => headerName?.toLowerCase() === 'user-agent')
+  return { ...ctx, clientAddress: data?.IpAddress, userAgent: header?.headerValue }
+}

@@ -1,0 +1,34 @@
+import type { RiskLevel } from './risk-config.ts'
+
+/** What is known of a user when somebody signs in under their name. */
+export interface Signals {
+  /** Sign-ins that went well, and that nobody has called wrong since. */
+  passed: number
+  knownAddress: boolean
+  knownDevice: boolean
+  knownCountry: boolean
+  /** Sign-ins that failed within the last hour. */
+  failures: number
+  /** The user, or an administrator, has said that a sign-in from this address was not theirs. */
+  disowned: boolean
+}
+
+const manyFailures = 5
+
+/**
+ * How unlike the user a sign-in is. The service does not publish its own measure; this one can be followed:
+ *
+ *   place and device known            no risk
+ *   one of them new                   Low
+ *   both new                          Medium
+ *   both new, and from another country or after many failures; or a place that was disowned     High
+ */
+export function assess(signals: Signals): RiskLevel | undefined {
+  if (signals.disowned) return 'High'
+  // The first sign-in of all is like no other.
+  if (signals.passed === 0) return undefined
+  const { knownAddress, knownDevice } = signals
+  if (knownAddress && knownDevice) return undefined
+  if (knownAddress || knownDevice) return 'Low'
+  return !signals.knownCountry || signals.failures >= manyFailures ? 'High' : 'Medium'
+}

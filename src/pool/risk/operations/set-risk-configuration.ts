@@ -1,0 +1,29 @@
+import type { RiskConfigurationType } from '@aws-sdk/client-cognito-identity-provider'
+import { ResourceNotFound } from '../../../model/errors.ts'
+import { requireClientOf } from '../../clients/client.ts'
+import type { Handler } from '../../handler.ts'
+import { bumpPoolRevision, lockPool } from '../../pools/pool-store.ts'
+import { everyClient, type RiskSettings, requireProtection } from '../risk-config.ts'
+import { deleteRiskConfig, putRiskConfig } from '../risk-config-store.ts'
+import { checkRiskSettings } from '../risk-rules.ts'
+
+/** With nothing but ids, a client inherits from its pool again, and a pool returns to the defaults. */
+export const setRiskConfiguration: Handler<'SetRiskConfiguration'> = async (input, ctx) => {
+  const { UserPoolId, ClientId, ...given } = input
+  if (ClientId) await requireClientOf(ctx, UserPoolId!, ClientId)
+  const settings: RiskSettings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  checkRiskSettings(settings)
+
+  const now = ctx.clock.now()
+  const scope = ClientId ?? everyClient
+  await ctx.db.transaction().execute(async (trx) => {
+    const pool = await lockPool(trx, UserPoolId!)
+    if (!pool) throw new ResourceNotFound(`User pool ${UserPoolId} does not exist.`)
+    requireProtection(pool)
+    if (Object.keys(settings).length === 0) await deleteRiskConfig(trx, pool.id, scope)
+    else await putRiskConfig(trx, pool.id, { scope, clientId: ClientId, settings }, now)
+    await bumpPoolRevision(trx, pool.id)
+  })
+  const RiskConfiguration: RiskConfigurationType = { UserPoolId, ClientId, ...settings, LastModifiedDate: now }
+  return { RiskConfiguration }
+}

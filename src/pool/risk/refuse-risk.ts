@@ -1,0 +1,30 @@
+import { NotAuthorized, PasswordResetRequired } from '../../model/errors.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
+
+/** What threat protection has found about a sign-in that is under way. */
+export interface Watched {
+  eventId: string
+  /** Refuse it once the user is known to be who they are; before that, nobody learns that there is such a user. */
+  refuse?: 'risk' | 'compromised'
+  /** Ask for a second factor that the user's settings would not: where there is one, or else refuse. */
+  mfa?: 'IF_CONFIGURED' | 'REQUIRED'
+  /** The user is to be told, once it is known to be them. */
+  notify?: boolean
+}
+
+const refusals = new WeakSet<object>()
+
+/** Whether an error is a refusal by threat protection, not by the sign-in itself. */
+export const isUnsafe = (error: unknown): boolean => typeof error === 'object' && error !== null && refusals.has(error)
+
+export function unsafe(error: Error = new NotAuthorized('Unable to login because of security reasons.')): Error {
+  refusals.add(error)
+  return error
+}
+
+/** @throws NotAuthorizedException, PasswordResetRequiredException */
+export function requireSafe({ state: { watched, proven } }: SignIn): undefined {
+  if (!watched?.refuse || !proven) return
+  if (watched.refuse === 'risk') throw unsafe()
+  throw unsafe(new PasswordResetRequired('Password reset required for the user due to security reasons.'))
+}

@@ -1,0 +1,65 @@
+import type {
+  AccountTakeoverActionType,
+  EventFilterType,
+  RiskConfigurationType,
+} from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../../context.ts'
+import { UserPoolAddOnNotEnabled } from '../../model/errors.ts'
+import type { Pool } from '../pools/pool.ts'
+import { listRiskConfigs } from './risk-config-store.ts'
+
+/** What is set for a pool or one client of it, under its wire names. */
+export type RiskSettings = Pick<
+  RiskConfigurationType,
+  'CompromisedCredentialsRiskConfiguration' | 'AccountTakeoverRiskConfiguration' | 'RiskExceptionConfiguration'
+>
+
+export type RiskLevel = 'Low' | 'Medium' | 'High'
+export type ProtectionMode = 'OFF' | 'AUDIT' | 'ENFORCED'
+
+export const everyClient = 'ALL'
+
+export const protectionOf = (pool: Pool): ProtectionMode => pool.settings.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF'
+
+/** Functions of the pool's own may be watched another way than the standard flows; unless told to, they are not. */
+export function protectionOfFlow(pool: Pool, flow: string): ProtectionMode {
+  const mode = protectionOf(pool)
+  if (flow !== 'CUSTOM_AUTH' || mode === 'OFF') return mode
+  return pool.settings.UserPoolAddOns?.AdvancedSecurityAdditionalFlows?.CustomAuthMode ?? 'OFF'
+}
+
+/** @throws UserPoolAddOnNotEnabledException */
+export function requireProtection(pool: Pool): void {
+  if (protectionOf(pool) === 'OFF') throw new UserPoolAddOnNotEnabled()
+}
+
+/** By snapshot: every change of what is set gives the pool another one. */
+const known = new WeakMap<Pool, Promise<Map<string, RiskSettings>>>()
+
+/** The client's own settings, else those of the pool. */
+export async function riskSettings(ctx: Context, pool: Pool, clientId: string): Promise<RiskSettings> {
+  let loading = known.get(pool)
+  if (!loading) {
+    loading = listRiskConfigs(ctx.db, pool.id)
+    known.set(pool, loading)
+    loading.catch(() => known.delete(pool))
+  }
+  const all = await loading
+  return all.get(clientId) ?? all.get(everyClient) ?? {}
+}
+
+const noAction: AccountTakeoverActionType = { EventAction: 'NO_ACTION', Notify: false }
+
+export function actionFor(settings: RiskSettings, level: RiskLevel | undefined): AccountTakeoverActionType {
+  const actions = settings.AccountTakeoverRiskConfiguration?.Actions
+  return (level && actions?.[`${level}Action`]) || noAction
+}
+
+/** Whether passwords that are known to others are looked for at such an event. */
+export function watchesPasswords(settings: RiskSettings, event: EventFilterType): boolean {
+  const compromised = settings.CompromisedCredentialsRiskConfiguration
+  return compromised !== undefined && (!compromised.EventFilter?.length || compromised.EventFilter.includes(event))
+}
+
+export const blocksCompromised = (settings: RiskSettings): boolean =>
+  settings.CompromisedCredentialsRiskConfiguration?.Actions?.EventAction === 'BLOCK'

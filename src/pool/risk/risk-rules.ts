@@ -1,0 +1,24 @@
+import { isAddressRange } from '../../lib/address-ranges.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import type { RiskSettings } from './risk-config.ts'
+
+/** What the model can't say of a risk configuration. @throws InvalidParameterException */
+export function checkRiskSettings(settings: RiskSettings): void {
+  const { BlockedIPRangeList = [], SkippedIPRangeList = [] } = settings.RiskExceptionConfiguration ?? {}
+  const wrong = [...BlockedIPRangeList, ...SkippedIPRangeList].find((range) => !isAddressRange(range))
+  if (wrong !== undefined) throw new InvalidParameter(`Invalid IP range: ${wrong}`)
+
+  const { Actions, NotifyConfiguration } = settings.AccountTakeoverRiskConfiguration ?? {}
+  const actions = [Actions?.LowAction, Actions?.MediumAction, Actions?.HighAction]
+  if (settings.AccountTakeoverRiskConfiguration && actions.every((action) => action === undefined))
+    throw new InvalidParameter('At least one account takeover action must be given.')
+  if (actions.some((action) => action?.Notify) && !NotifyConfiguration)
+    throw new InvalidParameter('NotifyConfiguration is required when an action notifies users.')
+  for (const mail of [
+    NotifyConfiguration?.BlockEmail,
+    NotifyConfiguration?.NoActionEmail,
+    NotifyConfiguration?.MfaEmail,
+  ])
+    if (mail && !mail.HtmlBody && !mail.TextBody)
+      throw new InvalidParameter('An email of NotifyConfiguration must have a HtmlBody or a TextBody.')
+}

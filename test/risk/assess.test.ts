@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Config } from '../../src/config.ts'
+import { isAddressRange, isWithin } from '../../src/lib/address-ranges.ts'
+import { deviceOf } from '../../src/lib/user-agent.ts'
+import { assess, type Signals } from '../../src/pool/risk/assess.ts'
+import { isCompromised } from '../../src/pool/risk/compromised.ts'
+
+const usual: Signals = {
+  passed: 3,
+  knownAddress: true,
+  knownDevice: true,
+  knownCountry: true,
+  failures: 0,
+  disowned: false,
+}
+
+const cases: [what: string, signals: Partial<Signals>, level: ReturnType<typeof assess>][] = [
+  ['the usual place and device', {}, undefined],
+  ['the first sign-in of all', { passed: 0, knownAddress: false, knownDevice: false, knownCountry: false }, undefined],
+  ['another place', { knownAddress: false }, 'Low'],
+  ['another device', { knownDevice: false }, 'Low'],
+  ['both', { knownAddress: false, knownDevice: false }, 'Medium'],
+  ['both in another country', { knownAddress: false, knownDevice: false, knownCountry: false }, 'High'],
+  ['both after many failures', { knownAddress: false, knownDevice: false, failures: 5 }, 'High'],
+  ['failures of their own', { failures: 9 }, undefined],
+  ['a place that was disowned', { disowned: true }, 'High'],
+]
+
+for (const [what, signals, level] of cases)
+  test(`${what}: ${level ?? 'no risk'}`, () => assert.equal(assess({ ...usual, ...signals }), level))
+
+test('ranges are CIDR notation of either family, and nothing else', () => {
+  for (const good of ['10.0.0.0/8', '192.0.2.7/32', '2001:db8::/32', '::/0']) assert.ok(isAddressRange(good), good)
+  for (const bad of ['10.0.0.0', '10.0.0.0/33', '2001:db8::/129', '10.0.0/8', '', '/8', '10.0.0.0/8/8', '10.0.0.0/x'])
+    assert.ok(!isAddressRange(bad), bad)
+  const list = ['192.0.2.0/24', '2001:db8::/32']
+  assert.ok(isWithin(list, '192.0.2.200') && isWithin(list, '2001:db8:1::1'))
+  assert.ok(!isWithin(list, '192.0.3.1') && !isWithin(list, 'nonsense') && !isWithin(list, undefined))
+})
+
+test('a password is looked for among the notorious ones, and in the file of the operator', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'passwords-'))
+  try {
+    const known = Array.from({ length: 500 }, (_, index) => `Known-Password-${index}`)
+    const lines = known.map((password) => createHash('sha1').update(password).digest('hex').toUpperCase()).sort()
+    for (const [name, text] of [
+      ['bare', `${lines.join('\n')}\n`],
+      ['counted', lines.map((line, index) => `${line}:${index * 7919}\r\n`).join('')],
+    ] as const) {
+      const path = join(folder, name)
+      await writeFile(path, text)
+      const ctx = { config: { compromisedPasswordsFile: path } as Config }
+      for (const password of known) assert.equal(await isCompromised(ctx, password), true, `${name} ${password}`)
+      for (let index = 0; index < 100; index++) assert.equal(await isCompromised(ctx, `Unknown-${index}`), false)
+    }
+    await writeFile(join(folder, 'empty'), '')
+    const empty = { config: { compromisedPasswordsFile: join(folder, 'empty') } as Config }
+    assert.equal(await isCompromised(empty, 'Unknown-1'), false)
+    assert.equal(await isCompromised(empty, 'P@ssw0rd'), true)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a device is named by what it says of itself', () => {
+  const agents: [string, string, string][] = [
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+      'Chrome 126',
+      'Windows 10',
+    ],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0',
+      'Edge 126',
+      'Windows 10',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+      'Safari 17',
+      'iOS 17.5',
+    ],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0', 'Firefox 127', 'Linux'],
+    ['aws-sdk-js/3.1169.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#24.0', 'AWS SDK for JavaScript 3', 'Linux'],
+  ]
+  for (const [agent, browser, system] of agents) assert.deepEqual(deviceOf(agent), { browser, system })
+  assert.equal(deviceOf('curl/8'), undefined)
+  assert.equal(deviceOf(undefined), undefined)
+})

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { signInScene } from '../sign-in/scene.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+
+before(async () => {
+  server = await startTestServer()
+})
+after(() => server.close())
+
+const protectedScene = () =>
+  signInScene(server, { pool: { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } } })
+
+const takeover = {
+  NotifyConfiguration: {
+    SourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/no-reply@example.com',
+    BlockEmail: { Subject: 'Blocked', HtmlBody: '<p>It was blocked</p>', TextBody: 'It was blocked' },
+  },
+  Actions: {
+    LowAction: { Notify: false, EventAction: 'NO_ACTION' as const },
+    HighAction: { Notify: true, EventAction: 'BLOCK' as const },
+  },
+}
+
+test('what is set comes back, and ids alone set it back', async () => {
+  const { UserPoolId, ClientId } = await protectedScene()
+  const given = {
+    UserPoolId,
+    AccountTakeoverRiskConfiguration: takeover,
+    CompromisedCredentialsRiskConfiguration: {
+      EventFilter: ['SIGN_IN' as const],
+      Actions: { EventAction: 'BLOCK' as const },
+    },
+    RiskExceptionConfiguration: { BlockedIPRangeList: ['192.0.2.0/24'], SkippedIPRangeList: ['2001:db8::/32'] },
+  }
+  const { RiskConfiguration } = await server.cognito.setRiskConfiguration(given)
+  const { LastModifiedDate, ...set } = RiskConfiguration!
+  assert.deepEqual(set, given)
+  assert.ok(LastModifiedDate instanceof Date)
+  const described = await server.cognito.describeRiskConfiguration({ UserPoolId })
+  assert.deepEqual(described.RiskConfiguration, RiskConfiguration)
+
+  const ofClient = { UserPoolId, ClientId, RiskExceptionConfiguration: { SkippedIPRangeList: ['10.0.0.0/8'] } }
+  await server.cognito.setRiskConfiguration(ofClient)
+  const { RiskConfiguration: own } = await server.cognito.describeRiskConfiguration({ UserPoolId, ClientId })
+  assert.equal(own!.ClientId, ClientId)
+  assert.deepEqual(own!.RiskExceptionConfiguration, ofClient.RiskExceptionConfiguration)
+  assert.equal(own!.AccountTakeoverRiskConfiguration, undefined)
+
+  await server.cognito.setRiskConfiguration({ UserPoolId, ClientId })
+  const inherits = await server.cognito.describeRiskConfiguration({ UserPoolId, ClientId })
+  assert.deepEqual(inherits.RiskConfiguration, { UserPoolId, ClientId })
+  await server.cognito.setRiskConfiguration({ UserPoolId })
+  const bare = await server.cognito.describeRiskConfiguration({ UserPoolId })
+  assert.deepEqual(bare.RiskConfiguration, { UserPoolId })
+})
+
+test('ranges that are none, actions without words for them and foreign clients are refused', async () => {
+  const { UserPoolId } = await protectedScene()
+  const other = await signInScene(server)
+  const refused = { name: 'InvalidParameterException' }
+  for (const range of ['10.0.0.1', '10.0.0.0/40', 'everywhere'])
+    await assert.rejects(
+      server.cognito.setRiskConfiguration({
+        UserPoolId,
+        RiskExceptionConfiguration: { BlockedIPRangeList: [range] },
+      }),
+      refused,
+    )
+  await assert.rejects(
+    server.cognito.setRiskConfiguration({
+      UserPoolId,
+      AccountTakeoverRiskConfiguration: { Actions: takeover.Actions },
+    }),
+    refused,
+  )
+  await assert.rejects(server.cognito.setRiskConfiguration({ UserPoolId, ClientId: other.ClientId }), {
+    name: 'ResourceNotFoundException',
+  })
+})
+
+test('a pool without threat protection has no risk configuration and no events', async () => {
+  const { UserPoolId, addUser } = await signInScene(server)
+  await addUser('ann')
+  const refused = { name: 'UserPoolAddOnNotEnabledException' }
+  await assert.rejects(server.cognito.setRiskConfiguration({ UserPoolId }), refused)
+  await assert.rejects(server.cognito.describeRiskConfiguration({ UserPoolId }), refused)
+  await assert.rejects(server.cognito.adminListUserAuthEvents({ UserPoolId, Username: 'ann' }), refused)
+})
