@@ -11,6 +11,7 @@ import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
 import { createHosted } from './hosted/hosted.ts'
 import { renderError } from './hosted/show.ts'
+import { createImportUpload } from './import-upload.ts'
 import { startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createMetrics } from './metrics.ts'
@@ -115,6 +116,7 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
   app.use(createHealth(ctx))
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
+  app.use(createImportUpload(ctx))
   app.use(createOAuth(ctx, { renderError }))
   app.use(createFederation(ctx, { renderError }))
   app.use(createHosted(ctx))

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { runImports } from './import.ts'
 import { startOutbox } from './outbox.ts'
 import { refillSpareKeys } from './spare-keys.ts'
 import { sweep } from './sweep.ts'
@@ -12,24 +13,28 @@ interface Job {
   name: string
   /** Milliseconds from the end of one run to the next. */
   every: number
-  run(ctx: Context): Promise<unknown>
+  /** Long runs end soon after `signal` is aborted. */
+  run(ctx: Context, signal: AbortSignal): Promise<unknown>
 }
 
 const jobs: Job[] = [
   { name: 'spare keys', every: 5_000, run: refillSpareKeys },
   { name: 'sweep', every: 60_000, run: sweep },
+  { name: 'user import', every: 500, run: runImports },
 ]
 
 export function startJobs(ctx: Context): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
   const outbox = startOutbox(ctx)
+  const ending = new AbortController()
   let stopped = false
 
   for (const job of jobs) schedule(job, 50)
   return {
     async stop() {
       stopped = true
+      ending.abort()
       for (const timer of timers.values()) clearTimeout(timer)
       await Promise.all([...running, outbox.stop()])
     },
@@ -47,7 +52,7 @@ export function startJobs(ctx: Context): Jobs {
 
   async function runOnce(job: Job) {
     try {
-      await job.run(ctx)
+      await job.run(ctx, ending.signal)
     } catch (error) {
       ctx.log.error({ err: error, job: job.name }, 'job failed')
     }

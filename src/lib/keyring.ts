@@ -14,11 +14,13 @@ export type Purpose =
   | 'password-history'
   | 'cookies'
   | 'csrf'
+  | 'passkey-challenge'
   | 'cursor'
   | 'simulated-user'
   | 'refresh-token'
   | 'feedback-token'
   | 'oauth-state'
+  | 'import-upload'
   | 'federation'
 
 /** The sub-keys of the master key. */

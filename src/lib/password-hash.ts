@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import { verifierOf } from './foreign-hash.ts'
 import { createGate } from './gate.ts'
 
 /** More sign-ins wait for a password hash than will be served in any patient person's time. */
@@ -24,7 +25,7 @@ export const hashPassword = (password: string): Promise<string> => queued(() => 
 /** False for a wrong password, and, after the same time, for a hash that is none. */
 export const verifyPassword = (phc: string, password: string): Promise<boolean> =>
   queued(() =>
-    verify(phc, password).catch(async () => {
+    (verifierOf(phc)?.(password) ?? verify(phc, password)).catch(async () => {
       await verify(unmatched, password)
       return false
     }),

@@ -9,6 +9,7 @@ import { federationOperations } from './federation/index.ts'
 import { groupOperations } from './groups/index.ts'
 import type { Handlers } from './handler.ts'
 import { identityProviderOperations } from './identity-providers/index.ts'
+import { importOperations } from './import/index.ts'
 import { mfaOperations } from './mfa/index.ts'
 import { passkeyOperations } from './passkeys/index.ts'
 import { poolOperations } from './pools/index.ts'
@@ -33,6 +34,7 @@ export const handlers: Handlers = recorded({
   ...identityProviderOperations,
   ...federationOperations,
   ...userOperations,
+  ...importOperations,
   ...signUpOperations,
   ...recoveryOperations,
   ...profileOperations,

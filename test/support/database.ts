@@ -25,7 +25,12 @@ export async function createTemplate(connection: Connection): Promise<void> {
   await close()
 }
 
-export async function createTestDatabase(): Promise<{ connection: Connection; drop(): Promise<void> }> {
+export interface TestDatabase {
+  connection: Connection
+  drop(): Promise<void>
+}
+
+export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `poolhouse_test_${randomBytes(6).toString('hex')}`
   await administer(`create database ${name} template ${template} strategy wal_log`)
   return {

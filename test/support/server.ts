@@ -4,7 +4,7 @@ import { type Poolhouse, startPoolhouse } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { InboxMessage } from '../../src/delivery/inbox.ts'
 import { type TestClock, testClock } from './clock.ts'
-import { type Connection, createTestDatabase } from './database.ts'
+import { type Connection, createTestDatabase, type TestDatabase } from './database.ts'
 
 export interface TestServer extends Poolhouse {
   url: string
@@ -12,6 +12,9 @@ export interface TestServer extends Poolhouse {
   /** The public SDK, signing with the well-known development keys. */
   cognito: CognitoIdentityProvider
   connection: Connection
+  /** For a second server over what this one leaves behind: `stopServer` first, then pass it on. */
+  database: TestDatabase
+  stopServer(): Promise<void>
   /** Waits for the message that `matches`, newest first: delivery goes through the outbox. */
   message(matches: Partial<InboxMessage>): Promise<InboxMessage>
 }
@@ -19,11 +22,17 @@ export interface TestServer extends Poolhouse {
 /** A whole server on a database of its own. Close it in `after`. */
 export async function startTestServer(
   overrides: Partial<Config> = {},
-  options: { connection?: Connection; clock?: TestClock; masterKey?: Buffer; jobs?: boolean } = {},
+  options: {
+    connection?: Connection
+    database?: TestDatabase
+    clock?: TestClock
+    masterKey?: Buffer
+    jobs?: boolean
+  } = {},
 ): Promise<TestServer> {
-  const database = options.connection
-    ? { connection: options.connection, drop: async () => {} }
-    : await createTestDatabase()
+  const database =
+    options.database ??
+    (options.connection ? { connection: options.connection, drop: async () => {} } : await createTestDatabase())
   const undeclared: string[] = []
   const clock = options.clock ?? testClock()
   const config: Config = {
@@ -54,6 +63,8 @@ export async function startTestServer(
     clock,
     cognito,
     connection: database.connection,
+    database,
+    stopServer: server.close,
     async message(matches) {
       for (let waited = 0; waited < 5000; waited += 20) {
         const found = server.ctx

@@ -1,4 +1,4 @@
-import { passwordMatches } from '../../passwords/password.ts'
+import { passwordMatches, preparePassword, storePassword } from '../../passwords/password.ts'
 import { requireParameters } from '../flows.ts'
 import { provePassword } from '../prove-password.ts'
 import type { Challenge } from '../sign-in.ts'
@@ -10,8 +10,20 @@ export const password: Challenge = {
 
   ask: () => ({ parameters: {} }),
 
-  verify(ctx, signIn, responses) {
+  async verify(ctx, signIn, responses) {
     requireParameters(responses, ['PASSWORD'])
-    return provePassword(ctx, signIn, () => passwordMatches(signIn.password, responses.PASSWORD!))
+    const given = responses.PASSWORD!
+    const verdict = await provePassword(ctx, signIn, () => passwordMatches(signIn.password, given))
+    const { pool, user, password } = signIn
+    if (!user || !password || password.srpSealed) return verdict
+    // Imported as another system's hash: now that the password is known, it is kept as ours are, and SRP works with it.
+    const prepared = await preparePassword(ctx, pool, user, given)
+    return {
+      ...verdict,
+      async write(trx) {
+        await storePassword(trx, pool.id, user.id, { ...prepared, remember: 0 }, password.setAt)
+        return undefined
+      },
+    }
   },
 }

@@ -1,0 +1,15 @@
+import type { Context } from '../context.ts'
+import { claimJob } from '../pool/import/import-store.ts'
+import { leaseMilliseconds, runJob } from '../pool/import/run-job.ts'
+
+/** Runs the import jobs that wait, or whose node has died, one after the other. */
+export async function runImports(ctx: Context, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const now = ctx.clock.now()
+    const job = await claimJob(ctx.db, now, new Date(now.getTime() + leaseMilliseconds))
+    if (!job) return
+    await runJob(ctx, job, signal)
+    // Told to end in the middle: the job is left for whoever comes, at once.
+    if (signal.aborted) return
+  }
+}

@@ -1,0 +1,57 @@
+import { StringDecoder } from 'node:string_decoder'
+
+/** A row longer than this is refused, and no more of it is kept. */
+export const longestRow = 16_000
+
+export interface CsvLine {
+  /** From 1, the header. */
+  number: number
+  /** Undefined where the line is too long, or no UTF-8. */
+  text: string | undefined
+}
+
+/** Splits a file that comes in pieces into lines, one at a time. Both ends of line count; empty lines do not. */
+export async function* csvLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<CsvLine> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  let number = 0
+  let tooLong = false
+
+  for await (const piece of pieces) {
+    const lines = (rest + decoder.write(Buffer.from(piece))).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) {
+      yield lineOf(line)
+      tooLong = false
+    }
+    if (rest.length > longestRow) {
+      tooLong = true
+      rest = ''
+    }
+  }
+  rest += decoder.end()
+  if (rest !== '' || tooLong) yield lineOf(rest)
+
+  function lineOf(raw: string): CsvLine {
+    number++
+    const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw
+    const refused = tooLong || text.length > longestRow || text.includes('\uFFFD')
+    return { number, text: refused ? undefined : number === 1 ? text.replace(/^\uFEFF/, '') : text }
+  }
+}
+
+/** Fields are divided by commas; a backslash takes the next character as it is. There are no quotes. Values are trimmed. */
+export function csvFields(line: string): string[] {
+  const fields: string[] = []
+  let field = ''
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i]!
+    if (character === '\\' && (line[i + 1] === ',' || line[i + 1] === '\\')) field += line[++i]
+    else if (character === ',') {
+      fields.push(field.trim())
+      field = ''
+    } else field += character
+  }
+  fields.push(field.trim())
+  return fields
+}

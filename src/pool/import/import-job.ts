@@ -1,0 +1,71 @@
+import type { UserImportJobType } from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../../context.ts'
+import type { ForeignAlgorithm } from '../../lib/foreign-hash.ts'
+import { ResourceNotFound } from '../../model/errors.ts'
+import { findJob } from './import-store.ts'
+import { uploadUrl } from './upload-url.ts'
+
+export type JobStatus =
+  | 'Created'
+  | 'Pending'
+  | 'InProgress'
+  | 'Stopping'
+  | 'Expired'
+  | 'Stopped'
+  | 'Failed'
+  | 'Succeeded'
+
+/**
+ *   Created ──start──▶ Pending ──▶ InProgress ──▶ Succeeded | Failed
+ *      └─after a day─▶ Expired        └──stop──▶ Stopping ──▶ Stopped
+ */
+export interface ImportJob {
+  poolId: string
+  id: string
+  name: string
+  roleArn: string
+  algorithm: ForeignAlgorithm | null
+  status: JobStatus
+  message: string | null
+  uploadId: string | null
+  nextLine: number
+  imported: number
+  skipped: number
+  failed: number
+  createdAt: Date
+  startedAt: Date | null
+  completedAt: Date | null
+  expiresAt: Date
+}
+
+/** A job that was not started within a day has expired, whether or not anybody has written it down yet. */
+export function statusAt(job: ImportJob, now: Date): JobStatus {
+  return job.status === 'Created' && job.expiresAt <= now ? 'Expired' : job.status
+}
+
+/** @throws ResourceNotFoundException */
+export async function requireJob(ctx: Context, poolId: string, jobId: string): Promise<ImportJob> {
+  const job = await findJob(ctx.db, poolId, jobId)
+  if (!job) throw new ResourceNotFound(`Import job ${jobId} does not exist.`)
+  return job
+}
+
+export function jobView(ctx: Context, job: ImportJob): UserImportJobType {
+  const status = statusAt(job, ctx.clock.now())
+  return {
+    JobId: job.id,
+    JobName: job.name,
+    UserPoolId: job.poolId,
+    Status: status,
+    CloudWatchLogsRoleArn: job.roleArn,
+    PasswordHashingAlgorithm: job.algorithm ?? undefined,
+    ...(status === 'Created' && { PreSignedUrl: uploadUrl(ctx, job) }),
+    ImportedUsers: job.imported,
+    SkippedUsers: job.skipped,
+    FailedUsers: job.failed,
+    CompletionMessage: job.message ?? undefined,
+    CreationDate: job.createdAt,
+    StartDate: job.startedAt ?? undefined,
+    CompletionDate: job.completedAt ?? undefined,
+  }
+}

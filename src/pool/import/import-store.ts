@@ -1,0 +1,228 @@
+import { type Selectable, sql } from 'kysely'
+import type { Db, Trx } from '../../context.ts'
+import type { ForeignAlgorithm } from '../../lib/foreign-hash.ts'
+import type { Tables } from '../../store/tables.ts'
+import type { ImportJob, JobStatus } from './import-job.ts'
+
+export async function insertJob(
+  db: Db,
+  job: Pick<ImportJob, 'poolId' | 'id' | 'name' | 'roleArn' | 'algorithm' | 'createdAt' | 'expiresAt'>,
+): Promise<ImportJob> {
+  const row = await db
+    .insertInto('import_jobs')
+    .values({
+      pool_id: job.poolId,
+      id: job.id,
+      name: job.name,
+      role_arn: job.roleArn,
+      algorithm: job.algorithm,
+      status: 'Created',
+      created_at: job.createdAt,
+      expires_at: job.expiresAt,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toJob(row)
+}
+
+export async function countJobs(db: Db, poolId: string): Promise<number> {
+  const row = await db
+    .selectFrom('import_jobs')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('pool_id', '=', poolId)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+export async function findJob(db: Db, poolId: string, id: string): Promise<ImportJob | undefined> {
+  const row = await db
+    .selectFrom('import_jobs')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && toJob(row)
+}
+
+/** Newest first. */
+export async function listJobs(
+  db: Db,
+  poolId: string,
+  limit: number,
+  before?: { createdAt: string; id: string },
+): Promise<ImportJob[]> {
+  const rows = await db
+    .selectFrom('import_jobs')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .$if(before !== undefined, (query) =>
+      query.where(sql<boolean>`(created_at, id) < (${before?.createdAt}::timestamptz, ${before?.id})`),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toJob)
+}
+
+/** A file is wholly there: it takes the place of one uploaded before. False where the job no longer takes any. */
+export async function finishUpload(db: Db, job: ImportJob, uploadId: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('import_jobs')
+    .set({ upload_id: uploadId })
+    .where('pool_id', '=', job.poolId)
+    .where('id', '=', job.id)
+    .where('status', '=', 'Created')
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export async function insertChunk(
+  db: Db,
+  job: ImportJob,
+  uploadId: string,
+  number: number,
+  bytes: Buffer,
+): Promise<void> {
+  await db
+    .insertInto('import_chunks')
+    .values({ pool_id: job.poolId, job_id: job.id, upload_id: uploadId, number, bytes })
+    .execute()
+}
+
+export async function findChunk(db: Db, job: ImportJob, number: number): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('import_chunks')
+    .select('bytes')
+    .where('pool_id', '=', job.poolId)
+    .where('job_id', '=', job.id)
+    .where('upload_id', '=', job.uploadId!)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.bytes
+}
+
+/** All of the job's chunks, or those of every upload but one. */
+export async function deleteChunks(db: Db, job: { poolId: string; id: string }, except?: string): Promise<void> {
+  await db
+    .deleteFrom('import_chunks')
+    .where('pool_id', '=', job.poolId)
+    .where('job_id', '=', job.id)
+    .$if(except !== undefined, (query) => query.where('upload_id', '!=', except!))
+    .execute()
+}
+
+/** Created to Pending, unless another job of the installation is under way: one runs at a time. */
+export async function startJob(trx: Trx, job: ImportJob, now: Date): Promise<'started' | 'busy' | 'not-created'> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('poolhouse import', 0))`.execute(trx)
+  const active = await trx
+    .selectFrom('import_jobs')
+    .select('id')
+    .where('status', 'in', ['Pending', 'InProgress', 'Stopping'])
+    .limit(1)
+    .executeTakeFirst()
+  if (active) return 'busy'
+  const { numUpdatedRows } = await trx
+    .updateTable('import_jobs')
+    .set({ status: 'Pending', started_at: now })
+    .where('pool_id', '=', job.poolId)
+    .where('id', '=', job.id)
+    .where('status', '=', 'Created')
+    .where('upload_id', 'is not', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n ? 'started' : 'not-created'
+}
+
+export async function stopJob(db: Db, job: ImportJob): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('import_jobs')
+    .set({ status: 'Stopping' })
+    .where('pool_id', '=', job.poolId)
+    .where('id', '=', job.id)
+    .where('status', 'in', ['Pending', 'InProgress'])
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** A job that waits, or whose runner has not been heard of: the node that gets it runs it until `until`, or renews. */
+export async function claimJob(db: Db, now: Date, until: Date): Promise<ImportJob | undefined> {
+  const { rows } = await sql<Selectable<Tables['import_jobs']>>`
+    update import_jobs set claimed_until = ${until}::timestamptz,
+      status = case when status = 'Pending' then 'InProgress' else status end
+    where (pool_id, id) in (
+      select pool_id, id from import_jobs
+      where status in ('Pending', 'InProgress', 'Stopping') and (claimed_until is null or claimed_until < ${now}::timestamptz)
+      limit 1 for update skip locked
+    ) returning *`.execute(db)
+  return rows[0] && toJob(rows[0])
+}
+
+export interface BatchResult {
+  nextLine: number
+  imported: number
+  refused: { line: number; status: 'SKIPPED' | 'FAILED'; message: string }[]
+}
+
+/** What a batch came to, in the transaction that wrote its users. @returns the job's status now, undefined if it is gone */
+export async function recordBatch(
+  trx: Trx,
+  job: ImportJob,
+  result: BatchResult,
+  until: Date,
+): Promise<JobStatus | undefined> {
+  const count = (status: string) => result.refused.filter((line) => line.status === status).length
+  if (result.refused.length > 0)
+    await trx
+      .insertInto('import_lines')
+      .values(result.refused.map((refused) => ({ pool_id: job.poolId, job_id: job.id, ...refused })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  const row = await trx
+    .updateTable('import_jobs')
+    .set((eb) => ({
+      next_line: result.nextLine,
+      imported: eb('imported', '+', result.imported),
+      skipped: eb('skipped', '+', count('SKIPPED')),
+      failed: eb('failed', '+', count('FAILED')),
+      claimed_until: until,
+    }))
+    .where('pool_id', '=', job.poolId)
+    .where('id', '=', job.id)
+    // Another node has taken the job over: what this one did in its transaction is undone.
+    .where('next_line', '<=', result.nextLine)
+    .returning('status')
+    .executeTakeFirst()
+  return row?.status as JobStatus | undefined
+}
+
+export async function finishJob(db: Db, job: ImportJob, status: JobStatus, message: string, now: Date): Promise<void> {
+  await db
+    .updateTable('import_jobs')
+    .set({ status, message, completed_at: now, claimed_until: null })
+    .where('pool_id', '=', job.poolId)
+    .where('id', '=', job.id)
+    .execute()
+}
+
+function toJob(row: Selectable<Tables['import_jobs']>): ImportJob {
+  return {
+    poolId: row.pool_id,
+    id: row.id,
+    name: row.name,
+    roleArn: row.role_arn,
+    algorithm: row.algorithm as ForeignAlgorithm | null,
+    status: row.status as JobStatus,
+    message: row.message,
+    uploadId: row.upload_id,
+    nextLine: row.next_line,
+    imported: row.imported,
+    skipped: row.skipped,
+    failed: row.failed,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+    expiresAt: row.expires_at,
+  }
+}

@@ -1,0 +1,23 @@
+import type { Context } from '../../context.ts'
+import { sameText } from '../../lib/constant-time.ts'
+
+/** Seconds for which a URL takes an upload; describing the job gives a fresh one. */
+const lifetime = 900
+
+export function uploadUrl(ctx: Context, job: { poolId: string; id: string }): string {
+  const expires = Math.floor(ctx.clock.now().getTime() / 1000) + lifetime
+  const query = new URLSearchParams({ Expires: String(expires), Signature: signature(ctx, job, expires) })
+  return `${ctx.config.publicUrl}/_import/${job.poolId}/${job.id}?${query}`
+}
+
+/** Whether the query of an upload was signed here for this job, and has not expired. */
+export function isSignedUpload(ctx: Context, job: { poolId: string; id: string }, query: URLSearchParams): boolean {
+  const expires = Number(query.get('Expires'))
+  const given = query.get('Signature')
+  if (!given || !Number.isInteger(expires) || !sameText(given, signature(ctx, job, expires))) return false
+  return expires * 1000 > ctx.clock.now().getTime()
+}
+
+function signature(ctx: Context, job: { poolId: string; id: string }, expires: number): string {
+  return ctx.keyring.mac('import-upload', job.poolId, job.id, String(expires)).toString('base64url')
+}

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { CreateUserImportJobCommandInput, UserImportJobType } from '@aws-sdk/client-cognito-identity-provider'
+import { hash as bcrypt } from '@node-rs/bcrypt'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { signInBySrp } from '../support/srp-sign-in.ts'
+
+let server: TestServer
+before(async () => {
+  server = await startTestServer()
+})
+after(() => server.close())
+
+async function makePool() {
+  const { cognito } = server
+  const { UserPool } = await cognito.createUserPool({
+    PoolName: 'import',
+    AutoVerifiedAttributes: ['email'],
+    AliasAttributes: ['email'],
+    Schema: [{ Name: 'team', AttributeDataType: 'String', Mutable: true }],
+  })
+  const UserPoolId = UserPool!.Id!
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'app',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const { CSVHeader } = await cognito.getCSVHeader({ UserPoolId })
+  return { UserPoolId, ClientId: UserPoolClient!.ClientId!, header: CSVHeader! }
+}
+
+type Row = Record<string, string>
+const csv = (header: string[], rows: Row[]) =>
+  [header.join(','), ...rows.map((row) => header.map((name) => row[name] ?? '').join(','))].join('\n')
+const person = (n: number | string, more: Row = {}): Row => ({
+  'cognito:username': `user${n}`,
+  email: `user${n}@example.com`,
+  email_verified: 'true',
+  ...more,
+})
+
+const createJob = async (UserPoolId: string, more: Partial<CreateUserImportJobCommandInput> = {}) => {
+  const { UserImportJob } = await server.cognito.createUserImportJob({
+    UserPoolId,
+    JobName: 'job',
+    CloudWatchLogsRoleArn: 'arn:aws:iam::000000000000:role/import',
+    ...more,
+  })
+  return UserImportJob!
+}
+const upload = (job: UserImportJobType, body: string) =>
+  fetch(job.PreSignedUrl!, { method: 'PUT', body, headers: { 'x-amz-server-side-encryption': 'aws:kms' } })
+
+async function run(job: UserImportJobType): Promise<UserImportJobType> {
+  const { UserPoolId, JobId } = job
+  await server.cognito.startUserImportJob({ UserPoolId, JobId })
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId })
+    if (UserImportJob!.CompletionDate) return UserImportJob!
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The job did not end')
+}
+
+test('the header names every attribute of the pool', async () => {
+  const { header } = await makePool()
+  assert.equal(header[0], 'name')
+  assert.deepEqual(header.slice(-3), ['custom:team', 'cognito:mfa_enabled', 'cognito:username'])
+})
+
+test('users of a file are there, must set a password, and are found by every name', async () => {
+  const { UserPoolId, ClientId, header } = await makePool()
+  const job = await createJob(UserPoolId)
+  assert.equal(job.Status, 'Created')
+  const rows = [person(1, { name: 'Ann \\, the first', 'custom:team': 'blue' }), person(2)]
+  assert.equal((await upload(job, csv(header, rows))).status, 200)
+  const ended = await run(job)
+  assert.deepEqual([ended.Status, ended.ImportedUsers, ended.SkippedUsers, ended.FailedUsers], ['Succeeded', 2, 0, 0])
+  const user = await server.cognito.adminGetUser({ UserPoolId, Username: 'user1@example.com' })
+  assert.equal(user.Username, 'user1')
+  assert.equal(user.UserStatus, 'RESET_REQUIRED')
+  assert.equal(user.UserAttributes?.find(({ Name }) => Name === 'name')?.Value, 'Ann , the first')
+  await server.cognito.forgotPassword({ ClientId, Username: 'user1' })
+  const { code } = await server.message({ to: 'user1@example.com' })
+  await server.cognito.confirmForgotPassword({
+    ClientId,
+    Username: 'user1',
+    ConfirmationCode: code!,
+    Password: 'Correct-horse-1',
+  })
+})
+
+test('rows that exist are skipped and rows that are wrong fail, each for itself', async () => {
+  const { UserPoolId, header } = await makePool()
+  await server.cognito.adminCreateUser({ UserPoolId, Username: 'user1', MessageAction: 'SUPPRESS' })
+  const job = await createJob(UserPoolId)
+  const rows = [
+    person(1),
+    person(2),
+    person(2),
+    person(3, { email: 'no address' }),
+    person(4, { email_verified: '' }),
+    person(5, { 'cognito:username': 'two words' }),
+    person(6, { 'cognito:mfa_enabled': 'true' }),
+    person(7, { email: 'user2@example.com' }),
+    person(8),
+  ]
+  await upload(job, `${csv(header, rows)}\nonly,three,fields\n\n`)
+  const ended = await run(job)
+  assert.deepEqual([ended.Status, ended.ImportedUsers, ended.SkippedUsers, ended.FailedUsers], ['Succeeded', 2, 3, 5])
+  const { Users } = await server.cognito.listUsers({ UserPoolId })
+  assert.deepEqual(Users!.map(({ Username }) => Username).toSorted(), ['user1', 'user2', 'user8'])
+})
+
+test('a password that was hashed elsewhere signs in, and by SRP once it is known', async () => {
+  const { UserPoolId, ClientId, header } = await makePool()
+  const job = await createJob(UserPoolId, { PasswordHashingAlgorithm: 'BCRYPT' })
+  const columns = [...header, 'password_hash']
+  const password_hash = await bcrypt('Imported-horse-1', { cost: 5 })
+  await upload(job, csv(columns, [person(1, { password_hash }), person(2), person(3, { password_hash: 'plain' })]))
+  const ended = await run(job)
+  assert.deepEqual([ended.ImportedUsers, ended.FailedUsers], [2, 1])
+
+  const signIn = (PASSWORD: string) =>
+    server.cognito.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'user1', PASSWORD },
+    })
+  await assert.rejects(signIn('Imported-horse-2'), { name: 'NotAuthorizedException' })
+  await assert.rejects(signInBySrp(server, { UserPoolId, ClientId, username: 'user1', password: 'Imported-horse-1' }))
+  assert.ok((await signIn('Imported-horse-1')).AuthenticationResult?.AccessToken)
+  assert.ok(await signInBySrp(server, { UserPoolId, ClientId, username: 'user1', password: 'Imported-horse-1' }))
+  const other = await server.cognito.adminGetUser({ UserPoolId, Username: 'user2' })
+  assert.equal(other.UserStatus, 'RESET_REQUIRED')
+})
+
+test('five thousand rows, with progress on the way', async () => {
+  const { UserPoolId, header } = await makePool()
+  const job = await createJob(UserPoolId)
+  await upload(
+    job,
+    csv(
+      header,
+      Array.from({ length: 5000 }, (_, i) => person(i)),
+    ),
+  )
+  const ended = await run(job)
+  assert.deepEqual([ended.Status, ended.ImportedUsers], ['Succeeded', 5000])
+  assert.equal((await server.cognito.describeUserPool({ UserPoolId })).UserPool?.EstimatedNumberOfUsers, 5000)
+})
+
+test('a file whose header is another one fails the job and makes nobody', async () => {
+  const { UserPoolId, header } = await makePool()
+  for (const columns of [header.slice(1), [...header, 'custom:unknown'], [...header.slice(1), 'email']]) {
+    const job = await createJob(UserPoolId)
+    await upload(job, csv(columns, [person(1)]))
+    const ended = await run(job)
+    assert.equal(ended.Status, 'Failed')
+    assert.match(ended.CompletionMessage!, /header/)
+  }
+  assert.deepEqual((await server.cognito.listUsers({ UserPoolId })).Users, [])
+})
+
+test('an upload needs the address as it was signed, and its time', async () => {
+  const { UserPoolId, header } = await makePool()
+  const job = await createJob(UserPoolId)
+  const body = csv(header, [person(1)])
+  const altered = (change: (url: URL) => void) => {
+    const url = new URL(job.PreSignedUrl!)
+    change(url)
+    return fetch(url, { method: 'PUT', body })
+  }
+  assert.equal((await altered((url) => url.searchParams.set('Signature', 'x'))).status, 403)
+  assert.equal((await altered((url) => url.searchParams.set('Expires', '9999999999'))).status, 403)
+  assert.equal((await altered((url) => url.searchParams.delete('Signature'))).status, 403)
+  const other = await createJob(UserPoolId)
+  assert.equal((await altered((url) => (url.pathname = new URL(other.PreSignedUrl!).pathname))).status, 403)
+  server.clock.advance({ minutes: 16 })
+  assert.equal((await upload(job, body)).status, 403)
+  assert.equal((await fetch(job.PreSignedUrl!)).status, 405)
+})
+
+test('a job starts once, with a file, within a day; a pool without verified attributes imports nobody', async () => {
+  const { UserPoolId, header } = await makePool()
+  const job = await createJob(UserPoolId)
+  const start = (JobId = job.JobId!) => server.cognito.startUserImportJob({ UserPoolId, JobId })
+  await assert.rejects(start(), { name: 'PreconditionNotMetException' })
+  await assert.rejects(start('import-unknown'), { name: 'ResourceNotFoundException' })
+  await assert.rejects(server.cognito.stopUserImportJob({ UserPoolId, JobId: job.JobId! }), {
+    name: 'PreconditionNotMetException',
+  })
+  await upload(job, csv(header, [person(1)]))
+  await run(job)
+  await assert.rejects(start(), { name: 'PreconditionNotMetException' })
+
+  const late = await createJob(UserPoolId)
+  await upload(late, csv(header, [person(2)]))
+  server.clock.advance({ hours: 25 })
+  const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId: late.JobId! })
+  assert.equal(UserImportJob?.Status, 'Expired')
+  await assert.rejects(start(late.JobId!), { name: 'PreconditionNotMetException' })
+})
+
+test('jobs are listed newest first, by page', async () => {
+  const { UserPoolId } = await makePool()
+  const made: string[] = []
+  for (let i = 0; i < 5; i++) {
+    made.unshift((await createJob(UserPoolId)).JobId!)
+    server.clock.advance({ seconds: 1 })
+  }
+  const listed: string[] = []
+  let PaginationToken: string | undefined
+  do {
+    const page = await server.cognito.listUserImportJobs({ UserPoolId, MaxResults: 2, PaginationToken })
+    listed.push(...page.UserImportJobs!.map(({ JobId }) => JobId!))
+    PaginationToken = page.PaginationToken
+  } while (PaginationToken)
+  assert.deepEqual(listed, made)
+})
+
+test('a job whose server stops in the middle is taken up by the next, and each row counts once', async () => {
+  const { UserPoolId, header } = await makePool()
+  const rows = 6000
+  const job = await createJob(UserPoolId)
+  await upload(
+    job,
+    csv(
+      header,
+      Array.from({ length: rows }, (_, i) => person(`r${i}`)),
+    ),
+  )
+  await server.cognito.startUserImportJob({ UserPoolId, JobId: job.JobId! })
+  for (;;) {
+    const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId: job.JobId! })
+    if (UserImportJob!.ImportedUsers! > 0) break
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const { masterKey } = server.ctx.config
+  const { database, clock } = server
+  await server.stopServer()
+  clock.advance({ minutes: 2 })
+  server = await startTestServer({}, { database, clock, masterKey })
+  for (let waited = 0; waited < 15_000; waited += 100) {
+    const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId: job.JobId! })
+    if (UserImportJob!.CompletionDate) {
+      assert.deepEqual(
+        [UserImportJob!.Status, UserImportJob!.ImportedUsers, UserImportJob!.SkippedUsers],
+        ['Succeeded', rows, 0],
+      )
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  assert.fail('The job was not taken up')
+})
