@@ -201,13 +201,13 @@ test('the password may come first, by SRP', async () => {
   )
 })
 
-async function beginWithSrp(parameter: string) {
-  const srp = newClient(pool.UserPoolId.split('_')[1]!)
+async function beginWithSrp(parameter: string, from = pool) {
+  const srp = newClient(from.UserPoolId.split('_')[1]!)
   const A = await new Promise<string>((resolve, reject) =>
     srp.calculateA(srp.smallAValue, (error, value) => (error ? reject(error) : resolve(value.toString(16)))),
   )
-  const asked = await begin('ann', { [parameter]: 'SRP_A', SRP_A: A })
-  return { asked, responses: (typed: string) => srpResponses(srp, pool.UserPoolId, asked, typed) }
+  const asked = await begin('ann', { [parameter]: 'SRP_A', SRP_A: A }, from)
+  return { asked, responses: (typed: string) => srpResponses(srp, from.UserPoolId, asked, typed) }
 }
 
 test('a password is asked for only where the client began with it', async () => {
@@ -267,4 +267,39 @@ test('an answer without ANSWER is told so', async () => {
     name: 'InvalidParameterException',
     message: 'Missing required parameter ANSWER',
   })
+})
+
+test('a second factor follows the password, and the function is told of it', async () => {
+  const { cognito, lambda } = scene
+  const sms = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' }
+  const withMfa = await scene.pool(directed, { MfaConfiguration: 'OPTIONAL', SmsConfiguration: sms })
+  const { UserPoolId } = withMfa
+  await addUser(UserPoolId, 'ann')
+  await cognito.adminUpdateUserAttributes({
+    UserPoolId,
+    Username: 'ann',
+    UserAttributes: [
+      { Name: 'phone_number', Value: '+12065550100' },
+      { Name: 'phone_number_verified', Value: 'true' },
+    ],
+  })
+  const SMSMfaSettings = { Enabled: true, PreferredMfa: true }
+  await cognito.adminSetUserMFAPreference({ UserPoolId, Username: 'ann', SMSMfaSettings })
+  lambda.functions.define = (event: Event) => {
+    const names = event.request.session.map((one: Event) => one.challengeName).join()
+    const next: Record<string, object> = {
+      SRP_A: { challengeName: 'PASSWORD_VERIFIER' },
+      'SRP_A,PASSWORD_VERIFIER,SMS_MFA': { challengeName: 'CUSTOM_CHALLENGE' },
+      'SRP_A,PASSWORD_VERIFIER,SMS_MFA,CUSTOM_CHALLENGE': { issueTokens: true },
+    }
+    return { ...event, response: next[names] ?? { failAuthentication: true } }
+  }
+  const { asked, responses } = await beginWithSrp('CHALLENGE_NAME', withMfa)
+  const second = await answer(asked.Session, await responses(password), 'PASSWORD_VERIFIER', withMfa)
+  assert.equal(second.ChallengeName, 'SMS_MFA')
+  const { code } = await scene.message({ to: '+12065550100', userPoolId: UserPoolId })
+  const third = await answer(second.Session, { SMS_MFA_CODE: code! }, 'SMS_MFA', withMfa)
+  assert.equal(third.ChallengeName, 'CUSTOM_CHALLENGE')
+  const { AuthenticationResult } = await answer(third.Session, { ANSWER: 'right' }, 'CUSTOM_CHALLENGE', withMfa)
+  assert.deepEqual(claimsOf(AuthenticationResult!.AccessToken).amr, ['pwd', 'sms', 'mfa'])
 })

@@ -293,3 +293,16 @@ test('an alias that another user has moves only by force', async () => {
   await signIn(ClientId, 'max')
   assert.equal((await cognito.adminGetUser({ UserPoolId, Username: 'both@example.com' })).Username, 'max')
 })
+
+test('a migrated user may be given SMS as second factor, if the pool has it and they a number', async () => {
+  const { lambda } = scene
+  const sms = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' }
+  const settings = { MfaConfiguration: 'OPTIONAL', SmsConfiguration: sms } as const
+  const { ClientId } = await scene.pool({ UserMigration: arnOf('second') }, settings)
+  const response = { finalUserStatus: 'CONFIRMED', messageAction: 'SUPPRESS', enableSMSMFA: true }
+  lambda.functions.second = (event) => ({ ...event, response: { ...response, userAttributes: {} } })
+  await assert.rejects(signIn(ClientId, 'nan'), { name: 'UserLambdaValidationException' })
+  const userAttributes = { phone_number: '+12065550100', phone_number_verified: 'true' }
+  lambda.functions.second = (event) => ({ ...event, response: { ...response, userAttributes } })
+  assert.equal((await signIn(ClientId, 'nan')).ChallengeName, 'SMS_MFA')
+})

@@ -13,6 +13,7 @@ import type { Person } from '../triggers/person.ts'
 import { unrecognizable } from '../triggers/response.ts'
 import type { ChallengeName } from './challenges/index.ts'
 import { requireUsable } from './prove-password.ts'
+import { secondFactorChallenge } from './second-factor.ts'
 import type { Responses, SignIn, SignInState, Verdict } from './sign-in.ts'
 
 /** Every challenge is a call of the client; functions that never come to an end are not called for ever. */
@@ -46,11 +47,22 @@ export const personOf = ({ pool, client, user, state }: SignIn): Person => ({
   typed: state.username,
 })
 
+/** What functions are told of besides questions of their own. */
+const told: ReadonlySet<string> = new Set([
+  'PASSWORD_VERIFIER',
+  'SMS_MFA',
+  'EMAIL_OTP',
+  'SOFTWARE_TOKEN_MFA',
+  'DEVICE_SRP_AUTH',
+  'DEVICE_PASSWORD_VERIFIER',
+])
+
 /** Notes how a challenge went, for the function that says what comes next. */
 export function noteAnswer(signIn: SignIn, name: ChallengeName, { result }: Verdict): SignIn {
   const { state, history = [] } = signIn
   if (state.flow !== 'CUSTOM_AUTH' || state.customDone) return signIn
-  return { ...signIn, history: [...history, result ?? passed(name)], state: { ...state, first: undefined } }
+  const noted = result ?? (told.has(name) ? passed(name) : undefined)
+  return { ...signIn, history: noted ? [...history, noted] : history, state: { ...state, first: undefined } }
 }
 
 /**
@@ -60,6 +72,8 @@ export function noteAnswer(signIn: SignIn, name: ChallengeName, { result }: Verd
 export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
   const { client, user, state, history = [] } = signIn
   if (state.flow !== 'CUSTOM_AUTH' || state.customDone || state.first) return signIn
+  // A password is followed by the user's second factor, of which the function is told when it is asked again.
+  if (secondFactorChallenge(signIn)) return signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
   if (history.length >= mostChallenges) throw new NotAuthorized()
 

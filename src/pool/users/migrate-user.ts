@@ -1,6 +1,7 @@
 import type { Context, Db } from '../../context.ts'
 import { AliasExists, UserLambdaValidation } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
+import { preferIfNone } from '../mfa/preferences.ts'
 import { preparePassword } from '../passwords/password.ts'
 import type { Pool } from '../pools/pool.ts'
 import { hasTrigger } from '../triggers/call-trigger.ts'
@@ -43,6 +44,7 @@ export async function migrateUser(ctx: Context, request: MigrationRequest): Prom
     const result = await insert(trx)
     if (result.taken.length > 0) return result
     if (movable.length > 0) await claimLoginNames(trx, pool, user, movable, { force: true, now }).catch(asRefusal)
+    if (migrated.enableSmsMfa) await preferIfNone(trx, { poolId: pool.id, id: user.id }, 'SMS_MFA')
     const invited = { userId: user.id, username: typed, password: undefined, plan }
     await queueInvitations(trx, ctx, pool, invitations, invited)
     return result
@@ -63,7 +65,6 @@ function newUser(pool: Pool, typed: string, { attributes, status, enableSmsMfa }
   const { id, username, attributes: given } = newUsername(pool, name, list)
   const checked = checkAttributes(pool, given, { creating: true, writer: 'admin', required: 'none' })
   checkVerification(checked)
-  // TODO: make SMS their second factor, once users can have one.
   if (enableSmsMfa && (!checked.phone_number || (pool.settings.MfaConfiguration ?? 'OFF') === 'OFF'))
     throw refused('SMS MFA needs a phone number, and MFA in the user pool')
   return { id, username, status, attributes: checked, names: loginNamesOf(pool, { username, attributes: checked }) }
