@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type HostedScene, password, startScene } from '../hosted/scene.ts'
+import { Visitor } from '../hosted/visitor.ts'
+import { arnOf, type LambdaEndpoint, lambdaKey, startLambda } from './lambda-endpoint.ts'
+import { claimsOf } from './scene.ts'
+
+const names = ['PreSignUp', 'PostConfirmation', 'PreAuthentication', 'PostAuthentication', 'PreTokenGeneration']
+
+let lambda: LambdaEndpoint
+let scene: HostedScene
+
+before(async () => {
+  lambda = await startLambda()
+  const LambdaConfig = Object.fromEntries(names.map((name) => [name, arnOf(name)]))
+  scene = await startScene({ LambdaConfig }, {}, { lambdaEndpoint: lambda.url, lambdaCredentials: lambdaKey })
+  for (const name of names) lambda.functions[name] = (event) => event
+  await scene.addUser('ann@example.com')
+})
+after(async () => {
+  await scene.close()
+  await lambda.close()
+})
+
+async function signIn() {
+  const visitor = new Visitor()
+  const page = await visitor.open(scene.loginUrl())
+  return visitor.submitAndFollow(page, { username: 'ann@example.com', password }, { path: '/login' })
+}
+
+test('a sign-in on the pages calls the functions that one by the API does, and tokens come from the code', async () => {
+  lambda.calls.length = 0
+  const { location } = await signIn()
+  const sources = () => lambda.calls.map(({ event }) => event.triggerSource)
+  assert.deepEqual(sources(), ['PreAuthentication_Authentication', 'PostAuthentication_Authentication'])
+  assert.equal(lambda.calls[0]!.event.request.validationData, null)
+
+  lambda.functions.PreTokenGeneration = (event) => ({
+    ...event,
+    response: { claimsOverrideDetails: { claimsToAddOrOverride: { tenant: 'blue' } } },
+  })
+  const answer = await redeem(new URL(location!).searchParams.get('code')!)
+  const { id_token } = (await answer.json()) as { id_token: string }
+  assert.equal(sources().at(-1), 'TokenGeneration_HostedAuth')
+  assert.equal(claimsOf(id_token).tenant, 'blue')
+  lambda.functions.PreTokenGeneration = (event) => event
+})
+
+const redeem = (code: string) =>
+  fetch(`${scene.url}/${scene.poolId}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: scene.clientId,
+      redirect_uri: scene.callback,
+      code,
+    }),
+  })
+
+test('what a function says stands above the form', async () => {
+  for (const name of ['PreAuthentication', 'PostAuthentication']) {
+    lambda.functions[name] = () => {
+      throw new Error('Closed <today>')
+    }
+    const page = await signIn()
+    assert.match(page.body, new RegExp(`${name} failed with error Closed &lt;today&gt;\\.`))
+    lambda.functions[name] = (event) => event
+  }
+})
+
+test('the token endpoint answers with the words of the function', async () => {
+  const { location } = await signIn()
+  lambda.functions.PreTokenGeneration = () => {
+    throw new Error('Suspended')
+  }
+  const answer = await redeem(new URL(location!).searchParams.get('code')!)
+  assert.equal(answer.status, 400)
+  assert.deepEqual(await answer.json(), {
+    error: 'invalid_grant',
+    error_description: 'PreTokenGeneration failed with error Suspended.',
+  })
+  lambda.functions.PreTokenGeneration = (event) => event
+})
