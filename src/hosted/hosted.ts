@@ -17,6 +17,7 @@ import {
   finishRequest,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
 import { serveBranding } from './branding/serve-branding.ts'
@@ -34,7 +35,7 @@ import { type MessageView, messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 const ours =
-  /\/(login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|error)$/i
+  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|error)$/i
 
 export function createHosted(ctx: Context): Middleware {
   const findSurface = createSurfaceFinder(ctx)
@@ -97,6 +98,8 @@ async function visitPage(
   name: PageName,
 ): Promise<void> {
   const request = await currentRequest(ctx, koa, surface)
+  if (name === 'addPasskey' && !(request && readPageState(ctx, koa, request).done))
+    return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address))
   if (!request) return begin(ctx, koa, surface, language, name)
   // Somebody came straight to another page than the first, and has been at the OAuth endpoint meanwhile.
   const wanted = directPages.find((page) => page === queryOf(koa, screen))
@@ -127,6 +130,8 @@ async function sendForm(
   const { t } = language
   const form = await readForm(koa)
   const uid = form('uid')
+  if (name === 'addPasskey' && !(await currentRequest(ctx, koa, surface, uid)))
+    return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address), form)
   const link = againLink(koa, surface, language)
   if (!isFormTokenValid(ctx, koa, { surface, uid, page: name }, form('_csrf'))) {
     const [title, text] = [t('problem.forgery.title'), t('problem.forgery')]

@@ -7,6 +7,7 @@ export const pagePaths = {
   resendCode: '/resendcode',
   forgotPassword: '/forgotPassword',
   confirmForgotPassword: '/confirmforgotPassword',
+  addPasskey: '/passkeys/add',
 } as const
 
 export type PageName = keyof typeof pagePaths

@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { SealBroken } from '../lib/seal.ts'
 import type { AuthorizationRequest } from '../oauth/interaction.ts'
+import type { Proven } from '../pool/tokens/proven.ts'
 import { cookiesBelow, readCookie, setCookie } from './cookies.ts'
 import type { PageName } from './page-name.ts'
 
@@ -20,6 +21,10 @@ export interface PageState {
   anotherWay?: boolean
   /** The second factor that is being set up, where there are several. */
   setUp?: string
+  /** The account is new, so that a passkey is offered at the end of its first sign-in. */
+  isNew?: boolean
+  /** How the sign-in has ended, where a page comes after it. */
+  done?: { userId: string; proven: Proven }
   /** Somebody is signed in, and wants to be somebody else. */
   otherAccount?: boolean
   /** For the next page alone. */

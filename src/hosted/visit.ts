@@ -37,9 +37,9 @@ export function again(
 }
 
 /** Back to the sign-in form, with a word on why. What other pages remembered is forgotten. */
-export const backToLogin = (alert: Flash['alert'], username?: string): Answer => ({
+export const backToLogin = (alert: Flash['alert'], username?: string, kept: PageState = {}): Answer => ({
   go: 'login',
-  state: { flash: { page: 'login', alert, ...(username && { values: { username } }) } },
+  state: { ...kept, flash: { page: 'login', alert, ...(username && { values: { username } }) } },
 })
 
 /** A text for each field that was left empty; undefined where none was. */

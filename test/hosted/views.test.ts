@@ -39,8 +39,11 @@ test('the name field asks for what the pool signs in with', () => {
     assert.deepEqual([field.label, field.type, field.autocomplete], [label, type, 'username'])
   }
   // A new user can't be called by an alias.
-  assert.equal(newUsernameField(t, poolWith({ AliasAttributes: ['email'] }), {}).label, 'Username')
-  assert.equal(newUsernameField(t, poolWith({ UsernameAttributes: ['email'] }), {}).autocomplete, 'email')
+  assert.equal(newUsernameField({ t, lang: 'en' }, poolWith({ AliasAttributes: ['email'] }), {}).label, 'Username')
+  assert.equal(
+    newUsernameField({ t, lang: 'en' }, poolWith({ UsernameAttributes: ['email'] }), {}).autocomplete,
+    'email',
+  )
 })
 
 test('sign-up asks for the required attributes, and for an address where a code has to go somewhere', () => {

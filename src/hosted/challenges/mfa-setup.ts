@@ -1,3 +1,4 @@
+import { attributeOf as attributeFrom } from '../views/attribute-field.ts'
 import { choiceView } from '../views/choice-view.ts'
 import { setUpAddressView, setUpAppView } from '../views/set-up-view.ts'
 import { emptyFields } from '../visit.ts'
@@ -23,7 +24,7 @@ export const mfaSetup: ChallengePage = {
     const factor = chosen(asked, visit.state.setUp)
     if (factor === 'SOFTWARE_TOKEN_MFA') return codeReply(visit, form, 'SOFTWARE_TOKEN_MFA_CODE')
     const name = attributeOf[factor ?? ''] ?? 'email'
-    const value = form(name).trim()
+    const value = attributeFrom(form, name)
     return {
       fields: [name],
       responses: { [name === 'email' ? 'EMAIL' : 'PHONE_NUMBER']: value },

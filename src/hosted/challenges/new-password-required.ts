@@ -1,3 +1,4 @@
+import { attributeOf } from '../views/attribute-field.ts'
 import { newPasswordView } from '../views/new-password-view.ts'
 import { emptyFields } from '../visit.ts'
 import type { ChallengePage } from './index.ts'
@@ -9,7 +10,7 @@ export const newPasswordRequired: ChallengePage = {
 
   answer(visit, form, { parameters }) {
     const missing = missingAttributes(parameters)
-    const values = Object.fromEntries(missing.map((name) => [name, form(name)]))
+    const values = Object.fromEntries(missing.map((name) => [name, attributeOf(form, name)]))
     const password = form('password')
     const repeated = form('repeated')
     const differ = password !== repeated ? { repeated: visit.t('error.repeated') } : undefined

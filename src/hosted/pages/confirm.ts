@@ -18,7 +18,7 @@ export const confirm: Page = {
 
     try {
       await callOperation(ctx, client, 'ConfirmSignUp', { Username: username, ConfirmationCode: code })
-      return backToLogin({ kind: 'success', text: t('login.confirmed') }, username)
+      return backToLogin({ kind: 'success', text: t('login.confirmed') }, username, { isNew: true })
     } catch (thrown) {
       const byType = { CodeMismatchException: 'code', ExpiredCodeException: 'code' }
       return again(visit, 'confirm', explain(t, refusalOf(thrown), { fields: ['code'], byType }))

@@ -1,5 +1,6 @@
 import type { PageName } from '../page-name.ts'
 import type { Page } from '../visit.ts'
+import { addPasskey } from './add-passkey.ts'
 import { challenge } from './challenge.ts'
 import { confirm, resendCode } from './confirm.ts'
 import { confirmForgotPassword, forgotPassword } from './forgot-password.ts'
@@ -15,4 +16,5 @@ export const pages: Record<PageName, Page> = {
   resendCode,
   forgotPassword,
   confirmForgotPassword,
+  addPasskey,
 }

@@ -9,6 +9,7 @@ import { type Answer, again, emptyFields, type Page, type Visit } from '../visit
 import { accountAnswer, accountToOffer } from './account-chooser.ts'
 import { afterStep } from './after-step.ts'
 import { directProvider, findDomain, offersDomainSearch } from './federation.ts'
+import { autofillOptions, signInByPasskey } from './passkey-autofill.ts'
 
 export const login: Page = {
   async get(visit) {
@@ -16,11 +17,15 @@ export const login: Page = {
     if (signedIn) return { show: 'pages/accounts', view: accountsView(visit, signedIn) }
     const provider = await directProvider(visit)
     if (provider) return { leave: visit.signInWith(provider) }
-    return { show: 'pages/login', view: loginView(visit, { domainSearch: await offersDomainSearch(visit) }) }
+    return {
+      show: 'pages/login',
+      view: loginView(visit, { domainSearch: await offersDomainSearch(visit), passkeys: autofillOptions(visit) }),
+    }
   },
 
   post(visit, form) {
     if (form('account')) return accountAnswer(visit, form('account'))
+    if (form('credential')) return signInByPasskey(visit, form('credential'))
     if (form('search')) return findDomain(visit, form('domain').trim())
     return signIn(visit, form)
   },

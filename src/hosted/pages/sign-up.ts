@@ -1,6 +1,7 @@
 import { callOperation } from '../call-operation.ts'
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
+import { attributeOf } from '../views/attribute-field.ts'
 import { signUpView } from '../views/sign-up-view.ts'
 import { type Answer, again, backToLogin, emptyFields, type Page, type Visit } from '../visit.ts'
 
@@ -10,8 +11,8 @@ export const signUp: Page = {
   async post(visit, form) {
     const { ctx, t, pool, client } = visit
     const names = signUpAttributes(pool, client)
-    const username = form('username').trim()
-    const attributes = Object.fromEntries(names.map((name) => [name, form(name).trim()]))
+    const username = attributeOf(form, 'username')
+    const attributes = Object.fromEntries(names.map((name) => [name, attributeOf(form, name)]))
     const password = form('password')
     const repeated = form('repeated')
     const values = { username, ...attributes }
@@ -44,7 +45,7 @@ function afterSignUp(
   confirmed: boolean,
   delivery: { DeliveryMedium?: string; Destination?: string } | undefined,
 ): Answer {
-  if (confirmed) return backToLogin({ kind: 'success', text: t('login.ready') }, username)
+  if (confirmed) return backToLogin({ kind: 'success', text: t('login.ready') }, username, { isNew: true })
   if (!delivery) return backToLogin({ kind: 'warning', text: t('login.awaitsConfirmation') }, username)
   const { DeliveryMedium = 'EMAIL', Destination = '' } = delivery
   return { go: 'confirm', state: { username, delivery: { medium: DeliveryMedium, destination: Destination } } }

@@ -25,7 +25,6 @@ export const en = {
 
   'accounts.title': 'Choose an account',
   'accounts.description': 'You are signed in with this browser already.',
-  'accounts.continueAs': 'Continue as {username}',
   'accounts.again': 'Please sign in again to continue.',
   'accounts.other': 'Use another account',
 
@@ -56,6 +55,7 @@ export const en = {
     'A passkey replaces your password by the fingerprint, face or PIN with which you unlock your device.',
   'addPasskey.submit': 'Create a passkey',
   'addPasskey.later': 'Not now',
+  'addPasskey.closed': 'This application does not offer passkeys.',
   'addPasskey.failed': 'The passkey was not created. You can try again.',
 
   'code.emailTitle': 'Check your email',

@@ -3,7 +3,6 @@ import { type FormView, type PageView, pageView, type Scene } from './page-view.
 
 export interface AccountsView extends PageView {
   form: FormView
-  label: string
   initial: string
   name: string
   detail: string
@@ -17,7 +16,6 @@ export function accountsView(scene: Scene, { user }: BrowserSession): AccountsVi
   return {
     ...pageView(scene, { title: t('accounts.title'), description: t('accounts.description') }),
     form: scene.form('login'),
-    label: t('accounts.continueAs', { username: address }),
     initial: [...shown][0]?.toUpperCase() ?? '',
     name: shown,
     detail: shown === address ? '' : address,

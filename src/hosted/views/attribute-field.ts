@@ -1,7 +1,10 @@
-import { isTextKey, type Translate } from '../texts/texts.ts'
+import type { Form } from '../read-form.ts'
+import { isTextKey } from '../texts/texts.ts'
+import { countries, wholeNumber } from './calling-codes.ts'
 import { type FieldView, field } from './field.ts'
+import type { Scene } from './page-view.ts'
 
-type Kind = Pick<FieldView, 'type' | 'autocomplete'> & { described?: 'field.phoneFormat' }
+type Kind = Pick<FieldView, 'type' | 'autocomplete'> & { long?: boolean }
 
 const kinds: Record<string, Kind> = {
   name: { type: 'text', autocomplete: 'name' },
@@ -18,16 +21,21 @@ const kinds: Record<string, Kind> = {
   birthdate: { type: 'date', autocomplete: 'bday' },
   zoneinfo: { type: 'text', autocomplete: 'off' },
   locale: { type: 'text', autocomplete: 'language' },
-  phone_number: { type: 'tel', autocomplete: 'tel', described: 'field.phoneFormat' },
-  address: { type: 'text', autocomplete: 'street-address' },
+  phone_number: { type: 'tel', autocomplete: 'tel' },
+  address: { type: 'text', autocomplete: 'street-address', long: true },
   updated_at: { type: 'number', autocomplete: 'off' },
 }
 
 const prose = new Set(['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'address'])
 
 /** The input for an attribute, under the attribute's name. */
-export function attributeField(t: Translate, name: string, given: { value?: string; error?: string }): FieldView {
-  const { described, ...kind } = kinds[name] ?? { type: 'text', autocomplete: 'off' }
+export function attributeField(
+  scene: Pick<Scene, 't' | 'lang'>,
+  name: string,
+  given: { value?: string; error?: string },
+): FieldView {
+  const { t } = scene
+  const kind = kinds[name] ?? { type: 'text', autocomplete: 'off' }
   const key = `attribute.${name}`
   return field({
     ...given,
@@ -36,6 +44,19 @@ export function attributeField(t: Translate, name: string, given: { value?: stri
     label: isTextKey(key) ? t(key) : name,
     plain: !prose.has(name),
     maxlength: 2048,
-    description: described ? t(described) : '',
+    ...(kind.type === 'tel' && withCountry(scene)),
   })
+}
+
+export const withCountry = ({ t, lang }: Pick<Scene, 't' | 'lang'>) => ({
+  countries: countries(lang),
+  countryLabel: t('field.country'),
+  autocomplete: 'tel',
+  inputmode: 'tel',
+})
+
+/** What was put into such a field. */
+export function attributeOf(form: Form, name: string): string {
+  const typed = form(name).trim()
+  return name === 'phone_number' || form(`${name}_country`) ? wholeNumber(typed, form(`${name}_country`)) : typed
 }

@@ -1,3 +1,5 @@
+import type { CountryView } from './calling-codes.ts'
+
 /** What a value has to be, in words, and as a regular expression for the page's script. */
 export interface Rule {
   text: string
@@ -20,6 +22,11 @@ export interface FieldView {
   error: string
   description: string
   rules: Rule[] | undefined
+  /** Of a telephone number, beside which the country is chosen. */
+  countries: CountryView[] | undefined
+  countryLabel: string
+  /** Of several lines. */
+  long: boolean
   /** The ids of what explains it, for aria-describedby. */
   describedBy: string
   autofocus: boolean
@@ -28,18 +35,21 @@ export interface FieldView {
 export function field(
   given: Pick<FieldView, 'name' | 'label'> & Partial<Omit<FieldView, 'id' | 'describedBy' | 'autofocus'>>,
 ): FieldView {
-  const { name, error = '', description = '', rules } = given
+  const { name, type = 'text', error = '', description = '', rules } = given
   const id = `field-${name.replace(/[^\w-]/g, '-')}`
   const explained = [error && `${id}-error`, description && `${id}-description`, rules && `${id}-rules`]
   return {
-    type: 'text',
+    type,
     value: '',
     autocomplete: 'off',
     inputmode: '',
     required: true,
     maxlength: undefined,
+    countries: undefined,
+    countryLabel: '',
+    long: false,
     ...given,
-    plain: given.plain ?? (given.type === undefined || given.type === 'text' || given.type === 'email'),
+    plain: given.plain !== false && !neverProse.includes(type),
     id,
     error,
     description,
@@ -48,6 +58,9 @@ export function field(
     autofocus: false,
   }
 }
+
+/** Keyboards know these by themselves. */
+const neverProse = ['email', 'password', 'url', 'number', 'date']
 
 /** The cursor goes to the first field that is wrong, else to the first that is empty. */
 export function withFocus(fields: FieldView[]): FieldView[] {

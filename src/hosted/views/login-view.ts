@@ -11,6 +11,8 @@ export interface LoginView extends PageView {
   username: FieldView
   /** None where the name comes first. */
   password: FieldView | undefined
+  /** What the browser is asked for among the names that it fills in, as JSON. */
+  passkeys: string | undefined
   /** Users of an organization name its domain. */
   search: { form: FormView; domain: FieldView } | undefined
   forgotPassword: string
@@ -19,7 +21,10 @@ export interface LoginView extends PageView {
   providers: ProviderButton[]
 }
 
-export function loginView(scene: Scene, { domainSearch }: { domainSearch: boolean }): LoginView {
+export function loginView(
+  scene: Scene,
+  { domainSearch, passkeys }: { domainSearch: boolean; passkeys?: string },
+): LoginView {
   const { t, pool, client, parameters, flash } = scene
   const { errors = {}, values = {} } = flash
   const providers = providerButtons(scene, providersOf(client))
@@ -42,9 +47,10 @@ export function loginView(scene: Scene, { domainSearch }: { domainSearch: boolea
   })
   const description = local || providers.length > 0 ? t('login.description') : t('login.noLocalAccounts')
   return {
-    ...pageView(scene, { title: t('login.title'), description }),
+    ...pageView(scene, { title: t('login.title'), description, scripts: passkeys ? ['passkey'] : [] }),
+    passkeys,
     form: local ? scene.form('login') : undefined,
-    username: username!,
+    username: passkeys ? { ...username!, autocomplete: 'username webauthn' } : username!,
     password,
     search: domainSearch ? { form: scene.form('login'), domain } : undefined,
     providers,

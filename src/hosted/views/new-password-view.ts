@@ -21,7 +21,7 @@ export function newPasswordView(scene: Scene, missing: string[]): NewPasswordVie
     }),
     form: scene.form('challenge'),
     fields: withFocus([
-      ...missing.map((name) => attributeField(t, name, { value: values[name], error: errors[name] })),
+      ...missing.map((name) => attributeField(scene, name, { value: values[name], error: errors[name] })),
       ...passwordFields(t, pool, errors),
     ]),
     login: scene.link('login'),

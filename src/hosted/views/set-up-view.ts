@@ -51,7 +51,7 @@ export function setUpAddressView(
   const { t, flash } = scene
   const { errors = {}, values = {} } = flash
   const given = { value: values[attribute], error: errors[attribute] }
-  const [field] = withFocus([attributeField(t, attribute, given)])
+  const [field] = withFocus([attributeField(scene, attribute, given)])
   const email = attribute === 'email'
   const title = t(email ? 'setUpEmail.title' : 'setUpSms.title')
   const description = t(email ? 'setUpEmail.description' : 'setUpSms.description')

@@ -23,8 +23,8 @@ export function signUpView(scene: Scene): SignUpView {
     ...pageView(scene, { title: t('signUp.title'), description, scripts: ['password-rules'] }),
     form: open ? scene.form('signUp') : undefined,
     fields: withFocus([
-      newUsernameField(t, pool, { value: values.username, error: errors.username }),
-      ...attributes.map((name) => attributeField(t, name, { value: values[name], error: errors[name] })),
+      newUsernameField(scene, pool, { value: values.username, error: errors.username }),
+      ...attributes.map((name) => attributeField(scene, name, { value: values[name], error: errors[name] })),
       ...passwordFields(t, pool, errors, ['field.password', 'field.repeatPassword']),
     ]),
     login: scene.link('login'),

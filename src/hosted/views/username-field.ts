@@ -1,6 +1,8 @@
 import type { Pool } from '../../pool/pools/pool.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
+import { withCountry } from './attribute-field.ts'
 import { type FieldView, field } from './field.ts'
+import type { Scene } from './page-view.ts'
 
 type Given = { value?: string; error?: string }
 
@@ -19,12 +21,20 @@ export function usernameField(t: Translate, pool: Pool, given: Given): FieldView
 }
 
 /** What a new user is called. An alias can't be chosen for a username, so only the pool's own form is asked for. */
-export function newUsernameField(t: Translate, pool: Pool, given: Given): FieldView {
+export function newUsernameField(scene: Pick<Scene, 't' | 'lang'>, pool: Pool, given: Given): FieldView {
+  const { t } = scene
   const { UsernameAttributes = [] } = pool.settings
   if (UsernameAttributes.length === 0) return named(t, 'field.username', given, 'text')
   const made = usernameField(t, pool, given)
   if (made.type === 'email') return { ...made, autocomplete: 'email' }
-  return made.type === 'tel' ? { ...made, autocomplete: 'tel' } : made
+  return made.type === 'tel'
+    ? {
+        ...made,
+        ...withCountry(scene),
+        description: '',
+        describedBy: given.error ? made.describedBy.split(' ')[0]! : '',
+      }
+    : made
 }
 
 function labelOf(usernames: boolean, email: boolean, phone: boolean): TextKey {

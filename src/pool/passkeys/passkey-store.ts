@@ -25,6 +25,17 @@ export async function findHandle(db: Db, poolId: string, userId: string): Promis
   return row?.handle
 }
 
+/** Whose it says it is; proven by its signature alone. */
+export async function findPasskeyOwner(db: Db, poolId: string, credentialId: Buffer): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('passkeys')
+    .select('user_id')
+    .where('pool_id', '=', poolId)
+    .where('credential_id', '=', credentialId)
+    .executeTakeFirst()
+  return row?.user_id
+}
+
 /** Oldest first. There are few: see `limits`. */
 export async function listPasskeys(db: Db, poolId: string, userId: string, rpId?: string): Promise<Passkey[]> {
   const rows = await db

@@ -1,0 +1,69 @@
+import type { ParameterizedContext } from 'koa'
+import type { RequestContext } from '../context.ts'
+import { browserSession } from '../oauth/interaction.ts'
+import type { Surface } from '../oauth/surface.ts'
+import { findClient } from '../pool/clients/client.ts'
+import { startRegistration } from '../pool/passkeys/register.ts'
+import { brandOf, loginVersion } from './branding/brand.ts'
+import { formToken, isFormTokenValid } from './csrf.ts'
+import { pagePaths } from './page-name.ts'
+import type { Flash } from './page-state.ts'
+import { offersPasskeys, register } from './pages/add-passkey.ts'
+import type { Form } from './read-form.ts'
+import { renderError, showPage } from './show.ts'
+import type { Language } from './texts/texts.ts'
+import { addPasskeyView } from './views/add-passkey-view.ts'
+
+/**
+ * /passkeys/add as an app sends somebody to it who is signed in: no sign-in is under way, and the page leads back to the
+ * app. Whoever is not signed in does that first.
+ */
+export async function addPasskeyDirectly(
+  ctx: RequestContext,
+  koa: ParameterizedContext,
+  surface: Surface,
+  language: Language,
+  redirect: (address: string) => void,
+  sent?: Form,
+): Promise<void> {
+  const { t } = language
+  const query = new URLSearchParams(koa.querystring)
+  const refuse = (text: string, status = 400) => renderError(koa, { status, title: t('problem.title'), text })
+
+  const found = await findClient(ctx, query.get('client_id') ?? '')
+  if (found?.pool.id !== surface.poolId) return refuse(t('problem.invalid_client'))
+  const { pool, client } = found
+  const redirectUri = client.settings.CallbackURLs?.find((registered) => registered === query.get('redirect_uri'))
+  if (!redirectUri) return refuse(t('problem.redirect_mismatch'))
+  if (!query.has('response_type')) query.set('response_type', 'code')
+  if (!offersPasskeys(ctx, pool, loginVersion(ctx, pool, surface) === 2)) return refuse(t('addPasskey.closed'))
+  const brand = await brandOf(ctx, { pool, client, surface })
+  if (brand === 'unavailable') return refuse(t('problem.unavailable'), 403)
+
+  const session = await browserSession(ctx, koa, surface)
+  if (!session) return redirect(`${surface.base}${pagePaths.login}?${query}`)
+  const { user } = session
+  const place = { surface, uid: user.id, page: 'addPasskey' }
+  const backToApp = () => redirect(`${surface.base}/oauth2/authorize?${query}`)
+
+  let flash: Flash = { page: 'addPasskey' }
+  if (sent) {
+    if (sent('uid') !== user.id || !isFormTokenValid(ctx, koa, place, sent('_csrf')))
+      return renderError(koa, { status: 403, title: t('problem.forgery.title'), text: t('problem.forgery') })
+    if (sent('later')) return backToApp()
+    const refused = await register(ctx, t, { pool, client, user }, sent('credential'))
+    if (!refused) return backToApp()
+    flash = { ...flash, ...refused }
+  }
+
+  const form = {
+    action: `${surface.base}${pagePaths.addPasskey}?${query}`,
+    token: formToken(ctx, koa, place),
+    uid: user.id,
+  }
+  const options = await startRegistration(ctx, { pool, client, user })
+  const view = addPasskeyView({ t, flash }, { form, options })
+  const { origin, protocol } = new URL(redirectUri)
+  const formTarget = origin === 'null' ? protocol : origin
+  return showPage(koa, { template: 'pages/add-passkey', view, base: surface.base, language, formTarget, brand })
+}

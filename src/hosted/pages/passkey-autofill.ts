@@ -1,0 +1,60 @@
+import type { RequestContext } from '../../context.ts'
+import { requestOptions } from '../../pool/passkeys/assertion.ts'
+import { readAsserted } from '../../pool/passkeys/credential.ts'
+import { findPasskeyOwner } from '../../pool/passkeys/passkey-store.ts'
+import { findRelyingPartyId } from '../../pool/passkeys/relying-party.ts'
+import { answerChallenge, startSignIn } from '../../pool/sign-in/machine.ts'
+import { findUserById } from '../../pool/users/user-store.ts'
+import { choosesFactor } from '../offers.ts'
+import { refusalOf } from '../refusal.ts'
+import { type Answer, again, type Visit } from '../visit.ts'
+import { offersPasskeys } from './add-passkey.ts'
+import { afterStep } from './after-step.ts'
+
+const timeout = 8 * 60_000
+
+/**
+ * The browser may offer its passkeys among the names that it fills in. They are asked for before any name is known, with
+ * a challenge that belongs to this request of this browser.
+ */
+export function autofillOptions(visit: Visit): string | undefined {
+  const { ctx, pool, client, managed } = visit
+  if (!choosesFactor(client, managed) || !offersPasskeys(ctx, pool, managed)) return undefined
+  const rpId = findRelyingPartyId(ctx, pool)!
+  return JSON.stringify(requestOptions({ pool }, { rpId, challenge: challengeOf(visit), timeout, passkeys: [] }))
+}
+
+/** Whose passkey it is says the browser; whether that is so, the machine. */
+export async function signInByPasskey(visit: Visit, given: string): Promise<Answer> {
+  const { ctx, t, pool, client } = visit
+  const failed = again(visit, 'login', { alert: { kind: 'error', text: t('passkey.failed') } })
+  if (!autofillOptions(visit)) return failed
+  const owner = { pool, client, driver: 'page' as const }
+  try {
+    const username = await ownerOf(ctx, pool.id, given)
+    if (!username) return failed
+    const parameters = { USERNAME: username, PREFERRED_CHALLENGE: 'WEB_AUTHN' }
+    const asked = await startSignIn(ctx, { ...owner, flow: 'USER_AUTH', parameters })
+    if (asked.kind !== 'challenge' || asked.name !== 'WEB_AUTHN') return failed
+    const step = await answerChallenge(ctx, {
+      ...owner,
+      challengeName: 'WEB_AUTHN',
+      responses: { CREDENTIAL: given },
+      session: asked.session,
+      remembered: { challenge: challengeOf(visit).toString('base64url') },
+    })
+    return await afterStep(visit, step)
+  } catch (thrown) {
+    refusalOf(thrown)
+    return failed
+  }
+}
+
+async function ownerOf(ctx: RequestContext, poolId: string, given: string): Promise<string | undefined> {
+  const { credentialId } = readAsserted(given)
+  const id = await findPasskeyOwner(ctx.db, poolId, credentialId)
+  return id && (await findUserById(ctx.db, poolId, id))?.username
+}
+
+const challengeOf = ({ ctx, request }: Visit): Buffer =>
+  ctx.keyring.mac('passkey-challenge', request.pool.id, request.uid)
