@@ -42,7 +42,9 @@ export async function mfaScene(
   async function lastMessage(to: string, sent = 1): Promise<InboxMessage> {
     const expected = (seen.get(to) ?? 0) + sent
     for (let waited = 0; waited < 5000; waited += 20) {
-      const messages = server.ctx.inbox!.list().filter((message) => message.to === to)
+      const messages = server.ctx
+        .inbox!.list()
+        .filter((message) => message.to === to && message.userPoolId === UserPoolId)
       if (messages.length >= expected) {
         seen.set(to, messages.length)
         return messages.at(-1)!

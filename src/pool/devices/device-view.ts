@@ -1,0 +1,25 @@
+import type { DeviceType } from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../../context.ts'
+import type { User } from '../users/user.ts'
+import type { Device } from './device.ts'
+
+export function deviceView(ctx: Context, user: User, device: Device): DeviceType {
+  const { region, accountId } = ctx.config
+  const owner = `${user.username}.${user.poolId}`
+  const attributes = {
+    device_status: 'valid',
+    device_name: device.name,
+    'dev:device_arn': `arn:aws:cognito-idp:${region}:${accountId}:owner/${owner}/device/${device.key}`,
+    'dev:device_owner': owner,
+    ...(device.lastIp && { last_ip_used: device.lastIp }),
+    'dev:device_remembered_status': device.remembered ? 'remembered' : 'not_remembered',
+    'dev:device_sdk': 'aws-sdk',
+  }
+  return {
+    DeviceKey: device.key,
+    DeviceAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    DeviceCreateDate: device.createdAt,
+    DeviceLastModifiedDate: device.updatedAt,
+    DeviceLastAuthenticatedDate: device.authenticatedAt,
+  }
+}

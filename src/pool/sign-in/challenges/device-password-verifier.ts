@@ -1,0 +1,42 @@
+import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../lib/srp.ts'
+import { NotAuthorized } from '../../../model/errors.ts'
+import { deviceIdentity, noDevice, openDeviceVerifier } from '../../devices/device.ts'
+import { requireParameters } from '../flows.ts'
+import { requireClaim, sealSecretBlock } from '../secret-block.ts'
+import type { Challenge } from '../sign-in.ts'
+
+/** The device proves that it holds the secret that it was confirmed with. */
+export const devicePasswordVerifier: Challenge = {
+  answers: 3,
+  lifetime: 60,
+
+  ask(ctx, signIn) {
+    const user = signIn.user!
+    const { key, srp } = signIn.device!
+    const { B, b } = startSrp(openDeviceVerifier(ctx, user, key, srp!))
+    return {
+      parameters: {
+        USERNAME: user.username,
+        DEVICE_KEY: key,
+        SRP_B: B,
+        SALT: srpHex(srp!.salt),
+        SECRET_BLOCK: sealSecretBlock(ctx, signIn),
+      },
+      remember: { key, A: signIn.state.deviceSrp!.A, B, b: b.toString('hex') },
+    }
+  },
+
+  verify(ctx, signIn, responses, remembered) {
+    requireParameters(responses, ['DEVICE_KEY'])
+    const { device } = signIn
+    if (!device?.srp || device.key !== responses.DEVICE_KEY || device.key !== remembered.key) throw noDevice()
+    const { signature, secretBlock, timestamp } = requireClaim(ctx, signIn, responses)
+
+    const verifier = openDeviceVerifier(ctx, signIn.user!, device.key, device.srp)
+    const { A, B, b } = remembered as { A: string; B: string; b: string }
+    const key = srpServerKey({ A, B, b: Buffer.from(b, 'hex'), verifier })
+    const block = { ...deviceIdentity(device.key), secretBlock, timestamp }
+    if (!key || !srpSignatureMatches(signature, { ...block, key })) throw new NotAuthorized()
+    return { state: { deviceProven: device.key, deviceSrp: undefined } }
+  },
+}

@@ -1,0 +1,45 @@
+import type { Context } from '../../context.ts'
+import { SealBroken } from '../../lib/seal.ts'
+import { parseSrpTimestamp } from '../../lib/srp-timestamp.ts'
+import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import { requireParameters } from './flows.ts'
+import type { Responses, SignIn } from './sign-in.ts'
+
+/** How far a client's clock may be off, in milliseconds. */
+const tolerance = 15 * 60_000
+
+export const sealSecretBlock = (ctx: Context, signIn: SignIn): string =>
+  ctx.keyring.seal(signIn.id, secretBlockPlace(signIn)).toString('base64')
+
+/** The sign-in that the block was made for. */
+export function openSecretBlock(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, block = ''): string | undefined {
+  try {
+    return ctx.keyring.open(Buffer.from(block, 'base64'), secretBlockPlace(owner)).toString()
+  } catch (error) {
+    if (error instanceof SealBroken) return undefined
+    throw error
+  }
+}
+
+/** What an answer to SRP brings, as far as it can be judged without a key. @throws NotAuthorizedException and others */
+export function requireClaim(
+  ctx: Context,
+  signIn: SignIn,
+  responses: Responses,
+): { signature: string; secretBlock: Buffer; timestamp: string } {
+  requireParameters(responses, ['PASSWORD_CLAIM_SIGNATURE', 'PASSWORD_CLAIM_SECRET_BLOCK', 'TIMESTAMP'])
+  const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses
+  const time = parseSrpTimestamp(TIMESTAMP!)
+  if (!time) throw new InvalidParameter('TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.')
+  if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new NotAuthorized()
+  if (openSecretBlock(ctx, signIn, PASSWORD_CLAIM_SECRET_BLOCK) !== signIn.id) throw new NotAuthorized()
+  return {
+    signature: PASSWORD_CLAIM_SIGNATURE!,
+    secretBlock: Buffer.from(PASSWORD_CLAIM_SECRET_BLOCK!, 'base64'),
+    timestamp: TIMESTAMP!,
+  }
+}
+
+// The block names the sign-in and nothing else: A, B and b stay on the server, sealed in the row that it names.
+const secretBlockPlace = ({ pool, client }: Pick<SignIn, 'pool' | 'client'>): string =>
+  `secret-block:${pool.id}:${client.id}`

@@ -1,0 +1,56 @@
+import type { Context, RequestContext, Trx } from '../../context.ts'
+import { noDevice, replacesMfa, tracksDevices } from '../devices/device.ts'
+import { findDevice, touchDevice } from '../devices/device-store.ts'
+import type { ChallengeName } from './challenges/index.ts'
+import type { Responses, SignIn } from './sign-in.ts'
+
+/**
+ * The sign-in with the device that its user claims to be at. A key comes with any call; one that an earlier call brought
+ * and that is no device of the user's is forgotten, so that a client which is told so can go on without it.
+ */
+export async function withDevice(ctx: Context, signIn: SignIn, { DEVICE_KEY }: Responses): Promise<SignIn> {
+  const { pool, user, state } = signIn
+  const key = DEVICE_KEY || state.deviceKey
+  if (!key || state.driver === 'page' || !tracksDevices(pool)) return signIn
+  const device = await findDevice(ctx.db, pool.id, user?.id ?? nobody, key)
+  return {
+    ...signIn,
+    device,
+    deviceUnknown: !device && Boolean(DEVICE_KEY),
+    state: { ...state, deviceKey: device?.key },
+  }
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** Told to those alone who have proven a first factor. @throws ResourceNotFoundException */
+export function requireKnownDevice({ deviceUnknown }: SignIn): undefined {
+  if (deviceUnknown) throw noDevice()
+  return undefined
+}
+
+/** A remembered device proves itself: in the place of a second factor, or after a first one that is all there is. */
+export function deviceChallenge(signIn: SignIn, owesSecondFactor: boolean): ChallengeName | undefined {
+  const { pool, device, state } = signIn
+  if (!device?.remembered || !device.srp || state.deviceProven === device.key) return undefined
+  if (owesSecondFactor && !replacesMfa(pool, device)) return undefined
+  return state.deviceSrp?.key === device.key ? 'DEVICE_PASSWORD_VERIFIER' : 'DEVICE_SRP_AUTH'
+}
+
+/** Whether the device has proven itself and that counts for a second factor. */
+export function devicePassed({ pool, device, state }: SignIn): boolean {
+  return device?.remembered === true && state.deviceProven === device.key && replacesMfa(pool, device)
+}
+
+/** Notes when and from where the device was last used. */
+export function deviceWrite(
+  ctx: Context & Partial<Pick<RequestContext, 'clientAddress'>>,
+  { pool, user, device }: SignIn,
+): ((trx: Trx) => Promise<undefined>) | undefined {
+  if (!device || !user) return undefined
+  return async (trx) => {
+    const used = { ip: ctx.clientAddress, now: ctx.clock.now() }
+    await touchDevice(trx, pool.id, user.id, device.key, used)
+    return undefined
+  }
+}
