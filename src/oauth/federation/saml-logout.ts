@@ -88,9 +88,10 @@ async function leave(
 ): Promise<string | undefined> {
   const trip = isState(relayState) ? await takeTrip<LogoutTrip>(ctx, pool.id, 'logout', relayState) : undefined
   const provider = trip && (await findProvider(ctx, pool, trip.provider))
-  if (!trip || !provider || !(await isLogoutMessage(response, 'LogoutResponse', surface))) return undefined
+  const message = await readLogoutMessage(response, 'LogoutResponse', surface)
+  if (!trip || !provider || message?.inResponseTo !== trip.requestId) return undefined
   const { samlClient } = await loadClient()
-  const { saml } = await samlClient(ctx, provider, { acs: acsUrl(surface), requestId: trip.requestId, sign: false })
+  const { saml } = await samlClient(ctx, provider, { acs: acsUrl(surface), sign: false })
   try {
     const { loggedOut } = await saml.validatePostResponseAsync({ SAMLResponse: response })
     return loggedOut ? trip.url : undefined
@@ -106,8 +107,8 @@ async function endSessions(
   pool: Pool,
   { request, relayState }: { request: string; relayState: string },
 ): Promise<string | undefined> {
-  const issuer = await isLogoutMessage(request, 'LogoutRequest', surface)
-  const provider = issuer && (await providerNamed(ctx, pool, issuer))
+  const message = await readLogoutMessage(request, 'LogoutRequest', surface)
+  const provider = message && (await providerNamed(ctx, pool, message.issuer))
   if (!provider) return undefined
   const { samlClient } = await loadClient()
   const { saml, metadata } = await samlClient(ctx, provider, { acs: acsUrl(surface), sign: true })
@@ -124,14 +125,19 @@ async function endSessions(
   }
 }
 
-/** The issuer of a message of this kind that is for this service. Whether it is theirs is for the signature to say. */
-async function isLogoutMessage(encoded: string, kind: string, surface: Surface): Promise<string | undefined> {
+/** A message of this kind that is for this service. Whether it is its issuer's is for the signature to say. */
+async function readLogoutMessage(
+  encoded: string,
+  kind: string,
+  surface: Surface,
+): Promise<{ issuer: string; inResponseTo: string | null } | undefined> {
   const document = await parseXml(Buffer.from(encoded, 'base64').toString()).catch(() => undefined)
   const root = document?.documentElement
   if (root?.localName !== kind || root.namespaceURI !== 'urn:oasis:names:tc:SAML:2.0:protocol') return undefined
   const destination = root.getAttribute('Destination')
   if (destination && destination !== logoutUrl(surface)) return undefined
-  return root.getElementsByTagNameNS('urn:oasis:names:tc:SAML:2.0:assertion', 'Issuer')[0]?.textContent ?? undefined
+  const issuer = root.getElementsByTagNameNS('urn:oasis:names:tc:SAML:2.0:assertion', 'Issuer')[0]?.textContent
+  return { issuer: issuer ?? '', inResponseTo: root.getAttribute('InResponseTo') }
 }
 
 async function providerNamed(ctx: Context, pool: Pool, entityId: string): Promise<IdentityProvider | undefined> {

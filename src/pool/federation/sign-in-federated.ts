@@ -1,8 +1,11 @@
 import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
+import { eventContext } from '../auth-events/event-context.ts'
+import { recordEvent } from '../auth-events/record-event.ts'
 import type { Client } from '../clients/client.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
 import type { Pool } from '../pools/pool.ts'
+import { protectionOf } from '../risk/risk-config.ts'
 import type { AcrLevel, Proven } from '../tokens/proven.ts'
 import { inboundFederation } from '../triggers/inbound-federation.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
@@ -67,9 +70,25 @@ export async function signInFederated(
   const identity = await findArrived(ctx, arrival)
   const user = identity ? await welcomeBack(ctx, arrival, identity) : await welcome(ctx, arrival)
 
+  await recordFederated(ctx, pool, client, user)
   const at = ctx.clock.now().getTime()
   const { provider, level, session } = arrival
   return { user, proven: { at, factors: [{ name: 'fed', at, provider: provider.name, level, session }] } }
+}
+
+/** Who vouches for the user has assessed them. */
+async function recordFederated(ctx: Context, pool: Pool, client: Client, user: User): Promise<void> {
+  if (protectionOf(pool) === 'OFF') return
+  await recordEvent(ctx, pool, user, {
+    id: uuidv4(),
+    clientId: client.id,
+    kind: 'SignIn',
+    response: 'Pass',
+    challenges: [],
+    risk: { decision: 'NoRisk', compromised: false },
+    context: await eventContext(ctx),
+    createdAt: ctx.clock.now(),
+  })
 }
 
 async function receive(ctx: Context, pool: Pool, client: Client, profile: FederatedProfile): Promise<Arrival> {

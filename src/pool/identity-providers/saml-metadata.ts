@@ -45,7 +45,7 @@ export async function parseXml(text: string): Promise<Document> {
   const fail = () => {
     throw invalid('it is not well-formed')
   }
-  const errorHandler = { warning: () => {}, error: fail, fatalError: fail }
+  const errorHandler = { warning: fail, error: fail, fatalError: fail }
   const document = new DOMParser({ locator: {}, errorHandler }).parseFromString(text, 'text/xml')
   return document ?? fail()
 }
