@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
 import { createInbox } from './delivery/inbox.ts'
+import { createLogDelivery } from './delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
 import type { DevTools } from './dev/dev-tools.ts'
 import { createForwardedFilter } from './forwarded.ts'
@@ -86,6 +87,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     onNotice: (text) => log.debug({ notice: text }, 'database notice'),
   })
   const triggers = createTriggers(config, log)
+  const logs = createLogDelivery(config, log)
   return {
     config,
     db,
@@ -94,10 +96,12 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     log,
     caches: createCaches(),
     outbox: createOutboxSignals(),
+    logs,
     triggers,
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     async close() {
       triggers.close()
+      await logs.close()
       await close()
     },
   }

@@ -62,6 +62,10 @@ export interface Config {
   allowPrivateAddresses: boolean
   /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
   seedFile?: string
+  /** Where the logs of pools go, `{service}` and `{region}` in it; unset, only to standard output. */
+  logDeliveryEndpoint?: string
+  /** Unset: what the SDK of AWS finds. */
+  logDeliveryCredentials?: Credentials
   /** A MaxMind city database, to name the places of addresses by. */
   geoDatabase?: string
   /** Sorted SHA-1 hashes of passwords that others know, in hexadecimal, one to a line. */
@@ -119,6 +123,11 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     androidOrigins: read.androidOrigins('POOLHOUSE_ANDROID_ORIGINS') ?? [],
     allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
     seedFile: read.text('POOLHOUSE_SEED'),
+    logDeliveryEndpoint: read.endpoint('POOLHOUSE_LOG_DELIVERY_ENDPOINT'),
+    logDeliveryCredentials: read.keyPair(
+      'POOLHOUSE_LOG_DELIVERY_ACCESS_KEY_ID',
+      'POOLHOUSE_LOG_DELIVERY_SECRET_ACCESS_KEY',
+    ),
     geoDatabase: read.text('POOLHOUSE_GEOIP_DATABASE'),
     compromisedPasswordsFile: read.text('POOLHOUSE_COMPROMISED_PASSWORDS'),
     logLevel:
@@ -197,6 +206,15 @@ function reader(env: Env, problems: string[]) {
             ? value
             : undefined,
         'a URL with {poolId} in it, such as https://id.example.com/{poolId}',
+      ),
+    endpoint: (name: string) =>
+      check(
+        name,
+        (value) => {
+          const plain = value.replaceAll('{service}', 'x').replaceAll('{region}', 'y')
+          return URL.canParse(plain) && /^https?:$/.test(new URL(plain).protocol) ? value.replace(/\/$/, '') : undefined
+        },
+        'a URL, such as https://{service}.{region}.amazonaws.com',
       ),
     key: (name: string) => check(name, aesKey, '32 bytes in base64 (openssl rand -base64 32)'),
     /** A JSON object, every value of which must parse. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Inbox } from './delivery/inbox.ts'
+import type { LogDelivery } from './delivery/logs/log-delivery.ts'
 import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Caches } from './pool/caches.ts'
@@ -28,6 +29,8 @@ export interface Context {
   caches: Caches
   /** Wakes the worker that delivers messages, and tells how it went. */
   outbox: OutboxSignals
+  /** Takes the records that pools export. */
+  logs: LogDelivery
   /** Runs the functions that pools name by ARN. */
   triggers: Triggers
   /** Dev only: where delivered messages can be read. Absent in production. */

@@ -4,6 +4,8 @@ import { type MessageKey, messageReference, openMessage } from '../delivery/mess
 import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../delivery/outbox-store.ts'
 import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
 import { SealBroken } from '../lib/seal.ts'
+import { logUndelivered } from '../pool/log-delivery/log-records.ts'
+import { findPool } from '../pool/pools/pool.ts'
 import { alarm } from './alarm.ts'
 import { sendByFunction } from './sender.ts'
 
@@ -115,6 +117,8 @@ export function startOutbox(ctx: Context): Outbox {
     if (outcome.kind === 'refused' || next >= row.expires_at) {
       ctx.log.error({ ...about, reason, attempts: row.attempts }, 'a message was not delivered')
       await finishMessage(ctx.db, key, 'dead', reason, now)
+      const pool = await findPool(ctx, key.poolId)
+      if (pool) logUndelivered(ctx, pool, `${row.kind} by ${row.medium} was not delivered: ${reason}`)
       return 'dead'
     }
     ctx.log.warn({ ...about, reason, attempts: row.attempts, next }, 'a message waits for another attempt')

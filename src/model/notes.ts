@@ -113,7 +113,8 @@ export const notes: Record<OperationName, string> = {
   RespondToAuthChallenge: 'answers a challenge; ends in tokens or the next one',
   RevokeToken: 'revokes a refresh token and the access tokens that came of it',
   RevokeUserSession: 'ends one session of the user',
-  SetLogDeliveryConfiguration: 'sets where logs of a pool go',
+  SetLogDeliveryConfiguration:
+    'sets where logs of a pool go: CloudWatch Logs, S3 or Firehose at the configured endpoint, and standard output',
   SetRiskConfiguration:
     'sets what threat protection does for a pool or client; levels are by address, device, country and failures',
   SetUICustomization: 'sets CSS and logo of the classic pages, for a client or for all',

@@ -48,6 +48,7 @@ export interface SideSettings {
     /** By client: for how many minutes a browser's session is used without asking. */
     ssoMinutes: Record<string, number>
   }
+  logs?: sdk.LogConfigurationType[]
 }
 
 /** What an app client keeps, under the wire names of UserPoolClientType. Secrets live in their own table. */

@@ -10,6 +10,7 @@ import { groupOperations } from './groups/index.ts'
 import type { Handlers } from './handler.ts'
 import { identityProviderOperations } from './identity-providers/index.ts'
 import { importOperations } from './import/index.ts'
+import { logDeliveryOperations } from './log-delivery/index.ts'
 import { mfaOperations } from './mfa/index.ts'
 import { passkeyOperations } from './passkeys/index.ts'
 import { poolOperations } from './pools/index.ts'
@@ -47,4 +48,5 @@ export const handlers: Handlers = recorded({
   ...sessionOperations,
   ...riskOperations,
   ...authEventOperations,
+  ...logDeliveryOperations,
 })

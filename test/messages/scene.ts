@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
 import { createInbox } from '../../src/delivery/inbox.ts'
+import { createLogDelivery } from '../../src/delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from '../../src/delivery/outbox-signals.ts'
 import { createKeyring } from '../../src/lib/keyring.ts'
 import type { PoolSettings } from '../../src/model/settings.ts'
@@ -55,6 +56,7 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
     triggers: createTriggers(config, log),
     caches: createCaches(),
     outbox: createOutboxSignals(),
+    logs: createLogDelivery(config, log),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
   }
   const nodes: Scene[] = []

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../model/errors.ts'
+import { logActivity } from '../log-delivery/log-records.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
 import type { User } from '../users/user.ts'
@@ -11,6 +12,7 @@ const retention = 2 * 365 * 86_400_000
 export async function recordEvent(ctx: MaybeRequest, pool: Pool, user: User, event: AuthEvent): Promise<void> {
   const expiresAt = new Date(event.createdAt.getTime() + retention)
   try {
+    logActivity(ctx, pool, user, event)
     await putEvent(ctx.db, { poolId: pool.id, userId: user.id }, event, expiresAt)
   } catch (error) {
     if (error instanceof ServiceError) throw error

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { FirehoseClient } from '@aws-sdk/client-firehose'
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { Credentials } from '../../config.ts'
+import { type Destination, type LogRecord, regionOf, type SendBatch } from './destination.ts'
+
+export interface LogEndpoint {
+  /** May hold `{service}` and `{region}`. */
+  endpoint: string
+  credentials?: Credentials
+  /** Of buckets, whose ARN names none. */
+  region: string
+}
+
+type Client = CloudWatchLogsClient | FirehoseClient | S3Client
+
+/** Speaks to AWS, or to whatever speaks like it, by its own clients; each is loaded with the first record for it. */
+export function createSender(given: LogEndpoint): { send: SendBatch; close(): void } {
+  const clients = new Map<string, Promise<Client>>()
+  const isAws = /\.amazonaws\.com(\.cn)?(:|\/|$)/.test(given.endpoint)
+
+  function connect<Kind extends Client>(
+    { service, arn }: Destination,
+    load: (settings: ReturnType<typeof settingsFor>) => Promise<Kind>,
+  ): Promise<Kind> {
+    const region = regionOf(arn) || given.region
+    const key = `${service} ${region}`
+    const client = clients.get(key) ?? load(settingsFor(service, region))
+    clients.set(key, client)
+    return client as Promise<Kind>
+  }
+
+  function settingsFor(service: Destination['service'], region: string) {
+    const local = { accessKeyId: 'local', secretAccessKey: 'local' }
+    return {
+      endpoint: given.endpoint.replaceAll('{service}', service).replaceAll('{region}', region),
+      region,
+      credentials: given.credentials ?? (isAws ? undefined : local),
+      // What did not arrive is sent again by the queue, with what came in meanwhile.
+      maxAttempts: 1,
+    }
+  }
+
+  const services: Record<Destination['service'], SendBatch> = {
+    async logs(destination, batch) {
+      const { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } = await import(
+        '@aws-sdk/client-cloudwatch-logs'
+      )
+      const client = await connect(destination, async (settings) => new CloudWatchLogsClient(settings))
+      const logGroupName = destination.arn.split(':log-group:')[1]!.replace(/:\*$/, '')
+      const logStreamName = `${destination.poolId}/${dayOf(batch[0]!)}`
+      const logEvents = batch.map(({ at, text }) => ({ timestamp: at, message: text }))
+      const put = () => client.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
+      try {
+        await put()
+      } catch (error) {
+        if (nameOf(error) !== 'ResourceNotFoundException') throw error
+        // The stream of a new day; where it is the group that is missing, this says so.
+        await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch((refused) => {
+          if (nameOf(refused) !== 'ResourceAlreadyExistsException') throw refused
+        })
+        await put()
+      }
+      return []
+    },
+
+    async firehose(destination, batch) {
+      const { FirehoseClient, PutRecordBatchCommand } = await import('@aws-sdk/client-firehose')
+      const client = await connect(destination, async (settings) => new FirehoseClient(settings))
+      const answer = await client.send(
+        new PutRecordBatchCommand({
+          DeliveryStreamName: destination.arn.split(':deliverystream/')[1],
+          Records: batch.map(({ text }) => ({ Data: Buffer.from(`${text}\n`) })),
+        }),
+      )
+      if (!answer.FailedPutCount) return []
+      return batch.filter((_, index) => answer.RequestResponses?.[index]?.ErrorCode !== undefined)
+    },
+
+    async s3(destination, batch) {
+      const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3')
+      const client = await connect(
+        destination,
+        async (settings) => new S3Client({ ...settings, forcePathStyle: !isAws }),
+      )
+      await client.send(
+        new PutObjectCommand({
+          Bucket: destination.arn.split(':::')[1],
+          Key: `AWSLogs/${destination.poolId}/${dayOf(batch[0]!)}/${randomUUID()}.json`,
+          ContentType: 'application/x-ndjson',
+          Body: batch.map(({ text }) => `${text}\n`).join(''),
+        }),
+      )
+      return []
+    },
+  }
+
+  return {
+    send: (destination, batch) => services[destination.service](destination, batch),
+    close() {
+      for (const client of clients.values())
+        client.then(
+          (open) => open.destroy(),
+          () => {},
+        )
+    },
+  }
+}
+
+/** `2026/11/21` */
+const dayOf = ({ at }: LogRecord): string => new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')
+
+const nameOf = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined)
