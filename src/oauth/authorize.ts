@@ -131,6 +131,7 @@ async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC
     proven: unpackProven(oidc.session!.amr),
     scope: oidc.params!.scope as string,
     nonce: oidc.params!.nonce as string | undefined,
+    resource: oidc.params!.audience as string | undefined,
     surface: 'oauth',
     originSessionId: ssoSessionId(ctx, pool.id, oidc.session!.uid),
     withRefreshToken: false,

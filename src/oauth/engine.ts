@@ -64,7 +64,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
     scopes: [...standardScopes, ...(await customScopes(ctx, pool))],
     responseTypes: ['code', 'none'],
     routes: { authorization: '/oauth2/authorize' },
-    extraParams: ['original'],
+    extraParams: ['original', 'audience'],
     pkce: { required: () => false },
     clientAuthMethods: ['none'],
     expiresWithSession: () => false,
