@@ -49,6 +49,7 @@ export async function engineQuery(
     if (query.has('nonce')) engine.set('nonce', query.get('nonce')!)
     if (query.has('max_age') && pool.settings.UserPoolTier !== 'LITE') engine.set('max_age', query.get('max_age')!)
   }
+  if (query.get('resource')) engine.set('audience', requireResource(query.get('resource')!))
   engine.set('original', query.toString())
   return engine
 }
@@ -66,6 +67,19 @@ function requireResponseType(client: Client, query: URLSearchParams): 'code' | '
     throw invalid('the response_mode is not supported')
   return responseType
 }
+
+const loopback = /^http:\/\/localhost(:\d+)?([/?]|$)/i
+
+/** An absolute URL without a fragment (RFC 8707), by https or an app's own scheme. It need not be a resource server's. */
+function requireResource(resource: string): string {
+  const { protocol } = URL.parse(resource) ?? {}
+  const allowed = protocol === 'http:' ? loopback.test(resource) : protocol && /^[^:]+:\/\//.test(resource)
+  if (!allowed || resource.includes('#') || resource.length > longestResource)
+    throw new RequestRefused('invalid_target', 'resource must be a URL')
+  return resource
+}
+
+const longestResource = 1024
 
 /** What a resource server has lost since the client was set up is left out; what the client never had is refused. */
 async function requireScope(ctx: Context, pool: Pool, client: Client, asked: string | null): Promise<string> {

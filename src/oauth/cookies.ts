@@ -32,7 +32,16 @@ export function cookiesOf({ poolId, base, origin }: Pick<Surface, 'poolId' | 'ba
 }
 
 // What tells requests apart. The language, say, may change while a user is at one.
-const distinguishing = ['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'nonce', 'code_challenge']
+const distinguishing = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'resource',
+]
 
 /** Names a request within a browser, so that each tab finds its own by the query in its address. */
 export function fingerprint(query: URLSearchParams): string {

@@ -37,7 +37,7 @@ export function createEngineAdapter(
           poolId,
           model,
           id,
-          { ...payload },
+          model === 'AuthorizationCode' ? { ...payload, audience: current()?.oidc.params?.audience } : { ...payload },
           lifetime!,
           sessionFacts(ctx, poolId, model, payload, current()),
         )

@@ -144,6 +144,7 @@ export interface Tables {
     proven: Jsonb<Record<string, unknown>>
     device_key: string | null
     nonce: string | null
+    resource: string | null
     created_at: Date
     expires_at: Date
     revoked_at: Date | null

@@ -23,6 +23,8 @@ interface Code {
   scope: string
   amr: string[]
   nonce?: string
+  /** What the tokens are bound to. */
+  audience?: string
   /** The browser's session, by the engine's name. */
   sessionUid?: string
   codeChallenge?: string
@@ -87,6 +89,7 @@ async function issue(ctx: Context, pool: Pool, client: Client, code: Code) {
     proven: unpackProven(code.amr),
     scope: code.scope,
     nonce: code.nonce,
+    resource: code.audience,
     originJti: code.grantId,
     originSessionId: code.sessionUid && ssoSessionId(ctx, pool.id, code.sessionUid),
     surface: 'oauth',

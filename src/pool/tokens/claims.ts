@@ -30,6 +30,8 @@ export interface AccessTokenClaims {
   client_id: string
   token_use: 'access'
   scope: string
+  /** Only where the app has bound its tokens to a resource. */
+  aud?: string
   exp: number
   iat: number
   jti: string
@@ -54,6 +56,7 @@ export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenCl
     iss: issuer,
     version: oauth ? 2 : undefined,
     client_id: client.id,
+    aud: family.resource ?? undefined,
     origin_jti: namesSession(client) ? family.originJti : undefined,
     device_key: oauth ? undefined : (family.deviceKey ?? undefined),
     event_id: family.eventId,

@@ -22,6 +22,8 @@ export interface IssueTokensInput {
   scope?: string
   surface: 'api' | 'oauth'
   nonce?: string
+  /** The audience of the access token. */
+  resource?: string
   deviceKey?: string
   /** Where a grant has named the session before its tokens exist. */
   originJti?: string
@@ -62,6 +64,7 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
     proven,
     deviceKey: input.deviceKey ?? null,
     nonce: input.nonce ?? null,
+    resource: input.resource ?? null,
     createdAt: now,
     expiresAt: new Date(now.getTime() + life * 1000),
   }

@@ -23,11 +23,11 @@ export async function insertFamily(
     ), family as (
       insert into token_families (
         pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
-        auth_time, proven, device_key, nonce, created_at, expires_at
+        auth_time, proven, device_key, nonce, resource, created_at, expires_at
       )
       select ${poolId}, ${family.originJti}::uuid, ${family.eventId}::uuid, owner.id, ${family.clientId},
         ${family.scope}, ${family.surface}, ${family.authTime}::timestamptz, ${family.proven}::jsonb,
-        ${family.deviceKey}, ${family.nonce}, ${family.createdAt}::timestamptz, ${family.expiresAt}::timestamptz
+        ${family.deviceKey}, ${family.nonce}, ${family.resource ?? null}, ${family.createdAt}::timestamptz, ${family.expiresAt}::timestamptz
       from owner
       on conflict do nothing
       returning pool_id, origin_jti, created_at, expires_at
@@ -50,6 +50,7 @@ interface FamilyRow {
   proven: Proven
   device_key: string | null
   nonce: string | null
+  resource: string | null
   began_at: Date
   family_expires_at: Date
   revoked_at: Date | null
@@ -72,7 +73,7 @@ export async function findRefreshToken(
 ): Promise<StoredRefreshToken | undefined> {
   const { rows } = await sql<UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }>`
     select u.*, t.rotated_at, t.usable_until,
-      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce,
+      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
       f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
       coalesce((
         select jsonb_agg(
@@ -100,6 +101,7 @@ export async function findRefreshToken(
       proven: row.proven,
       deviceKey: row.device_key,
       nonce: row.nonce,
+      resource: row.resource,
       createdAt: row.began_at,
       expiresAt: row.family_expires_at,
     },
