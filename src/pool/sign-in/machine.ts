@@ -31,7 +31,7 @@ import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { requireEnabled } from './prove-password.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
-import type { Driver, Question, Remembered, Responses, SignIn, Step, Verdict } from './sign-in.ts'
+import type { Driver, Question, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
 import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
 import { isSimulatedId } from './simulated-user.ts'
@@ -223,8 +223,12 @@ async function advance(
   if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
   // An app is given its tokens by another call, later; this is where the page's part ends.
   if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
-  const source = state.newPassword ? 'TokenGeneration_NewPasswordChallenge' : 'TokenGeneration_Authentication'
-  return { kind: 'done', user, proven: state.proven, source, deviceKey: state.deviceKey }
+  return { kind: 'done', user, proven: state.proven, source: tokenSource(state), deviceKey: state.deviceKey }
+}
+
+function tokenSource({ newPassword, deviceProven }: SignIn['state']): TokenSource {
+  if (newPassword) return 'TokenGeneration_NewPasswordChallenge'
+  return deviceProven ? 'TokenGeneration_AuthenticateDevice' : 'TokenGeneration_Authentication'
 }
 
 function unmet(signIn: SignIn): ChallengeName | undefined {

@@ -125,4 +125,7 @@ export type Step =
   | { kind: 'done'; user: User; proven: Proven; source: TokenSource; deviceKey?: string; eventId?: string }
 
 /** The `triggerSource` under which tokens that follow are made. */
-export type TokenSource = 'TokenGeneration_Authentication' | 'TokenGeneration_NewPasswordChallenge'
+export type TokenSource =
+  | 'TokenGeneration_Authentication'
+  | 'TokenGeneration_NewPasswordChallenge'
+  | 'TokenGeneration_AuthenticateDevice'
