@@ -51,7 +51,14 @@ export async function signInScene(
 
     async addUser(Username: string, { attributes = {} as Record<string, string>, password = rightPassword } = {}) {
       const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
-      await cognito.adminCreateUser({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' })
+      const TemporaryPassword = password
+      await cognito.adminCreateUser({
+        UserPoolId,
+        Username,
+        UserAttributes,
+        TemporaryPassword,
+        MessageAction: 'SUPPRESS',
+      })
       await cognito.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: true })
     },
 

@@ -1,7 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Db } from '../../context.ts'
 import type { Tables } from '../../store/tables.ts'
-import type { Proven } from '../tokens/proven.ts'
 import type { Device } from './device.ts'
 
 export async function findDevice(db: Db, poolId: string, userId: string, key: string): Promise<Device | undefined> {
@@ -106,21 +105,6 @@ export async function deleteDevice(db: Db, poolId: string, userId: string, key: 
     .where('device_key', '=', key)
     .executeTakeFirst()
   return numDeletedRows > 0n
-}
-
-/** The device that a sign-in was given, and what that sign-in had proven. */
-export async function findDeviceOfSession(
-  db: Db,
-  poolId: string,
-  originJti: string,
-): Promise<{ deviceKey: string | null; proven: Proven } | undefined> {
-  const row = await db
-    .selectFrom('token_families')
-    .select(['device_key', 'proven'])
-    .where('pool_id', '=', poolId)
-    .where('origin_jti', '=', originJti)
-    .executeTakeFirst()
-  return row && { deviceKey: row.device_key, proven: row.proven as unknown as Proven }
 }
 
 function toDevice(row: Selectable<Tables['devices']>): Device {

@@ -73,7 +73,7 @@ function unpreferred({ pool, user, mfa }: MfaPerson): SecondFactor {
   return factors.length > 0 ? { kind: 'setUp', factors } : { kind: 'impossible' }
 }
 
-function askOrChoose(factors: MfaFactor[]): SecondFactor {
+export function askOrChoose(factors: MfaFactor[]): SecondFactor {
   return factors.length === 1 ? { kind: 'ask', factor: factors[0]! } : { kind: 'choose', factors }
 }
 

@@ -5,10 +5,13 @@ import { findRelyingPartyId } from '../passkeys/relying-party.ts'
 import { simulatedPasskey } from '../passkeys/simulated-passkey.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { ChallengeName } from './challenges/index.ts'
+import { canReach } from './levels.ts'
 import { noMfa } from './second-factor.ts'
-import type { SignIn } from './sign-in.ts'
+import type { SignIn, SignInState } from './sign-in.ts'
 
-type Person = Pick<SignIn, 'pool' | 'user' | 'password' | 'mfa' | 'passkeys'> & { state: { username: string } }
+type Person = Pick<SignIn, 'pool' | 'user' | 'password' | 'mfa' | 'passkeys'> & {
+  state: Pick<SignInState, 'username' | 'target' | 'proven'>
+}
 
 interface FirstFactor {
   name: ChallengeName
@@ -26,7 +29,11 @@ const firstFactors: FirstFactor[] = [
 ]
 
 export function offeredFactors(ctx: Context, person: Person): ChallengeName[] {
-  const offered = firstFactors.filter((factor) => factor.isOffered(person, ctx)).map(({ name }) => name)
+  const { target } = person.state
+  const offered = firstFactors
+    .filter((factor) => factor.isOffered(person, ctx))
+    .map(({ name }) => name)
+    .filter((name) => !target || canReach(person, name, target))
   // Nothing that would end well; what is wrong is told at the end of it.
   return offered.length > 0 ? offered : ['PASSWORD_SRP', 'PASSWORD']
 }

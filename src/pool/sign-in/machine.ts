@@ -35,6 +35,7 @@ import type { Driver, Question, Remembered, Responses, SignIn, Step, TokenSource
 import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
 import { isSimulatedId } from './simulated-user.ts'
+import { beginStepUp, requireLevel } from './step-up.ts'
 import { deviceWrite, requireKnownDevice, withDevice } from './trusted-device.ts'
 
 type Requirement = (signIn: SignIn) => ChallengeName | undefined
@@ -52,6 +53,7 @@ const requirements: Requirement[] = [
   },
   trustedDeviceChallenge,
   secondFactorChallenge,
+  requireLevel,
 ]
 
 interface Owner {
@@ -78,9 +80,11 @@ export async function startSignIn(
   if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
   await preAuthentication(ctx, { pool, client, user: found?.user, typed: username }, validationData)
 
-  const first = flows[flow].first(ctx, { pool, ...found, state: { username } }, parameters)
+  const stepUp =
+    flow === 'USER_AUTH' ? await beginStepUp(ctx, { pool, client, ...found, typed: username }, parameters) : undefined
+  const first = flows[flow].first(ctx, { pool, ...found, state: { username, ...stepUp } }, parameters)
   const id = uuidv7(ctx.clock.now())
-  const state = { flow, driver, username, first, ...custom?.state }
+  const state = { flow, driver, username, first, ...stepUp, ...custom?.state }
   const begun = { id, pool, client, ...found, state, history: custom?.history }
   const signIn = await withDevice(ctx, begun, parameters)
   const answer = { challenge: first === 'PASSWORD' ? first : undefined, password: parameters.PASSWORD }

@@ -1,10 +1,11 @@
 import { InvalidParameter } from '../../model/errors.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
-import { factorAtRisk, type MfaPerson, type SecondFactor, secondFactorOf } from '../mfa/second-factor.ts'
+import { askOrChoose, factorAtRisk, type MfaPerson, type SecondFactor, secondFactorOf } from '../mfa/second-factor.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
 import { unsafe } from '../risk/refuse-risk.ts'
 import type { FactorName } from '../tokens/proven.ts'
 import type { ChallengeName } from './challenges/index.ts'
+import { factorsTowards } from './levels.ts'
 import type { SignIn } from './sign-in.ts'
 import { deviceChallenge, devicePassed } from './trusted-device.ts'
 
@@ -12,8 +13,14 @@ export const noMfa: MfaOfUser = { enabled: [] }
 
 const seconds: FactorName[] = ['otp', 'sms', 'email_otp']
 
-/** What is still owed after what has been proven: a second factor comes after a password, and after nothing else. */
+/** What is still owed after what has been proven, for the rules of the pool or the level that the sign-in is to reach. */
 export function owedFactor(signIn: SignIn): SecondFactor {
+  const towards = factorsTowards(signIn)
+  return towards.length > 0 ? askOrChoose(towards) : owedToPool(signIn)
+}
+
+/** A second factor comes after a password, and after nothing else. */
+function owedToPool(signIn: SignIn): SecondFactor {
   const { pool, user, mfa = noMfa, state } = signIn
   const hasPassword = state.proven?.factors.some(({ name }) => name === 'pwd')
   if (!user || !hasPassword || hasSecondFactor(signIn)) return { kind: 'none' }
@@ -29,8 +36,11 @@ function forcedFactor(person: MfaPerson, mfa: 'IF_CONFIGURED' | 'REQUIRED'): Sec
   return { kind: 'none' }
 }
 
-const hasSecondFactor = ({ state }: SignIn): boolean =>
-  state.proven?.factors.some(({ name }) => seconds.includes(name)) === true
+/** A code that came before the password was a first factor. */
+function hasSecondFactor({ state }: SignIn): boolean {
+  const names = state.proven?.factors.map(({ name }) => name) ?? []
+  return names.includes('pwd') && names.slice(names.indexOf('pwd')).some((name) => seconds.includes(name))
+}
 
 /** A device that the user is remembered at. Who has given a second factor has proven more than it could. */
 export function trustedDeviceChallenge(signIn: SignIn): ChallengeName | undefined {

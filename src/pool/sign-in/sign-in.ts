@@ -6,7 +6,7 @@ import type { StoredPassword } from '../passwords/password-store.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { Watched } from '../risk/refuse-risk.ts'
-import type { Proven } from '../tokens/proven.ts'
+import type { AcrLevel, Proven } from '../tokens/proven.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import type { User } from '../users/user.ts'
 import type { ChallengeName } from './challenges/index.ts'
@@ -33,6 +33,8 @@ export interface SignInState {
   watched?: Watched
   /** Another first factor is owed, although something has been proven. */
   firstAgain?: boolean
+  /** How much is to be proven. */
+  target?: AcrLevel
   /** The second factor that the user has chosen. */
   secondFactor?: MfaFactor
   /** The authenticator app that was set up in this sign-in, by a mark of its sealed secret. */

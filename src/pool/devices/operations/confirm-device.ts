@@ -5,15 +5,16 @@ import { DeviceKeyExists, InvalidParameter } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { authenticationMethods } from '../../tokens/proven.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
+import { findSessionProof } from '../../tokens/session-proof-store.ts'
 import { type Device, requireTracking, sealDeviceVerifier } from '../device.ts'
-import { findDeviceOfSession, insertDevice } from '../device-store.ts'
+import { insertDevice } from '../device-store.ts'
 
 /** The key that a sign-in was given becomes a device of its user, with a secret that only the device knows. */
 export const confirmDevice: Handler<'ConfirmDevice'> = async (input, ctx) => {
   const { pool, user, originJti } = await requireAccessToken(ctx, input.AccessToken)
   requireTracking(pool)
   const key = input.DeviceKey!
-  const session = await findDeviceOfSession(ctx.db, pool.id, originJti)
+  const session = await findSessionProof(ctx.db, pool.id, originJti)
   if (session?.deviceKey !== key) throw new InvalidParameter('Invalid device key given.')
 
   const byUser = pool.settings.DeviceConfiguration?.DeviceOnlyRememberedOnUserPrompt === true

@@ -1,0 +1,82 @@
+import type { Context } from '../../context.ts'
+import { FeatureUnavailableInTier, InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import type { Client } from '../clients/client.ts'
+import type { Pool } from '../pools/pool.ts'
+import { tierAllows } from '../pools/tiers.ts'
+import { type AcrLevel, acrLevel, acrName, type Proven } from '../tokens/proven.ts'
+import { requireAccessToken } from '../tokens/require-access-token.ts'
+import { findSessionProof } from '../tokens/session-proof-store.ts'
+import { offeredFactors } from './first-factors.ts'
+import { canReach, factorsTowards } from './levels.ts'
+import type { Responses, SignIn, SignInState } from './sign-in.ts'
+import type { Credentials } from './sign-in-store.ts'
+
+type StepUp = Pick<SignInState, 'target' | 'proven' | 'firstAgain'>
+
+/**
+ * A sign-in that is to reach a level, from nothing or from what an access token's session has proven, if that is recent
+ * enough. All or nothing: there are no tokens for less, and none for what has been reached already.
+ * @throws what InitiateAuth declares
+ */
+export async function beginStepUp(
+  ctx: Context,
+  { pool, client, typed, ...found }: { pool: Pool; client: Client; typed: string } & Partial<Credentials>,
+  parameters: Responses,
+): Promise<StepUp> {
+  const { TARGET_ACR_VALUES, ACCESS_TOKEN } = parameters
+  const maxAge = parseMaxAge(parameters.MAX_AGE)
+  if (TARGET_ACR_VALUES === undefined) {
+    if (ACCESS_TOKEN !== undefined) throw new InvalidParameter('ACCESS_TOKEN requires TARGET_ACR_VALUES.')
+    return {}
+  }
+  if (!tierAllows(ctx, pool.settings, 'ESSENTIALS'))
+    throw new FeatureUnavailableInTier('Step-up authentication is not available in the pricing tier of the user pool.')
+
+  const requested = TARGET_ACR_VALUES.split(' ').flatMap(
+    (value) => levels.find((level) => acrName(pool, level) === value) ?? [],
+  )
+  if (requested.length === 0) throw new InvalidParameter('TARGET_ACR_VALUES has no value that the user pool knows.')
+  const proven = ACCESS_TOKEN === undefined ? undefined : await credit(ctx, pool, found.user?.id, ACCESS_TOKEN, maxAge)
+  const state = { username: typed, proven }
+  const person = { pool, ...found, state }
+  const firsts = offeredFactors(ctx, person)
+  const target = requested.find((level) => firsts.some((first) => canReach(person, first, level)))
+  if (!target) throw new InvalidParameter('The user has no factors for any of TARGET_ACR_VALUES.')
+  if (!proven) return { target }
+
+  if (acrLevel(proven) >= target) throw new InvalidParameter('The access token already satisfies TARGET_ACR_VALUES.')
+  const firstAgain = factorsTowards({ ...person, state: { target, proven } }).length === 0
+  return { target, proven, firstAgain }
+}
+
+const levels: AcrLevel[] = [1, 2, 3, 4]
+
+/** What has been proven for the token, which must be the user's own; nothing where that is too long ago. */
+async function credit(
+  ctx: Context,
+  pool: Pool,
+  userId: string | undefined,
+  token: string,
+  maxAge: number | undefined,
+): Promise<Proven | undefined> {
+  const bearer = await requireAccessToken(ctx, token)
+  if (bearer.pool.id !== pool.id || bearer.user.id !== userId) throw new NotAuthorized('Invalid Access Token')
+  const session = await findSessionProof(ctx.db, pool.id, bearer.originJti)
+  if (!session) return undefined
+  const age = ctx.clock.now().getTime() - session.proven.at
+  return maxAge !== undefined && age > maxAge * 1000 ? undefined : session.proven
+}
+
+/** Seconds. @throws InvalidParameterException */
+function parseMaxAge(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidParameter('MAX_AGE must be a whole number of seconds.')
+  return Number(text)
+}
+
+/** The last thing that a sign-in is held to. @throws InvalidParameterException for a factor that was lost on the way */
+export function requireLevel({ state }: SignIn): undefined {
+  if (state.target && state.proven && acrLevel(state.proven) < state.target)
+    throw new InvalidParameter('The user has no factors for any of TARGET_ACR_VALUES.')
+  return undefined
+}

@@ -1,0 +1,17 @@
+import type { Db } from '../../context.ts'
+import type { Proven } from './proven.ts'
+
+/** What the sign-in behind a session had proven, and the device that it was given. */
+export async function findSessionProof(
+  db: Db,
+  poolId: string,
+  originJti: string,
+): Promise<{ deviceKey: string | null; proven: Proven } | undefined> {
+  const row = await db
+    .selectFrom('token_families')
+    .select(['device_key', 'proven'])
+    .where('pool_id', '=', poolId)
+    .where('origin_jti', '=', originJti)
+    .executeTakeFirst()
+  return row && { deviceKey: row.device_key, proven: row.proven as unknown as Proven }
+}
