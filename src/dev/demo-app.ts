@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
-import { poolIssuer } from '../pool/pools/pool.ts'
+import { findPool, poolIssuer } from '../pool/pools/pool.ts'
 import { readDemo } from './demo.ts'
 
 const views = new URL('../../views/dev/', import.meta.url)
@@ -30,8 +30,9 @@ export function createDemoApp(ctx: Context): Middleware {
 
     if (name === 'config.json') {
       const demo = await readDemo(ctx)
-      if (!demo) return next()
-      koa.body = { authority: poolIssuer(ctx, demo.poolId), client_id: demo.clientId }
+      const pool = demo && (await findPool(ctx, demo.poolId))
+      if (!pool) return next()
+      koa.body = { authority: poolIssuer(ctx, pool), client_id: demo.clientId }
       return
     }
     const file = Object.hasOwn(files, name) ? files[name] : undefined

@@ -56,7 +56,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   const cookieOptions = { path, secure, httpOnly, sameSite, signed, overwrite }
   const now = () => ctx.clock.now().getTime()
 
-  const provider = new Provider(poolIssuer(ctx, pool.id), {
+  const provider = new Provider(poolIssuer(ctx, pool), {
     adapter: createEngineAdapter(ctx, pool.id, () => Provider.ctx),
     jwks: { keys: [unusedKey] },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
 import { customDomain, poolDomainUrl } from '../pool/domains/pool-domain.ts'
-import { findPool, type Pool, poolIssuer } from '../pool/pools/pool.ts'
+import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { signingKeys } from '../pool/tokens/signing-keys.ts'
 
-const path = /^\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration)$/
+const path = /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration)$/
 
-/** Discovery and key set of every pool, below the public URL. Open to every origin; cached for minutes. */
+/**
+ * Discovery and key set of every pool, below the public URL, at both forms of its issuer: each speaks of itself, so that
+ * what apps have looked up by one of them stays true. Open to every origin; cached for minutes.
+ */
 export function createWellKnown(ctx: Context): Middleware {
   return async (koa, next) => {
     const match = path.exec(koa.path)
@@ -20,7 +24,8 @@ export function createWellKnown(ctx: Context): Middleware {
       return
     }
 
-    const [, poolId, document] = match
+    const [, updated, poolId, document] = match
+    const type = updated ? 'UPDATED' : 'ORIGINAL'
     const pool = await findPool(ctx, poolId!)
     if (!pool) {
       koa.status = 404
@@ -28,7 +33,7 @@ export function createWellKnown(ctx: Context): Middleware {
       return
     }
 
-    const body = JSON.stringify(document === 'jwks.json' ? await keySet(ctx, pool) : discovery(ctx, pool))
+    const body = JSON.stringify(document === 'jwks.json' ? await keySet(ctx, pool) : discovery(ctx, pool, type))
     koa.status = 200
     koa.type = 'application/json'
     koa.set('Cache-Control', 'public, max-age=300')
@@ -63,18 +68,19 @@ async function keySet(ctx: Context, pool: Pool) {
   return { keys }
 }
 
-function discovery(ctx: Context, pool: Pool) {
+function discovery(ctx: Context, pool: Pool, type: IssuerType) {
   const front = frontChannel(ctx, pool)
   const back = `${ctx.config.internalUrl}/${pool.id}`
   const called = ctx.config.internalUrl ? back : front
+  const wellKnown = `${ctx.config.internalUrl ?? ctx.config.publicUrl}${type === 'UPDATED' ? '/issuer' : ''}/${pool.id}`
   return {
     authorization_endpoint: `${front}/oauth2/authorize`,
     code_challenge_methods_supported: ['S256'],
     end_session_endpoint: `${front}/logout`,
     grant_types_supported: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
     id_token_signing_alg_values_supported: ['RS256'],
-    issuer: poolIssuer(ctx, pool.id),
-    jwks_uri: `${ctx.config.internalUrl ?? ctx.config.publicUrl}/${pool.id}/.well-known/jwks.json`,
+    issuer: issuerUrl(ctx, pool.id, type),
+    jwks_uri: `${wellKnown}/.well-known/jwks.json`,
     response_types_supported: ['code', 'token'],
     revocation_endpoint: `${called}/oauth2/revoke`,
     scopes_supported: ['openid', 'email', 'phone', 'profile'],

@@ -1,6 +1,8 @@
-import type { Context, Db } from '../../context.ts'
+import type { Context, Db, RequestContext } from '../../context.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
 import type { DomainSettings, PoolSettings, SideSettings } from '../../model/settings.ts'
+import { regionalPool } from '../replicas/replica.ts'
+import { type IssuerType, issuerUrl } from './issuer.ts'
 import { findPoolRevision, loadPool } from './pool-store.ts'
 
 /** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
@@ -38,19 +40,24 @@ export async function poolAt(
   db: Db = ctx.db,
 ): Promise<Pool | undefined> {
   const cached = ctx.caches.pools.get(poolId)
-  if (cached?.revision === revision) return cached
-  const pool = await loadPool(db, poolId)
-  if (pool) ctx.caches.pools.set(poolId, pool)
-  return pool
+  const current = cached?.revision === revision
+  const pool = current ? cached : await loadPool(db, poolId)
+  if (pool && !current) ctx.caches.pools.set(poolId, pool)
+  return pool && inRegion(ctx, pool)
 }
 
-export function poolArn(ctx: Context, poolId: string): string {
-  return `arn:aws:cognito-idp:${ctx.config.region}:${ctx.config.accountId}:userpool/${poolId}`
+function inRegion(ctx: Context & Pick<RequestContext, 'regional'>, pool: Pool): Pool {
+  return ctx.regional?.poolId === pool.id ? regionalPool(pool, ctx.regional) : pool
 }
 
-/** The issuer of the pool's tokens, by the installation's template. */
-export function poolIssuer(ctx: Context, poolId: string): string {
-  return ctx.config.issuer.replaceAll('{region}', ctx.config.region).replaceAll('{poolId}', poolId)
+export function poolArn(ctx: Context & Pick<RequestContext, 'regional'>, poolId: string): string {
+  return `arn:aws:cognito-idp:${ctx.regional?.region ?? ctx.config.region}:${ctx.config.accountId}:userpool/${poolId}`
+}
+
+/** The issuer of the pool's tokens from now on. */
+export function poolIssuer(ctx: Context, { id, settings }: Pick<Pool, 'id' | 'settings'>): string {
+  const { Type } = (settings.IssuerConfiguration ?? {}) as { Type?: IssuerType }
+  return issuerUrl(ctx, id, Type ?? 'ORIGINAL')
 }
 
 /** True unless the pool was made with CaseSensitive false. */

@@ -25,7 +25,7 @@ export async function issueClientToken(
 ): Promise<{ accessToken: string; expiresIn: number }> {
   const changes = await preClientTokenGeneration(ctx, { pool, client, scopes, clientMetadata })
   const { access } = await signingKeys(ctx, pool)
-  const plain = clientTokenClaims(poolIssuer(ctx, pool.id), client, scopes, ctx.clock.now(), uuidv4())
+  const plain = clientTokenClaims(poolIssuer(ctx, pool), client, scopes, ctx.clock.now(), uuidv4())
   const claims = changes ? overrideAccessClaims(plain, changes) : plain
   return { accessToken: await signJwt(access.kid, claims, access.privateKey), expiresIn: claims.exp - claims.iat }
 }

@@ -70,7 +70,7 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   }
 
   const groups = await groupsOfUser(ctx.db, pool.id, user.id)
-  const facts = { issuer: poolIssuer(ctx, pool.id), pool, client, user, groups, family, now }
+  const facts = { issuer: poolIssuer(ctx, pool), pool, client, user, groups, family, now }
   const tokens = await makeTokens(ctx, facts, input)
   await input.beforeIssued?.()
   const refreshToken = withRefreshToken ? newRefreshToken() : ''

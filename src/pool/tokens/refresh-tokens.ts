@@ -44,7 +44,7 @@ export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Pr
   const now = ctx.clock.now()
   const { family, user, groups } = await requireUsable(ctx, input, found, now)
 
-  const issuer = poolIssuer(ctx, pool.id)
+  const issuer = poolIssuer(ctx, pool)
   const { source = 'TokenGeneration_RefreshTokens', clientMetadata } = input
   const occasion = { source, clientMetadata }
   const made = await makeTokens(ctx, { issuer, pool, client, user, groups, family, now }, occasion)
