@@ -13,6 +13,8 @@ import type { PageName } from './page-name.ts'
 export interface PageState {
   /** Whose account the confirmation and recovery pages are about, as it was typed. */
   username?: string
+  /** Of a sign-up that may go on to a sign-in when it is confirmed. */
+  signUpSession?: string
   /** Where a code went, masked. */
   delivery?: { medium: string; destination: string }
   /** The session string of a challenge that awaits its answer. */

@@ -1,7 +1,10 @@
+import { startConfirmed } from '../../pool/sign-in/machine.ts'
 import { callOperation } from '../call-operation.ts'
+import { choosesFactor } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
 import { confirmView } from '../views/confirm-view.ts'
-import { again, backToLogin, emptyFields, type Page } from '../visit.ts'
+import { type Answer, again, backToLogin, emptyFields, type Page, type Visit } from '../visit.ts'
+import { afterStep } from './after-step.ts'
 
 /** The code of a sign-up. Reached from sign-up, or from the sign-in of somebody who has not confirmed yet. */
 export const confirm: Page = {
@@ -17,13 +20,32 @@ export const confirm: Page = {
     if (errors) return again(visit, 'confirm', { errors })
 
     try {
-      await callOperation(ctx, client, 'ConfirmSignUp', { Username: username, ConfirmationCode: code })
-      return backToLogin({ kind: 'success', text: t('login.confirmed') }, username, { isNew: true })
+      const { Session } = await callOperation(ctx, client, 'ConfirmSignUp', {
+        Username: username,
+        ConfirmationCode: code,
+        ...(state.signUpSession && { Session: state.signUpSession }),
+      })
+      const next = Session && (await signInConfirmed(visit, Session))
+      return next || backToLogin({ kind: 'success', text: t('login.confirmed') }, username, { isNew: true })
     } catch (thrown) {
       const byType = { CodeMismatchException: 'code', ExpiredCodeException: 'code' }
       return again(visit, 'confirm', explain(t, refusalOf(thrown), { fields: ['code'], byType }))
     }
   },
+}
+
+/** The code that confirmed the account signs in as well, where a code like it would. */
+async function signInConfirmed(visit: Visit, session: string): Promise<Answer | undefined> {
+  const { ctx, pool, client, managed } = visit
+  if (!choosesFactor(client, managed)) return undefined
+  try {
+    const step = await startConfirmed(ctx, { pool, client, driver: 'page', session })
+    if (step.kind === 'challenge' && step.name === 'SELECT_CHALLENGE') return undefined
+    return await afterStep({ ...visit, state: { isNew: true } }, step)
+  } catch (thrown) {
+    refusalOf(thrown)
+    return undefined
+  }
 }
 
 export const resendCode: Page = {

@@ -22,12 +22,12 @@ export const signUp: Page = {
 
     try {
       const UserAttributes = names.map((Name) => ({ Name, Value: attributes[Name]! }))
-      const { UserConfirmed, CodeDeliveryDetails } = await callOperation(ctx, client, 'SignUp', {
+      const { UserConfirmed, CodeDeliveryDetails, Session } = await callOperation(ctx, client, 'SignUp', {
         Username: username,
         Password: password,
         UserAttributes,
       })
-      return afterSignUp(visit, username, UserConfirmed ?? false, CodeDeliveryDetails)
+      return afterSignUp(visit, { username, signUpSession: Session }, UserConfirmed ?? false, CodeDeliveryDetails)
     } catch (thrown) {
       const error = refusalOf(thrown)
       // The user was made; only the message did not leave.
@@ -41,14 +41,17 @@ export const signUp: Page = {
 
 function afterSignUp(
   { t }: Visit,
-  username: string,
+  { username, signUpSession }: { username: string; signUpSession: string | undefined },
   confirmed: boolean,
   delivery: { DeliveryMedium?: string; Destination?: string } | undefined,
 ): Answer {
   if (confirmed) return backToLogin({ kind: 'success', text: t('login.ready') }, username, { isNew: true })
   if (!delivery) return backToLogin({ kind: 'warning', text: t('login.awaitsConfirmation') }, username)
   const { DeliveryMedium = 'EMAIL', Destination = '' } = delivery
-  return { go: 'confirm', state: { username, delivery: { medium: DeliveryMedium, destination: Destination } } }
+  return {
+    go: 'confirm',
+    state: { username, signUpSession, delivery: { medium: DeliveryMedium, destination: Destination } },
+  }
 }
 
 const codeNotDelivered = (username: string, text: string): Answer => ({

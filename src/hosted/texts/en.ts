@@ -29,7 +29,6 @@ export const en = {
   'accounts.other': 'Use another account',
 
   'provider.continue': 'Continue with {provider}',
-  'provider.description': 'Choose where your account is.',
   'provider.leaving': 'You sign in with {provider}. If nothing happens, follow the link.',
   'provider.leavingTitle': 'One moment',
   'domain.label': 'Email address of your organization',
@@ -104,7 +103,6 @@ export const en = {
   'confirm.noCode': 'No code?',
   'confirm.resend': 'Send a new code',
   'confirm.resent': 'A new code is on its way. The one before is no longer valid.',
-  'confirm.link': 'If the message contains a link, opening it confirms your account.',
 
   'confirmUser.title': 'Account confirmed',
   'confirmUser.text': 'Your account is confirmed. You can close this page and sign in to the application.',
@@ -168,8 +166,6 @@ export const en = {
   'error.empty': 'Please fill in this field.',
   'error.value': 'This value cannot be used.',
   'error.password': 'A password has at most 256 characters and no spaces.',
-  'error.email': 'This is not an email address.',
-  'error.phone': 'This is not a phone number. It begins with + and the country code.',
   'error.repeated': 'The two passwords are not the same.',
   'error.unexpected': 'Something went wrong on our side. Please try again.',
 

@@ -49,6 +49,7 @@ export function field(
     countryLabel: '',
     long: false,
     ...given,
+    maxlength: type === 'number' || type === 'date' ? undefined : given.maxlength,
     plain: given.plain !== false && !neverProse.includes(type),
     id,
     error,

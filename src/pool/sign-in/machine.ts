@@ -99,8 +99,10 @@ export async function startConfirmed(
   const { pool, client, driver, validationData } = given
   requireFlow('USER_AUTH', client, driver, { USERNAME: 'is known' })
   const session = await requireConfirmedSession(ctx, given, given.session)
-  const found = await resume(ctx, given, session)
-  const { user, state } = found
+  // The operations of sign-up are the same for an app and for the pages; from here on it matters who drives.
+  const found = await resume(ctx, { ...given, driver: session.state.driver }, session)
+  const { user } = found
+  const state = { ...found.state, driver }
   await preAuthentication(ctx, { pool, client, user, typed: state.username }, validationData)
   const factor = state.proven?.factors[0]?.name === 'sms' ? 'SMS_OTP' : 'EMAIL_OTP'
   const proven = offeredFactors(ctx, found).includes(factor) ? state.proven : undefined
