@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { pino } from 'pino'
@@ -21,6 +22,7 @@ import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
+import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
 import { createTriggers } from './triggers/triggers.ts'
@@ -31,6 +33,8 @@ export interface Poolhouse {
   ctx: Context
   /** Where it listens, which differs from the public URL when the port was chosen by the system. */
   port: number
+  /** Dev only: where it listens for https. */
+  tlsPort?: number
   /** Stops taking requests, lets those under way finish, then closes the database. */
   close(): Promise<void>
 }
@@ -45,6 +49,8 @@ export interface StartOptions {
   onUndeclaredError?: WireOptions['onUndeclaredError']
   /** Dev only: a clock that moves, failures on demand. */
   devTools?: DevTools
+  /** Dev only: what the listener at the configured TLS port shows, key and certificates in one. */
+  certificate?: string
 }
 
 /** The composition root: one configuration in, one listening server out. */
@@ -52,18 +58,24 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   const ctx = createContext(config, options)
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
-    const server = await listen(await createApp(ctx, options), config)
-    const { port } = server.address() as AddressInfo
+    const handle = createRequestHandler(await createApp(ctx, options), config)
+    const server = await listen(createServer(handle), config.port, config.host)
+    const port = portOf(server)
     // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
     if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
     if (config.port === 0) config.issuer = config.issuer.replace(/:0\//, `:${port}/`)
+    const tlsServer = await listenTls(handle, config, options.certificate).catch(async (error) => {
+      await closeServer(server)
+      throw error
+    })
     const jobs = options.jobs === false ? undefined : startJobs(ctx)
 
     return {
       ctx,
       port,
+      ...(tlsServer && { tlsPort: portOf(tlsServer) }),
       async close() {
-        await closeServer(server)
+        await Promise.all([closeServer(server), tlsServer && closeServer(tlsServer)])
         await jobs?.stop()
         await ctx.close()
       },
@@ -135,26 +147,44 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
       onUndeclaredError,
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,
+      isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )
   return app
 }
 
-async function listen(app: Koa, config: Config): Promise<Server> {
+type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
+
+function createRequestHandler(app: Koa, config: Config): RequestHandler {
   const filter = createForwardedFilter(config.trustProxy)
   const handle = app.callback()
-  const server = createServer((req, res) => {
+  return (req, res) => {
     filter(req)
     handle(req, res)
-  })
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<Server> {
   // A little longer than the idle time of common load balancers, so that they close first.
   server.keepAliveTimeout = 65_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(config.port, config.host, resolve)
+    server.listen(port, host, resolve)
   })
   return server
 }
+
+/** The same application, a second time; that a connection is encrypted is seen on its socket. */
+async function listenTls(
+  handle: RequestHandler,
+  { tlsPort, host }: Config,
+  certificate: string | undefined,
+): Promise<Server | undefined> {
+  if (tlsPort === undefined || certificate === undefined) return undefined
+  return listen(createTlsServer({ key: certificate, cert: certificate }, handle), tlsPort, host)
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
 async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))

@@ -5,6 +5,7 @@ import type { LogDelivery } from './delivery/logs/log-delivery.ts'
 import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Caches } from './pool/caches.ts'
+import type { Replica } from './pool/replicas/replica.ts'
 import type { Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -49,4 +50,6 @@ export interface RequestContext extends Context {
   chosenId?: string
   /** The region a signed call was signed for. */
   region?: string
+  /** The replica that the call is about, where that is another region than the installation's. */
+  regional?: Replica
 }

@@ -63,3 +63,11 @@ export type DomainSettings = Pick<
 >
 
 export type ResourceServerScope = { ScopeName: string; ScopeDescription: string }
+
+/** What each region of a pool with a replica keeps for itself. */
+export interface RegionalSettings
+  extends Pick<PoolSettings, 'EmailConfiguration' | 'SmsConfiguration' | 'LambdaConfig' | 'UserPoolTags'> {
+  logs?: sdk.LogConfigurationType[]
+  /** Who sends the mails of threat protection. */
+  notify?: { SourceArn?: string; From?: string }
+}

@@ -15,6 +15,7 @@ import { mfaOperations } from './mfa/index.ts'
 import { passkeyOperations } from './passkeys/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
+import { replicaOperations } from './replicas/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
 import { riskOperations } from './risk/index.ts'
 import { sessionOperations } from './sessions/index.ts'
@@ -49,4 +50,5 @@ export const handlers: Handlers = recorded({
   ...riskOperations,
   ...authEventOperations,
   ...logDeliveryOperations,
+  ...replicaOperations,
 })

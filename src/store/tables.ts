@@ -3,6 +3,7 @@ import type {
   ClientSettings,
   DomainSettings,
   PoolSettings,
+  RegionalSettings,
   ResourceServerScope,
   SideSettings,
 } from '../model/settings.ts'
@@ -378,6 +379,14 @@ export interface Tables {
     created_at: Date
     updated_at: Date
     authenticated_at: Date
+  }
+
+  replicas: {
+    pool_id: string
+    region: string
+    status: string
+    settings: Jsonb<RegionalSettings>
+    created_at: Date
   }
 }
 

@@ -28,12 +28,13 @@ import { allOperations, type Operation, signingName, targetPrefix } from '../mod
 import { serializeOutput } from '../model/serialize.ts'
 import { parseInput } from '../model/validate.ts'
 import type { Handlers, OperationName } from '../pool/handler.ts'
+import { callInRegion } from '../pool/replicas/secondary.ts'
 import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
 import { type ErrorAnswer, errorAnswer, headerSafe, isProtocolError, unroutable } from './error-answer.ts'
 import { describeFailure } from './failure.ts'
 import { ClientGone, readBody } from './read-body.ts'
-import { createVerifier } from './sigv4.ts'
+import { createVerifier, type VerifySignature } from './sigv4.ts'
 
 export interface Answered {
   operation: OperationName
@@ -50,6 +51,8 @@ export interface WireOptions {
   onUndeclaredError?: (operation: OperationName, error: ServiceError) => void
   /** Dev only: called before each handler; what it throws is the answer. */
   intercept?: (operation: OperationName) => Promise<void>
+  /** Whether a pool has a replica in another region than the installation's. */
+  isReplicaRegion?: (region: string) => Promise<boolean>
   /** How long a body may take to arrive, in milliseconds. */
   bodyTimeout?: number
 }
@@ -74,6 +77,8 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
   const { config } = ctx
   const operations = new Map(allOperations.map((operation) => [`${targetPrefix}.${operation.name}`, operation]))
   const verify = createVerifier({ credentials: config.credentials, region: config.region, service: signingName })
+  const isOurs = options.isReplicaRegion ?? (async () => false)
+  const verifiers = new Map<string, VerifySignature>()
   const foreignName = config.mode === 'dev' ? foreignNameFinder(config) : undefined
   const bodyTimeout = options.bodyTimeout ?? 30_000
 
@@ -126,13 +131,14 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout)
     const json = parseJson(body)
-    const signer = operation.access === 'iam' ? authorize(call, body) : undefined
+    const signer = operation.access === 'iam' ? authorize(call, body, await verifierFor(call)) : undefined
     const input = parseInput(operation, json)
 
     const handler = handlers[operation.name] as AnyHandler | undefined
     if (!handler) throw new NotImplemented(`${operation.name} is not implemented.`)
     await options.intercept?.(operation.name)
-    const output = await handler(input, {
+    const region = signer?.region ?? (await regionOfHost(call))
+    const asked: RequestContext = {
       ...ctx,
       requestId,
       clientAddress: call.ip,
@@ -141,12 +147,34 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
         accessKeyId: signer.accessKeyId,
         arn: `arn:aws:iam::${config.accountId}:user/${signer.accessKeyId}`,
       },
-      region: signer?.region,
-    })
+      region,
+    }
+    const output =
+      region === undefined || region === config.region
+        ? await handler(input, asked)
+        : await callInRegion(handlers, operation.name, input as object, { ...asked, region })
     return serializeOutput(operation, output)
   }
 
-  function authorize(call: Call, body: Buffer) {
+  /** Other regions than that of the installation exist where a pool has a replica there. */
+  async function verifierFor(call: Call): Promise<VerifySignature> {
+    const region = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(call.get('authorization').slice(0, 512))?.[1]
+    if (region === undefined || region === config.region || !(await isOurs(region))) return verify
+    let other = verifiers.get(region)
+    if (!other) {
+      other = createVerifier({ credentials: config.credentials, region, service: signingName })
+      verifiers.set(region, other)
+    }
+    return other
+  }
+
+  /** Calls that nobody signs name their region, if at all, by the host they go to. */
+  async function regionOfHost(call: Call): Promise<string | undefined> {
+    const region = /^cognito-idp\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(call.host)?.[1]
+    return region && region !== config.region && (await isOurs(region)) ? region : undefined
+  }
+
+  function authorize(call: Call, body: Buffer, check: VerifySignature) {
     const { req } = call
     if (req.headers.authorization === undefined) throw new Unsigned()
     if (foreignName) requireOwnName(foreignName({ host: req.headers.host, origin: req.headers.origin }))
@@ -160,7 +188,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
       },
       body,
     }
-    return verify(request, Date.now())
+    return check(request, Date.now())
   }
 
   function unexpected(operation: Operation, thrown: unknown, requestId: string): ServiceError {

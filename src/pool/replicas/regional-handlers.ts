@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { RequestContext } from '../../context.ts'
+import { InvalidParameter, UserPoolTagging } from '../../model/errors.ts'
+import type { RegionalSettings } from '../../model/settings.ts'
+import type { Handlers } from '../handler.ts'
+import { checkLogConfigurations } from '../log-delivery/log-rules.ts'
+import { lambdaConfig } from '../pools/lambda-config.ts'
+import { type Pool, requirePool } from '../pools/pool.ts'
+import { mfaConfigView } from '../pools/pool-view.ts'
+import { everyClient, requireProtection } from '../risk/risk-config.ts'
+import { findRiskConfig } from '../risk/risk-config-store.ts'
+import { checkTags, taggedPoolId } from '../tags/tag-rules.ts'
+import { regionalMembers } from './replica.ts'
+import { lockReplica, updateReplica } from './replica-store.ts'
+
+/** What changes the region alone, in place of what changes the pool. Anything else that is named must be as it is. */
+export const regionalHandlers: Handlers = {
+  async UpdateUserPool(input, ctx) {
+    const { UserPoolId, PoolName, ...given } = input
+    const pool = await requirePool(ctx, UserPoolId!)
+    if (PoolName !== undefined && PoolName !== pool.name) throw inPrimary('PoolName')
+    const present: Record<string, unknown> = pool.settings
+    const isRegional = (name: string) => (regionalMembers as readonly string[]).includes(name)
+    for (const [name, value] of Object.entries(given))
+      if (value !== undefined && !isRegional(name) && !agrees(value, present[name])) throw inPrimary(name)
+    checkTags(input.UserPoolTags ?? {}, UserPoolTagging)
+    await changeRegion(ctx, pool.id, (settings) => ({
+      ...settings,
+      ...(input.EmailConfiguration && { EmailConfiguration: input.EmailConfiguration }),
+      ...(input.SmsConfiguration && { SmsConfiguration: input.SmsConfiguration }),
+      ...(input.LambdaConfig && { LambdaConfig: lambdaConfig(input.LambdaConfig) }),
+      ...(input.UserPoolTags && { UserPoolTags: input.UserPoolTags }),
+    }))
+    return {}
+  },
+
+  async SetUserPoolMfaConfig(input, ctx) {
+    const pool = await requirePool(ctx, input.UserPoolId!)
+    const { UserPoolId: _, SmsMfaConfiguration: sms, ...rest } = input
+    const present: Record<string, unknown> = mfaConfigView(pool.settings)
+    const common = { ...rest, SmsMfaConfiguration: sms && { ...sms, SmsConfiguration: undefined } }
+    for (const [name, value] of Object.entries(common))
+      if (value !== undefined && !agrees(value, present[name])) throw inPrimary(name)
+    const SmsConfiguration = sms?.SmsConfiguration
+    if (SmsConfiguration) await changeRegion(ctx, pool.id, (settings) => ({ ...settings, SmsConfiguration }))
+    return mfaConfigView({ ...pool.settings, ...(SmsConfiguration && { SmsConfiguration }) })
+  },
+
+  async SetLogDeliveryConfiguration(input, ctx) {
+    const pool = await requirePool(ctx, input.UserPoolId!)
+    const LogConfigurations = input.LogConfigurations!
+    checkLogConfigurations(ctx, pool, LogConfigurations)
+    await changeRegion(ctx, pool.id, (settings) => ({ ...settings, logs: LogConfigurations }))
+    return { LogDeliveryConfiguration: { UserPoolId: pool.id, LogConfigurations } }
+  },
+
+  async SetRiskConfiguration(input, ctx) {
+    const { UserPoolId, ClientId, ...given } = input
+    const pool = await requirePool(ctx, UserPoolId!)
+    requireProtection(pool)
+    const found = await findRiskConfig(ctx.db, pool.id, ClientId ?? everyClient)
+    const { SourceArn, From } = given.AccountTakeoverRiskConfiguration?.NotifyConfiguration ?? {}
+    const common = withSender(given, undefined)
+    if (!isDeepStrictEqual(plain(common), plain(withSender(found?.settings ?? {}, undefined))))
+      throw inPrimary('The risk configuration')
+    const notify = { SourceArn, From }
+    await changeRegion(ctx, pool.id, (settings) => ({ ...settings, notify }))
+    return { RiskConfiguration: { UserPoolId, ClientId, ...given, LastModifiedDate: ctx.clock.now() } }
+  },
+
+  async DescribeRiskConfiguration({ UserPoolId, ClientId }, ctx) {
+    const pool = await requirePool(ctx, UserPoolId!)
+    requireProtection(pool)
+    const found = await findRiskConfig(ctx.db, pool.id, ClientId ?? everyClient)
+    const settings = withSender(found?.settings ?? {}, ctx.regional?.settings.notify)
+    return { RiskConfiguration: { UserPoolId, ClientId, ...settings, LastModifiedDate: found?.updatedAt } }
+  },
+
+  async TagResource(input, ctx) {
+    await changeTags(ctx, input.ResourceArn!, (tags) => ({ ...tags, ...input.Tags }))
+    return {}
+  },
+
+  async UntagResource(input, ctx) {
+    const keeps = ([key]: [string, string]) => !input.TagKeys!.includes(key)
+    await changeTags(ctx, input.ResourceArn!, (tags) => Object.fromEntries(Object.entries(tags).filter(keeps)))
+    return {}
+  },
+}
+
+const inPrimary = (what: string) => new InvalidParameter(`${what} can only be changed in the primary region.`)
+
+async function changeRegion(
+  { db, region }: RequestContext,
+  poolId: string,
+  change: (settings: RegionalSettings) => RegionalSettings,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const replica = await lockReplica(trx, poolId, region!)
+    if (replica) await updateReplica(trx, replica, { settings: change(replica.settings) })
+  })
+}
+
+async function changeTags(
+  ctx: RequestContext,
+  arn: string,
+  change: (tags: Record<string, string>) => Record<string, string>,
+): Promise<void> {
+  const pool: Pool = await requirePool(ctx, taggedPoolId(ctx, arn))
+  await changeRegion(ctx, pool.id, (settings) => {
+    const UserPoolTags = change(settings.UserPoolTags ?? {})
+    checkTags(UserPoolTags, InvalidParameter)
+    return { ...settings, UserPoolTags }
+  })
+}
+
+type Risk = Parameters<NonNullable<Handlers['SetRiskConfiguration']>>[0]
+
+function withSender<Given extends Pick<Risk, 'AccountTakeoverRiskConfiguration'>>(
+  given: Given,
+  sender: RegionalSettings['notify'],
+): Given {
+  const takeover = given.AccountTakeoverRiskConfiguration
+  if (!takeover?.NotifyConfiguration) return given
+  const { SourceArn, From, ...words } = takeover.NotifyConfiguration
+  const NotifyConfiguration = { ...words, SourceArn: sender?.SourceArn, From: sender?.From }
+  return { ...given, AccountTakeoverRiskConfiguration: { ...takeover, NotifyConfiguration } }
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** Whether what is named is as it is; members that are left out say nothing. */
+function agrees(given: unknown, present: unknown): boolean {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return isDeepStrictEqual(given, present)
+  const known = (present ?? {}) as Record<string, unknown>
+  return Object.entries(given).every(([name, value]) => value === undefined || agrees(value, known[name]))
+}
