@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { type Poolhouse, startPoolhouse } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { ensureDemo } from '../dev/demo.ts'
@@ -17,10 +18,20 @@ export async function dev(): Promise<void> {
   try {
     await migrateOnStart(database.connection)
     config.masterKey ??= await developmentMasterKey(database.dataDir)
-    const server = await startPoolhouse(config, { connection: database.connection, devTools: createDevTools() })
+    const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, database.dataDir)
+    const server = await startPoolhouse(config, {
+      connection: database.connection,
+      devTools: createDevTools(),
+      certificate: tls?.pem,
+    })
     stopOnSignal(server, database.stop)
     const seeded = await applySeedFile(server, config.seedFile)
-    await announce(server, { database: database.description, milliseconds: performance.now() - started, seeded })
+    await announce(server, {
+      database: database.description,
+      milliseconds: performance.now() - started,
+      seeded,
+      authorityFile: tls?.authorityFile,
+    })
   } catch (error) {
     await database.stop()
     throw error
@@ -63,6 +74,11 @@ async function migrateOnStart(connection: DatabaseOptions['connection']): Promis
   }
 }
 
+async function certificateOf(config: Config, dataDir: string) {
+  const { certificateNames, developmentCertificate } = await import('../dev/certificate.ts')
+  return developmentCertificate(dataDir, certificateNames(config), new Date())
+}
+
 /** The file that the setting names, or poolhouse.json where there is one. A seed takes the demo's place. */
 async function applySeedFile({ ctx }: Poolhouse, named: string | undefined): Promise<string | undefined> {
   const file = named ?? (existsSync('poolhouse.json') ? 'poolhouse.json' : undefined)
@@ -74,9 +90,10 @@ interface Started {
   database: string
   milliseconds: number
   seeded: string | undefined
+  authorityFile: string | undefined
 }
 
-async function announce(server: Poolhouse, { database, milliseconds, seeded }: Started): Promise<void> {
+async function announce(server: Poolhouse, { database, milliseconds, seeded, authorityFile }: Started): Promise<void> {
   const { ctx } = server
   const url = ctx.config.publicUrl
   const { accessKeyId, secretAccessKey } = ctx.config.credentials[0]!
@@ -85,6 +102,9 @@ Poolhouse is ready at ${url} after ${(milliseconds / 1000).toFixed(1)} s
   database   ${database}
   inbox      ${url}/_poolhouse/`)
 
+  if (server.tlsPort !== undefined && authorityFile)
+    console.log(`  https      https://localhost:${server.tlsPort}, once your browser trusts the authority in
+             ${resolve(authorityFile)} (docs/amplify.md says how)`)
   if (seeded) console.log(`  seed       ${seeded} is applied`)
   const demo = seeded ? undefined : await ensureDemo(ctx)
   if (demo)

@@ -28,6 +28,7 @@ export async function startTestServer(
     clock?: TestClock
     masterKey?: Buffer
     jobs?: boolean
+    certificate?: string
   } = {},
 ): Promise<TestServer> {
   const database =
@@ -46,6 +47,7 @@ export async function startTestServer(
     connection: database.connection,
     clock,
     jobs: options.jobs,
+    certificate: options.certificate,
     // A defect: the SDK of some language has no class for it.
     onUndeclaredError: (operation, error) => undeclared.push(`${operation} answered ${error.type}`),
   })

@@ -1,0 +1,128 @@
+import 'reflect-metadata'
+import { X509Certificate as Certificate, randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+import type { Config } from '../config.ts'
+
+/** What the https listener shows, and the file of the authority that browsers are to trust. */
+export interface DevelopmentCertificate {
+  /** Key and certificates, one after the other. */
+  pem: string
+  authorityFile: string
+}
+
+const day = 86_400_000
+// Apple takes no more than 825 days, from authorities that a user added.
+const lifetime = 730 * day
+const renewal = 30 * day
+
+/**
+ * The certificate of a development folder, made on first use and again when it runs out or the names have changed. The
+ * authority signs this one certificate, then its key is forgotten: whoever trusts it trusts these names, and nothing that
+ * could be signed later.
+ */
+export async function developmentCertificate(
+  dataDir: string,
+  names: string[],
+  now: Date,
+): Promise<DevelopmentCertificate> {
+  const folder = join(dataDir, 'tls')
+  const file = join(folder, 'server.pem')
+  const authorityFile = join(folder, 'ca.pem')
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept && serves(kept, names, now)) return { pem: kept, authorityFile }
+
+  const made = await makeCertificate(names, now)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await replaceFile(authorityFile, made.authority, 0o644)
+  await replaceFile(file, made.pem, 0o600)
+  return { pem: made.pem, authorityFile }
+}
+
+/** The hosts that a development server answers on: this machine's, the public URL's, and those of pool domains. */
+export function certificateNames({ publicUrl, domainSuffix }: Pick<Config, 'publicUrl' | 'domainSuffix'>): string[] {
+  const suffix = domainSuffix.replace(/:\d+$/, '')
+  const own = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')
+  const names = ['localhost', '127.0.0.1', '::1', own, suffix, suffix && `*.${suffix}`]
+  return [...new Set(names)].filter((name) => name !== '')
+}
+
+function serves(pem: string, names: string[], now: Date): boolean {
+  try {
+    const certificate = new Certificate(pem)
+    const fresh = new Date(certificate.validTo).getTime() - now.getTime() > renewal
+    return fresh && names.every((name) => covers(certificate, name))
+  } catch {
+    return false
+  }
+}
+
+const covers = (certificate: Certificate, name: string): boolean =>
+  (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name.replace('*', 'any'))) !== undefined
+
+async function makeCertificate(names: string[], now: Date): Promise<{ pem: string; authority: string }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const makeKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const [authorityKeys, keys] = [await makeKeys(), await makeKeys()]
+  const validity = { notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + lifetime) }
+
+  const authority = await X509CertificateGenerator.createSelfSigned({
+    ...validity,
+    serialNumber: serialNumber(),
+    name: [{ CN: [`Poolhouse development on ${hostname()}`.slice(0, 64)] }],
+    keys: authorityKeys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
+      await SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  })
+  const certificate = await X509CertificateGenerator.create({
+    ...validity,
+    serialNumber: serialNumber(),
+    subject: [{ CN: ['localhost'] }],
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+      ),
+      await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  const parts = [block('PRIVATE KEY', key), certificate.toString('pem'), authority.toString('pem')]
+  return { pem: parts.map((part) => `${part.trim()}\n`).join(''), authority: `${authority.toString('pem').trim()}\n` }
+}
+
+const block = (label: string, base64: string): string =>
+  `-----BEGIN ${label}-----\n${base64.replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----`
+
+/** Positive, and of sixteen bytes. */
+const serialNumber = (): string => `4${randomBytes(16).toString('hex').slice(1)}`
+
+async function replaceFile(file: string, content: string, mode: number): Promise<void> {
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, content, { mode })
+  await rename(draft, file)
+}
