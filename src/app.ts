@@ -22,6 +22,8 @@ import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
+import { overrideLimits } from './pool/limits.ts'
+import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
@@ -98,6 +100,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     prepare: config.databasePrepare,
     onNotice: (text) => log.debug({ notice: text }, 'database notice'),
   })
+  overrideLimits(config.limits)
   const triggers = createTriggers(config, log)
   const logs = createLogDelivery(config, log)
   return {
@@ -147,6 +150,7 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
       onUndeclaredError,
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,
+      admit: createRateGate(ctx),
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )

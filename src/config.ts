@@ -62,6 +62,8 @@ export interface Config {
   allowPrivateAddresses: boolean
   /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
   seedFile?: string
+  /** In the place of published limits, by their names in the table of limits. */
+  limits?: Record<string, number>
   /** Where the logs of pools go, `{service}` and `{region}` in it; unset, only to standard output. */
   logDeliveryEndpoint?: string
   /** Unset: what the SDK of AWS finds. */
@@ -123,6 +125,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     androidOrigins: read.androidOrigins('POOLHOUSE_ANDROID_ORIGINS') ?? [],
     allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
     seedFile: read.text('POOLHOUSE_SEED'),
+    limits: read.map('POOLHOUSE_LIMITS', count, 'a JSON object of the name of a limit to a number from 1'),
     logDeliveryEndpoint: read.endpoint('POOLHOUSE_LOG_DELIVERY_ENDPOINT'),
     logDeliveryCredentials: read.keyPair(
       'POOLHOUSE_LOG_DELIVERY_ACCESS_KEY_ID',
@@ -280,6 +283,9 @@ function parseMap<T>(text: string, parse: (value: unknown) => T | undefined): Re
     return undefined
   }
 }
+
+const count = (value: unknown): number | undefined =>
+  Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined
 
 const origin = (value: unknown): string | undefined =>
   typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)

@@ -15,6 +15,7 @@ import { mfaOperations } from './mfa/index.ts'
 import { passkeyOperations } from './passkeys/index.ts'
 import { poolOperations } from './pools/index.ts'
 import { profileOperations } from './profile/index.ts'
+import { provisionedLimitOperations } from './provisioned-limits/index.ts'
 import { replicaOperations } from './replicas/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
 import { riskOperations } from './risk/index.ts'
@@ -51,4 +52,5 @@ export const handlers: Handlers = recorded({
   ...authEventOperations,
   ...logDeliveryOperations,
   ...replicaOperations,
+  ...provisionedLimitOperations,
 })

@@ -1,6 +1,6 @@
 /**
  * How many there may be: the published quotas of the service. Those that an account can have raised are only held
- * where the installation is strict; the rest are part of what a pool is.
+ * where the installation is strict; the rest are part of what a pool is. Each can be another by configuration.
  */
 export const limits = {
   /** Held when strict. */
@@ -30,4 +30,41 @@ export const limits = {
   secretsPerClient: 2,
   /** The model sets none for a name of an authentication context class. */
   acrNameLength: 256,
-} as const
+}
+
+/**
+ * Requests a second, by category of operations, that an account has at no cost. They are held where the installation is
+ * strict, and where a rate was set: by configuration, or by UpdateProvisionedLimit.
+ */
+export const requestRates = {
+  UserAuthentication: 120,
+  UserCreation: 50,
+  UserFederation: 25,
+  UserAccountRecovery: 30,
+  UserRead: 120,
+  UserUpdate: 25,
+  UserToken: 120,
+  UserResourceRead: 50,
+  UserResourceUpdate: 25,
+  UserList: 30,
+  UserPoolRead: 15,
+  UserPoolUpdate: 15,
+  UserPoolResourceRead: 20,
+  UserPoolResourceUpdate: 15,
+  UserPoolClientRead: 15,
+  UserPoolClientUpdate: 15,
+  ClientAuthentication: 150,
+}
+
+export type RateCategory = keyof typeof requestRates
+
+export const isRateCategory = (name: string): name is RateCategory => Object.hasOwn(requestRates, name)
+
+/** What the operator has decided otherwise, once, before anything is served. @throws Error for a name that is none */
+export function overrideLimits(given: Record<string, number> = {}): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (Object.hasOwn(limits, name)) Object.assign(limits, { [name]: value })
+    else if (isRateCategory(name)) requestRates[name] = value
+    else throw new Error(`POOLHOUSE_LIMITS names no limit: ${name}`)
+  }
+}

@@ -1,0 +1,18 @@
+import type { LimitDefinitionType, LimitType } from '@aws-sdk/client-cognito-identity-provider'
+import { InvalidParameter } from '../../model/errors.ts'
+import { isRateCategory, type RateCategory, requestRates } from '../limits.ts'
+
+/** @throws InvalidParameterException for a limit that there is not */
+export function requireCategory({ Attributes }: LimitDefinitionType): RateCategory {
+  const { Category, ...others } = Attributes ?? {}
+  if (Category === undefined || Object.keys(others).length > 0)
+    throw new InvalidParameter('A limit of this class is identified by its Category alone.')
+  if (!isRateCategory(Category)) throw new InvalidParameter(`Unknown limit category: ${Category}`)
+  return Category
+}
+
+export const limitView = (category: RateCategory, provisioned: number | undefined): LimitType => ({
+  LimitDefinition: { LimitClass: 'API_CATEGORY', Attributes: { Category: category } },
+  ProvisionedLimitValue: provisioned ?? requestRates[category],
+  FreeLimitValue: requestRates[category],
+})

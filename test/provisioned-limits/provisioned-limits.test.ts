@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { pino } from 'pino'
+import type { Context } from '../../src/context.ts'
+import { limits, overrideLimits, requestRates } from '../../src/pool/limits.ts'
+import { createRateGate } from '../../src/pool/provisioned-limits/rate-gate.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+
+before(async () => {
+  server = await startTestServer()
+})
+after(() => server.close())
+
+const definition = (Category: string, more: Record<string, string> = {}) => ({
+  LimitClass: 'API_CATEGORY' as const,
+  Attributes: { Category, ...more },
+})
+
+const get = (Category: string, more?: Record<string, string>) =>
+  server.cognito.getProvisionedLimit({ LimitDefinition: definition(Category, more) })
+const set = (Category: string, RequestedLimitValue: number) =>
+  server.cognito.updateProvisionedLimit({ LimitDefinition: definition(Category), RequestedLimitValue })
+
+test('a category has its published rate until another is set, and keeps that', async () => {
+  const LimitDefinition = definition('UserAuthentication')
+  assert.deepEqual((await get('UserAuthentication')).Limit, {
+    LimitDefinition,
+    FreeLimitValue: 120,
+    ProvisionedLimitValue: 120,
+  })
+  const changed = { LimitDefinition, FreeLimitValue: 120, ProvisionedLimitValue: 300 }
+  assert.deepEqual((await set('UserAuthentication', 300)).Limit, changed)
+  assert.deepEqual((await get('UserAuthentication')).Limit, changed)
+  assert.equal((await set('UserAuthentication', 120)).Limit!.ProvisionedLimitValue, 120)
+  assert.equal((await get('UserCreation')).Limit!.ProvisionedLimitValue, 50)
+})
+
+test('a rate lies between the free one and the quota of the account, of a category that there is', async () => {
+  await assert.rejects(set('UserAuthentication', 119), { name: 'InvalidParameterException' })
+  await assert.rejects(set('UserAuthentication', 1201), { name: 'ServiceQuotaExceededException' })
+  await assert.rejects(get('Everything'), { name: 'InvalidParameterException' })
+  await assert.rejects(get('toString'), { name: 'InvalidParameterException' })
+  await assert.rejects(get('UserRead', { Region: 'here' }), { name: 'InvalidParameterException' })
+})
+
+test('a rate that was set is held, and nothing is where none was', async () => {
+  const describe = async () => {
+    const calls = Array.from({ length: 60 }, () => server.cognito.listUserPools({ MaxResults: 1 }))
+    const answers = await Promise.allSettled(calls)
+    return answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason.name)
+  }
+  assert.deepEqual(await describe(), [])
+  await set('UserPoolRead', 15)
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  await server.cognito.listUserPools({ MaxResults: 1 })
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  const refused = await describe()
+  assert.ok(refused.length >= 20, `${refused.length} refused`)
+  assert.ok(refused.every((name) => name === 'TooManyRequestsException'))
+  await server.cognito.listGroups({ UserPoolId: 'us-east-1_nobodyhas' }).catch(({ name }) => {
+    assert.equal(name, 'ResourceNotFoundException', 'another category is not held up')
+  })
+})
+
+test('the rates of a strict installation fill up again with time', () => {
+  let now = 0
+  const db = { selectFrom: () => ({ select: () => ({ where: () => ({ execute: async () => [] }) }) }) }
+  const ctx = { config: { strict: true }, db, log: pino({ level: 'silent' }) } as unknown as Context
+  const admit = createRateGate(ctx, () => now)
+  const admitted = (calls: number) => {
+    let count = 0
+    for (let call = 0; call < calls; call++) {
+      try {
+        admit('SignUp')
+        count++
+      } catch {}
+    }
+    return count
+  }
+  assert.equal(admitted(80), 50)
+  now += 500
+  assert.equal(admitted(80), 25)
+  now += 60_000
+  assert.equal(admitted(80), 50)
+  admit('SetUserSettings')
+})
+
+test('each limit can be another by configuration, and only limits', () => {
+  const before = { groups: limits.groupsPerUser, rate: requestRates.UserRead }
+  try {
+    overrideLimits({ groupsPerUser: 7, UserRead: 9 })
+    assert.equal(limits.groupsPerUser, 7)
+    assert.equal(requestRates.UserRead, 9)
+    assert.throws(() => overrideLimits({ everything: 1 }), /names no limit: everything/)
+  } finally {
+    overrideLimits({ groupsPerUser: before.groups, UserRead: before.rate })
+  }
+})
