@@ -20,7 +20,7 @@ export async function readForm(koa: ParameterizedContext, limit = usualLimit): P
 }
 
 /** Keeps no more than the limit. What comes after it is read and thrown away, so that the client can be told. */
-function readText(request: IncomingMessage, limit: number): Promise<string> {
+export function readText(request: IncomingMessage, limit = usualLimit): Promise<string> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = []
     let size = 0

@@ -8,6 +8,8 @@ export type OAuthErrorCode =
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_token_type'
+  | 'invalid_client_metadata'
+  | 'invalid_redirect_uri'
 
 /** A refusal of the endpoints that apps call. As the service has it the answer is the code alone, with few exceptions. */
 export class OAuthError extends Error {

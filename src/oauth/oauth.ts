@@ -5,6 +5,7 @@ import { authorize, resume } from './authorize.ts'
 import type { CalledAt } from './client-authentication.ts'
 import { plainError, type RenderError } from './error-page.ts'
 import { logout } from './logout.ts'
+import { register } from './register.ts'
 import { revoke } from './revoke.ts'
 import { createSurfaceFinder, type Surface } from './surface.ts'
 import { token } from './token.ts'
@@ -25,11 +26,12 @@ const pages: Record<string, Page | undefined> = { '/oauth2/authorize': authorize
 const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/token': { methods: ['POST'], answer: token },
   '/oauth2/revoke': { methods: ['POST'], answer: revoke },
+  '/oauth2/register': { methods: ['POST'], answer: register },
   '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
 }
 
 const path =
-  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|userinfo)|\/logout)(\/[\w-]{1,64})?$/i
+  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo)|\/logout)(\/[\w-]{1,64})?$/i
 
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
+import { registrationRules } from '../pool/clients/registration.ts'
 import { customDomain, poolDomainUrl } from '../pool/domains/pool-domain.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
@@ -81,6 +82,7 @@ function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     id_token_signing_alg_values_supported: ['RS256'],
     issuer: issuerUrl(ctx, pool.id, type),
     jwks_uri: `${wellKnown}/.well-known/jwks.json`,
+    registration_endpoint: registrationRules(pool) && `${called}/oauth2/register`,
     response_types_supported: ['code', 'token'],
     revocation_endpoint: `${called}/oauth2/revoke`,
     scopes_supported: ['openid', 'email', 'phone', 'profile'],

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Context, Db, Trx } from '../../context.ts'
 import { clientSecretId, clientId as newClientId } from '../../lib/ids.ts'
 import type { ClientSettings } from '../../model/settings.ts'
@@ -137,17 +138,20 @@ export async function countClients(db: Db, poolId: string): Promise<number> {
   return row.clients
 }
 
+const clientType = sql<string>`coalesce(settings ->> 'ClientType', 'REGULAR')`
+
 /** In the order of their ids, which nothing that happens between two pages changes. */
 export async function listClients(
   db: Db,
   poolId: string,
-  page: { after: string | undefined; limit: number },
+  page: { after: string | undefined; type?: 'REGULAR' | 'DCR'; limit: number },
 ): Promise<{ id: string; name: string }[]> {
   return db
     .selectFrom('clients')
     .select(['id', 'name'])
     .where('pool_id', '=', poolId)
     .$if(page.after !== undefined, (query) => query.where('id', '>', page.after!))
+    .$if(page.type !== undefined, (query) => query.where(clientType, '=', page.type!))
     .orderBy('id')
     .limit(page.limit)
     .execute()

@@ -15,6 +15,8 @@ export const limits = {
   ChangePassword: { limit: 5, window: hour },
   GetUserAttributeVerificationCode: { limit: 5, window: hour },
   VerifyUserAttribute: { limit: 15, window: hour },
+  /** Not published: clients that anybody may register, from one address. */
+  RegisterClient: { limit: 60, window: hour },
   /** Codes by e-mail for a sign-in, to one address from one client address. */
   EmailOtp: { limit: 20, window: hour },
 } satisfies Record<string, Quota>

@@ -1,6 +1,7 @@
 import type { ResourceServerScopeType, ResourceServerType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter, ResourceNotFound } from '../../model/errors.ts'
 import type { ResourceServerScope } from '../../model/settings.ts'
+import { isManaged } from './managed.ts'
 import type { ResourceServer } from './resource-server-store.ts'
 
 export const resourceServerNotFound = (identifier: string) =>
@@ -12,6 +13,7 @@ export function resourceServerView(poolId: string, { identifier, name, scopes }:
     Identifier: identifier,
     Name: name,
     Scopes: scopes.length > 0 ? scopes : undefined,
+    ManagedBy: isManaged(identifier) ? 'COGNITO' : undefined,
   }
 }
 

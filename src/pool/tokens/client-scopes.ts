@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import type { Client } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
+import { managedScopes } from '../resource-servers/managed.ts'
 import { listScopesOfPool } from '../resource-servers/resource-server-store.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function grantableScopes(ctx: Context, pool: Pool, client: Client):
 export async function customScopes(ctx: Context, pool: Pool): Promise<ReadonlySet<string>> {
   const cached = ctx.caches.scopes.get(pool.id)
   if (cached?.revision === pool.revision) return cached.names
-  const names = new Set(await listScopesOfPool(ctx.db, pool.id))
+  const names = new Set([...(await listScopesOfPool(ctx.db, pool.id)), ...managedScopes(pool)])
   ctx.caches.scopes.set(pool.id, { revision: pool.revision, names })
   return names
 }

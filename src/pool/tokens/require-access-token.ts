@@ -85,7 +85,7 @@ const unverified = 'Could not verify signature for Access Token'
  * The same token comes many times, so a node remembers those it has verified, by their SHA-256: only that the signature
  * was right, never that the token may be used.
  */
-async function verifiedClaims(ctx: Context, token: string): Promise<VerifiedAccessToken> {
+export async function verifiedClaims(ctx: Context, token: string): Promise<VerifiedAccessToken> {
   const digest = hash('sha256', token, 'base64')
   const known = ctx.caches.accessTokens.get(digest)
   if (known) return known

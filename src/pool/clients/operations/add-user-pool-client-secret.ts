@@ -5,6 +5,7 @@ import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { insertClientSecret, lockClient, updateClient } from '../client-store.ts'
 import { secretView } from '../client-view.ts'
+import { requireSecretOperations } from '../registration.ts'
 
 export const addUserPoolClientSecret: Handler<'AddUserPoolClientSecret'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
@@ -14,6 +15,7 @@ export const addUserPoolClientSecret: Handler<'AddUserPoolClientSecret'> = async
   const added = await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
     if (!client) throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`)
+    requireSecretOperations(client)
     const newest = client.secrets.at(-1)
     if (!newest) throw new InvalidParameter('A secret can not be added to a client that was created without one.')
     if (client.secrets.length >= limits.secretsPerClient)

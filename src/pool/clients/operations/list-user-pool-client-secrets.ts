@@ -3,11 +3,13 @@ import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { requireClientOf } from '../client.ts'
 import { secretView } from '../client-view.ts'
+import { requireSecretOperations } from '../registration.ts'
 
 /** There are two at most, so the first page is the last and no token of a further one is ever given out. */
 export const listUserPoolClientSecrets: Handler<'ListUserPoolClientSecrets'> = async (input, ctx) => {
   await requirePool(ctx, input.UserPoolId)
   const { client } = await requireClientOf(ctx, input.UserPoolId, input.ClientId)
+  requireSecretOperations(client)
   decodeCursor(ctx, `ListUserPoolClientSecrets ${client.id}`, input.NextToken)
   return { ClientSecrets: client.secrets.map((secret) => secretView(secret)) }
 }

@@ -7,11 +7,9 @@ export const listUserPoolClients: Handler<'ListUserPoolClients'> = async (input,
   const pool = await requirePool(ctx, input.UserPoolId)
   const scope = `ListUserPoolClients ${pool.id} ${input.ClientType ?? ''}`
   const after = decodeCursor(ctx, scope, input.NextToken) as string | undefined
-  // Nothing registers clients dynamically, so none is of that type.
-  if (input.ClientType === 'DCR') return { UserPoolClients: [] }
 
   const limit = input.MaxResults ?? 60
-  const clients = await listClients(ctx.db, pool.id, { after, limit: limit + 1 })
+  const clients = await listClients(ctx.db, pool.id, { after, type: input.ClientType, limit: limit + 1 })
   const { items, next } = cutPage(clients, limit, ({ id }) => id)
   return {
     UserPoolClients: items.map(({ id, name }) => ({ ClientId: id, UserPoolId: pool.id, ClientName: name })),

@@ -2,26 +2,27 @@ import { ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { providerNames } from '../../identity-providers/identity-provider.ts'
 import { requirePool } from '../../pools/pool.ts'
-import { listScopesOfPool } from '../../resource-servers/resource-server-store.ts'
+import { customScopes as scopesOfPool } from '../../tokens/client-scopes.ts'
 import { checkSettings } from '../check-settings.ts'
 import { settingsOf } from '../client-settings.ts'
 import { loadClient, lockClient, updateClient } from '../client-store.ts'
 import { clientView } from '../client-view.ts'
+import { isRegistered, registrationScope } from '../registration.ts'
 
 /** What is left out goes back to its default, but for the name and the rotation of refresh tokens, which stay. */
 export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
-  const customScopes = await listScopesOfPool(ctx.db, pool.id)
+  const scopes = [...(await scopesOfPool(ctx, pool))]
   const providers = await providerNames(ctx, pool)
 
   const updated = await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
     if (!client) throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`)
 
-    const settings = settingsOf({
-      ...input,
-      RefreshTokenRotation: input.RefreshTokenRotation ?? client.settings.RefreshTokenRotation,
-    })
+    const RefreshTokenRotation = input.RefreshTokenRotation ?? client.settings.RefreshTokenRotation
+    const { ClientType } = client.settings
+    const settings = { ...settingsOf({ ...input, RefreshTokenRotation }), ClientType }
+    const customScopes = isRegistered(client) ? scopes.filter((scope) => scope !== registrationScope) : scopes
     checkSettings(settings, { pool, customScopes, providers, hasSecret: client.secrets.length > 0, verb: 'updating' })
     const updated_at = ctx.clock.now()
     await updateClient(trx, pool.id, client.id, { name: input.ClientName ?? client.name, settings, updated_at })

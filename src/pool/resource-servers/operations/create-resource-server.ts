@@ -3,11 +3,13 @@ import type { Handler } from '../../handler.ts'
 import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { bumpPoolRevision } from '../../pools/pool-store.ts'
+import { refuseManaged } from '../managed.ts'
 import { resourceServerView, scopesOf } from '../resource-server.ts'
 import { countResourceServers, insertResourceServer } from '../resource-server-store.ts'
 
 export const createResourceServer: Handler<'CreateResourceServer'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
+  refuseManaged(input.Identifier!)
   const server = { identifier: input.Identifier, name: input.Name, scopes: scopesOf(input.Scopes) }
 
   await ctx.db.transaction().execute(async (trx) => {

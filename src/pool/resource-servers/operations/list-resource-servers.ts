@@ -1,6 +1,7 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
+import { managedServers } from '../managed.ts'
 import { resourceServerView } from '../resource-server.ts'
 import { listResourceServers as listServers } from '../resource-server-store.ts'
 
@@ -10,7 +11,9 @@ export const listResourceServers: Handler<'ListResourceServers'> = async (input,
   const after = decodeCursor(ctx, scope, input.NextToken) as string | undefined
 
   const limit = input.MaxResults ?? 50
-  const servers = await listServers(ctx.db, pool.id, { after, limit: limit + 1 })
+  const own = await listServers(ctx.db, pool.id, { after, limit: limit + 1 })
+  // Last of all, so that a page never has to go on after one of them.
+  const servers = own.length > limit ? own : [...own, ...managedServers(pool)]
   const { items, next } = cutPage(servers, limit, ({ identifier }) => identifier)
   return {
     ResourceServers: items.map((server) => resourceServerView(pool.id, server)),

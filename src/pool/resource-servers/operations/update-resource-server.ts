@@ -1,12 +1,14 @@
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { bumpPoolRevision } from '../../pools/pool-store.ts'
+import { refuseManaged } from '../managed.ts'
 import { resourceServerNotFound, resourceServerView, scopesOf } from '../resource-server.ts'
 import { updateResourceServer as updateServer } from '../resource-server-store.ts'
 
 /** Scopes that are left out are gone: the documentation has them go back to their default. */
 export const updateResourceServer: Handler<'UpdateResourceServer'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
+  refuseManaged(input.Identifier!)
   const server = { identifier: input.Identifier, name: input.Name, scopes: scopesOf(input.Scopes) }
 
   await ctx.db.transaction().execute(async (trx) => {

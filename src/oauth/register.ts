@@ -1,0 +1,130 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { clientSecret } from '../lib/ids.ts'
+import { LimitExceeded, NotAuthorized, ServiceError } from '../model/errors.ts'
+import { settingsOf } from '../pool/clients/client-settings.ts'
+import { createClient } from '../pool/clients/create-client.ts'
+import { type RegistrationRules, registrationRules, registrationScope } from '../pool/clients/registration.ts'
+import { findPoolByHost } from '../pool/domains/pool-domain.ts'
+import { providerNames } from '../pool/identity-providers/identity-provider.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { limits } from '../pool/quotas/limits.ts'
+import { useQuota } from '../pool/quotas/quota.ts'
+import { standardScopes } from '../pool/resource-servers/scopes.ts'
+import { customScopes } from '../pool/tokens/client-scopes.ts'
+import { requirePoolToken } from '../pool/tokens/require-pool-token.ts'
+import type { CalledAt } from './client-authentication.ts'
+import { type ClientMetadata, invalidMetadata, metadataView, readMetadata } from './client-metadata.ts'
+import { readText } from './form.ts'
+import { OAuthError } from './oauth-error.ts'
+
+/**
+ * POST /oauth2/register (RFC 7591): an app makes itself known, by a token that allows it to, or as anybody where the pool
+ * is open. It gets an id, and no way to change what it has said.
+ */
+export async function register(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
+  koa.set('Cache-Control', 'no-store')
+  koa.set('Pragma', 'no-cache')
+  const pool = at.poolId ? await findPool(ctx, at.poolId) : await findPoolByHost(ctx, at.host)
+  const rules = pool && registrationRules(pool)
+  if (!pool || !rules) return answer(koa, 404, refusal('invalid_request', 'Clients can not register themselves here.'))
+
+  const bearer = koa.get('authorization')
+  const refused = bearer ? await refuseBearer(ctx, pool, bearer) : refuseAnybody(rules)
+  if (refused) {
+    koa.set('WWW-Authenticate', refused.error ? `Bearer error="${refused.error}"` : 'Bearer')
+    return answer(koa, refused.status, refusal(refused.error ?? 'invalid_token', refused.description))
+  }
+  const allowed = bearer ? rules.grants.authenticated : rules.grants.open
+  if (!allowed) return answer(koa, 403, refusal('access_denied', 'Such registrations are turned off.'))
+
+  try {
+    const body = await readText(koa.req)
+    if (!koa.is('application/json')) throw invalidMetadata('The request must be application/json.')
+    const metadata = readMetadata(body, allowed)
+    const scopes = await requireScopes(ctx, pool, rules, metadata)
+    if (!bearer)
+      await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip, ...limits.RegisterClient })
+    const client = await createClient(ctx, pool, {
+      name: metadata.name,
+      settings: await settingsFor(ctx, pool, metadata, scopes),
+      secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
+      // Anybody could fill the pool.
+      limited: !bearer,
+    })
+    answer(koa, 201, metadataView(client, metadata))
+  } catch (thrown) {
+    if (thrown instanceof LimitExceeded) return answer(koa, 429, refusal('too_many_requests', thrown.message))
+    const error = thrown instanceof ServiceError ? invalidMetadata(thrown.message) : thrown
+    if (!(error instanceof OAuthError)) throw error
+    answer(koa, 400, refusal(error.code, error.description))
+  }
+}
+
+interface Refused {
+  status: 401 | 403
+  /** None where no token was shown: there is nothing wrong with it then. */
+  error?: string
+  description: string
+}
+
+async function refuseBearer(ctx: Context, pool: Pool, header: string): Promise<Refused | undefined> {
+  const invalid: Refused = { status: 401, error: 'invalid_token', description: 'The access token is not valid.' }
+  const token = /^Bearer +([\w.~+/-]{1,16384}=*) *$/i.exec(header)?.[1]
+  if (!token) return invalid
+  try {
+    const { pool: owner, scopes } = await requirePoolToken(ctx, token)
+    if (owner.id !== pool.id) return invalid
+    if (scopes.includes(registrationScope)) return undefined
+  } catch (error) {
+    if (error instanceof NotAuthorized) return invalid
+    throw error
+  }
+  return { status: 403, error: 'insufficient_scope', description: `The access token lacks ${registrationScope}.` }
+}
+
+function refuseAnybody({ grants }: RegistrationRules): Refused | undefined {
+  return grants.open ? undefined : { status: 401, description: 'An access token is required.' }
+}
+
+/** What the pool lets registered clients have, for users or for themselves; all of it where they name none. */
+async function requireScopes(
+  ctx: Context,
+  pool: Pool,
+  rules: RegistrationRules,
+  { flow, scopes }: ClientMetadata,
+): Promise<string[]> {
+  const custom = await customScopes(ctx, pool)
+  const own = rules.scopes.filter((scope) => custom.has(scope))
+  const ofUsers = standardScopes.filter((scope) => !scope.startsWith('aws.') || rules.scopes.includes(scope))
+  const allowed = flow === 'code' ? [...ofUsers, ...own] : own
+  const wanted = scopes ?? allowed
+  if (wanted.length === 0) throw invalidMetadata('There is no scope that the client could have.')
+  if (wanted.some((scope) => !allowed.includes(scope))) throw invalidMetadata('One of the scopes is not allowed.')
+  return wanted
+}
+
+async function settingsFor(ctx: Context, pool: Pool, { flow, redirectUris }: ClientMetadata, scopes: string[]) {
+  const forUsers = flow === 'code'
+  return {
+    ...settingsOf({
+      // Signing in is for the pages of the pool, not for an app that nobody knows.
+      ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+      PreventUserExistenceErrors: 'ENABLED',
+      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await providerNames(ctx, pool))] : undefined,
+      CallbackURLs: forUsers ? redirectUris : undefined,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: [flow],
+      AllowedOAuthScopes: scopes,
+    }),
+    ClientType: 'DCR' as const,
+  }
+}
+
+const refusal = (error: string, error_description?: string) => ({ error, error_description })
+
+function answer(koa: ParameterizedContext, status: number, body: object): void {
+  koa.status = status
+  koa.type = 'application/json;charset=UTF-8'
+  koa.body = JSON.stringify(body)
+}

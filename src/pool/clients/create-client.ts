@@ -1,0 +1,44 @@
+import type { Context } from '../../context.ts'
+import { InvalidParameter, LimitExceeded } from '../../model/errors.ts'
+import type { ClientSettings } from '../../model/settings.ts'
+import { providerNames } from '../identity-providers/identity-provider.ts'
+import { limits } from '../limits.ts'
+import type { Pool } from '../pools/pool.ts'
+import { customScopes } from '../tokens/client-scopes.ts'
+import { checkSettings } from './check-settings.ts'
+import type { Client } from './client.ts'
+import { claimClientId, countClients, insertClient, insertClientSecret, loadClient } from './client-store.ts'
+
+export interface NewClient {
+  name: string
+  settings: ClientSettings
+  /** None for a public client. */
+  secret: string | undefined
+  chosenId?: string
+  /** Whether the published number of clients holds, as it does in any case where the installation is strict. */
+  limited?: boolean
+}
+
+/** @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException, LimitExceededException */
+export async function createClient(ctx: Context, pool: Pool, given: NewClient): Promise<Client> {
+  const { name, settings, secret } = given
+  checkSettings(settings, {
+    pool,
+    customScopes: [...(await customScopes(ctx, pool))],
+    providers: await providerNames(ctx, pool),
+    hasSecret: secret !== undefined,
+    verb: 'creating',
+  })
+
+  const now = ctx.clock.now()
+  const client = await ctx.db.transaction().execute(async (trx) => {
+    if ((ctx.config.strict || given.limited) && (await countClients(trx, pool.id)) >= limits.clientsPerPool)
+      throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
+    const id = await claimClientId(trx, pool.id, given.chosenId)
+    if (!id) throw new InvalidParameter(`The client id ${given.chosenId} is taken.`)
+    await insertClient(trx, { poolId: pool.id, id, name, settings, now })
+    if (secret !== undefined) await insertClientSecret(trx, ctx, { poolId: pool.id, id }, secret, now)
+    return loadClient(ctx, pool.id, id, trx)
+  })
+  return client!
+}

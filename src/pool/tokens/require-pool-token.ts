@@ -1,0 +1,22 @@
+import type { Context } from '../../context.ts'
+import { NotAuthorized } from '../../model/errors.ts'
+import { findClient } from '../clients/client.ts'
+import type { Pool } from '../pools/pool.ts'
+import { requireAccessToken, verifiedClaims } from './require-access-token.ts'
+import { signingKeys } from './signing-keys.ts'
+
+/** An access token of the pool, of a user or of a client for itself, and what it allows. @throws NotAuthorizedException */
+export async function requirePoolToken(ctx: Context, token: string): Promise<{ pool: Pool; scopes: string[] }> {
+  const { poolId, kid, claims } = await verifiedClaims(ctx, token)
+  const scopes = claims.scope.split(' ')
+  if (claims.username) {
+    const { pool } = await requireAccessToken(ctx, token, { scope: scopes[0], missingUser: NotAuthorized })
+    return { pool, scopes }
+  }
+  if (claims.exp * 1000 <= ctx.clock.now().getTime()) throw new NotAuthorized('Access Token has expired')
+  const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
+  // The client may have been deleted, or the key withdrawn.
+  if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid))
+    throw new NotAuthorized('Invalid Access Token')
+  return { pool: found.pool, scopes }
+}
