@@ -35,7 +35,7 @@ import { type MessageView, messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 const ours =
-  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|error)$/i
+  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|signedout|error)$/i
 
 export function createHosted(ctx: Context): Middleware {
   const findSurface = createSurfaceFinder(ctx)
@@ -77,6 +77,10 @@ async function route(
 
   if (path === '/error')
     return isRead ? message(errorPage(t, queryOf(koa, 'error'))) : notAllowed(koa, language, 'GET, HEAD')
+  if (path === '/signedout') {
+    const view = messageView({ title: t('signedOut.title'), text: t('signedOut.text'), failed: false })
+    return isRead ? message(view) : notAllowed(koa, language, 'GET, HEAD')
+  }
   if (path === '/confirmuser') {
     // A HEAD asks what a GET would do, and must not do it.
     if (koa.method !== 'GET') return notAllowed(koa, language, 'GET')

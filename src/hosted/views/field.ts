@@ -44,7 +44,6 @@ export function field(
     autocomplete: 'off',
     inputmode: '',
     required: true,
-    maxlength: undefined,
     countries: undefined,
     countryLabel: '',
     long: false,

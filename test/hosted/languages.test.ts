@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { glob, readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { en } from '../../src/hosted/texts/en.ts'
+import { refusalText } from '../../src/hosted/texts/refusal-text.ts'
+import {
+  findLanguage,
+  languageNamed,
+  languages,
+  preferredLanguage,
+  type TextKey,
+} from '../../src/hosted/texts/texts.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { type HostedScene, startScene } from './scene.ts'
+import { Visitor } from './visitor.ts'
+
+let scene: HostedScene
+
+before(async () => {
+  scene = await startScene()
+  await scene.addUser('ann@example.com')
+})
+after(() => scene?.close())
+
+const keys = Object.keys(en) as TextKey[]
+const values = { count: 12, username: 'U', provider: 'P', destination: 'D', device: 'V', terms: 'T', privacy: 'Y' }
+
+test('there are twelve languages, and in none of them is a text missing or half English', () => {
+  assert.deepEqual(languages.map(({ tag }) => tag).sort(), [
+    'de',
+    'en',
+    'es',
+    'fr',
+    'id',
+    'it',
+    'ja',
+    'ko',
+    'nl',
+    'pt-BR',
+    'zh-CN',
+    'zh-TW',
+  ])
+  const english = languageNamed('en').t
+  for (const { tag, t } of languages) {
+    const same: string[] = []
+    for (const key of keys) {
+      const text = t(key, values)
+      assert.ok(text.trim(), `${tag} ${key}`)
+      assert.doesNotMatch(text, /[{}]|undefined/, `${tag} ${key}`)
+      for (const [name, value] of Object.entries(values)) {
+        const wanted = JSON.stringify(en[key]).includes(`{${name}}`)
+        if (wanted) assert.ok(text.includes(String(value)), `${tag} ${key} lacks ${name}`)
+      }
+      if (tag !== 'en' && text === english(key, values)) same.push(key)
+    }
+    // Words that a language has borrowed.
+    assert.ok(same.length <= 12, `${tag}: ${same}`)
+  }
+})
+
+test('one and many are told apart where the language does, and numbers are written its way', () => {
+  assert.equal(languageNamed('en').t('password.length', { count: 1 }), 'At least 1 character')
+  assert.equal(languageNamed('en').t('password.length', { count: 8 }), 'At least 8 characters')
+  assert.equal(languageNamed('fr').t('password.length', { count: 1 }), 'Au moins 1 caractère')
+  assert.equal(languageNamed('es').t('password.length', { count: 8 }), 'Al menos 8 caracteres')
+  assert.equal(languageNamed('de').t('password.length', { count: 1234 }), 'Mindestens 1.234 Zeichen')
+  assert.equal(languageNamed('en').t('password.length', { count: 1234 }), 'At least 1,234 characters')
+})
+
+test('what is translated is what the service says, word for word', async () => {
+  let source = ''
+  for await (const file of glob('src/{pool,model,oauth}/**/*.ts')) source += await readFile(file, 'utf8')
+  const told = source.replaceAll("\\'", "'")
+  for (const key of keys.filter((one) => one.startsWith('refusal.'))) {
+    const text = String(en[key]).replace(/(email|phone_number)(?= already exists)/, '${' + '')
+    assert.ok(told.includes(String(en[key])) || told.includes(text.split('${')[0]!), `nobody says: ${en[key]}`)
+  }
+  const { t } = languageNamed('de')
+  assert.equal(refusalText(t, 'Incorrect username or password.'), 'Benutzername oder Passwort ist falsch.')
+  const rule = 'Password did not conform with policy: Password not long enough'
+  assert.equal(refusalText(t, rule), 'Das Passwort ist zu kurz.')
+  assert.equal(refusalText(languageNamed('en').t, rule), rule)
+  assert.equal(refusalText(t, 'A word of a trigger'), 'A word of a trigger')
+})
+
+test('the browser’s own preference counts, by its weights', () => {
+  const cases: [string, string][] = [
+    ['', 'en'],
+    ['de-AT', 'de'],
+    ['xx, fr;q=0.5, de;q=0.9', 'de'],
+    ['pt', 'pt-BR'],
+    ['pt-PT, en;q=0.5', 'pt-BR'],
+    ['zh', 'zh-CN'],
+    ['zh-Hant-HK', 'zh-TW'],
+    ['zh-TW', 'zh-TW'],
+    ['de;q=0, nl', 'nl'],
+    ['*', 'en'],
+    [';;;,,=', 'en'],
+  ]
+  for (const [header, tag] of cases) assert.equal(preferredLanguage(header).tag, tag, header)
+  assert.equal(findLanguage('PT-br')?.tag, 'pt-BR')
+  assert.equal(findLanguage('constructor'), undefined)
+})
+
+test('a language that an address asks for stays; pages and refusals speak it', async () => {
+  const visitor = new Visitor()
+  const page = await visitor.open(scene.loginUrl({ lang: 'ja' }))
+  assert.match(page.body, /<html lang="ja">/)
+  assert.match(page.body, /<h1>サインイン<\/h1>/)
+  const refused = await visitor.submitAndFollow(page, { username: 'ann@example.com', password: 'Wrong-password-1' })
+  assert.match(refused.body, /ユーザー名またはパスワードが正しくありません。/)
+  const later = await visitor.open(scene.loginUrl({ state: 'later' }))
+  assert.match(later.body, /<html lang="ja">/)
+  const other = await visitor.open(scene.loginUrl({ lang: 'nl' }, 'signup'))
+  assert.match(other.body, /<h1>Account aanmaken<\/h1>/)
+  const unknown = await new Visitor().open(scene.loginUrl({ lang: 'tlh' }))
+  assert.match(unknown.body, /<html lang="en">/)
+})
+
+test('errors speak the browser’s language, also those of addresses that no app has', async () => {
+  const headers = { 'Accept-Language': 'de-CH, fr;q=0.4' }
+  const base = `${scene.url}/${scene.poolId}`
+  const problem = await new Visitor().get(`${base}/oauth2/authorize?client_id=nobody`, headers)
+  assert.match(problem.body, /keine Anwendung hat sie/)
+  const error = await new Visitor().get(`${base}/error?error=redirect_mismatch`, headers)
+  assert.match(error.body, /Etwas ist schiefgegangen/)
+})
+
+test('every language fits into a small window', async () => {
+  const browser = await launchChromium()
+  try {
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
+    for (const { tag } of languages) {
+      for (const name of ['login', 'signup', 'forgotPassword']) {
+        await page.goto(scene.loginUrl({ lang: tag }, name))
+        assert.equal(await page.locator('html').getAttribute('lang'), tag)
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${tag} ${name}`)
+      }
+      await page.screenshot({ path: `test/artefacts/pages/language-${tag}.png`, fullPage: true })
+    }
+  } finally {
+    await browser.close()
+  }
+})
