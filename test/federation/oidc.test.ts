@@ -273,3 +273,33 @@ test('a disabled user, and a name that a local user has, are refused', async () 
   const taken = await scene.visit(createBrowser(), clientId, toAcme)
   assert.equal(taken.get('error_description'), 'Already found an entry for username Acme_hal')
 })
+
+test('a profile that an administrator gives a password signs in with that as well', async () => {
+  idp.claims = { ...idp.claims, sub: 'ivy' }
+  const { id } = await scene.signIn(clientId, toAcme)
+  const user = { UserPoolId: scene.poolId, Username: 'Acme_ivy' }
+  await scene.cognito.adminSetUserPassword({ ...user, Password: 'Correct-horse-1', Permanent: true })
+  assert.equal((await scene.cognito.adminGetUser(user)).UserStatus, 'CONFIRMED')
+  const local = await scene.client(['COGNITO'], { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] })
+  const { AuthenticationResult } = await scene.cognito.initiateAuth({
+    ClientId: local,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'Acme_ivy', PASSWORD: 'Correct-horse-1' },
+  })
+  assert.ok(AuthenticationResult)
+  assert.equal((await scene.signIn(clientId, toAcme)).id.sub, id.sub)
+})
+
+test('users are listed with their identities, and recovery is not for those of a provider', async () => {
+  idp.claims = { ...idp.claims, sub: 'jan', email_verified: true }
+  await scene.signIn(clientId, toAcme)
+  const { Users } = await scene.cognito.listUsers({
+    UserPoolId: scene.poolId,
+    Filter: 'username = "Acme_jan"',
+    AttributesToGet: ['identities'],
+  })
+  assert.equal(JSON.parse(Users![0]!.Attributes![0]!.Value!)[0].userId, 'jan')
+  await assert.rejects(scene.cognito.forgotPassword({ ClientId: clientId, Username: 'Acme_jan' }), {
+    name: 'NotAuthorizedException',
+  })
+})

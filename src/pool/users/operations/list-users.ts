@@ -14,7 +14,7 @@ export const listUsers: Handler<'ListUsers'> = async (input, ctx) => {
   const search = parseUserFilter(pool, input.Filter ?? '')
   const attributes = input.AttributesToGet?.length ? new Set(input.AttributesToGet) : undefined
   const schema = schemaOf(pool)
-  if (attributes && ![...attributes].every((name) => schema.has(name)))
+  if (attributes && ![...attributes].every((name) => schema.has(name) || name === 'identities'))
     throw new InvalidParameter('One or more requested attributes do not exist.')
 
   const limit = input.Limit || mostUsers
