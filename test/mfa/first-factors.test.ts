@@ -219,7 +219,7 @@ test('where codes are no first factor the session leads to the ordinary choice',
   const { ClientId } = plain
   const UserAttributes = [{ Name: 'email', Value: 'choice@example.com' }]
   const signUp = await cognito.signUp({ ClientId, Username: 'choice', Password: rightPassword, UserAttributes })
-  const ConfirmationCode = await scene.lastCode('choice@example.com')
+  const ConfirmationCode = (await server.message({ to: 'choice@example.com' })).code!
   const given = { ClientId, Username: 'choice', ConfirmationCode, Session: signUp.Session }
   const { Session } = await cognito.confirmSignUp(given)
   const asked = await cognito.initiateAuth({ ClientId, AuthFlow: 'USER_AUTH', Session })

@@ -1,4 +1,4 @@
-import type { Context, RequestContext, Trx } from '../../context.ts'
+import type { Context, Trx } from '../../context.ts'
 import { messageKey } from '../../delivery/message.ts'
 import { numericCode } from '../../lib/codes.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
@@ -10,6 +10,7 @@ import { deleteMessage } from '../codes/simulated-code-store.ts'
 import { codeDelivery, mediumOf, queueMessage } from '../messages/send.ts'
 import { limits } from '../quotas/limits.ts'
 import { useQuota } from '../quotas/quota.ts'
+import type { MaybeRequest } from '../sessions/caller.ts'
 import type { FactorName } from '../tokens/proven.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { changeAttributes } from '../users/change-attributes.ts'
@@ -114,11 +115,7 @@ function proveAddress(
 }
 
 /** @throws TooManyRequestsException: the sign-in operations declare no other limit */
-async function useMessageQuota(
-  ctx: Context & Partial<Pick<RequestContext, 'clientAddress'>>,
-  poolId: string,
-  to: string,
-) {
+async function useMessageQuota(ctx: MaybeRequest, poolId: string, to: string) {
   const subject = `${to} ${ctx.clientAddress ?? ''}`
   await useQuota(ctx, { poolId, action: 'SignInCode', subject, ...limits.EmailOtp }).catch((error) => {
     throw error instanceof LimitExceeded ? new TooManyRequests(error.message) : error

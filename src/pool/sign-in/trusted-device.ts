@@ -1,6 +1,7 @@
-import type { Context, RequestContext, Trx } from '../../context.ts'
+import type { Context, Trx } from '../../context.ts'
 import { noDevice, replacesMfa, tracksDevices } from '../devices/device.ts'
 import { findDevice, touchDevice } from '../devices/device-store.ts'
+import type { MaybeRequest } from '../sessions/caller.ts'
 import type { ChallengeName } from './challenges/index.ts'
 import type { Responses, SignIn } from './sign-in.ts'
 
@@ -44,7 +45,7 @@ export function devicePassed({ pool, device, state }: SignIn): boolean {
 
 /** Notes when and from where the device was last used. */
 export function deviceWrite(
-  ctx: Context & Partial<Pick<RequestContext, 'clientAddress'>>,
+  ctx: MaybeRequest,
   { pool, user, device }: SignIn,
 ): ((trx: Trx) => Promise<undefined>) | undefined {
   if (!device || !user) return undefined
