@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isSender } from './lib/mail-address.ts'
 
 /** A key pair for SigV4: of an administrator, or for what this server calls. */
 export interface Credentials {
@@ -6,10 +7,18 @@ export interface Credentials {
   secretAccessKey: string
 }
 
-/** A trigger function behind a URL, and the secret that its events are signed with. */
+/** Whoever takes events or messages at a URL, and the secret that they are signed with. */
 export interface Webhook {
   url: string
   secret: string
+}
+
+/** A service of AWS, or whatever speaks like it. */
+export interface AwsEndpoint {
+  endpoint: string
+  region: string
+  /** Unset: what the SDK of AWS finds. */
+  credentials?: Credentials
 }
 
 export interface Config {
@@ -42,8 +51,17 @@ export interface Config {
   /** False when the suffix is only dev's `auth.localhost`, which Node can't resolve. */
   domainSuffixConfigured: boolean
   tlsPort?: number
+  /** At most one of `smtpUrl`, `ses` and `mailWebhook` is set; in dev the inbox has every message besides. */
   smtpUrl?: string
+  ses?: AwsEndpoint
+  mailWebhook?: Webhook
+  /** The sender of pools that name none. */
   mailFrom: string
+  /** At most one of `sns` and `smsWebhook` is set. */
+  sns?: AwsEndpoint
+  smsWebhook?: Webhook
+  smsSenderId?: string
+  smsOriginationNumber?: string
   lambdaEndpoint?: string
   /** Unset: what the SDK of AWS finds. */
   lambdaCredentials?: Credentials
@@ -58,7 +76,7 @@ export interface Config {
   identityProviderHosts?: Record<string, string>
   /** Android apps that may use passkeys, as their key hashes name them. */
   androidOrigins: string[]
-  /** Whether calls to webhooks and identity providers may go to addresses that are not public. */
+  /** Whether calls to webhooks, SES, SNS and identity providers may go to addresses that are not public. */
   allowPrivateAddresses: boolean
   /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
   seedFile?: string
@@ -92,6 +110,10 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   const port = read.port('POOLHOUSE_PORT') ?? 9500
   const publicUrl = read.url('POOLHOUSE_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`
   const domainSuffix = read.host('POOLHOUSE_DOMAIN_SUFFIX')
+  const region = read.pattern('POOLHOUSE_REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1') ?? 'us-east-1'
+  const allowPrivateAddresses = read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev'
+  // Messages hold codes: they cross the public internet sealed.
+  const callable = allowPrivateAddresses ? ['http:', 'https:'] : ['https:']
   const config: Config = {
     mode,
     host: read.text('POOLHOUSE_HOST') ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
@@ -108,13 +130,19 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
     credentials: read.credentials(mode),
-    region: read.pattern('POOLHOUSE_REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1') ?? 'us-east-1',
+    region,
     accountId: read.pattern('POOLHOUSE_ACCOUNT_ID', /^\d{12}$/, '123456789012') ?? '000000000000',
     domainSuffix: domainSuffix ?? (mode === 'dev' ? 'auth.localhost' : ''),
     domainSuffixConfigured: domainSuffix !== undefined,
     tlsPort: read.port('POOLHOUSE_TLS_PORT'),
     smtpUrl: read.url('POOLHOUSE_SMTP_URL', ['smtp:', 'smtps:']),
-    mailFrom: read.text('POOLHOUSE_MAIL_FROM') ?? 'Poolhouse <no-reply@localhost>',
+    ses: read.aws('POOLHOUSE_SES', callable, region),
+    mailWebhook: read.webhook('POOLHOUSE_MAIL_WEBHOOK', callable),
+    mailFrom: read.sender('POOLHOUSE_MAIL_FROM') ?? `Poolhouse <no-reply@${hostOf(publicUrl)}>`,
+    sns: read.aws('POOLHOUSE_SNS', callable, region),
+    smsWebhook: read.webhook('POOLHOUSE_SMS_WEBHOOK', callable),
+    smsSenderId: read.pattern('POOLHOUSE_SMS_SENDER_ID', /^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$/, 'MyShop'),
+    smsOriginationNumber: read.pattern('POOLHOUSE_SMS_ORIGINATION_NUMBER', /^\+?\d{3,15}$/, '+12065550100'),
     lambdaEndpoint: read.url('POOLHOUSE_LAMBDA_ENDPOINT', ['http:', 'https:']),
     lambdaCredentials: read.keyPair('POOLHOUSE_LAMBDA_ACCESS_KEY_ID', 'POOLHOUSE_LAMBDA_SECRET_ACCESS_KEY'),
     triggersDir: read.text('POOLHOUSE_TRIGGERS_DIR'),
@@ -123,7 +151,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     kmsEndpoint: read.url('POOLHOUSE_KMS_ENDPOINT', ['http:', 'https:']),
     identityProviderHosts: read.map('POOLHOUSE_IDP_HOSTS', origin, 'a JSON object of host to the origin that plays it'),
     androidOrigins: read.androidOrigins('POOLHOUSE_ANDROID_ORIGINS') ?? [],
-    allowPrivateAddresses: read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev',
+    allowPrivateAddresses,
     seedFile: read.text('POOLHOUSE_SEED'),
     limits: read.map('POOLHOUSE_LIMITS', count, 'a JSON object of the name of a limit to a number from 1'),
     logDeliveryEndpoint: read.endpoint('POOLHOUSE_LOG_DELIVERY_ENDPOINT'),
@@ -137,6 +165,11 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),
   }
+
+  read.onlyOne('POOLHOUSE_SMTP_URL', 'POOLHOUSE_SES_ENDPOINT', 'POOLHOUSE_MAIL_WEBHOOK')
+  read.onlyOne('POOLHOUSE_SNS_ENDPOINT', 'POOLHOUSE_SMS_WEBHOOK')
+  if ((config.smsSenderId || config.smsOriginationNumber) && !config.sns)
+    problems.push('POOLHOUSE_SMS_SENDER_ID and POOLHOUSE_SMS_ORIGINATION_NUMBER are for POOLHOUSE_SNS_ENDPOINT')
 
   if (mode === 'serve') {
     if (!config.databaseUrl)
@@ -173,9 +206,60 @@ function reader(env: Env, problems: string[]) {
       `a number from ${min} to ${max}`,
     )
 
+  const url = (name: string, protocols: string[]) =>
+    check(
+      name,
+      (value) =>
+        URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : undefined,
+      `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    )
+  const pattern = (name: string, pattern: RegExp, example: string) =>
+    check(name, (value) => (pattern.test(value) ? value : undefined), `like ${example}`)
+  const keyPair = (idName: string, secretName: string): Credentials | undefined => {
+    const accessKeyId = text(idName)
+    const secretAccessKey = text(secretName)
+    if (!accessKeyId !== !secretAccessKey) problems.push(`${idName} and ${secretName} must be set together`)
+    return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
+  }
+
   return {
     text,
     number,
+    url,
+    pattern,
+    keyPair,
+    sender: (name: string) =>
+      check(
+        name,
+        (value) => (isSender(value) ? value : undefined),
+        'an address, such as Poolhouse <no-reply@example.com>',
+      ),
+    /** Of several ways to do the same, one is to be chosen. */
+    onlyOne(...names: string[]) {
+      const given = names.filter((name) => text(name) !== undefined)
+      if (given.length > 1) problems.push(`${given.join(' and ')} exclude each other: one way to send is enough`)
+    },
+    /** `PREFIX_ENDPOINT`, `_REGION`, `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`. AWS's own endpoints name their region. */
+    aws(prefix: string, protocols: string[], homeRegion: string): AwsEndpoint | undefined {
+      const endpoint = url(`${prefix}_ENDPOINT`, protocols)
+      const given = pattern(`${prefix}_REGION`, /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1')
+      const credentials = keyPair(`${prefix}_ACCESS_KEY_ID`, `${prefix}_SECRET_ACCESS_KEY`)
+      if (!endpoint) {
+        if (!text(`${prefix}_ENDPOINT`) && (given || credentials)) problems.push(`${prefix}_ENDPOINT is not set`)
+        return undefined
+      }
+      const named = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/.exec(new URL(endpoint).hostname)?.[1]
+      return { endpoint, region: given ?? named ?? homeRegion, ...(credentials && { credentials }) }
+    },
+    webhook(name: string, protocols: string[]): Webhook | undefined {
+      const form = `a URL that starts with ${protocols.join('// or ')}//`
+      const isUrl = (value: string) => URL.canParse(value) && protocols.includes(new URL(value).protocol)
+      const hook = check(name, (value) => (isUrl(value) ? value : undefined), form)
+      const secret = text(`${name}_SECRET`)
+      if (!text(name) !== !secret) problems.push(`${name} and ${name}_SECRET must be set together`)
+      if (secret && secret.length < 16) problems.push(`${name}_SECRET must have at least 16 characters`)
+      return hook && secret ? { url: hook, secret } : undefined
+    },
     port: (name: string) => number(name, 0, 65535),
     missing: (name: string, wanted: string) => problems.push(`${name} is not set: ${wanted}`),
     flag: (name: string) =>
@@ -186,20 +270,11 @@ function reader(env: Env, problems: string[]) {
       ),
     oneOf: (name: string, values: string[]) =>
       check(name, (value) => values.find((candidate) => candidate === value), `one of ${values.join(', ')}`),
-    pattern: (name: string, pattern: RegExp, example: string) =>
-      check(name, (value) => (pattern.test(value) ? value : undefined), `like ${example}`),
     host: (name: string) =>
       check(
         name,
         (value) => (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/.test(value) ? value : undefined),
         'a host name in lower case, such as auth.example.com',
-      ),
-    url: (name: string, protocols: string[]) =>
-      check(
-        name,
-        (value) =>
-          URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : undefined,
-        `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
       ),
     issuer: (name: string) =>
       check(
@@ -223,12 +298,6 @@ function reader(env: Env, problems: string[]) {
     /** A JSON object, every value of which must parse. */
     map: <T>(name: string, parse: (value: unknown) => T | undefined, wanted: string) =>
       check(name, (value) => parseMap(value, parse), wanted),
-    keyPair(idName: string, secretName: string): Credentials | undefined {
-      const accessKeyId = text(idName)
-      const secretAccessKey = text(secretName)
-      if (!accessKeyId !== !secretAccessKey) problems.push(`${idName} and ${secretName} must be set together`)
-      return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
-    },
     proxies: (name: string) =>
       check<number | string[]>(
         name,
@@ -263,6 +332,12 @@ function reader(env: Env, problems: string[]) {
       return mode === 'dev' ? [{ accessKeyId: 'local', secretAccessKey: 'local' }] : []
     },
   }
+}
+
+/** An address stands in brackets, and nobody mails to it. */
+function hostOf(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl)
+  return isIP(hostname) || hostname.startsWith('[') ? 'localhost' : hostname
 }
 
 function aesKey(value: unknown): Buffer | undefined {

@@ -4,6 +4,8 @@ import { ConfigError } from './config.ts'
 interface Command {
   summary: string
   help: string
+  /** Most arguments it takes; none unless it says so. */
+  takes?: number
   load(): Promise<(args: string[]) => Promise<void>>
 }
 
@@ -33,6 +35,7 @@ POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poo
 
 Sends FILE (poolhouse.json unless named) to the development server at POOLHOUSE_PUBLIC_URL: pools, clients, groups and
 users as docs/testing-your-app.md describes. Applied again, it changes nothing.`,
+    takes: 1,
     load: async () => (await import('./cli/seed.ts')).seed,
   },
   migrate: {
@@ -42,6 +45,18 @@ users as docs/testing-your-app.md describes. Applied again, it changes nothing.`
 Applies the migrations that the database lacks, in one transaction, and prints their names. Run it before \`serve\` of a
 new release; a second one at the same time waits and finds nothing to do.`,
     load: async () => (await import('./cli/migrate.ts')).migrateCommand,
+  },
+  outbox: {
+    summary: 'messages that could not be delivered: list them, send them again',
+    help: `poolhouse outbox list
+poolhouse outbox retry ID…
+poolhouse outbox retry all
+
+\`list\` shows, newest first, messages of DATABASE_URL (or of the embedded database) that were given up (\`dead\`) and those
+that wait after an attempt that failed: why, and until when their code is good. It shows no addresses and no texts.
+\`retry\` gives dead ones back to the servers, which send them within a second. What has expired can't be sent any more.`,
+    takes: Number.POSITIVE_INFINITY,
+    load: async () => (await import('./cli/outbox.ts')).outbox,
   },
 }
 
@@ -69,8 +84,8 @@ async function main(argv: string[]): Promise<void> {
     allowPositionals: true,
   })
   if (values.help) return console.log(command.help)
-  if (positionals.length > (name === 'seed' ? 1 : 0))
-    throw new ConfigError([`${name} takes no argument ${positionals[0]}`])
+  if (positionals.length > (command.takes ?? 0))
+    throw new ConfigError([`${name} takes no argument ${positionals[command.takes ?? 0]}`])
   const run = await command.load()
   await run(positionals)
 }
@@ -79,7 +94,9 @@ main(process.argv.slice(2)).catch((error: Error) => {
   // A sentence for what the operator can mend, a stack for what is a bug.
   const known =
     error instanceof ConfigError ||
-    ['WrongMasterKey', 'EmbeddedDatabaseUnavailable', 'StartError', 'SeedError', 'FolderInUse'].includes(error.name)
+    ['WrongMasterKey', 'EmbeddedDatabaseUnavailable', 'StartError', 'SeedError', 'FolderInUse', 'UsageError'].includes(
+      error.name,
+    )
   const foreign = 'code' in error && typeof error.code === 'string'
   console.error(known || foreign ? error.message : error)
   process.exit(1)

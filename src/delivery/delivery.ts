@@ -1,15 +1,11 @@
 import type { Config } from '../config.ts'
 import type { Inbox } from './inbox.ts'
-import type { Message, MessageKey } from './message.ts'
 import { delivered, type Outcome, refused } from './outcome.ts'
+import { createSes } from './ses.ts'
 import { createSmtp } from './smtp.ts'
-
-export interface Parcel {
-  key: MessageKey
-  medium: 'EMAIL' | 'SMS'
-  message: Message
-  createdAt: Date
-}
+import { createSns } from './sns.ts'
+import type { Parcel, Transport } from './transport.ts'
+import { createWebhook } from './webhook.ts'
 
 export interface Delivery {
   /** One attempt. Never throws for what a transport does. */
@@ -17,23 +13,37 @@ export interface Delivery {
   close(): void
 }
 
-/** From a message to its transport: SMTP where it is configured, and the inbox of a dev server for everything. */
-export function createDelivery({ config, inbox }: { config: Config; inbox?: Inbox }): Delivery {
-  const smtp = config.smtpUrl === undefined ? undefined : createSmtp(config.smtpUrl, config.mailFrom)
-  // The same on every node and at every attempt, so that a mail sent twice is shown once.
-  const host = new URL(config.publicUrl).hostname
+const none = {
+  EMAIL: refused('no mail server is configured (POOLHOUSE_SMTP_URL, POOLHOUSE_SES_ENDPOINT or POOLHOUSE_MAIL_WEBHOOK)'),
+  SMS: refused('no way to send SMS is configured (POOLHOUSE_SNS_ENDPOINT or POOLHOUSE_SMS_WEBHOOK)'),
+}
 
+/** From a message to the transport of its medium; the inbox of a dev server has everything, sent or not. */
+export function createDelivery({ config, inbox }: { config: Config; inbox?: Inbox }): Delivery {
+  const transports = { EMAIL: mailTransport(config), SMS: smsTransport(config) }
   return {
     async deliver(parcel, signal) {
       if (inbox) keep(inbox, parcel)
-      if (parcel.medium === 'EMAIL' && smtp) return smtp.send(parcel.message, `<${parcel.key.id}@${host}>`, signal)
-      if (inbox) return delivered
-      return parcel.medium === 'EMAIL'
-        ? refused('no mail server is configured (POOLHOUSE_SMTP_URL)')
-        : refused('no way to send SMS is configured')
+      const transport = transports[parcel.medium]
+      if (transport) return transport.send(parcel, signal)
+      return inbox ? delivered : none[parcel.medium]
     },
-    close: () => smtp?.close(),
+    close() {
+      for (const transport of Object.values(transports)) transport?.close?.()
+    },
   }
+}
+
+// At most one of a medium's settings is there: start refuses more.
+function mailTransport(config: Config): Transport | undefined {
+  if (config.smtpUrl) return createSmtp(config.smtpUrl, config)
+  if (config.ses) return createSes(config.ses, config)
+  return config.mailWebhook && createWebhook(config.mailWebhook, config)
+}
+
+function smsTransport(config: Config): Transport | undefined {
+  if (config.sns) return createSns(config.sns, config)
+  return config.smsWebhook && createWebhook(config.smsWebhook, config)
 }
 
 function keep(inbox: Inbox, { key, medium, message, createdAt }: Parcel): void {

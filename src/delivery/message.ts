@@ -12,6 +12,8 @@ export interface Message {
   code?: string
   from?: string
   replyTo?: string
+  /** Of SES, for mail. */
+  configurationSet?: string
   /** The function of the pool's that sends it, in words of its own. */
   sender?: SenderCall
 }

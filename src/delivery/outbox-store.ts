@@ -40,7 +40,7 @@ export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: num
   return rows
 }
 
-/** Delivered or given up: what the message said is erased. */
+/** Delivered or given up. What it said is erased, unless it may be tried again because its code is still good. */
 export async function finishMessage(
   db: Db,
   key: MessageKey,
@@ -50,7 +50,7 @@ export async function finishMessage(
 ): Promise<void> {
   await db
     .updateTable('outbox')
-    .set({ state, sealed: null, last_error: error, finished_at: now })
+    .set({ state, sealed: state === 'dead' ? stillGood(now) : null, last_error: error, finished_at: now })
     .where('pool_id', '=', key.poolId)
     .where('id', '=', key.id)
     .where('state', '=', 'queued')
@@ -82,4 +82,45 @@ export function findAttempt(db: Db, key: MessageKey) {
     .where('pool_id', '=', key.poolId)
     .where('id', '=', key.id)
     .executeTakeFirst()
+}
+
+const stillGood = (now: Date) => sql<Buffer | null>`case when expires_at > ${now} then sealed end`
+
+/** What messages that nobody can deliver any more said. @returns how many, `count` at most */
+export async function eraseExpired(db: Db, now: Date, count: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update outbox set sealed = null
+    where (pool_id, id) in (
+      select pool_id, id from outbox
+      where state = 'dead' and sealed is not null and expires_at <= ${now}
+      limit ${count} for update skip locked
+    )`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}
+
+export type Undelivered = Omit<Selectable<Tables['outbox']>, 'sealed'> & { retryable: boolean }
+
+/** Newest first: what was given up, and what waits after an attempt that failed. */
+export async function listUndelivered(db: Db, now: Date, count: number): Promise<Undelivered[]> {
+  const { rows } = await sql<Undelivered>`
+    select pool_id, id, user_id, medium, kind, state, attempts, next_attempt_at, last_error, created_at, expires_at,
+      finished_at, state = 'dead' and sealed is not null and expires_at > ${now} as retryable
+    from outbox
+    where state = 'dead' or (state = 'queued' and last_error is not null)
+    order by created_at desc, id limit ${count}`.execute(db)
+  return rows
+}
+
+/** @param ids of any pools; undefined for all that were given up @returns those whose code is still good */
+export async function requeueDead(db: Db, ids: string[] | undefined, now: Date): Promise<string[]> {
+  const rows = await db
+    .updateTable('outbox')
+    .set({ state: 'queued', next_attempt_at: now, finished_at: null })
+    .where('state', '=', 'dead')
+    .where('sealed', 'is not', null)
+    .where('expires_at', '>', now)
+    .$if(ids !== undefined, (query) => query.where('id', 'in', ids!))
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }

@@ -1,19 +1,15 @@
 import type { SendMailOptions, Transporter } from 'nodemailer'
-import type { Message } from './message.ts'
+import { type MailSettings, mailOf, notAnAddress } from './mail.ts'
 import { delivered, type Outcome, postponed, refused } from './outcome.ts'
-
-export interface Smtp {
-  send(message: Message, messageId: string, signal: AbortSignal): Promise<Outcome>
-  close(): void
-}
+import type { Transport } from './transport.ts'
 
 /** Mail by SMTP over a few connections that stay open. Nodemailer is loaded with the first mail. */
-export function createSmtp(url: string, mailFrom: string): Smtp {
+export function createSmtp(url: string, settings: MailSettings): Transport {
   let transporter: Promise<Transporter> | undefined
   return {
-    async send(message, messageId, signal) {
-      const mail = mailOf(message, mailFrom, messageId)
-      if (!mail) return refused('the address is not one')
+    async send(parcel, signal) {
+      const mail = mailOf(parcel, settings)
+      if (!mail) return refused(notAnAddress)
       try {
         transporter ??= connect(url)
         // @types/nodemailer does not know `signal` yet.
@@ -49,27 +45,6 @@ async function connect(url: string): Promise<Transporter> {
   }
   return createTransport(options as Parameters<typeof createTransport>[0])
 }
-
-function mailOf(message: Message, mailFrom: string, messageId: string): SendMailOptions | undefined {
-  if (!isOneAddress(message.to)) return undefined
-  return {
-    messageId,
-    from: oneLine(message.from ?? mailFrom),
-    // An object is taken as it is: nothing in it is read as a second recipient.
-    to: { name: '', address: message.to },
-    replyTo: message.replyTo === undefined ? undefined : oneLine(message.replyTo),
-    subject: oneLine(message.subject),
-    text: message.text,
-    html: message.html,
-    headers: { 'Auto-Submitted': 'auto-generated' },
-  }
-}
-
-/** Strict on purpose: quoted local parts and lists have no place in an account's address. */
-const isOneAddress = (address: string): boolean =>
-  address.length <= 320 && /^[^\s\p{Cc}<>()[\]\\,;:"@]+@[^\s\p{Cc}<>()[\]\\,;:"@]+$/u.test(address)
-
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 
 interface SmtpError extends Error {
   code?: string

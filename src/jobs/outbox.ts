@@ -95,7 +95,7 @@ export function startOutbox(ctx: Context): Outbox {
     try {
       const message = openMessage(ctx.keyring, key, row.sealed)
       if (message.sender) return await sendByFunction(ctx, message, message.sender)
-      const parcel = { key, medium: row.medium, message, createdAt: row.created_at }
+      const parcel = { key, medium: row.medium, kind: row.kind, message, createdAt: row.created_at }
       return await delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
     } catch (error) {
       if (error instanceof SealBroken) return refused('unreadable with this master key')

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import type { Webhook } from '../config.ts'
 import { uuidv4 } from '../lib/ids.ts'
 import { OutboundRefused, postOutbound } from '../lib/outbound.ts'
+import { webhookSignature } from '../lib/webhook-signature.ts'
 import { errorMessage } from './lambda.ts'
 import { failed, longestAnswer, type Runner, timedOut, tooLong } from './runner.ts'
 
@@ -21,7 +21,7 @@ export function createWebhookRunner(
       const headers = {
         'content-type': 'application/json',
         'poolhouse-function': qualifier ? `${name}:${qualifier}` : name,
-        ...signature(secret, payload, new Date()),
+        ...webhookSignature(secret, { id: `msg_${uuidv4()}`, body: payload, now: new Date() }),
       }
       try {
         const limits = { maxBytes: longestAnswer, allowPrivateAddresses, signal }
@@ -38,18 +38,6 @@ export function createWebhookRunner(
     },
   }
 }
-
-/** https://www.standardwebhooks.com: the id, the second and the body, so that a receiver can refuse what is old. */
-export function signature(secret: string, body: string, now: Date): Record<string, string> {
-  const id = `msg_${uuidv4()}`
-  const timestamp = String(Math.floor(now.getTime() / 1000))
-  const mac = createHmac('sha256', secretBytes(secret)).update(`${id}.${timestamp}.${body}`).digest('base64')
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` }
-}
-
-/** `whsec_` and base64, or any other text as it is. */
-const secretBytes = (secret: string): Buffer =>
-  secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret)
 
 function isRefusal(body: Buffer): boolean {
   try {

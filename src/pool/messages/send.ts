@@ -7,6 +7,7 @@ import type { MessagePlan } from '../triggers/custom-message.ts'
 import type { Medium } from './code-delivery.ts'
 import { confirmationLink } from './confirmation-link.ts'
 import { fillHtml, fillSubject, fillText, htmlToText } from './fill.ts'
+import { mailSettings } from './mail-settings.ts'
 import { confirmsByLink, type MessageKind, type MessageTexts, messageTexts } from './texts.ts'
 
 export { awaitFirstAttempt } from './await-first-attempt.ts'
@@ -83,8 +84,7 @@ function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Messag
     html,
     text: htmlToText(html),
     code,
-    from: pool.settings.EmailConfiguration?.From,
-    replyTo: pool.settings.EmailConfiguration?.ReplyToEmailAddress,
+    ...mailSettings(pool),
   }
 }
 

@@ -1,5 +1,6 @@
 /** How a pool sends mail and SMS. */
 import type { Context } from '../../context.ts'
+import { isSender } from '../../lib/mail-address.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { PoolSettings } from '../../model/settings.ts'
 
@@ -24,10 +25,6 @@ function checkEmail(ctx: Context, { EmailConfiguration: email }: PoolSettings): 
     )
   }
 }
-
-/** `user@example.com` or `Name <user@example.com>`, on one line: it becomes a mail header. */
-const isSender = (from: string) =>
-  from.length <= 320 && /^(?:[^\r\n<>]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)$/.test(from)
 
 export function checkSms(ctx: Context, { SmsConfiguration: sms }: PoolSettings): void {
   if (!sms) return

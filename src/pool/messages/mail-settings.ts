@@ -1,0 +1,19 @@
+import type { Message } from '../../delivery/message.ts'
+import { isSender } from '../../lib/mail-address.ts'
+import type { Pool } from '../pools/pool.ts'
+
+/** Who the pool's mail is from, where answers go, and the set of rules that SES sends it by. */
+export function mailSettings({ settings }: Pool): Pick<Message, 'from' | 'replyTo' | 'configurationSet'> {
+  const { From, SourceArn, ReplyToEmailAddress, ConfigurationSet } = settings.EmailConfiguration ?? {}
+  return {
+    from: From ?? identityAddress(SourceArn),
+    replyTo: ReplyToEmailAddress,
+    configurationSet: ConfigurationSet,
+  }
+}
+
+/** `arn:aws:ses:us-east-1:123456789012:identity/hello@shop.example`; the identity may also be a domain, which is no sender. */
+function identityAddress(arn: string | undefined): string | undefined {
+  const identity = /^arn:[^:]*:ses:[^:]*:[^:]*:identity\/(.+)$/.exec(arn ?? '')?.[1]
+  return identity !== undefined && isSender(identity) ? identity : undefined
+}
