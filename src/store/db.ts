@@ -1,6 +1,8 @@
 import { Kysely, type Transaction } from 'kysely'
-import { PostgresJSDialect } from 'kysely-postgres-js'
 import postgres from 'postgres'
+import { parseTextArray, serializeTextArray } from './arrays.ts'
+import { createConnections } from './connections.ts'
+import { postgresDialect } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** The database, or an open transaction of it: what a store function needs to read and write. */
@@ -19,13 +21,25 @@ export interface DatabaseOptions {
 
 /** 64-bit integers arrive as numbers: none of ours outgrows 2^53. */
 const int8 = { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number }
+const textArray = { to: 1009, from: [1009, 1015], serialize: serializeTextArray, parse: parseTextArray }
+const uuidArray = { to: 2951, from: [2951], serialize: serializeTextArray, parse: parseTextArray }
 
-export function openDatabase(options: DatabaseOptions): { db: Db; sql: postgres.Sql; close(): Promise<void> } {
+export function openDatabase(options: DatabaseOptions): { db: Db; close(): Promise<void> } {
+  const connections = createConnections((onclose) => connect(options, onclose), options.maxConnections)
+  const db = new Kysely<Tables>({ dialect: postgresDialect(connections) })
+  return { db, close: () => connections.end() }
+}
+
+function connect(options: DatabaseOptions, onclose: () => void): postgres.Sql {
   const shared = {
-    max: options.maxConnections,
+    max: 1,
     prepare: options.prepare,
-    types: { int8 },
+    types: { int8, textArray, uuidArray },
+    fetch_types: false,
+    // Left to itself the driver closes a connection after a while, even between two statements of a transaction.
+    max_lifetime: null,
     connect_timeout: 10,
+    onclose,
     onnotice: (notice: postgres.Notice) => options.onNotice?.(notice.message ?? ''),
     connection: { application_name: 'poolhouse', TimeZone: 'UTC' },
   }
@@ -33,6 +47,5 @@ export function openDatabase(options: DatabaseOptions): { db: Db; sql: postgres.
     typeof options.connection === 'string'
       ? postgres(options.connection, shared)
       : postgres({ ...options.connection, ...shared })
-  const db = new Kysely<Tables>({ dialect: new PostgresJSDialect({ postgres: sql as never }) })
-  return { db, sql: sql as never, close: () => sql.end({ timeout: 5 }) }
+  return sql as never
 }
