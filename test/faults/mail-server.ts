@@ -1,0 +1,37 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+
+/** A mail server that can be told to put everybody off until later. */
+export interface MailServer {
+  url: string
+  busy: boolean
+  /** To whom mail has come. */
+  recipients: string[]
+  close(): Promise<void>
+}
+
+export async function startMailServer(): Promise<MailServer> {
+  const mail = { busy: false, recipients: [] as string[] }
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    closeTimeout: 100,
+    onRcptTo: (_address, _session, done) =>
+      done(mail.busy ? Object.assign(new Error('4.3.2 later'), { responseCode: 451 }) : null),
+    onData(stream, session, done) {
+      stream.resume()
+      stream.on('end', () => {
+        mail.recipients.push(...session.envelope.rcptTo.map(({ address }) => address))
+        done(null)
+      })
+    },
+  })
+  // A client that is killed hangs up in the middle of a sentence.
+  server.on('error', () => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  return Object.assign(mail, {
+    url: `smtp://127.0.0.1:${port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  })
+}
