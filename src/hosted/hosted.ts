@@ -17,6 +17,7 @@ import {
   finishRequest,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { findPool } from '../pool/pools/pool.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
@@ -30,7 +31,7 @@ import { clearPageState, readPageState, writePageState } from './page-state.ts'
 import { pages } from './pages/index.ts'
 import { type Form, FormRefused, readForm } from './read-form.ts'
 import { type Problem, renderError, showPage } from './show.ts'
-import type { Language } from './texts/texts.ts'
+import { english, type Language } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
@@ -48,7 +49,10 @@ export function createHosted(ctx: Context): Middleware {
     if (!surface) return next()
     if (isBranding && (await serveBranding(ctx, koa, surface))) return
 
-    const language = languageOf(koa, surface)
+    const pool = await findPool(ctx, surface.poolId)
+    // The classic pages speak nothing else, as on the service.
+    const classic = pool && loginVersion(ctx, pool, surface) === 1
+    const language = classic ? english : languageOf(koa, surface)
     const { t } = language
     const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
     try {

@@ -1,4 +1,4 @@
-import type { BrowserSession } from '../../oauth/interaction.ts'
+import { type BrowserSession, isEnough } from '../../oauth/interaction.ts'
 import { type Answer, again, type Visit } from '../visit.ts'
 
 /** Who is signed in with this browser, where the app wants its user to choose. */
@@ -12,10 +12,8 @@ export async function accountToOffer(visit: Visit): Promise<BrowserSession | und
 export async function accountAnswer(visit: Visit, answer: string): Promise<Answer> {
   const session = await visit.session()
   if (answer !== 'same' || !session) return { go: 'login', state: { otherAccount: true } }
-  const { parameters, ctx, t } = visit
-  const age = (ctx.clock.now().getTime() - session.startedAt.getTime()) / 1000
-  const tooOld = parameters.max_age !== undefined && age > Number(parameters.max_age)
-  if (!tooOld && !prompts(parameters).includes('login')) return { finish: session }
+  const { parameters, ctx, request, t } = visit
+  if (!prompts(parameters).includes('login') && (await isEnough(ctx, request, session))) return { finish: session }
   const { username, attributes } = session.user
   const alert = { kind: 'warning', text: t('accounts.again') } as const
   return again({ state: { otherAccount: true } }, 'login', {

@@ -45,8 +45,7 @@ async function signIn(visit: Visit, form: Form): Promise<Answer> {
     const step = await startSignIn(ctx, {
       pool,
       client,
-      flow: chooses ? 'USER_AUTH' : 'USER_PASSWORD_AUTH',
-      parameters: { USERNAME: username, ...(!chooses && { PASSWORD: password }) },
+      ...beginning(visit, username, chooses ? undefined : password),
       driver: 'page',
     })
     return await afterStep(visit, step)
@@ -60,4 +59,14 @@ async function signIn(visit: Visit, form: Form): Promise<Answer> {
     const byType = { ...(wrong && { NotAuthorizedException: at }), UserNotFoundException: 'username' }
     return again(visit, 'login', { ...explain(t, error, { fields: ['username', 'password'], byType }), values })
   }
+}
+
+/** Towards a level it is the flow of choices, also where the form leaves none. */
+function beginning({ request }: Visit, USERNAME: string, PASSWORD: string | undefined) {
+  const { targetAcr } = request
+  const password: Record<string, string> = PASSWORD === undefined ? {} : { PASSWORD }
+  if (!targetAcr)
+    return { flow: PASSWORD === undefined ? 'USER_AUTH' : 'USER_PASSWORD_AUTH', parameters: { USERNAME, ...password } }
+  const preferred: Record<string, string> = PASSWORD === undefined ? {} : { PREFERRED_CHALLENGE: 'PASSWORD' }
+  return { flow: 'USER_AUTH', parameters: { USERNAME, ...password, ...preferred, TARGET_ACR_VALUES: targetAcr } }
 }

@@ -33,7 +33,9 @@ export async function signInByPasskey(visit: Visit, given: string): Promise<Answ
   try {
     const username = await ownerOf(ctx, pool.id, given)
     if (!username) return failed
-    const parameters = { USERNAME: username, PREFERRED_CHALLENGE: 'WEB_AUTHN' }
+    const { targetAcr } = visit.request
+    const target: Record<string, string> = targetAcr ? { TARGET_ACR_VALUES: targetAcr } : {}
+    const parameters = { USERNAME: username, PREFERRED_CHALLENGE: 'WEB_AUTHN', ...target }
     const asked = await startSignIn(ctx, { ...owner, flow: 'USER_AUTH', parameters })
     if (asked.kind !== 'challenge' || asked.name !== 'WEB_AUTHN') return failed
     const step = await answerChallenge(ctx, {
