@@ -107,7 +107,7 @@ export async function startConfirmed(
   const factor = state.proven?.factors[0]?.name === 'sms' ? 'SMS_OTP' : 'EMAIL_OTP'
   const proven = offeredFactors(ctx, found).includes(factor) ? state.proven : undefined
   const signIn = { ...found, id: uuidv7(ctx.clock.now()), state: { ...state, proven } }
-  return advance(ctx, signIn, {}, { verdict: {}, session: session.id })
+  return watchSignIn(ctx, signIn, {}, (watched) => advance(ctx, watched, {}, { verdict: {}, session: session.id }))
 }
 
 /** The user whom another directory knows by this name and password, if the pool has a function that asks it. */
