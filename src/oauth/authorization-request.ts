@@ -4,6 +4,7 @@ import { allowedScopes } from '../pool/clients/client-rules.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { standardScopes } from '../pool/resource-servers/scopes.ts'
 import { customScopes } from '../pool/tokens/client-scopes.ts'
+import { requestedLevels } from './assurance.ts'
 
 /** Tells the app why, by a redirect. */
 export class RequestRefused extends Error {
@@ -45,13 +46,20 @@ export async function engineQuery(
   for (const name of passedOn) if (query.has(name)) engine.set(name, query.get(name)!)
   const prompt = (query.get('prompt') ?? '').split(' ').filter((name) => name !== '' && name !== 'consent')
   if (prompt.length > 0) engine.set('prompt', prompt.join(' '))
-  if (scope.split(' ').includes('openid')) {
-    if (query.has('nonce')) engine.set('nonce', query.get('nonce')!)
-    if (query.has('max_age') && pool.settings.UserPoolTier !== 'LITE') engine.set('max_age', query.get('max_age')!)
-  }
+  if (scope.split(' ').includes('openid') && query.has('nonce')) engine.set('nonce', query.get('nonce')!)
+  if (query.has('max_age') && pool.settings.UserPoolTier !== 'LITE')
+    engine.set('oldest', requireSeconds(query.get('max_age')!))
+  const levels = requestedLevels(pool, query.get('acr_values'))
+  if (levels?.length === 0) throw invalid('acr_values has no value that the user pool knows')
+  if (levels) engine.set('levels', levels.join(' '))
   if (query.get('resource')) engine.set('audience', requireResource(query.get('resource')!))
   engine.set('original', query.toString())
   return engine
+}
+
+function requireSeconds(maxAge: string): string {
+  if (!/^\d{1,10}$/.test(maxAge)) throw invalid('max_age must be a whole number of seconds')
+  return maxAge
 }
 
 function requireResponseType(client: Client, query: URLSearchParams): 'code' | 'token' {

@@ -41,6 +41,8 @@ const distinguishing = [
   'nonce',
   'code_challenge',
   'resource',
+  'acr_values',
+  'max_age',
 ]
 
 /** Names a request within a browser, so that each tab finds its own by the query in its address. */

@@ -9,7 +9,9 @@ import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { standardScopes } from '../pool/resource-servers/scopes.ts'
 import { longestSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
 import { customScopes } from '../pool/tokens/client-scopes.ts'
+import type { AcrLevel } from '../pool/tokens/proven.ts'
 import { findUserById } from '../pool/users/user-store.ts'
+import { reaches } from './assurance.ts'
 import { bindRequest, cookiesOf } from './cookies.ts'
 import { createEngineAdapter } from './engine-adapter.ts'
 import { sessionLifetime, unpackProven } from './session.ts'
@@ -64,7 +66,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
     scopes: [...standardScopes, ...(await customScopes(ctx, pool))],
     responseTypes: ['code', 'none'],
     routes: { authorization: '/oauth2/authorize' },
-    extraParams: ['original', 'audience'],
+    extraParams: ['original', 'audience', 'oldest', 'levels'],
     pkce: { required: () => false },
     clientAuthMethods: ['none'],
     expiresWithSession: () => false,
@@ -97,9 +99,16 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
           { name: 'login', requestable: true },
           new Check('no_user', 'nobody is signed in', ({ oidc }) => !oidc.session?.accountId || !oidc.account),
           new Check('max_age', 'the sign-in is too long ago', ({ oidc }) => {
-            const { max_age } = oidc.params ?? {}
-            if (max_age === undefined || oidc.result?.login || !oidc.session?.accountId) return false
-            return now() - unpackProven(oidc.session.amr).at > Number(max_age) * 1000
+            const { oldest } = oidc.params ?? {}
+            if (oldest === undefined || oidc.result?.login || !oidc.session?.accountId) return false
+            return now() - unpackProven(oidc.session.amr).at > Number(oldest) * 1000
+          }),
+          new Check('acr', 'more has to be proven', async ({ oidc }) => {
+            const { levels } = oidc.params ?? {}
+            if (levels === undefined || oidc.result?.login || !oidc.session?.accountId) return false
+            const requested = String(levels).split(' ').map(Number) as AcrLevel[]
+            const { accountId, amr } = oidc.session
+            return !(await reaches(ctx, pool, { userId: accountId, proven: unpackProven(amr) }, requested))
           }),
           new Check('provider', 'another provider is asked for', ({ req, oidc }) => {
             const wanted = providerOfRequest.get(req)

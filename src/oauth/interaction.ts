@@ -5,11 +5,12 @@ import { type Client, findClient } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
+import { reaches, requestedLevels } from './assurance.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
 import { engineOf } from './engine.ts'
 import { deleteRecord, findRecord } from './record-store.ts'
 import { appUrl, sendTo } from './redirect.ts'
-import { endSession, packProven } from './session.ts'
+import { type BrowserSession, endSession, packProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
 export { type BrowserSession, browserSession } from './session.ts'
@@ -23,6 +24,8 @@ export interface AuthorizationRequest {
   surface: Surface
   /** As the app sent them: client_id, redirect_uri, response_type, scope, state, nonce, lang, login_hint, prompt … */
   parameters: Record<string, string>
+  /** The levels that the sign-in is to reach, as its `TARGET_ACR_VALUES`. */
+  targetAcr?: string
   /** Where the sign-in ends, as a source of CSP's form-action: an origin, or `scheme:` of an app's own. */
   redirectOrigin: string
 }
@@ -44,7 +47,8 @@ export async function currentRequest(
   const parameters = Object.fromEntries(sent)
   const found = await findClient(ctx, parameters.client_id!)
   if (found?.pool.id !== surface.poolId) return undefined
-  return { uid: id, ...found, surface, parameters, redirectOrigin: redirectOrigin(parameters.redirect_uri!) }
+  const targetAcr = requestedLevels(found.pool, parameters.acr_values)?.length ? parameters.acr_values : undefined
+  return { uid: id, ...found, surface, parameters, targetAcr, redirectOrigin: redirectOrigin(parameters.redirect_uri!) }
 }
 
 /**
@@ -61,6 +65,19 @@ export function beginRequest(ctx: Context, koa: ParameterizedContext, surface: S
 }
 
 const begunAt = 'begun'
+
+/** Whether who is signed in has proven what the app asks for, and lately enough. */
+export async function isEnough(
+  ctx: Context,
+  { pool, parameters }: AuthorizationRequest,
+  { user, proven }: BrowserSession,
+): Promise<boolean> {
+  const { max_age, acr_values } = parameters
+  if (pool.settings.UserPoolTier === 'LITE') return true
+  if (max_age !== undefined && ctx.clock.now().getTime() - proven.at > Number(max_age) * 1000) return false
+  const levels = requestedLevels(pool, acr_values)
+  return !levels?.length || reaches(ctx, pool, { userId: user.id, proven }, levels)
+}
 
 /** The sign-in is done: a new browser session, whatever was there before, and 303 on the way to the app. */
 export async function finishRequest(

@@ -28,8 +28,8 @@ export const limits = {
   tagsPerPool: 50,
   scopesPerResourceServer: 100,
   secretsPerClient: 2,
-  /** The model sets none for a name of an authentication context class. */
-  acrNameLength: 256,
+  /** Of the name of an authentication context class; the model sets none. */
+  acrNameLength: 64,
 }
 
 /**

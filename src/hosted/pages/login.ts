@@ -8,7 +8,7 @@ import { loginView } from '../views/login-view.ts'
 import { type Answer, again, emptyFields, type Page, type Visit } from '../visit.ts'
 import { accountAnswer, accountToOffer } from './account-chooser.ts'
 import { afterStep } from './after-step.ts'
-import { directProvider, findDomain, offersDomainSearch } from './federation.ts'
+import { directProvider, findDomain, searchedProviders } from './federation.ts'
 import { autofillOptions, signInByPasskey } from './passkey-autofill.ts'
 
 export const login: Page = {
@@ -17,10 +17,9 @@ export const login: Page = {
     if (signedIn) return { show: 'pages/accounts', view: accountsView(visit, signedIn) }
     const provider = await directProvider(visit)
     if (provider) return { leave: visit.signInWith(provider) }
-    return {
-      show: 'pages/login',
-      view: loginView(visit, { domainSearch: await offersDomainSearch(visit), passkeys: autofillOptions(visit) }),
-    }
+    const searched = await searchedProviders(visit)
+    const offered = { domainSearch: searched.length > 0, searched, passkeys: autofillOptions(visit) }
+    return { show: 'pages/login', view: loginView(visit, offered) }
   },
 
   post(visit, form) {

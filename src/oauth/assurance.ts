@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { offeredFactors } from '../pool/sign-in/first-factors.ts'
+import { canReach } from '../pool/sign-in/levels.ts'
+import type { SignInState } from '../pool/sign-in/sign-in.ts'
+import { findCredentials } from '../pool/sign-in/sign-in-store.ts'
+import { type AcrLevel, acrLevel, acrName, type Proven } from '../pool/tokens/proven.ts'
+
+const levels: AcrLevel[] = [1, 2, 3, 4]
+
+/** The levels that an app asks for by `acr_values`, as it likes them best; undefined where it asks for none. */
+export function requestedLevels(pool: Pool, acrValues: string | null | undefined): AcrLevel[] | undefined {
+  if (!acrValues?.trim() || pool.settings.UserPoolTier === 'LITE') return undefined
+  const named = new Map(levels.map((level) => [acrName(pool, level), level]))
+  return acrValues.split(' ').flatMap((name) => named.get(name) ?? [])
+}
+
+/** Whether a sign-in has reached what its user could: the first of the levels that they have factors for. */
+export async function reaches(
+  ctx: Context,
+  pool: Pool,
+  { userId, proven }: { userId: string; proven: Proven },
+  requested: AcrLevel[],
+): Promise<boolean> {
+  const level = acrLevel(proven)
+  if (requested.every((one) => level >= one)) return true
+  // What users could prove to another provider is not known here, only what the app takes.
+  if (proven.factors.some(({ name }) => name === 'fed')) return requested.some((one) => level >= one)
+  const found = await findCredentials(ctx.db, pool.id, userId)
+  if (!found) return false
+  const state: Pick<SignInState, 'username' | 'proven'> = { username: found.user.username }
+  const person = { pool, ...found, state }
+  const firsts = offeredFactors(ctx, person)
+  const target = requested.find((one) => firsts.some((first) => canReach(person, first, one)))
+  return target !== undefined && level >= target
+}
