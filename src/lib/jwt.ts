@@ -1,4 +1,5 @@
-import { type KeyObject, sign, verify } from 'node:crypto'
+import { createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 
 export type JwtPayload = Record<string, unknown>
 
@@ -14,11 +15,39 @@ export function signJwt(kid: string, payload: object, privateKey: KeyObject): Pr
 }
 
 export function rs256(text: string, privateKey: KeyObject): Promise<Buffer> {
+  const copies = copiesOf(privateKey)
+  const idle = copies.idle.pop() ?? anotherCopy(copies, privateKey)
   return new Promise((resolve, reject) => {
-    sign('RSA-SHA256', Buffer.from(text), privateKey, (error, signature) =>
-      error ? reject(error) : resolve(signature),
-    )
+    sign('RSA-SHA256', Buffer.from(text), idle ?? privateKey, (error, signature) => {
+      if (idle) copies.idle.push(idle)
+      if (error) reject(error)
+      else resolve(signature)
+    })
   })
+}
+
+interface Copies {
+  idle: KeyObject[]
+  made: number
+}
+
+// Node locks a key while a thread signs with it, so that one key alone would keep one core busy and the others idle.
+const mostCopies = Math.min(4, availableParallelism())
+const copiesOfKeys = new WeakMap<KeyObject, Copies>()
+
+function copiesOf(key: KeyObject): Copies {
+  let copies = copiesOfKeys.get(key)
+  if (!copies) {
+    copies = { idle: [key], made: 1 }
+    copiesOfKeys.set(key, copies)
+  }
+  return copies
+}
+
+function anotherCopy(copies: Copies, key: KeyObject): KeyObject | undefined {
+  if (copies.made === mostCopies) return undefined
+  copies.made++
+  return createPrivateKey({ key: key.export({ format: 'der', type: 'pkcs8' }), format: 'der', type: 'pkcs8' })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 
 /** The value was altered, belongs elsewhere, or was sealed with another key. Which of these is nobody's business. */
 export class SealBroken extends Error {
@@ -63,5 +63,6 @@ export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
   }
 }
 
-const valueKey = (key: KeyObject, nonce: Buffer): Buffer =>
-  createHmac('sha256', key).update(nonce.subarray(0, 12)).digest()
+// As a KeyObject: Node takes three times as long over a key that is a Buffer.
+const valueKey = (key: KeyObject, nonce: Buffer): KeyObject =>
+  createSecretKey(createHmac('sha256', key).update(nonce.subarray(0, 12)).digest())

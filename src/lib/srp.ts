@@ -1,6 +1,7 @@
 import {
   createHash,
   createHmac,
+  createSecretKey,
   DiffieHellman,
   type DiffieHellmanGroup,
   getDiffieHellman,
@@ -74,14 +75,14 @@ export function srpServerKey(given: { A: string; B: string; b: Buffer; verifier:
   const vu = power(toInteger(given.verifier), u)
   const S = vu === undefined ? undefined : power((A * vu) % N, given.b)
   if (S === undefined) return undefined
-  return Buffer.from(hkdfSync('sha256', signed(S), signed(toInteger(u)), info, 16))
+  return Buffer.from(hkdfSync('sha256', createSecretKey(signed(S)), signed(toInteger(u)), info, 16))
 }
 
 type SignedBlock = SrpIdentity & { key: Buffer; secretBlock: Uint8Array; timestamp: string }
 
 /** PASSWORD_CLAIM_SIGNATURE, base64. */
 export function srpSignature({ key, poolName, userId, secretBlock, timestamp }: SignedBlock): string {
-  return createHmac('sha256', key)
+  return createHmac('sha256', createSecretKey(key))
     .update(poolName + userId)
     .update(secretBlock)
     .update(timestamp)
