@@ -116,7 +116,7 @@ test('a password that was hashed elsewhere signs in, and by SRP once it is known
   const { UserPoolId, ClientId, header } = await makePool()
   const job = await createJob(UserPoolId, { PasswordHashingAlgorithm: 'BCRYPT' })
   const columns = [...header, 'password_hash']
-  const password_hash = await bcrypt('Imported-horse-1', { cost: 5 })
+  const password_hash = await bcrypt('Imported-horse-1', 5)
   await upload(job, csv(columns, [person(1, { password_hash }), person(2), person(3, { password_hash: 'plain' })]))
   const ended = await run(job)
   assert.deepEqual([ended.ImportedUsers, ended.FailedUsers], [2, 1])
