@@ -41,7 +41,7 @@ async function eachPage(page: Page, look: (name: string) => Promise<void>): Prom
   await page.goto(scene.loginUrl({}, 'signup'))
   await look('sign-up')
   await page.getByLabel('Email address').fill(`${crypto.randomUUID()}@example.com`)
-  await page.getByLabel('Phone number').fill('123')
+  await page.getByLabel('Phone number').fill('12ab')
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByLabel('Repeat password').fill(password)
   await page.getByRole('button').click()

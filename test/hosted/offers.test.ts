@@ -74,6 +74,7 @@ test('a style may ask for an address instead, whose domain names the provider', 
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl({ client_id }))
   assert.match(page.body, /Email address of your organization/)
+  assert.doesNotMatch(page.body, /Continue with Acme/)
   const form = { search: 'yes', username: '', password: '' }
   const unknown = await visitor.submitAndFollow(page, { ...form, domain: 'x@other.example' })
   assert.match(unknown.body, /No organization with this address/)

@@ -12,26 +12,27 @@ export function directProvider({ client, parameters, flash }: Visit): string | u
 }
 
 /** Users of an organization find its provider by their address: on the classic pages, and where the style has no buttons. */
-export async function offersDomainSearch({ ctx, pool, client, managed }: Visit): Promise<boolean> {
+export async function searchedProviders({ ctx, pool, client, managed }: Visit): Promise<string[]> {
   const names = namesOf(client)
-  if (names.length === 0) return false
+  if (names.length === 0) return []
   if (managed) {
     const { managed: style } = await styleOf(ctx, pool, client)
     const { interfaceStyle = 'BUTTON_LIST' } = style?.settings.categories.auth.federation ?? {}
-    if (interfaceStyle === 'BUTTON_LIST') return false
+    if (interfaceStyle === 'BUTTON_LIST') return []
   }
   const providers = await providersOf(ctx, pool)
-  return providers.some(({ name, identifiers }) => names.includes(name) && identifiers.length > 0)
+  const found = providers.filter(({ name, identifiers }) => names.includes(name) && identifiers.length > 0)
+  return found.map(({ name }) => name)
 }
 
 export async function findDomain(visit: Visit, typed: string): Promise<Answer> {
-  const { ctx, t, pool, client } = visit
+  const { ctx, t, pool } = visit
   const values = { domain: typed }
   const empty = emptyFields(visit, values)
   if (empty) return again(visit, 'login', { errors: empty, values })
   const domain = typed.slice(typed.lastIndexOf('@') + 1).toLowerCase()
   const found = await findProviderByIdentifier(ctx, pool, domain)
-  if (!found || !namesOf(client).includes(found.name) || !(await offersDomainSearch(visit)))
+  if (!found || !(await searchedProviders(visit)).includes(found.name))
     return again(visit, 'login', { errors: { domain: t('domain.unknown') }, values })
   return { leave: visit.signInWith(found.name), provider: found.name }
 }

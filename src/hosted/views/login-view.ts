@@ -21,13 +21,17 @@ export interface LoginView extends PageView {
   providers: ProviderButton[]
 }
 
+/** `searched` are the providers that are found by their domain, and have no button. */
 export function loginView(
   scene: Scene,
-  { domainSearch, passkeys }: { domainSearch: boolean; passkeys?: string },
+  { domainSearch, searched = [], passkeys }: { domainSearch: boolean; searched?: string[]; passkeys?: string },
 ): LoginView {
   const { t, pool, client, parameters, flash } = scene
   const { errors = {}, values = {} } = flash
-  const providers = providerButtons(scene, providersOf(client))
+  const providers = providerButtons(
+    scene,
+    providersOf(client).filter((name) => !searched.includes(name)),
+  )
   // A style may leave the form out, but not where there would be nothing else.
   const local = signsInHere(client) && (scene.brand?.showsForm !== false || providers.length === 0)
   const hint = (parameters.login_hint ?? '').slice(0, 128)
