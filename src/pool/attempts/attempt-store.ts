@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import { withoutFlush } from '../../store/without-flush.ts'
 
 export interface AttemptKey {
   poolId: string
@@ -20,7 +21,8 @@ export async function countGuess(
 ): Promise<number | undefined> {
   const { rows } = await sql<{ failures: number }>`
     insert into attempts as a (pool_id, kind, subject, failures, expires_at)
-    values (${poolId}, ${kind}, ${subject}, 1, ${now}::timestamptz + make_interval(secs => ${quiet}))
+    select ${poolId}, ${kind}, ${subject}, 1, ${now}::timestamptz + make_interval(secs => ${quiet})
+    where ${withoutFlush}
     on conflict (pool_id, kind, subject) do update set (failures, locked_until, expires_at) = (
       select count, until, coalesce(until, ${now}::timestamptz) + make_interval(secs => ${quiet})
       from (select case when a.expires_at <= ${now} then 1 else a.failures + 1 end as count) counted,
@@ -32,12 +34,18 @@ export async function countGuess(
   return rows[0]?.failures
 }
 
-export async function forgetGuesses(db: Db, { poolId, kind, subject }: AttemptKey): Promise<void> {
+/** In a transaction with what else a success changes, or, with `flush` false, on its own before that. */
+export async function forgetGuesses(
+  db: Db,
+  { poolId, kind, subject }: AttemptKey,
+  { flush = true }: { flush?: boolean } = {},
+): Promise<void> {
   await db
     .deleteFrom('attempts')
     .where('pool_id', '=', poolId)
     .where('kind', '=', kind)
     .where('subject', '=', subject)
+    .$if(!flush, (deletion) => deletion.where(withoutFlush))
     .execute()
 }
 
@@ -45,5 +53,5 @@ export async function forgetGuesses(db: Db, { poolId, kind, subject }: AttemptKe
 export async function uncountGuess(db: Db, { poolId, kind, subject }: AttemptKey): Promise<void> {
   await sql`
     update attempts set failures = greatest(failures - 1, 0), locked_until = null
-    where pool_id = ${poolId} and kind = ${kind} and subject = ${subject}`.execute(db)
+    where pool_id = ${poolId} and kind = ${kind} and subject = ${subject} and ${withoutFlush}`.execute(db)
 }

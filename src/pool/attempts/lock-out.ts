@@ -34,7 +34,7 @@ export async function countedGuess(
       await uncountGuess(ctx.db, key)
       throw error
     })
-    if (right) await forgetGuesses(ctx.db, key)
+    if (right) await forgetGuesses(ctx.db, key, { flush: false })
     return right
   })
 }

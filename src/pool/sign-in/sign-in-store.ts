@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import type { Tables } from '../../store/tables.ts'
+import { withoutFlush } from '../../store/without-flush.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
 import { mfaColumns, toMfa } from '../mfa/mfa-store.ts'
 import type { User } from '../users/user.ts'
@@ -103,6 +104,7 @@ export async function countAnswer(
     .where('attempts', '<', limit)
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', now)
+    .where(withoutFlush)
     .returning(columns)
     .executeTakeFirst()
   return row && toSignIn(row)
