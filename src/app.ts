@@ -12,6 +12,7 @@ import type { DevTools } from './dev/dev-tools.ts'
 import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
 import { createHosted } from './hosted/hosted.ts'
+import { createPreview } from './hosted/preview/preview.ts'
 import { renderError } from './hosted/show.ts'
 import { createImportUpload } from './import-upload.ts'
 import { startJobs } from './jobs/jobs.ts'
@@ -139,10 +140,12 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
   app.use(createOAuth(ctx, { renderError }))
   app.use(createFederation(ctx, { renderError }))
   app.use(createHosted(ctx))
+  app.use(createPreview(ctx))
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') {
     app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))
     if (devTools) app.use((await import('./dev/control-routes.ts')).createControlRoutes(ctx, devTools))
+    app.use((await import('./dev/branding-door.ts')).createBrandingDoor(ctx))
     app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
   }
   app.use(

@@ -6,6 +6,8 @@ interface Command {
   help: string
   /** Most arguments it takes; none unless it says so. */
   takes?: number
+  /** It has options beside --help, and reads its arguments itself. */
+  hasOptions?: true
   load(): Promise<(args: string[]) => Promise<void>>
 }
 
@@ -58,6 +60,16 @@ that wait after an attempt that failed: why, and until when their code is good. 
     takes: Number.POSITIVE_INFINITY,
     load: async () => (await import('./cli/outbox.ts')).outbox,
   },
+  branding: {
+    summary: 'a link to the preview of the login pages',
+    help: `poolhouse branding preview --pool ID [--client ID]
+
+Prints a link that opens once, within ten minutes: every login page of the pool's app client as it looks with a Settings
+document that is edited in the browser, and the JSON to create the style with. Needs DATABASE_URL (or the embedded
+database) and POOLHOUSE_PUBLIC_URL, but no key of an administrator.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/branding.ts')).branding,
+  },
 }
 
 const usage = `poolhouse COMMAND
@@ -82,12 +94,13 @@ async function main(argv: string[]): Promise<void> {
     args,
     options: { help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
+    strict: !command.hasOptions,
   })
   if (values.help) return console.log(command.help)
-  if (positionals.length > (command.takes ?? 0))
+  if (!command.hasOptions && positionals.length > (command.takes ?? 0))
     throw new ConfigError([`${name} takes no argument ${positionals[command.takes ?? 0]}`])
   const run = await command.load()
-  await run(positionals)
+  await run(command.hasOptions ? args : positionals)
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

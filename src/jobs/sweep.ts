@@ -18,6 +18,7 @@ const expiring: [table: string, keep: string][] = [
   ['federation_trips', '0'],
   ['saml_assertions', '0'],
   ['saml_sessions', '0'],
+  ['branding_previews', '0'],
 ]
 
 const batch = 1000

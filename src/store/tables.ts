@@ -228,6 +228,14 @@ export interface Tables {
     created_at: Date
     updated_at: Date
   }
+  branding_previews: {
+    pool_id: string
+    token_hash: Buffer
+    client_id: string
+    kind: 'link' | 'session'
+    settings: Jsonb<Record<string, unknown> | null>
+    expires_at: Date
+  }
   branding_assets: {
     pool_id: string
     branding_id: string

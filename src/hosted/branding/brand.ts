@@ -73,7 +73,7 @@ export function loginVersion(ctx: Pick<Context, 'config'>, pool: Pool, surface: 
 
 type Kind = 'managed' | 'classic'
 
-function brandView(style: Style, kind: Kind, folder: string, clientId: string): Brand {
+export function brandView(style: Style, kind: Kind, folder: string, clientId: string): Brand {
   const sheets = stylesheets(style)
   const sheet = (text: string | undefined, name: Kind | 'theme') =>
     text === undefined ? undefined : `${folder}${clientId}.${name}.${hashOf(text)}.css`

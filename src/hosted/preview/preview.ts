@@ -1,0 +1,206 @@
+/**
+ * How the login pages of an app client would look with another Settings document: every page, in light and dark, on a
+ * desktop and a phone. It is opened by a link that the command line makes, once, and knows no administrator's key; all
+ * that it can do is show, and hand out what was edited. Nothing here changes a style.
+ */
+import { readFile } from 'node:fs/promises'
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import { assetView } from '../../pool/branding/asset.ts'
+import { findBranding, listAssets } from '../../pool/branding/branding-store.ts'
+import { savePreviewSettings } from '../../pool/branding/preview-store.ts'
+import { type PartialSettings, readSettings } from '../../pool/branding/settings.ts'
+import { languageOf } from '../language.ts'
+import { type Form, FormRefused, readForm } from '../read-form.ts'
+import { renderError, showPage } from '../show.ts'
+import type { Scene } from '../views/page-view.ts'
+import { viewsFolder } from '../views-folder.ts'
+import { editorPage } from './editor-page.ts'
+import { brandIn, type Look, lookOf, type Scheme, themeIn } from './look.ts'
+import { currentSession, isOwnForm, openLink, type PreviewSession, previewPath } from './session.ts'
+import { previewStates } from './states.ts'
+
+export function createPreview(ctx: Context): Middleware {
+  return async (koa, next) => {
+    if (koa.path !== previewPath && !koa.path.startsWith(`${previewPath}/`)) return next()
+    // The domains of pools are their users'. In development the server has many names.
+    if (ctx.config.mode === 'serve' && koa.host !== new URL(ctx.config.publicUrl).host) return next()
+    setHeaders(koa)
+    try {
+      await route(ctx, koa)
+    } catch (error) {
+      if (!(error instanceof FormRefused)) throw error
+      const text = error.status === 413 ? 'The document is too large.' : 'This is no form of the preview.'
+      await renderError(koa, { status: error.status, title: 'Branding', text })
+      setHeaders(koa)
+    }
+  }
+}
+
+async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
+  const path = koa.path.slice(previewPath.length)
+  const post = path === '/settings'
+  // A HEAD must not spend a link.
+  if (koa.method !== (post ? 'POST' : 'GET')) {
+    koa.set('Allow', post ? 'POST' : 'GET')
+    return refuse(koa, 405, 'This method is not answered here.')
+  }
+  const [poolId, token] = [queryOf(koa, 'pool'), queryOf(koa, 'token')]
+  if (path === '' && token) {
+    if (!(await openLink(ctx, koa, { poolId, token })))
+      return refuse(koa, 403, 'The link was used before, or is older than ten minutes.')
+    koa.status = 303
+    return koa.redirect(previewPath)
+  }
+  const session = await currentSession(ctx, koa)
+  const look = session && (await lookOf(ctx, session))
+  if (!session || !look) return refuse(koa, 403, 'Open it by a new link: poolhouse branding preview --pool ID')
+
+  if (path === '') return showEditor(koa, session, look, documentOf(session, look))
+  if (post) return takeSettings(ctx, koa, session, look)
+  if (path === '/export.json') return exportStyle(ctx, koa, session, documentOf(session, look))
+  if (path === '/preview.css' || path === '/preview.js') {
+    koa.type = path.slice(path.indexOf('.'))
+    koa.body = await readFile(new URL(`preview${path}`, viewsFolder))
+    return
+  }
+  const [, kind, name, scheme] = /^\/(page|theme)(?:\/([a-z-]+))?\/(light|dark)(?:\.css)?$/.exec(path) ?? []
+  if (kind === 'theme' && !name) {
+    koa.type = 'css'
+    koa.body = themeIn(look, scheme as Scheme)
+    return
+  }
+  const state = kind === 'page' && name && Object.hasOwn(previewStates, name) ? name : undefined
+  return state ? showState(koa, look, state, scheme as Scheme) : refuse(koa, 404, 'There is no such page.')
+}
+
+async function takeSettings(
+  ctx: Context,
+  koa: ParameterizedContext,
+  session: PreviewSession,
+  look: Look,
+): Promise<void> {
+  const form = await readForm(koa)
+  if (!isOwnForm(koa, session, form('_csrf'))) return refuse(koa, 403, 'The form is of another session.')
+  const asked = koa.accepts('html', 'json')
+  const read = readDocument(form)
+  if ('problem' in read) {
+    koa.status = 400
+    if (asked === 'json') koa.body = { message: read.problem }
+    else showEditor(koa, session, look, form('settings'), read.problem)
+    return
+  }
+  await savePreviewSettings(ctx.db, session, read.settings)
+  if (asked === 'json') {
+    koa.status = 204
+    return
+  }
+  koa.status = 303
+  koa.redirect(previewPath)
+}
+
+function readDocument(form: Form): { settings: PartialSettings } | { problem: string } {
+  try {
+    return { settings: readSettings(JSON.parse(form('settings'))) }
+  } catch (error) {
+    if (error instanceof InvalidParameter || error instanceof SyntaxError) return { problem: error.message }
+    throw error
+  }
+}
+
+const documentOf = ({ settings }: PreviewSession, look: Look): PartialSettings => settings ?? look.settings
+
+function showEditor(
+  koa: ParameterizedContext,
+  session: PreviewSession,
+  { pool }: Look,
+  document: PartialSettings | string,
+  problem?: string,
+): void {
+  koa.type = 'html'
+  const text = typeof document === 'string' ? document : JSON.stringify(document, null, 2)
+  koa.body = editorPage(session, { document: text, poolName: pool.name, problem })
+}
+
+/** The page itself, by its own template and view model, without its script. */
+async function showState(koa: ParameterizedContext, look: Look, name: string, scheme: Scheme): Promise<void> {
+  const { pool, client } = look
+  const language = languageOf(koa)
+  const brand = brandIn(look, scheme)
+  const scene: Scene = {
+    t: language.t,
+    lang: language.tag,
+    pool,
+    client,
+    brand,
+    managed: true,
+    parameters: {},
+    state: {},
+    flash: { page: 'login' },
+    link: () => '#',
+    signInWith: () => '#',
+    form: () => ({ action: '#', token: '', uid: '' }),
+  }
+  const { template, view } = previewStates[name]!
+  const shown = { ...(await view(scene)), scripts: [] }
+  await showPage(koa, { template, view: shown, base: `/${pool.id}`, language, brand })
+  // A frame must not take the cursor away from the document.
+  koa.body = String(koa.body).replaceAll(' autofocus', '')
+  setHeaders(koa, { framed: true })
+}
+
+/** What `CreateManagedLoginBranding` takes: the edited document, and the pictures as they are. */
+async function exportStyle(
+  { db }: Context,
+  koa: ParameterizedContext,
+  { poolId, clientId }: PreviewSession,
+  settings: PartialSettings,
+): Promise<void> {
+  const branding = await findBranding(db, poolId, { clientId })
+  const assets = branding ? await listAssets(db, poolId, branding.id) : []
+  const Assets = assets.map((asset) => ({ ...assetView(asset), Bytes: asset.bytes.toString('base64') }))
+  koa.attachment('branding.json')
+  koa.type = 'json'
+  koa.body = JSON.stringify(
+    { UserPoolId: poolId, ClientId: clientId, Settings: settings, ...(Assets.length > 0 && { Assets }) },
+    null,
+    2,
+  )
+}
+
+async function refuse(koa: ParameterizedContext, status: number, text: string): Promise<void> {
+  if (koa.accepts('html', 'json') === 'json') {
+    koa.status = status
+    koa.body = { message: text }
+    return
+  }
+  await renderError(koa, { status, title: 'Branding', text })
+  setHeaders(koa)
+}
+
+/** Scripts are the editor's own file alone, and none in a page that it frames. */
+function setHeaders(koa: ParameterizedContext, { framed = false } = {}): void {
+  koa.set({
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      ...(framed ? [] : ["script-src 'self'", "connect-src 'self'", "frame-src 'self'"]),
+      "style-src 'self'",
+      "img-src 'self' data:",
+      `form-action ${framed ? "'none'" : "'self'"}`,
+      `frame-ancestors ${framed ? "'self'" : "'none'"}`,
+      "base-uri 'none'",
+    ].join('; '),
+    'X-Frame-Options': framed ? 'SAMEORIGIN' : 'DENY',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cache-Control': 'no-store',
+  })
+}
+
+function queryOf(koa: ParameterizedContext, name: string): string {
+  const value = koa.query[name]
+  return (Array.isArray(value) ? value[0] : value) ?? ''
+}

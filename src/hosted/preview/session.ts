@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { ParameterizedContext } from 'koa'
+import type { Context, Db } from '../../context.ts'
+import { sameBytes } from '../../lib/constant-time.ts'
+import { randomToken } from '../../lib/ids.ts'
+import {
+  findPreviewSession,
+  insertPreview,
+  type PreviewKey,
+  takePreviewLink,
+} from '../../pool/branding/preview-store.ts'
+import type { PartialSettings } from '../../pool/branding/settings.ts'
+
+/** Where the preview is, in development as well as in production. */
+export const previewPath = '/admin/branding'
+
+const minute = 60_000
+const linkLifetime = 10 * minute
+const sessionLifetime = 60 * minute
+
+export interface PreviewSession extends PreviewKey {
+  clientId: string
+  /** As edited so far. */
+  settings: PartialSettings | undefined
+  /** Goes into the form: what only the pages of this session know. */
+  formToken: string
+}
+
+/** The path of a link that opens the preview of a client's style, once, within ten minutes. */
+export async function createPreviewLink(
+  db: Db,
+  { poolId, clientId }: { poolId: string; clientId: string },
+  now: Date,
+): Promise<string> {
+  const token = randomToken(32)
+  const expiresAt = new Date(now.getTime() + linkLifetime)
+  await insertPreview(db, { poolId, tokenHash: hashOf(token) }, { kind: 'link', clientId, expiresAt })
+  return `${previewPath}?${new URLSearchParams({ pool: poolId, token })}`
+}
+
+/** Spends the link for a session of this browser; false where the link is no good any more. */
+export async function openLink(
+  { db, clock, config }: Context,
+  koa: ParameterizedContext,
+  link: { poolId: string; token: string },
+): Promise<boolean> {
+  const { poolId } = link
+  const now = clock.now()
+  if (!isToken(link.token)) return false
+  const opened = await takePreviewLink(db, { poolId, tokenHash: hashOf(link.token) }, now)
+  if (!opened) return false
+  const token = randomToken(32)
+  const expiresAt = new Date(now.getTime() + sessionLifetime)
+  const { clientId } = opened
+  await insertPreview(db, { poolId, tokenHash: hashOf(token) }, { kind: 'session', clientId, expiresAt })
+  const secure = isSecure(config, koa)
+  // TLS may end at a proxy that says nothing of it.
+  if (secure) koa.cookies.secure = true
+  koa.cookies.set(cookieName(secure), `${poolId}.${token}`, {
+    path: previewPath,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    signed: false,
+    overwrite: true,
+    maxAge: sessionLifetime,
+  })
+  return true
+}
+
+export async function currentSession(ctx: Context, koa: ParameterizedContext): Promise<PreviewSession | undefined> {
+  const value = koa.cookies.get(cookieName(isSecure(ctx.config, koa)), { signed: false }) ?? ''
+  const [poolId = '', token = ''] = value.split('.')
+  if (!/^[\w-]{1,55}$/.test(poolId) || !isToken(token)) return undefined
+  const key = { poolId, tokenHash: hashOf(token) }
+  const found = await findPreviewSession(ctx.db, key, ctx.clock.now())
+  if (!found) return undefined
+  const formToken = ctx.keyring.mac('csrf', poolId, token, 'branding-preview').toString('base64url')
+  return { ...key, clientId: found.clientId, settings: found.settings ?? undefined, formToken }
+}
+
+export function isOwnForm(koa: ParameterizedContext, session: PreviewSession, token: string): boolean {
+  const site = koa.get('Sec-Fetch-Site')
+  if (site !== '' && site !== 'same-origin') return false
+  return sameBytes(Buffer.from(token, 'base64url'), Buffer.from(session.formToken, 'base64url'))
+}
+
+// A random value of 32 bytes needs no secret to be hashed with, so that the CLI makes links without the master key.
+const hashOf = (token: string): Buffer => createHash('sha256').update(`branding-preview ${token}`).digest()
+
+const isToken = (token: string): boolean => /^[\w-]{43}$/.test(token)
+
+const isSecure = ({ mode, publicUrl }: Context['config'], koa: ParameterizedContext): boolean =>
+  koa.secure || (mode === 'serve' && publicUrl.startsWith('https:'))
+
+const cookieName = (secure: boolean): string => `${secure ? '__Secure-' : ''}poolhouse-branding`
