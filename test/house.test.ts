@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
@@ -86,4 +87,9 @@ test('SQL is spoken in stores alone', async () => {
     if (/\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/.test(text)) wrong.push(file)
   }
   assert.deepEqual(wrong, [])
+})
+
+test('the table of operations in the README is the one that the handlers make', () => {
+  const { status } = spawnSync(process.execPath, ['scripts/readme-table.ts', '--check'])
+  assert.equal(status, 0, 'Run npm run docs')
 })
