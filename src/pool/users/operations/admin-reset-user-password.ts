@@ -4,7 +4,7 @@ import type { Handler } from '../../handler.ts'
 import { mediumOf, queueMessage } from '../../messages/send.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { prepareMessage } from '../../triggers/custom-message.ts'
-import { recoveryAttribute } from '../recovery-attribute.ts'
+import { findRecoveryAttribute } from '../recovery-attribute.ts'
 import { requireUser } from '../user.ts'
 import { updateUser } from '../user-store.ts'
 
@@ -17,7 +17,7 @@ export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (
   if (!user.enabled) throw new NotAuthorized('User is disabled')
   if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
     throw new NotAuthorized('User password cannot be reset in the current state.')
-  const attribute = recoveryAttribute(pool, user)
+  const attribute = await findRecoveryAttribute(ctx, pool, user)
   if (!attribute)
     throw new InvalidParameter(
       'Cannot reset password for the user as there is no registered/verified email or phone_number',
