@@ -10,7 +10,14 @@ let cognito: CognitoIdentityProvider
 let UserPoolId: string
 
 before(async () => {
-  server = await startTestServer({ strict: true })
+  // Quotas as published, but for the rates, which a test would reach at once.
+  const limits = {
+    UserUpdate: 10_000,
+    UserCreation: 10_000,
+    UserPoolResourceUpdate: 10_000,
+    UserResourceUpdate: 10_000,
+  }
+  server = await startTestServer({ strict: true, limits })
   cognito = server.cognito
   UserPoolId = await createPool(server)
   await cognito.createGroup({ UserPoolId, GroupName: 'staff' })
