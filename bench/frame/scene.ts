@@ -58,3 +58,25 @@ export async function signIn(cognito: CognitoClient, clientId: string, username:
 /** Everybody's tokens, one sign-in each. */
 export const signInAll = (cognito: CognitoClient, { clientId, users }: Scene) =>
   Promise.all(users.map(({ username }) => signIn(cognito, clientId, username)))
+
+/** A client that acts for itself, and a scope that it may ask for. */
+export async function makeMachineClient(cognito: CognitoClient) {
+  const { UserPool } = await cognito.call('CreateUserPool', { PoolName: 'bench' })
+  const poolId: string = UserPool.Id
+  await cognito.call('CreateResourceServer', {
+    UserPoolId: poolId,
+    Identifier: 'orders',
+    Name: 'orders',
+    Scopes: [{ ScopeName: 'read', ScopeDescription: 'read' }],
+  })
+  const { UserPoolClient } = await cognito.call('CreateUserPoolClient', {
+    UserPoolId: poolId,
+    ClientName: 'bench',
+    GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_CLIENT_TOKEN_AUTH'],
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['client_credentials'],
+    AllowedOAuthScopes: ['orders/read'],
+  })
+  return { poolId, clientId: UserPoolClient.ClientId as string, secret: UserPoolClient.ClientSecret as string }
+}

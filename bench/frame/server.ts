@@ -11,9 +11,11 @@ const repository = new URL('../../', import.meta.url).pathname
 /** The measured program is the one that is published: compiled, not stripped of its types at every start. */
 export async function build(): Promise<void> {
   const compiler = join(repository, 'node_modules/.bin/tsc')
-  await promisify(execFile)(compiler, ['-p', 'tsconfig.build.json'], { cwd: repository }).catch((error) => {
-    throw new Error(`The program does not compile:\n${error.stdout}`)
-  })
+  await promisify(execFile)(compiler, ['-p', 'tsconfig.build.json', '--noCheck'], { cwd: repository }).catch(
+    (error) => {
+      throw new Error(`The program does not compile:\n${error.stdout}`)
+    },
+  )
   await promisify(execFile)('cp', ['-r', 'views', 'dist/'], { cwd: repository })
 }
 

@@ -1,0 +1,46 @@
+import { browser } from '../frame/browser.ts'
+import { httpClient } from '../frame/http-client.ts'
+import { makeScene, password } from '../frame/scene.ts'
+import { throughput } from '../frame/throughput.ts'
+
+const callback = 'https://app.example.com/callback'
+
+export default throughput({
+  name: 'authorize with a live session',
+  yardstick: 'bare-authorize',
+  withDatabase: true,
+  goal: 0.5,
+  must: 0.35,
+  async prepare({ cognito, server }) {
+    const { poolId, clientId, users } = await makeScene(cognito, {
+      client: {
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ['code'],
+        AllowedOAuthScopes: ['openid', 'email'],
+        SupportedIdentityProviders: ['COGNITO'],
+        CallbackURLs: [callback],
+      },
+    })
+    const query = new URLSearchParams({ client_id: clientId, response_type: 'code', scope: 'openid email', state: 'x' })
+    const authorize = `/${poolId}/oauth2/authorize?${query}&redirect_uri=${encodeURIComponent(callback)}`
+
+    const browsers = users.map(() => browser(cognito, `localhost:${server.port}`))
+    await Promise.all(
+      browsers.map(async (person, worker) => {
+        const login = (await person.get(authorize)).headers.location as string
+        const page = await person.get(login)
+        const done = await person.submit(page, login, { username: users[worker]!.username, password })
+        await person.get(done.headers.location as string)
+      }),
+    )
+    return async (worker) => {
+      const { headers, body } = await browsers[worker]!.get(authorize)
+      if (!String(headers.location).startsWith(`${callback}?code=`))
+        throw new Error(`No code: ${headers.location} ${body}`)
+    }
+  },
+  askYardstick(_, port) {
+    const http = httpClient(port)
+    return (worker) => http.send('GET', `/?name=person-${worker}`, {})
+  },
+})
