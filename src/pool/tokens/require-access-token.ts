@@ -9,7 +9,7 @@ import type { AccessTokenClaims } from './claims.ts'
 import { poolOfIssuer } from './issuer.ts'
 import { signingKeys } from './signing-keys.ts'
 import { selfServiceScope } from './token-family.ts'
-import { findSession } from './token-store.ts'
+import { findSession, type StoredSession } from './token-store.ts'
 
 export interface AccessTokenOptions {
   /** What the token must allow; the self-service operations' own scope unless said otherwise. */
@@ -25,6 +25,8 @@ export interface Bearer {
   client: Client
   user: User
   claims: AccessTokenClaims
+  /** The second factors that the user has turned on. */
+  mfa: StoredSession['mfa']
   /** The session that the token belongs to; also where the token itself does not name it. */
   originJti: string
 }
@@ -68,7 +70,7 @@ export async function requireAccessToken(
   if (!client || session.revokedAt || endedBySignOut(session.createdAt, user)) {
     throw new NotAuthorized('Access Token has been revoked')
   }
-  return { pool, client, user, claims, originJti: session.originJti }
+  return { pool, client, user, claims, mfa: found.mfa, originJti: session.originJti }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import type { MfaOfUser, MfaSetting } from '../mfa/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
 import type { Group } from './claims.ts'
@@ -171,6 +172,8 @@ export interface StoredSession {
   poolRevision: number
   /** Absent where the user was deleted. */
   user?: User
+  /** The second factors that the user has turned on. */
+  mfa: Pick<MfaOfUser, 'enabled' | 'preferred'>
   /** Absent where it has been swept, or the client deleted. */
   session?: {
     originJti: string
@@ -195,20 +198,25 @@ export async function findSession(
       client_id: string
       began_at: Date
       revoked_at: Date | null
+      mfa_enabled: MfaSetting[] | null
+      mfa_preferred: MfaSetting | null
     }
   >`
     select u.*, p.revision as pool_revision, c.revision as client_revision,
-      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at
+      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at,
+      m.enabled as mfa_enabled, m.preferred as mfa_preferred
     from pools p
     left join users u on u.pool_id = p.id and u.id = ${token.userId}::uuid
     left join token_families f on f.pool_id = p.id and ${byId} and f.user_id = u.id
     left join clients c on c.pool_id = p.id and c.id = f.client_id
+    left join mfa_settings m on m.pool_id = u.pool_id and m.user_id = u.id
     where p.id = ${token.poolId}`.execute(db)
   const row = rows[0]
   if (!row) return undefined
   return {
     poolRevision: row.pool_revision,
     ...(row.id && { user: toUser(row) }),
+    mfa: { enabled: row.mfa_enabled ?? [], preferred: row.mfa_preferred ?? undefined },
     ...(row.client_revision !== null && {
       session: {
         originJti: row.origin_jti,

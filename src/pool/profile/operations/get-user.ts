@@ -1,16 +1,15 @@
 import { toAttributeList } from '../../attributes/schema.ts'
 import { readableAttributes } from '../../clients/client-rules.ts'
 import type { Handler } from '../../handler.ts'
-import { findMfa } from '../../mfa/mfa-store.ts'
 import { mfaView } from '../../mfa/mfa-view.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 
 export const getUser: Handler<'GetUser'> = async (input, ctx) => {
-  const { pool, client, user } = await requireAccessToken(ctx, input.AccessToken)
+  const { pool, client, user, mfa } = await requireAccessToken(ctx, input.AccessToken)
 
   return {
     Username: user.username,
     UserAttributes: toAttributeList(user, { readable: readableAttributes(pool, client) }),
-    ...mfaView(await findMfa(ctx.db, pool.id, user.id)),
+    ...mfaView(mfa),
   }
 }
