@@ -20,7 +20,7 @@ interface Job {
 const jobs: Job[] = [
   { name: 'spare keys', every: 5_000, run: refillSpareKeys },
   { name: 'sweep', every: 60_000, run: sweep },
-  { name: 'user import', every: 500, run: runImports },
+  { name: 'user import', every: 1_000, run: runImports },
 ]
 
 export function startJobs(ctx: Context): Jobs {
