@@ -4,6 +4,7 @@ import { type CompiledQuery, sql } from 'kysely'
 import { findPool, type Pool } from '../../src/pool/pools/pool.ts'
 import { parseUserFilter } from '../../src/pool/users/user-filter.ts'
 import { positionOf, searchUsers, userSearchQuery } from '../../src/pool/users/user-search-store.ts'
+import { insertManyUsers } from '../support/many-users.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { createPool } from './scene.ts'
 
@@ -19,20 +20,7 @@ before(async () => {
   server = await startTestServer()
   const poolId = await createPool(server)
   pool = (await findPool(server.ctx, poolId))!
-  await sql`
-    insert into users (pool_id, id, username, status, enabled, attributes, created_at, updated_at)
-    select ${poolId}, md5(n::text)::uuid, 'user' || n,
-      case when n % 100 = 0 then 'UNCONFIRMED' when n % 1000 = 1 then 'COMPROMISED' else 'CONFIRMED' end, n % 50 <> 0,
-      jsonb_build_object(
-        'email', 'user' || n || '@example.com',
-        'phone_number', '+1555' || lpad(n::text, 7, '0'),
-        'name', 'Name ' || n % 5000,
-        'given_name', 'Given ' || n % 300,
-        'family_name', 'Family ' || n % 40
-      ) || case when n % 10 = 0 then jsonb_build_object('preferred_username', 'nick' || n) else '{}' end,
-      now(), now()
-    from generate_series(1, 50000) n`.execute(server.ctx.db)
-  await sql`analyze users`.execute(server.ctx.db)
+  await insertManyUsers(server.ctx.db, poolId, 50_000)
 })
 after(() => server?.close())
 
