@@ -34,6 +34,8 @@ export function requireChromium(): string {
 export function launchChromium(more: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: requireChromium(),
+    // A machine that runs two test files, each with browser, server and database, may be slow at it.
+    timeout: 120_000,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
