@@ -1,5 +1,5 @@
 // `npm run bench` measures every row, `npm run bench -- refresh srp` those whose names contain a word.
-// `--json FILE` writes the figures to a file, `--json` alone prints them. The exit code is 1 where a row fails.
+// `--json FILE` also writes the figures to a file. The exit code is 1 where a row misses what it must reach.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
