@@ -42,7 +42,8 @@ async function startOwnDatabase() {
     connection: database.connection,
     async stop() {
       await database.stop()
-      rmSync(dataDir, { recursive: true, force: true })
+      // As root the database may have had to go elsewhere.
+      for (const folder of [dataDir, database.dataDir]) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

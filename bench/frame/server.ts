@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,13 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export const newDataDir = (): string => mkdtempSync(join(tmpdir(), 'poolhouse-bench-'))
+export function newDataDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'poolhouse-bench-'))
+  // As root the database runs as another user, who has to get through.
+  chmodSync(folder, 0o711)
+  return folder
+}
+
 export const removeDataDir = (dataDir: string): void => rmSync(dataDir, { recursive: true, force: true })
 
 /** `poolhouse dev` in a process of its own. */
@@ -48,6 +54,7 @@ export async function startServer(dataDir: string, nodeOptions: string[] = []): 
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  endWithUs(child)
   const output = await printed(child, /password +(\S+)/)
   return {
     pid: child.pid!,
@@ -61,6 +68,18 @@ export async function startServer(dataDir: string, nodeOptions: string[] = []): 
     },
     stop: () => stop(child),
   }
+}
+
+const running = new Set<ChildProcess>()
+
+/** Nothing outlives the benchmark, however it ends. */
+export function endWithUs(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.once('exit', () => running.forEach((each) => void each.kill('SIGTERM')))
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+  }
+  running.add(child)
+  child.once('exit', () => running.delete(child))
 }
 
 /** What a child has written by the time it has written this. */

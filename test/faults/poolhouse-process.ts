@@ -62,7 +62,9 @@ export async function poolhouseProcess(dataDir: string, env: NodeJS.ProcessEnv):
       if (!child || child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise((resolve) => child!.once('exit', resolve))
       child.kill('SIGTERM')
+      const patience = setTimeout(() => child?.kill('SIGKILL'), 15_000)
       await gone
+      clearTimeout(patience)
     },
   }
 }

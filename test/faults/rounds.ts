@@ -28,11 +28,23 @@ export async function openFaults({ writers = 6, longestWork = 2000 } = {}): Prom
   const cognito = sdk(poolhouse.url)
   const noted = nothing()
 
-  await poolhouse.start()
-  const { UserPool } = await cognito.createUserPool({ PoolName: 'faults' })
-  noted.pools.push({ id: UserPool!.Id! })
+  const close = async () => {
+    cognito.destroy()
+    await poolhouse.stop()
+    await mail.close()
+    for (const each of new Set([folder, dataDir])) rmSync(each, { recursive: true, force: true })
+  }
+  try {
+    await poolhouse.start()
+    const { UserPool } = await cognito.createUserPool({ PoolName: 'faults' })
+    noted.pools.push({ id: UserPool!.Id! })
+  } catch (error) {
+    await close()
+    throw error
+  }
 
   return {
+    close,
     async round(victim, log = () => {}) {
       const invited = await inviteWhileMailIsBusy(cognito, noted, mail)
       const work = startWriters(cognito, noted, writers)
@@ -55,12 +67,6 @@ export async function openFaults({ writers = 6, longestWork = 2000 } = {}): Prom
       log(
         `${victim} killed: ${summary(noted)}; ${failed} calls failed, the longest took ${Math.round(work.longest())} ms`,
       )
-    },
-    async close() {
-      cognito.destroy()
-      await poolhouse.stop()
-      await mail.close()
-      for (const each of new Set([folder, dataDir])) rmSync(each, { recursive: true, force: true })
     },
   }
 }
