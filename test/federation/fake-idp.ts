@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
@@ -58,7 +59,7 @@ export async function startFakeIdp(issuer?: string): Promise<FakeIdp> {
       case '/o/oauth2/v2/auth':
       case '/v17.0/dialog/oauth': {
         idp.asked = url.searchParams
-        const code = `code-${codes.size}`
+        const code = randomUUID()
         codes.set(code, url.searchParams)
         const back = new URL(url.searchParams.get('redirect_uri')!)
         back.searchParams.set('code', code)
