@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { recoveryOperations } from '../../src/pool/account-recovery/index.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
 import { recoveryAttribute } from '../../src/pool/users/recovery-attribute.ts'
+import { countStatements } from '../support/count-statements.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import {
   attributes,
@@ -307,20 +308,13 @@ test('a name that nobody has takes as many statements as a user', async () => {
   await people.addUser('ann', ann)
   const client = { ClientId: people.ClientId }
   const counted = async (Username: string) => {
-    let statements = 0
-    const db = server.ctx.db.withPlugin({
-      transformQuery({ node }) {
-        statements++
-        return node
-      },
-      transformResult: async ({ result }) => result,
-    })
-    const ctx = { ...server.ctx, db, requestId: 'test', clientAddress: '127.0.0.1' }
-    await recoveryOperations.ForgotPassword({ ...client, Username }, ctx)
-    const afterwards = statements
     const guess = { ...client, Username, ConfirmationCode: 'wrong1', Password: otherPassword }
-    await assert.rejects(recoveryOperations.ConfirmForgotPassword(guess, ctx), codeMismatch)
-    return [afterwards, statements - afterwards]
+    return [
+      await countStatements(server, (ctx) => recoveryOperations.ForgotPassword({ ...client, Username }, ctx)),
+      await countStatements(server, (ctx) =>
+        assert.rejects(recoveryOperations.ConfirmForgotPassword(guess, ctx), codeMismatch),
+      ),
+    ]
   }
   // The first call of all reads pool and client.
   await counted('somebody')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { profileOperations } from '../../src/pool/profile/index.ts'
+import { countStatements } from '../support/count-statements.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { attributes, codeMismatch, expiredCode, limitExceeded, scene, valuesOf, wrongCode } from './scene.ts'
 
@@ -48,15 +49,7 @@ test('seeing oneself takes one statement', async () => {
   await people.addUser('ann', ann)
   const { AccessToken } = await people.signIn('ann')
   await cognito.getUser({ AccessToken })
-  let statements = 0
-  const db = server.ctx.db.withPlugin({
-    transformQuery({ node }) {
-      statements++
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  })
-  await profileOperations.GetUser({ AccessToken }, { ...server.ctx, db, requestId: 'test', clientAddress: '127.0.0.1' })
+  const statements = await countStatements(server, (ctx) => profileOperations.GetUser({ AccessToken }, ctx))
   assert.equal(statements, 1)
 })
 

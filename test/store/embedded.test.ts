@@ -54,11 +54,13 @@ const postmasterPid = (folder: string) =>
 const isRunning = (folder: string) => existsSync(join(folder, 'pgdata/postmaster.pid'))
 
 async function until(condition: () => Promise<boolean>) {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  // Recovery on a busy disk takes its time.
+  const deadline = performance.now() + 60_000
+  while (performance.now() < deadline) {
     if (await condition().catch(() => false)) return
     await sleep(20)
   }
-  assert.fail('it did not happen in ten seconds')
+  assert.fail('it did not happen in a minute')
 }
 
 test('a first start makes a database in the C collation that is durable and reached by its socket alone', async () => {
