@@ -8,7 +8,6 @@ import { type RegistrationRules, registrationRules, registrationScope } from '..
 import { findPoolByHost } from '../pool/domains/pool-domain.ts'
 import { providerNames } from '../pool/identity-providers/identity-provider.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
-import { limits } from '../pool/quotas/limits.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
 import { standardScopes } from '../pool/resource-servers/scopes.ts'
 import { customScopes } from '../pool/tokens/client-scopes.ts'
@@ -43,8 +42,7 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
     if (!koa.is('application/json')) throw invalidMetadata('The request must be application/json.')
     const metadata = readMetadata(body, allowed)
     const scopes = await requireScopes(ctx, pool, rules, metadata)
-    if (!bearer)
-      await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip, ...limits.RegisterClient })
+    if (!bearer) await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip })
     const client = await createClient(ctx, pool, {
       name: metadata.name,
       settings: await settingsFor(ctx, pool, metadata, scopes),

@@ -56,6 +56,26 @@ export const requestRates = {
   ClientAuthentication: 150,
 }
 
+/**
+ * Uses an hour of what sends codes or takes guesses, for one user or one address. Where a range is published (by the
+ * risk of the request) the upper end stands here.
+ */
+export const hourlyQuotas = {
+  ResendConfirmationCode: 5,
+  ConfirmSignUp: 15,
+  ForgotPassword: 20,
+  ConfirmForgotPassword: 20,
+  ChangePassword: 5,
+  GetUserAttributeVerificationCode: 5,
+  VerifyUserAttribute: 15,
+  /** Codes of a sign-in, to one address from one client address. */
+  SignInCode: 20,
+  /** Not published: clients that anybody may register, from one address. */
+  RegisterClient: 60,
+}
+
+export type QuotaAction = keyof typeof hourlyQuotas
+
 export type RateCategory = keyof typeof requestRates
 
 export const isRateCategory = (name: string): name is RateCategory => Object.hasOwn(requestRates, name)
@@ -63,8 +83,8 @@ export const isRateCategory = (name: string): name is RateCategory => Object.has
 /** What the operator has decided otherwise, once, before anything is served. @throws Error for a name that is none */
 export function overrideLimits(given: Record<string, number> = {}): void {
   for (const [name, value] of Object.entries(given)) {
-    if (Object.hasOwn(limits, name)) Object.assign(limits, { [name]: value })
-    else if (isRateCategory(name)) requestRates[name] = value
-    else throw new Error(`POOLHOUSE_LIMITS names no limit: ${name}`)
+    const table = [limits, requestRates, hourlyQuotas].find((one) => Object.hasOwn(one, name))
+    if (!table) throw new Error(`POOLHOUSE_LIMITS names no limit: ${name}`)
+    Object.assign(table, { [name]: value })
   }
 }

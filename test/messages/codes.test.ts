@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { checkCode, consumeCode, dropCode, issueCode, redeemCode } from '../../src/pool/codes/code.ts'
-import { limits } from '../../src/pool/quotas/limits.ts'
 import { useQuota } from '../../src/pool/quotas/quota.ts'
 import { createScene, type Scene } from './scene.ts'
 
@@ -127,7 +126,6 @@ test('a hundred confirmations at once count a hundred, and fifteen reach the cod
       poolId: key.poolId,
       action: 'ConfirmSignUp',
       subject: key.userId,
-      ...limits.ConfirmSignUp,
     })
     return redeemCode(scene.ctx, { ...key, code: guess, limit: 1000 })
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { QuotaAction } from '../../src/pool/limits.ts'
 import { useQuota } from '../../src/pool/quotas/quota.ts'
 import { createScene, type Scene } from './scene.ts'
 
@@ -12,8 +13,8 @@ before(async () => {
 after(() => scene.close())
 
 const refusal = { name: 'LimitExceededException', message: 'Attempt limit exceeded, please try after some time.' }
-const use = (subject: string, action = 'ResendConfirmationCode', pool = poolId) =>
-  useQuota(scene.ctx, { poolId: pool, action, subject, limit: 5, window: 3600 })
+const use = (subject: string, action: QuotaAction = 'ResendConfirmationCode', pool = poolId) =>
+  useQuota(scene.ctx, { poolId: pool, action, subject })
 
 test('the limit is what passes in a window, however the calls come', async () => {
   const results = await Promise.allSettled(Array.from({ length: 40 }, () => use('parallel')))

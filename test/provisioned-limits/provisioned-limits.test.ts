@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
 import type { Context } from '../../src/context.ts'
-import { limits, overrideLimits, requestRates } from '../../src/pool/limits.ts'
+import { hourlyQuotas, limits, overrideLimits, requestRates } from '../../src/pool/limits.ts'
 import { createRateGate } from '../../src/pool/provisioned-limits/rate-gate.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -88,13 +88,18 @@ test('the rates of a strict installation fill up again with time', () => {
 })
 
 test('each limit can be another by configuration, and only limits', () => {
-  const before = { groups: limits.groupsPerUser, rate: requestRates.UserRead }
+  const before = {
+    groupsPerUser: limits.groupsPerUser,
+    UserRead: requestRates.UserRead,
+    ForgotPassword: hourlyQuotas.ForgotPassword,
+  }
   try {
-    overrideLimits({ groupsPerUser: 7, UserRead: 9 })
+    overrideLimits({ groupsPerUser: 7, UserRead: 9, ForgotPassword: 11 })
     assert.equal(limits.groupsPerUser, 7)
     assert.equal(requestRates.UserRead, 9)
+    assert.equal(hourlyQuotas.ForgotPassword, 11)
     assert.throws(() => overrideLimits({ everything: 1 }), /names no limit: everything/)
   } finally {
-    overrideLimits({ groupsPerUser: before.groups, UserRead: before.rate })
+    overrideLimits(before)
   }
 })

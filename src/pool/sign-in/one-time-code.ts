@@ -8,7 +8,6 @@ import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { simulatedAddress } from '../codes/simulated-code.ts'
 import { deleteMessage } from '../codes/simulated-code-store.ts'
 import { codeDelivery, mediumOf, queueMessage } from '../messages/send.ts'
-import { limits } from '../quotas/limits.ts'
 import { useQuota } from '../quotas/quota.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
 import type { FactorName } from '../tokens/proven.ts'
@@ -117,7 +116,7 @@ function proveAddress(
 /** @throws TooManyRequestsException: the sign-in operations declare no other limit */
 async function useMessageQuota(ctx: MaybeRequest, poolId: string, to: string) {
   const subject = `${to} ${ctx.clientAddress ?? ''}`
-  await useQuota(ctx, { poolId, action: 'SignInCode', subject, ...limits.EmailOtp }).catch((error) => {
+  await useQuota(ctx, { poolId, action: 'SignInCode', subject }).catch((error) => {
     throw error instanceof LimitExceeded ? new TooManyRequests(error.message) : error
   })
 }

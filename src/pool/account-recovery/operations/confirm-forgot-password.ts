@@ -12,7 +12,6 @@ import {
 } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
 import type { Pool } from '../../pools/pool.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { requireNamed } from '../../users/named-user.ts'
@@ -27,8 +26,7 @@ import { recoveryOf, recoveryPurpose, stateRefusal, wrongState } from '../recove
 export const confirmForgotPassword: Handler<'ConfirmForgotPassword'> = async (input, ctx) => {
   const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input)
   checkPasswordPolicy(pool, input.Password!, 'change')
-  const quota = { poolId: pool.id, action: 'ConfirmForgotPassword', subject }
-  await useQuota(ctx, { ...quota, ...limits.ConfirmForgotPassword })
+  await useQuota(ctx, { poolId: pool.id, action: 'ConfirmForgotPassword', subject })
   if (!user || (hides && 'refusal' in (await recoveryOf(ctx, pool, user))))
     return refuseSimulatedCode(ctx, { pool, typed, purpose: recoveryPurpose })
   const refusal = stateRefusal(user)

@@ -2,7 +2,6 @@ import { issueCode } from '../../codes/code.ts'
 import { simulateCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery, mediumOf, queueMessage } from '../../messages/send.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { prepareMessage } from '../../triggers/custom-message.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
@@ -20,7 +19,7 @@ export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
     migrateUser(ctx, { source: 'UserMigration_ForgotPassword', clientMetadata, ...name }),
   )
   const recovery = await recoveryOf(ctx, pool, user)
-  await useQuota(ctx, { poolId: pool.id, action: 'ForgotPassword', subject, ...limits.ForgotPassword })
+  await useQuota(ctx, { poolId: pool.id, action: 'ForgotPassword', subject })
   if (!user || 'refusal' in recovery) {
     if (!hides) throw 'refusal' in recovery && recovery.refusal ? recovery.refusal : unknownName()
     const simulation = { pool, typed, purpose: recoveryPurpose, attributes: simulatedAttributes(pool) }

@@ -11,7 +11,6 @@ import {
   storePassword,
 } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
@@ -23,7 +22,7 @@ export const changePassword: Handler<'ChangePassword'> = async (input, ctx) => {
   requireOwnPassword(user)
   const proposed = input.ProposedPassword!
   checkPasswordPolicy(pool, proposed, 'change')
-  await useQuota(ctx, { poolId: pool.id, action: 'ChangePassword', subject: user.id, ...limits.ChangePassword })
+  await useQuota(ctx, { poolId: pool.id, action: 'ChangePassword', subject: user.id })
 
   const former = await findPassword(ctx.db, pool.id, user.id)
   await provePrevious(ctx, user, former, input.PreviousPassword)

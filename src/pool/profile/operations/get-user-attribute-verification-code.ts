@@ -3,7 +3,6 @@ import { InvalidParameter, UserNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import type { Pool } from '../../pools/pool.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
@@ -22,8 +21,7 @@ export const getUserAttributeVerificationCode: Handler<'GetUserAttributeVerifica
   const { pool, client, user } = await requireAccessToken(ctx, input.AccessToken)
   const attribute = input.AttributeName!
   if (!isVerifiable(attribute)) throw new InvalidParameter('Only email and phone_number can be verified.')
-  const quota = { poolId: pool.id, action: 'GetUserAttributeVerificationCode', subject: user.id }
-  await useQuota(ctx, { ...quota, ...limits.GetUserAttributeVerificationCode })
+  await useQuota(ctx, { poolId: pool.id, action: 'GetUserAttributeVerificationCode', subject: user.id })
 
   const expected = await addressToVerify(ctx, ctx.db, pool, user, attribute)
   const about = { kind: 'VerifyUserAttribute', clientId: client.id, clientMetadata: input.ClientMetadata } as const

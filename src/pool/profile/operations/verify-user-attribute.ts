@@ -1,7 +1,6 @@
 import { ExpiredCode, InvalidParameter, UserNotFound } from '../../../model/errors.ts'
 import { checkCode, consumeCode } from '../../codes/code.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
@@ -13,8 +12,7 @@ export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input,
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
   const attribute = input.AttributeName!
   if (!isVerifiable(attribute)) throw new InvalidParameter('Only email and phone_number can be verified.')
-  const quota = { poolId: pool.id, action: 'VerifyUserAttribute', subject: user.id }
-  await useQuota(ctx, { ...quota, ...limits.VerifyUserAttribute })
+  await useQuota(ctx, { poolId: pool.id, action: 'VerifyUserAttribute', subject: user.id })
 
   const purpose = verificationPurpose(attribute)
   const checked = await checkCode(ctx, { poolId: pool.id, userId: user.id, purpose, code: input.Code! })

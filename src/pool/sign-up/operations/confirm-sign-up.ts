@@ -2,7 +2,6 @@ import { ExpiredCode, NotAuthorized } from '../../../model/errors.ts'
 import { checkCode, consumeCode } from '../../codes/code.ts'
 import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { confirmSignUpSession } from '../../sign-in/sign-up-session.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
@@ -17,7 +16,7 @@ import { signUpPurpose } from '../sign-up-code.ts'
  */
 export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
   const { pool, client, typed, user, subject } = await requireNamed(ctx, input)
-  await useQuota(ctx, { poolId: pool.id, action: 'ConfirmSignUp', subject, ...limits.ConfirmSignUp })
+  await useQuota(ctx, { poolId: pool.id, action: 'ConfirmSignUp', subject })
   if (!user) return refuseSimulatedCode(ctx, { pool, typed, purpose: signUpPurpose })
   if (!user.enabled) throw new NotAuthorized('User is disabled.')
   if (user.status !== 'UNCONFIRMED') throw notWaiting(user.status)

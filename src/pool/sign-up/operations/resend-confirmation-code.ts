@@ -2,7 +2,6 @@ import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { simulateCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery, mediumOf } from '../../messages/send.ts'
-import { limits } from '../../quotas/limits.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { prepareMessage } from '../../triggers/custom-message.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
@@ -14,8 +13,7 @@ export const resendConfirmationCode: Handler<'ResendConfirmationCode'> = async (
   const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input)
   const attributes = autoVerified(pool)
   if (attributes.length === 0) throw new NotAuthorized('Cannot resend codes. Auto verification not turned on.')
-  const quota = { poolId: pool.id, action: 'ResendConfirmationCode', subject }
-  await useQuota(ctx, { ...quota, ...limits.ResendConfirmationCode })
+  await useQuota(ctx, { poolId: pool.id, action: 'ResendConfirmationCode', subject })
   if (user?.enabled && user.status !== 'UNCONFIRMED') throw new InvalidParameter('User is already confirmed.')
 
   const attribute = user?.enabled && confirmationAttribute(pool, user.attributes)
