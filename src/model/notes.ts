@@ -46,7 +46,7 @@ export const notes: Record<OperationName, string> = {
   CreateResourceServer: 'defines an API and its scopes',
   CreateTerms: 'adds links to terms of use or a privacy policy to sign-up',
   CreateUserImportJob: 'prepares an import of users from a CSV file',
-  CreateUserPool: 'creates a user pool',
+  CreateUserPool: 'creates a user pool; SMS leave by the one configured endpoint, whatever its SnsRegion',
   CreateUserPoolClient: 'creates an app client',
   CreateUserPoolDomain: 'gives a pool its domain, by prefix or by a name of your own',
   CreateUserPoolReplica:

@@ -28,8 +28,6 @@ export const limits = {
   tagsPerPool: 50,
   scopesPerResourceServer: 100,
   secretsPerClient: 2,
-  /** Of the name of an authentication context class; the model sets none. */
-  acrNameLength: 64,
 }
 
 /**

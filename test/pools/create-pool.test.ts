@@ -439,6 +439,11 @@ test('an authentication class that is named keeps the other names at their defau
     Object.values(pool.AcrConfiguration!).map((level) => level!.AcrValue),
     ['urn:cognito:loa:1', 'https://example.com/acr/2', 'urn:cognito:loa:3', 'urn:cognito:loa:4'],
   )
+  for (const AcrValue of ['', 'gold level', '"gold"', 'go\\ld', 'g'.repeat(65)])
+    await assert.rejects(create({ AcrConfiguration: { Level2: { AcrValue } } }), {
+      name: 'InvalidParameterException',
+      message: /acrValue' failed to satisfy constraint/,
+    })
 })
 
 test('MFA with SMS makes SMS a second factor', async () => {

@@ -1,6 +1,5 @@
 import type { AcrLevelConfigType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
-import { limits } from '../limits.ts'
 
 /** The names of the four authentication context classes, by level. */
 export type AcrLevels = Record<string, AcrLevelConfigType>
@@ -12,9 +11,6 @@ export const defaultAcrLevels: AcrLevels = {
   Level4: { AcrValue: 'urn:cognito:loa:4' },
 }
 
-/** What a URL or URN may be made of. */
-const uriText = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
-
 /** The effective names: the given ones, and the default of every level that is left out. */
 export function acrLevels(given: AcrLevels | undefined): AcrLevels {
   return { ...structuredClone(defaultAcrLevels), ...given }
@@ -22,12 +18,7 @@ export function acrLevels(given: AcrLevels | undefined): AcrLevels {
 
 /** @throws InvalidParameterException */
 export function checkAcrLevels(levels: AcrLevels): void {
-  const names = Object.values(levels).map((level) => level.AcrValue ?? '')
-  for (const name of names) {
-    if (name.length > limits.acrNameLength || !uriText.test(name)) {
-      throw new InvalidParameter('AcrValue must be a URI of the characters that are valid in a URL or URN.')
-    }
-  }
+  const names = Object.values(levels).map((level) => level.AcrValue)
   if (new Set(names).size < names.length) {
     throw new InvalidParameter('AcrValue must be unique across all levels, including the default names.')
   }
