@@ -181,18 +181,29 @@ test('a sign-up goes straight on to the first sign-in', async () => {
   await assert.rejects(withSession(signUp.Session), invalidSession)
 })
 
-test('without its session, or too late, a confirmation confirms and no more', async () => {
+test('a confirmation without its session leads on as well, while that lasts, and later confirms and no more', async () => {
   const { cognito } = server
   const { ClientId } = scene
-  for (const late of [false, true]) {
-    const name = late ? 'late' : 'plain'
+  for (const [name, Session] of [
+    ['plain', 'left out'],
+    ['late', 'left out'],
+    ['latest', 'sent'],
+    ['other', 'left out'],
+  ] as const) {
     const UserAttributes = [{ Name: 'email', Value: `${name}@example.com` }]
     const signUp = await cognito.signUp({ ClientId, Username: name, UserAttributes })
     const ConfirmationCode = await scene.lastCode(`${name}@example.com`)
-    if (late) server.clock.advance({ minutes: 4 })
-    const Session = late ? signUp.Session : undefined
-    const confirmed = await cognito.confirmSignUp({ ClientId, Username: name, ConfirmationCode, Session })
-    assert.equal(confirmed.Session, undefined)
+    if (name.startsWith('late')) server.clock.advance({ minutes: 4 })
+    const confirmed = await cognito.confirmSignUp({
+      ClientId: name === 'other' ? discreet : ClientId,
+      Username: name,
+      ConfirmationCode,
+      ...(Session === 'sent' && { Session: signUp.Session }),
+    })
+    if (name === 'plain') {
+      const signIn = { ClientId, AuthFlow: 'USER_AUTH' as const, Session: confirmed.Session }
+      assert.ok((await cognito.initiateAuth(signIn)).AuthenticationResult)
+    } else assert.equal(confirmed.Session, undefined, name)
     assert.deepEqual((await start(name)).AvailableChallenges, ['EMAIL_OTP'], 'there is no password')
   }
 })

@@ -146,6 +146,27 @@ export async function findSignIn(
   return row && toSignIn(row)
 }
 
+/** The newest session of a user that awaits the given challenge of this client. */
+export async function findSignInOf(
+  db: Db,
+  poolId: string,
+  { userId, clientId, challenge }: { userId: string; clientId: string; challenge: string },
+  now: Date,
+): Promise<StoredSignIn | undefined> {
+  const row = await db
+    .selectFrom('sign_ins')
+    .select(columns)
+    .where('pool_id', '=', poolId)
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .where('challenge', '=', challenge)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst()
+  return row && toSignIn(row)
+}
+
 /** Ends a session for good, and what was sealed in it. True for one caller only, however many answered rightly. */
 export async function consumeSession(db: Db, poolId: string, id: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await db

@@ -10,7 +10,7 @@ import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { invalidSession, newSessionString, type OpenSession, sessionHash, sessionSeconds } from './session.ts'
 import type { Driver, SignInState } from './sign-in.ts'
-import { consumeSession, findSignIn, insertSignIn } from './sign-in-store.ts'
+import { consumeSession, findSignIn, findSignInOf, insertSignIn } from './sign-in-store.ts'
 
 // What such a session waits for. No challenge has these names: the sessions answer none.
 const unconfirmed = 'SIGN_UP'
@@ -30,17 +30,23 @@ export async function beginSignUpSession(ctx: Context, owner: Owner, user: Perso
   return insertSession(ctx, ctx.db, owner, user, unconfirmed, {})
 }
 
-/** In the transaction that confirms the account. Undefined where the session is over: the account is confirmed anyway. */
+/**
+ * In the transaction that confirms the account. Undefined where the session is over: the account is confirmed anyway.
+ * Amplify sends the code alone and counts on a session; what it signed up with is as good while that lasts.
+ */
 export async function confirmSignUpSession(
   trx: Trx,
   ctx: Context,
   owner: Owner,
   user: Person,
-  { session, attribute }: { session: string; attribute: string },
+  { session, attribute }: { session: string | undefined; attribute: string },
 ): Promise<string | undefined> {
   const { pool, client } = owner
   const now = ctx.clock.now()
-  const found = await findSignIn(trx, pool.id, { hash: sessionHash(ctx, pool, session) }, client.id, now)
+  const signUp = { userId: user.id, clientId: client.id, challenge: unconfirmed }
+  const found = session
+    ? await findSignIn(trx, pool.id, { hash: sessionHash(ctx, pool, session) }, client.id, now)
+    : await findSignInOf(trx, pool.id, signUp, now)
   if (found?.challenge !== unconfirmed || found.userId !== user.id) return undefined
   if (!(await consumeSession(trx, pool.id, found.id, now))) return undefined
   const at = now.getTime()

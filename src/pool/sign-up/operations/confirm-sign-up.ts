@@ -36,9 +36,11 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
     await consumeCode(trx, checked)
     const proven = { [`${attribute}_verified`]: 'true' }
     const verified = await changeAttributes(trx, pool, confirmed, proven, { now, force: input.ForceAliasCreation })
-    const given = input.Session && { session: input.Session, attribute }
     const owner = { pool, client, driver: 'api' as const }
-    return { verified, session: given ? await confirmSignUpSession(trx, ctx, owner, user, given) : undefined }
+    return {
+      verified,
+      session: await confirmSignUpSession(trx, ctx, owner, user, { session: input.Session, attribute }),
+    }
   })
   const { ClientMetadata: clientMetadata } = input
   const confirmation = { source: 'PostConfirmation_ConfirmSignUp', clientId: client.id, clientMetadata } as const
