@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { AssetType } from '@aws-sdk/client-cognito-identity-provider'
+import { drawings, icon } from '../../src/pool/branding/default-pictures.ts'
 import type { BrandingSettings } from '../../src/pool/branding/default-settings.ts'
 import { ico, jpeg, png, type Scene, startScene, svg } from './scene.ts'
 
@@ -103,6 +105,46 @@ test('settings come back as they were given, without what no style has', async (
   assert.equal(form.borderRadius, 2.5)
   assert.equal(form.lightMode.backgroundColor, 'AABBCCff')
   assert.equal(form.darkMode.backgroundColor, '0f1b2aff')
+})
+
+test('a style in full can be given to another client as it is', async () => {
+  const own = [picture('FORM_LOGO', 'LIGHT', 'PNG', png), picture('SMS_GRAPHIC', 'LIGHT', 'PNG', png)]
+  const { ClientId } = await createStyle({ components: { form: { borderRadius: 2 } } }, own)
+  const inFull = async (client: string) => {
+    const { ManagedLoginBranding } = await scene.cognito.describeManagedLoginBrandingByClient({
+      UserPoolId,
+      ClientId: client,
+      ReturnMergedResources: true,
+    })
+    return ManagedLoginBranding!
+  }
+  const { Settings, Assets } = await inFull(ClientId)
+  const names = Assets!.map(({ Category, ColorMode, Extension }) => `${Category} ${ColorMode} ${Extension}`)
+  assert.deepEqual(
+    names.filter((name) => /^(F|SMS|EMAIL|PAGE)/.test(name)),
+    [
+      'FORM_LOGO LIGHT PNG',
+      'SMS_GRAPHIC LIGHT PNG',
+      'FAVICON_SVG DYNAMIC SVG',
+      'EMAIL_GRAPHIC LIGHT SVG',
+      'PAGE_BACKGROUND LIGHT SVG',
+      'EMAIL_GRAPHIC DARK SVG',
+      'PAGE_BACKGROUND DARK SVG',
+    ],
+  )
+
+  const another = await createStyle(Settings as Record<string, unknown>, Assets)
+  assert.deepEqual(another.style.Settings, Settings)
+  const order = (assets: AssetType[]) =>
+    assets.map((asset) => JSON.stringify({ ...asset, Bytes: Buffer.from(asset.Bytes!) })).toSorted()
+  assert.deepEqual(order((await inFull(another.ClientId)).Assets!), order(Assets!))
+})
+
+test('the pictures of a style in full are those of the pages', async () => {
+  const views = new URL('../../views/', import.meta.url)
+  assert.equal(icon, await readFile(new URL('assets/icon.svg', views), 'utf8'))
+  const drawn = await readFile(new URL('partials/drawing.hbs', views), 'utf8')
+  for (const [category, lines] of Object.entries(drawings)) assert.ok(drawn.includes(lines), category)
 })
 
 test('an update changes what it names and keeps the rest', async () => {
@@ -277,7 +319,9 @@ test('a picture that is not what it says, or not what its category takes, is ref
 })
 
 test('more than 20 styles of a pool are refused where the installation is strict', async () => {
-  const strict = await startScene({}, true)
+  // The rates aside, which so many calls would reach.
+  const limits = { UserPoolClientUpdate: 10_000, UserPoolResourceUpdate: 10_000 }
+  const strict = await startScene({ limits }, true)
   try {
     const create = async () =>
       strict.cognito.createManagedLoginBranding({

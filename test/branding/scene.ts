@@ -6,8 +6,11 @@ export interface Scene extends TestServer {
   newClient(): Promise<string>
 }
 
-export async function startScene({ domain }: { domain?: string } = {}, strict = false): Promise<Scene> {
-  const server = await startTestServer({ strict })
+export async function startScene(
+  { domain, limits }: { domain?: string; limits?: Record<string, number> } = {},
+  strict = false,
+): Promise<Scene> {
+  const server = await startTestServer({ strict, limits })
   const { UserPool } = await server.cognito.createUserPool({ PoolName: 'customers' })
   const UserPoolId = UserPool!.Id!
   if (domain) await server.cognito.createUserPoolDomain({ UserPoolId, Domain: domain })

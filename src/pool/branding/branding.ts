@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import { InvalidParameter, ResourceNotFound } from '../../model/errors.ts'
 import { type Asset, type AssetKey, assetView, type GivenAssets } from './asset.ts'
 import { type Branding, listAssets } from './branding-store.ts'
+import { completePictures } from './default-pictures.ts'
 import { completeSettings } from './settings.ts'
 
 export const brandingNotFound = () => new ResourceNotFound('ManagedLoginBranding does not exist.')
@@ -21,26 +22,23 @@ export function checkNamedAssets({ named }: GivenAssets, present: AssetKey[]): v
   if (missing) throw new InvalidParameter(`Invalid asset ${missing.category}: it has no bytes.`)
 }
 
-/** With `merged`, every setting that a page goes by; else what the style sets of its own. */
-export function brandingView(
-  branding: Branding,
-  assets: Asset[],
-  { merged = false }: { merged?: boolean } = {},
-): ManagedLoginBrandingType {
+/** What the style sets of its own. */
+export function brandingView(branding: Branding, assets: Asset[]): ManagedLoginBrandingType {
   return {
     ManagedLoginBrandingId: branding.id,
     UserPoolId: branding.poolId,
     UseCognitoProvidedValues: branding.usesDefaults,
-    Settings: merged
-      ? completeSettings(branding.settings)
-      : (branding.settings as ManagedLoginBrandingType['Settings']),
+    Settings: branding.settings as ManagedLoginBrandingType['Settings'],
     Assets: assets.map(assetView),
     CreationDate: branding.createdAt,
     LastModifiedDate: branding.updatedAt,
   }
 }
 
+/** With `merged`, all settings and pictures that the pages go by. */
 export async function describeBranding(ctx: Context, branding: Branding, merged: boolean | undefined) {
   const assets = await listAssets(ctx.db, branding.poolId, branding.id)
-  return { ManagedLoginBranding: brandingView(branding, assets, { merged }) }
+  if (!merged) return { ManagedLoginBranding: brandingView(branding, assets) }
+  const settings = completeSettings(branding.settings)
+  return { ManagedLoginBranding: brandingView({ ...branding, settings }, completePictures(assets, settings)) }
 }
