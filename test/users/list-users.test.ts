@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ListUsersCommandInput } from '@aws-sdk/client-cognito-identity-provider'
+import { insertManyUsers } from '../support/many-users.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { attributes, createPool, valuesOf } from './scene.ts'
 
@@ -162,6 +163,24 @@ test('pages show everybody once while others come and go', async () => {
     })
     assert.deepEqual(found.filter((name) => name.startsWith('user')).sort(), names, String(Filter))
     assert.equal(new Set(found).size, found.length, String(Filter))
+  }
+})
+
+test('ten thousand users are each listed once while more sign up', async () => {
+  const pool = await createPool(server)
+  await insertManyUsers(server.ctx.db, pool, 10_000)
+  for (const Filter of [undefined, 'username ^= "user"']) {
+    let listing = true
+    const signUps = (async () => {
+      for (let newcomers = 0; listing; newcomers++)
+        await create(`user-${Filter ? 'filtered' : 'all'}-${newcomers}`, {}, pool)
+    })()
+    const found = await everyPage({ UserPoolId: pool, Filter, Limit: 60 })
+    listing = false
+    await signUps
+    const names = new Set(found)
+    assert.equal(names.size, found.length, 'nobody twice')
+    for (let n = 1; n <= 10_000; n++) assert.ok(names.has(`user${n}`), `user${n} is missing`)
   }
 })
 
