@@ -77,6 +77,10 @@ export const ManagedLoginBrandingExists = define(
   'A ManagedLoginBranding already exists for the client.',
 )
 export const TermsExists = define('TermsExistsException', 'Terms with the name already exists for the client.')
+export const UserImportInProgress = define(
+  'UserImportInProgressException',
+  'The user pool cannot be changed while users are imported into it.',
+)
 export const UserPoolTagging = define('UserPoolTaggingException', 'The user pool tag cannot be set or updated.')
 export const TierChangeNotAllowed = define('TierChangeNotAllowedException', 'The tier cannot be changed.')
 export const InvalidEmailRoleAccessPolicy = define(

@@ -21,6 +21,7 @@ export const limits = {
   termsPerPool: 40,
   /** Held when strict. */
   identityProvidersPerPool: 300,
+  importJobsPerPool: 1000,
   linksPerUser: 5,
   linkAttributesPerProvider: 5,
   customAttributesPerPool: 50,

@@ -150,6 +150,29 @@ test('five thousand rows, with progress on the way', async () => {
   assert.equal((await server.cognito.describeUserPool({ UserPoolId })).UserPool?.EstimatedNumberOfUsers, 5000)
 })
 
+test('a pool is not changed while users are imported into it', async () => {
+  const { cognito } = server
+  const { UserPoolId, header } = await makePool()
+  const job = await createJob(UserPoolId)
+  await upload(job, csv(header, [person(1)]))
+  // Nobody runs the job before it is stopped.
+  await server.ctx.db
+    .updateTable('import_jobs')
+    .set({ status: 'InProgress', claimed_until: new Date('2999-01-01') })
+    .where('id', '=', job.JobId!)
+    .execute()
+  const refusal = { name: 'UserImportInProgressException' }
+  await assert.rejects(cognito.updateUserPool({ UserPoolId }), refusal)
+  await assert.rejects(cognito.deleteUserPool({ UserPoolId }), refusal)
+  const CustomAttributes = [{ Name: 'late', AttributeDataType: 'String' as const }]
+  await assert.rejects(cognito.addCustomAttributes({ UserPoolId, CustomAttributes }), refusal)
+
+  await server.ctx.db.updateTable('import_jobs').set({ status: 'Stopped' }).where('id', '=', job.JobId!).execute()
+  await cognito.updateUserPool({ UserPoolId })
+  await cognito.addCustomAttributes({ UserPoolId, CustomAttributes })
+  await cognito.deleteUserPool({ UserPoolId })
+})
+
 test('a file whose header is another one fails the job and makes nobody', async () => {
   const { UserPoolId, header } = await makePool()
   for (const columns of [header.slice(1), [...header, 'custom:unknown'], [...header.slice(1), 'email']]) {

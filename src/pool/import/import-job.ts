@@ -1,8 +1,8 @@
 import type { UserImportJobType } from '@aws-sdk/client-cognito-identity-provider'
-import type { Context } from '../../context.ts'
+import type { Context, Db } from '../../context.ts'
 import type { ForeignAlgorithm } from '../../lib/foreign-hash.ts'
-import { ResourceNotFound } from '../../model/errors.ts'
-import { findJob } from './import-store.ts'
+import { ResourceNotFound, UserImportInProgress } from '../../model/errors.ts'
+import { findJob, hasActiveJob } from './import-store.ts'
 import { uploadUrl } from './upload-url.ts'
 
 export type JobStatus =
@@ -48,6 +48,11 @@ export async function requireJob(ctx: Context, poolId: string, jobId: string): P
   const job = await findJob(ctx.db, poolId, jobId)
   if (!job) throw new ResourceNotFound(`Import job ${jobId} does not exist.`)
   return job
+}
+
+/** @throws UserImportInProgressException */
+export async function requireNoImport(db: Db, poolId: string): Promise<void> {
+  if (await hasActiveJob(db, poolId)) throw new UserImportInProgress()
 }
 
 export function jobView(ctx: Context, job: ImportJob): UserImportJobType {

@@ -113,16 +113,22 @@ export async function deleteChunks(db: Db, job: { poolId: string; id: string }, 
     .execute()
 }
 
-/** Created to Pending, unless another job of the installation is under way: one runs at a time. */
-export async function startJob(trx: Trx, job: ImportJob, now: Date): Promise<'started' | 'busy' | 'not-created'> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('poolhouse import', 0))`.execute(trx)
-  const active = await trx
+/** Whether a job is under way, in one pool or in any. */
+export async function hasActiveJob(db: Db, poolId?: string): Promise<boolean> {
+  const active = await db
     .selectFrom('import_jobs')
     .select('id')
     .where('status', 'in', ['Pending', 'InProgress', 'Stopping'])
+    .$if(poolId !== undefined, (query) => query.where('pool_id', '=', poolId!))
     .limit(1)
     .executeTakeFirst()
-  if (active) return 'busy'
+  return active !== undefined
+}
+
+/** Created to Pending, unless another job of the installation is under way: one runs at a time. */
+export async function startJob(trx: Trx, job: ImportJob, now: Date): Promise<'started' | 'busy' | 'not-created'> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('poolhouse import', 0))`.execute(trx)
+  if (await hasActiveJob(trx)) return 'busy'
   const { numUpdatedRows } = await trx
     .updateTable('import_jobs')
     .set({ status: 'Pending', started_at: now })

@@ -1,8 +1,10 @@
 import type { Handler } from '../../handler.ts'
+import { requireNoImport } from '../../import/import-job.ts'
 import { changePool } from '../change-pool.ts'
 import { withCustomAttributes } from '../pool-schema.ts'
 
 export const addCustomAttributes: Handler<'AddCustomAttributes'> = async (input, ctx) => {
+  await requireNoImport(ctx.db, input.UserPoolId!)
   await changePool(ctx, input.UserPoolId!, ({ settings }) => ({
     settings: {
       ...settings,

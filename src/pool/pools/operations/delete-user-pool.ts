@@ -1,6 +1,7 @@
 import type { Context } from '../../../context.ts'
 import { InvalidParameter, ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { requireNoImport } from '../../import/import-job.ts'
 import { deletePool, lockPoolForDeletion } from '../pool-store.ts'
 
 export const deleteUserPool: Handler<'DeleteUserPool'> = async (input, ctx) => {
@@ -12,6 +13,7 @@ function deleteUnprotected(ctx: Context, poolId: string): Promise<void> {
   return ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPoolForDeletion(trx, poolId)
     if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+    await requireNoImport(trx, poolId)
     if (pool.settings.DeletionProtection === 'ACTIVE') {
       throw new InvalidParameter(
         'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',

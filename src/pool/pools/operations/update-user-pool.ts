@@ -1,11 +1,13 @@
 import { UserPoolTagging } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { requireNoImport } from '../../import/import-job.ts'
 import { checkTags } from '../../tags/tag-rules.ts'
 import { changePool } from '../change-pool.ts'
 import { checkPoolSettings } from '../pool-rules.ts'
 import { updatedPoolSettings } from '../pool-settings.ts'
 
 export const updateUserPool: Handler<'UpdateUserPool'> = async (input, ctx) => {
+  await requireNoImport(ctx.db, input.UserPoolId!)
   await changePool(ctx, input.UserPoolId!, (pool) => {
     const settings = updatedPoolSettings(pool.settings, input)
     checkPoolSettings(ctx, settings)
