@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { invalidSession, lockedOut, rightPassword, signInScene, usedSession } from '../sign-in/scene.ts'
+import {
+  invalidSession,
+  lockedOut,
+  rightPassword,
+  signInScene,
+  usedSession,
+  wrongCredentials,
+} from '../sign-in/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { allFactors, mfaScene, sms, wrongCode } from './scene.ts'
 
@@ -89,6 +96,28 @@ test('who has no address, or a password to set first, is not offered a code', as
   })
   await scene.addTemporaryUser('temp', { email: 'temp@example.com' })
   assert.deepEqual((await start('temp')).AvailableChallenges, ['PASSWORD_SRP', 'PASSWORD'])
+})
+
+test('a user of another identity provider is neither sent a code nor asked for a passkey', async () => {
+  const email = 'external@example.com'
+  await scene.addUser('external', { attributes: { email } })
+  const begun = await start('external', { PREFERRED_CHALLENGE: 'EMAIL_OTP' })
+  await server.ctx.db
+    .updateTable('users')
+    .set({ status: 'EXTERNAL_PROVIDER' })
+    .where('pool_id', '=', scene.UserPoolId)
+    .where('username', '=', 'external')
+    .execute()
+  const EMAIL_OTP_CODE = await scene.lastCode(email)
+  await assert.rejects(answer('EMAIL_OTP', begun.Session, 'external', { EMAIL_OTP_CODE }), invalidSession)
+  for (const factor of ['EMAIL_OTP', 'WEB_AUTHN']) {
+    const asked = await start('external', { PREFERRED_CHALLENGE: factor })
+    assert.deepEqual(asked.AvailableChallenges, ['PASSWORD_SRP', 'PASSWORD'])
+    const chosen = answer('SELECT_CHALLENGE', asked.Session, 'external', { ANSWER: factor })
+    await assert.rejects(chosen, { name: 'InvalidParameterException' })
+    const responses = { USERNAME: 'external', PASSWORD: rightPassword }
+    await assert.rejects(answer('PASSWORD', asked.Session, 'external', responses), wrongCredentials)
+  }
 })
 
 test('a second factor and a code as the first exclude each other', async () => {

@@ -5,7 +5,14 @@ import { Visitor } from '../hosted/visitor.ts'
 import { arnOf, type LambdaEndpoint, lambdaKey, startLambda } from './lambda-endpoint.ts'
 import { claimsOf } from './scene.ts'
 
-const names = ['PreSignUp', 'PostConfirmation', 'PreAuthentication', 'PostAuthentication', 'PreTokenGeneration']
+const names = [
+  'PreSignUp',
+  'PostConfirmation',
+  'PreAuthentication',
+  'PostAuthentication',
+  'PreTokenGeneration',
+  'UserMigration',
+]
 
 let lambda: LambdaEndpoint
 let scene: HostedScene
@@ -56,6 +63,22 @@ const redeem = (code: string) =>
       code,
     }),
   })
+
+test('a user of another directory is migrated on the pages, whatever level the app asks for', async () => {
+  const { cognito, poolId } = scene
+  lambda.functions.UserMigration = (event) => {
+    const userAttributes = { email: event.userName, email_verified: 'true' }
+    return { ...event, response: { userAttributes, finalUserStatus: 'CONFIRMED', messageAction: 'SUPPRESS' } }
+  }
+  for (const parameters of [{}, { acr_values: 'urn:cognito:loa:1' }]) {
+    const username = `migrated${Object.keys(parameters).length}@example.com`
+    const visitor = new Visitor()
+    const page = await visitor.open(scene.loginUrl(parameters))
+    const { location } = await visitor.submitAndFollow(page, { username, password }, { path: '/login' })
+    assert.ok(new URL(location!).searchParams.get('code'))
+    assert.equal((await cognito.adminGetUser({ UserPoolId: poolId, Username: username })).UserStatus, 'CONFIRMED')
+  }
+})
 
 test('what a function says stands above the form', async () => {
   for (const name of ['PreAuthentication', 'PostAuthentication']) {

@@ -5,7 +5,7 @@
 import type { Context } from '../../context.ts'
 import { isSrpA } from '../../lib/srp.ts'
 import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
-import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { allowedFlows, preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import { type ChallengeResult, defineAuthChallenge } from '../triggers/auth-challenges.ts'
 import { hasTrigger, type TriggerName } from '../triggers/call-trigger.ts'
@@ -55,6 +55,7 @@ const told: ReadonlySet<string> = new Set([
   'SOFTWARE_TOKEN_MFA',
   'DEVICE_SRP_AUTH',
   'DEVICE_PASSWORD_VERIFIER',
+  'ADMIN_NO_SRP_AUTH',
 ])
 
 /** Notes how a challenge went, for the function that says what comes next. */
@@ -79,7 +80,7 @@ export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
 
   const direction = await defineAuthChallenge(ctx, personOf(signIn), history, signIn.clientMetadata)
   if (direction.failAuthentication) throw new NotAuthorized()
-  if (!direction.issueTokens) return { ...signIn, state: { ...state, first: challengeAsked(state, direction) } }
+  if (!direction.issueTokens) return { ...signIn, state: { ...state, first: challengeAsked(signIn, direction) } }
 
   if (!user) throw new NotAuthorized()
   requireUsable(user)
@@ -88,10 +89,12 @@ export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
   return { ...signIn, state: { ...state, proven, customDone: true, srpA: undefined } }
 }
 
-/** A challenge of the function's own, or the password of one who has sent their half of SRP. */
-function challengeAsked(state: SignInState, { challengeName }: { challengeName?: string }): ChallengeName {
+/** A challenge of the function's own, or the password: of one who has sent their half of SRP, or has given it to a server. */
+function challengeAsked({ client, state }: SignIn, { challengeName }: { challengeName?: string }): ChallengeName {
   if (challengeName === 'CUSTOM_CHALLENGE') return challengeName
   if (challengeName === 'PASSWORD_VERIFIER' && state.srpA) return challengeName
+  const isServer = state.driver === 'admin' && allowedFlows(client).has('ALLOW_ADMIN_USER_PASSWORD_AUTH')
+  if (challengeName === 'ADMIN_NO_SRP_AUTH' && isServer) return challengeName
   throw unrecognizable()
 }
 

@@ -76,9 +76,10 @@ export function requireParameters(given: Responses, names: string[]): void {
   if (missing) throw new InvalidParameter(`Missing required parameter ${missing}`)
 }
 
-export function isMigrating(name: FlowName): boolean {
+/** A form with name and password is that of the choice flow where an app asks for a level. */
+export function isMigrating(name: FlowName, driver: Driver, { PASSWORD }: Responses): boolean {
   const flow: Flow = flows[name]
-  return flow.migrates === true
+  return flow.migrates === true || (driver === 'page' && PASSWORD !== undefined)
 }
 
 const isFlowName = (name: string): name is FlowName => Object.hasOwn(flows, name)

@@ -76,7 +76,7 @@ export async function startSignIn(
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
   const found =
     (await findCredentialsByName(ctx.db, pool.id, loginName(pool, username))) ??
-    (isMigrating(flow) ? await migrate(ctx, given, username) : undefined)
+    (isMigrating(flow, driver, parameters) ? await migrate(ctx, given, username) : undefined)
   if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
   await preAuthentication(ctx, { pool, client, user: found?.user, typed: username }, validationData)
 

@@ -1,4 +1,5 @@
 import type { Challenge } from '../sign-in.ts'
+import { adminNoSrpAuth } from './admin-no-srp-auth.ts'
 import { customChallenge } from './custom-challenge.ts'
 import { devicePasswordVerifier } from './device-password-verifier.ts'
 import { deviceSrpAuth } from './device-srp-auth.ts'
@@ -32,6 +33,7 @@ export const challenges = {
   DEVICE_SRP_AUTH: deviceSrpAuth,
   DEVICE_PASSWORD_VERIFIER: devicePasswordVerifier,
   CUSTOM_CHALLENGE: customChallenge,
+  ADMIN_NO_SRP_AUTH: adminNoSrpAuth,
 } satisfies Record<string, Challenge>
 
 export type ChallengeName = keyof typeof challenges
