@@ -1,20 +1,9 @@
 import type { AwsEndpoint } from '../config.ts'
-import { callOutbound, OutboundRefused } from '../lib/outbound.ts'
+import { awsRequestHandler } from '../lib/aws-request-handler.ts'
+import { OutboundRefused } from '../lib/outbound.ts'
 import { type Outcome, postponed, privateAddress, refused } from './outcome.ts'
 
-const callLimit = 30_000
 const longestAnswer = 64 * 1024
-
-interface HttpRequest {
-  protocol: string
-  hostname: string
-  port?: number
-  path: string
-  query?: Record<string, string | string[] | null>
-  method: string
-  headers: Record<string, string>
-  body?: unknown
-}
 
 /** What the SDK's clients are made with. Calls go the way of all others, with its limits on time, size and addresses. */
 export function clientSettings(
@@ -28,29 +17,8 @@ export function clientSettings(
     credentials: credentials ?? (isAws ? undefined : { accessKeyId: 'local', secretAccessKey: 'local' }),
     // The outbox tries again, and knows when to stop.
     maxAttempts: 1,
-    requestHandler: {
-      async handle(request: HttpRequest, { abortSignal }: { abortSignal?: unknown } = {}) {
-        const limit = AbortSignal.timeout(callLimit)
-        const { status, headers, body } = await callOutbound(
-          urlOf(request),
-          { method: request.method, headers: request.headers, body: request.body as string | Uint8Array | undefined },
-          {
-            maxBytes: longestAnswer,
-            allowPrivateAddresses,
-            signal: abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, limit]) : limit,
-          },
-        )
-        return { response: { statusCode: status, headers: headers as Record<string, string>, body } }
-      },
-    },
+    requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses }),
   }
-}
-
-function urlOf({ protocol, hostname, port, path, query = {} }: HttpRequest): URL {
-  const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`)
-  for (const [name, values] of Object.entries(query))
-    for (const value of [values ?? ''].flat()) url.searchParams.append(name, value)
-  return url
 }
 
 interface CallError {

@@ -1,10 +1,13 @@
 import type { KeyringNode } from '@aws-crypto/client-node'
 import type { Config } from '../config.ts'
+import { awsRequestHandler } from '../lib/aws-request-handler.ts'
 
 /** What the sender's function calls the provider of a raw key, beside its name, the KMSKeyID. */
 export const keyNamespace = 'poolhouse'
 
-type Keys = Pick<Config, 'senderKeys' | 'kmsEndpoint' | 'lambdaCredentials'>
+type Keys = Pick<Config, 'senderKeys' | 'kmsEndpoint' | 'lambdaCredentials' | 'allowPrivateAddresses'>
+
+const longestAnswer = 64 * 1024
 
 /**
  * A code as a message of the AWS Encryption SDK, in base64: under the raw key that stands for the pool's KMS key where
@@ -19,7 +22,8 @@ export async function encryptCode(config: Keys, kmsKeyId: string, code: string):
   return result.toString('base64')
 }
 
-async function keyringOf({ senderKeys = {}, kmsEndpoint, lambdaCredentials }: Keys, kmsKeyId: string) {
+async function keyringOf(config: Keys, kmsKeyId: string) {
+  const { senderKeys = {}, kmsEndpoint, lambdaCredentials } = config
   const sdk = await import('@aws-crypto/client-node')
   if (Object.hasOwn(senderKeys, kmsKeyId)) {
     return new sdk.RawAesKeyringNode({
@@ -30,7 +34,10 @@ async function keyringOf({ senderKeys = {}, kmsEndpoint, lambdaCredentials }: Ke
       wrappingSuite: sdk.RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
     }) as KeyringNode
   }
+  // Where no endpoint is set, the pool's ARN says which one it is.
+  const allowPrivateAddresses = config.allowPrivateAddresses || kmsEndpoint !== undefined
   const options = {
+    requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses }),
     ...(kmsEndpoint && { endpoint: kmsEndpoint }),
     ...(lambdaCredentials && { credentials: lambdaCredentials }),
   }

@@ -1,5 +1,7 @@
 import type { InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Credentials } from '../config.ts'
+import { awsRequestHandler } from '../lib/aws-request-handler.ts'
+import { OutboundRefused } from '../lib/outbound.ts'
 import type { FunctionArn } from './function-arn.ts'
 import { failed, longestAnswer, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 
@@ -26,6 +28,8 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
       credentials: credentials ?? (isAws ? undefined : local),
       // A function that ran may have done its work although the answer was lost.
       maxAttempts: 1,
+      // An operator names the endpoint, and may name one of their own network.
+      requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses: true }),
     })
   }
 
@@ -39,7 +43,8 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
         const command = new InvokeCommand({ ...addressOf(target, isAws), Payload: Buffer.from(payload) })
         return outcomeOf(await client.send(command, { abortSignal: signal }))
       } catch (error) {
-        return signal.aborted ? timedOut : failed(nameOf(error))
+        if (signal.aborted) return timedOut
+        return error instanceof OutboundRefused ? tooLong : failed(nameOf(error))
       }
     },
 
@@ -59,7 +64,6 @@ function addressOf({ arn, name, qualifier }: FunctionArn, isAws: boolean) {
 }
 
 function outcomeOf({ Payload, FunctionError }: InvokeCommandOutput): Outcome {
-  if (Payload && Payload.length > longestAnswer) return tooLong
   const payload = Buffer.from(Payload ?? []).toString()
   return FunctionError ? { kind: 'threw', message: errorMessage(payload) } : { kind: 'answered', payload }
 }

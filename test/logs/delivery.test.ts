@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import type { Destination, LogRecord } from '../../src/delivery/logs/destination.ts'
 import { createLogQueue } from '../../src/delivery/logs/log-queue.ts'
 import { createSender } from '../../src/delivery/logs/send-batch.ts'
+import { OutboundRefused } from '../../src/lib/outbound.ts'
 import { type FakeAws, keys, startFakeAws } from './fake-aws.ts'
 
 const silent = pino({ level: 'silent' })
@@ -19,12 +20,15 @@ const bucket: Destination = { service: 's3', arn: 'arn:aws:s3:::users-of-mine', 
 const records = (count: number): LogRecord[] =>
   Array.from({ length: count }, (_, index) => ({ at: at + index, text: JSON.stringify({ index }) }))
 
+// In production, where an endpoint that the operator names may be anywhere.
+const settings = { credentials: keys, region: 'us-east-1', allowPrivateAddresses: false }
+
 let aws: FakeAws
 let sender: ReturnType<typeof createSender>
 
 before(async () => {
   aws = await startFakeAws()
-  sender = createSender({ endpoint: aws.url, credentials: keys, region: 'us-east-1' })
+  sender = createSender({ ...settings, endpoint: aws.url })
 })
 beforeEach(() => {
   aws.taken = []
@@ -100,13 +104,26 @@ test('S3 is given one object of lines for a batch', async () => {
 
 test('a signature by another key is refused', async () => {
   const other = createSender({
+    ...settings,
     endpoint: aws.url,
     credentials: { ...keys, secretAccessKey: 'another-secret' },
-    region: 'us-east-1',
   })
   for (const destination of [group, stream, bucket]) await assert.rejects(other.send(destination, records(1)))
   assert.deepEqual(aws.taken, [])
   other.close()
+})
+
+test('where the region of an ARN is part of the endpoint, addresses that are not public are out of reach', async () => {
+  const regional = { ...settings, endpoint: `${aws.url}/{region}` }
+  const guarded = createSender(regional)
+  await assert.rejects(guarded.send(group, records(1)), new OutboundRefused('private address'))
+  guarded.close()
+
+  const elsewhere = { ...group, arn: 'arn:aws:logs:evil.example.com/:123456789012:log-group:users' }
+  const open = createSender({ ...regional, allowPrivateAddresses: true })
+  await open.send(elsewhere, records(1))
+  assert.equal(aws.taken.length, 1, 'signed for the region of this server')
+  open.close()
 })
 
 /** A destination that fails as often as it is told to. */

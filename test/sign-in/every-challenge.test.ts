@@ -128,7 +128,7 @@ const passkeys: Walk = async (server) => {
   const AccessToken = await scene.accessToken('ann')
   const authenticator = new Authenticator('https://app.example.com')
   const { CredentialCreationOptions } = await server.cognito.startWebAuthnRegistration({ AccessToken })
-  const Credential = authenticator.create(CredentialCreationOptions as never) as Record<string, string>
+  const Credential = authenticator.create(CredentialCreationOptions as never) as object as Record<string, string>
   await server.cognito.completeWebAuthnRegistration({ AccessToken, Credential })
   const asked = await server.cognito.initiateAuth(choice(scene.ClientId, 'ann', { PREFERRED_CHALLENGE: 'WEB_AUTHN' }))
   const options = JSON.parse(asked.ChallengeParameters!.CREDENTIAL_REQUEST_OPTIONS!)

@@ -99,7 +99,7 @@ test('the Lambda server of the guide runs what it has', async () => {
 test('the sender of the guide opens its codes', async () => {
   const keyName = 'arn:aws:kms:us-east-1:000000000000:key/codes'
   const key = randomBytes(32)
-  const code = await encryptCode({ senderKeys: { [keyName]: key } }, keyName, '123456')
+  const code = await encryptCode({ ...settings, senderKeys: { [keyName]: key } }, keyName, '123456')
   const event = {
     triggerSource: 'CustomEmailSender_SignUp',
     request: { code, userAttributes: { email: 'ann@example.com' } },

@@ -14,6 +14,7 @@ import { encryptCode } from '../../src/triggers/encrypt-code.ts'
 import { startKms } from './kms-endpoint.ts'
 
 const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555'
+const production = { allowPrivateAddresses: false }
 const credentials = { accessKeyId: 'AKIDCODES', secretAccessKey: 'x' }
 const { decrypt } = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT)
 
@@ -27,7 +28,10 @@ const rawKeyring = (key: Buffer, keyName = keyArn) =>
 
 test('a code under a raw key opens with that key and name, and no other', async () => {
   const key = randomBytes(32)
-  const code = Buffer.from(await encryptCode({ senderKeys: { [keyArn]: key } }, keyArn, '123456'), 'base64')
+  const code = Buffer.from(
+    await encryptCode({ ...production, senderKeys: { [keyArn]: key } }, keyArn, '123456'),
+    'base64',
+  )
   assert.equal((await decrypt(rawKeyring(key), code)).plaintext.toString(), '123456')
   await assert.rejects(decrypt(rawKeyring(randomBytes(32)), code))
   await assert.rejects(decrypt(rawKeyring(key, 'another'), code))
@@ -39,20 +43,22 @@ test('a code under a raw key opens with that key and name, and no other', async 
 test('the configured key is left as it is, so that the next code opens too', async () => {
   const senderKeys = { [keyArn]: randomBytes(32) }
   const copy = Buffer.from(senderKeys[keyArn]!)
-  await encryptCode({ senderKeys }, keyArn, '123456')
-  const code = Buffer.from(await encryptCode({ senderKeys }, keyArn, '654321'), 'base64')
+  await encryptCode({ ...production, senderKeys }, keyArn, '123456')
+  const code = Buffer.from(await encryptCode({ ...production, senderKeys }, keyArn, '654321'), 'base64')
   assert.equal((await decrypt(rawKeyring(copy), code)).plaintext.toString(), '654321')
 })
 
 test('without a raw key the code is under the KMS key, as the keyring of a function expects', async () => {
   const kms = await startKms(keyArn)
+  // An endpoint that the operator names may be anywhere.
+  const config = { ...production, kmsEndpoint: kms.url, lambdaCredentials: credentials }
   try {
-    const code = await encryptCode({ kmsEndpoint: kms.url, lambdaCredentials: credentials }, keyArn, '123456')
+    const code = await encryptCode(config, keyArn, '123456')
     const clientProvider = getClient(KMS, { endpoint: kms.url, credentials })
     const keyring = new KmsKeyringNode({ clientProvider, generatorKeyId: keyArn, keyIds: [keyArn] })
     assert.equal((await decrypt(keyring, Buffer.from(code, 'base64'))).plaintext.toString(), '123456')
     const other = keyArn.replace('1111', '9999')
-    await assert.rejects(encryptCode({ kmsEndpoint: kms.url, lambdaCredentials: credentials }, other, '123456'))
+    await assert.rejects(encryptCode(config, other, '123456'))
   } finally {
     await kms.close()
   }

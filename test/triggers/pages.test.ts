@@ -70,8 +70,9 @@ test('a user of another directory is migrated on the pages, whatever level the a
     const userAttributes = { email: event.userName, email_verified: 'true' }
     return { ...event, response: { userAttributes, finalUserStatus: 'CONFIRMED', messageAction: 'SUPPRESS' } }
   }
-  for (const parameters of [{}, { acr_values: 'urn:cognito:loa:1' }]) {
-    const username = `migrated${Object.keys(parameters).length}@example.com`
+  for (const level of [undefined, 'urn:cognito:loa:1']) {
+    const parameters: Record<string, string> = level ? { acr_values: level } : {}
+    const username = level ? 'zoe@example.com' : 'yan@example.com'
     const visitor = new Visitor()
     const page = await visitor.open(scene.loginUrl(parameters))
     const { location } = await visitor.submitAndFollow(page, { username, password }, { path: '/login' })

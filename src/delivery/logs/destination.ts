@@ -25,4 +25,5 @@ export const batchLimits: Record<Destination['service'], { records: number; byte
 /** What a record weighs beside its text, as CloudWatch Logs counts. */
 export const recordOverhead = 26
 
-export const regionOf = (arn: string): string => arn.split(':')[3] ?? ''
+/** Undefined where an ARN names none, or something that is no part of a host's name. */
+export const regionOf = (arn: string): string | undefined => arn.split(':')[3]?.match(/^[a-z0-9-]+$/)?.[0]

@@ -12,14 +12,14 @@ export interface LogDelivery {
   close(): Promise<void>
 }
 
-type Settings = Pick<Config, 'logDeliveryEndpoint' | 'logDeliveryCredentials' | 'region'>
+type Settings = Pick<Config, 'logDeliveryEndpoint' | 'logDeliveryCredentials' | 'region' | 'allowPrivateAddresses'>
 
 const longestClose = 5000
 
 export function createLogDelivery(config: Settings, log: Logger): LogDelivery {
   const endpoint = config.logDeliveryEndpoint
   const sender = endpoint
-    ? createSender({ endpoint, credentials: config.logDeliveryCredentials, region: config.region })
+    ? createSender({ ...config, endpoint, credentials: config.logDeliveryCredentials })
     : undefined
   const queue = sender && createLogQueue(sender.send, log)
 

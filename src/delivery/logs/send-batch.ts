@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { FirehoseClient } from '@aws-sdk/client-firehose'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Credentials } from '../../config.ts'
+import { awsRequestHandler } from '../../lib/aws-request-handler.ts'
 import { type Destination, type LogRecord, regionOf, type SendBatch } from './destination.ts'
 
 export interface LogEndpoint {
@@ -11,20 +12,25 @@ export interface LogEndpoint {
   credentials?: Credentials
   /** Of buckets, whose ARN names none. */
   region: string
+  allowPrivateAddresses: boolean
 }
+
+const longestAnswer = 1024 * 1024
 
 type Client = CloudWatchLogsClient | FirehoseClient | S3Client
 
 /** Speaks to AWS, or to whatever speaks like it, by its own clients; each is loaded with the first record for it. */
 export function createSender(given: LogEndpoint): { send: SendBatch; close(): void } {
   const clients = new Map<string, Promise<Client>>()
+  // An endpoint whose name depends on an ARN is not one that the operator has named.
+  const allowPrivateAddresses = given.allowPrivateAddresses || !given.endpoint.includes('{region}')
   const isAws = /\.amazonaws\.com(\.cn)?(:|\/|$)/.test(given.endpoint)
 
   function connect<Kind extends Client>(
     { service, arn }: Destination,
     load: (settings: ReturnType<typeof settingsFor>) => Promise<Kind>,
   ): Promise<Kind> {
-    const region = regionOf(arn) || given.region
+    const region = regionOf(arn) ?? given.region
     const key = `${service} ${region}`
     const client = clients.get(key) ?? load(settingsFor(service, region))
     clients.set(key, client)
@@ -39,6 +45,7 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
       credentials: given.credentials ?? (isAws ? undefined : local),
       // What did not arrive is sent again by the queue, with what came in meanwhile.
       maxAttempts: 1,
+      requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses }),
     }
   }
 
