@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
 import type { Pool } from '../pool/pools/pool.ts'
+import { findCredentials } from '../pool/sign-in/credentials-store.ts'
 import { offeredFactors } from '../pool/sign-in/first-factors.ts'
 import { canReach } from '../pool/sign-in/levels.ts'
 import type { SignInState } from '../pool/sign-in/sign-in.ts'
-import { findCredentials } from '../pool/sign-in/sign-in-store.ts'
 import { type AcrLevel, acrLevel, acrName, type Proven } from '../pool/tokens/proven.ts'
 
 const levels: AcrLevel[] = [1, 2, 3, 4]

@@ -8,11 +8,11 @@ export async function countStatements(
 ): Promise<number> {
   let statements = 0
   const db = ctx.db.withPlugin({
-    transformQuery({ node }) {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
       statements++
-      return node
+      return result
     },
-    transformResult: async ({ result }) => result,
   })
   await run({ ...ctx, db, requestId: 'test', clientAddress: '127.0.0.1' })
   return statements

@@ -72,6 +72,7 @@ function facts(given: Given = {}): TokenFacts {
       proven: { at: earlier.getTime(), factors: [{ name: 'pwd', at: earlier.getTime() }] },
       deviceKey: null,
       nonce: null,
+      resource: null,
       createdAt: now,
       expiresAt: now,
       ...given.family,

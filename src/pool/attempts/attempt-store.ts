@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import { compiled } from '../../store/compiled.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
 
 export interface AttemptKey {
@@ -9,17 +10,26 @@ export interface AttemptKey {
   subject: string
 }
 
+/** Guesses that are free, and in seconds, the longest lock and the time after which a count is forgotten. */
+interface Scheme {
+  free: number
+  longestLock: number
+  quiet: number
+}
+
 /**
  * Counts one guess, unless the subject is locked: the count after it, or undefined. The guess that reaches the limit
  * locks, for 2^(count - free) seconds up to `longestLock`; the count is forgotten after `quiet` seconds without a guess.
  */
-export async function countGuess(
-  db: Db,
-  { poolId, kind, subject }: AttemptKey,
-  { free, longestLock, quiet }: { free: number; longestLock: number; quiet: number },
-  now: Date,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ failures: number }>`
+export async function countGuess(db: Db, key: AttemptKey, scheme: Scheme, now: Date): Promise<number | undefined> {
+  const { rows } = await guess(db, { ...key, ...scheme, now })
+  return rows[0]?.failures
+}
+
+type Guess = AttemptKey & Scheme & { now: Date }
+
+const guess = compiled((db, { poolId, kind, subject, free, longestLock, quiet, now }: Guess) =>
+  sql<{ failures: number }>`
     insert into attempts as a (pool_id, kind, subject, failures, expires_at)
     select ${poolId}, ${kind}, ${subject}, 1, ${now}::timestamptz + make_interval(secs => ${quiet})
     where ${withoutFlush}
@@ -30,24 +40,30 @@ export async function countGuess(
         then ${now}::timestamptz + make_interval(secs => least(power(2, least(count - ${free}, 30)), ${longestLock})) end as until) locked
     )
     where a.locked_until is null or a.locked_until <= ${now}
-    returning failures`.execute(db)
-  return rows[0]?.failures
-}
+    returning failures`.compile(db),
+)
 
 /** In a transaction with what else a success changes, or, with `flush` false, on its own before that. */
 export async function forgetGuesses(
   db: Db,
-  { poolId, kind, subject }: AttemptKey,
+  key: AttemptKey,
   { flush = true }: { flush?: boolean } = {},
 ): Promise<void> {
-  await db
-    .deleteFrom('attempts')
-    .where('pool_id', '=', poolId)
-    .where('kind', '=', kind)
-    .where('subject', '=', subject)
-    .$if(!flush, (deletion) => deletion.where(withoutFlush))
-    .execute()
+  await (flush ? forget : forgetAlone)(db, key)
 }
+
+const forgetWhere = (condition: RawBuilder<boolean>) =>
+  compiled((db, { poolId, kind, subject }: AttemptKey) =>
+    db
+      .deleteFrom('attempts')
+      .where('pool_id', '=', poolId)
+      .where('kind', '=', kind)
+      .where('subject', '=', subject)
+      .where(condition),
+  )
+
+const forget = forgetWhere(sql`true`)
+const forgetAlone = forgetWhere(withoutFlush)
 
 /** Takes one guess back that was never judged; a lock that it caused ends with it. */
 export async function uncountGuess(db: Db, { poolId, kind, subject }: AttemptKey): Promise<void> {

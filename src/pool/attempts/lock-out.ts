@@ -25,6 +25,8 @@ export async function countedGuess(
   ctx: Context,
   guess: { poolId: string; kind: GuessKind; subject: GuessSubject },
   judge: () => Promise<boolean>,
+  /** Forgets the count after a right guess; together with what else that ends, or on its own. */
+  forget = (key: AttemptKey): Promise<void> => forgetGuesses(ctx.db, key, { flush: false }),
 ): Promise<boolean> {
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
   return takingTurns(key, async () => {
@@ -34,7 +36,7 @@ export async function countedGuess(
       await uncountGuess(ctx.db, key)
       throw error
     })
-    if (right) await forgetGuesses(ctx.db, key, { flush: false })
+    if (right) await forget(key)
     return right
   })
 }

@@ -2,20 +2,25 @@ import { sql } from 'kysely'
 import type { Context, Db, Trx } from '../../context.ts'
 import { clientSecretId, clientId as newClientId } from '../../lib/ids.ts'
 import type { ClientSettings } from '../../model/settings.ts'
+import { compiled } from '../../store/compiled.ts'
 import type { Client } from './client.ts'
 
 export async function findClientRevisions(
   db: Db,
   clientId: string,
 ): Promise<{ poolId: string; pool: number; client: number } | undefined> {
-  return db
+  const { rows } = await revisions(db, { clientId })
+  return rows[0]
+}
+
+const revisions = compiled((db, { clientId }: { clientId: string }) =>
+  db
     .selectFrom('client_directory as d')
     .innerJoin('pools as p', 'p.id', 'd.pool_id')
     .innerJoin('clients as c', (join) => join.onRef('c.pool_id', '=', 'd.pool_id').onRef('c.id', '=', 'd.client_id'))
     .select(['d.pool_id as poolId', 'p.revision as pool', 'c.revision as client'])
-    .where('d.client_id', '=', clientId)
-    .executeTakeFirst()
-}
+    .where('d.client_id', '=', clientId),
+)
 
 export async function loadClient(
   ctx: Context,

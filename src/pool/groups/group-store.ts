@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -111,6 +111,17 @@ export async function deleteGroup(db: Db, poolId: string, name: string): Promise
     .executeTakeFirst()
   return deleted !== undefined
 }
+
+/** As `groupsOfUser`, as a column of a statement that reads a row of `users`. */
+export const groupsColumn = sql`
+  coalesce((
+    select jsonb_agg(
+      jsonb_build_object('name', groups.name, 'precedence', groups.precedence, 'roleArn', groups.role_arn)
+      order by groups.precedence nulls last, groups.name
+    )
+    from group_members m join groups on groups.pool_id = m.pool_id and groups.name = m.group_name
+    where m.pool_id = users.pool_id and m.user_id = users.id
+  ), '[]') as groups`
 
 /** The user's groups, best precedence first: 0 before 1, and those without one last. */
 export async function groupsOfUser(

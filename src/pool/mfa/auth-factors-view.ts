@@ -1,8 +1,8 @@
 import type { AuthFactorType, GetUserAuthFactorsResponse } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
 import type { Pool } from '../pools/pool.ts'
+import { findCredentials } from '../sign-in/credentials-store.ts'
 import { offeredFactors } from '../sign-in/first-factors.ts'
-import { findCredentials } from '../sign-in/sign-in-store.ts'
 import type { User } from '../users/user.ts'
 import { mfaView } from './mfa-view.ts'
 

@@ -25,6 +25,7 @@ import { preAuthentication } from '../triggers/pre-authentication.ts'
 import { migrateUser } from '../users/migrate-user.ts'
 import { loginName, type User } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
+import { findCredentials, findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
@@ -32,7 +33,7 @@ import { requireEnabled } from './prove-password.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
 import type { Driver, Question, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
-import { consumeSession, findCredentials, findCredentialsByName } from './sign-in-store.ts'
+import { consumeSession } from './sign-in-store.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
 import { isSimulatedId } from './simulated-user.ts'
 import { beginStepUp, requireLevel } from './step-up.ts'
@@ -148,7 +149,7 @@ export async function answerChallenge(
   return watchSignIn(ctx, signIn, judged, async (watched) => {
     const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answer, remembered)
     const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
-    return advance(ctx, next, responses, { verdict, session: session.id })
+    return advance(ctx, next, responses, { verdict, session: verdict.consumed ? undefined : session.id })
   })
 }
 
@@ -201,7 +202,8 @@ async function advance(
   ctx: Context,
   arrived: SignIn,
   early: Responses,
-  answered?: { verdict: Verdict; session: string },
+  /** The session is to be consumed, unless the verdict has done it. */
+  answered?: { verdict: Verdict; session: string | undefined },
 ): Promise<Step> {
   let signIn = await direct(ctx, arrived)
   const writes = [answered?.verdict.write]
@@ -229,7 +231,8 @@ async function advance(
   if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
   // An app is given its tokens by another call, later; this is where the page's part ends.
   if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
-  return { kind: 'done', user, proven: state.proven, source: tokenSource(state), deviceKey: state.deviceKey }
+  const { proven, deviceKey } = state
+  return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey }
 }
 
 function tokenSource({ newPassword, deviceProven }: SignIn['state']): TokenSource {
@@ -269,7 +272,7 @@ async function resume(
   const { pool, client, driver, clientMetadata } = given
   const { id, userId, state } = session
   if ((state.driver === 'page') !== (driver === 'page')) throw invalidSession()
-  const found = userId ? await findCredentials(ctx.db, pool.id, userId) : undefined
+  const found = session.credentials ?? (userId ? await findCredentials(ctx.db, pool.id, userId) : undefined)
   if (userId && !found) throw invalidSession()
 
   if (found && state.proven) {
@@ -296,7 +299,7 @@ function isNameOf(ctx: Context, { pool, user, state }: SignIn, typed: string): b
 interface StepWrites {
   consumed?: string
   writes: (Verdict['write'] | Question['write'])[]
-  insert?: (db: Db) => Promise<void>
+  insert?: ReturnType<typeof newSession>['insert']
 }
 
 /** All of it or nothing; a single statement needs no transaction for that. Answers the user, where a write changed them. */
@@ -307,7 +310,7 @@ async function writeStep(ctx: Context, { pool }: SignIn, step: StepWrites): Prom
   }
   if (writes.length === 0 && !(step.consumed && step.insert)) {
     await consume(ctx.db)
-    await step.insert?.(ctx.db)
+    await step.insert?.()
     return undefined
   }
   return ctx.db.transaction().execute(async (trx) => {

@@ -11,12 +11,17 @@ import type { SignIn, Verdict } from './sign-in.ts'
  * Cognito tells the state of an account whether or not the password is right. A client that asks to hide who exists gets
  * to know it only with the right password.
  */
-export async function provePassword(ctx: Context, signIn: SignIn, judge: () => Promise<boolean>): Promise<Verdict> {
+export async function provePassword(
+  ctx: Context,
+  signIn: SignIn,
+  judge: () => Promise<boolean>,
+  forget?: Parameters<typeof countedGuess>[3],
+): Promise<Verdict> {
   const { pool, client, user, password, state } = signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
 
   const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
-  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge)
+  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, forget)
   if (!right || !user || !password) throw new NotAuthorized()
 
   requireUsable(user)

@@ -1,18 +1,22 @@
-import type { Context, Db } from '../../context.ts'
+import type { Context, Trx } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
 import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
+import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { type Client, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
+import type { Credentials } from './credentials-store.ts'
 import { isFirstFactor } from './first-factors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
 import {
+  consumeProven,
   countAnswer,
   findSessionEnd,
   findSignIn,
   insertSignIn,
+  insertSignInAlone,
   type SessionKey,
   type StoredSignIn,
 } from './sign-in-store.ts'
@@ -28,6 +32,8 @@ export interface Kept {
 export interface OpenSession extends StoredSignIn {
   challenge: ChallengeName
   kept: Kept
+  /** Of its user, where they were read together. */
+  credentials?: Credentials
 }
 
 interface Owner {
@@ -49,18 +55,18 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
   const { parameters, availableChallenges, remember = {} } = question
   const kept: Kept = { parameters, availableChallenges, remembered: remember, history: signIn.history }
 
-  const insert = (db: Db): Promise<void> =>
-    insertSignIn(db, pool.id, {
-      id: signIn.id,
-      sessionHash: sessionHash(ctx, pool, session),
-      clientId: client.id,
-      userId: user?.id ?? null,
-      challenge: name,
-      state,
-      sealed: ctx.keyring.seal(JSON.stringify(kept), sealPlace(pool, signIn.id)),
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
-    })
+  const row = {
+    id: signIn.id,
+    sessionHash: sessionHash(ctx, pool, session),
+    clientId: client.id,
+    userId: user?.id ?? null,
+    challenge: name,
+    state,
+    sealed: ctx.keyring.seal(JSON.stringify(kept), sealPlace(pool, signIn.id)),
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
+  }
+  const insert = (trx?: Trx) => (trx ? insertSignIn(trx, pool.id, row) : insertSignInAlone(ctx.db, pool.id, row))
   return { session, insert }
 }
 
@@ -112,6 +118,11 @@ export async function claimAnswer(
   throw invalidSession()
 }
 
+/** Ends the session that a right password has answered, and the count of its guesses. @throws NotAuthorizedException */
+export async function endProven(ctx: Context, { id }: SignIn, guesses: AttemptKey): Promise<void> {
+  if (!(await consumeProven(ctx.db, id, guesses, ctx.clock.now()))) throw sessionUsed()
+}
+
 /** The session's challenge without answering it, to show it again. */
 export async function peekSession(ctx: Context, owner: Owner, session: string): Promise<OpenSession | undefined> {
   const key = { hash: sessionHash(ctx, owner.pool, session) }
@@ -133,7 +144,7 @@ function sessionKey(
   return { id }
 }
 
-function open(ctx: Context, pool: Pool, stored: StoredSignIn): OpenSession {
+function open(ctx: Context, pool: Pool, stored: StoredSignIn & { credentials?: Credentials }): OpenSession {
   const kept = JSON.parse(ctx.keyring.open(stored.sealed, sealPlace(pool, stored.id)).toString()) as Kept
   return { ...stored, challenge: stored.challenge as ChallengeName, kept }
 }

@@ -1,12 +1,17 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
+import { compiled } from '../../store/compiled.ts'
 import type { Tables } from '../../store/tables.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
-import type { MfaOfUser } from '../mfa/mfa.ts'
-import { mfaColumns, toMfa } from '../mfa/mfa-store.ts'
-import type { User } from '../users/user.ts'
-import { toUser } from '../users/user-store.ts'
-import type { PasswordOfUser, SignInState } from './sign-in.ts'
+import type { AttemptKey } from '../attempts/attempt-store.ts'
+import {
+  type Credentials,
+  type CredentialsRow,
+  credentialColumns,
+  credentialTables,
+  toCredentials,
+} from './credentials-store.ts'
+import type { SignInState } from './sign-in.ts'
 
 /** A session as it is kept: found by the hash of its string, or by the id that a SECRET_BLOCK holds. */
 export type SessionKey = { hash: Buffer } | { id: string }
@@ -23,35 +28,6 @@ export interface StoredSignIn {
 
 const columns = ['id', 'client_id as clientId', 'user_id as userId', 'challenge', 'state', 'sealed'] as const
 
-export interface Credentials {
-  user: User
-  password?: PasswordOfUser
-  mfa: MfaOfUser
-  /** Their relying parties. */
-  passkeys: string[]
-}
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** The user of a name as it stands in login_names, or of a sub, with all that they sign in with. A name wins over a sub. */
-export async function findCredentialsByName(db: Db, poolId: string, name: string): Promise<Credentials | undefined> {
-  const isSub = uuid.test(name)
-  const found = await credentials(db, poolId)
-    .innerJoin('login_names', (join) =>
-      join.onRef('login_names.pool_id', '=', 'users.pool_id').onRef('login_names.user_id', '=', 'users.id'),
-    )
-    .where('login_names.pool_id', '=', poolId)
-    .where('login_names.name', '=', name)
-    .executeTakeFirst()
-  if (found) return toCredentials(found)
-  return isSub ? findCredentials(db, poolId, name) : undefined
-}
-
-export async function findCredentials(db: Db, poolId: string, userId: string): Promise<Credentials | undefined> {
-  const found = await credentials(db, poolId).where('users.id', '=', userId).executeTakeFirst()
-  return found && toCredentials(found)
-}
-
 /** When the user's password was set, which stays so until the transaction ends. */
 export async function lockPassword(trx: Trx, poolId: string, userId: string): Promise<Date | undefined> {
   const row = await trx
@@ -64,51 +40,95 @@ export async function lockPassword(trx: Trx, poolId: string, userId: string): Pr
   return row?.set_at
 }
 
-export async function insertSignIn(
-  db: Db,
-  poolId: string,
-  signIn: StoredSignIn & { sessionHash: Buffer; createdAt: Date; expiresAt: Date },
-): Promise<void> {
-  await db
-    .insertInto('sign_ins')
-    .values({
-      pool_id: poolId,
-      id: signIn.id,
-      session_hash: signIn.sessionHash,
-      client_id: signIn.clientId,
-      user_id: signIn.userId,
-      challenge: signIn.challenge,
-      state: { ...signIn.state },
-      sealed: signIn.sealed,
-      created_at: signIn.createdAt,
-      expires_at: signIn.expiresAt,
-    })
-    .execute()
+export interface NewSignIn extends StoredSignIn {
+  sessionHash: Buffer
+  createdAt: Date
+  expiresAt: Date
 }
 
-/** Counts one answer to a session that awaits one of the challenges; undefined where it may not be answered (any more). */
+export async function insertSignIn(db: Db, poolId: string, signIn: NewSignIn): Promise<void> {
+  await insertion(db, { ...signIn, poolId })
+}
+
+/**
+ * On its own, and without waiting for the disk. A session that is lost with the database's last half second costs its
+ * user another first step, as one that has expired does.
+ */
+export async function insertSignInAlone(db: Db, poolId: string, signIn: NewSignIn): Promise<void> {
+  await insertionAlone(db, { ...signIn, poolId })
+}
+
+const insertionWhere = (condition: RawBuilder<boolean>) =>
+  compiled((db, row: NewSignIn & { poolId: string }) =>
+    sql`
+      insert into sign_ins
+        (pool_id, id, session_hash, client_id, user_id, challenge, state, sealed, created_at, expires_at)
+      select ${row.poolId}, ${row.id}::uuid, ${row.sessionHash}::bytea, ${row.clientId}, ${row.userId}::uuid,
+        ${row.challenge}, ${row.state}::jsonb, ${row.sealed}::bytea, ${row.createdAt}::timestamptz,
+        ${row.expiresAt}::timestamptz
+      where ${condition}`.compile(db),
+  )
+
+const insertion = insertionWhere(sql`true`)
+const insertionAlone = insertionWhere(withoutFlush)
+
+/**
+ * Counts one answer to a session that awaits one of the challenges, and reads whose it is; undefined where it may not be
+ * answered (any more).
+ */
 export async function countAnswer(
   db: Db,
   poolId: string,
   key: SessionKey,
-  { clientId, challenges, limit }: { clientId: string; challenges: string[]; limit: number },
+  awaited: Omit<Claim, 'poolId' | 'key' | 'now'>,
   now: Date,
-): Promise<StoredSignIn | undefined> {
-  const row = await db
-    .updateTable('sign_ins')
-    .set({ attempts: sql`attempts + 1` })
-    .where('pool_id', '=', poolId)
-    .where(byKey(key))
-    .where('client_id', '=', clientId)
-    .where('challenge', 'in', challenges)
-    .where('attempts', '<', limit)
-    .where('consumed_at', 'is', null)
-    .where('expires_at', '>', now)
-    .where(withoutFlush)
-    .returning(columns)
-    .executeTakeFirst()
-  return row && toSignIn(row)
+): Promise<(StoredSignIn & { credentials?: Credentials }) | undefined> {
+  const { rows } =
+    'hash' in key
+      ? await claims.session_hash(db, { poolId, key: key.hash, ...awaited, now })
+      : await claims.id(db, { poolId, key: key.id, ...awaited, now })
+  const row = rows[0]
+  if (!row) return undefined
+  const { signInId, clientId, userId, challenge, state, sealed } = row
+  const credentials = row.username === null ? undefined : toCredentials(row as CredentialsRow)
+  return { ...toSignIn({ id: signInId, clientId, userId, challenge, state, sealed }), credentials }
 }
+
+interface Claim {
+  poolId: string
+  key: Buffer | string
+  clientId: string
+  challenges: string[]
+  limit: number
+  now: Date
+}
+
+type ClaimedRow = Omit<CredentialsRow, 'username'> & {
+  username: string | null
+  signInId: string
+  clientId: string
+  userId: string | null
+  challenge: string
+  state: unknown
+  sealed: Buffer | null
+}
+
+const claimBy = (column: 'session_hash' | 'id') =>
+  compiled((db, { poolId, key, clientId, challenges, limit, now }: Claim) =>
+    sql<ClaimedRow>`
+        with claimed as (
+          update sign_ins set attempts = attempts + 1
+          where pool_id = ${poolId} and ${sql.ref(column)} = ${key} and client_id = ${clientId}
+            and challenge = any(${challenges}::text[]) and attempts < ${limit}
+            and consumed_at is null and expires_at > ${now} and ${withoutFlush}
+          returning pool_id, id as "signInId", client_id as "clientId", user_id as "userId", challenge, state, sealed
+        )
+        select "signInId", "clientId", "userId", challenge, state, sealed, ${credentialColumns}
+        from claimed left join users on users.pool_id = claimed.pool_id and users.id = "userId"
+        ${credentialTables}`.compile(db),
+  )
+
+const claims = { session_hash: claimBy('session_hash'), id: claimBy('id') }
 
 /** Why a session may not be answered; undefined where it never was one of this client. */
 export async function findSessionEnd(
@@ -179,6 +199,25 @@ export async function consumeSession(db: Db, poolId: string, id: string, now: Da
   return numUpdatedRows > 0n
 }
 
+/**
+ * What a password that was proven with a session ends: the session, for one caller only, and the count of guesses. On
+ * its own: the session that follows, or the tokens, are flushed together with it.
+ */
+export async function consumeProven(db: Db, id: string, guesses: AttemptKey, now: Date): Promise<boolean> {
+  const { rows } = await provenConsumption(db, { ...guesses, id, now })
+  return rows.length > 0
+}
+
+const provenConsumption = compiled((db, { poolId, kind, subject, id, now }: AttemptKey & { id: string; now: Date }) =>
+  sql`
+    with forgotten as (
+      delete from attempts where pool_id = ${poolId} and kind = ${kind} and subject = ${subject}
+    )
+    update sign_ins set consumed_at = ${now}, sealed = null
+    where pool_id = ${poolId} and id = ${id} and consumed_at is null and ${withoutFlush}
+    returning id`.compile(db),
+)
+
 const byKey = (key: SessionKey) => (eb: ExpressionBuilder<Tables, 'sign_ins'>) =>
   'hash' in key ? eb('session_hash', '=', key.hash) : eb('id', '=', key.id)
 
@@ -186,48 +225,4 @@ function toSignIn(
   row: Omit<StoredSignIn, 'state' | 'sealed'> & { state: unknown; sealed: Buffer | null },
 ): StoredSignIn {
   return { ...row, state: row.state as SignInState, sealed: row.sealed ?? Buffer.alloc(0) }
-}
-
-function credentials(db: Db, poolId: string) {
-  return db
-    .selectFrom('users')
-    .leftJoin('passwords', (join) =>
-      join.onRef('passwords.pool_id', '=', 'users.pool_id').onRef('passwords.user_id', '=', 'users.id'),
-    )
-    .leftJoin('mfa_settings', (join) =>
-      join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),
-    )
-    .select(mfaColumns)
-    .select(
-      sql<string[]>`array(
-        select rp_id from passkeys where passkeys.pool_id = users.pool_id and passkeys.user_id = users.id
-      )`.as('passkeys'),
-    )
-    .select([
-      'users.pool_id',
-      'users.id',
-      'users.username',
-      'users.status',
-      'users.enabled',
-      'users.attributes',
-      'users.tokens_valid_from',
-      'users.created_at',
-      'users.updated_at',
-      'passwords.hash',
-      'passwords.srp_salt as srpSalt',
-      'passwords.srp_sealed as srpSealed',
-      'passwords.temporary',
-      'passwords.expires_at as expiresAt',
-      'passwords.set_at as setAt',
-    ])
-    .where('users.pool_id', '=', poolId)
-}
-
-type CredentialsRow = NonNullable<Awaited<ReturnType<ReturnType<typeof credentials>['executeTakeFirst']>>>
-
-function toCredentials(row: CredentialsRow): Credentials {
-  const { hash, srpSalt, srpSealed, temporary, expiresAt, setAt } = row
-  const password = hash !== null &&
-    setAt !== null && { hash, srpSalt, srpSealed, temporary: !!temporary, expiresAt, setAt }
-  return { user: toUser(row), mfa: toMfa(row), passkeys: row.passkeys, ...(password && { password }) }
 }

@@ -6,6 +6,7 @@ import type { StoredPassword } from '../passwords/password-store.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { Watched } from '../risk/refuse-risk.ts'
+import type { Group } from '../tokens/claims.ts'
 import type { AcrLevel, Proven } from '../tokens/proven.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import type { User } from '../users/user.ts'
@@ -66,6 +67,7 @@ export interface SignIn {
   deviceUnknown?: boolean
   /** The relying parties that the user has passkeys for. */
   passkeys?: string[]
+  groups?: Group[]
   state: SignInState
   /** What the pool's functions are told of the way here. Sealed between two calls: they may keep secrets in it. */
   history?: ChallengeResult[]
@@ -111,6 +113,8 @@ export interface Verdict {
   state?: Partial<SignInState>
   /** The user as `write` will leave them, to plan the next step by. */
   user?: User
+  /** The session that was answered has been consumed already. */
+  consumed?: true
   /** Written together with the end of the session that was answered. Answers the user if it changed them. */
   write?: (trx: Trx) => Promise<User | undefined>
 }
@@ -124,7 +128,15 @@ export type Step =
       session: string
       availableChallenges?: string[]
     }
-  | { kind: 'done'; user: User; proven: Proven; source: TokenSource; deviceKey?: string; eventId?: string }
+  | {
+      kind: 'done'
+      user: User
+      groups?: Group[]
+      proven: Proven
+      source: TokenSource
+      deviceKey?: string
+      eventId?: string
+    }
 
 /** The `triggerSource` under which tokens that follow are made. */
 export type TokenSource =

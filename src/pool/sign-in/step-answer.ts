@@ -29,11 +29,12 @@ export async function stepAnswer(
 
   const newDevice = newDeviceMetadata(ctx, owner.pool, step.deviceKey)
   const usedKey = step.deviceKey ?? newDevice?.DeviceKey
-  const { user, proven, source, eventId } = step
+  const { user, groups, proven, source, eventId } = step
   const beforeIssued = () => postAuthentication(ctx, { ...owner, user, newDeviceUsed: newDevice !== undefined })
   const tokens = await issueTokens(ctx, {
     ...owner,
     user,
+    groups,
     proven,
     source,
     deviceKey: usedKey,

@@ -6,10 +6,10 @@ import { tierAllows } from '../pools/tiers.ts'
 import { type AcrLevel, acrLevel, acrName, type Proven } from '../tokens/proven.ts'
 import { requireAccessToken } from '../tokens/require-access-token.ts'
 import { findSessionProof } from '../tokens/session-proof-store.ts'
+import type { Credentials } from './credentials-store.ts'
 import { offeredFactors } from './first-factors.ts'
 import { canReach, factorsTowards } from './levels.ts'
 import type { Responses, SignIn, SignInState } from './sign-in.ts'
-import type { Credentials } from './sign-in-store.ts'
 
 type StepUp = Pick<SignInState, 'target' | 'proven' | 'firstAgain'>
 

@@ -7,6 +7,7 @@ import { groupsOfUser } from '../groups/group-store.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { beginSession } from '../sessions/track-session.ts'
 import type { User } from '../users/user.ts'
+import type { Group } from './claims.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import type { Proven } from './proven.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
@@ -17,6 +18,8 @@ export interface IssueTokensInput {
   pool: Pool
   client: Client
   user: User
+  /** Read from the database where they are not known. */
+  groups?: Group[]
   proven: Proven
   /** Space separated; the JSON API's sign-in always gives the self-service scope. */
   scope?: string
@@ -69,7 +72,7 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
     expiresAt: new Date(now.getTime() + life * 1000),
   }
 
-  const groups = await groupsOfUser(ctx.db, pool.id, user.id)
+  const groups = input.groups ?? (await groupsOfUser(ctx.db, pool.id, user.id))
   const facts = { issuer: poolIssuer(ctx, pool), pool, client, user, groups, family, now }
   const tokens = await makeTokens(ctx, facts, input)
   await input.beforeIssued?.()

@@ -14,7 +14,7 @@ export interface TokenFamily {
   deviceKey: string | null
   nonce: string | null
   /** What the app has bound the tokens to (RFC 8707): the access token's audience. */
-  resource?: string | null
+  resource: string | null
   createdAt: Date
   /** When its refresh token ends; a rotated one keeps the end of the first. */
   expiresAt: Date

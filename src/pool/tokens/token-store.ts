@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import { compiled } from '../../store/compiled.ts'
+import { groupsColumn } from '../groups/group-store.ts'
 import type { MfaOfUser, MfaSetting } from '../mfa/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
@@ -16,30 +18,34 @@ export async function insertFamily(
   family: TokenFamily,
   refreshTokenHash: Buffer | null,
 ): Promise<boolean> {
-  const { rows } = await sql`
+  const { rows } = await insertion(db, { ...family, poolId, refreshTokenHash })
+  return rows.length === 1
+}
+
+const insertion = compiled((db, row: TokenFamily & { poolId: string; refreshTokenHash: Buffer | null }) =>
+  sql`
     with owner as (
       select u.id from users u
-      join clients c on c.pool_id = u.pool_id and c.id = ${family.clientId}
-      where u.pool_id = ${poolId} and u.id = ${family.userId} and u.enabled for key share
+      join clients c on c.pool_id = u.pool_id and c.id = ${row.clientId}
+      where u.pool_id = ${row.poolId} and u.id = ${row.userId} and u.enabled for key share
     ), family as (
       insert into token_families (
         pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
         auth_time, proven, device_key, nonce, resource, created_at, expires_at
       )
-      select ${poolId}, ${family.originJti}::uuid, ${family.eventId}::uuid, owner.id, ${family.clientId},
-        ${family.scope}, ${family.surface}, ${family.authTime}::timestamptz, ${family.proven}::jsonb,
-        ${family.deviceKey}, ${family.nonce}, ${family.resource ?? null}, ${family.createdAt}::timestamptz, ${family.expiresAt}::timestamptz
+      select ${row.poolId}, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId},
+        ${row.scope}, ${row.surface}, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
+        ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.createdAt}::timestamptz, ${row.expiresAt}::timestamptz
       from owner
       on conflict do nothing
       returning pool_id, origin_jti, created_at, expires_at
     ), token as (
       insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
-      select pool_id, ${refreshTokenHash}::bytea, origin_jti, created_at, expires_at
-      from family where ${refreshTokenHash}::bytea is not null
+      select pool_id, ${row.refreshTokenHash}::bytea, origin_jti, created_at, expires_at
+      from family where ${row.refreshTokenHash}::bytea is not null
     )
-    select origin_jti from family`.execute(db)
-  return rows.length === 1
-}
+    select origin_jti from family`.compile(db),
+)
 
 interface FamilyRow {
   origin_jti: string
@@ -72,22 +78,7 @@ export async function findRefreshToken(
   poolId: string,
   tokenHash: Buffer,
 ): Promise<StoredRefreshToken | undefined> {
-  const { rows } = await sql<UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }>`
-    select u.*, t.rotated_at, t.usable_until,
-      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
-      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
-      coalesce((
-        select jsonb_agg(
-          jsonb_build_object('name', g.name, 'precedence', g.precedence, 'roleArn', g.role_arn)
-          order by g.precedence nulls last, g.name
-        )
-        from group_members m join groups g on g.pool_id = m.pool_id and g.name = m.group_name
-        where m.pool_id = u.pool_id and m.user_id = u.id
-      ), '[]') as groups
-    from refresh_tokens t
-    join token_families f on f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
-    join users u on u.pool_id = f.pool_id and u.id = f.user_id
-    where t.pool_id = ${poolId} and t.token_hash = ${tokenHash}`.execute(db)
+  const { rows } = await refreshTokenByHash(db, { poolId, tokenHash })
   const row = rows[0]
   if (!row) return undefined
   return {
@@ -113,6 +104,18 @@ export async function findRefreshToken(
     usableUntil: row.usable_until,
   }
 }
+
+const refreshTokenByHash = compiled((db, { poolId, tokenHash }: { poolId: string; tokenHash: Buffer }) =>
+  sql<UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }>`
+    select users.*, t.rotated_at, t.usable_until,
+      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
+      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
+      ${groupsColumn}
+    from refresh_tokens t
+    join token_families f on f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
+    join users on users.pool_id = f.pool_id and users.id = f.user_id
+    where t.pool_id = ${poolId} and t.token_hash = ${tokenHash}`.compile(db),
+)
 
 /**
  * Ends every live refresh token of the family (with a grace period, soon) and puts `next` in their place, which lives as
@@ -189,28 +192,10 @@ export async function findSession(
   db: Db,
   token: { poolId: string; userId: string; originJti?: string; eventId: string },
 ): Promise<StoredSession | undefined> {
-  const byId = token.originJti ? sql`f.origin_jti = ${token.originJti}::uuid` : sql`f.event_id = ${token.eventId}::uuid`
-  const { rows } = await sql<
-    UserRow & {
-      pool_revision: number
-      client_revision: number | null
-      origin_jti: string
-      client_id: string
-      began_at: Date
-      revoked_at: Date | null
-      mfa_enabled: MfaSetting[] | null
-      mfa_preferred: MfaSetting | null
-    }
-  >`
-    select u.*, p.revision as pool_revision, c.revision as client_revision,
-      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at,
-      m.enabled as mfa_enabled, m.preferred as mfa_preferred
-    from pools p
-    left join users u on u.pool_id = p.id and u.id = ${token.userId}::uuid
-    left join token_families f on f.pool_id = p.id and ${byId} and f.user_id = u.id
-    left join clients c on c.pool_id = p.id and c.id = f.client_id
-    left join mfa_settings m on m.pool_id = u.pool_id and m.user_id = u.id
-    where p.id = ${token.poolId}`.execute(db)
+  const { poolId, userId, originJti, eventId } = token
+  const { rows } = originJti
+    ? await sessions.origin_jti(db, { poolId, userId, id: originJti })
+    : await sessions.event_id(db, { poolId, userId, id: eventId })
   const row = rows[0]
   if (!row) return undefined
   return {
@@ -228,3 +213,30 @@ export async function findSession(
     }),
   }
 }
+
+const sessionBy = (column: 'origin_jti' | 'event_id') =>
+  compiled((db, { poolId, userId, id }: { poolId: string; userId: string; id: string }) =>
+    sql<
+      UserRow & {
+        pool_revision: number
+        client_revision: number | null
+        origin_jti: string
+        client_id: string
+        began_at: Date
+        revoked_at: Date | null
+        mfa_enabled: MfaSetting[] | null
+        mfa_preferred: MfaSetting | null
+      }
+    >`
+    select u.*, p.revision as pool_revision, c.revision as client_revision,
+      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at,
+      m.enabled as mfa_enabled, m.preferred as mfa_preferred
+    from pools p
+    left join users u on u.pool_id = p.id and u.id = ${userId}::uuid
+    left join token_families f on f.pool_id = p.id and f.${sql.ref(column)} = ${id}::uuid and f.user_id = u.id
+    left join clients c on c.pool_id = p.id and c.id = f.client_id
+    left join mfa_settings m on m.pool_id = u.pool_id and m.user_id = u.id
+    where p.id = ${poolId}`.compile(db),
+  )
+
+const sessions = { origin_jti: sessionBy('origin_jti'), event_id: sessionBy('event_id') }

@@ -3,6 +3,7 @@ import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../li
 import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
 import { provePassword } from '../prove-password.ts'
 import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
+import { endProven } from '../session.ts'
 import type { Challenge, SignIn } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
 
@@ -33,14 +34,15 @@ export const passwordVerifier: Challenge = {
 
   async verify(ctx, signIn, responses, remembered) {
     const { signature, secretBlock, timestamp } = requireClaim(ctx, signIn, responses)
-    const verdict = await provePassword(ctx, signIn, async () => {
+    const judge = async () => {
       const { userId, verifier } = srpOf(ctx, signIn)
       const { A, B, b } = remembered as { A: string; B: string; b: string }
       const key = srpServerKey({ A, B, b: Buffer.from(b, 'hex'), verifier })
       const block = { poolName: srpPoolName(signIn.pool.id), userId, secretBlock, timestamp }
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
-    })
-    return { ...verdict, state: { ...verdict.state, srpA: undefined } }
+    }
+    const verdict = await provePassword(ctx, signIn, judge, (guesses) => endProven(ctx, signIn, guesses))
+    return { ...verdict, consumed: true, state: { ...verdict.state, srpA: undefined } }
   },
 }
 

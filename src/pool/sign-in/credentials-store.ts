@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import { compiled } from '../../store/compiled.ts'
+import { groupsColumn } from '../groups/group-store.ts'
+import type { MfaOfUser } from '../mfa/mfa.ts'
+import { type MfaRow, toMfa } from '../mfa/mfa-store.ts'
+import type { Group } from '../tokens/claims.ts'
+import type { User } from '../users/user.ts'
+import { toUser } from '../users/user-store.ts'
+import type { PasswordOfUser } from './sign-in.ts'
+
+/** A user with all that they sign in with, and all that their tokens say. */
+export interface Credentials {
+  user: User
+  password?: PasswordOfUser
+  mfa: MfaOfUser
+  /** Their relying parties. */
+  passkeys: string[]
+  groups: Group[]
+}
+
+export type CredentialsRow = Parameters<typeof toUser>[0] &
+  MfaRow & {
+    hash: string | null
+    srpSalt: Buffer | null
+    srpSealed: Buffer | null
+    temporary: boolean | null
+    expiresAt: Date | null
+    setAt: Date | null
+    passkeys: string[]
+    groups: Group[]
+  }
+
+/** Of a row of `users` joined to `credentialTables`. */
+export const credentialColumns = sql`
+  users.pool_id, users.id, users.username, users.status, users.enabled, users.attributes, users.tokens_valid_from,
+  users.created_at, users.updated_at,
+  passwords.hash, passwords.srp_salt as "srpSalt", passwords.srp_sealed as "srpSealed", passwords.temporary,
+  passwords.expires_at as "expiresAt", passwords.set_at as "setAt",
+  mfa_settings.enabled as "mfaEnabled", mfa_settings.preferred as "mfaPreferred",
+  mfa_settings.token_sealed as "tokenSealed", mfa_settings.token_name as "tokenName",
+  mfa_settings.token_last_step as "tokenLastStep",
+  array(select rp_id from passkeys where passkeys.pool_id = users.pool_id and passkeys.user_id = users.id) as passkeys,
+  ${groupsColumn}`
+
+export const credentialTables = sql`
+  left join passwords on passwords.pool_id = users.pool_id and passwords.user_id = users.id
+  left join mfa_settings on mfa_settings.pool_id = users.pool_id and mfa_settings.user_id = users.id`
+
+const byName = compiled((db, { poolId, name }: { poolId: string; name: string }) =>
+  sql<CredentialsRow>`
+    select ${credentialColumns}
+    from login_names join users on users.pool_id = login_names.pool_id and users.id = login_names.user_id
+    ${credentialTables}
+    where login_names.pool_id = ${poolId} and login_names.name = ${name}`.compile(db),
+)
+
+const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string }) =>
+  sql<CredentialsRow>`
+    select ${credentialColumns} from users ${credentialTables}
+    where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),
+)
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** The user of a name as it stands in login_names, or of a sub. A name wins over a sub. */
+export async function findCredentialsByName(db: Db, poolId: string, name: string): Promise<Credentials | undefined> {
+  const { rows } = await byName(db, { poolId, name })
+  if (rows[0]) return toCredentials(rows[0])
+  return uuid.test(name) ? findCredentials(db, poolId, name) : undefined
+}
+
+export async function findCredentials(db: Db, poolId: string, userId: string): Promise<Credentials | undefined> {
+  const { rows } = await byId(db, { poolId, userId })
+  return rows[0] && toCredentials(rows[0])
+}
+
+export function toCredentials(row: CredentialsRow): Credentials {
+  const { hash, srpSalt, srpSealed, temporary, expiresAt, setAt, passkeys, groups } = row
+  const password = hash !== null &&
+    setAt !== null && { hash, srpSalt, srpSealed, temporary: !!temporary, expiresAt, setAt }
+  return { user: toUser(row), mfa: toMfa(row), passkeys, groups, ...(password && { password }) }
+}

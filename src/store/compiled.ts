@@ -1,0 +1,39 @@
+import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
+import type { Db } from './db.ts'
+
+/**
+ * A query that is built once and then only filled in, for hot paths, where building costs as much as sending it. To
+ * `build`, every member of `values` stands for a value and nothing more: it must not be looked at, only passed on.
+ */
+export function compiled<Values extends object, Row>(
+  build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
+): (db: Db, values: Values) => Promise<QueryResult<Row>> {
+  let template: { query: CompiledQuery<Row>; names: (keyof Values | undefined)[] } | undefined
+
+  return (db, values) => {
+    template ??= compile(build, db)
+    const { query, names } = template
+    const parameters = query.parameters.map((constant, position) => {
+      const name = names[position]
+      return name === undefined ? constant : values[name]
+    })
+    return db.executeQuery({ ...query, parameters })
+  }
+}
+
+function compile<Values extends object, Row>(
+  build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
+  db: Db,
+) {
+  const named = new Map<unknown, keyof Values>()
+  const marks = new Proxy({} as Values, {
+    get(_target, name) {
+      const mark = Symbol(String(name))
+      named.set(mark, name as keyof Values)
+      return mark
+    },
+  })
+  const built = build(db, marks)
+  const query = 'compile' in built ? built.compile() : built
+  return { query, names: query.parameters.map((parameter) => named.get(parameter)) }
+}
