@@ -107,10 +107,15 @@ test('Google’s ID token is verified, and its People API asked for the fields t
     names: [{ displayName: 'Other' }, { displayName: 'Cat', metadata: { primary: true } }],
     birthdays: [{ date: { year: 1990, month: 2, day: 3 } }],
   }
-  const { id } = await scene.signIn(clientId, { identity_provider: 'Google', login_hint: 'cat' })
+  const { id } = await scene.signIn(clientId, {
+    identity_provider: 'Google',
+    login_hint: 'cat',
+    prompt: 'select_account',
+  })
   assert.equal(id['cognito:username'], 'google_1')
   assert.deepEqual([id.name, id.birthdate, id.email], ['Cat', '1990-02-03', 'cat@gmail.example'])
-  assert.equal(google.asked.get('login_hint'), 'cat')
+  assert.equal(google.asked.get('prompt'), 'select_account')
+  assert.equal(google.asked.get('login_hint'), null, 'hints are for OIDC providers')
   const asked = new URL(google.profileRequests[0]!.url, google.url)
   assert.equal(asked.searchParams.get('personFields'), 'names,birthdays')
 })

@@ -15,7 +15,6 @@ import type { Trip } from './trip.ts'
 import { verifyIdToken } from './verify-id-token.ts'
 
 const hasIdToken = ({ type }: IdentityProvider): boolean => type !== 'Facebook' && type !== 'LoginWithAmazon'
-const takesHints = ({ type }: IdentityProvider): boolean => type === 'OIDC' || type === 'Google'
 
 /** Where the browser goes, and what its answer will have to fit. */
 export async function oidcDeparture(
@@ -49,8 +48,9 @@ function hints(pool: Pool, provider: IdentityProvider, parameters: Record<string
   const prompt = (parameters.prompt ?? '').split(' ').filter((name) => name !== '' && name !== 'none')
   const acr = requestedAcr(pool, provider, parameters.acr_values)
   return {
-    ...(takesHints(provider) && prompt.length > 0 && { prompt: prompt.join(' ') }),
-    ...(takesHints(provider) && parameters.login_hint && { login_hint: parameters.login_hint }),
+    ...(prompt.length > 0 && { prompt: prompt.join(' ') }),
+    // Whom the app has in mind is not for the social providers to know.
+    ...(provider.type === 'OIDC' && parameters.login_hint && { login_hint: parameters.login_hint }),
     ...(acr && { acr_values: acr }),
   }
 }

@@ -1,23 +1,41 @@
 import type { Profile } from '@node-saml/node-saml'
+import type { SamlSession } from '../../pool/federation/saml-session-store.ts'
 import type { SamlMetadata } from '../../pool/identity-providers/saml-metadata.ts'
 import { SamlRefused } from './saml-response.ts'
 
 /** An assertion as node-saml hands it out: the signed text alone, read by xml2js. */
 interface Parsed {
   $: { ID?: string; IssueInstant?: string }
+  Issuer?: Text[]
   Subject?: {
+    NameID?: (Text & { $?: { Format?: string; NameQualifier?: string; SPNameQualifier?: string } })[]
     SubjectConfirmation?: {
       $?: { Method?: string }
       SubjectConfirmationData?: { $?: { Recipient?: string; NotOnOrAfter?: string; InResponseTo?: string } }[]
     }[]
   }[]
-  Conditions?: { $?: { NotOnOrAfter?: string } }[]
+  Conditions?: { $?: { NotOnOrAfter?: string }; AudienceRestriction?: { Audience?: Text[] }[] }[]
+  AuthnStatement?: { $?: { SessionIndex?: string } }[]
+}
+
+interface Text {
+  _?: string
 }
 
 export interface Assertion {
   id: string
   /** Until when it would be good for another use. */
   until: Date
+  /** Whom it is about. */
+  subject: SamlSession
+}
+
+export interface Expected {
+  metadata: SamlMetadata
+  audience: string
+  acs: string
+  requestId?: string
+  now: Date
 }
 
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
@@ -26,16 +44,18 @@ const skew = 60_000
 const unaskedLimit = 6 * 60_000
 const longest = 24 * 3600 * 1000
 
-/** What node-saml leaves to its users: by whom, for whom, and for which request an assertion is. @throws SamlRefused */
-export function checkAssertion(
-  profile: Profile,
-  { metadata, acs, requestId, now }: { metadata: SamlMetadata; acs: string; requestId?: string; now: Date },
-): Assertion {
+/**
+ * What node-saml leaves to its users: by whom, for whom, and for which request an assertion is. Names may have space
+ * around them, as in documents that somebody has indented. @throws SamlRefused
+ */
+export function checkAssertion(profile: Profile, { metadata, audience, acs, requestId, now }: Expected): Assertion {
   const assertion = (profile.getAssertion?.() as { Assertion?: Parsed } | undefined)?.Assertion
   const { ID: id, IssueInstant: issued } = assertion?.$ ?? {}
   if (!assertion || !id) throw new SamlRefused('The assertion has no ID.')
-  if (profile.issuer !== metadata.entityId) throw new SamlRefused('The issuer is not the identity provider.')
-  if (!profile.nameID) throw new SamlRefused('NameID is missing.')
+  if (textOf(assertion.Issuer) !== metadata.entityId) throw new SamlRefused('The issuer is not the identity provider.')
+  const restrictions = (assertion.Conditions ?? []).flatMap(({ AudienceRestriction = [] }) => AudienceRestriction)
+  const isOurs = ({ Audience = [] }: { Audience?: Text[] }) => Audience.some((one) => textOf([one]) === audience)
+  if (restrictions.length === 0 || !restrictions.every(isOurs)) throw new SamlRefused('Audience is not this service.')
 
   const confirmations = (assertion.Subject ?? []).flatMap(({ SubjectConfirmation = [] }) => SubjectConfirmation)
   const data = confirmations
@@ -53,5 +73,15 @@ export function checkAssertion(
   const until = Math.min(...ends.map((end) => Date.parse(end)))
   if (!asked.some(({ NotOnOrAfter }) => NotOnOrAfter) || !(until + skew > now.getTime()))
     throw new SamlRefused('The assertion has expired.')
-  return { id, until: new Date(Math.min(until + 2 * skew, now.getTime() + longest)) }
+  return { id, until: new Date(Math.min(until + 2 * skew, now.getTime() + longest)), subject: subjectOf(assertion) }
 }
+
+function subjectOf({ Subject, AuthnStatement }: Parsed): SamlSession {
+  const names = Subject?.[0]?.NameID
+  const nameId = textOf(names)
+  if (!nameId) throw new SamlRefused('NameID is missing.')
+  const { Format: format, NameQualifier: nameQualifier, SPNameQualifier: spNameQualifier } = names![0]!.$ ?? {}
+  return { nameId, format, nameQualifier, spNameQualifier, sessionIndex: AuthnStatement?.[0]?.$?.SessionIndex }
+}
+
+const textOf = (elements: Text[] | undefined): string | undefined => elements?.[0]?._?.trim()

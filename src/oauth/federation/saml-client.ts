@@ -1,4 +1,5 @@
 import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml'
+import { decryptXml } from '@node-saml/node-saml/lib/xml.js'
 import type { Context } from '../../context.ts'
 import { currentMetadata } from '../../pool/identity-providers/fetch-metadata.ts'
 import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
@@ -33,7 +34,8 @@ export async function samlClient(
   const options: SamlConfig = {
     callbackUrl: acs,
     issuer: entityId(poolId),
-    audience: entityId(poolId),
+    // Looked at with the other checks.
+    audience: false,
     idpIssuer: metadata.entityId,
     idpCert: metadata.certificates,
     entryPoint: actualUrl(ctx, metadata.signOnUrl).href,
@@ -59,6 +61,11 @@ export async function samlClient(
     }),
   }
   return { saml: new SAML(options), metadata }
+}
+
+/** The text of an encrypted assertion. @throws where it is not for this provider's key */
+export async function openAssertion(ctx: Context, { poolId, name }: IdentityProvider, sealed: string): Promise<string> {
+  return decryptXml(sealed, pem((await encryptionKeyOf(ctx, poolId, name)).privateKey))
 }
 
 const pem = (key: Awaited<ReturnType<typeof signingKeyOf>>['privateKey']): string =>

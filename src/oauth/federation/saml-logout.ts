@@ -115,8 +115,8 @@ async function endSessions(
   if (!metadata.logoutUrl) return undefined
   try {
     const { profile } = await saml.validatePostRequestAsync({ SAMLRequest: request })
-    const { nameID: nameId, sessionIndex } = profile!
-    const users = await endSamlSessions(ctx, pool.id, provider.name, { nameId, sessionIndex })
+    const { nameID, sessionIndex } = profile!
+    const users = await endSamlSessions(ctx, pool.id, provider.name, { nameId: nameID.trim(), sessionIndex })
     await deleteSessionsOf(ctx, pool.id, users)
     return await saml.getLogoutResponseUrlAsync(profile!, relayState.slice(0, 1024), {}, true)
   } catch (error) {

@@ -4,18 +4,20 @@ const longestResponse = 100_000
 
 const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const assertion = 'urn:oasis:names:tc:SAML:2.0:assertion'
+const signature = 'http://www.w3.org/2000/09/xmldsig#'
+const encryption = 'http://www.w3.org/2001/04/xmlenc#'
 
 /** A response that is refused, and why in the words of whoever checks one by hand. */
 export class SamlRefused extends Error {}
 
 /**
  * The document before anything in it is believed: one response with one assertion, whichever way they are wrapped, and
- * nothing that stands for something else. @throws SamlRefused
+ * nothing that stands for something else. Answers the assertion where it is encrypted. @throws SamlRefused
  */
 export async function checkResponseShape(
   encoded: string,
   { acs, encrypted }: { acs: string; encrypted: boolean },
-): Promise<void> {
+): Promise<string | undefined> {
   if (encoded.length > longestResponse) throw new SamlRefused('The response is too long.')
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) throw new SamlRefused('The response is not in base64.')
   const document = await parseXml(Buffer.from(encoded, 'base64').toString()).catch(() => {
@@ -27,16 +29,26 @@ export async function checkResponseShape(
   const destination = root.getAttribute('Destination')
   if (destination && destination !== acs) throw new SamlRefused('Destination is not this service.')
   requireUniqueIds(root)
+  requireStrongAlgorithms(root)
 
   const open = root.getElementsByTagNameNS('*', 'Assertion')
   const sealed = root.getElementsByTagNameNS('*', 'EncryptedAssertion')
   // A refusal of the provider has none; what it says is read next.
-  if (open.length + sealed.length === 0 && status(root) !== 'Success') return
+  if (open.length + sealed.length === 0 && status(root) !== 'Success') return undefined
   if (open.length + sealed.length !== 1) throw new SamlRefused('There must be one assertion.')
   const [only] = [...Array.from(open), ...Array.from(sealed)]
   if (only!.namespaceURI !== assertion || only!.parentNode !== root)
     throw new SamlRefused('The assertion is misplaced.')
   if (encrypted && sealed.length === 0) throw new SamlRefused('The assertion must be encrypted.')
+  if (!encrypted && sealed.length > 0) throw new SamlRefused('Encryption is not set up for this provider.')
+  return sealed[0]?.toString()
+}
+
+/** What was encrypted is held to the same rules. @throws what is wrong with it */
+export async function checkAssertionShape(text: string): Promise<void> {
+  const { documentElement: root } = await parseXml(text)
+  requireUniqueIds(root)
+  requireStrongAlgorithms(root)
 }
 
 /** The last part of its name: `Success`, or what went wrong. */
@@ -56,4 +68,19 @@ function requireUniqueIds(root: Element): void {
       seen.add(id)
     }
   }
+}
+
+// Two documents can be made that have one SHA-1; and RSA 1.5 tells who asks often enough what it has encrypted.
+function requireStrongAlgorithms(root: Element): void {
+  const digests = Array.from(root.getElementsByTagNameNS(signature, 'DigestMethod'))
+  const signatures = [
+    ...Array.from(root.getElementsByTagNameNS(signature, 'SignatureMethod')),
+    // Those of encryption are another matter.
+    ...digests.filter(({ parentNode }) => parentNode?.nodeName.endsWith('Reference')),
+  ]
+  if (signatures.some((method) => /sha1$/i.test(method.getAttribute('Algorithm') ?? '')))
+    throw new SamlRefused('A signature with SHA-1 is not accepted.')
+  const ciphers = Array.from(root.getElementsByTagNameNS(encryption, 'EncryptionMethod'))
+  if (ciphers.some((method) => method.getAttribute('Algorithm') === `${encryption}rsa-1_5`))
+    throw new SamlRefused('Encryption with RSA 1.5 is not accepted.')
 }

@@ -7,8 +7,9 @@ import { newSamlSessionId, type SamlSession, useAssertion } from '../../pool/fed
 import type { FederatedProfile } from '../../pool/federation/sign-in-federated.ts'
 import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
 import { isTrue } from '../../pool/identity-providers/provider-details.ts'
+import { entityId } from './addresses.ts'
 import { checkAssertion } from './read-assertion.ts'
-import { checkResponseShape, SamlRefused } from './saml-response.ts'
+import { checkAssertionShape, checkResponseShape, SamlRefused } from './saml-response.ts'
 import type { Trip } from './trip.ts'
 
 // With node-saml come parsers and ciphers: loaded with the first sign-in that needs them.
@@ -45,20 +46,32 @@ export async function samlArrival(
 ): Promise<SamlArrival> {
   try {
     const encrypted = isTrue(provider.details.EncryptedResponses)
-    await checkResponseShape(response, { acs, encrypted })
+    const sealed = await checkResponseShape(response, { acs, encrypted })
+    if (sealed) await checkSealed(ctx, provider, sealed)
     const { profile, metadata } = await validate(ctx, provider, { response, acs, requestId })
-    const now = ctx.clock.now()
-    const { id, until } = checkAssertion(profile, { metadata, acs, requestId, now })
+    const [audience, now] = [entityId(provider.poolId), ctx.clock.now()]
+    const { id, until, subject } = checkAssertion(profile, { metadata, audience, acs, requestId, now })
     if (!(await useAssertion(ctx, provider.poolId, JSON.stringify([metadata.entityId, id]), until)))
       throw new SamlRefused('The assertion has been used before.')
-    return arrival(ctx, provider, profile)
+    return arrival(ctx, provider, metadata.entityId, subject, attributesOf(profile))
   } catch (error) {
     if (!(error instanceof SamlRefused)) throw error
+    const { message: reason, cause } = error
     ctx.log.warn(
-      { provider: provider.name, poolId: provider.poolId, reason: error.message },
+      { provider: provider.name, poolId: provider.poolId, reason, cause: (cause as Error | undefined)?.message },
       'a SAML response was refused',
     )
     throw new FederationError(`Invalid SAML response received: ${error.message}`, 'server_error', { cause: error })
+  }
+}
+
+/** Nobody learns whether what they made up could be decrypted: in time it would tell them what is encrypted. */
+async function checkSealed(ctx: Context, provider: IdentityProvider, sealed: string): Promise<void> {
+  const { openAssertion } = await loadClient()
+  try {
+    await checkAssertionShape(await openAssertion(ctx, provider, sealed))
+  } catch (cause) {
+    throw new SamlRefused(badSignature, { cause })
   }
 }
 
@@ -92,35 +105,32 @@ const badSignature = 'SAML Assertion signature is invalid.'
 function readable(error: unknown): string {
   const { message } = error as Error
   if (error instanceof SamlRefused) return message
-  if (/signature/i.test(message)) return badSignature
+  if (/signature|decrypt|encrypted/i.test(message)) return badSignature
   if (/InResponseTo/i.test(message)) return 'InResponseTo is not the request that was sent.'
-  if (/audience/i.test(message)) return 'Audience is not this service.'
   if (/expired|not yet valid|too old|subject confirmation/i.test(message))
     return 'The assertion is not valid at this time.'
   if (/^SAML provider returned/.test(message)) return `${message.replace(/[^\x20-\x7e]/g, ' ').slice(0, 300)}.`
-  if (/decrypt|encrypted/i.test(message)) return 'The assertion can not be decrypted.'
   return 'It can not be read.'
 }
 
-function arrival(ctx: Context, provider: IdentityProvider, profile: Profile): SamlArrival {
-  const attributes: Claims = Object.fromEntries(
-    Object.entries((profile.attributes as Claims | undefined) ?? {}).map(([name, value]) => [name, value ?? '']),
-  )
-  const { nameID, nameIDFormat, nameQualifier, spNameQualifier, sessionIndex } = profile
-  const samlSession: SamlSession = {
-    nameId: nameID,
-    format: nameIDFormat,
-    nameQualifier,
-    spNameQualifier,
-    sessionIndex,
-  }
-  return {
-    provider,
-    subject: nameID,
-    claims: attributes,
-    issuer: profile.issuer,
-    said: { samlResponse: { ...attributes, NameID: nameID } },
-    samlSession,
-    session: newSamlSessionId(ctx),
-  }
+function attributesOf({ attributes = {} }: Profile & { attributes?: Claims }): Claims {
+  // As the service has it; what needs them is to be encoded.
+  if (/[\u{10000}-\u{10ffff}]/u.test(JSON.stringify(attributes)))
+    throw new SamlRefused('An attribute has a character of four bytes.')
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, trimmed(value) ?? '']))
+}
+
+const trimmed = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(trimmed) : typeof value === 'string' ? value.trim() : value
+
+function arrival(
+  ctx: Context,
+  provider: IdentityProvider,
+  issuer: string,
+  samlSession: SamlSession,
+  claims: Claims,
+): SamlArrival {
+  const { nameId: subject } = samlSession
+  const said = { samlResponse: { ...claims, NameID: subject } }
+  return { provider, subject, claims, issuer, said, samlSession, session: newSamlSessionId(ctx) }
 }

@@ -32,6 +32,8 @@ export interface AuthEvent {
   /** Absent where this is a further step of something that was assessed before. */
   risk?: EventRisk
   context: EventContext
+  /** Who vouched for the user, where that was not the pool. For exported logs alone. */
+  idpName?: string
   createdAt: Date
   feedback?: { value: 'Valid' | 'Invalid'; provider: string; at: Date }
 }

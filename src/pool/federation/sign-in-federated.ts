@@ -70,14 +70,14 @@ export async function signInFederated(
   const identity = await findArrived(ctx, arrival)
   const user = identity ? await welcomeBack(ctx, arrival, identity) : await welcome(ctx, arrival)
 
-  await recordFederated(ctx, pool, client, user)
+  await recordFederated(ctx, arrival, user)
   const at = ctx.clock.now().getTime()
   const { provider, level, session } = arrival
   return { user, proven: { at, factors: [{ name: 'fed', at, provider: provider.name, level, session }] } }
 }
 
 /** Who vouches for the user has assessed them. */
-async function recordFederated(ctx: Context, pool: Pool, client: Client, user: User): Promise<void> {
+async function recordFederated(ctx: Context, { pool, client, provider }: Arrival, user: User): Promise<void> {
   if (protectionOf(pool) === 'OFF') return
   await recordEvent(ctx, pool, user, {
     id: uuidv4(),
@@ -87,6 +87,7 @@ async function recordFederated(ctx: Context, pool: Pool, client: Client, user: U
     challenges: [],
     risk: { decision: 'NoRisk', compromised: false },
     context: await eventContext(ctx),
+    idpName: provider.name,
     createdAt: ctx.clock.now(),
   })
 }

@@ -35,7 +35,7 @@ export function logActivity(
     deviceName: context.device ?? '',
     ipAddress: context.address ?? '',
     requestId: ctx.requestId ?? '',
-    idpName: '',
+    idpName: event.idpName ?? '',
     compromisedCredentialDetected: String(risk?.compromised ?? false),
     city: context.city ?? '',
     country: context.country ?? '',
