@@ -2,7 +2,7 @@ import { callOutbound } from './outbound.ts'
 
 const callLimit = 30_000
 
-interface HttpRequest {
+export interface HttpRequest {
   protocol: string
   hostname: string
   port?: number
