@@ -2,12 +2,15 @@ import { generateKeyPairSync, randomBytes, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
 import { SignedXml } from 'xml-crypto'
-import { encrypt } from 'xml-encryption'
+import { type EncryptionAlgorithm, encrypt, type KeyEncryptionAlgorithm } from 'xml-encryption'
 import { selfSignedCertificate } from '../../src/lib/self-signed-certificate.ts'
 
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
+const xmldsig = 'http://www.w3.org/2000/09/xmldsig#'
+const xmlenc = 'http://www.w3.org/2001/04/xmlenc#'
+const xmlenc11 = 'http://www.w3.org/2009/xmlenc11#'
 const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const assertionNamespace = 'urn:oasis:names:tc:SAML:2.0:assertion'
 
@@ -28,6 +31,8 @@ export interface Said {
   before?: string
 }
 
+type Signing = Partial<ConstructorParameters<typeof SignedXml>[0] & object>
+
 /** An identity provider whose messages can be right or wrong in every part. */
 export function createSamlIdp(entityId = 'https://idp.example.com/saml') {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -35,16 +40,21 @@ export function createSamlIdp(entityId = 'https://idp.example.com/saml') {
   const certificate = selfSignedCertificate(privateKey, { commonName: 'idp', from, to }).toString('base64')
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 
-  const sign = (xml: string, element: string): string => {
+  const sign = (
+    xml: string,
+    element: string,
+    { hash = 'sha256', ...more }: { hash?: 'sha1' | 'sha256' } & Signing = {},
+  ): string => {
     const signature = new SignedXml({
       privateKey: key,
-      signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      signatureAlgorithm: hash === 'sha1' ? `${xmldsig}rsa-sha1` : 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
       canonicalizationAlgorithm: exclusive,
+      ...more,
     })
     const xpath = `//*[local-name(.)='${element}']`
     signature.addReference({
       xpath,
-      digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
+      digestAlgorithm: hash === 'sha1' ? `${xmldsig}sha1` : `${xmlenc}sha256`,
       transforms: [enveloped, exclusive],
     })
     const reference = `${xpath}/*[local-name(.)='Issuer']`
@@ -80,6 +90,7 @@ export function createSamlIdp(entityId = 'https://idp.example.com/saml') {
   return {
     entityId,
     certificate,
+    key,
     sign,
     assertion,
     response,
@@ -94,20 +105,26 @@ export function createSamlIdp(entityId = 'https://idp.example.com/saml') {
         )}<md:SingleLogoutService Binding="${redirect}" Location="https://idp.example.com/slo"/><md:SingleSignOnService Binding="${redirect}" Location="${signOn}"/></md:IDPSSODescriptor></md:EntityDescriptor>`,
     /** A response as a provider would send it: the assertion signed. */
     answer: (said: Said): string => encode(response(said, sign(assertion(said), 'Assertion'))),
-    async encrypted(said: Said, for_: string): Promise<string> {
-      const pem = `-----BEGIN CERTIFICATE-----\n${for_.match(/.{1,64}/g)!.join('\n')}\n-----END CERTIFICATE-----`
-      const sealed = await promisify(encrypt)(sign(assertion(said), 'Assertion'), {
+    /** The same, encrypted for a certificate; or whatever else is to be in there. */
+    async encrypted(
+      said: Said,
+      for_: string,
+      {
+        inner = sign(assertion(said), 'Assertion'),
+        cipher = `${xmlenc11}aes256-gcm`,
+        wrap = `${xmlenc}rsa-oaep-mgf1p`,
+      } = {},
+    ): Promise<string> {
+      const sealed = await promisify(encrypt)(inner, {
         rsa_pub: createPem(for_),
-        pem,
-        encryptionAlgorithm: 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
-        keyEncryptionAlgorithm: 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+        pem: createPem(for_),
+        encryptionAlgorithm: cipher as EncryptionAlgorithm,
+        keyEncryptionAlgorithm: wrap as KeyEncryptionAlgorithm,
+        disallowEncryptionWithInsecureAlgorithm: false,
+        warnInsecureAlgorithm: false,
       })
-      return encode(
-        response(
-          said,
-          `<saml:EncryptedAssertion xmlns:saml="${assertionNamespace}">${sealed}</saml:EncryptedAssertion>`,
-        ),
-      )
+      const wrapped = `<saml:EncryptedAssertion xmlns:saml="${assertionNamespace}">${sealed}</saml:EncryptedAssertion>`
+      return encode(response(said, wrapped))
     },
     logoutResponse: (inResponseTo: string, destination: string): string =>
       encode(

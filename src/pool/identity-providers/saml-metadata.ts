@@ -47,7 +47,7 @@ export async function parseXml(text: string): Promise<Document> {
   }
   const errorHandler = { warning: fail, error: fail, fatalError: fail }
   const document = new DOMParser({ locator: {}, errorHandler }).parseFromString(text, 'text/xml')
-  return document ?? fail()
+  return document?.documentElement ? document : fail()
 }
 
 function requireUsable(certificates: string[], now: Date): void {

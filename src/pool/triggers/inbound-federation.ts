@@ -22,7 +22,7 @@ export async function inboundFederation(
   ctx: Context,
   pool: Pool,
   { userName, clientId, providerName, providerType, attributes }: InboundProfile,
-): Promise<Record<string, string> | undefined> {
+): Promise<Record<string, unknown> | undefined> {
   const response = await callTrigger(ctx, pool, 'InboundFederation', () =>
     triggerEvent(
       ctx,
@@ -33,8 +33,6 @@ export async function inboundFederation(
     ),
   )
   const mapped = Object.entries(recordIn(response?.userAttributesToMap) ?? {}).filter(([, value]) => value !== null)
-  return mapped.length > 0 ? Object.fromEntries(mapped.map(([name, value]) => [name, textOf(value)])) : undefined
+  // A provider's lists and objects may come back as they were.
+  return mapped.length > 0 ? Object.fromEntries(mapped) : undefined
 }
-
-// A provider's lists and objects may come back as they were.
-const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
