@@ -22,6 +22,7 @@ export const limits = {
   /** Held when strict. */
   identityProvidersPerPool: 300,
   importJobsPerPool: 1000,
+  rowsPerImport: 500_000,
   linksPerUser: 5,
   linkAttributesPerProvider: 5,
   customAttributesPerPool: 50,

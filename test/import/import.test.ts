@@ -1,23 +1,35 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { CreateUserImportJobCommandInput, UserImportJobType } from '@aws-sdk/client-cognito-identity-provider'
+import type {
+  CreateUserImportJobCommandInput,
+  CreateUserPoolCommandInput,
+  UserImportJobType,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { hash as bcrypt } from '@node-rs/bcrypt'
+import { limits, overrideLimits } from '../../src/pool/limits.ts'
+import { type FakeAws, keys, startFakeAws } from '../logs/fake-aws.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { signInBySrp } from '../support/srp-sign-in.ts'
 
+let aws: FakeAws
 let server: TestServer
 before(async () => {
-  server = await startTestServer()
+  aws = await startFakeAws()
+  server = await startTestServer({ logDeliveryEndpoint: aws.url, logDeliveryCredentials: keys })
 })
-after(() => server.close())
+after(async () => {
+  await server.close()
+  await aws.close()
+})
 
-async function makePool() {
+async function makePool(more: Partial<CreateUserPoolCommandInput> = {}) {
   const { cognito } = server
   const { UserPool } = await cognito.createUserPool({
-    PoolName: 'import',
+    PoolName: 'our people',
     AutoVerifiedAttributes: ['email'],
     AliasAttributes: ['email'],
     Schema: [{ Name: 'team', AttributeDataType: 'String', Mutable: true }],
+    ...more,
   })
   const UserPoolId = UserPool!.Id!
   const { UserPoolClient } = await cognito.createUserPoolClient({
@@ -108,8 +120,68 @@ test('rows that exist are skipped and rows that are wrong fail, each for itself'
   await upload(job, `${csv(header, rows)}\nonly,three,fields\n\n`)
   const ended = await run(job)
   assert.deepEqual([ended.Status, ended.ImportedUsers, ended.SkippedUsers, ended.FailedUsers], ['Succeeded', 2, 3, 5])
+  assert.ok(ended.PreSignedUrl)
+  await server.ctx.logs.flush()
+  const put = aws.taken.map(({ body }) => JSON.parse(body)).find((call) => call.logStreamName?.startsWith(job.JobId!))
+  assert.equal(put.logGroupName, `/aws/cognito/userpools/${UserPoolId}/our-people`)
+  assert.equal(put.logStreamName, `${job.JobId}/job`)
+  const lines: string[] = put.logEvents.map(({ message }: { message: string }) => message)
+  assert.deepEqual(lines.slice(0, 4), [
+    '[SKIPPED] Line Number 2 - The user already exists.',
+    '[SKIPPED] Line Number 4 - The user already exists.',
+    '[FAILED] Line Number 5 - Invalid email address format.',
+    '[FAILED] Line Number 6 - The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).',
+  ])
+  assert.equal(lines.length, 8)
   const { Users } = await server.cognito.listUsers({ UserPoolId })
   assert.deepEqual(Users!.map(({ Username }) => Username).toSorted(), ['user1', 'user2', 'user8'])
+})
+
+test('users who sign in by a code need no new password', async () => {
+  const { UserPoolId, header } = await makePool({
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'SMS_OTP'] } },
+    SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' },
+  })
+  const job = await createJob(UserPoolId)
+  await upload(job, csv(header, [person(1, { phone_number: '+12065550100' }), person(2)]))
+  await run(job)
+  const statusOf = async (Username: string) => (await server.cognito.adminGetUser({ UserPoolId, Username })).UserStatus
+  assert.deepEqual([await statusOf('user1'), await statusOf('user2')], ['CONFIRMED', 'RESET_REQUIRED'])
+})
+
+test('where MFA is required, no row is without', async () => {
+  const { UserPoolId, header } = await makePool()
+  await server.cognito.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const job = await createJob(UserPoolId)
+  const mfa = (wanted: string) => ({ 'cognito:mfa_enabled': wanted })
+  await upload(job, csv(header, [person(1, mfa('TRUE')), person(2, mfa('FALSE')), person(3)]))
+  const ended = await run(job)
+  assert.deepEqual([ended.ImportedUsers, ended.FailedUsers], [2, 1])
+})
+
+test('a file with more rows than are allowed fails the job after those', async () => {
+  const { UserPoolId, header } = await makePool()
+  const before = limits.rowsPerImport
+  overrideLimits({ rowsPerImport: 3 })
+  try {
+    const job = await createJob(UserPoolId)
+    await upload(
+      job,
+      csv(
+        header,
+        [1, 2, 3, 4, 5].map((n) => person(n)),
+      ),
+    )
+    const ended = await run(job)
+    assert.deepEqual([ended.Status, ended.ImportedUsers], ['Failed', 3])
+    assert.equal(ended.CompletionMessage, 'The CSV file has more than 3 rows.')
+  } finally {
+    overrideLimits({ rowsPerImport: before })
+  }
 })
 
 test('a password that was hashed elsewhere signs in, and by SRP once it is known', async () => {

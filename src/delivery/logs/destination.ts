@@ -4,6 +4,8 @@ export interface Destination {
   arn: string
   /** Part of the names under which records are found there. */
   poolId: string
+  /** Of CloudWatch Logs, in place of one for each day; its group is made where there is none. */
+  stream?: string
 }
 
 export interface LogRecord {

@@ -8,6 +8,8 @@ import { createSender } from './send-batch.ts'
 export interface LogDelivery {
   /** A record of a pool: on standard output, and to where the pool wants it where this server can reach that. */
   add(poolId: string, configuration: LogConfigurationType, record: object, at: Date): void
+  /** A line of text, where this server can reach its destination. */
+  addLine(destination: Destination, text: string, at: Date): void
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -29,6 +31,9 @@ export function createLogDelivery(config: Settings, log: Logger): LogDelivery {
       log[level]({ record }, 'user pool log record')
       const destination = destinationOf(poolId, configuration)
       if (destination) queue?.add(destination, { at: at.getTime(), text: JSON.stringify(record) })
+    },
+    addLine(destination, text, at) {
+      queue?.add(destination, { at: at.getTime(), text })
     },
     flush: async () => queue?.flush(),
     async close() {

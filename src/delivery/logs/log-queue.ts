@@ -37,7 +37,7 @@ export function createLogQueue(send: SendBatch, log: Logger, options: LogQueueOp
   let closed = false
 
   function lineOf(destination: Destination): Line {
-    const key = `${destination.poolId} ${destination.arn}`
+    const key = `${destination.poolId} ${destination.arn} ${destination.stream ?? ''}`
     let line = lines.get(key)
     if (!line) {
       line = { destination, waiting: [], failures: 0, dropped: 0 }

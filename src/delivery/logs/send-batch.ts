@@ -51,22 +51,21 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
 
   const services: Record<Destination['service'], SendBatch> = {
     async logs(destination, batch) {
-      const { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } = await import(
+      const { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } = await import(
         '@aws-sdk/client-cloudwatch-logs'
       )
       const client = await connect(destination, async (settings) => new CloudWatchLogsClient(settings))
       const logGroupName = destination.arn.split(':log-group:')[1]!.replace(/:\*$/, '')
-      const logStreamName = `${destination.poolId}/${dayOf(batch[0]!)}`
+      const logStreamName = destination.stream ?? `${destination.poolId}/${dayOf(batch[0]!)}`
       const logEvents = batch.map(({ at, text }) => ({ timestamp: at, message: text }))
       const put = () => client.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
       try {
         await put()
       } catch (error) {
         if (nameOf(error) !== 'ResourceNotFoundException') throw error
-        // The stream of a new day; where it is the group that is missing, this says so.
-        await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch((refused) => {
-          if (nameOf(refused) !== 'ResourceAlreadyExistsException') throw refused
-        })
+        // A group that a pool names is its owner's to make: where it is missing, the stream of a new day says so.
+        if (destination.stream) await unlessThere(client.send(new CreateLogGroupCommand({ logGroupName })))
+        await unlessThere(client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })))
         await put()
       }
       return []
@@ -117,5 +116,11 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
 
 /** `2026/11/21` */
 const dayOf = ({ at }: LogRecord): string => new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')
+
+async function unlessThere(made: Promise<unknown>): Promise<void> {
+  await made.catch((refused) => {
+    if (nameOf(refused) !== 'ResourceAlreadyExistsException') throw refused
+  })
+}
 
 const nameOf = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined)

@@ -56,15 +56,14 @@ export async function requireNoImport(db: Db, poolId: string): Promise<void> {
 }
 
 export function jobView(ctx: Context, job: ImportJob): UserImportJobType {
-  const status = statusAt(job, ctx.clock.now())
   return {
     JobId: job.id,
     JobName: job.name,
     UserPoolId: job.poolId,
-    Status: status,
+    Status: statusAt(job, ctx.clock.now()),
     CloudWatchLogsRoleArn: job.roleArn,
     PasswordHashingAlgorithm: job.algorithm ?? undefined,
-    ...(status === 'Created' && { PreSignedUrl: uploadUrl(ctx, job) }),
+    PreSignedUrl: uploadUrl(ctx, job),
     ImportedUsers: job.imported,
     SkippedUsers: job.skipped,
     FailedUsers: job.failed,

@@ -2,6 +2,7 @@ import { type ForeignAlgorithm, isForeignHash } from '../../lib/foreign-hash.ts'
 import { ServiceError } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
 import type { Pool } from '../pools/pool.ts'
+import { codeFactors } from '../users/create-invited-user.ts'
 import { type LoginName, loginNamesOf } from '../users/login-names.ts'
 import { newUsername } from '../users/username.ts'
 import { passwordColumn } from './csv-header.ts'
@@ -33,7 +34,9 @@ export function readRow(
   if (verified) return verified
   const mfa = row.get('cognito:mfa_enabled')!.toLowerCase()
   if (!['', 'true', 'false'].includes(mfa)) return 'cognito:mfa_enabled is true, false or empty.'
-  if (mfa === 'true' && (pool.settings.MfaConfiguration ?? 'OFF') === 'OFF') return 'The user pool has no MFA.'
+  const poolMfa = pool.settings.MfaConfiguration ?? 'OFF'
+  if (mfa === 'true' && poolMfa === 'OFF') return 'The user pool has no MFA.'
+  if (mfa === 'false' && poolMfa === 'ON') return 'The user pool requires MFA.'
   const hash = algorithm ? (row.get(passwordColumn) ?? '') : ''
   if (algorithm && hash !== '' && !isForeignHash(algorithm, hash))
     return 'The password hash is not one that is accepted.'
@@ -46,7 +49,8 @@ export function readRow(
     const attributes = checkAttributes(pool, named.attributes, { creating: true, writer: 'admin', required: 'all' })
     const { id, username } = named
     const names = loginNamesOf(pool, { username, attributes })
-    const status = hash === '' ? 'RESET_REQUIRED' : 'CONFIRMED'
+    const signsIn = hash !== '' || codeFactors(pool).some((attribute) => attributes[attribute])
+    const status = signsIn ? 'CONFIRMED' : 'RESET_REQUIRED'
     return { id, username, status, attributes, names, hash: hash || null }
   } catch (error) {
     if (error instanceof ServiceError) return error.message.trim().replaceAll('\n', ' ')
@@ -62,6 +66,7 @@ function verificationFault(pool: Pool, row: Map<string, string>): string | undef
   const isVerified = (attribute: string) => row.get(`${attribute}_verified`)!.toLowerCase() === 'true'
   for (const attribute of ['email', 'phone_number'])
     if (isVerified(attribute) && row.get(attribute) === '') return `${attribute} is verified, but empty.`
-  if (!auto.some(isVerified)) return `One of ${auto.map((name) => `${name}_verified`).join(', ')} must be true.`
+  if (!auto.some(isVerified))
+    return 'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).'
   return undefined
 }

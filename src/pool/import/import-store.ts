@@ -203,6 +203,20 @@ export async function recordBatch(
   return row?.status as JobStatus | undefined
 }
 
+/** What became of the lines that made no user, in the order of the file. */
+export async function listRefusedLines(
+  db: Db,
+  job: ImportJob,
+): Promise<{ line: number; status: string; message: string }[]> {
+  return db
+    .selectFrom('import_lines')
+    .select(['line', 'status', 'message'])
+    .where('pool_id', '=', job.poolId)
+    .where('job_id', '=', job.id)
+    .orderBy('line')
+    .execute()
+}
+
 export async function finishJob(db: Db, job: ImportJob, status: JobStatus, message: string, now: Date): Promise<void> {
   await db
     .updateTable('import_jobs')

@@ -1,8 +1,10 @@
 import type { Context } from '../../context.ts'
+import { limits } from '../limits.ts'
 import { findPool, type Pool } from '../pools/pool.ts'
 import { headerFault } from './csv-header.ts'
 import { csvFields, csvLines } from './csv-lines.ts'
 import type { ImportJob, JobStatus } from './import-job.ts'
+import { logLines } from './import-log.ts'
 import { readRow } from './import-row.ts'
 import { type BatchResult, deleteChunks, findChunk, finishJob, recordBatch } from './import-store.ts'
 import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
@@ -23,6 +25,7 @@ export async function runJob(ctx: Context, job: ImportJob, signal: AbortSignal):
   const end = job.status === 'Stopping' ? stopped : await importLines(ctx, pool, job, signal)
   if (!end) return
   await deleteChunks(ctx.db, job)
+  await logLines(ctx, pool, job)
   await finishJob(ctx.db, job, end.status, end.message, ctx.clock.now())
   ctx.log.info({ userPoolId: job.poolId, jobId: job.id, status: end.status }, 'user import ended')
 }
@@ -32,12 +35,17 @@ interface End {
   message: string
 }
 
-const stopped: End = { status: 'Stopped', message: 'The import job was stopped.' }
+const stopped: End = { status: 'Stopped', message: 'The Import Job was stopped by the developer.' }
 const succeeded: End = { status: 'Succeeded', message: 'Import Job Completed Successfully.' }
 const tooManyRefused: End = {
   status: 'Failed',
   message: 'Too many users have failed or been skipped during the import.',
 }
+
+const tooManyRows = (): End => ({
+  status: 'Failed',
+  message: `The CSV file has more than ${limits.rowsPerImport} rows.`,
+})
 
 async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: AbortSignal): Promise<End | undefined> {
   let columns: string[] | undefined
@@ -45,6 +53,7 @@ async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: Abo
   let refused: BatchResult['refused'] = []
   let lastLine = job.nextLine - 1
   let refusals = job.skipped + job.failed
+  let end = succeeded
 
   for await (const { number, text } of csvLines(chunksOf(ctx, job))) {
     if (number === 1) {
@@ -52,6 +61,10 @@ async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: Abo
       const fault = headerFault(pool, columns, job.algorithm !== null)
       if (fault) return { status: 'Failed', message: fault }
       continue
+    }
+    if (number > limits.rowsPerImport + 1) {
+      end = tooManyRows()
+      break
     }
     if (number < job.nextLine || text?.trim() === '') continue
     lastLine = number
@@ -71,7 +84,7 @@ async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: Abo
   if (!columns) return { status: 'Failed', message: 'The CSV file is empty.' }
   const status = await write()
   if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
-  return refusals > mostRefused ? tooManyRefused : succeeded
+  return refusals > mostRefused ? tooManyRefused : end
 
   async function write(): Promise<JobStatus | undefined> {
     const result = await writeAndRecord(ctx, pool, job, batch, refused, lastLine + 1)

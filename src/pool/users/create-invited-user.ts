@@ -86,7 +86,7 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
 }
 
 // The factors for which a code is sent to an attribute.
-function codeFactors(pool: Pool): ('email' | 'phone_number')[] {
+export function codeFactors(pool: Pool): ('email' | 'phone_number')[] {
   const factors = pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
   return [
     ...(factors.includes('EMAIL_OTP') ? (['email'] as const) : []),
