@@ -166,6 +166,13 @@ test('an address of another pool shows nothing of this one', async () => {
   assert.equal(seen.forms.length, 0)
 })
 
+test('a client that has no possible name is like any that nobody knows', async () => {
+  for (const client_id of ['\0', 'a'.repeat(129), '../..', '\u{d800}']) {
+    for (const page of ['login', 'oauth2/authorize', 'logout', 'signup', 'passkeys/add', 'confirmUser', 'error'])
+      assert.equal((await new Visitor().open(scene.loginUrl({ client_id }, page))).status, 400, `${page} ${client_id}`)
+  }
+})
+
 test('files of the pages may be kept for good, and nothing else is served beside them', async () => {
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl())

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts'
+import type { Context, RequestContext } from '../../context.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
 import type { ClientSettings } from '../../model/settings.ts'
 import { type Pool, poolAt } from '../pools/pool.ts'
@@ -35,8 +35,58 @@ export async function requireClientOf(
   throw new ResourceNotFound(`User pool client ${clientId} does not exist.`)
 }
 
+const isClientId = (text: string): boolean => /^[\w+]{1,128}$/.test(text)
+
+export interface Revisions {
+  pool: number
+  client: number
+}
+
+export interface RememberedOwner {
+  pool: Pool
+  client: Client
+  /** To be told what the first statement has read of the owner. @throws StaleOwner where that is not what was remembered */
+  confirm?: (current: Revisions | undefined) => void
+}
+
+/** Pool or client are no longer as this node remembered them. Never answered: `withClient` begins again. */
+class StaleOwner extends Error {
+  override name = 'StaleOwner'
+}
+
+/**
+ * As `requireClient`, without a statement of its own: `use` is given what this node remembers, and has to confirm it
+ * with what its first statement reads, before it changes anything. A refusal counts only if nothing was out of date.
+ * @throws ResourceNotFoundException
+ */
+export async function withClient<T>(
+  ctx: Context & Pick<RequestContext, 'regional'>,
+  clientId: string,
+  use: (owner: RememberedOwner) => Promise<T>,
+): Promise<T> {
+  const client = ctx.caches.clients.get(clientId)
+  const pool = client && ctx.caches.pools.get(client.poolId)
+  if (!client || !pool || ctx.regional) return use(await requireClient(ctx, clientId))
+
+  const isCurrent = (found: Revisions | undefined) =>
+    found?.pool === pool.revision && found.client === client.revision
+  const confirm = (found: Revisions | undefined) => {
+    if (!isCurrent(found)) throw new StaleOwner()
+  }
+  try {
+    return await use({ pool, client, confirm })
+  } catch (error) {
+    const owner = await requireClient(ctx, clientId)
+    const stale = error instanceof StaleOwner || !isCurrent({ pool: owner.pool.revision, client: owner.client.revision })
+    if (!stale) throw error
+    return use(owner)
+  }
+}
+
 /** One short statement where the cached snapshots of pool and client are current. */
 export async function findClient(ctx: Context, clientId: string): Promise<{ pool: Pool; client: Client } | undefined> {
+  // Addresses and forms name clients, too, by whatever bytes they like.
+  if (!isClientId(clientId)) return undefined
   const revisions = await findClientRevisions(ctx.db, clientId)
   if (!revisions) return undefined
   const pool = await poolAt(ctx, revisions.poolId, revisions.pool)
