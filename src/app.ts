@@ -12,8 +12,8 @@ import type { DevTools } from './dev/dev-tools.ts'
 import { createForwardedFilter } from './forwarded.ts'
 import { createHealth } from './health.ts'
 import { createHosted } from './hosted/hosted.ts'
+import { createErrorPage } from './hosted/message-page.ts'
 import { createPreview } from './hosted/preview/preview.ts'
-import { renderError } from './hosted/show.ts'
 import { createImportUpload } from './import-upload.ts'
 import { startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
@@ -137,6 +137,7 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
   app.use(createImportUpload(ctx))
+  const renderError = createErrorPage(ctx)
   app.use(createOAuth(ctx, { renderError }))
   app.use(createFederation(ctx, { renderError }))
   app.use(createHosted(ctx))

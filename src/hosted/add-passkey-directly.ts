@@ -6,11 +6,12 @@ import { findClient } from '../pool/clients/client.ts'
 import { startRegistration } from '../pool/passkeys/register.ts'
 import { brandOf, loginVersion } from './branding/brand.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
+import { showProblem } from './message-page.ts'
 import { pagePaths } from './page-name.ts'
 import type { Flash } from './page-state.ts'
 import { offersPasskeys, register } from './pages/add-passkey.ts'
 import type { Form } from './read-form.ts'
-import { renderError, showPage } from './show.ts'
+import { showPage } from './show.ts'
 import type { Language } from './texts/texts.ts'
 import { addPasskeyView } from './views/add-passkey-view.ts'
 
@@ -28,7 +29,8 @@ export async function addPasskeyDirectly(
 ): Promise<void> {
   const { t } = language
   const query = new URLSearchParams(koa.querystring)
-  const refuse = (text: string, status = 400) => renderError(koa, { status, title: t('problem.title'), text })
+  const refuse = (text: string, status = 400, title = t('problem.title')) =>
+    showProblem(ctx, koa, surface, { status, title, text })
 
   const found = await findClient(ctx, query.get('client_id') ?? '')
   if (found?.pool.id !== surface.poolId) return refuse(t('problem.invalid_client'))
@@ -49,7 +51,7 @@ export async function addPasskeyDirectly(
   let flash: Flash = { page: 'addPasskey' }
   if (sent) {
     if (sent('uid') !== user.id || !isFormTokenValid(ctx, koa, place, sent('_csrf')))
-      return renderError(koa, { status: 403, title: t('problem.forgery.title'), text: t('problem.forgery') })
+      return refuse(t('problem.forgery'), 403, t('problem.forgery.title'))
     if (sent('later')) return backToApp()
     const refused = await register(ctx, t, { pool, client, user }, sent('credential'))
     if (!refused) return backToApp()

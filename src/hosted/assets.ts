@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { brotliCompressSync } from 'node:zlib'
 import type { ParameterizedContext } from 'koa'
-import { themeCss, unbranded } from './branding/theme-css.ts'
+import { themeCss, unbranded, unbrandedLight } from './branding/theme-css.ts'
 import { viewsFolder } from './views-folder.ts'
 
 interface Asset {
@@ -17,6 +17,8 @@ export interface Assets {
   files: ReadonlyMap<string, Asset>
   /** What the page's own stylesheet reads, of the default style. */
   theme: string
+  /** The same for the classic pages. */
+  classicTheme: string
   stylesheet: string
   scripts: Record<ScriptName, string>
   icon: string
@@ -72,6 +74,7 @@ async function load(): Promise<Assets> {
   return {
     files,
     theme: add('style', 'css', themeCss(unbranded)),
+    classicTheme: add('classic-style', 'css', themeCss(unbrandedLight)),
     stylesheet: add('login', 'css', stylesheet!),
     scripts: {
       passkey: add('passkey', 'js', passkey!),

@@ -17,7 +17,6 @@ import {
   finishRequest,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
-import { findPool } from '../pool/pools/pool.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
@@ -25,13 +24,13 @@ import { serveBranding } from './branding/serve-branding.ts'
 import { confirmByLink } from './confirm-user.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { errorPage } from './error-page.ts'
-import { languageOf } from './language.ts'
+import { languageAt, showMessage, showProblem } from './message-page.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
 import { clearPageState, readPageState, writePageState } from './page-state.ts'
 import { pages } from './pages/index.ts'
 import { type Form, FormRefused, readForm } from './read-form.ts'
 import { type Problem, renderError, showPage } from './show.ts'
-import { english, type Language } from './texts/texts.ts'
+import type { Language } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
@@ -49,10 +48,7 @@ export function createHosted(ctx: Context): Middleware {
     if (!surface) return next()
     if (isBranding && (await serveBranding(ctx, koa, surface))) return
 
-    const pool = await findPool(ctx, surface.poolId)
-    // The classic pages speak nothing else, as on the service.
-    const classic = pool && loginVersion(ctx, pool, surface) === 1
-    const language = classic ? english : languageOf(koa, surface)
+    const language = await languageAt(ctx, koa, surface)
     const { t } = language
     const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
     try {
@@ -60,8 +56,10 @@ export function createHosted(ctx: Context): Middleware {
     } catch (error) {
       const refused = error instanceof FormRefused
       if (!refused) koa.app.emit('error', error, koa)
-      const text = refused ? t(error.status === 413 ? 'problem.tooLarge' : 'problem.method') : t('error.unexpected')
-      await renderError(koa, { status: refused ? error.status : 500, title: t('problem.title'), text })
+      const title = t('problem.title')
+      if (!refused) return renderError(koa, { status: 500, title, text: t('error.unexpected') })
+      const text = t(error.status === 413 ? 'problem.tooLarge' : 'problem.method')
+      await showProblem(ctx, koa, surface, { status: error.status, title, text })
     }
   }
 }
@@ -76,18 +74,21 @@ async function route(
   const path = surface.path.toLowerCase()
   const { t } = language
   const isRead = koa.method === 'GET' || koa.method === 'HEAD'
-  const message = (view: MessageView, base = surface.base) =>
-    showPage(koa, { status: view.failed ? 400 : 200, template: 'pages/message', view, base, language })
+  const message = (view: MessageView) =>
+    showMessage(ctx, koa, surface, { status: view.failed ? 400 : 200, view, language })
+  const notAllowed = (allow: string) => {
+    koa.set('Allow', allow)
+    return showProblem(ctx, koa, surface, { status: 405, title: t('problem.title'), text: t('problem.method') })
+  }
 
-  if (path === '/error')
-    return isRead ? message(errorPage(t, queryOf(koa, 'error'))) : notAllowed(koa, language, 'GET, HEAD')
+  if (path === '/error') return isRead ? message(errorPage(t, queryOf(koa, 'error'))) : notAllowed('GET, HEAD')
   if (path === '/signedout') {
     const view = messageView({ title: t('signedOut.title'), text: t('signedOut.text'), failed: false })
-    return isRead ? message(view) : notAllowed(koa, language, 'GET, HEAD')
+    return isRead ? message(view) : notAllowed('GET, HEAD')
   }
   if (path === '/confirmuser') {
     // A HEAD asks what a GET would do, and must not do it.
-    if (koa.method !== 'GET') return notAllowed(koa, language, 'GET')
+    if (koa.method !== 'GET') return notAllowed('GET')
     return message(await confirmByLink(ctx, t, surface.poolId, (name) => queryOf(koa, name)))
   }
 
@@ -95,7 +96,7 @@ async function route(
   if (!name) return next()
   if (isRead) return visitPage(koa, surface, ctx, language, name)
   if (koa.method === 'POST' && pages[name].post) return sendForm(koa, surface, ctx, language, name)
-  return notAllowed(koa, language, 'GET, HEAD, POST')
+  return notAllowed('GET, HEAD, POST')
 }
 
 async function visitPage(
@@ -143,12 +144,12 @@ async function sendForm(
   const link = againLink(koa, surface, language)
   if (!isFormTokenValid(ctx, koa, { surface, uid, page: name }, form('_csrf'))) {
     const [title, text] = [t('problem.forgery.title'), t('problem.forgery')]
-    return renderError(koa, { status: 403, title, text, link })
+    return showProblem(ctx, koa, surface, { status: 403, title, text, link })
   }
   const request = await currentRequest(ctx, koa, surface, uid)
   if (!request || request.uid !== uid) {
     const [title, text] = [t('problem.expired.title'), t('problem.expired')]
-    return renderError(koa, { status: 400, title, text, link })
+    return showProblem(ctx, koa, surface, { status: 400, title, text, link })
   }
   const brand = await brandOf(ctx, request)
   if (brand === 'unavailable') return pagesUnavailable(language, koa)
@@ -174,7 +175,7 @@ async function respond(
     koa.set('Cache-Control', 'no-store')
     return finishRequest(ctx, koa, request, answer.finish)
   }
-  if ('leave' in answer) return leave(koa, answer, request, language)
+  if ('leave' in answer) return leave(koa, answer, { request, brand }, language)
   writePageState(ctx, koa, request, answer.state)
   redirect(koa, addressOf(request, answer.go))
 }
@@ -183,7 +184,7 @@ async function respond(
 function leave(
   koa: ParameterizedContext,
   { leave: url, provider }: { leave: string; provider?: string },
-  { surface }: AuthorizationRequest,
+  { request, brand }: Pick<Visit, 'request' | 'brand'>,
   language: Language,
 ): Promise<void> | undefined {
   if (!provider) {
@@ -198,7 +199,7 @@ function leave(
     failed: false,
     link: { url, text: t('provider.continue', { provider }) },
   })
-  return showPage(koa, { template: 'pages/message', view, base: surface.base, language })
+  return showPage(koa, { template: 'pages/message', view, base: request.surface.base, language, brand })
 }
 
 function createVisit(
@@ -251,7 +252,8 @@ async function begin(
 ): Promise<void> {
   const { t } = language
   const title = t('problem.expired.title')
-  if (!queryOf(koa, 'client_id')) return renderError(koa, { status: 400, title, text: t('problem.noRequest') })
+  if (!queryOf(koa, 'client_id'))
+    return showProblem(ctx, koa, surface, { status: 400, title, text: t('problem.noRequest') })
   if (name !== 'login' && (directPages as readonly string[]).includes(name)) {
     const query = new URLSearchParams(koa.querystring)
     query.set(screen, name)
@@ -259,7 +261,7 @@ async function begin(
   }
   if (beginRequest(ctx, koa, surface)) return
   const link = againLink(koa, surface, language)
-  await renderError(koa, { status: 400, title, text: t('problem.expired'), link })
+  await showProblem(ctx, koa, surface, { status: 400, title, text: t('problem.expired'), link })
 }
 
 function againLink(koa: ParameterizedContext, surface: Surface, { t }: Language): Problem['link'] {
@@ -285,11 +287,6 @@ function redirect(koa: ParameterizedContext, address: string): void {
   koa.set('Referrer-Policy', 'no-referrer')
   koa.status = 303
   koa.redirect(address)
-}
-
-function notAllowed(koa: ParameterizedContext, { t }: Language, allow: string): Promise<void> {
-  koa.set('Allow', allow)
-  return renderError(koa, { status: 405, title: t('problem.title'), text: t('problem.method') })
 }
 
 function queryOf(koa: ParameterizedContext, name: string): string {

@@ -6,7 +6,7 @@ import { setPageHeaders } from './page-headers.ts'
 import { loadRender, type PageFrame } from './render.ts'
 import { refusalText } from './texts/refusal-text.ts'
 import type { Language } from './texts/texts.ts'
-import { messageView } from './views/message-view.ts'
+import { type MessageView, messageView } from './views/message-view.ts'
 
 export interface Shown {
   status?: number
@@ -22,18 +22,19 @@ export interface Shown {
 
 export async function showPage(koa: ParameterizedContext, shown: Shown): Promise<void> {
   const { status, template, view, base, language, formTarget, brand } = shown
-  const [render, { theme, stylesheet, icon, scripts: files }] = await Promise.all([loadRender(), loadAssets()])
+  const [render, assets] = await Promise.all([loadRender(), loadAssets()])
   const at = (name: string) => `${base}/assets/${name}`
   const { title, failed, scripts = [] } = view
-  const stylesheets = [brand?.theme ?? at(theme), at(stylesheet), ...(brand?.more ?? [])]
-  const icons = brand?.icons.length ? brand.icons : [{ url: at(icon), type: 'image/svg+xml', dark: false }]
+  const theme = brand?.theme ?? at(brand?.classic ? assets.classicTheme : assets.theme)
+  const stylesheets = [theme, at(assets.stylesheet), ...(brand?.more ?? [])]
+  const icons = brand?.icons.length ? brand.icons : [{ url: at(assets.icon), type: 'image/svg+xml', dark: false }]
   const frame = {
     logoPlace: logoPlace(brand),
     language,
     title,
     failed,
     stylesheets,
-    scripts: scripts.map((name) => at(files[name])),
+    scripts: scripts.map((name) => at(assets.scripts[name])),
     icons,
     brand,
   }
@@ -57,19 +58,18 @@ export interface Problem {
   link?: { url: string; text: string }
 }
 
-/** A page that says what went wrong: for the pages' own troubles and for those of the OAuth endpoints. */
-export function renderError(
-  koa: ParameterizedContext,
-  { status = koa.status, title, text, link }: Problem,
-): Promise<void> {
+/** A page that says what went wrong, where it is not known at whose pages. */
+export function renderError(koa: ParameterizedContext, problem: Problem): Promise<void> {
   const language = languageOf(koa)
-  const { t } = language
   return showPage(koa, {
-    status,
+    status: problem.status ?? koa.status,
     template: 'pages/message',
-    view: messageView({ title: refusalText(t, title), text: refusalText(t, text), failed: true, link }),
+    view: problemView(language, problem),
     // The files of the pages are the same for every pool, and every host serves them.
     base: '',
     language,
   })
 }
+
+export const problemView = ({ t }: Language, { title, text, link }: Problem): MessageView =>
+  messageView({ title: refusalText(t, title), text: refusalText(t, text), failed: true, link })

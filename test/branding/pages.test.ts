@@ -255,7 +255,10 @@ test('a domain of version 1 shows the classic style, of the client or of all', a
     await classic.cognito.createUserPoolDomain({ UserPoolId, Domain: 'classic-brand' })
     await createStyle(classic, classic.clientId, red)
     const open = async () => (await new Visitor().open(classic.loginUrl())).body
-    assert.doesNotMatch(await open(), /branding/)
+    const plain = await open()
+    assert.doesNotMatch(plain, /branding/)
+    const light = await fetch(new URL(sheets(plain)[0]!, classic.url))
+    assert.match(await light.text(), /^:root\{color-scheme:light;(?!.*@media)/)
 
     const CSS = '.submitButton-customizable{background-color:#135;position:fixed} .label-customizable{font-weight:400}'
     await classic.cognito.setUICustomization({ UserPoolId, CSS, ImageFile: png })
@@ -279,6 +282,27 @@ test('a domain of version 1 shows the classic style, of the client or of all', a
     assert.match(await open(), /\.managed\.[\w-]+\.css/)
   } finally {
     await classic.close()
+  }
+})
+
+test('messages look like the app that their address names, unless it is one of another pool', async () => {
+  const client_id = await scene.addClient({})
+  await createStyle(scene, client_id, red)
+  const open = async (path: string, client = client_id) =>
+    (
+      await new Visitor().get(
+        `${scene.url}/${scene.poolId}/${path}${path.includes('?') ? '&' : '?'}client_id=${client}`,
+      )
+    ).body
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'another' })
+  const { UserPoolClient } = await scene.cognito.createUserPoolClient({
+    UserPoolId: UserPool!.Id!,
+    ClientName: 'foreign',
+  })
+  for (const path of ['error?error=x', 'confirmUser', 'oauth2/authorize?response_type=code', 'logout', 'signedout']) {
+    assert.match(await open(path), new RegExp(`${client_id}\\.managed`), path)
+    for (const stranger of [UserPoolClient!.ClientId!, 'nobody', '%00'])
+      assert.doesNotMatch(await open(path, stranger), /\.managed\./, `${path} ${stranger}`)
   }
 })
 

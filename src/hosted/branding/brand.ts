@@ -12,6 +12,8 @@ type Edge = ReturnType<typeof edge>
 
 /** All that the templates know of the style of a client; addresses are complete. */
 export interface Brand {
+  /** The classic pages, which know no dark mode. */
+  classic: boolean
   /** In place of the default one, and after the page's own. */
   theme: string | undefined
   more: string[]
@@ -75,7 +77,7 @@ type Kind = 'managed' | 'classic'
 
 export function brandView(style: Style, kind: Kind, folder: string, clientId: string): Brand {
   const sheets = stylesheets(style)
-  const sheet = (text: string | undefined, name: Kind | 'theme') =>
+  const sheet = (text: string | undefined, name: Kind) =>
     text === undefined ? undefined : `${folder}${clientId}.${name}.${hashOf(text)}.css`
   const classic = kind === 'classic' ? style.classic : undefined
   const managed = kind === 'managed' ? style.managed : undefined
@@ -94,7 +96,8 @@ export function brandView(style: Style, kind: Kind, folder: string, clientId: st
   const shows = (type: string) => methods.length === 0 || methods.includes(type)
 
   return {
-    theme: managed ? sheet(sheets.managed, 'managed') : classic && sheet(sheets.theme, 'theme'),
+    classic: kind === 'classic',
+    theme: managed && sheet(sheets.managed, 'managed'),
     more: classic?.css ? [sheet(classic.css, 'classic')!] : [],
     icons: icons(components.favicon.enabledTypes, image),
     header: bar('HEADER', global.pageHeader.enabled, components.pageHeader),
@@ -129,18 +132,9 @@ function icons(enabled: string[], image: (category: string) => Image | undefined
   })
 }
 
-interface Stylesheets {
-  managed: string | undefined
-  /** Under the classic pages' own CSS: these pages know no dark mode. */
-  theme: string
-  classic: string | undefined
-}
+type Stylesheets = Record<Kind, string | undefined>
 
 const written = new WeakMap<Style, Stylesheets>()
-const light = themeCss({
-  ...unbranded,
-  categories: { ...unbranded.categories, global: { ...unbranded.categories.global, colorSchemeMode: 'LIGHT' } },
-})
 
 /** The stylesheets of a style, by the names in their addresses. */
 export function stylesheets(style: Style): Stylesheets {
@@ -149,7 +143,6 @@ export function stylesheets(style: Style): Stylesheets {
     const { managed, classic } = style
     sheets = {
       managed: managed && themeCss(managed.settings, backgrounds(managed)),
-      theme: light,
       classic: classic?.css,
     }
     written.set(style, sheets)

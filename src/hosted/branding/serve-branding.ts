@@ -10,7 +10,7 @@ import { findClient } from '../../pool/clients/client.ts'
 import { hashOf, stylesheets } from './brand.ts'
 
 const pictureName = /^\/branding\/([\w-]{32})\.(ico|jpeg|png|svg|webp)$/
-const stylesheetName = /^\/branding\/([\w+]{1,128})\.(managed|theme|classic)\.([\w-]{32})\.css$/
+const stylesheetName = /^\/branding\/([\w+]{1,128})\.(managed|classic)\.([\w-]{32})\.css$/
 
 const types: Record<Extension, string> = {
   ICO: 'image/x-icon',
@@ -32,9 +32,7 @@ export async function serveBranding(
   const [, hash, extension] = pictureName.exec(path) ?? []
   if (hash) return servePicture(ctx, koa, poolId, hash, extension!.toUpperCase())
   const [, clientId, name, wanted] = stylesheetName.exec(path) ?? []
-  return clientId
-    ? serveStylesheet(ctx, koa, poolId, clientId, name as 'managed' | 'theme' | 'classic', wanted!)
-    : false
+  return clientId ? serveStylesheet(ctx, koa, poolId, clientId, name as 'managed' | 'classic', wanted!) : false
 }
 
 async function servePicture(
@@ -71,7 +69,7 @@ async function serveStylesheet(
   koa: ParameterizedContext,
   poolId: string,
   clientId: string,
-  name: 'managed' | 'theme' | 'classic',
+  name: 'managed' | 'classic',
   wanted: string,
 ): Promise<boolean> {
   const found = await findClient(ctx, clientId)

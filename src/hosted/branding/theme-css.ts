@@ -9,6 +9,7 @@ export type Backgrounds = Partial<Record<'page' | 'form' | 'header' | 'footer', 
 
 /** The service's own default is LIGHT; a style that nobody has chosen follows the browser. */
 export const unbranded = completeSettings({ categories: { global: { colorSchemeMode: 'DYNAMIC' } } })
+export const unbrandedLight = completeSettings({ categories: { global: { colorSchemeMode: 'LIGHT' } } })
 
 const button = (name: string, path: string, states: string[], parts: string[]): Record<string, string> =>
   Object.fromEntries(

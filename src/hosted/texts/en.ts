@@ -109,6 +109,16 @@ export const en = {
   'confirmUser.failed': 'Account not confirmed',
   'confirmUser.badLink': 'This link is not complete. Copy the whole of it from the message.',
 
+  'feedback.title': 'Was that you?',
+  'feedback.valid.text': 'We wrote to you about a sign-in to your account. Confirm that it was yours.',
+  'feedback.valid.submit': 'Yes, that was me',
+  'feedback.valid.done': 'You have told us that the sign-in was yours. You can close this page.',
+  'feedback.invalid.text': 'We wrote to you about a sign-in to your account. Tell us that it was not yours.',
+  'feedback.invalid.submit': 'No, that was not me',
+  'feedback.invalid.done': 'You have told us that the sign-in was not yours. If somebody else may know your password, change it.',
+  'feedback.thanks': 'Thank you',
+  'feedback.badLink': 'This link is not complete, or too old.',
+
   'forgotPassword.title': 'Forgot your password?',
   'forgotPassword.description': 'Tell us who you are, and we send you a code to set a new password.',
   'forgotPassword.submit': 'Send code',

@@ -95,6 +95,16 @@ export const nl: Texts = {
   'confirmUser.text': 'Uw account is bevestigd. U kunt deze pagina sluiten en bij de toepassing inloggen.',
   'confirmUser.failed': 'Account niet bevestigd',
   'confirmUser.badLink': 'Deze link is niet volledig. Kopieer hem helemaal uit het bericht.',
+
+  'feedback.title': 'Was u dat?',
+  'feedback.valid.text': 'We hebben u geschreven over een aanmelding bij uw account. Bevestig dat u dat was.',
+  'feedback.valid.submit': 'Ja, dat was ik',
+  'feedback.valid.done': 'U hebt ons verteld dat u het was. U kunt deze pagina sluiten.',
+  'feedback.invalid.text': 'We hebben u geschreven over een aanmelding bij uw account. Laat ons weten dat u dat niet was.',
+  'feedback.invalid.submit': 'Nee, dat was ik niet',
+  'feedback.invalid.done': 'U hebt ons verteld dat u het niet was. Wijzig uw wachtwoord als iemand anders het kan kennen.',
+  'feedback.thanks': 'Bedankt',
+  'feedback.badLink': 'Deze link is niet volledig of te oud.',
   'forgotPassword.title': 'Wachtwoord vergeten?',
   'forgotPassword.description':
     'Vertel ons wie u bent, dan sturen we u een code om een nieuw wachtwoord in te stellen.',

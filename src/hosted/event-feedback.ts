@@ -1,0 +1,38 @@
+import type { Context } from '../context.ts'
+import { ServiceError } from '../model/errors.ts'
+import { requireFeedbackToken, takeFeedback } from '../pool/auth-events/take-feedback.ts'
+import { requirePool } from '../pool/pools/pool.ts'
+import type { Translate } from './texts/texts.ts'
+import { type FeedbackView, feedbackView } from './views/feedback-view.ts'
+import { type MessageView, messageView } from './views/message-view.ts'
+
+/**
+ * The links of a mail about a sign-in: /feedback. Opening one asks, since mail scanners open links too, and the button
+ * under it answers. Whoever has the link may answer, and nobody else; it needs no cookie that a browser would bring along.
+ */
+export async function eventFeedback(
+  ctx: Context,
+  t: Translate,
+  { poolId, query, sent }: { poolId: string; query: URLSearchParams; sent: boolean },
+): Promise<{ ask: FeedbackView } | { say: MessageView }> {
+  const given = (name: string) => query.get(name) ?? ''
+  const value = given('feedback_value')
+  if (value !== 'valid' && value !== 'invalid') return badLink(t)
+  const about = { userId: given('user_id'), eventId: given('event_id'), token: given('feedback_token') }
+  try {
+    const pool = await requirePool(ctx, poolId)
+    if (!sent) {
+      requireFeedbackToken(ctx, pool, about)
+      return { ask: feedbackView(t, value, query) }
+    }
+    await takeFeedback(ctx, pool, { ...about, value: value === 'valid' ? 'Valid' : 'Invalid' })
+    return { say: messageView({ title: t('feedback.thanks'), text: t(`feedback.${value}.done`), failed: false }) }
+  } catch (error) {
+    if (error instanceof ServiceError) return badLink(t)
+    throw error
+  }
+}
+
+const badLink = (t: Translate) => ({
+  say: messageView({ title: t('problem.title'), text: t('feedback.badLink'), failed: true }),
+})

@@ -1,0 +1,57 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import type { RenderError } from '../oauth/error-page.ts'
+import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { findClient } from '../pool/clients/client.ts'
+import { findPool } from '../pool/pools/pool.ts'
+import { type Brand, brandOf, brandView, loginVersion } from './branding/brand.ts'
+import { languageOf } from './language.ts'
+import { type Problem, problemView, renderError, showPage } from './show.ts'
+import { english, type Language } from './texts/texts.ts'
+import type { MessageView } from './views/message-view.ts'
+
+/** Pages that say one thing, and are of no sign-in: they look like those of the app that the address names. */
+export async function showMessage(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  { status, view, language }: { status: number; view: MessageView; language: Language },
+): Promise<void> {
+  const brand = await brandAsked(ctx, koa, surface)
+  return showPage(koa, { status, template: 'pages/message', view, base: surface.base, language, brand })
+}
+
+export async function showProblem(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  problem: Problem,
+): Promise<void> {
+  const language = await languageAt(ctx, koa, surface)
+  const view = problemView(language, problem)
+  return showMessage(ctx, koa, surface, { status: problem.status ?? koa.status, view, language })
+}
+
+/** For what the OAuth endpoints refuse. */
+export function createErrorPage(ctx: Context): RenderError {
+  const findSurface = createSurfaceFinder(ctx)
+  return async (koa, problem) => {
+    const surface = await findSurface(koa)
+    return surface ? showProblem(ctx, koa, surface, problem) : renderError(koa, problem)
+  }
+}
+
+/** The classic pages speak English alone, as on the service. */
+export async function languageAt(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<Language> {
+  const pool = await findPool(ctx, surface.poolId)
+  return pool && loginVersion(ctx, pool, surface) === 1 ? english : languageOf(koa, surface)
+}
+
+async function brandAsked(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<Brand | undefined> {
+  const found = await findClient(ctx, new URLSearchParams(koa.querystring).get('client_id') ?? '')
+  const brand = found?.pool.id === surface.poolId && (await brandOf(ctx, { ...found, surface }))
+  if (brand && brand !== 'unavailable') return brand
+  const pool = await findPool(ctx, surface.poolId)
+  const kind = pool && loginVersion(ctx, pool, surface) === 1 ? 'classic' : 'managed'
+  return brandView({ managed: undefined, classic: undefined, terms: {} }, kind, `${surface.base}/branding/`, '')
+}
