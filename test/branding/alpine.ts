@@ -28,6 +28,10 @@ export const alpine = {
     inputLabel: both({ textColor: '5c2c18ff' }, { textColor: 'f0d4c4ff' }),
     inputDescription: both({ textColor: '7a5a48ff' }, { textColor: 'c4b0ccff' }),
     focusState: both({ borderColor: 'b23e20ff' }, { borderColor: 'ff9e6eff' }),
+    optionControls: both(
+      { defaults: { backgroundColor: 'ffffffff', borderColor: 'b08968ff' } },
+      { defaults: { backgroundColor: '251c3aff', borderColor: '7a6a9cff' } },
+    ),
     divider: both({ borderColor: 'ecd9c6ff' }, { borderColor: '3c3058ff' }),
     link: both(
       { defaults: { textColor: 'a03418ff' }, hover: { textColor: '6a1f0cff' } },
@@ -71,6 +75,16 @@ export const alpine = {
       {
         defaults: { backgroundColor: 'ff9e6eff', textColor: '2a1206ff' },
         hover: { backgroundColor: 'ffb890ff', textColor: '2a1206ff' },
+      },
+    ),
+    secondaryButton: both(
+      {
+        defaults: { backgroundColor: 'fffaf5ff', borderColor: 'b23e20ff', textColor: 'a03418ff' },
+        hover: { backgroundColor: 'fff1e4ff', borderColor: '8a2a10ff', textColor: '8a2a10ff' },
+      },
+      {
+        defaults: { backgroundColor: '181226ff', borderColor: 'ff9e6eff', textColor: 'ffb08aff' },
+        hover: { backgroundColor: '251c3aff', borderColor: 'ffb890ff', textColor: 'ffd0b8ff' },
       },
     ),
     idpButton: {

@@ -25,7 +25,7 @@ after(async () => {
 interface Watched {
   requests: string[]
   alarms: string[]
-  color(selector: string, property: string): Promise<string>
+  color(selector: string, property: string, pseudo?: string): Promise<string>
   fits: boolean
   close(): Promise<void>
 }
@@ -51,10 +51,10 @@ async function watch(url: string, colorScheme: 'light' | 'dark', picture?: strin
     requests,
     alarms,
     fits: fits as boolean,
-    color: (selector, property) =>
+    color: (selector, property, pseudo) =>
       page.evaluate(
-        ([one, two]) => `${getComputedStyle(document.querySelector(one!)!).getPropertyValue(two!)}`,
-        [selector, property],
+        ([one, two, three]) => `${getComputedStyle(document.querySelector(one!)!, three).getPropertyValue(two!)}`,
+        [selector, property, pseudo],
       ),
     close: () => context.close(),
   }
@@ -82,7 +82,7 @@ test('a style is what the browser shows, in light and in dark', async () => {
     ]
     assert.deepEqual(seen, looks[scheme])
     assert.equal(await page.color('button.primary', 'border-top-left-radius'), '24px')
-    assert.match(await page.color('body', 'background-image'), /branding\/[\w-]+\.svg/)
+    assert.match(await page.color('body', 'background-image', '::before'), /branding\/[\w-]+\.svg/)
     assert.deepEqual(page.alarms, [])
     for (const url of page.requests) assert.ok(url.startsWith(scene.url) || url.startsWith('data:'), url)
     await page.close()
