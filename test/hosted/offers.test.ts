@@ -4,9 +4,7 @@ import type { CreateUserPoolClientCommandInput } from '@aws-sdk/client-cognito-i
 import { staleScripts } from '../../scripts/build-assets.ts'
 import { wholeNumber } from '../../src/hosted/views/calling-codes.ts'
 import { qrCode } from '../../src/hosted/views/qr-code.ts'
-import { launchChromium } from '../support/chromium.ts'
 import { type HostedScene, password, startScene } from './scene.ts'
-import { startTour } from './tour.ts'
 import { type Seen, Visitor } from './visitor.ts'
 
 let scene: HostedScene
@@ -147,50 +145,6 @@ test('a passkey page without a session begins with the sign-in, and one of anoth
     assert.equal(stranger.location, undefined)
   } finally {
     await open.close()
-  }
-})
-
-test('the classic pages ask for name and password, in English, and know no passkeys', async () => {
-  const client_id = await scene.addClient(choosing)
-  await scene.cognito.createUserPoolDomain({ UserPoolId: scene.poolId, Domain: 'classic-pages' })
-  const url = (parameters: Record<string, string>, page?: string) =>
-    scene
-      .loginUrl({ client_id, ...parameters }, page)
-      .replace(`localhost:${scene.port}/${scene.poolId}`, `classic-pages.auth.localhost:${scene.port}`)
-  const browser = await launchChromium()
-  const tour = await startTour(browser)
-  try {
-    await tour.page.goto(url({ lang: 'de', prompt: 'select_account' }))
-    assert.equal(await tour.page.locator('html').getAttribute('lang'), 'en')
-    assert.equal(await tour.page.getByLabel('Password').count(), 1)
-    await tour.look('classic-login')
-    const response = await tour.page.goto(url({}, 'passkeys/add'))
-    assert.equal(response!.status(), 400)
-    await tour.look('classic-problem')
-  } finally {
-    await browser.close()
-    await scene.cognito.deleteUserPoolDomain({ UserPoolId: scene.poolId, Domain: 'classic-pages' })
-  }
-})
-
-test('provider buttons, domain search and the way there are pages like the others', async () => {
-  const client_id = await scene.addClient({ SupportedIdentityProviders: ['COGNITO', 'Google', 'Acme'] })
-  const browser = await launchChromium()
-  const tour = await startTour(browser)
-  try {
-    await tour.page.goto(scene.loginUrl({ client_id }))
-    await tour.look('providers')
-    await scene.cognito.createManagedLoginBranding({
-      UserPoolId: scene.poolId,
-      ClientId: client_id,
-      Settings: { categories: { auth: { federation: { interfaceStyle: 'DOMAIN_INPUT' } } } },
-    })
-    await tour.page.goto(scene.loginUrl({ client_id }))
-    await tour.look('domain-search')
-    await tour.page.goto(`${scene.url}/${scene.poolId}/signedout`)
-    await tour.look('signed-out')
-  } finally {
-    await browser.close()
   }
 })
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { HtmlValidate } from 'html-validate'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { type Dress, schemesOf } from './dress.ts'
+import type { HostedScene } from './scene.ts'
 
-const folder = new URL('../artefacts/pages/', import.meta.url)
-const axe = createRequire(import.meta.url).resolve('axe-core')
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+
+const size = { width: 1280, height: 900 }
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended', 'html-validate:document'],
@@ -33,10 +36,11 @@ export interface Tour {
   close(): Promise<void>
 }
 
-export async function startTour(browser: Browser, options: BrowserContextOptions = {}): Promise<Tour> {
+export async function startTour(browser: Browser, dress: Dress, options: BrowserContextOptions = {}): Promise<Tour> {
+  const folder = new URL(`../artefacts/pages/${dress}/`, import.meta.url)
   await mkdir(folder, { recursive: true })
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
+    viewport: size,
     reducedMotion: 'reduce',
     ...options,
   })
@@ -67,29 +71,52 @@ export async function startTour(browser: Browser, options: BrowserContextOptions
       )
       assert.deepEqual(faults, [], `${name}\n${text}`)
 
-      for (const colorScheme of ['light', 'dark'] as const) {
+      // Of all of a long page, with what stands still behind it.
+      const height = (await page.evaluate('document.documentElement.scrollHeight')) as number
+      if (height > size.height) await page.setViewportSize({ ...size, height })
+      for (const colorScheme of schemesOf[dress]) {
         await page.emulateMedia({ colorScheme })
-        assert.deepEqual(await violations(page), [], `${name} (${colorScheme})`)
+        assert.deepEqual(await violations(page), [], `${dress} ${name} (${colorScheme})`)
         const path = fileURLToPath(new URL(`${name}-${colorScheme}.png`, folder))
-        await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+        await page.screenshot({ path, animations: 'disabled' })
       }
+      if (height > size.height) await page.setViewportSize(size)
       await page.emulateMedia({ colorScheme: 'light' })
     },
     close: () => context.close(),
   }
 }
 
-/** What axe-core finds, every rule of it. */
+/** What axe-core finds, by every rule of it. It comes past the page's policy, which lets no script in but its own. */
 async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate('Boolean(globalThis.axe)'))) await addAxe(page)
+  if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(`${axe};undefined`)
   const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
     violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[]
   }
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))
 }
 
-/** Past the page's policy, which lets no script in that is not its own. */
-async function addAxe(page: Page): Promise<void> {
-  const { readFile } = await import('node:fs/promises')
-  await page.evaluate(`${await readFile(axe, 'utf8')};undefined`)
+/** A tour that says where it was when something was not as it should be. */
+export async function tour(browser: Browser, dress: Dress, work: (tour: Tour) => Promise<void>): Promise<void> {
+  const started = await startTour(browser, dress)
+  try {
+    await work(started)
+  } catch (error) {
+    throw new Error(`At ${started.page.url()}: ${(error as Error).message}`, { cause: error })
+  } finally {
+    await started.close()
+  }
+}
+
+export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+export const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
+
+/** The code of the first message that came after another. */
+export async function nextCode(scene: HostedScene, to: string, before?: string): Promise<{ id: string; code: string }> {
+  for (let waited = 0; waited < 5000; waited += 50) {
+    const { id, code } = await scene.message({ to })
+    if (id !== before) return { id, code: code! }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`No newer message to ${to}`)
 }
