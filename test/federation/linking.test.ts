@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createPool, google, samlMetadata } from '../identity-providers/pool.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { google, samlMetadata } from '../identity-providers/pool.ts'
+import { startFakeIdp } from './fake-idp.ts'
+import { type Scene, startScene } from './scene.ts'
 
-let server: TestServer
-let cognito: TestServer['cognito']
+let scene: Scene
+let cognito: Scene['cognito']
 let UserPoolId: string
 
 before(async () => {
-  server = await startTestServer()
-  cognito = server.cognito
-  UserPoolId = await createPool(server)
+  scene = await startScene()
+  cognito = scene.cognito
+  UserPoolId = scene.poolId
   await cognito.createIdentityProvider({ UserPoolId, ...google })
   await cognito.createIdentityProvider({
     UserPoolId,
@@ -20,7 +21,7 @@ before(async () => {
     AttributeMapping: { email: 'mail', name: 'cn', nickname: 'n', locale: 'l', zoneinfo: 'z', website: 'w' },
   })
 })
-after(() => server.close())
+after(() => scene.close())
 
 const Password = 'Correct-horse-1'
 
@@ -144,6 +145,86 @@ test('a link that is ended leaves no trace, and can be made anew', async () => {
   await cognito.adminDeleteUser({ UserPoolId, Username: 'fay' })
   await addUser('fay')
   await link('fay', 'Google', '5001')
+})
+
+test('links by an attribute are ended by it, until a sign-in has found whose they are', async () => {
+  await addUser('hen')
+  await link('hen', 'Corp', 'hen@corp.example', 'email')
+  await assert.rejects(unlink('Corp', 'hen@corp.example'), { name: 'UserNotFoundException' })
+  await assert.rejects(unlink('Google', 'hen@corp.example', 'email'), { name: 'UserNotFoundException' })
+  await unlink('Corp', 'hen@corp.example', 'email')
+  assert.equal(await identities('hen'), undefined)
+  for (const User of [{}, { ProviderName: 'Corp' }, { ProviderName: 'Corp', ProviderAttributeValue: 'x' }])
+    await assert.rejects(cognito.adminDisableProviderForUser({ UserPoolId, User }), {
+      name: 'InvalidParameterException',
+    })
+})
+
+test('a profile of a provider takes links as well, and its own identity is no link', async () => {
+  const idp = await startFakeIdp()
+  try {
+    await cognito.createIdentityProvider({
+      UserPoolId,
+      ProviderName: 'Acme',
+      ProviderType: 'OIDC',
+      ProviderDetails: {
+        client_id: 'poolhouse',
+        client_secret: 'secret',
+        authorize_scopes: 'openid',
+        oidc_issuer: idp.url,
+        attributes_request_method: 'GET',
+      },
+    })
+    const clientId = await scene.client(['Acme'])
+    idp.claims = { sub: 'ian' }
+    const { id } = await scene.signIn(clientId)
+    const linkTo = (provider: string, value: string, source: string) =>
+      cognito.adminLinkProviderForUser({
+        UserPoolId,
+        DestinationUser: {
+          ProviderName: provider,
+          ProviderAttributeName: 'anything',
+          ProviderAttributeValue: value,
+        },
+        SourceUser: {
+          ProviderName: 'Acme',
+          ProviderAttributeName: 'Cognito_Subject',
+          ProviderAttributeValue: source,
+        },
+      })
+    await linkTo('Acme', 'ian', 'ian-2')
+    await assert.rejects(linkTo('Acme', 'nobody', 'ian-3'), { name: 'UserNotFoundException' })
+    assert.deepEqual(
+      (await identities('Acme_ian'))!.map(({ userId, primary }) => [userId, primary]),
+      [
+        ['ian', true],
+        ['ian-2', false],
+      ],
+    )
+    idp.claims = { sub: 'ian-2' }
+    assert.equal((await scene.signIn(clientId)).id.sub, id.sub)
+    await assert.rejects(unlink('Acme', 'ian'), { name: 'InvalidParameterException' })
+
+    // Who has a profile is linked once that is deleted.
+    idp.claims = { sub: 'jo' }
+    await scene.signIn(clientId)
+    await addUser('jo')
+    await assert.rejects(linkTo('Cognito', 'jo', 'jo'), /Merging is not currently supported/)
+    await cognito.adminDeleteUser({ UserPoolId, Username: 'Acme_jo' })
+    await linkTo('Cognito', 'jo', 'jo')
+    const linked = await scene.signIn(clientId)
+    assert.equal(linked.id['cognito:username'], 'jo')
+    assert.deepEqual(
+      (linked.id.identities as Record<string, string>[]).map(({ userId, primary }) => [userId, primary]),
+      [['jo', 'false']],
+    )
+    // Unlinked, they are somebody of their own again.
+    await unlink('Acme', 'jo')
+    assert.equal((await scene.signIn(clientId)).id['cognito:username'], 'Acme_jo')
+    assert.equal(await identities('jo'), undefined)
+  } finally {
+    idp.close()
+  }
 })
 
 test('a local user whose password is disabled can not sign in with it', async () => {

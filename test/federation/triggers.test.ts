@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { type FakeIdp, startFakeIdp } from './fake-idp.ts'
-import { createBrowser, type Scene, startScene } from './scene.ts'
+import { createSamlIdp, readRedirect } from './saml-idp.ts'
+import { callback, createBrowser, type Scene, startScene } from './scene.ts'
 
 let scene: Scene
 let idp: FakeIdp
@@ -14,7 +15,22 @@ const log = join(folder, 'events.ndjson')
 
 // One function for every occasion: it keeps the event, and does what the user's name asks for.
 const source = `
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { CognitoIdentityProvider } from ${JSON.stringify(import.meta.resolve('@aws-sdk/client-cognito-identity-provider'))}
+const link = (event, name) =>
+  new CognitoIdentityProvider({
+    region: event.region,
+    endpoint: readFileSync(${JSON.stringify(join(folder, 'endpoint'))}, 'utf8'),
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  }).adminLinkProviderForUser({
+    UserPoolId: event.userPoolId,
+    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: name },
+    SourceUser: {
+      ProviderName: event.userName.split('_')[0],
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: event.userName.split('_')[1],
+    },
+  })
 export async function handler(event) {
   appendFileSync(${JSON.stringify(log)}, JSON.stringify(event) + '\\n')
   const { triggerSource, userName, request, response } = event
@@ -22,6 +38,11 @@ export async function handler(event) {
   if (userName.endsWith('_late') && triggerSource === 'PreAuthentication_Authentication') throw new Error('Not now')
   if (userName.endsWith('_changed') && triggerSource === 'InboundFederation_ExternalProvider')
     response.userAttributesToMap = { ...request.attributes.idToken, given_name: 'From the function' }
+  if (userName.endsWith('_passed') && triggerSource === 'InboundFederation_ExternalProvider')
+    response.userAttributesToMap = request.attributes.samlResponse ?? { ...request.attributes.userInfo, ...request.attributes.idToken }
+  if (userName.endsWith('_dropped') && triggerSource === 'InboundFederation_ExternalProvider')
+    response.userAttributesToMap = { email: 'only@acme.example' }
+  if (userName.endsWith('_local') && triggerSource === 'PreSignUp_ExternalProvider') await link(event, 'local')
   if (triggerSource === 'PreSignUp_ExternalProvider') response.autoVerifyEmail = true
   return event
 }`
@@ -41,6 +62,7 @@ before(async () => {
     ),
     startFakeIdp(),
   ])
+  writeFileSync(join(folder, 'endpoint'), scene.url)
   const { UserPool } = await scene.cognito.describeUserPool({ UserPoolId: scene.poolId })
   await scene.cognito.updateUserPool({
     UserPoolId: scene.poolId,
@@ -63,7 +85,7 @@ before(async () => {
       oidc_issuer: idp.url,
       attributes_request_method: 'GET',
     },
-    AttributeMapping: { email: 'email', given_name: 'given_name' },
+    AttributeMapping: { email: 'email', given_name: 'given_name', nickname: 'nicks' },
   })
   clientId = await scene.client(['Acme'])
 })
@@ -135,4 +157,68 @@ test('the inbound function may change what is mapped', async () => {
   idp.claims = { sub: 'changed', given_name: 'From the provider' }
   await scene.signIn(clientId)
   assert.equal((await scene.attributes('Acme_changed')).given_name, 'From the function')
+})
+
+test('what the inbound function leaves out is not mapped, and what it hands on is as it was', async () => {
+  const names = { given_name: 'Ann', nicks: ['annie', 'a b'] }
+  idp.claims = { sub: 'dropped', email: 'a@acme.example', ...names }
+  await scene.signIn(clientId)
+  const dropped = await scene.attributes('Acme_dropped')
+  assert.deepEqual([dropped.email, dropped.given_name, dropped.nickname], ['only@acme.example', undefined, undefined])
+
+  idp.claims = { sub: 'passed', ...names }
+  await scene.signIn(clientId)
+  const passed = await scene.attributes('Acme_passed')
+  assert.deepEqual([passed.given_name, passed.nickname], ['Ann', '[annie,a+b]'])
+})
+
+test('a user whom the pre sign-up function links is who signs in, at once', async () => {
+  const UserPoolId = scene.poolId
+  await scene.cognito.adminCreateUser({ UserPoolId, Username: 'local', MessageAction: 'SUPPRESS' })
+  const { sub } = await scene.attributes('local')
+  writeFileSync(log, '')
+  idp.claims = { sub: 'local', given_name: 'Ann' }
+  const { id } = await scene.signIn(clientId)
+  assert.deepEqual([id.sub, id['cognito:username'], id.given_name], [sub, 'local', 'Ann'])
+  assert.deepEqual(sources(), [
+    'InboundFederation_ExternalProvider',
+    'PreSignUp_ExternalProvider',
+    'PreAuthentication_Authentication',
+    'PostAuthentication_Authentication',
+    'TokenGeneration_HostedAuth',
+  ])
+  await assert.rejects(scene.attributes('Acme_local'), { name: 'UserNotFoundException' })
+})
+
+test('a SAML response is shown to the functions by its attributes', async () => {
+  const saml = createSamlIdp()
+  await scene.cognito.createIdentityProvider({
+    UserPoolId: scene.poolId,
+    ProviderName: 'Corp',
+    ProviderType: 'SAML',
+    ProviderDetails: { MetadataFile: saml.metadata() },
+    AttributeMapping: { email: 'mail', given_name: 'cn' },
+  })
+  const browser = createBrowser()
+  const departure = await browser.get(scene.authorizeUrl(await scene.client(['Corp'])))
+  const { id, relayState } = readRedirect(new URL(departure.headers.get('location')!))
+  const acs = `${scene.site}/saml2/idpresponse`
+  const SAMLResponse = saml.answer({
+    acs,
+    audience: `urn:amazon:cognito:sp:${scene.poolId}`,
+    inResponseTo: id,
+    nameId: 'passed',
+    attributes: { mail: 'p@corp.example', cn: 'Pat' },
+  })
+  const parked = await createBrowser().post(acs, { SAMLResponse, RelayState: relayState })
+  await browser.follow(new URL(parked.headers.get('location')!, acs).href, (url) => url.href.startsWith(callback))
+  const [inbound] = events()
+  assert.equal(inbound!.userName, 'Corp_passed')
+  assert.deepEqual(inbound!.request, {
+    providerName: 'Corp',
+    providerType: 'SAML',
+    attributes: { samlResponse: { mail: 'p@corp.example', cn: 'Pat', NameID: 'passed' } },
+  })
+  const { email, given_name } = await scene.attributes('Corp_passed')
+  assert.deepEqual([email, given_name], ['p@corp.example', 'Pat'])
 })
