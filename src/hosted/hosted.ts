@@ -1,7 +1,7 @@
 /**
  * Surface 3: the login pages. Every request goes the same way:
  *
- *   1. a file of the pages, an own page (/error, /confirmUser), or a page of a sign-in that an app has asked for
+ *   1. a file of the pages, an own page (/error, /confirmUser, /feedback), or a page of a sign-in that an app has asked for
  *   2. the sign-in is found by this browser's cookies    else it is begun, or the page says where to begin
  *   3. a form's token is this browser's                   else nothing is done
  *   4. the page answers: show, go to another page (303), or finish on the way to the app
@@ -24,6 +24,7 @@ import { serveBranding } from './branding/serve-branding.ts'
 import { confirmByLink } from './confirm-user.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { errorPage } from './error-page.ts'
+import { eventFeedback } from './event-feedback.ts'
 import { languageAt, showMessage, showProblem } from './message-page.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
 import { clearPageState, readPageState, writePageState } from './page-state.ts'
@@ -35,7 +36,7 @@ import { type MessageView, messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 const ours =
-  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|signedout|error)$/i
+  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|signedout|feedback|error)$/i
 
 export function createHosted(ctx: Context): Middleware {
   const findSurface = createSurfaceFinder(ctx)
@@ -90,6 +91,14 @@ async function route(
     // A HEAD asks what a GET would do, and must not do it.
     if (koa.method !== 'GET') return notAllowed('GET')
     return message(await confirmByLink(ctx, t, surface.poolId, (name) => queryOf(koa, name)))
+  }
+  if (path === '/feedback') {
+    const sent = koa.method === 'POST'
+    if (!isRead && !sent) return notAllowed('GET, HEAD, POST')
+    const query = new URLSearchParams(koa.querystring)
+    const answer = await eventFeedback(ctx, t, { poolId: surface.poolId, query, sent })
+    if ('say' in answer) return message(answer.say)
+    return showPage(koa, { template: 'pages/feedback', view: answer.ask, base: surface.base, language })
   }
 
   const name = pageAt(path)

@@ -112,12 +112,15 @@ export const de: Texts = {
   'confirmUser.badLink': 'Dieser Link ist unvollständig. Kopieren Sie ihn ganz aus der Nachricht.',
 
   'feedback.title': 'Waren Sie das?',
-  'feedback.valid.text': 'Wir haben Ihnen wegen einer Anmeldung bei Ihrem Konto geschrieben. Bestätigen Sie, dass Sie es waren.',
+  'feedback.valid.text':
+    'Wir haben Ihnen wegen einer Anmeldung bei Ihrem Konto geschrieben. Bestätigen Sie, dass Sie es waren.',
   'feedback.valid.submit': 'Ja, das war ich',
   'feedback.valid.done': 'Sie haben uns gesagt, dass Sie es waren. Sie können diese Seite schließen.',
-  'feedback.invalid.text': 'Wir haben Ihnen wegen einer Anmeldung bei Ihrem Konto geschrieben. Sagen Sie uns, dass Sie es nicht waren.',
+  'feedback.invalid.text':
+    'Wir haben Ihnen wegen einer Anmeldung bei Ihrem Konto geschrieben. Sagen Sie uns, dass Sie es nicht waren.',
   'feedback.invalid.submit': 'Nein, das war ich nicht',
-  'feedback.invalid.done': 'Sie haben uns gesagt, dass Sie es nicht waren. Ändern Sie Ihr Passwort, wenn jemand anderes es kennen könnte.',
+  'feedback.invalid.done':
+    'Sie haben uns gesagt, dass Sie es nicht waren. Ändern Sie Ihr Passwort, wenn jemand anderes es kennen könnte.',
   'feedback.thanks': 'Vielen Dank',
   'feedback.badLink': 'Dieser Link ist unvollständig oder zu alt.',
 

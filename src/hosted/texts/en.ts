@@ -115,7 +115,8 @@ export const en = {
   'feedback.valid.done': 'You have told us that the sign-in was yours. You can close this page.',
   'feedback.invalid.text': 'We wrote to you about a sign-in to your account. Tell us that it was not yours.',
   'feedback.invalid.submit': 'No, that was not me',
-  'feedback.invalid.done': 'You have told us that the sign-in was not yours. If somebody else may know your password, change it.',
+  'feedback.invalid.done':
+    'You have told us that the sign-in was not yours. If somebody else may know your password, change it.',
   'feedback.thanks': 'Thank you',
   'feedback.badLink': 'This link is not complete, or too old.',
 

@@ -102,7 +102,8 @@ export const es: Texts = {
   'feedback.valid.done': 'Nos ha dicho que el inicio de sesión fue suyo. Puede cerrar esta página.',
   'feedback.invalid.text': 'Le escribimos sobre un inicio de sesión en su cuenta. Díganos que no fue suyo.',
   'feedback.invalid.submit': 'No, no fui yo',
-  'feedback.invalid.done': 'Nos ha dicho que el inicio de sesión no fue suyo. Si alguien más puede conocer su contraseña, cámbiela.',
+  'feedback.invalid.done':
+    'Nos ha dicho que el inicio de sesión no fue suyo. Si alguien más puede conocer su contraseña, cámbiela.',
   'feedback.thanks': 'Gracias',
   'feedback.badLink': 'Este enlace no está completo o es demasiado antiguo.',
   'forgotPassword.title': '¿Ha olvidado su contraseña?',

@@ -103,9 +103,11 @@ export const fr: Texts = {
   'feedback.valid.text': 'Nous vous avons écrit au sujet d’une connexion à votre compte. Confirmez que c’était vous.',
   'feedback.valid.submit': 'Oui, c’était moi',
   'feedback.valid.done': 'Vous nous avez indiqué que cette connexion était la vôtre. Vous pouvez fermer cette page.',
-  'feedback.invalid.text': 'Nous vous avons écrit au sujet d’une connexion à votre compte. Dites-nous que ce n’était pas vous.',
+  'feedback.invalid.text':
+    'Nous vous avons écrit au sujet d’une connexion à votre compte. Dites-nous que ce n’était pas vous.',
   'feedback.invalid.submit': 'Non, ce n’était pas moi',
-  'feedback.invalid.done': 'Vous nous avez indiqué que cette connexion n’était pas la vôtre. Si quelqu’un d’autre peut connaître votre mot de passe, changez-le.',
+  'feedback.invalid.done':
+    'Vous nous avez indiqué que cette connexion n’était pas la vôtre. Si quelqu’un d’autre peut connaître votre mot de passe, changez-le.',
   'feedback.thanks': 'Merci',
   'feedback.badLink': 'Ce lien est incomplet ou trop ancien.',
   'forgotPassword.title': 'Mot de passe oublié ?',

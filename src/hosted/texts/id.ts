@@ -99,9 +99,11 @@ export const id: Texts = {
   'feedback.valid.text': 'Kami mengirimi Anda pesan tentang proses masuk ke akun Anda. Konfirmasikan bahwa itu Anda.',
   'feedback.valid.submit': 'Ya, itu saya',
   'feedback.valid.done': 'Anda memberi tahu kami bahwa itu Anda. Anda dapat menutup halaman ini.',
-  'feedback.invalid.text': 'Kami mengirimi Anda pesan tentang proses masuk ke akun Anda. Beri tahu kami bahwa itu bukan Anda.',
+  'feedback.invalid.text':
+    'Kami mengirimi Anda pesan tentang proses masuk ke akun Anda. Beri tahu kami bahwa itu bukan Anda.',
   'feedback.invalid.submit': 'Bukan, itu bukan saya',
-  'feedback.invalid.done': 'Anda memberi tahu kami bahwa itu bukan Anda. Jika orang lain mungkin mengetahui kata sandi Anda, ubahlah.',
+  'feedback.invalid.done':
+    'Anda memberi tahu kami bahwa itu bukan Anda. Jika orang lain mungkin mengetahui kata sandi Anda, ubahlah.',
   'feedback.thanks': 'Terima kasih',
   'feedback.badLink': 'Tautan ini tidak lengkap atau sudah terlalu lama.',
   'forgotPassword.title': 'Lupa kata sandi?',

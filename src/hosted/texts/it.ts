@@ -103,7 +103,8 @@ export const it: Texts = {
   'feedback.valid.done': "Ci hai detto che l'accesso era tuo. Puoi chiudere questa pagina.",
   'feedback.invalid.text': 'Ti abbiamo scritto a proposito di un accesso al tuo account. Dicci che non eri tu.',
   'feedback.invalid.submit': 'No, non ero io',
-  'feedback.invalid.done': "Ci hai detto che l'accesso non era tuo. Se qualcun altro può conoscere la tua password, cambiala.",
+  'feedback.invalid.done':
+    "Ci hai detto che l'accesso non era tuo. Se qualcun altro può conoscere la tua password, cambiala.",
   'feedback.thanks': 'Grazie',
   'feedback.badLink': 'Questo link è incompleto o troppo vecchio.',
   'forgotPassword.title': 'Password dimenticata?',

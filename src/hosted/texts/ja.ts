@@ -97,12 +97,15 @@ export const ja: Texts = {
   'confirmUser.badLink': 'このリンクは不完全です。メッセージから全体をコピーしてください。',
 
   'feedback.title': 'ご本人ですか?',
-  'feedback.valid.text': 'アカウントへのサインインについてお知らせしました。ご本人によるものであることを確認してください。',
+  'feedback.valid.text':
+    'アカウントへのサインインについてお知らせしました。ご本人によるものであることを確認してください。',
   'feedback.valid.submit': 'はい、私です',
   'feedback.valid.done': 'ご本人によるサインインとして受け付けました。このページを閉じてかまいません。',
-  'feedback.invalid.text': 'アカウントへのサインインについてお知らせしました。ご本人によるものでないことをお知らせください。',
+  'feedback.invalid.text':
+    'アカウントへのサインインについてお知らせしました。ご本人によるものでないことをお知らせください。',
   'feedback.invalid.submit': 'いいえ、私ではありません',
-  'feedback.invalid.done': 'ご本人によるものではないサインインとして受け付けました。パスワードを他の人に知られている可能性がある場合は、変更してください。',
+  'feedback.invalid.done':
+    'ご本人によるものではないサインインとして受け付けました。パスワードを他の人に知られている可能性がある場合は、変更してください。',
   'feedback.thanks': 'ありがとうございます',
   'feedback.badLink': 'このリンクは不完全か、古すぎます。',
   'forgotPassword.title': 'パスワードをお忘れですか？',

@@ -101,7 +101,8 @@ export const ko: Texts = {
   'feedback.valid.done': '본인의 로그인이라고 알려 주셨습니다. 이 페이지를 닫아도 됩니다.',
   'feedback.invalid.text': '계정 로그인에 대해 알려 드렸습니다. 본인의 로그인이 아니었다면 알려 주세요.',
   'feedback.invalid.submit': '아니요, 본인이 아닙니다',
-  'feedback.invalid.done': '본인의 로그인이 아니라고 알려 주셨습니다. 다른 사람이 암호를 알고 있을 수 있다면 변경하세요.',
+  'feedback.invalid.done':
+    '본인의 로그인이 아니라고 알려 주셨습니다. 다른 사람이 암호를 알고 있을 수 있다면 변경하세요.',
   'feedback.thanks': '감사합니다',
   'feedback.badLink': '링크가 완전하지 않거나 너무 오래되었습니다.',
   'forgotPassword.title': '비밀번호를 잊으셨나요?',

@@ -100,9 +100,11 @@ export const nl: Texts = {
   'feedback.valid.text': 'We hebben u geschreven over een aanmelding bij uw account. Bevestig dat u dat was.',
   'feedback.valid.submit': 'Ja, dat was ik',
   'feedback.valid.done': 'U hebt ons verteld dat u het was. U kunt deze pagina sluiten.',
-  'feedback.invalid.text': 'We hebben u geschreven over een aanmelding bij uw account. Laat ons weten dat u dat niet was.',
+  'feedback.invalid.text':
+    'We hebben u geschreven over een aanmelding bij uw account. Laat ons weten dat u dat niet was.',
   'feedback.invalid.submit': 'Nee, dat was ik niet',
-  'feedback.invalid.done': 'U hebt ons verteld dat u het niet was. Wijzig uw wachtwoord als iemand anders het kan kennen.',
+  'feedback.invalid.done':
+    'U hebt ons verteld dat u het niet was. Wijzig uw wachtwoord als iemand anders het kan kennen.',
   'feedback.thanks': 'Bedankt',
   'feedback.badLink': 'Deze link is niet volledig of te oud.',
   'forgotPassword.title': 'Wachtwoord vergeten?',

@@ -1,5 +1,5 @@
 import type { TextKey, Translate } from '../texts/texts.ts'
-import { type PageView, pageView } from './page-view.ts'
+import type { PageView } from './page-view.ts'
 
 export interface FeedbackView extends PageView {
   /** The same address again. */
@@ -7,8 +7,12 @@ export interface FeedbackView extends PageView {
   submit: TextKey
 }
 
-export function feedbackView(t: Translate, value: 'valid' | 'invalid', query: URLSearchParams): FeedbackView {
-  const words = { title: t('feedback.title'), description: t(`feedback.${value}.text`) }
-  const page = pageView({ flash: { page: 'login' } }, words)
-  return { ...page, action: `?${query}`, submit: `feedback.${value}.submit` }
-}
+export const feedbackView = (t: Translate, value: 'valid' | 'invalid', query: URLSearchParams): FeedbackView => ({
+  title: t('feedback.title'),
+  description: t(`feedback.${value}.text`),
+  alert: undefined,
+  failed: false,
+  scripts: [],
+  action: `?${query}`,
+  submit: `feedback.${value}.submit`,
+})

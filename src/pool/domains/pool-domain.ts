@@ -31,6 +31,10 @@ export function poolDomainUrl(ctx: Context, pool: WithDomains): string | undefin
   return `${protocol}//${host}${port && `:${port}`}`
 }
 
+/** Where links of mails lead: to the pool's domain if it has one. Without a trailing slash. */
+export const poolPagesUrl = (ctx: Context, pool: Pool): string =>
+  poolDomainUrl(ctx, pool) ?? `${ctx.config.publicUrl}/${pool.id}`
+
 /** The installation's own hosts, which no pool can have. */
 export function ownHosts({ config }: Pick<Context, 'config'>): string[] {
   const urls = [config.publicUrl, config.internalUrl].filter((url) => url !== undefined)

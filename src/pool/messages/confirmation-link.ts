@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { poolDomainUrl } from '../domains/pool-domain.ts'
+import { poolPagesUrl } from '../domains/pool-domain.ts'
 import type { Pool } from '../pools/pool.ts'
 
 /** What `{##text##}` leads to: the page that confirms a sign-up, on the pool's domain if it has one. */
@@ -9,6 +9,5 @@ export function confirmationLink(
   { clientId, username, code }: { clientId: string; username: string; code: string },
 ): string {
   const query = new URLSearchParams({ client_id: clientId, user_name: username, confirmation_code: code })
-  const base = poolDomainUrl(ctx, pool) ?? `${ctx.config.publicUrl}/${pool.id}`
-  return `${base}/confirmUser?${query}`
+  return `${poolPagesUrl(ctx, pool)}/confirmUser?${query}`
 }

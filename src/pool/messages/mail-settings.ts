@@ -6,11 +6,14 @@ import type { Pool } from '../pools/pool.ts'
 export function mailSettings({ settings }: Pool): Pick<Message, 'from' | 'replyTo' | 'configurationSet'> {
   const { From, SourceArn, ReplyToEmailAddress, ConfigurationSet } = settings.EmailConfiguration ?? {}
   return {
-    from: From ?? identityAddress(SourceArn),
+    from: senderOf({ From, SourceArn }),
     replyTo: ReplyToEmailAddress,
     configurationSet: ConfigurationSet,
   }
 }
+
+export const senderOf = ({ From, SourceArn }: { From?: string; SourceArn?: string }): string | undefined =>
+  From ?? identityAddress(SourceArn)
 
 /** `arn:aws:ses:us-east-1:123456789012:identity/hello@shop.example`; the identity may also be a domain, which is no sender. */
 function identityAddress(arn: string | undefined): string | undefined {

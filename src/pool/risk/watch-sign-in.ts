@@ -10,6 +10,7 @@ import type { SignIn, Step } from '../sign-in/sign-in.ts'
 import type { User } from '../users/user.ts'
 import { assess } from './assess.ts'
 import { isCompromised } from './compromised.ts'
+import type { Action } from './notification-mail.ts'
 import { notifyUser } from './notify-user.ts'
 import { isUnsafe, unsafe, type Watched } from './refuse-risk.ts'
 import {
@@ -77,18 +78,18 @@ export async function watchSignIn(
     throw unsafe()
   }
   const watchedSignIn = { ...signIn, state: { ...state, watched } }
-  const notify = (kind: 'BlockEmail' | 'MfaEmail' | 'NoActionEmail') =>
-    notifyUser(ctx, { pool, user, settings, kind, eventId: watched.eventId, context })
+  const notify = (action: Action) =>
+    notifyUser(ctx, settings, { pool, clientId: client.id, user, action, eventId: watched.eventId, context })
   try {
     const step = await run(watchedSignIn)
     await record(step.kind === 'done' ? 'Pass' : 'InProgress', 'Success')
     const provesNow = !state.proven && (step.kind === 'done' || isPassword(answer.challenge))
-    if (watched.notify && provesNow) await notify(watched.mfa ? 'MfaEmail' : 'NoActionEmail')
+    if (watched.notify && provesNow) await notify(watched.mfa ? `MFA_${watched.mfa}` : 'NO_ACTION')
     return step.kind === 'done' ? { ...step, eventId: watched.eventId } : step
   } catch (error) {
     const refused = isUnsafe(error)
     await record('Fail', refused ? 'Success' : 'Failure', refused)
-    if (refused && watched.notify) await notify('BlockEmail')
+    if (refused && watched.notify) await notify('BLOCK')
     throw error
   }
 }

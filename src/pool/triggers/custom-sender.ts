@@ -10,6 +10,16 @@ export type { SenderCall } from '../../delivery/message.ts'
 /** Sources whose events carry the metadata of the call. */
 const withMetadata = new Set(['SignUp', 'ForgotPassword', 'Authentication'])
 
+/** What a function gets that is to tell a user of a sign-in unlike them: no attributes of theirs, but what there is to tell. */
+export function notificationSender(
+  ctx: Context,
+  pool: Pool,
+  { userName, clientId, about }: { userName: string; clientId: string; about: Record<string, string> },
+): SenderCall | undefined {
+  const occasion = { kind: 'AccountTakeOverNotification', userName, clientId }
+  return senderCall(ctx, pool, 'EMAIL', occasion, { clientMetadata: null, userAttributes: about })
+}
+
 /**
  * The call that takes the place of sending; undefined where the pool sends itself. The code is put into it, encrypted,
  * when it leaves the outbox.
@@ -20,18 +30,27 @@ export function customSender(
   medium: Medium,
   { kind, user, clientId, clientMetadata }: MessageOccasion,
 ): SenderCall | undefined {
+  const request = {
+    clientMetadata: withMetadata.has(kind) ? (clientMetadata ?? null) : null,
+    userAttributes: eventAttributes(user),
+  }
+  return senderCall(ctx, pool, medium, { kind, userName: user.username, clientId }, request)
+}
+
+function senderCall(
+  ctx: Context,
+  pool: Pool,
+  medium: Medium,
+  { kind, ...occasion }: { kind: string; userName: string; clientId?: string },
+  request: object,
+): SenderCall | undefined {
   const { CustomEmailSender, CustomSMSSender, KMSKeyID } = pool.settings.LambdaConfig ?? {}
   const [sender, name, type] =
     medium === 'EMAIL'
       ? ([CustomEmailSender, 'CustomEmailSender', 'customEmailSenderRequestV1'] as const)
       : ([CustomSMSSender, 'CustomSMSSender', 'customSMSSenderRequestV1'] as const)
   if (!sender?.LambdaArn || !KMSKeyID) return undefined
-  const request = {
-    type,
-    code: null,
-    clientMetadata: withMetadata.has(kind) ? (clientMetadata ?? null) : null,
-    userAttributes: eventAttributes(user),
-  }
-  const occasion = { source: `${name}_${kind}`, userName: user.username, clientId }
-  return { arn: sender.LambdaArn, kmsKeyId: KMSKeyID, event: triggerEvent(ctx, pool, occasion, request, {}) }
+  const source = `${name}_${kind}`
+  const event = triggerEvent(ctx, pool, { ...occasion, source }, { type, code: null, ...request }, {})
+  return { arn: sender.LambdaArn, kmsKeyId: KMSKeyID, event }
 }
