@@ -241,6 +241,86 @@ test('the refusals of the provider, and its failures, reach the app in words', a
   )
 })
 
+test('tokens of the provider are for an attribute that is mapped, and else for nobody', async () => {
+  await scene.cognito.createIdentityProvider({
+    UserPoolId: scene.poolId,
+    ProviderName: 'Tokens',
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: 'poolhouse',
+      client_secret: 'secret',
+      authorize_scopes: 'openid',
+      oidc_issuer: idp.url,
+      attributes_request_method: 'GET',
+    },
+    AttributeMapping: { given_name: 'given_name', 'custom:token': 'access_token', 'custom:teams': 'id_token' },
+  })
+  const client = await scene.client(['Tokens'])
+  const { id } = await scene.signIn(client)
+  assert.equal(id['custom:token'], 'an-access-token')
+  assert.match(id['custom:teams'] as string, /^eyJ/)
+  const plain = await scene.signIn(clientId, toAcme)
+  assert.doesNotMatch(JSON.stringify(plain), /an-access-token/)
+  idp.claims = { ...idp.claims, long: 'x'.repeat(3000) }
+  const long = await scene.visit(createBrowser(), client)
+  assert.equal(long.get('error'), 'invalid_request')
+  assert.match(long.get('error_description')!, /custom:teams/)
+})
+
+test('a provider that can not be reached, or has no keys, is told of in words', async () => {
+  await scene.cognito.createIdentityProvider({
+    UserPoolId: scene.poolId,
+    ProviderName: 'Gone',
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: 'poolhouse',
+      authorize_scopes: 'openid',
+      oidc_issuer: idp.url,
+      attributes_request_method: 'GET',
+      authorize_url: `${idp.url}/auth`,
+      token_url: 'http://127.0.0.1:9/token',
+      attributes_url: `${idp.url}/me`,
+      jwks_uri: `${idp.url}/jwks`,
+    },
+    AttributeMapping: { given_name: 'given_name' },
+  })
+  const gone = await scene.client(['Gone'])
+  const told = async (client: string) => (await scene.visit(createBrowser(), client)).get('error_description')
+  assert.equal(await told(gone), 'Gone Error - the provider could not be reached')
+  const change = (more: Record<string, string>) =>
+    scene.cognito.updateIdentityProvider({
+      UserPoolId: scene.poolId,
+      ProviderName: 'Gone',
+      ProviderDetails: {
+        client_id: 'poolhouse',
+        authorize_scopes: 'openid',
+        oidc_issuer: idp.url,
+        attributes_request_method: 'GET',
+        authorize_url: `${idp.url}/auth`,
+        token_url: `${idp.url}/token`,
+        attributes_url: `${idp.url}/me`,
+        ...more,
+      },
+    })
+  await change({ jwks_uri: `${idp.url}/nothing` })
+  assert.equal(await told(gone), 'Gone Error - 404 error getting the key set')
+  await change({ jwks_uri: `${idp.url}/me` })
+  assert.equal(await told(gone), 'Gone Error - 200 error getting the key set')
+  await change({ jwks_uri: `${idp.url}/jwks`, attributes_url: 'http://127.0.0.1:9/me' })
+  assert.ok((await scene.signIn(gone)).id, 'no userInfo is nothing said')
+  const { parameters } = idp.tokenRequests.at(-1)!
+  assert.deepEqual([parameters.get('client_id'), parameters.has('client_secret')], ['poolhouse', false])
+})
+
+test('keys and profiles that hang are waited for five seconds each', { timeout: 30_000 }, async () => {
+  idp.slow = { path: '/jwks', milliseconds: 6500 }
+  const keys = await scene.visit(createBrowser(), clientId, toAcme)
+  assert.equal(keys.get('error_description'), 'Timeout in calling jwks uri')
+  idp.slow = { path: '/me', milliseconds: 6500 }
+  idp.claims = { ...idp.claims, sub: 'slow' }
+  assert.equal((await scene.signIn(clientId, toAcme)).id['cognito:username'], 'Acme_slow')
+})
+
 test('a provider that hangs is waited for five seconds, and holds nobody else', { timeout: 20_000 }, async () => {
   idp.slow = { path: '/token', milliseconds: 6500 }
   const hanging = scene.visit(createBrowser(), clientId, toAcme)

@@ -271,3 +271,25 @@ test('a new certificate of the provider is found where its metadata has an addre
     scene.clock.advance({ minutes: -2 })
   }
 })
+
+test('metadata is read anew after six hours, and what can not be read stays as it was', async () => {
+  const url = `http://127.0.0.1:${(metadataServer.address() as AddressInfo).port}/metadata`
+  metadata = idp.metadata()
+  await provider('Moving', { MetadataURL: url })
+  const client = await scene.client(['Moving'])
+  const goesTo = async () => {
+    const response = await createBrowser().get(scene.authorizeUrl(client))
+    return response.headers.get('location')!.split('?')[0]
+  }
+  metadata = idp.metadata({ signOn: 'https://new.example.com/sso' })
+  scene.clock.advance({ minutes: 300 })
+  assert.equal(await goesTo(), 'https://idp.example.com/sso')
+  scene.clock.advance({ minutes: 61 })
+  assert.equal(await goesTo(), 'https://new.example.com/sso')
+  metadata = '<nothing/>'
+  scene.clock.advance({ minutes: 361 })
+  assert.equal(await goesTo(), 'https://new.example.com/sso')
+  metadata = idp.metadata()
+  scene.clock.advance({ minutes: 2 })
+  assert.equal(await goesTo(), 'https://idp.example.com/sso', 'asked again after a while')
+})

@@ -20,6 +20,7 @@ export async function oidcClient(
   provider: IdentityProvider,
 ): Promise<openid.Configuration> {
   const { details } = provider
+  const secret = await secretOf(ctx, provider)
   const configuration = new client.Configuration(
     {
       // A provider that is none of OpenID Connect has no issuer; whoever says otherwise is not it.
@@ -34,7 +35,7 @@ export async function oidcClient(
       [client.clockSkew]: Math.round((ctx.clock.now().getTime() - Date.now()) / 1000),
       [client.clockTolerance]: 60,
     },
-    client.ClientSecretPost(await secretOf(ctx, provider)),
+    secret ? client.ClientSecretPost(secret) : client.None(),
   )
   configuration[client.customFetch] = (url, { method, headers, body }) =>
     callToken(ctx, provider, url, { method, headers: headers as Record<string, string>, body: body as URLSearchParams })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
-import type { Context } from '../../context.ts'
+import type { Context, RequestContext } from '../../context.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { findTrip, keepTrip, takeTrip } from '../../pool/federation/trip-store.ts'
 import { plainError, type RenderError, showError } from '../error-page.ts'
@@ -32,10 +32,12 @@ export function createFederation(
     const route = path.exec(koa.path)?.[1]?.toLowerCase()
     const surface = route && (await findSurface(koa))
     if (!route || !surface || surface.path.toLowerCase() !== route) return next()
-    koa.set('x-amz-cognito-request-id', randomUUID())
+    const requestId = randomUUID()
+    const request = { ...ctx, requestId, clientAddress: koa.ip, userAgent: koa.get('user-agent') }
+    koa.set('x-amz-cognito-request-id', requestId)
     koa.set('X-Content-Type-Options', 'nosniff')
     try {
-      await answer(koa, surface, route)
+      await answer(request, koa, surface, route)
     } catch (thrown) {
       // A form that is none.
       if (!(thrown instanceof OAuthError)) throw thrown
@@ -43,7 +45,12 @@ export function createFederation(
     }
   }
 
-  async function answer(koa: ParameterizedContext, surface: Surface, route: string): Promise<void> {
+  async function answer(
+    ctx: RequestContext,
+    koa: ParameterizedContext,
+    surface: Surface,
+    route: string,
+  ): Promise<void> {
     const way: Way = route.startsWith('/saml2') ? 'saml' : 'oauth'
     const allowed = route === '/saml2/logout' ? ['POST'] : ['GET', 'POST']
     if (!allowed.includes(koa.method)) {
@@ -52,17 +59,22 @@ export function createFederation(
       koa.body = ''
       return
     }
-    if (koa.method === 'GET') return pickUp(koa, surface, way)
+    if (koa.method === 'GET') return pickUp(ctx, koa, surface, way)
     const form = await readForm(koa, longestForm)
     if (route === '/saml2/logout') return samlLogout(ctx, koa, surface, form, renderError)
-    return park(koa, surface, way, form)
+    return park(ctx, koa, surface, { way, form })
   }
 
   /**
    * A form that comes from another site brings no cookies along. It is kept under an id of one use, and the browser is
    * sent to ask for it, which is when it shows whose it is. Only answers to what was asked are kept.
    */
-  async function park(koa: ParameterizedContext, surface: Surface, way: Way, form: Form): Promise<void> {
+  async function park(
+    ctx: RequestContext,
+    koa: ParameterizedContext,
+    surface: Surface,
+    { way, form }: { way: Way; form: Form },
+  ): Promise<void> {
     const state = form.get(way === 'saml' ? 'RelayState' : 'state') ?? ''
     if (!isState(state) || !(await findTrip(ctx, surface.poolId, 'trip', state))) {
       const response = form.get('SAMLResponse')
@@ -77,7 +89,7 @@ export function createFederation(
     sendTo(koa, `${surface.base}${route}?${parkedAs}=${id}`, 303)
   }
 
-  async function pickUp(koa: ParameterizedContext, surface: Surface, way: Way): Promise<void> {
+  async function pickUp(ctx: RequestContext, koa: ParameterizedContext, surface: Surface, way: Way): Promise<void> {
     if (koa.querystring.length > longestQuery) return showError(koa, renderError, 'The request is too long.', 414)
     const query = new URLSearchParams(koa.querystring)
     const id = query.get(parkedAs) ?? ''
