@@ -3,12 +3,12 @@ import type { Context, Db, Trx } from '../../context.ts'
 import { clientSecretId, clientId as newClientId } from '../../lib/ids.ts'
 import type { ClientSettings } from '../../model/settings.ts'
 import { compiled } from '../../store/compiled.ts'
-import type { Client } from './client.ts'
+import type { Client, Revisions } from './client.ts'
 
 export async function findClientRevisions(
   db: Db,
   clientId: string,
-): Promise<{ poolId: string; pool: number; client: number } | undefined> {
+): Promise<(Revisions & { poolId: string }) | undefined> {
   const { rows } = await revisions(db, { clientId })
   return rows[0]
 }

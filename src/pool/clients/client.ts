@@ -68,8 +68,7 @@ export async function withClient<T>(
   const pool = client && ctx.caches.pools.get(client.poolId)
   if (!client || !pool || ctx.regional) return use(await requireClient(ctx, clientId))
 
-  const isCurrent = (found: Revisions | undefined) =>
-    found?.pool === pool.revision && found.client === client.revision
+  const isCurrent = (found: Revisions | undefined) => found?.pool === pool.revision && found.client === client.revision
   const confirm = (found: Revisions | undefined) => {
     if (!isCurrent(found)) throw new StaleOwner()
   }
@@ -77,7 +76,8 @@ export async function withClient<T>(
     return await use({ pool, client, confirm })
   } catch (error) {
     const owner = await requireClient(ctx, clientId)
-    const stale = error instanceof StaleOwner || !isCurrent({ pool: owner.pool.revision, client: owner.client.revision })
+    const stale =
+      error instanceof StaleOwner || !isCurrent({ pool: owner.pool.revision, client: owner.client.revision })
     if (!stale) throw error
     return use(owner)
   }

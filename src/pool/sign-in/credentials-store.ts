@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
+import type { Revisions } from '../clients/client.ts'
 import { groupsColumn } from '../groups/group-store.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
 import { type MfaRow, toMfa } from '../mfa/mfa-store.ts'
@@ -47,12 +48,28 @@ export const credentialTables = sql`
   left join passwords on passwords.pool_id = users.pool_id and passwords.user_id = users.id
   left join mfa_settings on mfa_settings.pool_id = users.pool_id and mfa_settings.user_id = users.id`
 
-const byName = compiled((db, { poolId, name }: { poolId: string; name: string }) =>
-  sql<CredentialsRow>`
-    select ${credentialColumns}
-    from login_names join users on users.pool_id = login_names.pool_id and users.id = login_names.user_id
+/** Of a row of `pools` and `clients`. */
+export const revisionColumns = sql`pools.revision as "poolRevision", clients.revision as "clientRevision"`
+
+export type MaybeCredentialsRow = (CredentialsRow | { [name in keyof CredentialsRow]: null }) & {
+  poolRevision: number
+  clientRevision: number
+}
+
+interface NameOfClient {
+  poolId: string
+  clientId: string
+  name: string
+}
+
+const byName = compiled((db, { poolId, clientId, name }: NameOfClient) =>
+  sql<MaybeCredentialsRow>`
+    select ${revisionColumns}, ${credentialColumns}
+    from pools join clients on clients.pool_id = pools.id and clients.id = ${clientId}
+    left join login_names on login_names.pool_id = pools.id and login_names.name = ${name}
+    left join users on users.pool_id = pools.id and users.id = login_names.user_id
     ${credentialTables}
-    where login_names.pool_id = ${poolId} and login_names.name = ${name}`.compile(db),
+    where pools.id = ${poolId}`.compile(db),
 )
 
 const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string }) =>
@@ -64,11 +81,22 @@ const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The user of a name as it stands in login_names, or of a sub. A name wins over a sub. */
-export async function findCredentialsByName(db: Db, poolId: string, name: string): Promise<Credentials | undefined> {
-  const { rows } = await byName(db, { poolId, name })
-  if (rows[0]) return toCredentials(rows[0])
-  return uuid.test(name) ? findCredentials(db, poolId, name) : undefined
+export async function findCredentialsByName(
+  db: Db,
+  sought: NameOfClient,
+): Promise<{ current: Revisions | undefined; credentials: Credentials | undefined }> {
+  const { rows } = await byName(db, sought)
+  const row = rows[0]
+  const current = row && revisionsOf(row)
+  if (row?.id) return { current, credentials: toCredentials(row) }
+  const { poolId, name } = sought
+  return { current, credentials: uuid.test(name) ? await findCredentials(db, poolId, name) : undefined }
 }
+
+export const revisionsOf = (row: { poolRevision: number; clientRevision: number }): Revisions => ({
+  pool: row.poolRevision,
+  client: row.clientRevision,
+})
 
 export async function findCredentials(db: Db, poolId: string, userId: string): Promise<Credentials | undefined> {
   const { rows } = await byId(db, { poolId, userId })

@@ -52,6 +52,15 @@ function hasPasskey({ pool, user, mfa = noMfa, passkeys, state }: Person, ctx: C
   return ['CONFIRMED', 'RESET_REQUIRED'].includes(user.status) && passkeys?.includes(rpId) === true
 }
 
+/** False for somebody who has come in by a code alone, and has a second factor, or has to have one, by now. */
+export function mayEnterByCode(person: Person): boolean {
+  const proven = person.state.proven?.factors.map(({ name }) => name) ?? []
+  if (proven.includes('pwd')) return true
+  if (proven[0] === 'email_otp') return isCodeOffered(person, 'EMAIL_OTP', 'email')
+  if (proven[0] === 'sms') return isCodeOffered(person, 'SMS_OTP', 'phone_number')
+  return true
+}
+
 /** A code to an address is no factor beside a second one: not where the pool requires that, nor for users who have one. */
 function isCodeOffered(person: Person, name: 'EMAIL_OTP' | 'SMS_OTP', attribute: 'email' | 'phone_number'): boolean {
   const { pool, user, mfa = noMfa } = person

@@ -14,7 +14,7 @@
 import type { Context, Db } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
-import type { Client } from '../clients/client.ts'
+import type { Client, RememberedOwner } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -27,7 +27,7 @@ import { loginName, type User } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { findCredentials, findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
-import { offeredFactors } from './first-factors.ts'
+import { mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { requireEnabled } from './prove-password.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
@@ -47,6 +47,10 @@ const requirements: Requirement[] = [
     if (state.flow === 'CUSTOM_AUTH') return state.customDone ? undefined : state.first
     return state.proven && !state.firstAgain ? undefined : (state.first ?? 'SELECT_CHALLENGE')
   },
+  function codeAlone(signIn) {
+    if (!mayEnterByCode(signIn)) throw invalidSession()
+    return undefined
+  },
   requireSafe,
   requireKnownDevice,
   function passwordOfOwn({ user }) {
@@ -57,9 +61,7 @@ const requirements: Requirement[] = [
   requireLevel,
 ]
 
-interface Owner {
-  pool: Pool
-  client: Client
+interface Owner extends RememberedOwner {
   driver: Driver
 }
 
@@ -75,9 +77,10 @@ export async function startSignIn(
   if (driver !== 'page') checkSecretHash(client, username, parameters.SECRET_HASH)
 
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
-  const found =
-    (await findCredentialsByName(ctx.db, pool.id, loginName(pool, username))) ??
-    (isMigrating(flow, driver, parameters) ? await migrate(ctx, given, username) : undefined)
+  const sought = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
+  const { current, credentials } = await findCredentialsByName(ctx.db, sought)
+  given.confirm?.(current)
+  const found = credentials ?? (isMigrating(flow, driver, parameters) ? await migrate(ctx, given, username) : undefined)
   if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
   await preAuthentication(ctx, { pool, client, user: found?.user, typed: username }, validationData)
 

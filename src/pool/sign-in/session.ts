@@ -2,7 +2,7 @@ import type { Context, Trx } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
 import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
-import { type Client, requireClientOf } from '../clients/client.ts'
+import { type Client, type RememberedOwner, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
@@ -96,7 +96,7 @@ export async function requireSessionOwner(ctx: Context, session: string): Promis
  */
 export async function claimAnswer(
   ctx: Context,
-  owner: Owner,
+  owner: RememberedOwner,
   name: string,
   session: string | undefined,
   responses: Responses,
@@ -110,7 +110,10 @@ export async function claimAnswer(
   const challenges = isFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
   const claim = { clientId: client.id, challenges, limit: challenge.answers }
   const claimed = await countAnswer(ctx.db, pool.id, key, claim, now)
-  if (claimed) return open(ctx, pool, claimed)
+  if (claimed) {
+    owner.confirm?.(claimed.current)
+    return open(ctx, pool, claimed)
+  }
 
   const end = await findSessionEnd(ctx.db, pool.id, key, client.id)
   if (end?.consumedAt) throw sessionUsed()

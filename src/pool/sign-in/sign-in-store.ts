@@ -4,11 +4,14 @@ import { compiled } from '../../store/compiled.ts'
 import type { Tables } from '../../store/tables.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
+import type { Revisions } from '../clients/client.ts'
 import {
   type Credentials,
-  type CredentialsRow,
   credentialColumns,
   credentialTables,
+  type MaybeCredentialsRow,
+  revisionColumns,
+  revisionsOf,
   toCredentials,
 } from './credentials-store.ts'
 import type { SignInState } from './sign-in.ts'
@@ -82,7 +85,7 @@ export async function countAnswer(
   key: SessionKey,
   awaited: Omit<Claim, 'poolId' | 'key' | 'now'>,
   now: Date,
-): Promise<(StoredSignIn & { credentials?: Credentials }) | undefined> {
+): Promise<ClaimedSignIn | undefined> {
   const { rows } =
     'hash' in key
       ? await claims.session_hash(db, { poolId, key: key.hash, ...awaited, now })
@@ -90,8 +93,15 @@ export async function countAnswer(
   const row = rows[0]
   if (!row) return undefined
   const { signInId, clientId, userId, challenge, state, sealed } = row
-  const credentials = row.username === null ? undefined : toCredentials(row as CredentialsRow)
-  return { ...toSignIn({ id: signInId, clientId, userId, challenge, state, sealed }), credentials }
+  const credentials = row.id === null ? undefined : toCredentials(row)
+  const signIn = toSignIn({ id: signInId, clientId, userId, challenge, state, sealed })
+  return { ...signIn, current: revisionsOf(row), credentials }
+}
+
+export interface ClaimedSignIn extends StoredSignIn {
+  credentials?: Credentials
+  /** The owner as of the claim. */
+  current: Revisions
 }
 
 interface Claim {
@@ -103,8 +113,7 @@ interface Claim {
   now: Date
 }
 
-type ClaimedRow = Omit<CredentialsRow, 'username'> & {
-  username: string | null
+type ClaimedRow = MaybeCredentialsRow & {
   signInId: string
   clientId: string
   userId: string | null
@@ -123,8 +132,11 @@ const claimBy = (column: 'session_hash' | 'id') =>
             and consumed_at is null and expires_at > ${now} and ${withoutFlush}
           returning pool_id, id as "signInId", client_id as "clientId", user_id as "userId", challenge, state, sealed
         )
-        select "signInId", "clientId", "userId", challenge, state, sealed, ${credentialColumns}
-        from claimed left join users on users.pool_id = claimed.pool_id and users.id = "userId"
+        select "signInId", "clientId", "userId", challenge, state, sealed, ${revisionColumns}, ${credentialColumns}
+        from claimed
+        join pools on pools.id = claimed.pool_id
+        join clients on clients.pool_id = claimed.pool_id and clients.id = "clientId"
+        left join users on users.pool_id = claimed.pool_id and users.id = "userId"
         ${credentialTables}`.compile(db),
   )
 
