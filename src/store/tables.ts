@@ -236,6 +236,16 @@ export interface Tables {
     settings: Jsonb<Record<string, unknown> | null>
     expires_at: Date
   }
+  branding_preview_pictures: {
+    pool_id: string
+    token_hash: Buffer
+    category: string
+    color_mode: string
+    resource_id: string
+    extension: string
+    hash: string
+    bytes: Buffer
+  }
   branding_assets: {
     pool_id: string
     branding_id: string

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import type { AssetType } from '@aws-sdk/client-cognito-identity-provider'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { branding } from '../../src/cli/branding.ts'
@@ -10,6 +11,7 @@ import { createPreviewLink } from '../../src/hosted/preview/session.ts'
 import { previewStates } from '../../src/hosted/preview/states.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { asset, createStyle, drawing } from '../branding/brand-scene.ts'
+import { png } from '../branding/scene.ts'
 import { type HostedScene, startScene } from '../hosted/scene.ts'
 import { Visitor } from '../hosted/visitor.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -214,6 +216,106 @@ test('what is exported makes the style of another client, pictures and all', asy
   const { ManagedLoginBranding } = await scene.cognito.createManagedLoginBranding({ ...input, ClientId, Assets })
   assert.match(JSON.stringify(ManagedLoginBranding!.Settings), /123456ff/)
   assert.equal(ManagedLoginBranding!.Assets!.length, 2)
+})
+
+async function uploader() {
+  const session = await opened()
+  const cookie = [...session.visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const upload = (given: Record<string, string>, file?: Uint8Array | string, headers: Record<string, string> = {}) => {
+    const form = new FormData()
+    const fields = {
+      _csrf: session.csrf,
+      settings: '{}',
+      category: 'FORM_LOGO',
+      mode: 'DYNAMIC',
+      resource: '',
+      ...given,
+    }
+    for (const [name, value] of Object.entries(fields)) form.set(name, value)
+    if (file) form.set('file', new Blob([file as BlobPart]), 'picture')
+    return fetch(at('/pictures'), { method: 'POST', body: form, redirect: 'manual', headers: { cookie, ...headers } })
+  }
+  const exported = async () => JSON.parse((await session.visitor.get(at('/export.json'))).body)
+  return { ...session, upload, exported }
+}
+
+test('a picture is added, shown, exported and removed, for its own session alone', async () => {
+  const { visitor, upload, exported } = await uploader()
+  const other = await uploader()
+  const logo = drawing('<path d="M0 0h9v9z"/>')
+  const settings = JSON.stringify({
+    categories: { global: { colorSchemeMode: 'LIGHT' } },
+    components: { form: { logo: { enabled: true } }, pageBackground: { image: { enabled: true } } },
+  })
+  const added = await upload({ settings, mode: 'LIGHT' }, logo)
+  assert.equal(added.status, 303)
+  assert.equal((await upload({ settings, category: 'PAGE_BACKGROUND', mode: 'LIGHT' }, png)).status, 303)
+
+  const page = (await visitor.get(at('/page/login/light'))).body
+  const [, shown] = /<img[^>]* src="(\/admin\/branding\/picture\/[\w-]+\.svg)"/.exec(page)!
+  const picture = await visitor.get(scene.url + shown)
+  assert.equal(picture.body, logo)
+  assert.match(picture.headers.get('content-security-policy')!, /sandbox/)
+  assert.match(
+    (await visitor.get(at('/theme/light.css'))).body,
+    /--page-image:url\("\/admin\/branding\/picture\/.*\.png"/,
+  )
+  assert.equal((await other.visitor.get(scene.url + shown)).status, 404)
+
+  const style = await exported()
+  assert.deepEqual(
+    style.Assets.map((one: AssetType) => [one.Category, one.ColorMode, one.Extension]),
+    [
+      ['FORM_LOGO', 'DARK', 'SVG'],
+      ['FORM_LOGO', 'LIGHT', 'SVG'],
+      ['PAGE_BACKGROUND', 'LIGHT', 'PNG'],
+    ],
+  )
+  assert.equal((await other.exported()).Assets.length, 2)
+  const ClientId = await scene.addClient({ ClientName: 'with pictures' })
+  const Assets = style.Assets.map((one: { Bytes: string }) => ({ ...one, Bytes: Buffer.from(one.Bytes, 'base64') }))
+  await scene.cognito.createManagedLoginBranding({ ...style, ClientId, Assets })
+
+  for (const { Category, ColorMode } of style.Assets)
+    assert.equal((await upload({ remove: `${Category}/${ColorMode}/` })).status, 303)
+  assert.equal((await exported()).Assets, undefined)
+})
+
+test('a picture that the API would not take is refused, and what was typed stays', async () => {
+  const { upload, exported, csrf } = await uploader()
+  const evil = drawing('<script>alert(1)</script>')
+  const cases: [Record<string, string>, Uint8Array | string | undefined, RegExp][] = [
+    [{}, undefined, /Choose a file/],
+    [{}, evil, /Invalid SVG/],
+    [{}, drawing('<image href="https://evil.example/x.png"/>'), /Invalid SVG/],
+    [{}, 'no picture', /Invalid SVG/],
+    [{ category: 'FAVICON_ICO' }, png, /Invalid extension PNG/],
+    [{ category: 'IDP_BUTTON_ICON', resource: 'x'.repeat(41) }, drawing('<g/>'), /resourceId/i],
+    [{ category: 'NOWHERE' }, png, /category/i],
+    [{ mode: 'PINK' }, png, /colorMode/i],
+    [{}, Buffer.concat([png, Buffer.alloc(1_000_001)]), /length less than or equal to 1000000|less than/],
+    [{ settings: '{"a": ' }, png, /JSON/],
+  ]
+  for (const [given, file, told] of cases) {
+    const answer = await upload({ settings: '{"mine":1}', ...given }, file)
+    const body = await answer.text()
+    assert.equal(answer.status, 400, JSON.stringify(given))
+    const [, problem = ''] = /class="problem">([^<]*)/.exec(body) ?? []
+    assert.match(problem, told)
+    assert.ok(body.includes(given.settings ? '&quot;a&quot;: ' : 'mine'), body)
+  }
+  assert.equal((await exported()).Assets.length, 2)
+  const fill = Buffer.concat([png, Buffer.alloc(700_000)])
+  assert.equal((await upload({}, fill)).status, 303)
+  assert.equal((await upload({ category: 'PAGE_BACKGROUND' }, fill)).status, 303)
+  assert.match(await (await upload({ category: 'FORM_BACKGROUND' }, fill)).text(), /the 2 MB that a request may have/)
+
+  assert.equal((await upload({ _csrf: `${csrf.slice(0, -4)}AAAA` }, png)).status, 403)
+  assert.equal((await upload({}, png, { 'Sec-Fetch-Site': 'cross-site' })).status, 403)
+  assert.equal((await upload({}, png, { cookie: '' })).status, 403)
+  assert.equal((await upload({}, Buffer.alloc(2_200_000))).status, 413)
+  const { visitor } = await opened()
+  assert.equal((await visitor.post(at('/pictures'), { settings: '{}' })).status, 415)
 })
 
 test('the door of development asks which client, and lets no other site in', async () => {

@@ -1,5 +1,6 @@
 // Shows the document as it is typed; without this script, the button does.
 const form = document.querySelector('form')
+const settings = document.getElementById('settings')
 const status = document.getElementById('status')
 let waiting
 let sent = 0
@@ -10,7 +11,7 @@ async function show() {
   const answer = await fetch(form.action, {
     method: 'POST',
     headers: { Accept: 'application/json' },
-    body: new URLSearchParams(new FormData(form)),
+    body: new URLSearchParams({ _csrf: form.elements._csrf.value, settings: settings.value }),
   }).catch(() => undefined)
   if (turn !== sent) return
   const problem = answer ? (answer.ok ? '' : (await answer.json()).message) : 'The server does not answer.'
@@ -19,11 +20,13 @@ async function show() {
   if (!problem) for (const frame of document.querySelectorAll('iframe')) frame.src = frame.getAttribute('src')
 }
 
-form.addEventListener('input', () => {
+settings.addEventListener('input', () => {
   clearTimeout(waiting)
   waiting = setTimeout(show, 400)
 })
 form.addEventListener('submit', (event) => {
+  // A picture goes its own way, and the page comes back with it.
+  if (event.submitter?.hasAttribute('formaction')) return
   event.preventDefault()
   show()
 })

@@ -43,10 +43,18 @@ async function servePicture(
   extension: string,
 ): Promise<boolean> {
   const picture = await findPicture(ctx.db, poolId, hash)
-  if (picture?.extension !== extension) return false
+  return picture?.extension === extension && sendPicture(koa, picture, forGood)
+}
+
+/** False where the file can no longer be understood. */
+export function sendPicture(
+  koa: ParameterizedContext,
+  picture: { extension: Extension; bytes: Buffer },
+  caching: string,
+): boolean {
   const body = bodyOf(picture)
   if (!body) return false
-  setHeaders(koa, forGood)
+  setHeaders(koa, caching)
   koa.type = types[picture.extension]
   koa.body = body
   return true

@@ -1,4 +1,9 @@
 import { escapeHtml } from '../../lib/escape-html.ts'
+import { shapeNamed } from '../../model/model.ts'
+import { fileName } from '../../pool/branding/asset.ts'
+import type { Picture } from '../../pool/branding/style.ts'
+import { picturesPath } from './look.ts'
+import { pictureName } from './pictures.ts'
 import { type PreviewSession, previewPath } from './session.ts'
 import { previewStates } from './states.ts'
 
@@ -9,10 +14,19 @@ const views = [
   ['dark', 'phone'],
 ] as const
 
+export interface Edited {
+  document: string
+  poolName: string
+  /** Of the client, besides the pool itself. */
+  providers: string[]
+  pictures: Picture[]
+  problem?: string
+}
+
 /** The document at the one side, all pages as they look with it at the other. Works without its script, by the button. */
 export function editorPage(
   { formToken, clientId }: PreviewSession,
-  { document, poolName, problem }: { document: string; poolName: string; problem?: string },
+  { document, poolName, providers, pictures, problem }: Edited,
 ): string {
   return `<!DOCTYPE html>
 <html lang="en">
@@ -36,6 +50,7 @@ export function editorPage(
 ${escapeHtml(document)}</textarea>
 <p id="status" role="status"${problem ? ' class="problem"' : ''}>${escapeHtml(problem ?? '')}</p>
 <p class="actions"><button>Show</button> <a href="${previewPath}/export.json" download="branding.json">Export</a></p>
+${pictureFields(pictures, providers)}
 </form>
 </header>
 <main>
@@ -56,4 +71,34 @@ ${views
 </body>
 </html>
 `
+}
+
+const valuesOf = (name: string): readonly string[] => {
+  const shape = shapeNamed(name)
+  return (shape.type === 'string' && shape.enum) || []
+}
+
+const options = (values: readonly string[]): string => values.map((value) => `<option>${value}</option>`).join('')
+
+const upload = `formaction="${previewPath}/pictures" formenctype="multipart/form-data"`
+
+function pictureFields(pictures: Picture[], providers: string[]): string {
+  const rows = pictures.map((picture) => {
+    const { category, colorMode, resourceId } = picture
+    const name = [category, colorMode, resourceId].filter(Boolean).join(' ')
+    return `<li><img src="${picturesPath}${fileName(picture)}" alt=""><span>${escapeHtml(name)}</span>
+<button class="plain" ${upload} name="remove" value="${escapeHtml(pictureName(picture))}" aria-label="Remove ${escapeHtml(name)}">Remove</button></li>`
+  })
+  return `<fieldset id="pictures">
+<legend>Pictures</legend>
+${rows.length > 0 ? `<ul>\n${rows.join('\n')}\n</ul>` : '<p>None yet. What a style shows of them is up to its settings.</p>'}
+<div class="fields">
+<label>Category <select name="category">${options(valuesOf('AssetCategoryType'))}</select></label>
+<label>Colour mode <select name="mode">${options(valuesOf('ColorSchemeModeType'))}</select></label>
+<label>Provider, of a button's icon <input name="resource" maxlength="40" list="providers"></label>
+<datalist id="providers">${providers.map((name) => `<option value="${escapeHtml(name)}"></option>`).join('')}</datalist>
+<label>File <input type="file" name="file" accept=".png,.jpg,.jpeg,.svg,.webp,.ico"></label>
+</div>
+<button ${upload}>Add picture</button>
+</fieldset>`
 }

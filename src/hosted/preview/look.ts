@@ -1,11 +1,15 @@
 import type { Context } from '../../context.ts'
 import type { BrandingSettings } from '../../pool/branding/default-settings.ts'
+import { namePreviewPictures } from '../../pool/branding/preview-picture-store.ts'
 import { completeSettings } from '../../pool/branding/settings.ts'
 import { type Picture, type Style, styleOf } from '../../pool/branding/style.ts'
 import { type Client, findClient } from '../../pool/clients/client.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import { type Brand, brandView, stylesheets } from '../branding/brand.ts'
 import { type PreviewSession, previewPath } from './session.ts'
+
+/** Where the pictures of a session are, by the names that a style gives them. */
+export const picturesPath = `${previewPath}/picture/`
 
 export type Scheme = 'light' | 'dark'
 
@@ -14,6 +18,7 @@ export interface Look {
   pool: Pool
   client: Client
   settings: BrandingSettings
+  pictures: Picture[]
   style: Style
 }
 
@@ -24,22 +29,21 @@ export async function lookOf(ctx: Context, session: PreviewSession): Promise<Loo
   const settings = session.settings
     ? completeSettings(session.settings)
     : (style.managed?.settings ?? completeSettings({}))
-  return { ...found, settings, style }
+  return { ...found, settings, pictures: await namePreviewPictures(ctx.db, session), style }
 }
 
-export function brandIn({ pool, client, ...look }: Look, scheme: Scheme): Brand {
-  const brand = brandView(styleIn(look, scheme), 'managed', `/${pool.id}/branding/`, client.id)
+export function brandIn({ client, ...look }: Look, scheme: Scheme): Brand {
+  const brand = brandView(styleIn(look, scheme), 'managed', picturesPath, client.id)
   return { ...brand, theme: `${previewPath}/theme/${scheme}.css` }
 }
 
-export function themeIn({ pool, ...look }: Look, scheme: Scheme): string {
-  // Pictures stand beside the style's own stylesheet, not beside this one.
-  return stylesheets(styleIn(look, scheme)).managed!.replaceAll('url("../branding/', `url("/${pool.id}/branding/`)
+export function themeIn(look: Look, scheme: Scheme): string {
+  // The pictures are those of the session, not of the style.
+  return stylesheets(styleIn(look, scheme)).managed!.replaceAll('url("../branding/', `url("${picturesPath}`)
 }
 
 /** A style that follows the browser, as a browser of that scheme shows it; any other as it is. */
-function styleIn({ settings, style }: Pick<Look, 'settings' | 'style'>, scheme: Scheme): Style {
-  const pictures = style.managed?.pictures ?? []
+function styleIn({ settings, pictures, style }: Omit<Look, 'pool' | 'client'>, scheme: Scheme): Style {
   if (settings.categories.global.colorSchemeMode !== 'DYNAMIC')
     return { ...style, classic: undefined, managed: { settings, pictures } }
   const colorSchemeMode = scheme.toUpperCase()

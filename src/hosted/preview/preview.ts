@@ -7,17 +7,18 @@ import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
-import { assetView } from '../../pool/branding/asset.ts'
-import { findBranding, listAssets } from '../../pool/branding/branding-store.ts'
+import { findPreviewPicture, listPreviewPictures } from '../../pool/branding/preview-picture-store.ts'
 import { savePreviewSettings } from '../../pool/branding/preview-store.ts'
 import { type PartialSettings, readSettings } from '../../pool/branding/settings.ts'
+import { sendPicture } from '../branding/serve-branding.ts'
 import { languageOf } from '../language.ts'
 import { type Form, FormRefused, readForm } from '../read-form.ts'
 import { renderError, showPage } from '../show.ts'
 import type { Scene } from '../views/page-view.ts'
 import { viewsFolder } from '../views-folder.ts'
 import { editorPage } from './editor-page.ts'
-import { brandIn, type Look, lookOf, type Scheme, themeIn } from './look.ts'
+import { brandIn, type Look, lookOf, picturesPath, type Scheme, themeIn } from './look.ts'
+import { addPicture, exportedStyle, readUpload, removePicture } from './pictures.ts'
 import { currentSession, isOwnForm, openLink, type PreviewSession, previewPath } from './session.ts'
 import { previewStates } from './states.ts'
 
@@ -40,7 +41,7 @@ export function createPreview(ctx: Context): Middleware {
 
 async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
   const path = koa.path.slice(previewPath.length)
-  const post = path === '/settings'
+  const post = path === '/settings' || path === '/pictures'
   // A HEAD must not spend a link.
   if (koa.method !== (post ? 'POST' : 'GET')) {
     koa.set('Allow', post ? 'POST' : 'GET')
@@ -58,11 +59,18 @@ async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
   if (!session || !look) return refuse(koa, 403, 'Open it by a new link: poolhouse branding preview --pool ID')
 
   if (path === '') return showEditor(koa, session, look, documentOf(session, look))
-  if (post) return takeSettings(ctx, koa, session, look)
+  if (path === '/settings') return takeSettings(ctx, koa, session, look)
+  if (path === '/pictures') return takePicture(ctx, koa, session, look)
   if (path === '/export.json') return exportStyle(ctx, koa, session, documentOf(session, look))
   if (path === '/preview.css' || path === '/preview.js') {
     koa.type = path.slice(path.indexOf('.'))
     koa.body = await readFile(new URL(`preview${path}`, viewsFolder))
+    return
+  }
+  if (koa.path.startsWith(picturesPath)) {
+    const [hash = ''] = koa.path.slice(picturesPath.length).split('.')
+    const picture = await findPreviewPicture(ctx.db, session, hash)
+    if (!picture || !sendPicture(koa, picture, 'no-store')) return refuse(koa, 404, 'There is no such picture.')
     return
   }
   const [, kind, name, scheme] = /^\/(page|theme)(?:\/([a-z-]+))?\/(light|dark)(?:\.css)?$/.exec(path) ?? []
@@ -100,6 +108,31 @@ async function takeSettings(
   koa.redirect(previewPath)
 }
 
+/** The document that is being edited comes along, so that nothing of it is lost. */
+async function takePicture(
+  ctx: Context,
+  koa: ParameterizedContext,
+  session: PreviewSession,
+  look: Look,
+): Promise<void> {
+  const upload = await readUpload(koa)
+  const { field } = upload
+  if (!isOwnForm(koa, session, field('_csrf'))) return refuse(koa, 403, 'The form is of another session.')
+  const read = readDocument(field)
+  try {
+    if ('problem' in read) throw new InvalidParameter(read.problem)
+    await savePreviewSettings(ctx.db, session, read.settings)
+    if (field('remove')) await removePicture(ctx, session, field('remove'))
+    else await addPicture(ctx, session, upload, read.settings)
+  } catch (error) {
+    if (!(error instanceof InvalidParameter)) throw error
+    koa.status = 400
+    return showEditor(koa, session, look, field('settings'), error.message)
+  }
+  koa.status = 303
+  koa.redirect(`${previewPath}#pictures`)
+}
+
 function readDocument(form: Form): { settings: PartialSettings } | { problem: string } {
   try {
     return { settings: readSettings(JSON.parse(form('settings'))) }
@@ -114,13 +147,14 @@ const documentOf = ({ settings }: PreviewSession, look: Look): PartialSettings =
 function showEditor(
   koa: ParameterizedContext,
   session: PreviewSession,
-  { pool }: Look,
+  { pool, client, pictures }: Look,
   document: PartialSettings | string,
   problem?: string,
 ): void {
   koa.type = 'html'
   const text = typeof document === 'string' ? document : JSON.stringify(document, null, 2)
-  koa.body = editorPage(session, { document: text, poolName: pool.name, problem })
+  const providers = (client.settings.SupportedIdentityProviders ?? []).filter((name) => name !== 'COGNITO')
+  koa.body = editorPage(session, { document: text, poolName: pool.name, providers, pictures, problem })
 }
 
 /** The page itself, by its own template and view model, without its script. */
@@ -150,23 +184,16 @@ async function showState(koa: ParameterizedContext, look: Look, name: string, sc
   setHeaders(koa, { framed: true })
 }
 
-/** What `CreateManagedLoginBranding` takes: the edited document, and the pictures as they are. */
 async function exportStyle(
   { db }: Context,
   koa: ParameterizedContext,
-  { poolId, clientId }: PreviewSession,
+  session: PreviewSession,
   settings: PartialSettings,
 ): Promise<void> {
-  const branding = await findBranding(db, poolId, { clientId })
-  const assets = branding ? await listAssets(db, poolId, branding.id) : []
-  const Assets = assets.map((asset) => ({ ...assetView(asset), Bytes: asset.bytes.toString('base64') }))
+  const style = exportedStyle(session, settings, await listPreviewPictures(db, session))
   koa.attachment('branding.json')
   koa.type = 'json'
-  koa.body = JSON.stringify(
-    { UserPoolId: poolId, ClientId: clientId, Settings: settings, ...(Assets.length > 0 && { Assets }) },
-    null,
-    2,
-  )
+  koa.body = JSON.stringify(style, null, 2)
 }
 
 async function refuse(koa: ParameterizedContext, status: number, text: string): Promise<void> {

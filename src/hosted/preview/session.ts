@@ -3,6 +3,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context, Db } from '../../context.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
 import { randomToken } from '../../lib/ids.ts'
+import { copyPictures } from '../../pool/branding/preview-picture-store.ts'
 import {
   findPreviewSession,
   insertPreview,
@@ -52,7 +53,9 @@ export async function openLink(
   const token = randomToken(32)
   const expiresAt = new Date(now.getTime() + sessionLifetime)
   const { clientId } = opened
-  await insertPreview(db, { poolId, tokenHash: hashOf(token) }, { kind: 'session', clientId, expiresAt })
+  const key = { poolId, tokenHash: hashOf(token) }
+  await insertPreview(db, key, { kind: 'session', clientId, expiresAt })
+  await copyPictures(db, key, clientId)
   const secure = isSecure(config, koa)
   // TLS may end at a proxy that says nothing of it.
   if (secure) koa.cookies.secure = true

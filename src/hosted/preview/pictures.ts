@@ -1,0 +1,92 @@
+/** The pictures of a preview: added from a file in the browser, held to what `CreateManagedLoginBranding` takes. */
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
+import { operationNamed } from '../../model/model.ts'
+import { parseInput } from '../../model/validate.ts'
+import { type Asset, type AssetKey, assetView, imageType, readAssets } from '../../pool/branding/asset.ts'
+import {
+  deletePreviewPicture,
+  listPreviewPictures,
+  putPreviewPicture,
+} from '../../pool/branding/preview-picture-store.ts'
+import type { PartialSettings } from '../../pool/branding/settings.ts'
+import { type Form, FormRefused } from '../read-form.ts'
+import type { PreviewSession } from './session.ts'
+
+/** Of a request to the API, pictures in base64. */
+const requestLimit = 2 * 1024 * 1024
+
+export interface UploadForm {
+  field: Form
+  file: Buffer
+}
+
+/** @throws FormRefused for what is no form of ours */
+export async function readUpload(koa: ParameterizedContext): Promise<UploadForm> {
+  const type = koa.get('content-type')
+  if (!koa.is('multipart/form-data')) throw new FormRefused(415)
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of koa.req as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > requestLimit) throw new FormRefused(413)
+    chunks.push(chunk)
+  }
+  const body = new Response(Buffer.concat(chunks), { headers: { 'content-type': type } })
+  const data = await body.formData().catch(() => {
+    throw new FormRefused(400)
+  })
+  const file = data.get('file')
+  return {
+    field: (name) => {
+      const value = data.get(name)
+      return typeof value === 'string' ? value : ''
+    },
+    file: file instanceof Blob ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0),
+  }
+}
+
+/** What to give to the API for the style as it is being edited. */
+export function exportedStyle({ poolId, clientId }: PreviewSession, settings: PartialSettings, pictures: Asset[]) {
+  const Assets = pictures.map((picture) => ({ ...assetView(picture), Bytes: picture.bytes.toString('base64') }))
+  return { UserPoolId: poolId, ClientId: clientId, Settings: settings, ...(Assets.length > 0 && { Assets }) }
+}
+
+/** @throws InvalidParameterException for a picture that the API would not take, alone or beside the others */
+export async function addPicture(
+  { db }: Context,
+  session: PreviewSession,
+  { field, file }: UploadForm,
+  settings: PartialSettings,
+): Promise<void> {
+  if (file.length === 0) throw new InvalidParameter('Choose a file first.')
+  const resourceId = field('resource')
+  const given = {
+    Category: field('category'),
+    ColorMode: field('mode'),
+    Extension: imageType(file) ?? 'SVG',
+    Bytes: file.toString('base64'),
+    ...(resourceId && { ResourceId: resourceId }),
+  }
+  const kept = (await listPreviewPictures(db, session)).filter(
+    ({ category, colorMode, resourceId }) =>
+      category !== given.Category || colorMode !== given.ColorMode || resourceId !== (given.ResourceId ?? ''),
+  )
+  const style = exportedStyle(session, settings, kept)
+  const request = { ...style, Assets: [...(style.Assets ?? []), given] }
+  const { Assets } = parseInput(operationNamed('CreateManagedLoginBranding')!, request)
+  if (JSON.stringify(request).length > requestLimit)
+    throw new InvalidParameter('Settings and pictures together are more than the 2 MB that a request may have.')
+  const { replaced } = readAssets((Assets as Parameters<typeof readAssets>[0]).slice(-1))
+  await putPreviewPicture(db, session, replaced[0]!)
+}
+
+export function removePicture({ db }: Context, session: PreviewSession, name: string): Promise<void> {
+  const [category = '', colorMode = '', resourceId = ''] = name.split('/')
+  return deletePreviewPicture(db, session, { category, colorMode, resourceId })
+}
+
+/** Names a picture in the editor's form. */
+export const pictureName = ({ category, colorMode, resourceId }: AssetKey): string =>
+  [category, colorMode, resourceId].join('/')
