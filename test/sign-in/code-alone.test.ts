@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { MfaOfUser } from '../../src/pool/mfa/mfa.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
 import { mayEnterByCode } from '../../src/pool/sign-in/first-factors.ts'
 import type { FactorName } from '../../src/pool/tokens/proven.ts'
@@ -10,26 +11,30 @@ const user = {
   attributes: { email: 'ann@example.com', phone_number: '+15550100' },
 } as never as User
 
-function mayEnter(factors: FactorName[], { mfa = 'OPTIONAL', enabled = [] as 'SMS_MFA'[] } = {}): boolean {
+const withApp: MfaOfUser = {
+  enabled: ['SOFTWARE_TOKEN_MFA'],
+  token: { sealed: Buffer.alloc(0), name: '', lastStep: -1 },
+}
+
+function mayEnter(factors: FactorName[], { mfa = 'OPTIONAL', hasApp = false } = {}): boolean {
   const settings = {
     MfaConfiguration: mfa,
-    SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' },
     Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'] } },
   }
   const pool = { settings } as never as Pool
   const proven = { at: 0, factors: factors.map((name) => ({ name, at: 0 })) }
-  return mayEnterByCode({ pool, user, mfa: { enabled }, state: { username: 'ann', proven } })
+  return mayEnterByCode({ pool, user, mfa: hasApp ? withApp : { enabled: [] }, state: { username: 'ann', proven } })
 }
 
 test('whoever came in by a code alone goes no further once a second factor is set, or required', () => {
   for (const code of ['email_otp', 'sms'] as const) {
     assert.ok(mayEnter([code]))
-    assert.ok(!mayEnter([code], { enabled: ['SMS_MFA'] }))
+    assert.ok(!mayEnter([code], { hasApp: true }))
     assert.ok(!mayEnter([code], { mfa: 'ON' }))
   }
 })
 
 test('a code beside a password, and what is no code, may go on', () => {
   for (const factors of [['pwd'], ['pwd', 'sms'], ['email_otp', 'pwd'], ['hwk'], ['custom'], []] as FactorName[][])
-    assert.ok(mayEnter(factors, { enabled: ['SMS_MFA'] }), factors.join())
+    assert.ok(mayEnter(factors, { hasApp: true }), factors.join())
 })
