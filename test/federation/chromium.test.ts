@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
@@ -6,6 +7,7 @@ import Provider from 'oidc-provider'
 import type { Browser, Page } from 'playwright-core'
 import { askToken, claimsOf } from '../oauth/setup.ts'
 import { launchChromium } from '../support/chromium.ts'
+import { type FakeIdp, startFakeIdp } from './fake-idp.ts'
 import { startPysaml2 } from './pysaml2.ts'
 import { type Scene, startScene } from './scene.ts'
 
@@ -15,6 +17,7 @@ let app: Server
 let callback: string
 let clientId: string
 let oidc: Server
+let apple: FakeIdp
 let saml: Awaited<ReturnType<typeof startPysaml2>>
 
 const listen = (server: Server, host: string) => new Promise<void>((resolve) => server.listen(0, host, resolve))
@@ -22,7 +25,13 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port
 
 before(async () => {
   app = createServer((request, response) => response.end(`the app at ${request.url}`))
-  ;[scene, chromium] = await Promise.all([startScene(), launchChromium(), listen(app, '127.0.0.1')])
+  apple = await startFakeIdp('https://appleid.apple.com')
+  const identityProviderHosts = { 'appleid.apple.com': apple.url }
+  ;[scene, chromium] = await Promise.all([
+    startScene({}, { identityProviderHosts }),
+    launchChromium(),
+    listen(app, '127.0.0.1'),
+  ])
   callback = `http://localhost:${portOf(app)}/callback`
   const UserPoolId = scene.poolId
   const { Certificate: certificate } = await scene.cognito.getSigningCertificate({ UserPoolId })
@@ -55,10 +64,30 @@ before(async () => {
     ProviderDetails: { MetadataURL: saml.metadataUrl, RequestSigningAlgorithm: 'rsa-sha256', IDPSignout: 'true' },
     AttributeMapping: { email: 'urn:oid:0.9.2342.19200300.100.1.3', name: 'urn:oid:2.16.840.1.113730.3.1.241' },
   })
-  clientId = await scene.client(['COGNITO', 'Acme', 'Corp'], { CallbackURLs: [callback], LogoutURLs: [callback] })
+  await scene.cognito.createIdentityProvider({
+    UserPoolId,
+    ProviderName: 'SignInWithApple',
+    ProviderType: 'SignInWithApple',
+    ProviderDetails: {
+      client_id: 'com.example.app',
+      team_id: 'TEAM',
+      key_id: 'KEY',
+      private_key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+        type: 'pkcs8',
+        format: 'pem',
+      }) as string,
+      authorize_scopes: 'email name',
+    },
+    AttributeMapping: { email: 'email', name: 'name' },
+  })
+  clientId = await scene.client(['COGNITO', 'Acme', 'Corp', 'SignInWithApple'], {
+    CallbackURLs: [callback],
+    LogoutURLs: [callback],
+  })
 })
 after(async () => {
   saml?.close()
+  apple?.close()
   oidc?.closeAllConnections()
   oidc?.close()
   app.closeAllConnections()
@@ -172,6 +201,18 @@ test('from the login page through a SAML provider, the first and the second time
     await page.goto(start({ identity_provider: 'Corp' }))
     await atCorp(page, 'bob')
     assert.equal((await claimsAt(page)).sub, first.sub)
+  })
+})
+
+test('a form that Apple has the browser send from its own site finds the browser’s sign-in', async () => {
+  apple.claims = { sub: '000.eve', email: 'eve@privaterelay.example' }
+  apple.form = { user: JSON.stringify({ name: { firstName: 'Eve', lastName: 'Doe' } }) }
+  await withPage(async (page) => {
+    await page.goto(start())
+    await page.click('a[href*="identity_provider=SignInWithApple"]')
+    const claims = await claimsAt(page)
+    assert.equal(apple.asked.get('response_mode'), 'form_post')
+    assert.deepEqual([claims['cognito:username'], claims.name], ['SignInWithApple_000.eve', 'Eve Doe'])
   })
 })
 

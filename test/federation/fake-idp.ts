@@ -15,6 +15,8 @@ export interface FakeIdp {
   claims: JWTPayload
   /** What the userInfo endpoint answers; a number is a status of failure. */
   profile: Record<string, unknown> | number
+  /** Sent along with a code that goes by a form. */
+  form: Record<string, string>
   /** Makes the ID token where the usual one will not do. */
   sign?: (claims: JWTPayload) => Promise<string>
   /** Answers in the place of the token endpoint. */
@@ -61,6 +63,10 @@ export async function startFakeIdp(issuer?: string): Promise<FakeIdp> {
         idp.asked = url.searchParams
         const code = randomUUID()
         codes.set(code, url.searchParams)
+        if (url.searchParams.get('response_mode') === 'form_post')
+          return response
+            .writeHead(200, { 'content-type': 'text/html' })
+            .end(selfSending(url.searchParams, { code, state: url.searchParams.get('state')!, ...idp.form }))
         const back = new URL(url.searchParams.get('redirect_uri')!)
         back.searchParams.set('code', code)
         back.searchParams.set('state', url.searchParams.get('state')!)
@@ -123,6 +129,7 @@ export async function startFakeIdp(issuer?: string): Promise<FakeIdp> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     claims: {},
     profile: {},
+    form: {},
     asked: new URLSearchParams(),
     tokenRequests: [],
     profileRequests: [],
@@ -132,6 +139,15 @@ export async function startFakeIdp(issuer?: string): Promise<FakeIdp> {
     },
   }
   return idp
+}
+
+/** A page whose form the browser sends by itself. */
+function selfSending(asked: URLSearchParams, members: Record<string, string>): string {
+  const quoted = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+  const inputs = Object.entries(members).map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${quoted(value)}">`,
+  )
+  return `<form method="post" action="${quoted(asked.get('redirect_uri')!)}">${inputs.join('')}</form><script>document.forms[0].submit()</script>`
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

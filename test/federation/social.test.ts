@@ -126,10 +126,11 @@ test('Apple’s secret is signed with the key, and its form brings the name', as
   const departure = await browser.get(scene.authorizeUrl(clientId, { identity_provider: 'SignInWithApple' }))
   const location = new URL(departure.headers.get('location')!)
   assert.equal(location.searchParams.get('response_mode'), 'form_post')
-  const back = new URL((await fetch(location, { redirect: 'manual' })).headers.get('location')!)
+  const page = await (await fetch(location)).text()
+  const inputs = Array.from(page.matchAll(/name="(\w+)" value="([^"]*)"/g), ([, name, value]) => [name!, value!])
   const user = JSON.stringify({ name: { firstName: 'Dee', lastName: 'Doe' }, email: 'forged@example.com' })
-  const form = { ...Object.fromEntries(back.searchParams), user }
-  const parked = await createBrowser().post(`${back.origin}${back.pathname}`, form)
+  const back = `${scene.site}/oauth2/idpresponse`
+  const parked = await createBrowser().post(back, { ...Object.fromEntries(inputs), user })
   const end = await browser.follow(new URL(parked.headers.get('location')!, back).href, (url) =>
     url.href.startsWith(callback),
   )
