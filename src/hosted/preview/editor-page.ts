@@ -89,13 +89,13 @@ function pictureFields(pictures: Picture[], providers: string[]): string {
     return `<li><img src="${picturesPath}${fileName(picture)}" alt=""><span>${escapeHtml(name)}</span>
 <button class="plain" ${upload} name="remove" value="${escapeHtml(pictureName(picture))}" aria-label="Remove ${escapeHtml(name)}">Remove</button></li>`
   })
-  return `<fieldset id="pictures">
+  return `<fieldset>
 <legend>Pictures</legend>
 ${rows.length > 0 ? `<ul>\n${rows.join('\n')}\n</ul>` : '<p>None yet. What a style shows of them is up to its settings.</p>'}
 <div class="fields">
 <label>Category <select name="category">${options(valuesOf('AssetCategoryType'))}</select></label>
 <label>Colour mode <select name="mode">${options(valuesOf('ColorSchemeModeType'))}</select></label>
-<label>Provider, of a button's icon <input name="resource" maxlength="40" list="providers"></label>
+<label>Provider of a button <input name="resource" maxlength="40" list="providers"></label>
 <datalist id="providers">${providers.map((name) => `<option value="${escapeHtml(name)}"></option>`).join('')}</datalist>
 <label>File <input type="file" name="file" accept=".png,.jpg,.jpeg,.svg,.webp,.ico"></label>
 </div>

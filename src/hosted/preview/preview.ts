@@ -130,7 +130,7 @@ async function takePicture(
     return showEditor(koa, session, look, field('settings'), error.message)
   }
   koa.status = 303
-  koa.redirect(`${previewPath}#pictures`)
+  koa.redirect(previewPath)
 }
 
 function readDocument(form: Form): { settings: PartialSettings } | { problem: string } {
