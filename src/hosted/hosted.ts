@@ -1,7 +1,7 @@
 /**
  * Surface 3: the login pages. Every request goes the same way:
  *
- *   1. a file of the pages, an own page (/error, /confirmUser, /feedback), or a page of a sign-in that an app has asked for
+ *   1. a file of the pages, an own page (/error, …), or one of a sign-in that an app has asked for
  *   2. the sign-in is found by this browser's cookies    else it is begun, or the page says where to begin
  *   3. a form's token is this browser's                   else nothing is done
  *   4. the page answers: show, go to another page (303), or finish on the way to the app
