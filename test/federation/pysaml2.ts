@@ -83,7 +83,7 @@ const serviceMetadata = ({ entityId, acs, logout, certificate }: Parameters<type
     </md:SPSSODescriptor>
   </md:EntityDescriptor>`
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
