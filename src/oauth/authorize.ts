@@ -21,6 +21,7 @@ import { hideSessionCookie, unpackProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
 const longestQuery = 8192
+const noPool = 'The user pool does not exist.'
 
 /** GET /oauth2/authorize: to the app at once where the browser is signed in, else to the login page. */
 export async function authorize(
@@ -32,7 +33,10 @@ export async function authorize(
   if (koa.querystring.length > longestQuery) return showError(koa, renderError, 'The request is too long.', 414)
   const query = new URLSearchParams(koa.querystring)
   const client = await requestingClient(ctx, surface, query)
-  if (!client) return showError(koa, renderError, 'The client_id is missing, or no app has it.')
+  if (!client) {
+    if (!(await findPool(ctx, surface.poolId))) return showError(koa, renderError, noPool, 404)
+    return showError(koa, renderError, 'The client_id is missing, or no app has it.')
+  }
   const redirectUri = registeredUri(client.client, query)
   if (!redirectUri) {
     return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
@@ -79,7 +83,7 @@ export async function resume(
   renderError: RenderError,
 ): Promise<void> {
   const pool = await findPool(ctx, surface.poolId)
-  if (!pool) return showError(koa, renderError, 'The user pool does not exist.', 404)
+  if (!pool) return showError(koa, renderError, noPool, 404)
   // A sign-in makes a session of its own. Where somebody is signed in already, the engine would ask about it first.
   hideSessionCookie(koa, surface)
   const uid = surface.path.split('/').at(-1)!

@@ -4,11 +4,15 @@ import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { caller } from '../pool/sessions/caller.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
+import type { User } from '../pool/users/user.ts'
 import { findApp } from './app.ts'
 import { deleteRecord, findRecord, putRecord, type RecordModel, type SessionFacts } from './record-store.ts'
 
 /** Clients that a request has brought along, so that the engine need not ask for them again. */
 export const clientOfRequest = new WeakMap<object, Client>()
+
+/** Whom the browser's session has named, read together with it. */
+export const userOfRequest = new WeakMap<object, User>()
 
 const models: Record<RecordModel, true> = { Interaction: true, Session: true, AuthorizationCode: true }
 
@@ -46,6 +50,8 @@ export function createEngineAdapter(
         if (id.length > 128) return undefined
         const record = await findRecord(ctx, poolId, model, id)
         if (!record) return undefined
+        const koa = current()
+        if (koa && record.user) userOfRequest.set(koa.req, record.user)
         const left = Math.ceil((record.expiresAt.getTime() - ctx.clock.now().getTime()) / 1000)
         return { ...record.payload, exp: Math.floor(Date.now() / 1000) + left } as AdapterPayload
       },

@@ -13,7 +13,7 @@ import type { AcrLevel } from '../pool/tokens/proven.ts'
 import { findUserById } from '../pool/users/user-store.ts'
 import { reaches } from './assurance.ts'
 import { bindRequest, cookiesOf } from './cookies.ts'
-import { createEngineAdapter } from './engine-adapter.ts'
+import { createEngineAdapter, userOfRequest } from './engine-adapter.ts'
 import { sessionLifetime, unpackProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -136,8 +136,9 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       grant.addOIDCScope(String(oidc.params?.scope ?? ''))
       return grant
     },
-    async findAccount(_koa, sub) {
-      const user = await findUserById(ctx.db, pool.id, sub)
+    async findAccount(koa, sub) {
+      const known = userOfRequest.get(koa.req)
+      const user = known?.id === sub ? known : await findUserById(ctx.db, pool.id, sub)
       if (!user?.enabled) return undefined
       return { accountId: user.id, user, claims: () => ({ sub: user.id }) }
     },

@@ -46,7 +46,7 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
       return answerApp(koa, endpoint, { poolId, host: koa.host })
     }
     const page = name === undefined ? undefined : rest ? resumeOf(name) : pages[name]
-    const surface = page && (await findSurface(koa))
+    const surface = page && (await findSurface(koa, { trustPath: page === authorize }))
     if (!page || !surface || surface.path.toLowerCase() !== `${name}${rest?.toLowerCase() ?? ''}`) return next()
     identify(koa)
     // HEAD would spend what GET is to find.

@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
+import type { User } from '../pool/users/user.ts'
+import { toUser } from '../pool/users/user-store.ts'
+import { compiled } from '../store/compiled.ts'
 
 /** What the engine keeps: a request that waits for its user, a browser's session, a code. */
 export type RecordModel = 'Interaction' | 'Session' | 'AuthorizationCode'
@@ -8,6 +11,7 @@ export interface OAuthRecord {
   payload: Record<string, unknown>
   expiresAt: Date
   consumedAt: Date | null
+  user?: User
 }
 
 /** What users are shown of a browser's session; of a code, only the session that it came through. */
@@ -40,29 +44,60 @@ export async function putRecord(
   const expiresAt = new Date(now.getTime() + lifetime * 1000)
   const sealed = ctx.keyring.seal(JSON.stringify(payload), sealOf(poolId, model, hash))
   const { accountId } = payload
-  await ctx.db
-    .insertInto('oauth_records')
-    .values({
-      pool_id: poolId,
-      model,
-      id_hash: hash,
-      user_id: typeof accountId === 'string' ? accountId : null,
-      sealed,
-      created_at: now,
-      expires_at: expiresAt,
-      session_id: session?.id,
-      client_id: session?.clientId,
-      last_active_at: session && now,
-      last_address: session?.address,
-      last_device: session?.device,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['pool_id', 'model', 'id_hash']).doUpdateSet({ sealed, expires_at: expiresAt }),
-    )
-    .execute()
+  await upsert(ctx.db, {
+    poolId,
+    model,
+    hash,
+    userId: typeof accountId === 'string' ? accountId : null,
+    sealed,
+    now,
+    expiresAt,
+    sessionId: session?.id ?? null,
+    clientId: session?.clientId ?? null,
+    lastActiveAt: session ? now : null,
+    address: session?.address ?? null,
+    device: session?.device ?? null,
+  })
 }
 
-/** Undefined once it has expired. */
+interface Row {
+  poolId: string
+  model: RecordModel
+  hash: Buffer
+  userId: string | null
+  sealed: Buffer
+  now: Date
+  expiresAt: Date
+  sessionId: string | null
+  clientId: string | null
+  lastActiveAt: Date | null
+  address: string | null
+  device: string | null
+}
+
+const upsert = compiled((db, row: Row) =>
+  db
+    .insertInto('oauth_records')
+    .values({
+      pool_id: row.poolId,
+      model: row.model,
+      id_hash: row.hash,
+      user_id: row.userId,
+      sealed: row.sealed,
+      created_at: row.now,
+      expires_at: row.expiresAt,
+      session_id: row.sessionId,
+      client_id: row.clientId,
+      last_active_at: row.lastActiveAt,
+      last_address: row.address,
+      last_device: row.device,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['pool_id', 'model', 'id_hash']).doUpdateSet({ sealed: row.sealed, expires_at: row.expiresAt }),
+    ),
+)
+
+/** With whose it is, if anybody's. Undefined once it has expired. */
 export async function findRecord(
   ctx: Context,
   poolId: string,
@@ -70,17 +105,27 @@ export async function findRecord(
   id: string,
 ): Promise<OAuthRecord | undefined> {
   const hash = hashOf(ctx, poolId, model, id)
-  const row = await ctx.db
-    .selectFrom('oauth_records')
-    .select(['sealed', 'expires_at', 'consumed_at'])
-    .where('pool_id', '=', poolId)
-    .where('model', '=', model)
-    .where('id_hash', '=', hash)
-    .executeTakeFirst()
-  if (!row || row.expires_at <= ctx.clock.now()) return undefined
+  const { rows } = await byHash(ctx.db, { poolId, model, hash })
+  const row = rows[0]
+  if (!row || row.record_ends <= ctx.clock.now()) return undefined
   const payload = JSON.parse(ctx.keyring.open(row.sealed, sealOf(poolId, model, hash)).toString())
-  return { payload, expiresAt: row.expires_at, consumedAt: row.consumed_at }
+  const user = row.id === null ? undefined : toUser(row)
+  return { payload, expiresAt: row.record_ends, consumedAt: row.consumed_at, user }
 }
+
+type UserRow = Parameters<typeof toUser>[0]
+type RecordRow = (UserRow | { [name in keyof UserRow]: null }) & {
+  sealed: Buffer
+  record_ends: Date
+  consumed_at: Date | null
+}
+
+const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
+  sql<RecordRow>`
+      select r.sealed, r.expires_at as record_ends, r.consumed_at, users.*
+      from oauth_records r left join users on users.pool_id = r.pool_id and users.id = r.user_id
+      where r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}`.compile(db),
+)
 
 /** Of several at once, only one is told that it was the first. The record stays for `keep` seconds, to know a replay by. */
 export async function consumeRecord(

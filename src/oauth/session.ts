@@ -2,7 +2,6 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
-import { findUserById } from '../pool/users/user-store.ts'
 import { cookiesOf, dropCookie } from './cookies.ts'
 import { deleteRecord, findRecord } from './record-store.ts'
 import type { Surface } from './surface.ts'
@@ -29,8 +28,7 @@ export async function browserSession(
 ): Promise<BrowserSession | undefined> {
   const id = sessionCookie(koa, surface)
   const record = id ? await findRecord(ctx, surface.poolId, 'Session', id) : undefined
-  if (!record || typeof record.payload.accountId !== 'string') return undefined
-  const user = await findUserById(ctx.db, surface.poolId, record.payload.accountId)
+  const user = record?.user
   if (!user?.enabled) return undefined
   const proven = unpackProven(record.payload.amr)
   return { user, proven, startedAt: new Date(proven.at) }

@@ -14,7 +14,11 @@ export interface Surface {
   path: string
 }
 
-export type SurfaceFinder = (koa: ParameterizedContext) => Promise<Surface | undefined>
+export type SurfaceFinder = (
+  koa: ParameterizedContext,
+  /** In the path form: for those who will find out themselves whether there is such a pool. */
+  options?: { trustPath: boolean },
+) => Promise<Surface | undefined>
 
 const pathForm = /^(\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))(\/.*)$/
 
@@ -23,13 +27,13 @@ const pathForm = /^(\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))(\/.*)$/
  * path form would share its origin.
  */
 export function createSurfaceFinder(ctx: Context): SurfaceFinder {
-  return async (koa) => {
+  return async (koa, { trustPath } = { trustPath: false }) => {
     const own = isPublicHost(ctx, koa.host)
     const byHost = own ? undefined : await findPoolByHost(ctx, koa.host)
     if (byHost) return { poolId: byHost.id, base: '', origin: `${koa.protocol}://${koa.host}`, path: koa.path }
 
     const [, base, poolId, path] = pathForm.exec(koa.path) ?? []
-    if (!base || !poolId || !path || !(await findPool(ctx, poolId))) return undefined
+    if (!base || !poolId || !path || !(trustPath || (await findPool(ctx, poolId)))) return undefined
     // Where TLS ends at a proxy that says nothing of it, the public URL still tells how browsers come.
     const origin = own ? ctx.config.publicUrl : `${koa.protocol}://${koa.host}`
     return { poolId, base, origin: origin + base, path }

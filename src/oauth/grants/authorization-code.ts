@@ -7,7 +7,7 @@ import type { Pool } from '../../pool/pools/pool.ts'
 import { ssoSessionId } from '../../pool/sessions/session-id.ts'
 import { issueTokens } from '../../pool/tokens/issue-tokens.ts'
 import { revokeFamily } from '../../pool/tokens/revocation-store.ts'
-import { findUserById } from '../../pool/users/user-store.ts'
+import type { User } from '../../pool/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { consumeRecord, deleteRecord, findRecord } from '../record-store.ts'
 import { unpackProven } from '../session.ts'
@@ -16,7 +16,6 @@ import type { Grant } from './grant.ts'
 /** What the engine wrote when it sent the code to the app. */
 interface Code {
   clientId: string
-  accountId: string
   /** Names the token family before it exists. */
   grantId: string
   redirectUri: string
@@ -56,7 +55,7 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
     throw new OAuthError('invalid_grant')
   }
 
-  const tokens = await issue(ctx, pool, client, code)
+  const tokens = await issue(ctx, pool, client, record.user, code)
   // Somebody else came with the code before its tokens existed, so that there was nothing to revoke yet.
   if (!(await findRecord(ctx, pool.id, 'AuthorizationCode', id))) {
     await revokeFamily(ctx.db, pool.id, code.grantId, ctx.clock.now())
@@ -78,8 +77,7 @@ function isProven({ codeChallenge }: Code, verifier: string | undefined): boolea
   return sameText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
 }
 
-async function issue(ctx: Context, pool: Pool, client: Client, code: Code) {
-  const user = await findUserById(ctx.db, pool.id, code.accountId)
+async function issue(ctx: Context, pool: Pool, client: Client, user: User | undefined, code: Code) {
   if (!user?.enabled) throw new OAuthError('invalid_grant')
   requireReadable(pool, client, code.scope.split(' '))
   return issueTokens(ctx, {
