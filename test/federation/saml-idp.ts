@@ -133,8 +133,8 @@ export function createSamlIdp(entityId = 'https://idp.example.com/saml') {
           'LogoutResponse',
         ),
       ),
-    logoutRequest: (nameId: string, destination: string, signed = true): string => {
-      const xml = `<samlp:LogoutRequest xmlns:samlp="${protocol}" ID="_${randomBytes(16).toString('hex')}" Version="2.0" IssueInstant="${new Date().toISOString()}" Destination="${destination}"><saml:Issuer xmlns:saml="${assertionNamespace}">${entityId}</saml:Issuer><saml:NameID xmlns:saml="${assertionNamespace}">${nameId}</saml:NameID></samlp:LogoutRequest>`
+    logoutRequest: (nameId: string, destination: string, { signed = true, issuedAt = Date.now() } = {}): string => {
+      const xml = `<samlp:LogoutRequest xmlns:samlp="${protocol}" ID="_${randomBytes(16).toString('hex')}" Version="2.0" IssueInstant="${new Date(issuedAt).toISOString()}" Destination="${destination}"><saml:Issuer xmlns:saml="${assertionNamespace}">${entityId}</saml:Issuer><saml:NameID xmlns:saml="${assertionNamespace}">${nameId}</saml:NameID></samlp:LogoutRequest>`
       return encode(signed ? sign(xml, 'LogoutRequest') : xml)
     },
   }

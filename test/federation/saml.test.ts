@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { createSamlIdp, readRedirect, type Said, type SamlIdp } from './saml-idp.ts'
+import { createSamlIdp, decode, encode, readRedirect, type Said, type SamlIdp } from './saml-idp.ts'
 import { type Browser, callback, createBrowser, type Scene, startScene } from './scene.ts'
 
 let scene: Scene
@@ -243,7 +243,11 @@ test('a provider ends the sessions of a subject', async () => {
   assert.ok(await isSignedIn())
   const logout = `${scene.site}/saml2/logout`
   const post = (SAMLRequest: string) => createBrowser().post(logout, { SAMLRequest, RelayState: 'theirs' })
-  assert.equal((await post(idp.logoutRequest('tom', logout, false))).status, 400)
+  assert.equal((await post(idp.logoutRequest('tom', logout, { signed: false }))).status, 400)
+  assert.equal((await post(idp.logoutRequest('tom', logout, { issuedAt: Date.now() - 600_000 }))).status, 400)
+  assert.equal((await post(idp.logoutRequest('tom', 'https://other.example/saml2/logout'))).status, 400)
+  const other = decode(idp.logoutRequest('somebody', logout)).replace('>somebody<', '>tom<')
+  assert.equal((await post(encode(other))).status, 400)
   assert.equal((await post(createSamlIdp(idp.entityId).logoutRequest('tom', logout))).status, 400)
   assert.ok(await isSignedIn())
   const ended = await post(idp.logoutRequest('tom', logout))

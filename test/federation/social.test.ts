@@ -94,6 +94,15 @@ test('Facebook is asked for the attributes that are mapped, and knows its users 
   assert.equal(nobody.get('error'), 'invalid_request')
 })
 
+test('an id that differs in case alone is not somebody else’s way in', async () => {
+  idp.profile = { id: 'abc', name: 'Gus', email: 'gus@example.com' }
+  await scene.signIn(clientId, { identity_provider: 'Facebook' })
+  idp.profile = { id: 'ABC', name: 'Hal', email: 'hal@example.com' }
+  const answer = await scene.visit(createBrowser(), clientId, { identity_provider: 'Facebook' })
+  assert.equal(answer.get('error_description'), 'Already found an entry for username facebook_abc')
+  assert.equal((await scene.attributes('facebook_abc')).name, 'Gus')
+})
+
 test('Login with Amazon knows its users by user_id', async () => {
   idp.profile = { user_id: 'amzn1.account.AF', name: 'Bob', email: 'bob@example.com', postal_code: '1' }
   const { id } = await scene.signIn(clientId, { identity_provider: 'LoginWithAmazon' })

@@ -88,7 +88,7 @@ async function leave(
 ): Promise<string | undefined> {
   const trip = isState(relayState) ? await takeTrip<LogoutTrip>(ctx, pool.id, 'logout', relayState) : undefined
   const provider = trip && (await findProvider(ctx, pool, trip.provider))
-  const message = await readLogoutMessage(response, 'LogoutResponse', surface)
+  const message = await readLogoutMessage(ctx, response, 'LogoutResponse', surface)
   if (!trip || !provider || message?.inResponseTo !== trip.requestId) return undefined
   const { samlClient } = await loadClient()
   const { saml } = await samlClient(ctx, provider, { acs: acsUrl(surface), sign: false })
@@ -107,7 +107,7 @@ async function endSessions(
   pool: Pool,
   { request, relayState }: { request: string; relayState: string },
 ): Promise<string | undefined> {
-  const message = await readLogoutMessage(request, 'LogoutRequest', surface)
+  const message = await readLogoutMessage(ctx, request, 'LogoutRequest', surface)
   const provider = message && (await providerNamed(ctx, pool, message.issuer))
   if (!provider) return undefined
   const { samlClient } = await loadClient()
@@ -125,8 +125,9 @@ async function endSessions(
   }
 }
 
-/** A message of this kind that is for this service. Whether it is its issuer's is for the signature to say. */
+/** A message of this kind that is for this service, and of now. Whether it is its issuer's is for the signature to say. */
 async function readLogoutMessage(
+  ctx: Context,
   encoded: string,
   kind: string,
   surface: Surface,
@@ -136,6 +137,8 @@ async function readLogoutMessage(
   if (root?.localName !== kind || root.namespaceURI !== 'urn:oasis:names:tc:SAML:2.0:protocol') return undefined
   const destination = root.getAttribute('Destination')
   if (destination && destination !== logoutUrl(surface)) return undefined
+  const age = ctx.clock.now().getTime() - Date.parse(root.getAttribute('IssueInstant') ?? '')
+  if (!(Math.abs(age) <= tripSeconds * 1000)) return undefined
   const issuer = root.getElementsByTagNameNS('urn:oasis:names:tc:SAML:2.0:assertion', 'Issuer')[0]?.textContent
   return { issuer: issuer ?? '', inResponseTo: root.getAttribute('InResponseTo') }
 }
