@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { lockedOut, signInScene, usedSession } from '../sign-in/scene.ts'
+import { lockedOut, rightPassword, signInScene, usedSession } from '../sign-in/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { choices, mfaScene, wrongTotp } from './scene.ts'
 
@@ -119,6 +119,14 @@ test('where a second factor is required, it is set up on the way', async () => {
   assert.deepEqual(user.UserMFASettingList, ['SOFTWARE_TOKEN_MFA'])
   assert.equal(user.PreferredMfaSetting, 'SOFTWARE_TOKEN_MFA')
   assert.equal((await required.byPassword('eve')).ChallengeName, 'SOFTWARE_TOKEN_MFA')
+})
+
+test('whoever has just signed up is no exception', async () => {
+  const { cognito } = server
+  const { ClientId, UserPoolId } = required
+  await cognito.signUp({ ClientId, Username: 'new', Password: rightPassword })
+  await cognito.adminConfirmSignUp({ UserPoolId, Username: 'new' })
+  assert.equal((await required.byPassword('new')).ChallengeName, 'MFA_SETUP')
 })
 
 test('a set-up that began before another ended is void', async () => {

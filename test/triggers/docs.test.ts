@@ -7,9 +7,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { InitiateAuthResponse } from '@aws-sdk/client-cognito-identity-provider'
 import { pino } from 'pino'
 import { encryptCode } from '../../src/triggers/encrypt-code.ts'
 import { createTriggers } from '../../src/triggers/triggers.ts'
+import { signInScene } from '../sign-in/scene.ts'
+import { startTestServer } from '../support/server.ts'
 import { arnOf } from './lambda-endpoint.ts'
 
 const log = pino({ level: 'silent' })
@@ -94,6 +97,41 @@ test('the Lambda server of the guide runs what it has', async () => {
     error: 'ResourceNotFoundException',
   })
   triggers.close()
+})
+
+test('the riddle of the guide takes a right answer out of three', async () => {
+  const server = await startTestServer({ triggersDir: join(folder, 'triggers') })
+  const riddle = arnOf('riddle')
+  const scene = await signInScene(server, {
+    pool: {
+      LambdaConfig: { DefineAuthChallenge: riddle, CreateAuthChallenge: riddle, VerifyAuthChallengeResponse: riddle },
+    },
+    client: { ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'] },
+  })
+  await scene.addUser('ann')
+  const solve = async (...answers: string[]) => {
+    const AuthParameters = { USERNAME: 'ann' }
+    let asked: InitiateAuthResponse = await server.cognito.initiateAuth({
+      ClientId: scene.ClientId,
+      AuthFlow: 'CUSTOM_AUTH',
+      AuthParameters,
+    })
+    for (const ANSWER of answers)
+      asked = await server.cognito.respondToAuthChallenge({
+        ClientId: scene.ClientId,
+        ChallengeName: 'CUSTOM_CHALLENGE',
+        Session: asked.Session,
+        ChallengeResponses: { USERNAME: 'ann', ANSWER },
+      })
+    return asked
+  }
+  try {
+    assert.equal((await solve()).ChallengeParameters!.riddle, 'What is two and two?')
+    assert.ok((await solve('5', '4')).AuthenticationResult)
+    await assert.rejects(solve('5', '22', 'four'), { name: 'NotAuthorizedException' })
+  } finally {
+    await server.close()
+  }
 })
 
 test('the sender of the guide opens its codes', async () => {
