@@ -29,7 +29,7 @@ export async function browserSession(
   const id = sessionCookie(koa, surface)
   const record = id ? await findRecord(ctx, surface.poolId, 'Session', id) : undefined
   const user = record?.user
-  if (!user?.enabled) return undefined
+  if (!record || !user?.enabled) return undefined
   const proven = unpackProven(record.payload.amr)
   return { user, proven, startedAt: new Date(proven.at) }
 }
