@@ -6,6 +6,7 @@ import { ensureDemo } from '../dev/demo.ts'
 import { createDevTools } from '../dev/dev-tools.ts'
 import { developmentMasterKey } from '../dev/master-key.ts'
 import { applySeed, readSeed } from '../dev/seed.ts'
+import { listCustomDomains } from '../pool/domains/domain-store.ts'
 import { type DatabaseOptions, openDatabase } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
 import { stopOnSignal } from './run.ts'
@@ -16,9 +17,9 @@ export async function dev(): Promise<void> {
   const config = readConfig('dev', process.env)
   const database = await startDatabase(config)
   try {
-    await migrateOnStart(database.connection)
+    const customDomains = await migrateOnStart(database.connection)
     config.masterKey ??= await developmentMasterKey(database.dataDir)
-    const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, database.dataDir)
+    const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, customDomains, database.dataDir)
     const server = await startPoolhouse(config, {
       connection: database.connection,
       devTools: createDevTools(),
@@ -65,18 +66,20 @@ async function startDatabase(config: Config): Promise<StartedDatabase> {
   }
 }
 
-async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<void> {
+/** Answers with the custom domains that its pools have. */
+async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<string[]> {
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
   try {
     await migrate(db)
+    return await listCustomDomains(db)
   } finally {
     await close()
   }
 }
 
-async function certificateOf(config: Config, dataDir: string) {
+async function certificateOf(config: Config, customDomains: string[], dataDir: string) {
   const { certificateNames, developmentCertificate } = await import('../dev/certificate.ts')
-  return developmentCertificate(dataDir, certificateNames(config), new Date())
+  return developmentCertificate(dataDir, certificateNames(config, customDomains), new Date())
 }
 
 /** The file that the setting names, or poolhouse.json where there is one. A seed takes the demo's place. */

@@ -53,10 +53,13 @@ export async function developmentCertificate(
 }
 
 /** The hosts that a development server answers on: this machine's, the public URL's, and those of pool domains. */
-export function certificateNames({ publicUrl, domainSuffix }: Pick<Config, 'publicUrl' | 'domainSuffix'>): string[] {
+export function certificateNames(
+  { publicUrl, domainSuffix }: Pick<Config, 'publicUrl' | 'domainSuffix'>,
+  customDomains: string[] = [],
+): string[] {
   const suffix = domainSuffix.replace(/:\d+$/, '')
   const own = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')
-  const names = ['localhost', '127.0.0.1', '::1', own, suffix, suffix && `*.${suffix}`]
+  const names = ['localhost', '127.0.0.1', '::1', own, suffix, suffix && `*.${suffix}`, ...customDomains]
   return [...new Set(names)].filter((name) => name !== '')
 }
 

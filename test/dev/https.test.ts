@@ -13,6 +13,7 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk'
 import { build } from 'esbuild'
 import { readConfig } from '../../src/config.ts'
 import { certificateNames, developmentCertificate } from '../../src/dev/certificate.ts'
+import { listCustomDomains } from '../../src/pool/domains/domain-store.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -150,6 +151,24 @@ test('the certificate stays until it runs out or the names change, and the key t
   assert.notEqual(renewed.pem, pem)
   const moved = await developmentCertificate(folder, [...names, 'id.example.test'], now)
   assert.ok(new X509Certificate(moved.pem).checkHost('id.example.test'))
+})
+
+test('the custom domains of pools are among the names', async () => {
+  const Domain = 'login.shop.example'
+  await server.cognito.createUserPoolDomain({
+    UserPoolId: poolId,
+    Domain,
+    CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/login' },
+  })
+  const domains = await listCustomDomains(server.ctx.db)
+  assert.deepEqual(domains, [Domain])
+  const other = await mkdtemp(join(tmpdir(), 'poolhouse-tls-'))
+  try {
+    const made = await developmentCertificate(other, certificateNames(readConfig('dev', {}), domains), new Date())
+    assert.ok(new X509Certificate(made.pem).checkHost(Domain))
+  } finally {
+    await rm(other, { recursive: true, force: true })
+  }
 })
 
 const fingerprintOf = (pem: string): string =>

@@ -14,6 +14,12 @@ export async function findDomainOwner(
     .executeTakeFirst()
 }
 
+/** Of all pools, for a certificate. */
+export async function listCustomDomains(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('domain_directory').select('domain').where('domain', 'like', '%.%').execute()
+  return rows.map(({ domain }) => domain)
+}
+
 /** False where the domain is somebody's already: of two that ask at once, one gets it. */
 export async function insertDomain(
   trx: Trx,
