@@ -6,6 +6,8 @@ import { launchChromium } from '../support/chromium.ts'
 import { type HostedScene, password, startScene } from './scene.ts'
 import { textOf } from './text-of.ts'
 
+const sizes = fileURLToPath(new URL('../artefacts/sizes/', import.meta.url))
+
 let scene: HostedScene
 let browser: Browser
 
@@ -88,16 +90,41 @@ test('every page names its language, its heading and its fields, and ties errors
   await page.close()
 })
 
+test('password managers know every field, and under which name a password is', async () => {
+  const page = await newPage({})
+  const known: Record<string, string[]> = {}
+  await eachPage(page, async (name) => {
+    const fields = page.locator('main :is(input:not([type=hidden]), select, textarea)')
+    known[name] = await fields.evaluateAll((all) => all.map((field) => field.getAttribute('autocomplete') ?? ''))
+  })
+  const chosen = ['new-password', 'new-password']
+  assert.deepEqual(known, {
+    login: ['username', 'current-password'],
+    'login with an error': ['username', 'current-password'],
+    'sign-up': ['email', 'country', 'tel', ...chosen],
+    'sign-up with an error': ['email', 'country', 'tel', ...chosen],
+    confirmation: ['one-time-code'],
+    'forgotten password': ['username'],
+    'new password by code': ['username', 'one-time-code', ...chosen],
+    'new password': ['username', 'country', 'tel', ...chosen],
+    error: [],
+  })
+  await page.close()
+})
+
 test('nothing is cut off from 320 pixels to 4K, in light and in dark, and text stands out', async () => {
-  const sizes = [
+  const screens = [
     [320, 568],
     [768, 1024],
     [3840, 2160],
   ] as const
-  for (const [width, height] of sizes) {
+  for (const [width, height] of screens) {
     const colorScheme = width === 768 ? 'dark' : 'light'
     const page = await newPage({ viewport: { width, height }, colorScheme })
     await eachPage(page, async (name) => {
+      // One picture of that size is slow enough.
+      if (width < 1000 || name === 'login')
+        await page.screenshot({ path: `${sizes}${name.replaceAll(' ', '-')}-${width}.png` })
       const at = `${name} at ${width} (${colorScheme})`
       assert.ok(await page.evaluate('fitsInWidth()'), at)
       const faint = await page.evaluate('contrastFaults()')

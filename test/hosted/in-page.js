@@ -4,7 +4,7 @@ globalThis.structureFaults = () => {
   const found = []
   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
   if (new Set(ids).size !== ids.length) found.push('an id stands twice')
-  for (const input of document.querySelectorAll('input:not([type=hidden])')) {
+  for (const input of document.querySelectorAll('input:not([type=hidden], [aria-hidden=true])')) {
     if (!input.labels[0]?.textContent.trim()) found.push(`${input.name} has no label`)
     if (!input.getAttribute('autocomplete')) found.push(`${input.name} has no autocomplete`)
     const explained = (input.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean)
@@ -22,14 +22,16 @@ globalThis.fitsInWidth = () => document.documentElement.scrollWidth <= innerWidt
 
 /** What is below 24 pixels is hard to hit. */
 globalThis.smallTargets = () =>
-  [...document.querySelectorAll('a, button, input:not([type=hidden])')]
+  [...document.querySelectorAll('a, button, input:not([type=hidden], [aria-hidden=true])')]
     .map((one) => ({ text: one.textContent, height: one.getBoundingClientRect().height }))
     .filter((one) => one.height < 24)
 
 /** Texts whose contrast to what is behind them is below 4.5 : 1, or 3 : 1 for large ones. */
 globalThis.contrastFaults = () => {
   const found = []
-  for (const element of document.querySelectorAll('h1, p, label, a, button, li, span, input:not([type=hidden])')) {
+  for (const element of document.querySelectorAll(
+    'h1, p, label, a, button, li, span, input:not([type=hidden], [aria-hidden=true])',
+  )) {
     if (!element.textContent.trim() && element.tagName !== 'INPUT') continue
     const { color, fontSize } = getComputedStyle(element)
     const [lighter, darker] = [luminance(rgba(color)), luminance(colorBehind(element))].sort((a, b) => b - a)

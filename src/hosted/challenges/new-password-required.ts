@@ -6,7 +6,7 @@ import type { ChallengePage } from './index.ts'
 const prefix = 'userAttributes.'
 
 export const newPasswordRequired: ChallengePage = {
-  view: (visit, { parameters }) => newPasswordView(visit, missingAttributes(parameters)),
+  view: (visit, { username, parameters }) => newPasswordView(visit, username, missingAttributes(parameters)),
 
   answer(visit, form, { parameters }) {
     const missing = missingAttributes(parameters)

@@ -28,6 +28,8 @@ export function forgotPasswordView(scene: Scene): ForgotPasswordView {
 export interface ConfirmForgotPasswordView extends PageView {
   form: FormView
   resend: FormView
+  /** For password managers, which keep a new password under it. */
+  username: string
   code: FieldView
   password: FieldView
   repeated: FieldView
@@ -44,6 +46,7 @@ export function confirmForgotPasswordView(scene: Scene): ConfirmForgotPasswordVi
     ...pageView(scene, { title: t('confirmForgotPassword.title'), description, scripts: ['password-rules'] }),
     form: scene.form('confirmForgotPassword'),
     resend: scene.form('forgotPassword'),
+    username: state.username ?? '',
     code: fields[0]!,
     password: fields[1]!,
     repeated: fields[2]!,

@@ -5,12 +5,14 @@ import { passwordFields } from './password-fields.ts'
 
 export interface NewPasswordView extends PageView {
   form: FormView
+  /** For password managers, which keep a new password under it. */
+  username: string
   fields: FieldView[]
   login: string
 }
 
 /** `missing` are the required attributes that the user does not have yet. */
-export function newPasswordView(scene: Scene, missing: string[]): NewPasswordView {
+export function newPasswordView(scene: Scene, username: string, missing: string[]): NewPasswordView {
   const { t, pool, flash } = scene
   const { errors = {}, values = {} } = flash
   return {
@@ -20,6 +22,7 @@ export function newPasswordView(scene: Scene, missing: string[]): NewPasswordVie
       scripts: ['password-rules'],
     }),
     form: scene.form('challenge'),
+    username,
     fields: withFocus([
       ...missing.map((name) => attributeField(scene, name, { value: values[name], error: errors[name] })),
       ...passwordFields(t, pool, errors),
