@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { glob, readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { en } from '../../src/hosted/texts/en.ts'
+import { en, type Texts } from '../../src/hosted/texts/en.ts'
 import { refusalText } from '../../src/hosted/texts/refusal-text.ts'
 import {
   findLanguage,
@@ -67,6 +67,21 @@ test('one and many are told apart where the language does, and numbers are writt
   assert.equal(languageNamed('en').t('password.length', { count: 1234 }), 'At least 1,234 characters')
 })
 
+test('every language has a form for each of the numbers that its grammar tells apart, and its own digits', async () => {
+  for (const { tag, t } of languages) {
+    const [texts] = Object.values(await import(`../../src/hosted/texts/${tag.toLowerCase()}.ts`)) as Texts[]
+    const rules = new Intl.PluralRules(tag)
+    const forms = new Set(Array.from({ length: 100 }, (_, count) => rules.select(count)))
+    for (const key of keys) {
+      if (typeof en[key] === 'string') continue
+      const text = texts![key]
+      for (const form of forms) assert.ok(forms.size === 1 || (text as object)[form as never], `${tag} ${key}: ${form}`)
+      for (const count of [1, 2, 5, 21, 1234])
+        assert.ok(t(key, { count }).includes(new Intl.NumberFormat(tag).format(count)), `${tag} ${key} ${count}`)
+    }
+  }
+})
+
 test('what is translated is what the service says, word for word', async () => {
   let source = ''
   for await (const file of glob('src/{pool,model,oauth}/**/*.ts')) source += await readFile(file, 'utf8')
@@ -115,6 +130,21 @@ test('a language that an address asks for stays; pages and refusals speak it', a
   assert.match(other.body, /<h1>Account aanmaken<\/h1>/)
   const unknown = await new Visitor().open(scene.loginUrl({ lang: 'tlh' }))
   assert.match(unknown.body, /<html lang="en">/)
+})
+
+test('the address comes before the cookie, and the cookie before the browser', async () => {
+  const headers = { 'Accept-Language': 'fr' }
+  const visitor = new Visitor()
+  const { url } = await visitor.open(scene.loginUrl())
+  const shown = async (address: string) => /<html lang="([^"]+)">/.exec((await visitor.get(address, headers)).body)![1]
+  assert.equal(await shown(url), 'fr')
+  assert.equal(await shown(`${url}&lang=ko`), 'ko')
+  assert.equal(await shown(url), 'ko')
+  assert.equal(await shown(`${url}&lang=pt-BR`), 'pt-BR')
+  assert.equal(await shown(`${url}&lang=tlh`), 'pt-BR')
+  visitor.cookies.clear()
+  await visitor.open(scene.loginUrl())
+  assert.equal(await shown(url), 'fr')
 })
 
 test('errors speak the browser’s language, also those of addresses that no app has', async () => {
