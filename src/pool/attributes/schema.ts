@@ -63,8 +63,15 @@ export function requireAttributes(
   if (missing.length > 0) throw nonconforming(missing.map(({ Name }) => `${Name}: The attribute is required`))
 }
 
-export function schemaOf(pool: Pool): Map<string, SchemaAttributeType> {
-  return new Map(pool.settings.SchemaAttributes.map((attribute) => [attribute.Name!, attribute]))
+const schemas = new WeakMap<SchemaAttributeType[], Schema>()
+
+export function schemaOf({ settings: { SchemaAttributes } }: Pool): Schema {
+  let schema = schemas.get(SchemaAttributes)
+  if (!schema) {
+    schema = new Map(SchemaAttributes.map((attribute) => [attribute.Name!, attribute]))
+    schemas.set(SchemaAttributes, schema)
+  }
+  return schema
 }
 
 /** `sub` first, then the user's own attributes by name; with `readable`, those alone. */
@@ -78,7 +85,7 @@ export function toAttributeList(
     .map(([Name, Value]) => ({ Name, Value }))
 }
 
-type Schema = Map<string, SchemaAttributeType>
+type Schema = ReadonlyMap<string, SchemaAttributeType>
 
 function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
   const faults: string[] = []

@@ -1,3 +1,4 @@
+import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider'
 import { type ForeignAlgorithm, isForeignHash } from '../../lib/foreign-hash.ts'
 import { ServiceError } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
@@ -18,55 +19,58 @@ export interface ImportedUser {
   hash: string | null
 }
 
-/** @returns what is wrong with the row, as its line of the log says it */
-export function readRow(
-  pool: Pool,
-  columns: string[],
-  fields: string[],
-  algorithm: ForeignAlgorithm | null,
-): ImportedUser | string {
-  if (fields.length !== columns.length) return 'The number of columns differs from the header.'
-  const row = new Map(columns.map((name, i) => [name, fields[i]!]))
-  const typed = row.get('cognito:username')!
-  if (typed === '') return 'The required column cognito:username is empty.'
-  if (/\s/.test(typed) || typed.length > 128) return 'The username has white space, or is too long.'
-  const verified = verificationFault(pool, row)
-  if (verified) return verified
-  const mfa = row.get('cognito:mfa_enabled')!.toLowerCase()
-  if (!['', 'true', 'false'].includes(mfa)) return 'cognito:mfa_enabled is true, false or empty.'
-  const poolMfa = pool.settings.MfaConfiguration ?? 'OFF'
-  if (mfa === 'true' && poolMfa === 'OFF') return 'The user pool has no MFA.'
-  if (mfa === 'false' && poolMfa === 'ON') return 'The user pool requires MFA.'
-  const hash = algorithm ? (row.get(passwordColumn) ?? '') : ''
-  if (algorithm && hash !== '' && !isForeignHash(algorithm, hash))
-    return 'The password hash is not one that is accepted.'
+/** A user, or what is wrong with the row, as its line of the log says it. */
+export type RowReader = (fields: string[]) => ImportedUser | string
 
-  const given = [...row]
-    .filter(([name, value]) => value !== '' && !notAttributes.has(name))
-    .map(([Name, Value]) => ({ Name, Value }))
-  try {
-    const named = newUsername(pool, typed, given)
-    const attributes = checkAttributes(pool, named.attributes, { creating: true, writer: 'admin', required: 'all' })
-    const { id, username } = named
-    const names = loginNamesOf(pool, { username, attributes })
-    const signsIn = hash !== '' || codeFactors(pool).some((attribute) => attributes[attribute])
-    const status = signsIn ? 'CONFIRMED' : 'RESET_REQUIRED'
-    return { id, username, status, attributes, names, hash: hash || null }
-  } catch (error) {
-    if (error instanceof ServiceError) return error.message.trim().replaceAll('\n', ' ')
-    throw error
+/** Reads the rows of a file. What the header tells is found out once: there may be half a million of them. */
+export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgorithm | null): RowReader {
+  const at = (name: string) => columns.indexOf(name)
+  const [usernameAt, mfaAt, passwordAt] = [at('cognito:username'), at('cognito:mfa_enabled'), at(passwordColumn)]
+  const mfaFault = { OFF: ['true', 'The user pool has no MFA.'], ON: ['false', 'The user pool requires MFA.'] } as const
+  const [refusedMfa, refusal] = mfaFault[pool.settings.MfaConfiguration as 'OFF' | 'ON'] ?? []
+  const contacts = (['email', 'phone_number'] as const).map((name) => ({
+    name,
+    valueAt: at(name),
+    verifiedAt: at(`${name}_verified`),
+    isAuto: pool.settings.AutoVerifiedAttributes?.includes(name) ?? false,
+  }))
+  const codes = codeFactors(pool)
+
+  return (fields) => {
+    if (fields.length !== columns.length) return 'The number of columns differs from the header.'
+    const typed = fields[usernameAt]!
+    if (typed === '') return 'The required column cognito:username is empty.'
+    if (/\s/.test(typed) || typed.length > 128) return 'The username has white space, or is too long.'
+    // Somebody has to be able to reach a user who has no password yet: by an address that is verified, and there.
+    const verified = contacts.filter(({ verifiedAt }) => isTrue(fields[verifiedAt]!))
+    const empty = verified.find(({ valueAt }) => fields[valueAt] === '')
+    if (empty) return `${empty.name} is verified, but empty.`
+    if (!verified.some(({ isAuto }) => isAuto))
+      return 'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).'
+    const mfa = fields[mfaAt]!.toLowerCase()
+    if (!['', 'true', 'false'].includes(mfa)) return 'cognito:mfa_enabled is true, false or empty.'
+    if (mfa === refusedMfa) return refusal!
+    const hash = algorithm ? fields[passwordAt]! : ''
+    if (algorithm && hash !== '' && !isForeignHash(algorithm, hash))
+      return 'The password hash is not one that is accepted.'
+
+    const given: AttributeType[] = []
+    fields.forEach((Value, index) => {
+      if (Value !== '' && index !== usernameAt && index !== mfaAt && index !== passwordAt)
+        given.push({ Name: columns[index]!, Value })
+    })
+    try {
+      const named = newUsername(pool, typed, given)
+      const attributes = checkAttributes(pool, named.attributes, { creating: true, writer: 'admin', required: 'all' })
+      const { id, username } = named
+      const names = loginNamesOf(pool, { username, attributes })
+      const signsIn = hash !== '' || codes.some((attribute) => attributes[attribute])
+      return { id, username, status: signsIn ? 'CONFIRMED' : 'RESET_REQUIRED', attributes, names, hash: hash || null }
+    } catch (error) {
+      if (error instanceof ServiceError) return error.message.trim().replaceAll('\n', ' ')
+      throw error
+    }
   }
 }
 
-const notAttributes = new Set(['cognito:username', 'cognito:mfa_enabled', passwordColumn])
-
-/** Somebody has to be able to reach a user who has no password yet: by an address that is verified, and there. */
-function verificationFault(pool: Pool, row: Map<string, string>): string | undefined {
-  const auto = pool.settings.AutoVerifiedAttributes ?? []
-  const isVerified = (attribute: string) => row.get(`${attribute}_verified`)!.toLowerCase() === 'true'
-  for (const attribute of ['email', 'phone_number'])
-    if (isVerified(attribute) && row.get(attribute) === '') return `${attribute} is verified, but empty.`
-  if (!auto.some(isVerified))
-    return 'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).'
-  return undefined
-}
+const isTrue = (value: string) => value.toLowerCase() === 'true'

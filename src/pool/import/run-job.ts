@@ -5,11 +5,13 @@ import { headerFault } from './csv-header.ts'
 import { csvFields, csvLines } from './csv-lines.ts'
 import type { ImportJob, JobStatus } from './import-job.ts'
 import { logLines } from './import-log.ts'
-import { readRow } from './import-row.ts'
-import { type BatchResult, deleteChunks, findChunk, finishJob, recordBatch } from './import-store.ts'
+import { type RowReader, rowReader } from './import-row.ts'
+import { type BatchResult, deleteChunks, findChunk, finishJob, recordBatch, refreshStatistics } from './import-store.ts'
 import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
 
 const batchSize = 500
+/** After so many batches the database looks at the tables anew. */
+const batchesUntilKnown = 4
 /** A node that has not been heard of for so long has lost its job. */
 export const leaseMilliseconds = 60_000
 /** A file most of whose rows are refused is not the file that was meant. */
@@ -48,18 +50,20 @@ const tooManyRows = (): End => ({
 })
 
 async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: AbortSignal): Promise<End | undefined> {
-  let columns: string[] | undefined
+  let read: RowReader | undefined
   let batch: BatchRow[] = []
   let refused: BatchResult['refused'] = []
   let lastLine = job.nextLine - 1
   let refusals = job.skipped + job.failed
   let end = succeeded
+  let batches = 0
 
   for await (const { number, text } of csvLines(chunksOf(ctx, job))) {
     if (number === 1) {
-      columns = csvFields(text ?? '')
+      const columns = csvFields(text ?? '')
       const fault = headerFault(pool, columns, job.algorithm !== null)
       if (fault) return { status: 'Failed', message: fault }
+      read = rowReader(pool, columns, job.algorithm)
       continue
     }
     if (number > limits.rowsPerImport + 1) {
@@ -68,20 +72,18 @@ async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: Abo
     }
     if (number < job.nextLine || text?.trim() === '') continue
     lastLine = number
-    const row =
-      text === undefined
-        ? 'The row is too long, or not UTF-8.'
-        : readRow(pool, columns!, csvFields(text), job.algorithm)
+    const row = text === undefined ? 'The row is too long, or not UTF-8.' : read!(csvFields(text))
     if (typeof row === 'string') refused.push({ line: number, status: 'FAILED', message: row })
     else batch.push({ line: number, user: row })
     if (batch.length + refused.length < batchSize) continue
 
     const status = await write()
+    if (++batches === batchesUntilKnown) await refreshStatistics(ctx.db)
     if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
     if (refusals > mostRefused) return tooManyRefused
     if (signal.aborted) return undefined
   }
-  if (!columns) return { status: 'Failed', message: 'The CSV file is empty.' }
+  if (!read) return { status: 'Failed', message: 'The CSV file is empty.' }
   const status = await write()
   if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
   return refusals > mostRefused ? tooManyRefused : end

@@ -28,7 +28,7 @@ export async function listLoginNameOwners(
     .selectFrom('login_names')
     .select(['name', 'kind', 'user_id'])
     .where('pool_id', '=', poolId)
-    .where('name', 'in', names)
+    .where(sql<boolean>`name = any(${names}::text[])`)
     .execute()
   return new Map(rows.map(({ name, kind, user_id }) => [name, { userId: user_id, kind }]))
 }
