@@ -26,8 +26,7 @@ export type RowReader = (fields: string[]) => ImportedUser | string
 export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgorithm | null): RowReader {
   const at = (name: string) => columns.indexOf(name)
   const [usernameAt, mfaAt, passwordAt] = [at('cognito:username'), at('cognito:mfa_enabled'), at(passwordColumn)]
-  const mfaFault = { OFF: ['true', 'The user pool has no MFA.'], ON: ['false', 'The user pool requires MFA.'] } as const
-  const [refusedMfa, refusal] = mfaFault[pool.settings.MfaConfiguration as 'OFF' | 'ON'] ?? []
+  const poolMfa = pool.settings.MfaConfiguration ?? 'OFF'
   const contacts = (['email', 'phone_number'] as const).map((name) => ({
     name,
     valueAt: at(name),
@@ -49,7 +48,8 @@ export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgor
       return 'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).'
     const mfa = fields[mfaAt]!.toLowerCase()
     if (!['', 'true', 'false'].includes(mfa)) return 'cognito:mfa_enabled is true, false or empty.'
-    if (mfa === refusedMfa) return refusal!
+    if (mfa === 'true' && poolMfa === 'OFF') return 'The user pool has no MFA.'
+    if (mfa === 'false' && poolMfa === 'ON') return 'The user pool requires MFA.'
     const hash = algorithm ? fields[passwordAt]! : ''
     if (algorithm && hash !== '' && !isForeignHash(algorithm, hash))
       return 'The password hash is not one that is accepted.'
