@@ -90,6 +90,8 @@ export interface Config {
   geoDatabase?: string
   /** Sorted SHA-1 hashes of passwords that others know, in hexadecimal, one to a line. */
   compromisedPasswordsFile?: string
+  /** A range service that knows more of them; without a trailing slash. */
+  compromisedPasswordsUrl?: string
   logLevel: string
 }
 
@@ -161,6 +163,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     ),
     geoDatabase: read.text('POOLHOUSE_GEOIP_DATABASE'),
     compromisedPasswordsFile: read.text('POOLHOUSE_COMPROMISED_PASSWORDS'),
+    compromisedPasswordsUrl: read.url('POOLHOUSE_COMPROMISED_PASSWORDS_URL', callable),
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),

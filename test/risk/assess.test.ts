@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { pino } from 'pino'
 import type { Config } from '../../src/config.ts'
 import { isAddressRange, isWithin } from '../../src/lib/address-ranges.ts'
 import { deviceOf } from '../../src/lib/user-agent.ts'
 import { assess, type Signals } from '../../src/pool/risk/assess.ts'
 import { isCompromised } from '../../src/pool/risk/compromised.ts'
+
+const log = pino({ level: 'silent' })
 
 const usual: Signals = {
   passed: 3,
@@ -54,16 +59,49 @@ test('a password is looked for among the notorious ones, and in the file of the 
     ] as const) {
       const path = join(folder, name)
       await writeFile(path, text)
-      const ctx = { config: { compromisedPasswordsFile: path } as Config }
+      const ctx = { config: { compromisedPasswordsFile: path } as Config, log }
       for (const password of known) assert.equal(await isCompromised(ctx, password), true, `${name} ${password}`)
       for (let index = 0; index < 100; index++) assert.equal(await isCompromised(ctx, `Unknown-${index}`), false)
     }
     await writeFile(join(folder, 'empty'), '')
-    const empty = { config: { compromisedPasswordsFile: join(folder, 'empty') } as Config }
+    const empty = { config: { compromisedPasswordsFile: join(folder, 'empty') } as Config, log }
     assert.equal(await isCompromised(empty, 'Unknown-1'), false)
     assert.equal(await isCompromised(empty, 'P@ssw0rd'), true)
   } finally {
     await rm(folder, { recursive: true })
+  }
+})
+
+test('a range service learns five digits of a hash, and what it does not answer refuses nobody', async () => {
+  const sha1 = createHash('sha1').update('Known-Password-1').digest('hex').toUpperCase()
+  const padding = createHash('sha1').update('Padding-Password-1').digest('hex').toUpperCase()
+  const asked: IncomingMessage[] = []
+  let answer = { status: 200, body: '' }
+  const service = createServer((req, res) => {
+    asked.push(req)
+    res.writeHead(answer.status).end(answer.body)
+  })
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  const compromisedPasswordsUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}/range`
+  const ctx = { config: { compromisedPasswordsUrl, allowPrivateAddresses: true } as Config, log }
+  try {
+    answer.body = `${'0'.repeat(35)}:3\r\n${sha1.slice(5)}:12\r\n${padding.slice(5)}:0`
+    assert.equal(await isCompromised(ctx, 'Known-Password-1'), true)
+    assert.equal(asked[0]!.url, `/range/${sha1.slice(0, 5)}`)
+    assert.equal(asked[0]!.headers['add-padding'], 'true')
+    assert.equal(await isCompromised(ctx, 'Padding-Password-1'), false)
+    assert.equal(await isCompromised(ctx, 'Unknown-1'), false)
+    answer = { status: 503, body: answer.body }
+    assert.equal(await isCompromised(ctx, 'Known-Password-1'), false)
+    answer = { status: 200, body: `${answer.body}${'x'.repeat(1024 * 1024)}` }
+    assert.equal(await isCompromised(ctx, 'Known-Password-1'), false)
+    const count = asked.length
+    const production = { config: { ...ctx.config, allowPrivateAddresses: false }, log }
+    assert.equal(await isCompromised(production, 'Known-Password-1'), false)
+    assert.equal(await isCompromised(ctx, 'P@ssw0rd'), true)
+    assert.equal(asked.length, count, 'neither a private address nor what is known here is asked for')
+  } finally {
+    service.close()
   }
 })
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Context } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
+import { isInRange } from './password-ranges.ts'
 
 /** What is tried first against every account, in forms that common policies let pass. */
 const notorious = new Set(
@@ -83,15 +84,20 @@ const notorious = new Set(
 
 /**
  * Whether others know a password: one of the notorious ones, or in the operator's file of SHA-1 hashes, one to a line in
- * their order, as Have I Been Pwned gives them out. Nothing leaves the server.
+ * their order, as Have I Been Pwned gives them out, or known to a service that is asked for a range of hashes.
  */
-export async function isCompromised(ctx: Pick<Context, 'config'>, password: string): Promise<boolean> {
+export async function isCompromised(ctx: Pick<Context, 'config' | 'log'>, password: string): Promise<boolean> {
   if (notorious.has(foldCase(password))) return true
-  const path = ctx.config.compromisedPasswordsFile
-  if (!path) return false
+  const { compromisedPasswordsFile: path, compromisedPasswordsUrl: url } = ctx.config
+  if (!path && !url) return false
+  const sha1 = hash('sha1', password, 'hex').toUpperCase()
+  return (path !== undefined && (await isInFile(path, sha1))) || (url !== undefined && isInRange(ctx, url, sha1))
+}
+
+async function isInFile(path: string, sha1: string): Promise<boolean> {
   const file = await open(path)
   try {
-    return await hasLine(file, hash('sha1', password, 'hex').toUpperCase())
+    return await hasLine(file, sha1)
   } finally {
     await file.close()
   }

@@ -1,0 +1,29 @@
+import type { Context } from '../../context.ts'
+import { callOutbound } from '../../lib/outbound.ts'
+
+const patience = 2000
+const longestAnswer = 1024 * 1024
+
+/**
+ * Asks a range service, as that of Have I Been Pwned, for all hashes that begin as this one does: five of its forty
+ * digits leave the server, and the padded answer does not tell how many there are. Where the service does not answer,
+ * nobody is kept waiting or refused for it.
+ */
+export async function isInRange({ config, log }: Pick<Context, 'config' | 'log'>, url: string, sha1: string) {
+  const { allowPrivateAddresses } = config
+  const call = { method: 'GET', headers: { 'add-padding': 'true', 'user-agent': 'poolhouse' } }
+  const limits = { maxBytes: longestAnswer, allowPrivateAddresses, signal: AbortSignal.timeout(patience) }
+  try {
+    const { status, body } = await callOutbound(new URL(`${url}/${sha1.slice(0, 5)}`), call, limits)
+    if (status !== 200) throw new Error(`HTTP ${status}`)
+    const line = body
+      .toString()
+      .split(/\r?\n/)
+      .find((found) => found.slice(0, 35).toUpperCase() === sha1.slice(5))
+    // Padding is counted nought times.
+    return line !== undefined && !line.endsWith(':0')
+  } catch (error) {
+    log.warn({ err: error }, 'the range service of compromised passwords did not answer')
+    return false
+  }
+}
