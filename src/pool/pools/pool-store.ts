@@ -1,12 +1,17 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import type { PoolSettings } from '../../model/settings.ts'
+import { compiled } from '../../store/compiled.ts'
 import type { Pool } from './pool.ts'
 
 export async function findPoolRevision(db: Db, poolId: string): Promise<number | undefined> {
-  const row = await db.selectFrom('pools').select('revision').where('id', '=', poolId).executeTakeFirst()
-  return row?.revision
+  const { rows } = await revisionOf(db, { poolId })
+  return rows[0]?.revision
 }
+
+const revisionOf = compiled((db, { poolId }: { poolId: string }) =>
+  db.selectFrom('pools').select('revision').where('id', '=', poolId),
+)
 
 export async function loadPool(db: Db, poolId: string): Promise<Pool | undefined> {
   const row = await db

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import { compiled } from '../../store/compiled.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
 import type { PreparedPassword } from '../passwords/password-store.ts'
 import type { LoginName } from './login-names.ts'
@@ -34,28 +35,30 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The name as it stands in login_names, or a sub. A name wins over a sub that reads the same. */
 export async function findUserByLoginName(db: Db, poolId: string, name: string): Promise<User | undefined> {
-  const row = await db
+  const { rows } = await byLoginName(db, { poolId, name })
+  if (rows[0]) return toUser(rows[0])
+  return uuid.test(name) ? findUserById(db, poolId, name) : undefined
+}
+
+const byLoginName = compiled((db, { poolId, name }: { poolId: string; name: string }) =>
+  db
     .selectFrom('login_names')
     .innerJoin('users', (join) =>
       join.onRef('users.pool_id', '=', 'login_names.pool_id').onRef('users.id', '=', 'login_names.user_id'),
     )
     .select(userColumns)
     .where('login_names.pool_id', '=', poolId)
-    .where('login_names.name', '=', name)
-    .executeTakeFirst()
-  if (row) return toUser(row)
-  return uuid.test(name) ? findUserById(db, poolId, name) : undefined
-}
+    .where('login_names.name', '=', name),
+)
 
 export async function findUserById(db: Db, poolId: string, id: string): Promise<User | undefined> {
-  const row = await db
-    .selectFrom('users')
-    .select(userColumns)
-    .where('pool_id', '=', poolId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return row && toUser(row)
+  const { rows } = await byId(db, { poolId, id })
+  return rows[0] && toUser(rows[0])
 }
+
+const byId = compiled((db, { poolId, id }: { poolId: string; id: string }) =>
+  db.selectFrom('users').select(userColumns).where('pool_id', '=', poolId).where('id', '=', id),
+)
 
 export function toUser(row: UserRow): User {
   return {
