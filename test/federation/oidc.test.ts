@@ -162,6 +162,11 @@ test('a request goes straight to the provider: by name, by identifier, by domain
   assert.match(page.headers.get('location')!, /\/login\?/)
 })
 
+test('an issuer may end with a slash, which its setting does not have', async () => {
+  idp.claims = { ...idp.claims, sub: 'slash', iss: `${idp.url}/` }
+  assert.equal((await scene.signIn(clientId, toAcme)).id['cognito:username'], 'Acme_slash')
+})
+
 test('prompt, login_hint and acr_values are passed on, and the level that comes back counts', async () => {
   idp.claims = { ...idp.claims, acr: 'gold' }
   const { id } = await scene.signIn(clientId, {

@@ -12,14 +12,16 @@ let cognito: TestServer['cognito']
 let provider: Server
 let site: string
 let document: Record<string, unknown> | undefined
-let metadata: { status: number; text: string }
+let metadata: { status: number; text: string; location?: string }
 
 before(async () => {
   server = await startTestServer()
   cognito = server.cognito
   provider = createServer((request, response) => {
-    if (request.url === '/metadata') response.writeHead(metadata.status).end(metadata.text)
-    else if (request.url === '/.well-known/openid-configuration' && document) response.end(JSON.stringify(document))
+    if (request.url === '/metadata') {
+      const { status, text, location } = metadata
+      response.writeHead(status, location ? { location } : {}).end(text)
+    } else if (request.url === '/.well-known/openid-configuration' && document) response.end(JSON.stringify(document))
     else response.writeHead(404).end()
   })
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
@@ -176,6 +178,9 @@ test('an OIDC provider is discovered, or has its addresses given', async () => {
     userinfo_endpoint: `${site}/me`,
     jwks_uri: `${site}/jwks`,
   }
+  document.issuer = `${site}/`
+  assert.ok((await oidc('Slashed')).IdentityProvider)
+  document.issuer = site
   const { IdentityProvider } = await oidc('Found')
   const { authorize_url, token_url, attributes_url, jwks_uri, attributes_url_add_attributes } =
     IdentityProvider!.ProviderDetails!
@@ -229,6 +234,12 @@ test('SAML metadata is read, from a file or an address, and refused where it is 
     saml({ MetadataURL: 'http://127.0.0.1:1/metadata' }),
     invalid('Error retrieving metadata from http://127.0.0.1:1/metadata'),
   )
+  metadata = { status: 302, text: '', location: `${site}/.well-known/openid-configuration` }
+  await assert.rejects(saml({ MetadataURL: `${site}/metadata` }), invalid(/^Non-ok status code 302/))
+  metadata = { status: 200, text: `${samlMetadata()}<!-- ${'x'.repeat(1024 * 1024)} -->` }
+  await assert.rejects(saml({ MetadataURL: `${site}/metadata` }), invalid(/^Error retrieving metadata/))
+  metadata = { status: 200, text: `\ufeff<?xml version="1.0" encoding="utf-8"?>\n${samlMetadata()}` }
+  assert.ok((await saml({ MetadataURL: `${site}/metadata` }, 'Marked')).IdentityProvider)
   metadata = { status: 200, text: samlMetadata({ logout: 'https://idp.example.com/slo' }) }
   const { IdentityProvider } = await saml({
     MetadataURL: `${site}/metadata`,

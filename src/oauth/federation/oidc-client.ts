@@ -6,19 +6,20 @@ import { providerPatience } from '../../pool/identity-providers/provider-call.ts
 import { socialKeySets } from '../../pool/identity-providers/social-providers.ts'
 import { appleClientSecret } from './apple-client-secret.ts'
 import { callEndpoint, jsonIn } from './call-endpoint.ts'
-import { acceptedAlgorithms } from './verify-id-token.ts'
 
 export type OpenId = typeof openid
 
 /** Loaded with the first sign-in that needs it. */
 export const loadOpenId = (): Promise<OpenId> => import('openid-client')
 
+export interface OidcClient {
+  configuration: openid.Configuration
+  /** What came with the access token. It is verified with a key set of now, and by rules that know of slashes. */
+  idToken?: string
+}
+
 /** The provider as openid-client knows one: its addresses are those of its settings, its calls go out by our rules. */
-export async function oidcClient(
-  ctx: Context,
-  client: OpenId,
-  provider: IdentityProvider,
-): Promise<openid.Configuration> {
+export async function oidcClient(ctx: Context, client: OpenId, provider: IdentityProvider): Promise<OidcClient> {
   const { details } = provider
   const secret = await secretOf(ctx, provider)
   const configuration = new client.Configuration(
@@ -27,22 +28,22 @@ export async function oidcClient(
       issuer: details.oidc_issuer ?? new URL(details.authorize_url!).origin,
       authorization_endpoint: details.authorize_url!,
       token_endpoint: details.token_url!,
-      jwks_uri: keySetOf(provider),
-      id_token_signing_alg_values_supported: acceptedAlgorithms,
     },
     details.client_id!,
-    {
-      [client.clockSkew]: Math.round((ctx.clock.now().getTime() - Date.now()) / 1000),
-      [client.clockTolerance]: 60,
-    },
+    {},
     secret ? client.ClientSecretPost(secret) : client.None(),
   )
-  configuration[client.customFetch] = (url, { method, headers, body }) =>
-    callToken(ctx, provider, url, { method, headers: headers as Record<string, string>, body: body as URLSearchParams })
+  const own: OidcClient = { configuration }
+  configuration[client.customFetch] = async (url, { method, headers, body }) => {
+    const call = { method, headers: headers as Record<string, string>, body: body as URLSearchParams }
+    const { id_token, ...answer } = await callToken(ctx, provider, url, call)
+    own.idToken = typeof id_token === 'string' ? id_token : undefined
+    return Response.json(answer)
+  }
   // Our own limit is shorter, and has the words for it.
   configuration.timeout = (2 * providerPatience) / 1000
   client.allowInsecureRequests(configuration)
-  return configuration
+  return own
 }
 
 export const keySetOf = ({ type, details }: IdentityProvider): string | undefined =>
@@ -57,7 +58,7 @@ async function callToken(
   provider: IdentityProvider,
   url: string,
   { method, headers, body }: { method: string; headers: Record<string, string>; body: URLSearchParams },
-): Promise<Response> {
+): Promise<Record<string, unknown>> {
   // Facebook's endpoint is asked by address.
   const byAddress = provider.details.token_request_method === 'GET'
   const answer = byAddress
@@ -66,12 +67,13 @@ async function callToken(
         headers: { accept: 'application/json' },
       })
     : await callEndpoint(ctx, provider, 'token', url, { method, headers, body: body.toString() })
+  const document = jsonIn(answer) ?? {}
   if (answer.status !== 200) {
-    const { error } = jsonIn(answer) ?? {}
+    const { error } = document
     const why = typeof error === 'string' && /^\w{1,64}$/.test(error) ? error : 'error getting token'
     throw new FederationError(`${provider.name} Error - ${answer.status} ${why}`)
   }
-  return new Response(new Uint8Array(answer.body), { status: 200, headers: { 'content-type': 'application/json' } })
+  return document
 }
 
 function withQuery(url: string, query: URLSearchParams): string {

@@ -7,9 +7,6 @@ import { callEndpoint, jsonIn } from './call-endpoint.ts'
 const byKeySet = ['RS', 'PS', 'ES'].flatMap((family) => [`${family}256`, `${family}384`, `${family}512`])
 const bySecret = ['HS256', 'HS384', 'HS512']
 
-/** `none` is not among them. */
-export const acceptedAlgorithms = [...byKeySet, ...bySecret]
-
 /**
  * The claims of an ID token that the provider has signed for this very sign-in. Keys of its key set never count as
  * secrets, nor the secret as a key. @throws FederationError
@@ -17,23 +14,28 @@ export const acceptedAlgorithms = [...byKeySet, ...bySecret]
 export async function verifyIdToken(
   ctx: Context,
   provider: IdentityProvider,
-  token: string,
+  token: string | undefined,
   { nonce, keySet }: { nonce: string; keySet: string | undefined },
 ): Promise<JWTPayload> {
-  const { details } = provider
+  const { client_id, client_secret, oidc_issuer } = provider.details
+  if (!token) throw new FederationError(`${provider.name} Error - the provider gave no id_token`)
   try {
     const { alg = '' } = decodeProtectedHeader(token)
     const options = {
-      issuer: details.oidc_issuer!,
-      audience: details.client_id!,
+      // It is set up without the slash that some end with.
+      issuer: [oidc_issuer!, `${oidc_issuer}/`],
+      audience: client_id!,
       requiredClaims: ['exp', 'iat'],
       currentDate: ctx.clock.now(),
       clockTolerance: 60,
     }
-    const secret = bySecret.includes(alg) && details.client_secret
+    const secret = bySecret.includes(alg) && client_secret
     const { payload } = secret
       ? await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: bySecret })
       : await jwtVerify(token, await keysOf(ctx, provider, keySet), { ...options, algorithms: byKeySet })
+    const others = Array.isArray(payload.aud) && payload.aud.length > 1
+    if ((others || payload.azp !== undefined) && payload.azp !== client_id)
+      throw new FederationError('Bad id_token azp')
     if (payload.nonce !== nonce) throw new FederationError('Bad id_token nonce')
     return payload
   } catch (error) {

@@ -17,7 +17,7 @@ export async function discover(ctx: Context, issuer: string): Promise<Record<str
   } catch {
     throw failed()
   }
-  if (typeof document !== 'object' || document === null || document.issuer !== issuer)
+  if (typeof document !== 'object' || document === null || ![issuer, `${issuer}/`].includes(String(document.issuer)))
     throw new InvalidParameter(`The well-known endpoint is not that of the issuer ${issuer}`)
   const found = {
     authorize_url: document.authorization_endpoint,
