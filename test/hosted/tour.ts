@@ -49,8 +49,8 @@ export async function startTour(browser: Browser, dress: Dress, options: Browser
   let html: Promise<string> = Promise.resolve('')
   const broken: string[] = []
   page.on('response', (response) => {
-    if (response.request().resourceType() === 'document' && response.status() < 500 && !response.headers().location)
-      html = response.text().catch(() => '')
+    const isPage = response.request().isNavigationRequest() && response.frame() === page.mainFrame()
+    if (isPage && response.status() < 500 && !response.headers().location) html = response.text().catch(() => '')
   })
   page.on('console', (message) => {
     if (/Content Security Policy|Refused to/.test(message.text())) broken.push(message.text())
@@ -76,6 +76,7 @@ export async function startTour(browser: Browser, dress: Dress, options: Browser
       if (height > size.height) await page.setViewportSize({ ...size, height })
       for (const colorScheme of schemesOf[dress]) {
         await page.emulateMedia({ colorScheme })
+        await page.evaluate(picturesLoaded)
         assert.deepEqual(await violations(page), [], `${dress} ${name} (${colorScheme})`)
         const path = fileURLToPath(new URL(`${name}-${colorScheme}.png`, folder))
         await page.screenshot({ path, animations: 'disabled' })
@@ -86,6 +87,14 @@ export async function startTour(browser: Browser, dress: Dress, options: Browser
     close: () => context.close(),
   }
 }
+
+/** Those of the other colour scheme are fetched when it is turned to. */
+const picturesLoaded = `Promise.all(
+  [...document.images]
+    .map((image) => image.currentSrc)
+    .concat(getComputedStyle(document.body, '::before').backgroundImage.match(/(?<=url\\(")[^"]+/) ?? [])
+    .map((src) => Object.assign(new Image(), { src }).decode()),
+)`
 
 /** What axe-core finds, by every rule of it. It comes past the page's policy, which lets no script in but its own. */
 async function violations(page: Page): Promise<string[]> {

@@ -13,6 +13,7 @@ import { sweep } from '../../src/jobs/sweep.ts'
 import { asset, createStyle, drawing } from '../branding/brand-scene.ts'
 import { png } from '../branding/scene.ts'
 import { type HostedScene, startScene } from '../hosted/scene.ts'
+import { tour } from '../hosted/tour.ts'
 import { Visitor } from '../hosted/visitor.ts'
 import { launchChromium } from '../support/chromium.ts'
 
@@ -356,3 +357,17 @@ test('in a browser, what is typed shows in every frame', async () => {
   assert.deepEqual(broken, [])
   await page.close()
 })
+
+test('the editor and its door are pages as accessible and valid as those that they show', () =>
+  tour(browser, 'default', async ({ page, look }) => {
+    // What is framed is looked at elsewhere.
+    const empty = '<!DOCTYPE html><html lang="en"><head><title>A page</title></head><body></body></html>'
+    await page.route('**/admin/branding/page/**', (route) => route.fulfill({ contentType: 'text/html', body: empty }))
+    await page.goto(`${scene.url}/_poolhouse/branding`)
+    await look('preview-door')
+    await page.getByRole('link', { name: /styled/ }).click()
+    await page.getByText('FORM_LOGO LIGHT').waitFor()
+    await look('preview-editor')
+    await page.goto(at('?pool=x&token=y'))
+    await look('preview-refused')
+  }))

@@ -49,7 +49,7 @@ export function editorPage(
 <textarea id="settings" name="settings" spellcheck="false" aria-describedby="status">
 ${escapeHtml(document)}</textarea>
 <p id="status" role="status"${problem ? ' class="problem"' : ''}>${escapeHtml(problem ?? '')}</p>
-<p class="actions"><button>Show</button> <a href="${previewPath}/export.json" download="branding.json">Export</a></p>
+<p class="actions"><button type="submit">Show</button> <a href="${previewPath}/export.json" download="branding.json">Export</a></p>
 ${pictureFields(pictures, providers)}
 </form>
 </header>
@@ -87,7 +87,7 @@ function pictureFields(pictures: Picture[], providers: string[]): string {
     const { category, colorMode, resourceId } = picture
     const name = [category, colorMode, resourceId].filter(Boolean).join(' ')
     return `<li><img src="${picturesPath}${fileName(picture)}" alt=""><span>${escapeHtml(name)}</span>
-<button class="plain" ${upload} name="remove" value="${escapeHtml(pictureName(picture))}" aria-label="Remove ${escapeHtml(name)}">Remove</button></li>`
+<button type="submit" class="plain" ${upload} name="remove" value="${escapeHtml(pictureName(picture))}" aria-label="Remove ${escapeHtml(name)}">Remove</button></li>`
   })
   return `<fieldset>
 <legend>Pictures</legend>
@@ -95,10 +95,10 @@ ${rows.length > 0 ? `<ul>\n${rows.join('\n')}\n</ul>` : '<p>None yet. What a sty
 <div class="fields">
 <label>Category <select name="category">${options(valuesOf('AssetCategoryType'))}</select></label>
 <label>Colour mode <select name="mode">${options(valuesOf('ColorSchemeModeType'))}</select></label>
-<label>Provider of a button <input name="resource" maxlength="40" list="providers"></label>
+<label>Provider of a button <input type="text" name="resource" maxlength="40" list="providers"></label>
 <datalist id="providers">${providers.map((name) => `<option value="${escapeHtml(name)}"></option>`).join('')}</datalist>
 <label>File <input type="file" name="file" accept=".png,.jpg,.jpeg,.svg,.webp,.ico"></label>
 </div>
-<button ${upload}>Add picture</button>
+<button type="submit" ${upload}>Add picture</button>
 </fieldset>`
 }
