@@ -26,3 +26,8 @@ export function isWithin(ranges: readonly string[] | undefined, address: string 
   }
   return list.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
+
+/** Whether two addresses are neighbours: of one /24, or of one /48 of IPv6. */
+export function isSameNetwork(one: string, other: string): boolean {
+  return one === other || (isIP(one) !== 0 && isWithin([`${one}/${isIP(one) === 4 ? 24 : 48}`], other))
+}

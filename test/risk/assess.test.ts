@@ -8,10 +8,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pino } from 'pino'
 import type { Config } from '../../src/config.ts'
-import { isAddressRange, isWithin } from '../../src/lib/address-ranges.ts'
+import { isAddressRange, isSameNetwork, isWithin } from '../../src/lib/address-ranges.ts'
+import { coordinatesOf, distance, placeOf } from '../../src/lib/geo.ts'
 import { deviceOf } from '../../src/lib/user-agent.ts'
 import { assess, type Signals } from '../../src/pool/risk/assess.ts'
 import { isCompromised } from '../../src/pool/risk/compromised.ts'
+import { isImpossibleTravel } from '../../src/pool/risk/travel.ts'
+import { twoCities } from './mmdb.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -21,6 +24,7 @@ const usual: Signals = {
   knownDevice: true,
   knownCountry: true,
   failures: 0,
+  impossibleTravel: false,
   disowned: false,
 }
 
@@ -33,6 +37,8 @@ const cases: [what: string, signals: Partial<Signals>, level: ReturnType<typeof 
   ['both in another country', { knownAddress: false, knownDevice: false, knownCountry: false }, 'High'],
   ['both after many failures', { knownAddress: false, knownDevice: false, failures: 5 }, 'High'],
   ['failures of their own', { failures: 9 }, undefined],
+  ['a place that nobody comes to so fast', { knownAddress: false, impossibleTravel: true }, 'High'],
+  ['a known one that nobody comes to so fast', { impossibleTravel: true }, undefined],
   ['a place that was disowned', { disowned: true }, 'High'],
 ]
 
@@ -46,6 +52,44 @@ test('ranges are CIDR notation of either family, and nothing else', () => {
   const list = ['192.0.2.0/24', '2001:db8::/32']
   assert.ok(isWithin(list, '192.0.2.200') && isWithin(list, '2001:db8:1::1'))
   assert.ok(!isWithin(list, '192.0.3.1') && !isWithin(list, 'nonsense') && !isWithin(list, undefined))
+})
+
+test('neighbours are of one network', () => {
+  assert.ok(isSameNetwork('192.0.2.1', '192.0.2.254') && !isSameNetwork('192.0.2.1', '192.0.3.1'))
+  assert.ok(isSameNetwork('2001:db8:1::1', '2001:db8:1:ffff::2') && !isSameNetwork('2001:db8:1::1', '2001:db8:2::1'))
+  assert.ok(!isSameNetwork('192.0.2.1', '2001:db8:1::1') && !isSameNetwork('nonsense', '192.0.2.1'))
+})
+
+test('places come from the database of the operator, and nobody travels faster than an airliner', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'places-'))
+  const geoDatabase = join(folder, 'city.mmdb')
+  await writeFile(geoDatabase, twoCities)
+  try {
+    assert.deepEqual(await placeOf(geoDatabase, '198.51.100.7'), { city: 'Paris', country: 'France' })
+    assert.deepEqual(await placeOf(geoDatabase, '192.0.2.1'), { city: undefined, country: undefined })
+    assert.deepEqual(await placeOf(join(folder, 'none.mmdb'), '198.51.100.7'), { city: undefined, country: undefined })
+    const [paris, tokyo] = [
+      await coordinatesOf(geoDatabase, '198.51.100.7'),
+      await coordinatesOf(geoDatabase, '203.0.113.9'),
+    ]
+    assert.equal(Math.round(distance(paris!, tokyo!) / 10), 971)
+
+    const ctx = { config: { geoDatabase } as Config }
+    const after = (hours: number, address = '203.0.113.9') =>
+      isImpossibleTravel(
+        ctx,
+        { address: '198.51.100.7', at: new Date(0) },
+        { address, at: new Date(hours * 3_600_000) },
+      )
+    assert.deepEqual(await Promise.all([after(9), after(10), after(0, '198.51.100.8'), after(0, '192.0.2.1')]), [
+      true,
+      false,
+      false,
+      false,
+    ])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('a password is looked for among the notorious ones, and in the file of the operator', async () => {

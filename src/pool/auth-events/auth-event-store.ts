@@ -76,7 +76,10 @@ export async function giveFeedback(
 
 export interface SignInHistory {
   passed: number
-  knownAddress: boolean
+  /** Where sign-ins went well. */
+  addresses: string[]
+  lastAddress: string | null
+  lastAt: Date | null
   knownDevice: boolean
   knownCountry: boolean
   failures: number
@@ -94,10 +97,13 @@ export async function signInHistory(
 ): Promise<SignInHistory> {
   const anHourAgo = new Date(now.getTime() - 3_600_000)
   const good = sql`response = 'Pass' and feedback_value is distinct from 'Invalid'`
+  const placed = sql`${good} and address is not null`
   const { rows } = await sql<SignInHistory>`
     select
       (count(*) filter (where ${good}))::integer as passed,
-      coalesce(bool_or(${good} and address = ${address ?? null}), false) as "knownAddress",
+      coalesce(array_agg(distinct address) filter (where ${placed}), '{}') as addresses,
+      (array_agg(address order by created_at desc) filter (where ${placed}))[1] as "lastAddress",
+      max(created_at) filter (where ${placed}) as "lastAt",
       coalesce(bool_or(${good} and device is not distinct from ${device ?? null}::text), false) as "knownDevice",
       coalesce(bool_or(${good} and country is not distinct from ${country ?? null}::text), false) as "knownCountry",
       (count(*) filter (where response = 'Fail' and created_at > ${anHourAgo}))::integer as failures,

@@ -4,11 +4,14 @@ import type { RiskLevel } from './risk-config.ts'
 export interface Signals {
   /** Sign-ins that went well, and that nobody has called wrong since. */
   passed: number
+  /** The address, or a neighbour of it. */
   knownAddress: boolean
   knownDevice: boolean
   knownCountry: boolean
   /** Sign-ins that failed within the last hour. */
   failures: number
+  /** From where they were last, nobody can have come here in the time between. */
+  impossibleTravel: boolean
   /** The user, or an administrator, has said that a sign-in from this address was not theirs. */
   disowned: boolean
 }
@@ -21,13 +24,15 @@ const manyFailures = 5
  *   place and device known            no risk
  *   one of them new                   Low
  *   both new                          Medium
- *   both new, and from another country or after many failures; or a place that was disowned     High
+ *   both new, and from another country or after many failures                    High
+ *   a new place that nobody can have come to from the last, or one that was disowned     High
  */
 export function assess(signals: Signals): RiskLevel | undefined {
   if (signals.disowned) return 'High'
   // The first sign-in of all is like no other.
   if (signals.passed === 0) return undefined
   const { knownAddress, knownDevice } = signals
+  if (!knownAddress && signals.impossibleTravel) return 'High'
   if (knownAddress && knownDevice) return undefined
   if (knownAddress || knownDevice) return 'Low'
   return !signals.knownCountry || signals.failures >= manyFailures ? 'High' : 'Medium'

@@ -1,4 +1,4 @@
-import { isWithin } from '../../lib/address-ranges.ts'
+import { isSameNetwork, isWithin } from '../../lib/address-ranges.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import type { AuthEvent, EventChallenge, EventContext, EventRisk } from '../auth-events/auth-event.ts'
 import { signInHistory } from '../auth-events/auth-event-store.ts'
@@ -22,6 +22,7 @@ import {
   riskSettings,
   watchesPasswords,
 } from './risk-config.ts'
+import { isImpossibleTravel } from './travel.ts'
 
 interface Answer {
   challenge?: ChallengeName
@@ -95,8 +96,17 @@ export async function watchSignIn(
 }
 
 async function levelOf(ctx: MaybeRequest, user: User, context: EventContext): Promise<RiskLevel | undefined> {
-  if (!context.address) return undefined
-  return assess(await signInHistory(ctx.db, { poolId: user.poolId, userId: user.id }, context, ctx.clock.now()))
+  const { address } = context
+  if (!address) return undefined
+  const now = ctx.clock.now()
+  const history = await signInHistory(ctx.db, { poolId: user.poolId, userId: user.id }, context, now)
+  const { addresses, lastAddress, lastAt } = history
+  const last = lastAddress !== null && lastAt !== null ? { address: lastAddress, at: lastAt } : undefined
+  return assess({
+    ...history,
+    knownAddress: addresses.some((known) => isSameNetwork(known, address)),
+    impossibleTravel: last !== undefined && (await isImpossibleTravel(ctx, last, { address, at: now })),
+  })
 }
 
 function newlyWatched(settings: RiskSettings, level: RiskLevel | undefined, enforced: boolean): Watched {
