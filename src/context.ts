@@ -5,6 +5,8 @@ import type { LogDelivery } from './delivery/logs/log-delivery.ts'
 import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Caches } from './pool/caches.ts'
+import type { Client } from './pool/clients/client.ts'
+import type { Pool } from './pool/pools/pool.ts'
 import type { Replica } from './pool/replicas/replica.ts'
 import type { Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
@@ -52,4 +54,6 @@ export interface RequestContext extends Context {
   region?: string
   /** The replica that the call is about, where that is another region than the installation's. */
   regional?: Replica
+  /** The client of an app's call, where this request has read it before. */
+  owner?: { pool: Pool; client: Client }
 }

@@ -62,8 +62,10 @@ export function recorded(handlers: Handlers): Handlers {
 function watch(run: Run, event: Recorded): Run {
   return async (input, ctx) => {
     const asked = await ownerOf(ctx, input)
-    if (!asked || protectionOf(asked.pool) === 'OFF') return run(input, ctx)
+    if (!asked) return run(input, ctx)
     const { pool, client } = asked
+    const known = { ...ctx, owner: { pool, client } }
+    if (protectionOf(pool) === 'OFF') return run(input, known)
     const seen = seenByApp(ctx, client, input.UserContextData)
     const context = await eventContext(seen)
     const compromised = await checkPassword(seen, pool, client, input, event).catch((refused) => ({ refused }))
@@ -89,7 +91,7 @@ function watch(run: Run, event: Recorded): Run {
       throw compromised.refused
     }
     try {
-      const answer = await run(input, ctx)
+      const answer = await run(input, known)
       const made = answer.UserSub ? await findUserById(ctx.db, pool.id, answer.UserSub) : undefined
       await record(event.passed, named ?? made)
       return answer

@@ -84,7 +84,11 @@ export async function withClient<T>(
 }
 
 /** One short statement where the cached snapshots of pool and client are current. */
-export async function findClient(ctx: Context, clientId: string): Promise<{ pool: Pool; client: Client } | undefined> {
+export async function findClient(
+  ctx: Context & Pick<RequestContext, 'owner'>,
+  clientId: string,
+): Promise<{ pool: Pool; client: Client } | undefined> {
+  if (ctx.owner?.client.id === clientId) return ctx.owner
   // Addresses and forms name clients, too, by whatever bytes they like.
   if (!isClientId(clientId)) return undefined
   const revisions = await findClientRevisions(ctx.db, clientId)
