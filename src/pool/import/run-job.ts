@@ -10,8 +10,8 @@ import { type BatchResult, deleteChunks, findChunk, finishJob, recordBatch, refr
 import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
 
 const batchSize = 500
-/** After so many batches the database looks at the tables anew. */
-const batchesUntilKnown = 4
+/** After so many batches the database looks at the tables anew: they have grown tenfold. */
+const looks = [4, 40, 400]
 /** A node that has not been heard of for so long has lost its job. */
 export const leaseMilliseconds = 60_000
 /** A file most of whose rows are refused is not the file that was meant. */
@@ -78,7 +78,7 @@ async function importLines(ctx: Context, pool: Pool, job: ImportJob, signal: Abo
     if (batch.length + refused.length < batchSize) continue
 
     const status = await write()
-    if (++batches === batchesUntilKnown) await refreshStatistics(ctx.db)
+    if (looks.includes(++batches)) await refreshStatistics(ctx.db)
     if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
     if (refusals > mostRefused) return tooManyRefused
     if (signal.aborted) return undefined
