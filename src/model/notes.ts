@@ -116,8 +116,7 @@ export const notes: Record<OperationName, string> = {
   RevokeUserSession: 'ends one session of the user',
   SetLogDeliveryConfiguration:
     'sets where logs go: CloudWatch Logs, S3 or Firehose at the configured endpoint, standard output',
-  SetRiskConfiguration:
-    'sets what threat protection does for a pool or client; it judges by place, device and failures; links of its mails lead to /feedback',
+  SetRiskConfiguration: 'sets what threat protection does, by place, device and failures; its mails link to /feedback',
   SetUICustomization: 'sets CSS and logo of the classic pages, for a client or for all',
   SetUserMFAPreference: 'lets users choose their second factors',
   SetUserPoolClientSessionConfiguration: 'sets how long an app uses the session of a browser without asking',
@@ -141,8 +140,8 @@ export const notes: Record<OperationName, string> = {
   UpdateUserAttributes: 'lets users change their attributes, and sends codes where they need verifying',
   UpdateUserPool: 'changes a pool; what is left out returns to its default',
   UpdateUserPoolClient: 'changes an app client; what is left out returns to its default',
-  UpdateUserPoolDomain: 'changes certificate or page version of a domain',
-  UpdateUserPoolReplica: 'changes a replica',
+  UpdateUserPoolDomain: 'changes the page version of a domain; its certificate is kept, TLS ends at the proxy',
+  UpdateUserPoolReplica: 'turns a replica on or off',
   VerifySoftwareToken: 'verifies the first code of an authenticator app',
   VerifyUserAttribute: 'verifies an address or a number with the code that was sent',
 }
