@@ -391,6 +391,31 @@ test('an address that an app names counts only where its secret vouches for it',
   assert.notEqual((await eventsOf('nina', own))[0]!.EventContextData!.IpAddress, '192.0.2.55')
 })
 
+test('a device is known by what the script of threat protection says of it, if that can be read', async () => {
+  await scene.addUser('uma')
+  const encoded = (payload: unknown) => Buffer.from(JSON.stringify({ payload, signature: 'x' })).toString('base64')
+  const said = (EncodedData: string) => adminSignIn('uma', { ...from('198.51.100.7', firefox), EncodedData })
+  const deviceName = async () => (await eventsOf('uma'))[0]!.EventContextData!.DeviceName
+  await said(encoded(JSON.stringify({ contextData: { UserAgent: safari } })))
+  assert.equal(await deviceName(), 'Safari 17, iOS 17.5')
+  for (const unreadable of [
+    'nonsense',
+    encoded('nonsense'),
+    encoded(null),
+    encoded({ contextData: { UserAgent: 7 } }),
+  ]) {
+    await said(unreadable)
+    assert.equal(await deviceName(), 'Firefox 127, Linux', unreadable)
+  }
+  await server.cognito.initiateAuth({
+    ClientId: scene.ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'uma', PASSWORD: rightPassword },
+    UserContextData: { EncodedData: encoded({ contextData: { UserAgent: safari } }) },
+  })
+  assert.equal(await deviceName(), 'Safari 17, iOS 17.5')
+})
+
 test('administrators judge events, of users that have them', async () => {
   await scene.addUser('otto')
   await scene.addUser('pia')

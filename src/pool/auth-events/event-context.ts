@@ -4,6 +4,7 @@ import { deviceOf } from '../../lib/user-agent.ts'
 import type { Client } from '../clients/client.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
 import type { EventContext } from './auth-event.ts'
+import { userAgentIn } from './encoded-data.ts'
 
 export async function eventContext(ctx: MaybeRequest): Promise<EventContext> {
   const { clientAddress: address, userAgent, config } = ctx
@@ -21,12 +22,18 @@ export function seenByApp<Ctx extends MaybeRequest>(
   client: Client,
   data: UserContextDataType | undefined,
 ): Ctx {
+  if (!data) return ctx
   const trusted = client.secrets.length > 0 && client.settings.EnablePropagateAdditionalUserContextData === true
-  return trusted && data?.IpAddress ? { ...ctx, clientAddress: data.IpAddress } : ctx
+  return {
+    ...ctx,
+    ...(trusted && data.IpAddress && { clientAddress: data.IpAddress }),
+    userAgent: userAgentIn(data.EncodedData) ?? ctx.userAgent,
+  }
 }
 
 /** Of the address of a server that signs in for its users nothing can be learned: only what it says of them counts. */
 export function seenByServer<Ctx extends MaybeRequest>(ctx: Ctx, data: ContextDataType | undefined): Ctx {
   const header = data?.HttpHeaders?.find(({ headerName }) => headerName?.toLowerCase() === 'user-agent')
-  return { ...ctx, clientAddress: data?.IpAddress, userAgent: header?.headerValue }
+  const userAgent = userAgentIn(data?.EncodedData) ?? header?.headerValue
+  return { ...ctx, clientAddress: data?.IpAddress, userAgent }
 }
