@@ -98,7 +98,7 @@ async function route(
     const query = new URLSearchParams(koa.querystring)
     const answer = await eventFeedback(ctx, t, { poolId: surface.poolId, query, sent })
     if ('say' in answer) return message(answer.say)
-    return showPage(koa, { template: 'pages/feedback', view: answer.ask, base: surface.base, language })
+    return showMessage(ctx, koa, surface, { template: 'pages/feedback', view: answer.ask, language })
   }
 
   const name = pageAt(path)

@@ -6,19 +6,18 @@ import { findClient } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { type Brand, brandOf, brandView, loginVersion } from './branding/brand.ts'
 import { languageOf } from './language.ts'
-import { type Problem, problemView, renderError, showPage } from './show.ts'
+import { type Problem, problemView, renderError, type Shown, showPage } from './show.ts'
 import { english, type Language } from './texts/texts.ts'
-import type { MessageView } from './views/message-view.ts'
 
 /** Pages that say one thing, and are of no sign-in: they look like those of the app that the address names. */
 export async function showMessage(
   ctx: Context,
   koa: ParameterizedContext,
   surface: Surface,
-  { status, view, language }: { status: number; view: MessageView; language: Language },
+  shown: Pick<Shown, 'status' | 'view'> & { template?: string; language: Language },
 ): Promise<void> {
   const brand = await brandAsked(ctx, koa, surface)
-  return showPage(koa, { status, template: 'pages/message', view, base: surface.base, language, brand })
+  return showPage(koa, { template: 'pages/message', ...shown, base: surface.base, brand })
 }
 
 export async function showProblem(

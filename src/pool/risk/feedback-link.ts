@@ -6,9 +6,15 @@ import type { Pool } from '../pools/pool.ts'
 export function feedbackLink(
   ctx: Context,
   pool: Pool,
-  about: { userId: string; eventId: string; token: string; value: 'valid' | 'invalid' },
+  about: { clientId: string; userId: string; eventId: string; token: string; value: 'valid' | 'invalid' },
 ): string {
-  const { userId, eventId, token, value } = about
-  const query = { user_id: userId, event_id: eventId, feedback_token: token, feedback_value: value }
-  return `${poolPagesUrl(ctx, pool)}/feedback?${new URLSearchParams(query)}`
+  const query = new URLSearchParams({
+    // Whose style the page has.
+    client_id: about.clientId,
+    user_id: about.userId,
+    event_id: about.eventId,
+    feedback_token: about.token,
+    feedback_value: about.value,
+  })
+  return `${poolPagesUrl(ctx, pool)}/feedback?${query}`
 }

@@ -47,9 +47,10 @@ export async function notifyUser(ctx: MaybeRequest, settings: RiskSettings, occa
   ctx.outbox.wake()
 }
 
-function toTell(ctx: MaybeRequest, { pool, user, action, eventId, context }: Occasion, now: Date): Told {
+function toTell(ctx: MaybeRequest, { pool, clientId, user, action, eventId, context }: Occasion, now: Date): Told {
   const token = feedbackToken(ctx, { poolId: pool.id, userId: user.id, eventId })
-  const link = (value: 'valid' | 'invalid') => feedbackLink(ctx, pool, { userId: user.id, eventId, token, value })
+  const about = { clientId, userId: user.id, eventId, token }
+  const link = (value: 'valid' | 'invalid') => feedbackLink(ctx, pool, { ...about, value })
   const { address = 'unknown', city, country, device } = context
   return {
     EVENT_ID: eventId,
