@@ -1,4 +1,4 @@
-import { attributeOf as attributeFrom } from '../views/attribute-field.ts'
+import { attributeOf as attributeFrom, typedIn } from '../views/attribute-field.ts'
 import { choiceView } from '../views/choice-view.ts'
 import { setUpAddressView, setUpAppView } from '../views/set-up-view.ts'
 import { emptyFields } from '../visit.ts'
@@ -28,7 +28,7 @@ export const mfaSetup: ChallengePage = {
     return {
       fields: [name],
       responses: { [name === 'email' ? 'EMAIL' : 'PHONE_NUMBER']: value },
-      values: { [name]: value },
+      values: typedIn(form, [name]),
       errors: emptyFields(visit, { [name]: value }),
     }
   },

@@ -1,4 +1,4 @@
-import { attributeOf } from '../views/attribute-field.ts'
+import { attributeOf, typedIn } from '../views/attribute-field.ts'
 import { newPasswordView } from '../views/new-password-view.ts'
 import { emptyFields } from '../visit.ts'
 import type { ChallengePage } from './index.ts'
@@ -20,7 +20,7 @@ export const newPasswordRequired: ChallengePage = {
         NEW_PASSWORD: password,
         ...Object.fromEntries(missing.map((name) => [prefix + name, values[name]!])),
       },
-      values,
+      values: typedIn(form, missing),
       errors: emptyFields(visit, { ...values, password, repeated }) ?? differ,
     }
   },

@@ -1,7 +1,7 @@
 import { callOperation } from '../call-operation.ts'
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
-import { attributeOf } from '../views/attribute-field.ts'
+import { attributeOf, typedIn } from '../views/attribute-field.ts'
 import { signUpView } from '../views/sign-up-view.ts'
 import { type Answer, again, backToLogin, emptyFields, type Page, type Visit } from '../visit.ts'
 
@@ -15,8 +15,8 @@ export const signUp: Page = {
     const attributes = Object.fromEntries(names.map((name) => [name, attributeOf(form, name)]))
     const password = form('password')
     const repeated = form('repeated')
-    const values = { username, ...attributes }
-    const empty = emptyFields(visit, { ...values, password, repeated })
+    const values = typedIn(form, ['username', ...names])
+    const empty = emptyFields(visit, { username, ...attributes, password, repeated })
     if (empty || !maySignUp(pool) || !signsInHere(client)) return again(visit, 'signUp', { errors: empty, values })
     if (password !== repeated) return again(visit, 'signUp', { errors: { repeated: t('error.repeated') }, values })
 

@@ -28,11 +28,25 @@ const kinds: Record<string, Kind> = {
 
 const prose = new Set(['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'address'])
 
+export interface Given {
+  value?: string
+  /** Beside a telephone number. */
+  country?: string
+  error?: string
+}
+
+/** What a field shows when its form comes back. */
+export const givenBefore = ({ errors = {}, values = {} }: Scene['flash'], name: string): Given => ({
+  value: values[name],
+  country: values[`${name}_country`],
+  error: errors[name],
+})
+
 /** The input for an attribute, under the attribute's name. */
 export function attributeField(
   scene: Pick<Scene, 't' | 'lang'>,
   name: string,
-  given: { value?: string; error?: string },
+  { country, ...given }: Given,
 ): FieldView {
   const { t } = scene
   const kind = kinds[name] ?? { type: 'text', autocomplete: 'off' }
@@ -44,12 +58,12 @@ export function attributeField(
     label: isTextKey(key) ? t(key) : name,
     plain: !prose.has(name),
     maxlength: 2048,
-    ...(kind.type === 'tel' && withCountry(scene)),
+    ...(kind.type === 'tel' && withCountry(scene, country)),
   })
 }
 
-export const withCountry = ({ t, lang }: Pick<Scene, 't' | 'lang'>) => ({
-  countries: countries(lang),
+export const withCountry = ({ t, lang }: Pick<Scene, 't' | 'lang'>, country: string | undefined) => ({
+  countries: countries(lang, country),
   countryLabel: t('field.country'),
   autocomplete: 'tel',
   inputmode: 'tel',
@@ -60,3 +74,12 @@ export function attributeOf(form: Form, name: string): string {
   const typed = form(name).trim()
   return name === 'phone_number' || form(`${name}_country`) ? wholeNumber(typed, form(`${name}_country`)) : typed
 }
+
+/** The fields as they were filled in, for the form to come back with. */
+export const typedIn = (form: Form, names: string[]): Record<string, string> =>
+  Object.fromEntries(
+    names
+      .flatMap((name) => [name, `${name}_country`])
+      .map((name) => [name, form(name).trim()])
+      .filter(([, value]) => value),
+  )

@@ -36,8 +36,12 @@ const homes: Record<string, string> = {
   'zh-TW': 'TW',
 }
 
-/** In the page's language, in its order, beginning at a country where it is spoken. */
-export function countries(lang: string): CountryView[] {
+/** In the page's language, in its order, with the one that was chosen, or else a country where it is spoken. */
+export function countries(lang: string, chosen = homes[lang]): CountryView[] {
+  return countriesIn(lang).map((country) => ({ ...country, selected: country.value === chosen }))
+}
+
+function countriesIn(lang: string): Omit<CountryView, 'selected'>[] {
   let list = written.get(lang)
   if (!list) {
     const names = new Intl.DisplayNames(lang, { type: 'region' })
@@ -45,17 +49,13 @@ export function countries(lang: string): CountryView[] {
     list = [...codes]
       .map(([region, code]) => ({ region, code, name: names.of(region) ?? region }))
       .sort((one, other) => compare(one.name, other.name))
-      .map(({ region, code, name }) => ({
-        value: region,
-        label: `${name} +${code}`,
-        selected: region === homes[lang],
-      }))
+      .map(({ region, code, name }) => ({ value: region, label: `${name} +${code}` }))
     written.set(lang, list)
   }
   return list
 }
 
-const written = new Map<string, CountryView[]>()
+const written = new Map<string, Omit<CountryView, 'selected'>[]>()
 
 /** A number as the service wants it: whole when it begins with +, else with the code of the country. */
 export function wholeNumber(typed: string, country: string): string {

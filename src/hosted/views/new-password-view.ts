@@ -1,4 +1,4 @@
-import { attributeField } from './attribute-field.ts'
+import { attributeField, givenBefore } from './attribute-field.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 import { passwordFields } from './password-fields.ts'
@@ -14,7 +14,7 @@ export interface NewPasswordView extends PageView {
 /** `missing` are the required attributes that the user does not have yet. */
 export function newPasswordView(scene: Scene, username: string, missing: string[]): NewPasswordView {
   const { t, pool, flash } = scene
-  const { errors = {}, values = {} } = flash
+  const { errors = {} } = flash
   return {
     ...pageView(scene, {
       title: t('newPassword.title'),
@@ -24,7 +24,7 @@ export function newPasswordView(scene: Scene, username: string, missing: string[
     form: scene.form('challenge'),
     username,
     fields: withFocus([
-      ...missing.map((name) => attributeField(scene, name, { value: values[name], error: errors[name] })),
+      ...missing.map((name) => attributeField(scene, name, givenBefore(flash, name))),
       ...passwordFields(t, pool, errors),
     ]),
     login: scene.link('login'),

@@ -1,4 +1,4 @@
-import { attributeField } from './attribute-field.ts'
+import { attributeField, givenBefore } from './attribute-field.ts'
 import { codeField } from './confirm-view.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
@@ -49,9 +49,7 @@ export function setUpAddressView(
   { attribute, several }: { attribute: 'email' | 'phone_number'; several: boolean },
 ): SetUpAddressView {
   const { t, flash } = scene
-  const { errors = {}, values = {} } = flash
-  const given = { value: values[attribute], error: errors[attribute] }
-  const [field] = withFocus([attributeField(scene, attribute, given)])
+  const [field] = withFocus([attributeField(scene, attribute, givenBefore(flash, attribute))])
   const email = attribute === 'email'
   const title = t(email ? 'setUpEmail.title' : 'setUpSms.title')
   const description = t(email ? 'setUpEmail.description' : 'setUpSms.description')

@@ -1,5 +1,5 @@
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
-import { attributeField } from './attribute-field.ts'
+import { attributeField, givenBefore } from './attribute-field.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 import { passwordFields } from './password-fields.ts'
@@ -15,7 +15,7 @@ export interface SignUpView extends PageView {
 
 export function signUpView(scene: Scene): SignUpView {
   const { t, pool, client, flash } = scene
-  const { errors = {}, values = {} } = flash
+  const { errors = {} } = flash
   const open = maySignUp(pool) && signsInHere(client)
   const attributes = signUpAttributes(pool, client)
   const description = open ? t('signUp.description') : t('signUp.closed')
@@ -23,8 +23,8 @@ export function signUpView(scene: Scene): SignUpView {
     ...pageView(scene, { title: t('signUp.title'), description, scripts: ['password-rules'] }),
     form: open ? scene.form('signUp') : undefined,
     fields: withFocus([
-      newUsernameField(scene, pool, { value: values.username, error: errors.username }),
-      ...attributes.map((name) => attributeField(scene, name, { value: values[name], error: errors[name] })),
+      newUsernameField(scene, pool, givenBefore(flash, 'username')),
+      ...attributes.map((name) => attributeField(scene, name, givenBefore(flash, name))),
       ...passwordFields(t, pool, errors, ['field.password', 'field.repeatPassword']),
     ]),
     login: scene.link('login'),

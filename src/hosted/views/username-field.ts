@@ -1,10 +1,8 @@
 import type { Pool } from '../../pool/pools/pool.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
-import { withCountry } from './attribute-field.ts'
+import { type Given, withCountry } from './attribute-field.ts'
 import { type FieldView, field } from './field.ts'
 import type { Scene } from './page-view.ts'
-
-type Given = { value?: string; error?: string }
 
 /** What a user signs in with here: a name, an address or a number, by the pool's settings. */
 export function usernameField(t: Translate, pool: Pool, given: Given): FieldView {
@@ -21,7 +19,11 @@ export function usernameField(t: Translate, pool: Pool, given: Given): FieldView
 }
 
 /** What a new user is called. An alias can't be chosen for a username, so only the pool's own form is asked for. */
-export function newUsernameField(scene: Pick<Scene, 't' | 'lang'>, pool: Pool, given: Given): FieldView {
+export function newUsernameField(
+  scene: Pick<Scene, 't' | 'lang'>,
+  pool: Pool,
+  { country, ...given }: Given,
+): FieldView {
   const { t } = scene
   const { UsernameAttributes = [] } = pool.settings
   if (UsernameAttributes.length === 0) return named(t, 'field.username', given, 'text')
@@ -30,7 +32,7 @@ export function newUsernameField(scene: Pick<Scene, 't' | 'lang'>, pool: Pool, g
   return made.type === 'tel'
     ? {
         ...made,
-        ...withCountry(scene),
+        ...withCountry(scene, country),
         description: '',
         describedBy: given.error ? made.describedBy.split(' ')[0]! : '',
       }
