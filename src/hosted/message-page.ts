@@ -1,6 +1,5 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import type { RenderError } from '../oauth/error-page.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -32,7 +31,7 @@ export async function showProblem(
 }
 
 /** For what the OAuth endpoints refuse. */
-export function createErrorPage(ctx: Context): RenderError {
+export function createErrorPage(ctx: Context): typeof renderError {
   const findSurface = createSurfaceFinder(ctx)
   return async (koa, problem) => {
     const surface = await findSurface(koa)
