@@ -41,8 +41,10 @@ interface Owner {
   client: Client
 }
 
-/** Managed login gives its users eight minutes, whatever the client says of the API. */
-const pageLifetime = 8 * 60
+/** What managed login gives its users, in seconds, whatever the client says of the API: less for a second factor. */
+const pageLifetime = 5 * 60
+const pageLifetimeOfMfa = 3 * 60
+const mfaSteps = new Set<ChallengeName>(['SELECT_MFA_TYPE', 'SMS_MFA', 'EMAIL_OTP', 'SMS_OTP', 'SOFTWARE_TOKEN_MFA'])
 
 export const invalidSession = () => new NotAuthorized('Invalid session for the user.')
 export const sessionUsed = () => new NotAuthorized('Invalid session for the user, session can only be used once.')
@@ -72,7 +74,8 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
 
 /** How long a challenge can be answered. */
 export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state'>, name: ChallengeName): number {
-  const usual = state.driver === 'page' ? pageLifetime : tokenLifetimes(client).session
+  const onPage = mfaSteps.has(name) ? pageLifetimeOfMfa : pageLifetime
+  const usual = state.driver === 'page' ? onPage : tokenLifetimes(client).session
   return Math.min(usual, challengeNamed(name).lifetime ?? usual)
 }
 
