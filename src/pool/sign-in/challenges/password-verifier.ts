@@ -4,7 +4,7 @@ import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
 import { provePassword } from '../prove-password.ts'
 import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
 import { endProven } from '../session.ts'
-import type { Challenge, SignIn } from '../sign-in.ts'
+import type { Challenge, SignIn, Verdict } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
 
 /**
@@ -41,10 +41,14 @@ export const passwordVerifier: Challenge = {
       const block = { poolName: srpPoolName(signIn.pool.id), userId, secretBlock, timestamp }
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
     }
+    // Whoever names a device that is none of the user's is told so, and answers again without it.
+    if (signIn.deviceUnknown) return withoutSrp(await provePassword(ctx, signIn, judge))
     const verdict = await provePassword(ctx, signIn, judge, (guesses) => endProven(ctx, signIn, guesses))
-    return { ...verdict, consumed: true, state: { ...verdict.state, srpA: undefined } }
+    return { ...withoutSrp(verdict), consumed: true }
   },
 }
+
+const withoutSrp = (verdict: Verdict): Verdict => ({ ...verdict, state: { ...verdict.state, srpA: undefined } })
 
 function srpOf(ctx: Context, { pool, user, password, state }: SignIn) {
   const simulated = simulatedSrp(ctx, pool, state.username)
