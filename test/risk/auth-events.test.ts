@@ -261,6 +261,36 @@ test('what is unlike the user is refused only once the password was right', asyn
   await assert.rejects(feedback({}), refused)
 })
 
+test('where many users were tried a new place counts for more, for those who are not at home there', async () => {
+  const own = await newScene()
+  const tried = ['ida', 'jon', 'kai', 'lou', 'mia', 'ned']
+  for (const username of [...tried, 'oda', 'pia']) await own.addUser(username)
+  await adminSignIn('oda', home, own)
+  await adminSignIn('pia', elsewhere, own)
+  for (const username of tried)
+    for (let guess = 0; guess < 4; guess++)
+      await assert.rejects(adminSignIn(username, elsewhere, own, wrongPassword), {
+        message: 'Incorrect username or password.',
+      })
+
+  const levelOf = async (username: string, context: ContextDataType) => {
+    server.clock.advance({ seconds: 1 })
+    await adminSignIn(username, context, own)
+    const [newest] = await eventsOf(username, own)
+    return newest!.EventRisk!.RiskLevel
+  }
+  assert.equal(await levelOf('pia', elsewhere), undefined)
+  assert.equal(await levelOf('oda', from('192.0.2.44', firefox)), 'Low')
+  assert.equal(await levelOf('oda', from('203.0.113.9', firefox)), 'Medium')
+  await own.addUser('quin')
+  await adminSignIn('quin', home, own)
+  assert.equal(await levelOf('quin', elsewhere), 'High')
+  await own.addUser('ray')
+  await adminSignIn('ray', home, own)
+  server.clock.advance({ hours: 1 })
+  assert.equal(await levelOf('ray', elsewhere), 'Medium')
+})
+
 test('an audited pool refuses nothing, and says what it saw', async () => {
   const own = await newScene('AUDIT')
   await own.addUser('ines')

@@ -82,13 +82,16 @@ export interface SignInHistory {
   lastAt: Date | null
   knownDevice: boolean
   knownCountry: boolean
+  /** Of the last hour. */
   failures: number
+  /** Of the last hour and from this address, whoever was tried. */
+  failuresHere: number
   disowned: boolean
 }
 
 const remembered = 100
 
-/** What the last sign-ins of a user say of one from here. */
+/** What the last sign-ins of a user, and the last failures at their address, say of one from here. */
 export async function signInHistory(
   db: Db,
   { poolId, userId }: Owner,
@@ -107,6 +110,12 @@ export async function signInHistory(
       coalesce(bool_or(${good} and device is not distinct from ${device ?? null}::text), false) as "knownDevice",
       coalesce(bool_or(${good} and country is not distinct from ${country ?? null}::text), false) as "knownCountry",
       (count(*) filter (where response = 'Fail' and created_at > ${anHourAgo}))::integer as failures,
+      (select count(*)::integer from (
+        select from auth_events
+        where pool_id = ${poolId} and address = ${address ?? null} and kind = 'SignIn' and response = 'Fail'
+          and created_at > ${anHourAgo}
+        limit ${remembered}
+      ) failed) as "failuresHere",
       coalesce(bool_or(feedback_value = 'Invalid' and address = ${address ?? null}), false) as disowned
     from (
       select response, address, device, country, feedback_value, created_at from auth_events

@@ -8,8 +8,10 @@ export interface Signals {
   knownAddress: boolean
   knownDevice: boolean
   knownCountry: boolean
-  /** Sign-ins that failed within the last hour. */
+  /** Sign-ins of theirs that failed within the last hour. */
   failures: number
+  /** Sign-ins of anybody that failed within the last hour at this address. */
+  failuresHere: number
   /** From where they were last, nobody can have come here in the time between. */
   impossibleTravel: boolean
   /** The user, or an administrator, has said that a sign-in from this address was not theirs. */
@@ -17,15 +19,20 @@ export interface Signals {
 }
 
 const manyFailures = 5
+const manyFailuresHere = 20
 
 /**
  * How unlike the user a sign-in is. The service does not publish its own measure; this one can be followed:
  *
  *   place and device known            no risk
  *   one of them new                   Low
+ *   a new place, where many others have failed                                   Medium
  *   both new                          Medium
- *   both new, and from another country or after many failures                    High
- *   a new place that nobody can have come to from the last, or one that was disowned     High
+ *   both new, and from another country or after many failures, the user's or at this address     High
+ *   a new place that nobody can have come to from the last, or one that was disowned             High
+ *
+ * What others do at an address says nothing of those who are at home there, or every user of an office, or of a proxy that
+ * the server was not told of, would be under suspicion.
  */
 export function assess(signals: Signals): RiskLevel | undefined {
   if (signals.disowned) return 'High'
@@ -34,6 +41,8 @@ export function assess(signals: Signals): RiskLevel | undefined {
   const { knownAddress, knownDevice } = signals
   if (!knownAddress && signals.impossibleTravel) return 'High'
   if (knownAddress && knownDevice) return undefined
-  if (knownAddress || knownDevice) return 'Low'
-  return !signals.knownCountry || signals.failures >= manyFailures ? 'High' : 'Medium'
+  if (knownAddress) return 'Low'
+  const stuffed = signals.failuresHere >= manyFailuresHere
+  if (knownDevice) return stuffed ? 'Medium' : 'Low'
+  return stuffed || !signals.knownCountry || signals.failures >= manyFailures ? 'High' : 'Medium'
 }
