@@ -88,13 +88,19 @@ export async function startTour(browser: Browser, dress: Dress, options: Browser
   }
 }
 
-/** Those of the other colour scheme are fetched when it is turned to. */
-const picturesLoaded = `Promise.all(
-  [...document.images]
-    .map((image) => image.currentSrc)
-    .concat(getComputedStyle(document.body, '::before').backgroundImage.match(/(?<=url\\(")[^"]+/) ?? [])
-    .map((src) => Object.assign(new Image(), { src }).decode()),
-)`
+/** Those of the other colour scheme are fetched when it is turned to; what is being fetched meanwhile is given up. */
+const picturesLoaded = `(async () => {
+  for (let tries = 1; ; tries++) {
+    const decoding = [...document.images]
+      .map((image) => image.currentSrc)
+      .concat(getComputedStyle(document.body, '::before').backgroundImage.match(/(?<=url\\(")[^"]+/) ?? [])
+      .map((src) => Object.assign(new Image(), { src }).decode().catch(() => Promise.reject(new Error('No picture: ' + src))))
+    const failed = (await Promise.allSettled(decoding)).find(({ status }) => status === 'rejected')
+    if (!failed) return
+    if (tries === 40) throw failed.reason
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+})()`
 
 /** What axe-core finds, by every rule of it. It comes past the page's policy, which lets no script in but its own. */
 async function violations(page: Page): Promise<string[]> {

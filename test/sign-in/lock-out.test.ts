@@ -14,6 +14,7 @@ const clock = {
   advance: ({ seconds = 0, minutes = 0 }: { seconds?: number; minutes?: number }) => {
     clock.time += (minutes * 60 + seconds) * 1000
   },
+  hold: () => {},
 }
 
 before(async () => {
