@@ -81,6 +81,68 @@ test('a user of another directory is migrated on the pages, whatever level the a
   }
 })
 
+/** A page that asks for the name first, and the one that it leads to. */
+async function typeName(username: string, client_id: string) {
+  const visitor = new Visitor()
+  const page = await visitor.open(scene.loginUrl({ client_id }))
+  return { visitor, asked: await visitor.submitAndFollow(page, { username }, { path: '/login' }) }
+}
+
+for (const PreventUserExistenceErrors of ['ENABLED', 'LEGACY'] as const)
+  test(`a page that asks for the name first migrates by the password: errors ${PreventUserExistenceErrors}`, async () => {
+    const { cognito, poolId: UserPoolId } = scene
+    const client_id = await scene.addClient({ ExplicitAuthFlows: ['ALLOW_USER_AUTH'], PreventUserExistenceErrors })
+    const Username = `${PreventUserExistenceErrors.toLowerCase()}@example.com`
+    lambda.functions.UserMigration = (event) => {
+      if (event.request.password === 'closed') throw new Error('Closed')
+      if (event.request.password !== password) return event
+      const userAttributes = { email: event.userName, email_verified: 'true' }
+      return { ...event, response: { userAttributes, finalUserStatus: 'CONFIRMED', messageAction: 'SUPPRESS' } }
+    }
+    lambda.calls.length = 0
+    const { visitor, asked } = await typeName(Username, client_id)
+    assert.match(asked.body, /type="password"/)
+    const sources = () => lambda.calls.map(({ event }) => event.triggerSource)
+    assert.deepEqual(sources(), ['PreAuthentication_Authentication'])
+
+    const wrong = await visitor.submitAndFollow(asked, { password: 'wrong' })
+    const text = PreventUserExistenceErrors === 'LEGACY' ? /User does not exist/ : /Incorrect username or password/
+    assert.match(wrong.body, text)
+    const closed = await visitor.submitAndFollow(wrong, { password: 'closed' })
+    assert.match(closed.body, /UserMigration failed with error Closed\./)
+    await assert.rejects(cognito.adminGetUser({ UserPoolId, Username }), { name: 'UserNotFoundException' })
+
+    const { location } = await visitor.submitAndFollow(closed, { password })
+    assert.ok(new URL(location!).searchParams.get('code'))
+    assert.equal((await cognito.adminGetUser({ UserPoolId, Username })).UserStatus, 'CONFIRMED')
+    const migrations = lambda.calls.filter(({ event }) => event.triggerSource === 'UserMigration_Authentication')
+    assert.deepEqual(
+      migrations.map(({ event }) => [event.userName, event.request.password]),
+      ['wrong', 'closed', password].map((given) => [Username, given]),
+    )
+    assert.equal(sources().at(-1), 'PostAuthentication_Authentication')
+
+    // Here now: the other directory is not asked any more.
+    lambda.calls.length = 0
+    const again = await typeName(Username, client_id)
+    assert.ok((await again.visitor.submitAndFollow(again.asked, { password })).location)
+    assert.ok(!sources().includes('UserMigration_Authentication'))
+  })
+
+test('a migrated user who is not confirmed is led from the password to a new one', async () => {
+  const client_id = await scene.addClient({
+    ExplicitAuthFlows: ['ALLOW_USER_AUTH'],
+    PreventUserExistenceErrors: 'LEGACY',
+  })
+  lambda.functions.UserMigration = (event) => {
+    const userAttributes = { email: event.userName, email_verified: 'true' }
+    return { ...event, response: { userAttributes, messageAction: 'SUPPRESS' } }
+  }
+  const { visitor, asked } = await typeName('reset@example.com', client_id)
+  const answer = await visitor.submit(asked, { password })
+  assert.match(answer.location!, /\/confirmforgotpassword\?/i)
+})
+
 test('what a function says stands above the form', async () => {
   for (const name of ['PreAuthentication', 'PostAuthentication']) {
     lambda.functions[name] = () => {

@@ -22,13 +22,13 @@ import { requireSafe } from '../risk/refuse-risk.ts'
 import { watchSignIn } from '../risk/watch-sign-in.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
-import { migrateUser } from '../users/migrate-user.ts'
 import { loginName, type User } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { findCredentials, findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
+import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { requireEnabled } from './prove-password.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
@@ -80,13 +80,17 @@ export async function startSignIn(
   const sought = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
   const { current, credentials } = await findCredentialsByName(ctx.db, sought)
   given.confirm?.(current)
-  const found = credentials ?? (isMigrating(flow, driver, parameters) ? await migrate(ctx, given, username) : undefined)
-  if (!found && !preventsUserExistenceErrors(client)) throw new UserNotFound()
+  const migration = { pool, client, typed: username, password: parameters.PASSWORD, validationData }
+  const found = credentials ?? (isMigrating(flow, driver, parameters) ? await migrate(ctx, migration) : undefined)
+  const hidden = preventsUserExistenceErrors(client)
+  const migratesLater = !found && parameters.PASSWORD === undefined && migratesByAnswer(pool, driver)
+  if (!found && !hidden && !migratesLater) throw new UserNotFound()
   await preAuthentication(ctx, { pool, client, user: found?.user, typed: username }, validationData)
 
   const stepUp =
     flow === 'USER_AUTH' ? await beginStepUp(ctx, { pool, client, ...found, typed: username }, parameters) : undefined
-  const first = flows[flow].first(ctx, { pool, ...found, state: { username, ...stepUp } }, parameters)
+  const chosen = flows[flow].first(ctx, { pool, ...found, state: { username, ...stepUp } }, parameters)
+  const first = migratesLater && !hidden ? 'PASSWORD' : chosen
   const id = uuidv7(ctx.clock.now())
   const state = { flow, driver, username, first, ...stepUp, ...custom?.state }
   const begun = { id, pool, client, ...found, state, history: custom?.history }
@@ -114,15 +118,6 @@ export async function startConfirmed(
   return watchSignIn(ctx, signIn, {}, (watched) => advance(ctx, watched, {}, { verdict: {}, session: session.id }))
 }
 
-/** The user whom another directory knows by this name and password, if the pool has a function that asks it. */
-async function migrate(ctx: Context, given: Parameters<typeof startSignIn>[1], typed: string) {
-  const { pool, client, parameters, validationData } = given
-  const password = parameters.PASSWORD
-  const source = 'UserMigration_Authentication'
-  const user = await migrateUser(ctx, { source, pool, client, typed, password, validationData })
-  return user && findCredentials(ctx.db, pool.id, user.id)
-}
-
 /** @throws what RespondToAuthChallenge declares */
 export async function answerChallenge(
   ctx: Context,
@@ -141,7 +136,10 @@ export async function answerChallenge(
     checkSecretHash(client, responses.USERNAME!, responses.SECRET_HASH)
   }
   const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses)
-  const signIn = await withDevice(ctx, await resume(ctx, given, session), responses)
+  const resumed = await resume(ctx, given, session)
+  const migrates = !resumed.user && given.challengeName === 'PASSWORD' && migratesByAnswer(given.pool, driver)
+  const known = migrates ? await migrateByAnswer(ctx, resumed, responses.PASSWORD) : resumed
+  const signIn = await withDevice(ctx, known, responses)
   if (driver !== 'page' && !isNameOf(ctx, signIn, responses.USERNAME!)) throw invalidSession()
 
   const remembered = { ...session.kept.remembered, ...given.remembered }
