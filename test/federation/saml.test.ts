@@ -258,6 +258,24 @@ test('a provider ends the sessions of a subject', async () => {
   assert.equal(await isSignedIn(), false)
 })
 
+test('of a provider that is set up twice, the session ends by whichever it began', async () => {
+  const logout = `${scene.site}/saml2/logout`
+  for (const name of ['Ajar', 'Zone']) await provider(name)
+  const twice = await scene.client(['Ajar', 'Zone'])
+  for (const name of ['Ajar', 'Zone']) {
+    const browser = createBrowser()
+    await visit(browser, name, (said) => idp.answer({ ...said, nameId: 'uma' }), twice)
+    const isSignedIn = async () => {
+      const response = await browser.get(scene.authorizeUrl(twice, { prompt: 'none' }))
+      return new URL(response.headers.get('location')!).searchParams.has('code')
+    }
+    assert.ok(await isSignedIn(), name)
+    const ended = await createBrowser().post(logout, { SAMLRequest: idp.logoutRequest('uma', logout) })
+    assert.match(readRedirect(new URL(ended.headers.get('location')!)).message, /status:Success/)
+    assert.equal(await isSignedIn(), false, name)
+  }
+})
+
 test('a new certificate of the provider is found where its metadata has an address', async () => {
   const url = `http://127.0.0.1:${(metadataServer.address() as AddressInfo).port}/metadata`
   await provider('Rolling', { MetadataURL: url })

@@ -101,6 +101,7 @@ async function leave(
   }
 }
 
+/** An identity provider may be set up more than once, and does not say by which of them its session here began. */
 async function endSessions(
   ctx: Context,
   surface: Surface,
@@ -108,16 +109,27 @@ async function endSessions(
   { request, relayState }: { request: string; relayState: string },
 ): Promise<string | undefined> {
   const message = await readLogoutMessage(ctx, request, 'LogoutRequest', surface)
-  const provider = message && (await providerNamed(ctx, pool, message.issuer))
-  if (!provider) return undefined
+  const providers = message ? await providersNamed(ctx, pool, message.issuer) : []
+  const answers: (string | undefined)[] = []
+  for (const provider of providers) answers.push(await endSessionsOf(ctx, surface, provider, { request, relayState }))
+  return answers.find((answer) => answer !== undefined)
+}
+
+async function endSessionsOf(
+  ctx: Context,
+  surface: Surface,
+  provider: IdentityProvider,
+  { request, relayState }: { request: string; relayState: string },
+): Promise<string | undefined> {
+  const { poolId, name } = provider
   const { samlClient } = await loadClient()
   const { saml, metadata } = await samlClient(ctx, provider, { acs: acsUrl(surface), sign: true })
   if (!metadata.logoutUrl) return undefined
   try {
     const { profile } = await saml.validatePostRequestAsync({ SAMLRequest: request })
     const { nameID, sessionIndex } = profile!
-    const users = await endSamlSessions(ctx, pool.id, provider.name, { nameId: nameID.trim(), sessionIndex })
-    await deleteSessionsOf(ctx, pool.id, users)
+    const users = await endSamlSessions(ctx, poolId, name, { nameId: nameID.trim(), sessionIndex })
+    await deleteSessionsOf(ctx, poolId, users)
     return await saml.getLogoutResponseUrlAsync(profile!, relayState.slice(0, 1024), {}, true)
   } catch (error) {
     refused(ctx, provider, error)
@@ -143,12 +155,11 @@ async function readLogoutMessage(
   return { issuer: issuer ?? '', inResponseTo: root.getAttribute('InResponseTo') }
 }
 
-async function providerNamed(ctx: Context, pool: Pool, entityId: string): Promise<IdentityProvider | undefined> {
-  for (const provider of await providersOf(ctx, pool)) {
-    if (provider.type !== 'SAML') continue
-    if ((await currentMetadata(ctx, provider)).entityId === entityId) return provider
-  }
-  return undefined
+async function providersNamed(ctx: Context, pool: Pool, entityId: string): Promise<IdentityProvider[]> {
+  const named: IdentityProvider[] = []
+  for (const provider of await providersOf(ctx, pool))
+    if (provider.type === 'SAML' && (await currentMetadata(ctx, provider)).entityId === entityId) named.push(provider)
+  return named
 }
 
 function refused(ctx: Context, { name, poolId }: IdentityProvider, error: unknown): void {
