@@ -11,7 +11,7 @@
  * What is kept between two calls is what has been proven, never where to go: the table below is looked through anew
  * after every answer. A further challenge is one file in `challenges`, one line in its index, and one row here.
  */
-import type { Context, Db } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
 import type { Client, RememberedOwner } from '../clients/client.ts'
@@ -22,22 +22,21 @@ import { requireSafe } from '../risk/refuse-risk.ts'
 import { watchSignIn } from '../risk/watch-sign-in.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
-import { loginName, type User } from '../users/user.ts'
+import { loginName } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
-import { findCredentials, findCredentialsByName } from './credentials-store.ts'
+import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
-import { requireEnabled } from './prove-password.ts'
+import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
-import { claimAnswer, invalidSession, newSession, type OpenSession, peekSession, sessionUsed } from './session.ts'
-import type { Driver, Question, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
-import { consumeSession } from './sign-in-store.ts'
+import { claimAnswer, invalidSession, newSession, peekSession } from './session.ts'
+import type { Driver, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
-import { isSimulatedId } from './simulated-user.ts'
 import { beginStepUp, requireLevel } from './step-up.ts'
 import { deviceWrite, requireKnownDevice, withDevice } from './trusted-device.ts'
+import { writeStep } from './write-step.ts'
 
 type Requirement = (signIn: SignIn) => ChallengeName | undefined
 
@@ -264,61 +263,4 @@ function take(ctx: Context, signIn: SignIn, name: ChallengeName, verdict: Verdic
   return noteAnswer(next, name, verdict)
 }
 
-/** The sign-in with its user as they are now: gone, disabled, signed out or given another password meanwhile, it is over. */
-async function resume(
-  ctx: Context,
-  given: Owner & { clientMetadata?: Record<string, string> },
-  session: OpenSession,
-): Promise<SignIn> {
-  const { pool, client, driver, clientMetadata } = given
-  const { id, userId, state } = session
-  if ((state.driver === 'page') !== (driver === 'page')) throw invalidSession()
-  const found = session.credentials ?? (userId ? await findCredentials(ctx.db, pool.id, userId) : undefined)
-  if (userId && !found) throw invalidSession()
-
-  if (found && state.proven) {
-    requireEnabled(found.user)
-    const signedOut = found.user.tokensValidFrom && found.user.tokensValidFrom.getTime() > state.proven.at
-    const otherPassword = state.passwordSetAt && state.passwordSetAt !== found.password?.setAt.getTime()
-    if (signedOut || otherPassword) throw invalidSession()
-  }
-  return { id, pool, client, ...found, state, history: session.kept.history, clientMetadata }
-}
-
 const longestName = 2048
-
-/** Answers come under the user's own name, though one who typed an alias may go on typing it. */
-function isNameOf(ctx: Context, { pool, user, state }: SignIn, typed: string): boolean {
-  const name = loginName(pool, typed)
-  if (name === loginName(pool, state.username)) return true
-  if (!user) return isSimulatedId(ctx, pool, state.username, typed)
-  const { email, phone_number, preferred_username } = user.attributes
-  const names = [user.username, user.id, email, phone_number, preferred_username]
-  return names.some((own) => own !== undefined && loginName(pool, own) === name)
-}
-
-interface StepWrites {
-  consumed?: string
-  writes: (Verdict['write'] | Question['write'])[]
-  insert?: ReturnType<typeof newSession>['insert']
-}
-
-/** All of it or nothing; a single statement needs no transaction for that. Answers the user, where a write changed them. */
-async function writeStep(ctx: Context, { pool }: SignIn, step: StepWrites): Promise<User | undefined> {
-  const writes = step.writes.filter((write) => write !== undefined)
-  const consume = async (db: Db) => {
-    if (step.consumed && !(await consumeSession(db, pool.id, step.consumed, ctx.clock.now()))) throw sessionUsed()
-  }
-  if (writes.length === 0 && !(step.consumed && step.insert)) {
-    await consume(ctx.db)
-    await step.insert?.()
-    return undefined
-  }
-  return ctx.db.transaction().execute(async (trx) => {
-    await consume(trx)
-    let changed: User | undefined
-    for (const write of writes) changed = (await write(trx)) ?? changed
-    await step.insert?.(trx)
-    return changed
-  })
-}

@@ -1,0 +1,40 @@
+import type { Context } from '../../context.ts'
+import type { Client } from '../clients/client.ts'
+import type { Pool } from '../pools/pool.ts'
+import { loginName } from '../users/user.ts'
+import { findCredentials } from './credentials-store.ts'
+import { requireEnabled } from './prove-password.ts'
+import { invalidSession, type OpenSession } from './session.ts'
+import type { Driver, SignIn } from './sign-in.ts'
+import { isSimulatedId } from './simulated-user.ts'
+
+/** The sign-in with its user as they are now: gone, disabled, signed out or given another password meanwhile, it is over. */
+export async function resume(
+  ctx: Context,
+  given: { pool: Pool; client: Client; driver: Driver; clientMetadata?: Record<string, string> },
+  session: OpenSession,
+): Promise<SignIn> {
+  const { pool, client, driver, clientMetadata } = given
+  const { id, userId, state } = session
+  if ((state.driver === 'page') !== (driver === 'page')) throw invalidSession()
+  const found = session.credentials ?? (userId ? await findCredentials(ctx.db, pool.id, userId) : undefined)
+  if (userId && !found) throw invalidSession()
+
+  if (found && state.proven) {
+    requireEnabled(found.user)
+    const signedOut = found.user.tokensValidFrom && found.user.tokensValidFrom.getTime() > state.proven.at
+    const otherPassword = state.passwordSetAt && state.passwordSetAt !== found.password?.setAt.getTime()
+    if (signedOut || otherPassword) throw invalidSession()
+  }
+  return { id, pool, client, ...found, state, history: session.kept.history, clientMetadata }
+}
+
+/** Answers come under the user's own name, though one who typed an alias may go on typing it. */
+export function isNameOf(ctx: Context, { pool, user, state }: SignIn, typed: string): boolean {
+  const name = loginName(pool, typed)
+  if (name === loginName(pool, state.username)) return true
+  if (!user) return isSimulatedId(ctx, pool, state.username, typed)
+  const { email, phone_number, preferred_username } = user.attributes
+  const names = [user.username, user.id, email, phone_number, preferred_username]
+  return names.some((own) => own !== undefined && loginName(pool, own) === name)
+}
