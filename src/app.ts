@@ -107,6 +107,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
   return {
     config,
     db,
+    connection,
     clock: options.clock ?? options.devTools?.clock ?? wallClock,
     keyring: createKeyring(config.masterKey),
     log,

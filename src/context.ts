@@ -8,7 +8,7 @@ import type { Caches } from './pool/caches.ts'
 import type { Client } from './pool/clients/client.ts'
 import type { Pool } from './pool/pools/pool.ts'
 import type { Replica } from './pool/replicas/replica.ts'
-import type { Db } from './store/db.ts'
+import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
 export type { Db, Trx } from './store/db.ts'
@@ -24,6 +24,8 @@ export const wallClock: Clock = { now: () => new Date() }
 export interface Context {
   config: Config
   db: Db
+  /** Where the database is, for a thread that opens it for itself. */
+  connection: DatabaseOptions['connection']
   clock: Clock
   /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
   keyring: Keyring

@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts'
+import { leaseMilliseconds } from '../pool/import/import-lines.ts'
 import { claimJob } from '../pool/import/import-store.ts'
-import { leaseMilliseconds, runJob } from '../pool/import/run-job.ts'
+import { runJob } from '../pool/import/run-job.ts'
+import { importInThread } from './import-thread.ts'
 
 /** Runs the import jobs that wait, or whose node has died, one after the other. */
 export async function runImports(ctx: Context, signal: AbortSignal): Promise<void> {
@@ -8,7 +10,7 @@ export async function runImports(ctx: Context, signal: AbortSignal): Promise<voi
     const now = ctx.clock.now()
     const job = await claimJob(ctx.db, now, new Date(now.getTime() + leaseMilliseconds))
     if (!job) return
-    await runJob(ctx, job, signal)
+    await runJob(ctx, job, (pool) => importInThread(ctx, pool, job, signal))
     // Told to end in the middle: the job is left for whoever comes, at once.
     if (signal.aborted) return
   }

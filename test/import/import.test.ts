@@ -6,6 +6,7 @@ import type {
   UserImportJobType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { hash as bcrypt } from '@node-rs/bcrypt'
+import { sql } from 'kysely'
 import { limits, overrideLimits } from '../../src/pool/limits.ts'
 import { type FakeAws, keys, startFakeAws } from '../logs/fake-aws.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -66,6 +67,10 @@ const upload = (job: UserImportJobType, body: string) =>
 async function run(job: UserImportJobType): Promise<UserImportJobType> {
   const { UserPoolId, JobId } = job
   await server.cognito.startUserImportJob({ UserPoolId, JobId })
+  return endOf(job)
+}
+
+async function endOf({ UserPoolId, JobId }: UserImportJobType): Promise<UserImportJobType> {
   for (let waited = 0; waited < 15_000; waited += 50) {
     const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId })
     if (UserImportJob!.CompletionDate) return UserImportJob!
@@ -312,6 +317,47 @@ test('jobs are listed newest first, by page', async () => {
     PaginationToken = page.PaginationToken
   } while (PaginationToken)
   assert.deepEqual(listed, made)
+})
+
+test('rows as long as they may be are imported', async () => {
+  const Schema = Array.from({ length: 7 }, (_, i) => ({
+    Name: `c${i}`,
+    AttributeDataType: 'String' as const,
+    Mutable: true,
+    StringAttributeConstraints: { MaxLength: '2048' },
+  }))
+  const { UserPoolId, header } = await makePool({ Schema })
+  const long = Object.fromEntries(Schema.map(({ Name }) => [`custom:${Name}`, 'x'.repeat(2048)]))
+  const job = await createJob(UserPoolId)
+  await upload(
+    job,
+    csv(
+      header,
+      Array.from({ length: 500 }, (_, i) => person(i, { ...long, name: '字' })),
+    ),
+  )
+  const ended = await run(job)
+  assert.deepEqual([ended.Status, ended.ImportedUsers], ['Succeeded', 500])
+})
+
+test('a job whose thread dies is left alone for a while, then taken up', async () => {
+  const { UserPoolId, header } = await makePool()
+  const job = await createJob(UserPoolId)
+  await upload(job, csv(header, [person(1)]))
+  const { db } = server.ctx
+  await sql`alter table import_chunks rename to elsewhere`.execute(db)
+  const logged = new Promise<{ job: string }>((resolve) => {
+    server.ctx.log.error = (about: { job: string }) => resolve(about)
+  })
+  await server.cognito.startUserImportJob({ UserPoolId, JobId: job.JobId! })
+  assert.equal((await logged).job, 'user import')
+  await sql`alter table elsewhere rename to import_chunks`.execute(db)
+
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId: job.JobId! })
+  assert.equal(UserImportJob?.Status, 'InProgress')
+  server.clock.advance({ minutes: 2 })
+  assert.equal((await endOf(job)).Status, 'Succeeded')
 })
 
 test('a job whose server stops in the middle is taken up by the next, and each row counts once', async () => {

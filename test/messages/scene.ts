@@ -50,6 +50,7 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
   const ctx: Context = {
     config,
     db,
+    connection: database.connection,
     clock,
     keyring: createKeyring(masterKey),
     log,

@@ -1,0 +1,40 @@
+import { Worker } from 'node:worker_threads'
+import type { Context } from '../context.ts'
+import type { ImportJob } from '../pool/import/import-job.ts'
+import type { End } from '../pool/import/import-lines.ts'
+import { limits } from '../pool/limits.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import type { ImportMessage, ImportTask } from './import-worker.ts'
+
+/** Rows live for one batch only, and left to itself the engine lets 100 MiB of them lie before it collects. */
+const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
+
+/**
+ * Imports the lines of a job in a thread of its own, which keeps sign-ins from waiting, and its memory within bounds.
+ * One that dies leaves the job to whoever claims it next, as a server does that dies.
+ */
+export function importInThread(
+  ctx: Context,
+  pool: Pool,
+  job: ImportJob,
+  signal: AbortSignal,
+): Promise<End | undefined> {
+  // The published package has no TypeScript in it.
+  const file = new URL(import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js', import.meta.url)
+  const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
+  const workerData: ImportTask = { database, limits, pool, job }
+  const worker = new Worker(file, { workerData, resourceLimits, name: 'import' })
+  const { promise, resolve, reject } = Promise.withResolvers<End | undefined>()
+  let ended: { end: End | undefined } | undefined
+
+  worker.on('message', (message: ImportMessage) => {
+    if (message === 'turn') worker.postMessage(signal.aborted ? undefined : ctx.clock.now())
+    else ended = message
+  })
+  worker.on('error', reject)
+  worker.on('exit', () => {
+    if (ended) resolve(ended.end)
+    else reject(new Error('The thread of an import ended before its job'))
+  })
+  return promise
+}

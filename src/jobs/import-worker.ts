@@ -1,0 +1,32 @@
+/** The thread of an import: it reads, checks and writes the lines of one job, and ends. */
+import { once } from 'node:events'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { ImportJob } from '../pool/import/import-job.ts'
+import { type End, importLines } from '../pool/import/import-lines.ts'
+import { overrideLimits } from '../pool/limits.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { type DatabaseOptions, openDatabase } from '../store/db.ts'
+
+export interface ImportTask {
+  database: Pick<DatabaseOptions, 'connection' | 'prepare'>
+  limits: Record<string, number>
+  pool: Pool
+  job: ImportJob
+}
+
+/** A question for its turn, which is answered by the time or, where the job is to be left, by nothing; or the end. */
+export type ImportMessage = 'turn' | { end: End | undefined }
+
+const { database, limits, pool, job }: ImportTask = workerData
+const port = parentPort!
+const tell = (message: ImportMessage) => port.postMessage(message)
+
+overrideLimits(limits)
+const { db, close } = openDatabase({ ...database, maxConnections: 1 })
+const end = await importLines(db, pool, job, async () => {
+  const answered = once(port, 'message')
+  tell('turn')
+  return (await answered)[0]
+})
+await close()
+tell({ end })

@@ -1,0 +1,133 @@
+import { pipeline } from 'node:stream/promises'
+import { createInflateRaw } from 'node:zlib'
+import type { Db } from '../../context.ts'
+import { limits } from '../limits.ts'
+import type { Pool } from '../pools/pool.ts'
+import { headerFault } from './csv-header.ts'
+import { csvFields, csvLines } from './csv-lines.ts'
+import type { ImportJob, JobStatus } from './import-job.ts'
+import { type RowReader, rowReader } from './import-row.ts'
+import { type BatchResult, findChunk, recordBatch, refreshStatistics } from './import-store.ts'
+import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
+
+const batchSize = 500
+/** Rows that are long make shorter batches. */
+const batchCharacters = 512 * 1024
+/** After so many batches the database looks at the tables anew: they have grown tenfold. */
+const looks = [4, 40, 400]
+/** A node that has not been heard of for so long has lost its job. */
+export const leaseMilliseconds = 60_000
+/** A file most of whose rows are refused is not the file that was meant. */
+const mostRefused = 10_000
+
+export interface End {
+  status: JobStatus
+  message: string
+}
+
+/** Asked for before each batch: the time that it is written at, undefined where the job is to be left. */
+export type Turn = () => Promise<Date | undefined>
+
+export const stopped: End = { status: 'Stopped', message: 'The Import Job was stopped by the developer.' }
+const succeeded: End = { status: 'Succeeded', message: 'Import Job Completed Successfully.' }
+const tooManyRefused: End = {
+  status: 'Failed',
+  message: 'Too many users have failed or been skipped during the import.',
+}
+
+const tooManyRows = (): End => ({
+  status: 'Failed',
+  message: `The CSV file has more than ${limits.rowsPerImport} rows.`,
+})
+
+/**
+ * Writes the users of a job's lines, from the one after the last batch that was written: a run that was cut short, by a
+ * crash or by stopping the server, is taken up where it was. @returns undefined where the job is left to the next run
+ */
+export async function importLines(db: Db, pool: Pool, job: ImportJob, turn: Turn): Promise<End | undefined> {
+  let read: RowReader | undefined
+  let batch: BatchRow[] = []
+  let characters = 0
+  let refused: BatchResult['refused'] = []
+  let lastLine = job.nextLine - 1
+  let refusals = job.skipped + job.failed
+  let end = succeeded
+  let batches = 0
+
+  const file = createInflateRaw()
+  // What goes wrong here is heard of there, where the file is read.
+  pipeline(chunksOf(db, job), file).catch(() => {})
+  for await (const { number, text } of csvLines(file)) {
+    if (number === 1) {
+      const columns = csvFields(text ?? '')
+      const fault = headerFault(pool, columns, job.algorithm !== null)
+      if (fault) return { status: 'Failed', message: fault }
+      read = rowReader(pool, columns, job.algorithm)
+      continue
+    }
+    if (number > limits.rowsPerImport + 1) {
+      end = tooManyRows()
+      break
+    }
+    if (number < job.nextLine || text?.trim() === '') continue
+    lastLine = number
+    const row = text === undefined ? 'The row is too long, or not UTF-8.' : read!(csvFields(text))
+    if (typeof row === 'string') refused.push({ line: number, status: 'FAILED', message: row })
+    else batch.push({ line: number, user: row })
+    characters += text?.length ?? 0
+    if (batch.length + refused.length < batchSize && characters < batchCharacters) continue
+
+    const now = await turn()
+    if (!now) return undefined
+    const status = await write(now)
+    if (looks.includes(++batches)) await refreshStatistics(db)
+    if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
+    if (refusals > mostRefused) return tooManyRefused
+  }
+  if (!read) return { status: 'Failed', message: 'The CSV file is empty.' }
+  const now = await turn()
+  if (!now) return undefined
+  const status = await write(now)
+  if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
+  return refusals > mostRefused ? tooManyRefused : end
+
+  async function write(now: Date): Promise<JobStatus | undefined> {
+    const result = await writeAndRecord(db, pool, job, { rows: batch, refused, nextLine: lastLine + 1 }, now)
+    refusals += result.refused
+    batch = []
+    characters = 0
+    refused = []
+    return result.status
+  }
+}
+
+async function writeAndRecord(
+  db: Db,
+  pool: Pool,
+  job: ImportJob,
+  { rows, refused, nextLine }: { rows: BatchRow[]; refused: BatchResult['refused']; nextLine: number },
+  now: Date,
+): Promise<{ status: JobStatus | undefined; refused: number }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(async (trx) => {
+        const written = await writeBatch(trx, pool, job, rows, now)
+        const all = [...refused, ...written.refused]
+        const until = new Date(now.getTime() + leaseMilliseconds)
+        const status = await recordBatch(trx, job, { nextLine, imported: written.imported, refused: all }, until)
+        return { status, refused: all.length }
+      })
+    } catch (error) {
+      // The names are looked up anew, and whoever was faster is seen.
+      if (!(error instanceof NamesLost) || attempt === 10) throw error
+    }
+  }
+}
+
+async function* chunksOf(db: Db, job: ImportJob): AsyncGenerator<Buffer> {
+  for (let number = 0; ; number++) {
+    const chunk = await findChunk(db, job, number)
+    if (!chunk) return
+    yield chunk
+  }
+}
