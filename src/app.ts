@@ -24,6 +24,7 @@ import { createWellKnown } from './oauth/well-known.ts'
 import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
 import { overrideLimits } from './pool/limits.ts'
+import { categoryOf } from './pool/provisioned-limits/categories.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { type DatabaseOptions, openDatabase } from './store/db.ts'
@@ -115,6 +116,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     outbox: createOutboxSignals(),
     logs,
     triggers,
+    admit: createRateGate({ config, db, log }),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     async close() {
       triggers.close()
@@ -155,7 +157,7 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
       onUndeclaredError,
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,
-      admit: createRateGate(ctx),
+      admit: (operation) => ctx.admit(categoryOf(operation)),
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )

@@ -7,6 +7,7 @@ import type { Keyring } from './lib/keyring.ts'
 import type { Caches } from './pool/caches.ts'
 import type { Client } from './pool/clients/client.ts'
 import type { Pool } from './pool/pools/pool.ts'
+import type { RateGate } from './pool/provisioned-limits/rate-gate.ts'
 import type { Replica } from './pool/replicas/replica.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
@@ -38,6 +39,8 @@ export interface Context {
   logs: LogDelivery
   /** Runs the functions that pools name by ARN. */
   triggers: Triggers
+  /** Throws where there are too many requests of a category in a second. */
+  admit: RateGate
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }

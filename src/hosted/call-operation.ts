@@ -6,6 +6,7 @@ import { parseInput } from '../model/validate.ts'
 import type { Client } from '../pool/clients/client.ts'
 import type { Input, Output } from '../pool/handler.ts'
 import { handlers } from '../pool/handlers.ts'
+import { categoryOf } from '../pool/provisioned-limits/categories.ts'
 
 type PublicOperation =
   | 'SignUp'
@@ -33,5 +34,6 @@ export async function callOperation<Name extends PublicOperation>(
   const input = parseInput(operationNamed(name)!, { ...given, ClientId: client.id, ...hash })
   const handler = handlers[name] as ((input: unknown, ctx: RequestContext) => Promise<Output<Name>>) | undefined
   if (!handler) throw new NotImplemented(`${name} is not implemented.`)
+  ctx.admit(categoryOf(name))
   return handler(input, ctx)
 }

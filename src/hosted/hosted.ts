@@ -9,6 +9,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context, RequestContext } from '../context.ts'
+import { TooManyRequests } from '../model/errors.ts'
 import {
   type AuthorizationRequest,
   beginRequest,
@@ -55,9 +56,11 @@ export function createHosted(ctx: Context): Middleware {
     try {
       await route(koa, next, surface, request, language)
     } catch (error) {
+      const title = t('problem.title')
+      if (error instanceof TooManyRequests)
+        return showProblem(ctx, koa, surface, { status: 429, title, text: error.message })
       const refused = error instanceof FormRefused
       if (!refused) koa.app.emit('error', error, koa)
-      const title = t('problem.title')
       if (!refused) return renderError(koa, { status: 500, title, text: t('error.unexpected') })
       const text = t(error.status === 413 ? 'problem.tooLarge' : 'problem.method')
       await showProblem(ctx, koa, surface, { status: error.status, title, text })
@@ -162,6 +165,7 @@ async function sendForm(
   }
   const brand = await brandOf(ctx, request)
   if (brand === 'unavailable') return pagesUnavailable(language, koa)
+  if (name === 'login' || name === 'challenge') ctx.admit('UserAuthentication')
   const visit = createVisit(koa, ctx, request, language, name, brand)
   const answer = await (pages[name].post as (visit: Visit, form: Form) => Promise<Answer>)(visit, form)
   await respond(koa, ctx, visit, language, answer)

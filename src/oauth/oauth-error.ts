@@ -10,6 +10,7 @@ export type OAuthErrorCode =
   | 'unsupported_token_type'
   | 'invalid_client_metadata'
   | 'invalid_redirect_uri'
+  | 'too_many_requests'
 
 /** A refusal of the endpoints that apps call. As the service has it the answer is the code alone, with few exceptions. */
 export class OAuthError extends Error {

@@ -1,6 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { ServiceError } from '../model/errors.ts'
+import { ServiceError, TooManyRequests } from '../model/errors.ts'
+import type { RateGate } from '../pool/provisioned-limits/rate-gate.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { readForm } from './form.ts'
@@ -10,10 +11,11 @@ import type { Grant } from './grants/grant.ts'
 import { refreshToken } from './grants/refresh-token.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
-const grants: Record<string, Grant | undefined> = {
-  authorization_code: authorizationCode,
-  refresh_token: refreshToken,
-  client_credentials: clientCredentials,
+/** With what each counts as: codes are redeemed at the rate of sign-ins, in addition to them. */
+const grants: Record<string, { run: Grant; counted: Parameters<RateGate> } | undefined> = {
+  authorization_code: { run: authorizationCode, counted: ['UserAuthentication', 'authorization_code'] },
+  refresh_token: { run: refreshToken, counted: ['UserAuthentication'] },
+  client_credentials: { run: clientCredentials, counted: ['ClientAuthentication'] },
 }
 
 /**
@@ -30,11 +32,14 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
     if (!grantType) throw new OAuthError('invalid_request')
     const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
     if (!grant) throw new OAuthError('unsupported_grant_type')
-    const answer = await grant(ctx, { ...asking, form })
+    ctx.admit(...grant.counted)
+    const answer = await grant.run(ctx, { ...asking, form })
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'
     koa.body = JSON.stringify(answer)
   } catch (thrown) {
+    if (thrown instanceof TooManyRequests)
+      return answerOAuthError(koa, new OAuthError('too_many_requests', thrown.message), 429)
     const refused = thrown instanceof ServiceError ? grantRefused(thrown) : thrown
     if (!(refused instanceof OAuthError)) throw refused
     answerOAuthError(koa, refused)

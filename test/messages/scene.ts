@@ -55,6 +55,7 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
     keyring: createKeyring(masterKey),
     log,
     triggers: createTriggers(config, log),
+    admit: () => {},
     caches: createCaches(),
     outbox: createOutboxSignals(),
     logs: createLogDelivery(config, log),

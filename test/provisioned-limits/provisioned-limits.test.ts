@@ -73,7 +73,7 @@ test('the rates of a strict installation fill up again with time', () => {
     let count = 0
     for (let call = 0; call < calls; call++) {
       try {
-        admit('SignUp')
+        admit('UserCreation')
         count++
       } catch {}
     }
@@ -84,7 +84,7 @@ test('the rates of a strict installation fill up again with time', () => {
   assert.equal(admitted(80), 25)
   now += 60_000
   assert.equal(admitted(80), 50)
-  admit('SetUserSettings')
+  admit(undefined)
 })
 
 test('each limit can be another by configuration, and only limits', () => {

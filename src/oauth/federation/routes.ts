@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context, RequestContext } from '../../context.ts'
 import { randomToken } from '../../lib/ids.ts'
+import { TooManyRequests } from '../../model/errors.ts'
 import { findTrip, keepTrip, takeTrip } from '../../pool/federation/trip-store.ts'
 import { plainError, type RenderError, showError } from '../error-page.ts'
 import { type Form, readForm } from '../form.ts'
@@ -39,6 +40,7 @@ export function createFederation(
     try {
       await answer(request, koa, surface, route)
     } catch (thrown) {
+      if (thrown instanceof TooManyRequests) return showError(koa, renderError, thrown.message, 429)
       // A form that is none.
       if (!(thrown instanceof OAuthError)) throw thrown
       await showError(koa, renderError, 'The request is not one that an identity provider makes.')
@@ -59,6 +61,8 @@ export function createFederation(
       koa.body = ''
       return
     }
+    // What is picked up was counted when it came.
+    if (koa.method === 'POST' || !koa.query[parkedAs]) ctx.admit('UserFederation')
     if (koa.method === 'GET') return pickUp(ctx, koa, surface, way)
     const form = await readForm(koa, longestForm)
     if (route === '/saml2/logout') return samlLogout(ctx, koa, surface, form, renderError)

@@ -1,8 +1,6 @@
 import type { Context } from '../../context.ts'
 import { TooManyRequests } from '../../model/errors.ts'
-import type { OperationName } from '../handler.ts'
 import { type RateCategory, requestRates } from '../limits.ts'
-import { categoryOf } from './categories.ts'
 import { listRates } from './rate-store.ts'
 
 interface Bucket {
@@ -10,19 +8,25 @@ interface Bucket {
   filledAt: number
 }
 
+/**
+ * Counts a request of a category, and throws TooManyRequestsException where there are too many. Another counter than the
+ * category's own is for requests that have its rate to themselves.
+ */
+export type RateGate = (category: RateCategory | undefined, counter?: string) => void
+
 /** How long a node goes by the rates that it has read, in milliseconds. */
 const readEvery = 1000
 
 /**
- * Lets so many calls of a category through in a second, and refuses the rest. Rates that were set elsewhere are known a
- * second later; no call waits for them to be read. @throws TooManyRequestsException
+ * Lets so many requests of a category through in a second, and refuses the rest. Rates that were set elsewhere are known
+ * a second later; no request waits for them to be read.
  */
 export function createRateGate(
-  ctx: Context,
+  ctx: Pick<Context, 'config' | 'db' | 'log'>,
   now: () => number = () => performance.now(),
-): (operation: OperationName) => void {
+): RateGate {
   const { strict, limits = {} } = ctx.config
-  const buckets = new Map<RateCategory, Bucket>()
+  const buckets = new Map<string, Bucket>()
   let provisioned = new Map<RateCategory, number>()
   let readAt = Number.NEGATIVE_INFINITY
 
@@ -40,14 +44,13 @@ export function createRateGate(
   const rateOf = (category: RateCategory): number | undefined =>
     provisioned.get(category) ?? (strict || category in limits ? requestRates[category] : undefined)
 
-  return (operation) => {
+  return (category, counter = category) => {
     const at = now()
     read(at)
-    const category = categoryOf(operation)
     const rate = category && rateOf(category)
-    if (!category || rate === undefined) return
-    const bucket = buckets.get(category) ?? { left: rate, filledAt: at }
-    buckets.set(category, bucket)
+    if (!counter || rate === undefined) return
+    const bucket = buckets.get(counter) ?? { left: rate, filledAt: at }
+    buckets.set(counter, bucket)
     bucket.left = Math.min(rate, bucket.left + ((at - bucket.filledAt) / 1000) * rate)
     bucket.filledAt = at
     if (bucket.left < 1) throw new TooManyRequests()
