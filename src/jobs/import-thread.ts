@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Context } from '../context.ts'
+import { giveBackMemory } from '../lib/give-back-memory.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import type { End } from '../pool/import/import-lines.ts'
 import { limits } from '../pool/limits.ts'
@@ -23,6 +24,8 @@ export function importInThread(
   const file = new URL(import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js', import.meta.url)
   const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
   const workerData: ImportTask = { database, limits, pool, job }
+  // What the upload has left here and what the thread takes would add up.
+  giveBackMemory()
   const worker = new Worker(file, { workerData, resourceLimits, name: 'import' })
   const { promise, resolve, reject } = Promise.withResolvers<End | undefined>()
   let ended: { end: End | undefined } | undefined
