@@ -229,6 +229,29 @@ test('a user of another directory is migrated with the password that they typed'
   assert.equal((await cognito.adminGetUser({ UserPoolId: pool.UserPoolId, Username: 'gus' })).UserStatus, 'CONFIRMED')
 })
 
+test('passwords that another directory refuses are counted, and a right one ends the count', async () => {
+  const { lambda, clock } = scene
+  const { ClientId } = await scene.pool({ UserMigration: arnOf('counted') })
+  lambda.functions.counted = (event) => {
+    if (event.request.password === 'unknown') return event
+    if (event.request.password !== 'right') throw new Error('Bad password')
+    return { ...event, response: { userAttributes: {}, finalUserStatus: 'CONFIRMED', messageAction: 'SUPPRESS' } }
+  }
+  for (const [given, name] of [
+    ['wrong', 'UserLambdaValidationException'],
+    ['unknown', 'UserNotFoundException'],
+    ['wrong', 'UserLambdaValidationException'],
+    ['unknown', 'UserNotFoundException'],
+    ['wrong', 'UserLambdaValidationException'],
+  ] as const)
+    await assert.rejects(signIn(ClientId, 'gil', given), { name })
+  lambda.calls.length = 0
+  await assert.rejects(signIn(ClientId, 'gil', 'right'), { message: 'Password attempts exceeded' })
+  assert.equal(lambda.calls.length, 0, 'the other directory is not asked')
+  clock.advance({ seconds: 2 })
+  assert.ok((await signIn(ClientId, 'gil', 'right')).AuthenticationResult)
+})
+
 test('two sign-ins at once migrate one user', async () => {
   const { lambda } = scene
   const { ClientId, UserPoolId } = await scene.pool({ UserMigration: arnOf('twice') })
