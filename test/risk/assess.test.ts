@@ -118,6 +118,8 @@ test('a password is looked for among the notorious ones, and in the file of the 
     const empty = { config: { compromisedPasswordsFile: join(folder, 'empty') } as Config, log }
     assert.equal(await isCompromised(empty, 'Unknown-1'), false)
     assert.equal(await isCompromised(empty, 'P@ssw0rd'), true)
+    const none = { config: { compromisedPasswordsFile: join(folder, 'none') } as Config, log }
+    assert.equal(await isCompromised(none, 'Unknown-1'), false, 'a file that is not there refuses nobody')
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -24,15 +24,14 @@ const manyFailuresHere = 20
 /**
  * How unlike the user a sign-in is. The service does not publish its own measure; this one can be followed:
  *
- *   place and device known            no risk
- *   one of them new                   Low
- *   a new place, where many others have failed                                   Medium
- *   both new                          Medium
- *   both new, and from another country or after many failures, the user's or at this address     High
- *   a new place that nobody can have come to from the last, or one that was disowned             High
+ *   place and device known                                                           no risk
+ *   one of them new                                                                  Low
+ *   both new, or a new place where many sign-ins have failed                         Medium
+ *   both new, and in another country, or after many failures of the user or there    High
+ *   a new place that nobody can have come to from the last, or one that was disowned High
  *
- * What others do at an address says nothing of those who are at home there, or every user of an office, or of a proxy that
- * the server was not told of, would be under suspicion.
+ * What fails at an address says nothing of those who are at home there: else all who share that of an office, or of a
+ * proxy that the server was not told of, would be under suspicion.
  */
 export function assess(signals: Signals): RiskLevel | undefined {
   if (signals.disowned) return 'High'
@@ -42,7 +41,7 @@ export function assess(signals: Signals): RiskLevel | undefined {
   if (!knownAddress && signals.impossibleTravel) return 'High'
   if (knownAddress && knownDevice) return undefined
   if (knownAddress) return 'Low'
-  const stuffed = signals.failuresHere >= manyFailuresHere
-  if (knownDevice) return stuffed ? 'Medium' : 'Low'
-  return stuffed || !signals.knownCountry || signals.failures >= manyFailures ? 'High' : 'Medium'
+  const notorious = signals.failuresHere >= manyFailuresHere
+  if (knownDevice) return notorious ? 'Medium' : 'Low'
+  return notorious || !signals.knownCountry || signals.failures >= manyFailures ? 'High' : 'Medium'
 }

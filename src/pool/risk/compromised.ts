@@ -91,15 +91,17 @@ export async function isCompromised(ctx: Pick<Context, 'config' | 'log'>, passwo
   const { compromisedPasswordsFile: path, compromisedPasswordsUrl: url } = ctx.config
   if (!path && !url) return false
   const sha1 = hash('sha1', password, 'hex').toUpperCase()
-  return (path !== undefined && (await isInFile(path, sha1))) || (url !== undefined && isInRange(ctx, url, sha1))
+  return (path !== undefined && (await isInFile(ctx, path, sha1))) || (url !== undefined && isInRange(ctx, url, sha1))
 }
 
-async function isInFile(path: string, sha1: string): Promise<boolean> {
-  const file = await open(path)
+/** A file that can't be read refuses nobody. */
+async function isInFile({ log }: Pick<Context, 'log'>, path: string, sha1: string): Promise<boolean> {
   try {
+    await using file = await open(path)
     return await hasLine(file, sha1)
-  } finally {
-    await file.close()
+  } catch (error) {
+    log.error({ err: error }, 'the file of compromised passwords could not be read')
+    return false
   }
 }
 
