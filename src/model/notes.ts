@@ -116,8 +116,7 @@ export const notes: Record<OperationName, string> = {
   RevokeUserSession: 'ends one session of the user',
   SetLogDeliveryConfiguration:
     'sets where logs go: CloudWatch Logs, S3 or Firehose at the configured endpoint, standard output',
-  SetRiskConfiguration:
-    'sets what threat protection does, by place, device and failures; its mails link to /feedback',
+  SetRiskConfiguration: 'sets what threat protection does, by place, device and failures; its mails link to /feedback',
   SetUICustomization: 'sets CSS and logo of the classic pages, for a client or for all',
   SetUserMFAPreference: 'lets users choose their second factors',
   SetUserPoolClientSessionConfiguration: 'sets how long an app uses the session of a browser without asking',
