@@ -1,4 +1,4 @@
-import type { Context, Trx } from '../../context.ts'
+import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
 import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
@@ -16,7 +16,6 @@ import {
   findSessionEnd,
   findSignIn,
   insertSignIn,
-  insertSignInAlone,
   type SessionKey,
   type StoredSignIn,
 } from './sign-in-store.ts'
@@ -68,7 +67,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
   }
-  const insert = (trx?: Trx) => (trx ? insertSignIn(trx, pool.id, row) : insertSignInAlone(ctx.db, pool.id, row))
+  const insert = (db: Db) => insertSignIn(db, pool.id, row)
   return { session, insert }
 }
 

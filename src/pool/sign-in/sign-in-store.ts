@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -53,27 +53,13 @@ export async function insertSignIn(db: Db, poolId: string, signIn: NewSignIn): P
   await insertion(db, { ...signIn, poolId })
 }
 
-/**
- * On its own, and without waiting for the disk. A session that is lost with the database's last half second costs its
- * user another first step, as one that has expired does.
- */
-export async function insertSignInAlone(db: Db, poolId: string, signIn: NewSignIn): Promise<void> {
-  await insertionAlone(db, { ...signIn, poolId })
-}
-
-const insertionWhere = (condition: RawBuilder<boolean>) =>
-  compiled((db, row: NewSignIn & { poolId: string }) =>
-    sql`
-      insert into sign_ins
-        (pool_id, id, session_hash, client_id, user_id, challenge, state, sealed, created_at, expires_at)
-      select ${row.poolId}, ${row.id}::uuid, ${row.sessionHash}::bytea, ${row.clientId}, ${row.userId}::uuid,
-        ${row.challenge}, ${row.state}::jsonb, ${row.sealed}::bytea, ${row.createdAt}::timestamptz,
-        ${row.expiresAt}::timestamptz
-      where ${condition}`.compile(db),
-  )
-
-const insertion = insertionWhere(sql`true`)
-const insertionAlone = insertionWhere(withoutFlush)
+const insertion = compiled((db, row: NewSignIn & { poolId: string }) =>
+  sql`
+    insert into sign_ins
+      (pool_id, id, session_hash, client_id, user_id, challenge, state, sealed, created_at, expires_at)
+    values (${row.poolId}, ${row.id}, ${row.sessionHash}, ${row.clientId}, ${row.userId}, ${row.challenge}, ${row.state},
+      ${row.sealed}, ${row.createdAt}, ${row.expiresAt})`.compile(db),
+)
 
 /**
  * Counts one answer to a session that awaits one of the challenges, and reads whose it is; undefined where it may not be

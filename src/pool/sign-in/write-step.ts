@@ -18,7 +18,7 @@ export async function writeStep(ctx: Context, { pool }: SignIn, step: StepWrites
   }
   if (writes.length === 0 && !(step.consumed && step.insert)) {
     await consume(ctx.db)
-    await step.insert?.()
+    await step.insert?.(ctx.db)
     return undefined
   }
   return ctx.db.transaction().execute(async (trx) => {
