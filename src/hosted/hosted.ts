@@ -22,18 +22,17 @@ import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
 import { serveBranding } from './branding/serve-branding.ts'
-import { confirmByLink } from './confirm-user.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
-import { errorPage } from './error-page.ts'
-import { eventFeedback } from './event-feedback.ts'
-import { languageAt, showMessage, showProblem } from './message-page.ts'
+import { languageAt, showProblem } from './message-page.ts'
+import { refuseMethod, showOwnPage } from './own-pages.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
 import { clearPageState, readPageState, writePageState } from './page-state.ts'
 import { pages } from './pages/index.ts'
+import { queryOf } from './query-of.ts'
 import { type Form, FormRefused, readForm } from './read-form.ts'
 import { type Problem, renderError, showPage } from './show.ts'
 import type { Language } from './texts/texts.ts'
-import { type MessageView, messageView } from './views/message-view.ts'
+import { messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 const ours =
@@ -76,39 +75,12 @@ async function route(
   language: Language,
 ): Promise<unknown> {
   const path = surface.path.toLowerCase()
-  const { t } = language
   const isRead = koa.method === 'GET' || koa.method === 'HEAD'
-  const message = (view: MessageView) =>
-    showMessage(ctx, koa, surface, { status: view.failed ? 400 : 200, view, language })
-  const notAllowed = (allow: string) => {
-    koa.set('Allow', allow)
-    return showProblem(ctx, koa, surface, { status: 405, title: t('problem.title'), text: t('problem.method') })
-  }
-
-  if (path === '/error') return isRead ? message(errorPage(t, queryOf(koa, 'error'))) : notAllowed('GET, HEAD')
-  if (path === '/signedout') {
-    const view = messageView({ title: t('signedOut.title'), text: t('signedOut.text'), failed: false })
-    return isRead ? message(view) : notAllowed('GET, HEAD')
-  }
-  if (path === '/confirmuser') {
-    // A HEAD asks what a GET would do, and must not do it.
-    if (koa.method !== 'GET') return notAllowed('GET')
-    return message(await confirmByLink(ctx, t, surface.poolId, (name) => queryOf(koa, name)))
-  }
-  if (path === '/feedback') {
-    const sent = koa.method === 'POST'
-    if (!isRead && !sent) return notAllowed('GET, HEAD, POST')
-    const query = new URLSearchParams(koa.querystring)
-    const answer = await eventFeedback(ctx, t, { poolId: surface.poolId, query, sent })
-    if ('say' in answer) return message(answer.say)
-    return showMessage(ctx, koa, surface, { template: 'pages/feedback', view: answer.ask, language })
-  }
-
   const name = pageAt(path)
-  if (!name) return next()
+  if (!name) return (await showOwnPage(ctx, koa, surface, language)) ? undefined : next()
   if (isRead) return visitPage(koa, surface, ctx, language, name)
   if (koa.method === 'POST' && pages[name].post) return sendForm(koa, surface, ctx, language, name)
-  return notAllowed('GET, HEAD, POST')
+  return refuseMethod(ctx, koa, surface, language, 'GET, HEAD, POST')
 }
 
 async function visitPage(
@@ -300,9 +272,4 @@ function redirect(koa: ParameterizedContext, address: string): void {
   koa.set('Referrer-Policy', 'no-referrer')
   koa.status = 303
   koa.redirect(address)
-}
-
-function queryOf(koa: ParameterizedContext, name: string): string {
-  const value = koa.query[name]
-  return (Array.isArray(value) ? value[0] : value) ?? ''
 }

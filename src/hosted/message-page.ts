@@ -41,7 +41,7 @@ export function createErrorPage(ctx: Context): typeof renderError {
 
 /** The classic pages speak English alone, as on the service. */
 export async function languageAt(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<Language> {
-  const pool = await findPool(ctx, surface.poolId)
+  const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
   return pool && loginVersion(ctx, pool, surface) === 1 ? english : languageOf(koa, surface)
 }
 
@@ -49,7 +49,7 @@ async function brandAsked(ctx: Context, koa: ParameterizedContext, surface: Surf
   const found = await findClient(ctx, new URLSearchParams(koa.querystring).get('client_id') ?? '')
   const brand = found?.pool.id === surface.poolId && (await brandOf(ctx, { ...found, surface }))
   if (brand && brand !== 'unavailable') return brand
-  const pool = await findPool(ctx, surface.poolId)
+  const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
   const kind = pool && loginVersion(ctx, pool, surface) === 1 ? 'classic' : 'managed'
   return brandView({ managed: undefined, classic: undefined, terms: {} }, kind, `${surface.base}/branding/`, '')
 }

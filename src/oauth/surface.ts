@@ -1,11 +1,13 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { findPoolByHost } from '../pool/domains/pool-domain.ts'
-import { findPool } from '../pool/pools/pool.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
 
 /** Which pool a browser is at, and by which of its addresses. Each form is an origin, or a path, with a session of its own. */
 export interface Surface {
   poolId: string
+  /** As it was when the request came, where it has been read. */
+  pool?: Pool
   /** '' on a domain host, '/{poolId}' in the path form. */
   base: string
   /** Scheme, host and base, as the browser sees them. */
@@ -30,13 +32,16 @@ export function createSurfaceFinder(ctx: Context): SurfaceFinder {
   return async (koa, { trustPath } = { trustPath: false }) => {
     const own = isPublicHost(ctx, koa.host)
     const byHost = own ? undefined : await findPoolByHost(ctx, koa.host)
-    if (byHost) return { poolId: byHost.id, base: '', origin: `${koa.protocol}://${koa.host}`, path: koa.path }
+    if (byHost)
+      return { poolId: byHost.id, pool: byHost, base: '', origin: `${koa.protocol}://${koa.host}`, path: koa.path }
 
     const [, base, poolId, path] = pathForm.exec(koa.path) ?? []
-    if (!base || !poolId || !path || !(trustPath || (await findPool(ctx, poolId)))) return undefined
+    if (!base || !poolId || !path) return undefined
+    const pool = trustPath ? undefined : await findPool(ctx, poolId)
+    if (!trustPath && !pool) return undefined
     // Where TLS ends at a proxy that says nothing of it, the public URL still tells how browsers come.
     const origin = own ? ctx.config.publicUrl : `${koa.protocol}://${koa.host}`
-    return { poolId, base, origin: origin + base, path }
+    return { poolId, pool, base, origin: origin + base, path }
   }
 }
 

@@ -1,0 +1,71 @@
+/** Pages that stand for themselves, of no sign-in: what they say is in their address. */
+import type { ParameterizedContext } from 'koa'
+import type { RequestContext } from '../context.ts'
+import type { Surface } from '../oauth/surface.ts'
+import { confirmByLink } from './confirm-user.ts'
+import { errorPage } from './error-page.ts'
+import { eventFeedback } from './event-feedback.ts'
+import { showMessage, showProblem } from './message-page.ts'
+import { queryOf } from './query-of.ts'
+import type { Language } from './texts/texts.ts'
+import { type MessageView, messageView } from './views/message-view.ts'
+
+type OwnPage = (ctx: RequestContext, koa: ParameterizedContext, surface: Surface, language: Language) => Promise<void>
+
+const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined> = {
+  '/error': {
+    methods: ['GET', 'HEAD'],
+    show: (ctx, koa, surface, language) =>
+      say(ctx, koa, surface, language, errorPage(language.t, queryOf(koa, 'error'))),
+  },
+  '/signedout': {
+    methods: ['GET', 'HEAD'],
+    show(ctx, koa, surface, language) {
+      const { t } = language
+      const view = messageView({ title: t('signedOut.title'), text: t('signedOut.text'), failed: false })
+      return say(ctx, koa, surface, language, view)
+    },
+  },
+  '/confirmuser': {
+    // A HEAD asks what a GET would do, and must not do it.
+    methods: ['GET'],
+    async show(ctx, koa, surface, language) {
+      const view = await confirmByLink(ctx, language.t, surface.poolId, (name) => queryOf(koa, name))
+      return say(ctx, koa, surface, language, view)
+    },
+  },
+  '/feedback': {
+    methods: ['GET', 'HEAD', 'POST'],
+    async show(ctx, koa, surface, language) {
+      const query = new URLSearchParams(koa.querystring)
+      const sent = koa.method === 'POST'
+      const answer = await eventFeedback(ctx, language.t, { poolId: surface.poolId, query, sent })
+      if ('say' in answer) return say(ctx, koa, surface, language, answer.say)
+      return showMessage(ctx, koa, surface, { template: 'pages/feedback', view: answer.ask, language })
+    },
+  },
+}
+
+/** False where the address is that of none. */
+export async function showOwnPage(...[ctx, koa, surface, language]: Parameters<OwnPage>): Promise<boolean> {
+  const page = ownPages[surface.path.toLowerCase()]
+  if (!page) return false
+  if (page.methods.includes(koa.method)) await page.show(ctx, koa, surface, language)
+  else await refuseMethod(ctx, koa, surface, language, page.methods.join(', '))
+  return true
+}
+
+export function refuseMethod(
+  ctx: RequestContext,
+  koa: ParameterizedContext,
+  surface: Surface,
+  language: Language,
+  allow: string,
+): Promise<void> {
+  const { t } = language
+  koa.set('Allow', allow)
+  return showProblem(ctx, koa, surface, { status: 405, title: t('problem.title'), text: t('problem.method') })
+}
+
+const say = (...[ctx, koa, surface, language, view]: [...Parameters<OwnPage>, MessageView]): Promise<void> =>
+  showMessage(ctx, koa, surface, { status: view.failed ? 400 : 200, view, language })
