@@ -39,6 +39,8 @@ element('sign-out').onclick = () =>
 
 await run(async () => {
   const query = new URLSearchParams(location.search)
+  // Somebody opened the login page by its printed URL: the code is of no request of this app, which makes its own.
+  if (query.has('code') && !query.has('state')) return manager.signinRedirect()
   if (query.has('state') && (query.has('code') || query.has('error'))) {
     history.replaceState(null, '', location.pathname)
     await manager.signinCallback(`${here}?${query}`)
