@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { type Kysely, sql } from 'kysely'
 import type { Db } from './db.ts'
+import { expectStatistics } from './expected-statistics.ts'
 
 interface Migration {
   /** True when an older release keeps working over the changed schema. */
@@ -62,6 +63,7 @@ export async function migrate(db: Db, lockTimeout = 5000): Promise<string[]> {
       await migration.up(trx as unknown as Kysely<unknown>)
       await sql`insert into migrations (name, expand_only) values (${name}, ${migration.expandOnly})`.execute(trx)
     }
+    await expectStatistics(trx)
     return pending
   })
 }

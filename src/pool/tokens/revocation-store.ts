@@ -24,9 +24,8 @@ export async function revokeFamilyOfToken(
   now: Date,
 ): Promise<void> {
   await sql`
-    update token_families f set revoked_at = ${now}
-    from refresh_tokens t
-    where t.pool_id = ${poolId} and t.token_hash = ${tokenHash}
-      and f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
-      and f.client_id = ${clientId} and f.revoked_at is null`.execute(db)
+    update token_families set revoked_at = ${now}
+    where pool_id = ${poolId}
+      and origin_jti = (select origin_jti from refresh_tokens where pool_id = ${poolId} and token_hash = ${tokenHash})
+      and client_id = ${clientId} and revoked_at is null`.execute(db)
 }
