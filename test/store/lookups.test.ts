@@ -17,9 +17,15 @@ let UserPoolId: string
 let ClientId: string
 let tokens: { AccessToken: string; RefreshToken: string }
 let names = 0
+let takesFigures = false
 
 before(async () => {
   server = await startTestServer({ databasePoolSize: 1 }, { jobs: false })
+  const { rows } = await sql<{ version: number }>`select current_setting('server_version_num')::int as version`.execute(
+    server.ctx.db,
+  )
+  takesFigures = rows[0]!.version >= 180_000
+  if (!takesFigures) return
   const { cognito } = server
   const { UserPool } = await cognito.createUserPool({ PoolName: 'people' })
   UserPoolId = UserPool!.Id!
@@ -43,11 +49,6 @@ before(async () => {
       AuthParameters: { USERNAME: `person-${number % 20}`, SRP_A },
     })
   for (let number = 0; number < 60; number++) await signIn(`person-${number % 20}`)
-  // Older versions cannot be told what to expect, and have to count first.
-  const { rows } = await sql<{ version: number }>`select current_setting('server_version_num')::int as version`.execute(
-    server.ctx.db,
-  )
-  if (rows[0]!.version < 180_000) await sql`analyze`.execute(server.ctx.db)
 })
 after(() => server?.close())
 
@@ -115,7 +116,8 @@ const calls: Record<string, (Username: string) => Promise<unknown>> = {
 }
 
 for (const [name, call] of Object.entries(calls)) {
-  test(`${name} looks up what it needs among ${users} users and as many sessions, in tables not yet counted`, async () => {
+  test(`${name} looks up what it needs among ${users} users and as many sessions, in tables not yet counted`, async (t) => {
+    if (!takesFigures) return t.skip('PostgreSQL before 18 cannot be told what to expect')
     const before = await rowsRead()
     await call('person-7')
     const read = await rowsRead()
