@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Db } from '../store/db.ts'
 import type { Tables } from '../store/tables.ts'
+import { withoutFlush } from '../store/without-flush.ts'
 import type { MessageKey } from './message.ts'
 
 export type OutboxRow = Pick<
@@ -9,12 +10,12 @@ export type OutboxRow = Pick<
   'pool_id' | 'id' | 'user_id' | 'medium' | 'kind' | 'sealed' | 'attempts' | 'created_at' | 'expires_at'
 >
 
-export async function insertMessage(
-  db: Db,
-  row: Pick<OutboxRow, 'pool_id' | 'id' | 'user_id' | 'medium' | 'kind' | 'created_at' | 'expires_at'> & {
-    sealed: Buffer
-  },
-): Promise<void> {
+export type NewMessage = Pick<
+  OutboxRow,
+  'pool_id' | 'id' | 'user_id' | 'medium' | 'kind' | 'created_at' | 'expires_at'
+> & { sealed: Buffer }
+
+export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
   await db
     .insertInto('outbox')
     .values({ ...row, next_attempt_at: row.created_at })
@@ -23,7 +24,8 @@ export async function insertMessage(
 
 /**
  * Takes messages that are due, for this node alone until `claimedUntil`. Where the node dies before it says how the
- * attempt went, they are due again then.
+ * attempt went, they are due again then. Where the database itself is killed in the next half second, it may forget
+ * that they were taken, or delivered, and they are sent twice.
  */
 export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
@@ -34,7 +36,7 @@ export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: num
       for update skip locked
     )
     update outbox set attempts = attempts + 1, next_attempt_at = ${claimedUntil} from due
-    where outbox.pool_id = due.pool_id and outbox.id = due.id
+    where outbox.pool_id = due.pool_id and outbox.id = due.id and ${withoutFlush}
     returning outbox.pool_id, outbox.id, outbox.user_id, outbox.medium, outbox.kind, outbox.sealed, outbox.attempts,
       outbox.created_at, outbox.expires_at`.execute(db)
   return rows
@@ -54,6 +56,7 @@ export async function finishMessage(
     .where('pool_id', '=', key.poolId)
     .where('id', '=', key.id)
     .where('state', '=', 'queued')
+    .where(withoutFlush)
     .execute()
 }
 

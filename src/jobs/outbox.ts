@@ -29,10 +29,13 @@ export function startOutbox(ctx: Context): Outbox {
   const underWay = new Map<string, Promise<void>>()
   const rest = alarm()
   let looks = afterWake.length
+  /** Messages that writers have told of, and that have not been seen yet; another node may be faster. */
+  let awaited = 0
   let stopped = false
 
   const stopListening = ctx.outbox.onWake(() => {
     looks = 0
+    awaited++
     rest.ringWithin(afterWake[0]!)
   })
   const work = run()
@@ -52,22 +55,29 @@ export function startOutbox(ctx: Context): Outbox {
 
   async function run() {
     while (!stopped) {
-      const taken = await take(concurrency - underWay.size)
+      const free = concurrency - underWay.size
+      const taken = await take(free)
       if (underWay.size >= concurrency) await Promise.race([...underWay.values(), rest.set(pollEvery)])
-      else if (!taken && !stopped) await rest.set(afterWake[looks++] ?? pollEvery)
+      else if (taken < free && !stopped) await rest.set(untilNextLook())
     }
   }
 
-  /** True where there may be more to take at once. */
-  async function take(free: number): Promise<boolean> {
+  function untilNextLook(): number {
+    if (looks >= afterWake.length) awaited = 0
+    return awaited > 0 ? afterWake[looks++]! : pollEvery
+  }
+
+  /** How many there were. Where it is as many as there was room for, there may be more to take at once. */
+  async function take(free: number): Promise<number> {
     try {
       const now = ctx.clock.now()
       const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), free)
+      awaited = Math.max(0, awaited - rows.filter(({ attempts }) => attempts === 1).length)
       for (const row of rows) begin(row)
-      return rows.length === free
+      return rows.length
     } catch (error) {
       ctx.log.error({ err: error }, 'the outbox could not be read')
-      return false
+      return 0
     }
   }
 

@@ -3,7 +3,9 @@ import type { Db } from '../../context.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { CodeKey } from './code.ts'
 
-export async function upsertCode(db: Db, row: Insertable<Tables['codes']>): Promise<void> {
+export type CodeRow = Insertable<Tables['codes']>
+
+export async function upsertCode(db: Db, row: CodeRow): Promise<void> {
   await db
     .insertInto('codes')
     .values(row)

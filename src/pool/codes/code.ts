@@ -2,7 +2,7 @@ import type { Context, Db } from '../../context.ts'
 import { numericCode } from '../../lib/codes.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
 import { CodeMismatch, ExpiredCode, LimitExceeded } from '../../model/errors.ts'
-import { countGuess, deleteCode, hasLiveCode, upsertCode } from './code-store.ts'
+import { type CodeRow, countGuess, deleteCode, hasLiveCode, upsertCode } from './code-store.ts'
 
 /** One code is live for each of these. */
 export interface CodeKey {
@@ -32,15 +32,13 @@ export interface CheckedCode extends CodeKey, CodeContent {
 
 export const guessLimit = 15
 
-/** Makes a code and forgets the one before it. Its hash is kept; the code itself is in the answer alone. */
-export async function issueCode(
-  db: Db,
-  ctx: Context,
-  options: CodeKey & CodeContent & { lifetime: number; digits?: number },
-): Promise<string> {
+type CodeOptions = CodeKey & CodeContent & { lifetime: number; digits?: number }
+
+/** A code, and the row that keeps its hash. */
+export function newCode(ctx: Context, options: CodeOptions): { code: string; row: CodeRow } {
   const code = numericCode(options.digits ?? 6)
   const now = ctx.clock.now()
-  await upsertCode(db, {
+  const row = {
     pool_id: options.poolId,
     user_id: options.userId,
     purpose: options.purpose,
@@ -50,7 +48,14 @@ export async function issueCode(
     attempts: 0,
     created_at: now,
     expires_at: new Date(now.getTime() + options.lifetime * 1000),
-  })
+  }
+  return { code, row }
+}
+
+/** Makes a code and forgets the one before it. Its hash is kept; the code itself is in the answer alone. */
+export async function issueCode(db: Db, ctx: Context, options: CodeOptions): Promise<string> {
+  const { code, row } = newCode(ctx, options)
+  await upsertCode(db, row)
   return code
 }
 

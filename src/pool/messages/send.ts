@@ -1,6 +1,6 @@
 import type { Context, Db } from '../../context.ts'
 import { type Message, type MessageKey, messageReference, sealMessage } from '../../delivery/message.ts'
-import { insertMessage } from '../../delivery/outbox-store.ts'
+import { insertMessage, type NewMessage } from '../../delivery/outbox-store.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MessagePlan } from '../triggers/custom-message.ts'
@@ -35,30 +35,34 @@ export interface MessageRequest {
   plan?: MessagePlan
 }
 
-/**
- * Writes a message, in the pool's words, into the outbox, in the transaction that made its code. It leaves when that
- * commits. The id that comes back is for `awaitFirstAttempt`; it is empty where a function sends, for which nobody waits.
- */
-export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: MessageRequest): Promise<{ id: string }> {
+/** A message in the pool's words, as the outbox keeps it, and the id for `awaitFirstAttempt`; see `queueMessage`. */
+export function composeMessage(ctx: Context, pool: Pool, request: MessageRequest): { id: string; row: NewMessage } {
   const now = ctx.clock.now()
   const key: MessageKey = { poolId: pool.id, id: uuidv7(now) }
   const sender = request.plan?.senders[request.medium]
-  await insertMessage(db, {
+  const message = sender ? { ...unwritten(request), sender } : writeMessage(ctx, pool, request)
+  const row = {
     pool_id: key.poolId,
     id: key.id,
     user_id: request.userId ?? null,
     medium: request.medium,
     kind: request.kind,
-    sealed: sealMessage(
-      ctx.keyring,
-      key,
-      sender ? { ...unwritten(request), sender } : writeMessage(ctx, pool, request),
-    ),
+    sealed: sealMessage(ctx.keyring, key, message),
     created_at: now,
     expires_at: request.expiresAt,
-  })
+  }
+  return { id: sender ? '' : messageReference(key), row }
+}
+
+/**
+ * Writes a message, in the pool's words, into the outbox, in the transaction that made its code. It leaves when that
+ * commits. The id that comes back is for `awaitFirstAttempt`; it is empty where a function sends, for which nobody waits.
+ */
+export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: MessageRequest): Promise<{ id: string }> {
+  const { id, row } = composeMessage(ctx, pool, request)
+  await insertMessage(db, row)
   ctx.outbox.wake()
-  return { id: sender ? '' : messageReference(key) }
+  return { id }
 }
 
 const unwritten = ({ to, code }: MessageRequest): Message => ({ to, code, subject: '', text: '' })

@@ -8,7 +8,8 @@ import { prepareMessage } from '../triggers/custom-message.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 import { insertUser } from '../users/user-store.ts'
-import { confirmationAttribute, queueSignUpCode, type Verifiable } from './sign-up-code.ts'
+import { insertAccount } from './account-store.ts'
+import { confirmationAttribute, newSignUpCode, queueSignUpCode, type Verifiable } from './sign-up-code.ts'
 
 export interface NewAccount {
   client: Client
@@ -46,14 +47,28 @@ export async function createAccount(
 
   const about = { kind: 'SignUp' as const, user: newUser, clientId: client.id, clientMetadata }
   const plan = attribute && (await prepareMessage(ctx, pool, { ...about, mediums: [mediumOf(attribute)] }))
+  const code = attribute && {
+    kind: 'SignUp' as const,
+    userId: id,
+    username: typed,
+    clientId: client.id,
+    attribute,
+    value: attributes[attribute]!,
+    plan,
+  }
+  if (code && moved.length === 0) {
+    const { code: row, message } = newSignUpCode(ctx, pool, code)
+    const rows = { code: row, message: message.row }
+    const user = requireInserted(await insertAccount(ctx.db, pool.id, newUser, rows, now))
+    ctx.outbox.wake()
+    return { user, sent: { attribute: code.attribute, messageId: message.id } }
+  }
   return ctx.db.transaction().execute(async (trx) => {
     const user = requireInserted(await insertUser(trx, pool.id, newUser, now))
-    if (moved.length > 0) await claimLoginNames(trx, pool, user, moved, { force: true, now }).catch(asUsernameExists)
-    if (!attribute) return { user }
-    const value = attributes[attribute]!
-    const to = { userId: id, username: typed, clientId: client.id, attribute, value, plan }
-    const message = await queueSignUpCode(trx, ctx, pool, { kind: 'SignUp', ...to })
-    return { user, sent: { attribute, messageId: message.id } }
+    await claimLoginNames(trx, pool, user, moved, { force: true, now }).catch(asUsernameExists)
+    if (!code) return { user }
+    const message = await queueSignUpCode(trx, ctx, pool, code)
+    return { user, sent: { attribute: code.attribute, messageId: message.id } }
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Context, Trx } from '../../context.ts'
-import { issueCode } from '../codes/code.ts'
-import { mediumOf, queueMessage } from '../messages/send.ts'
+import { issueCode, newCode } from '../codes/code.ts'
+import { composeMessage, type MessageRequest, mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MessagePlan } from '../triggers/custom-message.ts'
 
@@ -21,39 +21,50 @@ export function confirmationAttribute(pool: Pool, attributes: Record<string, str
   return autoVerified(pool).find((attribute) => attributes[attribute])
 }
 
+interface SignUpCodeRequest {
+  kind: 'SignUp' | 'ResendCode'
+  userId: string
+  username: string
+  clientId: string
+  attribute: Verifiable
+  value: string
+  plan: MessagePlan | undefined
+}
+
 /** A code that confirms the account, and the message that carries it. */
 export async function queueSignUpCode(
   trx: Trx,
   ctx: Context,
   pool: Pool,
-  to: {
-    kind: 'SignUp' | 'ResendCode'
-    userId: string
-    username: string
-    clientId: string
-    attribute: Verifiable
-    value: string
-    plan: MessagePlan | undefined
-  },
+  request: SignUpCodeRequest,
 ): Promise<{ id: string }> {
-  const { kind, userId, username, clientId, attribute, value, plan } = to
-  const code = await issueCode(trx, ctx, {
-    poolId: pool.id,
-    userId,
-    purpose: signUpPurpose,
-    attribute,
-    value,
-    lifetime: signUpCodeLife,
-  })
-  return queueMessage(trx, ctx, pool, {
-    userId,
-    kind,
-    medium: mediumOf(attribute),
-    to: value,
-    code,
-    username,
-    clientId,
-    plan,
-    expiresAt: new Date(ctx.clock.now().getTime() + signUpCodeLife * 1000),
-  })
+  const code = await issueCode(trx, ctx, codeOptions(pool, request))
+  return queueMessage(trx, ctx, pool, messageRequest(ctx, request, code))
 }
+
+/** As `queueSignUpCode`, to be written together with the account. */
+export function newSignUpCode(ctx: Context, pool: Pool, request: SignUpCodeRequest) {
+  const { code, row } = newCode(ctx, codeOptions(pool, request))
+  return { code: row, message: composeMessage(ctx, pool, messageRequest(ctx, request, code)) }
+}
+
+const codeOptions = (pool: Pool, { userId, attribute, value }: SignUpCodeRequest) => ({
+  poolId: pool.id,
+  userId,
+  purpose: signUpPurpose,
+  attribute,
+  value,
+  lifetime: signUpCodeLife,
+})
+
+const messageRequest = (ctx: Context, request: SignUpCodeRequest, code: string): MessageRequest => ({
+  userId: request.userId,
+  kind: request.kind,
+  medium: mediumOf(request.attribute),
+  to: request.value,
+  code,
+  username: request.username,
+  clientId: request.clientId,
+  plan: request.plan,
+  expiresAt: new Date(ctx.clock.now().getTime() + signUpCodeLife * 1000),
+})

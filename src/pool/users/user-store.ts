@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
@@ -84,75 +84,104 @@ export interface NewUser {
   password?: PreparedPassword
 }
 
+interface InsertionValues {
+  poolId: string
+  id: string
+  username: string
+  status: UserStatus
+  attributes: Record<string, string>
+  names: { name: string; kind: LoginName['kind']; sub?: string }[]
+  hash: string | null
+  srpSalt: Buffer | null
+  srpSealed: Buffer | null
+  temporary: boolean | null
+  passwordExpiresAt: Date | null
+  now: Date
+}
+
 /**
  * User, names and password in one statement: all of it, or, where names are taken, nothing. Names come first, so that
  * the primary key of login_names decides between callers; one who gets only some of the names fails by the foreign key.
+ * Names are sought one by one: a join would be planned for a hundred, and read the table where there are two.
+ * `more` are further inserts in the same statement, each of which selects from `new_user`.
  */
-export async function insertUser(
-  db: Db,
-  poolId: string,
-  user: NewUser,
-  now: Date,
-): Promise<{ user: User; taken: LoginName[] }> {
-  const names = user.names.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const statement = sql<{ inserted: boolean; taken: string[] }>`
-    with wanted (name, kind) as (values ${sql.join(names.map(({ name, kind }) => sql`(${name}, ${kind})`))}),
-    taken as (
-      select name from login_names
-      where pool_id = ${poolId} and name in (${sql.join(names.map(({ name }) => name))})
-    ),
-    claimed as (
-      insert into login_names (pool_id, name, kind, user_id)
-      select ${poolId}, name, kind, ${user.id}::uuid from wanted
-      where not exists (select from taken)${andNobodysSub(poolId, names)}
-      on conflict do nothing
-      returning name
-    ),
-    new_user as (
-      insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
-      select ${poolId}, ${user.id}::uuid, ${user.username}, ${user.status}, ${user.attributes}::jsonb,
-        ${now}::timestamptz, ${now}::timestamptz
-      where (select count(*) from claimed) = ${names.length}::integer
-      returning id
-    )${andPassword(poolId, user.password, now)}
-    select exists (select from new_user) as inserted, array(select name from taken) as taken`
-  const row = await statement.execute(db).then(({ rows }) => rows[0]!, lostNames)
+export function userInsertion<More extends object>(more: (values: More) => RawBuilder<unknown>[]) {
+  const statement = compiled((db, values: InsertionValues & More) => {
+    const { poolId, id, username, status, attributes, names, now } = values
+    const { hash, srpSalt, srpSealed, temporary, passwordExpiresAt } = values
+    const further = more(values).map((insert, number) => sql`, ${sql.id(`more_${number}`)} as (${insert})`)
+    return sql<{ inserted: boolean; taken: string[] }>`
+      with wanted as (select * from jsonb_to_recordset(${names}::jsonb) as given (name text, kind text, sub uuid)),
+      taken as (
+        select name from wanted
+        where (select l.user_id from login_names l where l.pool_id = ${poolId} and l.name = wanted.name) is not null
+      ),
+      claimed as (
+        insert into login_names (pool_id, name, kind, user_id)
+        select ${poolId}, name, kind, ${id}::uuid from wanted
+        where not exists (select from taken)
+          and not exists (
+            select from wanted
+            where (select u.enabled from users u where u.pool_id = ${poolId} and u.id = wanted.sub) is not null
+          )
+        on conflict do nothing
+        returning name
+      ),
+      new_user as (
+        insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
+        select ${poolId}, ${id}::uuid, ${username}, ${status}, ${attributes}::jsonb, ${now}::timestamptz, ${now}::timestamptz
+        where (select count(*) from claimed) = (select count(*) from wanted)
+        returning pool_id, id
+      ),
+      new_password as (
+        insert into passwords (pool_id, user_id, hash, srp_salt, srp_sealed, temporary, expires_at, set_at)
+        select pool_id, id, ${hash}::text, ${srpSalt}::bytea, ${srpSealed}::bytea, ${temporary}::boolean,
+          ${passwordExpiresAt}::timestamptz, ${now}::timestamptz
+        from new_user where ${hash}::text is not null
+      )${sql.join(further, sql``)}
+      select exists (select from new_user) as inserted, array(select name from taken) as taken`.compile(db)
+  })
 
-  const taken = row.inserted ? [] : user.names.filter(({ name }) => row.taken.length === 0 || row.taken.includes(name))
-  return {
-    user: {
+  return async (
+    db: Db,
+    poolId: string,
+    user: NewUser,
+    now: Date,
+    values: More,
+  ): Promise<{ user: User; taken: LoginName[] }> => {
+    const { id, username, status, attributes, password } = user
+    const all = {
+      ...values,
       poolId,
-      id: user.id,
-      username: user.username,
-      status: user.status,
-      enabled: true,
-      attributes: user.attributes,
-      tokensValidFrom: null,
-      createdAt: now,
-      updatedAt: now,
-    },
-    taken,
+      id,
+      username,
+      status,
+      attributes,
+      // A name that reads like another user's sub would be found in that user's place.
+      names: user.names
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, kind }) => ({ name, kind, ...(uuid.test(name) && { sub: name }) })),
+      hash: password?.hash ?? null,
+      srpSalt: password?.srpSalt ?? null,
+      srpSealed: password?.srpSealed ?? null,
+      temporary: password?.temporary ?? null,
+      passwordExpiresAt: password?.expiresAt ?? null,
+      now,
+    }
+    const row = await statement(db, all).then(({ rows }) => rows[0]!, lostNames)
+
+    const taken = row.inserted
+      ? []
+      : user.names.filter(({ name }) => row.taken.length === 0 || row.taken.includes(name))
+    const times = { tokensValidFrom: null, createdAt: now, updatedAt: now }
+    return { user: { poolId, id, username, status, enabled: true, attributes, ...times }, taken }
   }
 }
 
-// A name that reads like another user's sub would be found in that user's place.
-function andNobodysSub(poolId: string, names: LoginName[]) {
-  const subs = names.filter(({ name }) => uuid.test(name)).map(({ name }) => name)
-  return subs.length === 0
-    ? sql``
-    : sql` and not exists (select from users where pool_id = ${poolId} and id in (${sql.join(subs)}))`
-}
+const insertion = userInsertion(() => [])
 
-function andPassword(poolId: string, password: PreparedPassword | undefined, now: Date) {
-  return !password
-    ? sql``
-    : sql`, new_password as (
-      insert into passwords (pool_id, user_id, hash, srp_salt, srp_sealed, temporary, expires_at, set_at)
-      select ${poolId}, id, ${password.hash}, ${password.srpSalt}::bytea, ${password.srpSealed}::bytea,
-        ${password.temporary}::boolean, ${password.expiresAt}::timestamptz, ${now}::timestamptz
-      from new_user
-    )`
-}
+/** As `userInsertion` says, with nothing more. */
+export const insertUser = (db: Db, poolId: string, user: NewUser, now: Date) => insertion(db, poolId, user, now, {})
 
 const foreignKeyViolation = '23503'
 

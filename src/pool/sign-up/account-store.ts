@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import type { NewMessage } from '../../delivery/outbox-store.ts'
+import type { CodeRow } from '../codes/code-store.ts'
+import { type NewUser, userInsertion } from '../users/user-store.ts'
+
+interface CodeAndMessage {
+  purpose: string
+  codeHash: Buffer
+  attribute: string | null
+  value: string | null
+  codeExpiresAt: Date
+  messageId: string
+  medium: string
+  kind: string
+  sealed: Buffer
+  messageExpiresAt: Date
+  /** When both were made. */
+  madeAt: Date
+}
+
+const insertion = userInsertion<CodeAndMessage>(
+  ({
+    purpose,
+    codeHash,
+    attribute,
+    value,
+    codeExpiresAt,
+    messageId,
+    medium,
+    kind,
+    sealed,
+    messageExpiresAt,
+    madeAt,
+  }) => [
+    sql`
+      insert into codes (pool_id, user_id, purpose, code_hash, attribute, value, attempts, created_at, expires_at)
+      select pool_id, id, ${purpose}, ${codeHash}::bytea, ${attribute}, ${value}, 0,
+        ${madeAt}::timestamptz, ${codeExpiresAt}::timestamptz
+      from new_user`,
+    sql`
+      insert into outbox (pool_id, id, user_id, medium, kind, sealed, created_at, expires_at, next_attempt_at)
+      select pool_id, ${messageId}::uuid, id, ${medium}, ${kind}, ${sealed}::bytea,
+        ${madeAt}::timestamptz, ${messageExpiresAt}::timestamptz, ${madeAt}::timestamptz
+      from new_user`,
+  ],
+)
+
+/** A user with the code that confirms the account and the message that carries it, in one statement; see `insertUser`. */
+export function insertAccount(
+  db: Db,
+  poolId: string,
+  user: NewUser,
+  { code, message }: { code: CodeRow; message: NewMessage },
+  now: Date,
+) {
+  return insertion(db, poolId, user, now, {
+    purpose: code.purpose,
+    codeHash: code.code_hash,
+    attribute: code.attribute ?? null,
+    value: code.value ?? null,
+    codeExpiresAt: code.expires_at as Date,
+    messageId: message.id,
+    medium: message.medium,
+    kind: message.kind,
+    sealed: message.sealed,
+    messageExpiresAt: message.expires_at,
+    madeAt: message.created_at,
+  })
+}
