@@ -136,6 +136,16 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
   const metrics = createMetrics()
+  // First, since most requests are its own; what is not goes on.
+  app.use(
+    createWire(ctx, handlers, {
+      onUndeclaredError,
+      onAnswered: metrics.onAnswered,
+      intercept: devTools?.faults.intercept,
+      admit: (operation) => ctx.admit(categoryOf(operation)),
+      isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
+    }),
+  )
   app.use(createHealth(ctx))
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
@@ -152,15 +162,6 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
     app.use((await import('./dev/branding-door.ts')).createBrandingDoor(ctx))
     app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
   }
-  app.use(
-    createWire(ctx, handlers, {
-      onUndeclaredError,
-      onAnswered: metrics.onAnswered,
-      intercept: devTools?.faults.intercept,
-      admit: (operation) => ctx.admit(categoryOf(operation)),
-      isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
-    }),
-  )
   return app
 }
 

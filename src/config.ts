@@ -126,7 +126,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseListenUrl: read.url('POOLHOUSE_DATABASE_LISTEN_URL', ['postgres:', 'postgresql:']),
     databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
-    databasePoolSize: read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000) ?? (mode === 'dev' ? 10 : 20),
+    databasePoolSize: read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000) ?? (mode === 'dev' ? 5 : 20),
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
     credentials: read.credentials(mode),

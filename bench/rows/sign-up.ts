@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os'
 import { makeScene, password } from '../frame/scene.ts'
 import { throughput } from '../frame/throughput.ts'
 
 export default throughput({
   name: 'sign-up',
   yardstick: 'argon2',
-  yardstickWorkers: availableParallelism(),
   goal: 0.8,
   must: 0.7,
   async prepare({ cognito }) {
