@@ -29,7 +29,7 @@ export async function countedGuess(
   forget = (key: AttemptKey): Promise<void> => forgetGuesses(ctx.db, key, { flush: false }),
 ): Promise<boolean> {
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
-  return takingTurns(key, async () => {
+  return takingTurns([key.poolId, key.kind, key.subject], async () => {
     const counted = await countGuess(ctx.db, key, scheme, ctx.clock.now())
     if (counted === undefined) throw new NotAuthorized('Password attempts exceeded')
     const right = await judge().catch(async (error) => {
@@ -48,10 +48,13 @@ function subjectKey(ctx: Context, poolId: string, subject: GuessSubject): string
 
 const gates = new Map<string, { gate: Gate; inside: number }>()
 
-// Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock are let
-// in at a time; the rest wait, and find the count taken back. It is a courtesy of this node: the database decides.
-async function takingTurns<T>(key: AttemptKey, task: () => Promise<T>): Promise<T> {
-  const name = JSON.stringify([key.poolId, key.kind, key.subject])
+/**
+ * Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock are let
+ * in at a time; the rest wait, and find the count taken back. It is a courtesy of this node: the database decides.
+ * @throws NotAuthorizedException where too many wait
+ */
+export async function takingTurns<T>(of: string[], task: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify(of)
   const entry = gates.get(name) ?? { gate: createGate({ running: scheme.free - 1, waiting: 200 }), inside: 0 }
   gates.set(name, entry)
   entry.inside++

@@ -32,7 +32,8 @@ import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, invalidSession, newSession, peekSession } from './session.ts'
-import type { Driver, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
+import { settle } from './settle.ts'
+import type { Driver, Remembered, Responses, Settlement, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
 import { beginStepUp, requireLevel } from './step-up.ts'
 import { deviceWrite, requireKnownDevice, withDevice } from './trusted-device.ts'
@@ -149,7 +150,7 @@ export async function answerChallenge(
   return watchSignIn(ctx, signIn, judged, async (watched) => {
     const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answer, remembered)
     const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
-    return advance(ctx, next, responses, { verdict, session: verdict.consumed ? undefined : session.id })
+    return advance(ctx, next, responses, { verdict, session: verdict.settles?.session ? undefined : session.id })
   })
 }
 
@@ -197,26 +198,54 @@ export async function currentChallenge(
   return { name: found.challenge, username: found.state.username, parameters, availableChallenges }
 }
 
+interface Answered {
+  verdict: Verdict
+  /** To be consumed, unless a right password settles it. */
+  session: string | undefined
+}
+
 /** Goes on until something has to be asked, or nothing has. Everything that a step changes is written at once. */
-async function advance(
+async function advance(ctx: Context, arrived: SignIn, early: Responses, answered?: Answered): Promise<Step> {
+  const debt: Debt = { settles: answered?.verdict.settles }
+  try {
+    return await goOn(ctx, arrived, early, debt, answered)
+  } catch (error) {
+    await settle(ctx, debt.settles).catch(() => {})
+    throw error
+  }
+}
+
+/** What a right password has yet to end. */
+interface Debt {
+  settles?: Settlement
+}
+
+async function goOn(
   ctx: Context,
   arrived: SignIn,
   early: Responses,
-  /** The session is to be consumed, unless the verdict has done it. */
-  answered?: { verdict: Verdict; session: string | undefined },
+  debt: Debt,
+  answered: Answered | undefined,
 ): Promise<Step> {
+  const settleNow = async () => {
+    const { settles } = debt
+    debt.settles = undefined
+    await settle(ctx, settles)
+  }
   let signIn = await direct(ctx, arrived)
   const writes = [answered?.verdict.write]
   let name = unmet(signIn)
   while (name && isAnsweredEarly(name, early)) {
     const verdict = await challengeNamed(name).verify(ctx, signIn, early, {})
     writes.push(verdict.write)
+    debt.settles = verdict.settles ?? debt.settles
     signIn = await direct(ctx, take(ctx, signIn, name, verdict))
     name = unmet(signIn)
   }
 
   if (name) {
     const question = await challengeNamed(name).ask(ctx, signIn)
+    await settleNow()
     const { session, insert } = newSession(ctx, signIn, name, question)
     await writeStep(ctx, signIn, { consumed: answered?.session, writes: [...writes, question.write], insert })
     const { parameters, availableChallenges } = question
@@ -224,6 +253,9 @@ async function advance(
   }
 
   writes.push(deviceWrite(ctx, signIn))
+  // Tokens follow at once, and with them the rest, where there is nothing to be written before.
+  const last = signIn.state.driver !== 'page' && !answered?.session && writes.every((write) => write === undefined)
+  if (!last) await settleNow()
   const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
   const { state } = signIn
   const user = changed ?? signIn.user
@@ -232,7 +264,7 @@ async function advance(
   // An app is given its tokens by another call, later; this is where the page's part ends.
   if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
   const { proven, deviceKey } = state
-  return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey }
+  return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey, ...debt }
 }
 
 function tokenSource({ newPassword, deviceProven }: SignIn['state']): TokenSource {

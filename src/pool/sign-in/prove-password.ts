@@ -3,7 +3,8 @@ import { NotAuthorized, PasswordResetRequired, UserNotConfirmed } from '../../mo
 import { countedGuess } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { loginName, type User } from '../users/user.ts'
-import type { SignIn, Verdict } from './sign-in.ts'
+import { settle } from './settle.ts'
+import type { Settlement, SignIn, Verdict } from './sign-in.ts'
 
 /**
  * What holds for a password however it is proven: the lock-out, and what the state of an account forbids.
@@ -15,19 +16,28 @@ export async function provePassword(
   ctx: Context,
   signIn: SignIn,
   judge: () => Promise<boolean>,
-  forget?: Parameters<typeof countedGuess>[3],
+  /** The session that it is proven with, where that ends with a right password. */
+  session?: string,
 ): Promise<Verdict> {
   const { pool, client, user, password, state } = signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
 
   const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
-  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, forget)
+  let settles: Settlement | undefined
+  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, async (guesses) => {
+    settles = { guesses, session }
+  })
   if (!right || !user || !password) throw new NotAuthorized()
 
-  requireUsable(user)
-  if (password.temporary && password.expiresAt && password.expiresAt <= ctx.clock.now())
-    throw new NotAuthorized('Temporary password has expired and must be reset by an administrator.')
-  return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() } }
+  try {
+    requireUsable(user)
+    if (password.temporary && password.expiresAt && password.expiresAt <= ctx.clock.now())
+      throw new NotAuthorized('Temporary password has expired and must be reset by an administrator.')
+  } catch (refusal) {
+    await settle(ctx, settles)
+    throw refusal
+  }
+  return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() }, settles }
 }
 
 /** Whether an account is in a state in which what it proves counts. @throws NotAuthorizedException and others */

@@ -1,7 +1,6 @@
 import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
 import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
-import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { type Client, type RememberedOwner, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -11,7 +10,6 @@ import type { Credentials } from './credentials-store.ts'
 import { isFirstFactor } from './first-factors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
 import {
-  consumeProven,
   countAnswer,
   findSessionEnd,
   findSignIn,
@@ -121,11 +119,6 @@ export async function claimAnswer(
   if (end?.consumedAt) throw sessionUsed()
   if (end && end.expiresAt <= now) throw new NotAuthorized('Invalid session for the user, session is expired.')
   throw invalidSession()
-}
-
-/** Ends the session that a right password has answered, and the count of its guesses. @throws NotAuthorizedException */
-export async function endProven(ctx: Context, { id }: SignIn, guesses: AttemptKey): Promise<void> {
-  if (!(await consumeProven(ctx.db, id, guesses, ctx.clock.now()))) throw sessionUsed()
 }
 
 /** The session's challenge without answering it, to show it again. */

@@ -1,4 +1,5 @@
 import type { Context, Trx } from '../../context.ts'
+import type { AttemptKey } from '../attempts/attempt-store.ts'
 import type { Client } from '../clients/client.ts'
 import type { Device } from '../devices/device.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
@@ -104,6 +105,12 @@ export interface Question {
 
 export type Remembered = Record<string, string>
 
+/** What a right password ends: the count of guesses at it, and the session, where it was proven with one. */
+export interface Settlement {
+  guesses: AttemptKey
+  session?: string
+}
+
 /** A right answer, or one that is for the pool's functions to weigh. */
 export interface Verdict {
   proves?: Proven['factors'][number]['name']
@@ -113,8 +120,8 @@ export interface Verdict {
   state?: Partial<SignInState>
   /** The user as `write` will leave them, to plan the next step by. */
   user?: User
-  /** The session that was answered has been consumed already. */
-  consumed?: true
+  /** What it ends, where that is left to whatever the sign-in comes to; see `settle`. */
+  settles?: Settlement
   /** Written together with the end of the session that was answered. Answers the user if it changed them. */
   write?: (trx: Trx) => Promise<User | undefined>
 }
@@ -136,6 +143,8 @@ export type Step =
       source: TokenSource
       deviceKey?: string
       eventId?: string
+      /** To be ended in the statement that issues the tokens. */
+      settles?: Settlement
     }
 
 /** The `triggerSource` under which tokens that follow are made. */

@@ -11,6 +11,7 @@ import { groupKeyOf, tracksDevices } from '../devices/device.ts'
 import type { Pool } from '../pools/pool.ts'
 import { issueTokens } from '../tokens/issue-tokens.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
+import { settle } from './settle.ts'
 import type { Step } from './sign-in.ts'
 
 /** A step as the JSON API answers it: the next challenge, or the tokens that the sign-in ends in. */
@@ -29,7 +30,7 @@ export async function stepAnswer(
 
   const newDevice = newDeviceMetadata(ctx, owner.pool, step.deviceKey)
   const usedKey = step.deviceKey ?? newDevice?.DeviceKey
-  const { user, groups, proven, source, eventId } = step
+  const { user, groups, proven, source, eventId, settles } = step
   const beforeIssued = () => postAuthentication(ctx, { ...owner, user, newDeviceUsed: newDevice !== undefined })
   const tokens = await issueTokens(ctx, {
     ...owner,
@@ -40,7 +41,12 @@ export async function stepAnswer(
     deviceKey: usedKey,
     eventId,
     beforeIssued,
+    settles,
     surface: 'api',
+  }).catch(async (error) => {
+    // It may have been settled, and then there is nothing left to end.
+    await settle(ctx, settles).catch(() => {})
+    throw error
   })
   const result = authenticationResult(tokens)
   return { ChallengeParameters: {}, AuthenticationResult: { ...result, NewDeviceMetadata: newDevice } }

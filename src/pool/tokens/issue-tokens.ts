@@ -6,6 +6,8 @@ import { tokenLifetimes } from '../clients/client-rules.ts'
 import { groupsOfUser } from '../groups/group-store.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { beginSession } from '../sessions/track-session.ts'
+import { sessionUsed } from '../sign-in/session.ts'
+import type { Settlement } from '../sign-in/sign-in.ts'
 import type { User } from '../users/user.ts'
 import type { Group } from './claims.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
@@ -39,6 +41,8 @@ export interface IssueTokensInput {
   /** TokenGeneration_*, for the trigger that may change the claims. */
   source: string
   clientMetadata?: Record<string, string>
+  /** What a right password ends, together with the session that was answered. */
+  settles?: Settlement
   /** Runs once the tokens are made: where it throws, they and their session never were. */
   beforeIssued?: () => Promise<void>
 }
@@ -78,7 +82,9 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   await input.beforeIssued?.()
   const refreshToken = withRefreshToken ? newRefreshToken() : ''
   const hash = refreshToken ? refreshTokenHash(ctx, pool.id, refreshToken) : null
-  if (!(await insertFamily(ctx.db, pool.id, family, hash))) throw new NotAuthorized('User is disabled.')
+  const { issued, settled } = await insertFamily(ctx.db, pool.id, family, hash, input.settles)
+  if (!settled) throw sessionUsed()
+  if (!issued) throw new NotAuthorized('User is disabled.')
   await beginSession(ctx, pool, family, input.originSessionId)
   return { ...tokens, refreshToken, originJti: family.originJti }
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import { groupsColumn } from '../groups/group-store.ts'
 import type { MfaOfUser, MfaSetting } from '../mfa/mfa.ts'
+import type { Settlement } from '../sign-in/sign-in.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
 import type { Group } from './claims.ts'
@@ -11,24 +12,62 @@ import type { TokenFamily } from './token-family.ts'
 
 type UserRow = Parameters<typeof toUser>[0]
 
-/** Family and first refresh token in one statement. False if user or client has gone meanwhile, or the session exists. */
+/**
+ * Family and first refresh token in one statement, with what the password that was proven for them ends. Not issued if
+ * user or client has gone meanwhile, or the session exists; not settled, nor issued, if the challenge's session is used.
+ */
 export async function insertFamily(
   db: Db,
   poolId: string,
   family: TokenFamily,
   refreshTokenHash: Buffer | null,
-): Promise<boolean> {
-  const { rows } = await insertion(db, { ...family, poolId, refreshTokenHash })
-  return rows.length === 1
+  settles?: Settlement,
+): Promise<{ issued: boolean; settled: boolean }> {
+  const row = { ...family, poolId, refreshTokenHash }
+  const { kind, subject } = settles?.guesses ?? {}
+  const { rows } =
+    kind !== undefined && subject !== undefined
+      ? await settlingInsertion(db, { ...row, kind, subject, answered: settles?.session ?? null })
+      : await insertion(db, row)
+  return rows[0]!
 }
 
-const insertion = compiled((db, row: TokenFamily & { poolId: string; refreshTokenHash: Buffer | null }) =>
-  sql`
-    with owner as (
+type NewFamilyRow = TokenFamily & { poolId: string; refreshTokenHash: Buffer | null }
+
+const insertion = compiled((db, row: NewFamilyRow) =>
+  sql<{ issued: boolean; settled: boolean }>`
+    with ${owner(row)}, ${family(row, sql`true`)}
+    select exists (select from family) as issued, true as settled`.compile(db),
+)
+
+// The user is locked first, as where they are deleted, so that neither waits for the other.
+const settlingInsertion = compiled(
+  (db, row: NewFamilyRow & { kind: string; subject: string; answered: string | null }) =>
+    sql<{ issued: boolean; settled: boolean }>`
+    with ${owner(row)}, answered as (
+      update sign_ins set consumed_at = ${row.createdAt}, sealed = null from owner
+      where sign_ins.pool_id = ${row.poolId} and sign_ins.id = ${row.answered}::uuid and sign_ins.consumed_at is null
+      returning sign_ins.id
+    ), settled as (
+      select ${row.answered}::uuid is null or exists (select from answered) or not exists (select from owner) as done
+    ), ${family(row, sql`(select done from settled)`)}, forgotten as (
+      delete from attempts where pool_id = ${row.poolId} and kind = ${row.kind} and subject = ${row.subject}
+    )
+    select exists (select from family) as issued, (select done from settled) as settled`.compile(db),
+)
+
+function owner(row: NewFamilyRow) {
+  return sql`
+    owner as (
       select u.id from users u
       join clients c on c.pool_id = u.pool_id and c.id = ${row.clientId}
       where u.pool_id = ${row.poolId} and u.id = ${row.userId} and u.enabled for key share
-    ), family as (
+    )`
+}
+
+function family(row: NewFamilyRow, condition: RawBuilder<unknown>) {
+  return sql`
+    family as (
       insert into token_families (
         pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
         auth_time, proven, device_key, nonce, resource, created_at, expires_at
@@ -36,16 +75,15 @@ const insertion = compiled((db, row: TokenFamily & { poolId: string; refreshToke
       select ${row.poolId}, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId},
         ${row.scope}, ${row.surface}, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
         ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.createdAt}::timestamptz, ${row.expiresAt}::timestamptz
-      from owner
+      from owner where ${condition}
       on conflict do nothing
       returning pool_id, origin_jti, created_at, expires_at
     ), token as (
       insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
       select pool_id, ${row.refreshTokenHash}::bytea, origin_jti, created_at, expires_at
       from family where ${row.refreshTokenHash}::bytea is not null
-    )
-    select origin_jti from family`.compile(db),
-)
+    )`
+}
 
 interface FamilyRow {
   origin_jti: string

@@ -3,8 +3,7 @@ import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../li
 import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
 import { provePassword } from '../prove-password.ts'
 import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
-import { endProven } from '../session.ts'
-import type { Challenge, SignIn, Verdict } from '../sign-in.ts'
+import type { Challenge, SignIn } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
 
 /**
@@ -42,13 +41,11 @@ export const passwordVerifier: Challenge = {
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
     }
     // Whoever names a device that is none of the user's is told so, and answers again without it.
-    if (signIn.deviceUnknown) return withoutSrp(await provePassword(ctx, signIn, judge))
-    const verdict = await provePassword(ctx, signIn, judge, (guesses) => endProven(ctx, signIn, guesses))
-    return { ...withoutSrp(verdict), consumed: true }
+    const session = signIn.deviceUnknown ? undefined : signIn.id
+    const verdict = await provePassword(ctx, signIn, judge, session)
+    return { ...verdict, state: { ...verdict.state, srpA: undefined } }
   },
 }
-
-const withoutSrp = (verdict: Verdict): Verdict => ({ ...verdict, state: { ...verdict.state, srpA: undefined } })
 
 function srpOf(ctx: Context, { pool, user, password, state }: SignIn) {
   const simulated = simulatedSrp(ctx, pool, state.username)

@@ -1,6 +1,7 @@
 import { passwordMatches, preparePassword, storePassword } from '../../passwords/password.ts'
 import { requireParameters } from '../flows.ts'
 import { provePassword } from '../prove-password.ts'
+import { settle } from '../settle.ts'
 import type { Challenge } from '../sign-in.ts'
 
 /** The plain password, as the plain flows send it with their first call. */
@@ -17,7 +18,10 @@ export const password: Challenge = {
     const { pool, user, password } = signIn
     if (!user || !password || password.srpSealed) return verdict
     // Imported as another system's hash: now that the password is known, it is kept as ours are, and SRP works with it.
-    const prepared = await preparePassword(ctx, pool, user, given)
+    const prepared = await preparePassword(ctx, pool, user, given).catch(async (error) => {
+      await settle(ctx, verdict.settles)
+      throw error
+    })
     return {
       ...verdict,
       async write(trx) {

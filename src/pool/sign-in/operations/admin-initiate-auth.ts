@@ -3,6 +3,7 @@ import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { startConfirmed, startSignIn } from '../machine.ts'
 import { isRefresh, refresh } from '../refresh.ts'
+import { passwordInTurn } from '../settle.ts'
 import { stepAnswer } from '../step-answer.ts'
 
 export const adminInitiateAuth: Handler<'AdminInitiateAuth'> = async (input, ctx) => {
@@ -16,12 +17,8 @@ export const adminInitiateAuth: Handler<'AdminInitiateAuth'> = async (input, ctx
     return stepAnswer(seen, owner, await startConfirmed(seen, { ...given, driver: 'admin' }))
   }
 
-  const step = await startSignIn(seen, {
-    ...owner,
-    flow,
-    parameters,
-    validationData: input.ClientMetadata,
-    driver: 'admin',
-  })
-  return stepAnswer(seen, owner, step)
+  const given = { ...owner, flow, parameters, validationData: input.ClientMetadata }
+  return passwordInTurn(owner.pool, parameters, async () =>
+    stepAnswer(seen, owner, await startSignIn(seen, { ...given, driver: 'admin' })),
+  )
 }

@@ -2,6 +2,7 @@ import { seenByServer } from '../../auth-events/event-context.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { answerChallenge } from '../machine.ts'
+import { passwordInTurn } from '../settle.ts'
 import { stepAnswer } from '../step-answer.ts'
 
 export const adminRespondToAuthChallenge: Handler<'AdminRespondToAuthChallenge'> = async (input, ctx) => {
@@ -9,12 +10,9 @@ export const adminRespondToAuthChallenge: Handler<'AdminRespondToAuthChallenge'>
   const owner = { ...found, clientMetadata: input.ClientMetadata }
   const seen = seenByServer(ctx, input.ContextData)
 
-  const step = await answerChallenge(seen, {
-    ...owner,
-    challengeName: input.ChallengeName!,
-    responses: input.ChallengeResponses ?? {},
-    session: input.Session,
-    driver: 'admin',
-  })
-  return stepAnswer(seen, owner, step)
+  const responses = input.ChallengeResponses ?? {}
+  const given = { ...owner, challengeName: input.ChallengeName!, responses, session: input.Session }
+  return passwordInTurn(owner.pool, responses, async () =>
+    stepAnswer(seen, owner, await answerChallenge(seen, { ...given, driver: 'admin' })),
+  )
 }

@@ -5,6 +5,7 @@ import { type RememberedOwner, requireClient, withClient } from '../../clients/c
 import type { Handler } from '../../handler.ts'
 import { startConfirmed, startSignIn } from '../machine.ts'
 import { isRefresh, refresh } from '../refresh.ts'
+import { passwordInTurn } from '../settle.ts'
 import { stepAnswer } from '../step-answer.ts'
 
 export const initiateAuth: Handler<'InitiateAuth'> = async (input, ctx) => {
@@ -22,12 +23,9 @@ export const initiateAuth: Handler<'InitiateAuth'> = async (input, ctx) => {
 async function start(ctx: RequestContext, owner: RememberedOwner, input: InitiateAuthRequest) {
   const seen = seenByApp(ctx, owner.client, input.UserContextData)
   // Only the functions that run before the sign-in are given the metadata of this call.
-  const step = await startSignIn(seen, {
-    ...owner,
-    flow: input.AuthFlow!,
-    parameters: input.AuthParameters ?? {},
-    validationData: input.ClientMetadata,
-    driver: 'api',
-  })
-  return stepAnswer(seen, owner, step)
+  const parameters = input.AuthParameters ?? {}
+  const given = { ...owner, flow: input.AuthFlow!, parameters, validationData: input.ClientMetadata }
+  return passwordInTurn(owner.pool, parameters, async () =>
+    stepAnswer(seen, owner, await startSignIn(seen, { ...given, driver: 'api' })),
+  )
 }

@@ -3,6 +3,7 @@ import { seenByApp } from '../../auth-events/event-context.ts'
 import { withClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { answerChallenge } from '../machine.ts'
+import { passwordInTurn } from '../settle.ts'
 import { stepAnswer } from '../step-answer.ts'
 
 export const respondToAuthChallenge: Handler<'RespondToAuthChallenge'> = (input, ctx) =>
@@ -12,12 +13,9 @@ export const respondToAuthChallenge: Handler<'RespondToAuthChallenge'> = (input,
     const owner = { ...remembered, clientMetadata: input.ClientMetadata }
     const seen = seenByApp(ctx, owner.client, input.UserContextData)
 
-    const step = await answerChallenge(seen, {
-      ...owner,
-      challengeName: input.ChallengeName!,
-      responses: input.ChallengeResponses ?? {},
-      session: input.Session,
-      driver: 'api',
-    })
-    return stepAnswer(seen, owner, step)
+    const responses = input.ChallengeResponses ?? {}
+    const given = { ...owner, challengeName: input.ChallengeName!, responses, session: input.Session }
+    return passwordInTurn(owner.pool, responses, async () =>
+      stepAnswer(seen, owner, await answerChallenge(seen, { ...given, driver: 'api' })),
+    )
   })
