@@ -86,20 +86,26 @@ export async function signInScene(
         ChallengeResponses: { USERNAME: username, ...responses },
       }),
 
-    /** Both steps of SRP as amazon-cognito-identity-js works them out, kept apart so that a test can stand in between. */
-    async startSrp(username: string, client = ClientId) {
-      const srp = newClient(UserPoolId.split('_')[1]!)
-      const A = await new Promise<string>((resolve, reject) =>
-        srp.calculateA(srp.smallAValue, (error, value) => (error ? reject(error) : resolve(value.toString(16)))),
-      )
-      const asked = await cognito.initiateAuth({
-        ClientId: client,
-        AuthFlow: 'USER_SRP_AUTH',
-        AuthParameters: { USERNAME: username, SRP_A: A },
-      })
-      return { asked, responses: (password: string) => srpResponses(srp, UserPoolId, asked, password) }
-    },
+    startSrp: (username: string, client = ClientId) =>
+      startSrp({ cognito }, { UserPoolId, ClientId: client, username }),
   }
+}
+
+/** Both steps of SRP as amazon-cognito-identity-js works them out, kept apart so that a test can stand in between. */
+export async function startSrp(
+  { cognito }: Pick<TestServer, 'cognito'>,
+  { UserPoolId, ClientId, username }: { UserPoolId: string; ClientId: string; username: string },
+) {
+  const srp = newClient(UserPoolId.split('_')[1]!)
+  const A = await new Promise<string>((resolve, reject) =>
+    srp.calculateA(srp.smallAValue, (error, value) => (error ? reject(error) : resolve(value.toString(16)))),
+  )
+  const asked = await cognito.initiateAuth({
+    ClientId,
+    AuthFlow: 'USER_SRP_AUTH',
+    AuthParameters: { USERNAME: username, SRP_A: A },
+  })
+  return { asked, responses: (password: string) => srpResponses(srp, UserPoolId, asked, password) }
 }
 
 export async function srpResponses(

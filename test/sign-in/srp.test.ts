@@ -52,6 +52,15 @@ test('the challenge carries what the client needs, and a right answer can be giv
   await assert.rejects(answer(right, undefined), usedSession)
 })
 
+test('of right answers to one challenge that arrive at once, one ends in tokens', async () => {
+  const { asked, responses } = await scene.startSrp('ann')
+  const right = await responses(rightPassword)
+  const answers = await Promise.allSettled([1, 2, 3].map(() => answer(right, asked.Session)))
+  const refusals = answers.filter((each) => each.status === 'rejected')
+  assert.equal(refusals.length, 2)
+  for (const { reason } of refusals) assert.deepEqual({ name: reason.name, message: reason.message }, usedSession)
+})
+
 test('a client that leaves out the session is known by its secret block', async () => {
   const { responses } = await scene.startSrp('ann')
   assert.ok((await answer(await responses(rightPassword), undefined)).AuthenticationResult)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { overrideAccessClaims, overrideIdClaims } from '../../src/pool/tokens/override-claims.ts'
+import { startSrp, usedSession } from '../sign-in/scene.ts'
 import { arnOf } from './lambda-endpoint.ts'
 import { claimsOf, envelope, password, startScene, type TriggerScene } from './scene.ts'
 
@@ -170,14 +171,27 @@ test('groups that are overridden by nothing are gone', async () => {
   }
 })
 
-test('a function that will not have tokens made stops the sign-in', async () => {
-  const { ClientId } = await tokenPool('V1_0', () => {
+test('a function that will not have tokens made stops the sign-in, and the password was right all the same', async () => {
+  const { UserPoolId, ClientId } = await tokenPool('V1_0', () => {
     throw new Error('Suspended')
   })
-  await assert.rejects(signIn(ClientId), {
+  const suspended = {
     name: 'UserLambdaValidationException',
     message: 'PreTokenGeneration failed with error Suspended.',
-  })
+  }
+  // As many failures would have locked the account.
+  for (let time = 0; time < 7; time++) await assert.rejects(signIn(ClientId), suspended)
+
+  const { asked, responses } = await startSrp(scene, { UserPoolId, ClientId, username: 'ann' })
+  const answer = async () =>
+    scene.cognito.respondToAuthChallenge({
+      ClientId,
+      ChallengeName: 'PASSWORD_VERIFIER',
+      Session: asked.Session,
+      ChallengeResponses: await responses(password),
+    })
+  await assert.rejects(answer(), suspended)
+  await assert.rejects(answer(), usedSession)
 })
 
 test('answers that can not be claims are refused', async () => {
