@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
+import { compiled } from '../../store/compiled.ts'
+import type { User } from '../users/user.ts'
+import { toUser, userColumns } from '../users/user-store.ts'
 import type { MfaOfUser, MfaSetting } from './mfa.ts'
 
 export const mfaColumns = [
@@ -43,6 +46,30 @@ export async function findMfa(db: Db, poolId: string, userId: string): Promise<M
     .executeTakeFirst()
   return toMfa(row)
 }
+
+/** A user with their factors, by a name as it stands in login_names; a sub is for others to find. */
+export async function findUserWithMfa(
+  db: Db,
+  poolId: string,
+  name: string,
+): Promise<{ user: User; mfa: MfaOfUser } | undefined> {
+  const { rows } = await byLoginName(db, { poolId, name })
+  return rows[0] && { user: toUser(rows[0]), mfa: toMfa(rows[0]) }
+}
+
+const byLoginName = compiled((db, { poolId, name }: { poolId: string; name: string }) =>
+  db
+    .selectFrom('login_names')
+    .innerJoin('users', (join) =>
+      join.onRef('users.pool_id', '=', 'login_names.pool_id').onRef('users.id', '=', 'login_names.user_id'),
+    )
+    .leftJoin('mfa_settings', (join) =>
+      join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),
+    )
+    .select([...userColumns, ...mfaColumns])
+    .where('login_names.pool_id', '=', poolId)
+    .where('login_names.name', '=', name),
+)
 
 /** The factors of a user as they are now and stay until the transaction ends. */
 export async function lockMfa(trx: Trx, poolId: string, userId: string): Promise<MfaOfUser> {

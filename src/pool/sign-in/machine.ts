@@ -208,7 +208,7 @@ interface Answered {
 async function advance(ctx: Context, arrived: SignIn, early: Responses, answered?: Answered): Promise<Step> {
   const debt: Debt = { settles: answered?.verdict.settles }
   try {
-    return await goOn(ctx, arrived, early, debt, answered)
+    return await nextStep(ctx, arrived, early, debt, answered)
   } catch (error) {
     await settle(ctx, debt.settles).catch(() => {})
     throw error
@@ -220,7 +220,7 @@ interface Debt {
   settles?: Settlement
 }
 
-async function goOn(
+async function nextStep(
   ctx: Context,
   arrived: SignIn,
   early: Responses,
@@ -254,8 +254,7 @@ async function goOn(
 
   writes.push(deviceWrite(ctx, signIn))
   // Tokens follow at once, and with them the rest, where there is nothing to be written before.
-  const last = signIn.state.driver !== 'page' && !answered?.session && writes.every((write) => write === undefined)
-  if (!last) await settleNow()
+  if (answered?.session || writes.some((write) => write !== undefined)) await settleNow()
   const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
   const { state } = signIn
   const user = changed ?? signIn.user

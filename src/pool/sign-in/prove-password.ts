@@ -25,7 +25,9 @@ export async function provePassword(
   const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
   let settles: Settlement | undefined
   const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, async (guesses) => {
-    settles = { guesses, session }
+    // No tokens follow on a page.
+    if (state.driver === 'page') await settle(ctx, { guesses })
+    else settles = { guesses, session }
   })
   if (!right || !user || !password) throw new NotAuthorized()
 
