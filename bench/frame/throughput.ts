@@ -21,8 +21,8 @@ export interface Throughput {
 }
 
 const rounds = 3
-const warmUp = 1500
-const roundTime = 1200
+const warmUp = 5000
+const roundTime = 2000
 
 /** CPU time of server and database per operation, over that of the yardstick, measured by turns. */
 export function throughput(row: Throughput): Row {
