@@ -11,7 +11,7 @@ export interface AttemptKey {
 }
 
 /** Guesses that are free, and in seconds, the longest lock and the time after which a count is forgotten. */
-interface Scheme {
+export interface Scheme {
   free: number
   longestLock: number
   quiet: number
@@ -28,11 +28,19 @@ export async function countGuess(db: Db, key: AttemptKey, scheme: Scheme, now: D
 
 type Guess = AttemptKey & Scheme & { now: Date }
 
-const guess = compiled((db, { poolId, kind, subject, free, longestLock, quiet, now }: Guess) =>
-  sql<{ failures: number }>`
+const guess = compiled((db, values: Guess) =>
+  counting(values, sql`select ${values.subject}::text as subject`).compile(db),
+)
+
+/** The statement of `countGuess`, for the subject that another statement selects, if it does. */
+export function counting(
+  { poolId, kind, free, longestLock, quiet, now }: Omit<Guess, 'subject'>,
+  subject: RawBuilder<unknown>,
+): RawBuilder<{ failures: number }> {
+  return sql`
     insert into attempts as a (pool_id, kind, subject, failures, expires_at)
-    select ${poolId}, ${kind}, ${subject}, 1, ${now}::timestamptz + make_interval(secs => ${quiet})
-    where ${withoutFlush}
+    select ${poolId}, ${kind}, subject, 1, ${now}::timestamptz + make_interval(secs => ${quiet})
+    from (${subject}) guessed where ${withoutFlush}
     on conflict (pool_id, kind, subject) do update set (failures, locked_until, expires_at) = (
       select count, until, coalesce(until, ${now}::timestamptz) + make_interval(secs => ${quiet})
       from (select case when a.expires_at <= ${now} then 1 else a.failures + 1 end as count) counted,
@@ -40,8 +48,8 @@ const guess = compiled((db, { poolId, kind, subject, free, longestLock, quiet, n
         then ${now}::timestamptz + make_interval(secs => least(power(2, least(count - ${free}, 30)), ${longestLock})) end as until) locked
     )
     where a.locked_until is null or a.locked_until <= ${now}
-    returning failures`.compile(db),
-)
+    returning failures`
+}
 
 /** In a transaction with what else a success changes, or, with `flush` false, on its own before that. */
 export async function forgetGuesses(

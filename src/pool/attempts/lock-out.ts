@@ -17,6 +17,17 @@ export type GuessKind = 'password' | 'mfa'
 /** Whose guesses are counted: a user's id, or for a name that no user has, a hash that tells nothing of it. */
 export type GuessSubject = { id: string } | { unknownName: string }
 
+/** How many there are now; undefined where the subject is locked. */
+export interface CountedGuess {
+  failures: number | undefined
+}
+
+/** What it takes to count a guess at a password in the statement that finds its user. */
+export function passwordGuess(ctx: Context, poolId: string, unknownName: string) {
+  const unknownSubject = subjectKey(ctx, poolId, { unknownName })
+  return { ...scheme, kind: 'password' as const, unknownSubject, now: ctx.clock.now() }
+}
+
 /**
  * Runs `judge` for one guess, unless the subject is locked.
  * @throws NotAuthorizedException Password attempts exceeded
@@ -27,11 +38,13 @@ export async function countedGuess(
   judge: () => Promise<boolean>,
   /** Forgets the count after a right guess; together with what else that ends, or on its own. */
   forget = (key: AttemptKey): Promise<void> => forgetGuesses(ctx.db, key, { flush: false }),
+  /** Where the guess has been counted with what was read for it. */
+  already?: CountedGuess,
 ): Promise<boolean> {
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
   return takingTurns([key.poolId, key.kind, key.subject], async () => {
-    const counted = await countGuess(ctx.db, key, scheme, ctx.clock.now())
-    if (counted === undefined) throw new NotAuthorized('Password attempts exceeded')
+    const { failures } = already ?? { failures: await countGuess(ctx.db, key, scheme, ctx.clock.now()) }
+    if (failures === undefined) throw new NotAuthorized('Password attempts exceeded')
     const right = await judge().catch(async (error) => {
       await uncountGuess(ctx.db, key)
       throw error

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
+import { counting, type Scheme } from '../attempts/attempt-store.ts'
+import type { CountedGuess } from '../attempts/lock-out.ts'
 import type { Revisions } from '../clients/client.ts'
 import { groupsColumn } from '../groups/group-store.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
@@ -62,15 +64,43 @@ interface NameOfClient {
   name: string
 }
 
-const byName = compiled((db, { poolId, clientId, name }: NameOfClient) =>
+const selectByName = ({ poolId, clientId, name }: NameOfClient) =>
   sql<MaybeCredentialsRow>`
     select ${revisionColumns}, ${credentialColumns}
     from pools join clients on clients.pool_id = pools.id and clients.id = ${clientId}
     left join login_names on login_names.pool_id = pools.id and login_names.name = ${name}
     left join users on users.pool_id = pools.id and users.id = login_names.user_id
     ${credentialTables}
-    where pools.id = ${poolId}`.compile(db),
-)
+    where pools.id = ${poolId}`
+
+const byName = compiled((db, sought: NameOfClient) => selectByName(sought).compile(db))
+
+/** A guess that is counted with the read, if the owner is still the one that is remembered. */
+export interface GuessByName extends Scheme {
+  kind: string
+  now: Date
+  /** For a name that no user has; null where such a name is refused. */
+  unknownSubject: string | null
+  /** Whether the state of the account is told only with the right password. */
+  hidden: boolean
+  poolRevision: number
+  clientRevision: number
+}
+
+const byNameCounting = compiled((db, values: NameOfClient & GuessByName) => {
+  const { unknownSubject, hidden, poolRevision, clientRevision } = values
+  return sql<MaybeCredentialsRow & { isGuess: boolean; failures: number | null }>`
+    with found as materialized (${selectByName(values)}),
+    guess as (
+      select coalesce(id::text, ${unknownSubject}::text) as subject from found
+      where "poolRevision" = ${poolRevision} and "clientRevision" = ${clientRevision}
+        and (id is not null or ${unknownSubject}::text is not null)
+        and (id is null or ${hidden}::boolean or (enabled and status in ('CONFIRMED', 'FORCE_CHANGE_PASSWORD')))
+    ),
+    counted as (${counting(values, sql`select subject from guess`)})
+    select found.*, exists (select from guess) as "isGuess", (select failures from counted) as failures
+    from found`.compile(db)
+})
 
 const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string }) =>
   sql<CredentialsRow>`
@@ -80,17 +110,29 @@ const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string 
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** The user of a name as it stands in login_names, or of a sub. A name wins over a sub. */
+/**
+ * The user of a name as it stands in login_names, or of a sub. A name wins over a sub. A guess at the password can be
+ * counted in the same statement, where the name cannot be a sub.
+ */
 export async function findCredentialsByName(
   db: Db,
   sought: NameOfClient,
-): Promise<{ current: Revisions | undefined; credentials: Credentials | undefined }> {
+  guess?: GuessByName,
+): Promise<{ current: Revisions | undefined; credentials: Credentials | undefined; guess?: CountedGuess }> {
+  if (guess && !uuid.test(sought.name)) return findAndCount(db, sought, guess)
   const { rows } = await byName(db, sought)
   const row = rows[0]
   const current = row && revisionsOf(row)
   if (row?.id) return { current, credentials: toCredentials(row) }
   const { poolId, name } = sought
   return { current, credentials: uuid.test(name) ? await findCredentials(db, poolId, name) : undefined }
+}
+
+async function findAndCount(db: Db, sought: NameOfClient, values: GuessByName) {
+  const { rows } = await byNameCounting(db, { ...sought, ...values })
+  const row = rows[0]
+  const guess = row?.isGuess ? { failures: row.failures ?? undefined } : undefined
+  return { current: row && revisionsOf(row), credentials: row?.id ? toCredentials(row) : undefined, guess }
 }
 
 export const revisionsOf = (row: { poolRevision: number; clientRevision: number }): Revisions => ({

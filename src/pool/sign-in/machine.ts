@@ -14,20 +14,22 @@
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
+import { passwordGuess } from '../attempts/lock-out.ts'
 import type { Client, RememberedOwner } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
 import { requireSafe } from '../risk/refuse-risk.ts'
+import { protectionOfFlow } from '../risk/risk-config.ts'
 import { watchSignIn } from '../risk/watch-sign-in.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
 import { loginName } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
-import { findCredentialsByName } from './credentials-store.ts'
+import { findCredentialsByName, type GuessByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { mayEnterByCode, offeredFactors } from './first-factors.ts'
-import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
+import { type FlowName, flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
@@ -78,7 +80,7 @@ export async function startSignIn(
 
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
   const sought = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
-  const { current, credentials } = await findCredentialsByName(ctx.db, sought)
+  const { current, credentials, guess } = await findCredentialsByName(ctx.db, sought, guessWithRead(ctx, given, flow))
   given.confirm?.(current)
   const migration = { pool, client, typed: username, password: parameters.PASSWORD, validationData }
   const found = credentials ?? (isMigrating(flow, driver, parameters) ? await migrate(ctx, migration) : undefined)
@@ -93,10 +95,31 @@ export async function startSignIn(
   const first = migratesLater && !hidden ? 'PASSWORD' : chosen
   const id = uuidv7(ctx.clock.now())
   const state = { flow, driver, username, first, ...stepUp, ...custom?.state }
-  const begun = { id, pool, client, ...found, state, history: custom?.history }
+  const begun = { id, pool, client, ...found, guess, state, history: custom?.history }
   const signIn = await withDevice(ctx, begun, parameters)
   const answer = { challenge: first === 'PASSWORD' ? first : undefined, password: parameters.PASSWORD }
   return watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters))
+}
+
+/** The password that comes with a first call is judged next, unless something may come in between. */
+function guessWithRead(
+  ctx: Context,
+  { pool, client, parameters, driver }: Owner & { parameters: Responses },
+  flow: FlowName,
+): GuessByName | undefined {
+  const { PreAuthentication, UserMigration } = pool.settings.LambdaConfig ?? {}
+  const isPlain = driver !== 'page' && parameters.PASSWORD !== undefined && flows[flow].needs.includes('PASSWORD')
+  if (!isPlain || PreAuthentication || UserMigration || parameters.DEVICE_KEY) return undefined
+  if (protectionOfFlow(pool, flow) !== 'OFF') return undefined
+  const hidden = preventsUserExistenceErrors(client)
+  const { unknownSubject, ...guess } = passwordGuess(ctx, pool.id, loginName(pool, parameters.USERNAME!))
+  return {
+    ...guess,
+    unknownSubject: hidden ? unknownSubject : null,
+    hidden,
+    poolRevision: pool.revision,
+    clientRevision: client.revision,
+  }
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { NotAuthorized, PasswordResetRequired, UserNotConfirmed } from '../../model/errors.ts'
+import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { countedGuess } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { loginName, type User } from '../users/user.ts'
@@ -24,11 +25,12 @@ export async function provePassword(
 
   const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
   let settles: Settlement | undefined
-  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, async (guesses) => {
+  const forget = async (guesses: AttemptKey) => {
     // No tokens follow on a page.
     if (state.driver === 'page') await settle(ctx, { guesses })
     else settles = { guesses, session }
-  })
+  }
+  const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, forget, signIn.guess)
   if (!right || !user || !password) throw new NotAuthorized()
 
   try {

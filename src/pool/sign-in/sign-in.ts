@@ -1,5 +1,6 @@
 import type { Context, Trx } from '../../context.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
+import type { CountedGuess } from '../attempts/lock-out.ts'
 import type { Client } from '../clients/client.ts'
 import type { Device } from '../devices/device.ts'
 import type { MfaOfUser } from '../mfa/mfa.ts'
@@ -60,6 +61,8 @@ export interface SignIn {
   /** None for a name that no user has; such a sign-in takes the same steps and never ends well. */
   user?: User
   password?: PasswordOfUser
+  /** At the password, where it was counted when the user was read. */
+  guess?: CountedGuess
   /** The user's second factors. */
   mfa?: MfaOfUser
   /** Of the user, where the pool tracks devices and the client has named one. */
