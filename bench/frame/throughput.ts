@@ -13,6 +13,8 @@ export interface Throughput {
   times?: number
   /** The yardstick works on the same database server. */
   withDatabase?: boolean
+  /** How many of the yardstick's operations run at once; as many as ours unless said otherwise. */
+  yardstickWorkers?: number
   workers?: number
   /** Makes what the operation needs, and answers it. */
   prepare(bench: Bench): Promise<Operation>
@@ -76,6 +78,7 @@ async function measure(bench: Bench, row: Throughput): Promise<Figure> {
 function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, workers: number): Side {
   const processes = [yardstick.pid, ...(row.withDatabase ? [bench.postmaster] : [])]
   const ask = row.askYardstick?.(bench, yardstick.port)
+  const atOnce = row.yardstickWorkers ?? workers
   return ask
     ? {
         processes,
@@ -84,8 +87,8 @@ function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, work
       }
     : {
         processes,
-        doFor: (milliseconds) => yardstick.doFor(workers, milliseconds),
-        doMany: (count) => yardstick.doMany(workers, count),
+        doFor: (milliseconds) => yardstick.doFor(atOnce, milliseconds),
+        doMany: (count) => yardstick.doMany(atOnce, count),
       }
 }
 

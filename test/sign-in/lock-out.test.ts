@@ -21,7 +21,7 @@ before(async () => {
   server = await startTestServer({}, { clock, jobs: false })
   scene = await signInScene(server)
   discreet = (await scene.addClient({ PreventUserExistenceErrors: 'ENABLED' })).ClientId
-  for (const name of ['table', 'reset', 'quiet', 'crowd', 'friends', 'srp', 'mixed']) await scene.addUser(name)
+  for (const name of ['table', 'reset', 'quiet', 'crowd', 'friends', 'stale', 'srp', 'mixed']) await scene.addUser(name)
 })
 after(() => server?.close())
 
@@ -86,6 +86,21 @@ test('right passwords that arrive at once do not lock each other out', async () 
   const sub = user.UserAttributes!.find(({ Name }) => Name === 'sub')!.Value!
   const left = await server.ctx.db.selectFrom('attempts').select('failures').where('subject', '=', sub).execute()
   assert.deepEqual(left, [])
+})
+
+test('a guess counts once where the client has changed on another node since', async () => {
+  await fail('stale', 1)
+  const { db } = server.ctx
+  await db
+    .updateTable('clients')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', scene.ClientId)
+    .execute()
+  await fail('stale', 1)
+  const { UserAttributes } = await server.cognito.adminGetUser({ UserPoolId: scene.UserPoolId, Username: 'stale' })
+  const sub = UserAttributes!.find(({ Name }) => Name === 'sub')!.Value!
+  const counted = await db.selectFrom('attempts').select('failures').where('subject', '=', sub).execute()
+  assert.deepEqual(counted, [{ failures: 2 }])
 })
 
 test('SRP counts like the plain flows, and both count together', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { User } from '../users/user.ts'
-import { toUser, userColumns } from '../users/user-store.ts'
+import { toUser, userColumns, usersByLoginName } from '../users/user-store.ts'
 import type { MfaOfUser, MfaSetting } from './mfa.ts'
 
 export const mfaColumns = [
@@ -57,18 +57,12 @@ export async function findUserWithMfa(
   return rows[0] && { user: toUser(rows[0]), mfa: toMfa(rows[0]) }
 }
 
-const byLoginName = compiled((db, { poolId, name }: { poolId: string; name: string }) =>
-  db
-    .selectFrom('login_names')
-    .innerJoin('users', (join) =>
-      join.onRef('users.pool_id', '=', 'login_names.pool_id').onRef('users.id', '=', 'login_names.user_id'),
-    )
+const byLoginName = compiled((db, sought: { poolId: string; name: string }) =>
+  usersByLoginName(db, sought)
     .leftJoin('mfa_settings', (join) =>
       join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),
     )
-    .select([...userColumns, ...mfaColumns])
-    .where('login_names.pool_id', '=', poolId)
-    .where('login_names.name', '=', name),
+    .select([...userColumns, ...mfaColumns]),
 )
 
 /** The factors of a user as they are now and stay until the transaction ends. */

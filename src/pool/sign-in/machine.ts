@@ -14,26 +14,26 @@
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
-import { passwordGuess } from '../attempts/lock-out.ts'
 import type { Client, RememberedOwner } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
 import { requireSafe } from '../risk/refuse-risk.ts'
-import { protectionOfFlow } from '../risk/risk-config.ts'
 import { watchSignIn } from '../risk/watch-sign-in.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
 import { loginName } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
-import { findCredentialsByName, type GuessByName } from './credentials-store.ts'
+import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { mayEnterByCode, offeredFactors } from './first-factors.ts'
-import { type FlowName, flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
+import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
+import { guessWithRead } from './guess-with-read.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
-import { claimAnswer, invalidSession, newSession, peekSession } from './session.ts'
+import { claimAnswer, newSession, peekSession } from './session.ts'
+import { invalidSession } from './session-errors.ts'
 import { settle } from './settle.ts'
 import type { Driver, Remembered, Responses, Settlement, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
@@ -99,27 +99,6 @@ export async function startSignIn(
   const signIn = await withDevice(ctx, begun, parameters)
   const answer = { challenge: first === 'PASSWORD' ? first : undefined, password: parameters.PASSWORD }
   return watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters))
-}
-
-/** The password that comes with a first call is judged next, unless something may come in between. */
-function guessWithRead(
-  ctx: Context,
-  { pool, client, parameters, driver }: Owner & { parameters: Responses },
-  flow: FlowName,
-): GuessByName | undefined {
-  const { PreAuthentication, UserMigration } = pool.settings.LambdaConfig ?? {}
-  const isPlain = driver !== 'page' && parameters.PASSWORD !== undefined && flows[flow].needs.includes('PASSWORD')
-  if (!isPlain || PreAuthentication || UserMigration || parameters.DEVICE_KEY) return undefined
-  if (protectionOfFlow(pool, flow) !== 'OFF') return undefined
-  const hidden = preventsUserExistenceErrors(client)
-  const { unknownSubject, ...guess } = passwordGuess(ctx, pool.id, loginName(pool, parameters.USERNAME!))
-  return {
-    ...guess,
-    unknownSubject: hidden ? unknownSubject : null,
-    hidden,
-    poolRevision: pool.revision,
-    clientRevision: client.revision,
-  }
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */

@@ -4,7 +4,7 @@ import { lockMfa, upsertSoftwareToken } from '../mfa/mfa-store.ts'
 import { preferIfNone } from '../mfa/preferences.ts'
 import { sealSecret } from '../mfa/software-token.ts'
 import { setUpChoices } from './second-factor.ts'
-import { invalidSession } from './session.ts'
+import { invalidSession } from './session-errors.ts'
 import type { SignIn, Verdict } from './sign-in.ts'
 
 /** The first code of an authenticator app, which is the user's from then on; undefined for a wrong one. */

@@ -17,7 +17,8 @@ import { loginName, type User } from '../users/user.ts'
 import { changeStatus } from '../users/user-store.ts'
 import { offeredFactors } from './first-factors.ts'
 import { requireEnabled } from './prove-password.ts'
-import { invalidSession, sessionSeconds } from './session.ts'
+import { sessionSeconds } from './session.ts'
+import { invalidSession } from './session-errors.ts'
 import type { Question, Remembered, SignIn, Verdict } from './sign-in.ts'
 
 /** A code that is sent to an address of the user, as first factor or second. */

@@ -8,6 +8,7 @@ import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
 import type { Credentials } from './credentials-store.ts'
 import { isFirstFactor } from './first-factors.ts'
+import { invalidSession, sessionUsed } from './session-errors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
 import {
   countAnswer,
@@ -42,9 +43,6 @@ interface Owner {
 const pageLifetime = 5 * 60
 const pageLifetimeOfMfa = 3 * 60
 const mfaSteps = new Set<ChallengeName>(['SELECT_MFA_TYPE', 'SMS_MFA', 'EMAIL_OTP', 'SMS_OTP', 'SOFTWARE_TOKEN_MFA'])
-
-export const invalidSession = () => new NotAuthorized('Invalid session for the user.')
-export const sessionUsed = () => new NotAuthorized('Invalid session for the user, session can only be used once.')
 
 /** A question becomes a row, and the string under which it can be answered. */
 export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {

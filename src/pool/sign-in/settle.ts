@@ -3,7 +3,7 @@ import { forgetGuesses } from '../attempts/attempt-store.ts'
 import { takingTurns } from '../attempts/lock-out.ts'
 import type { Pool } from '../pools/pool.ts'
 import { loginName } from '../users/user.ts'
-import { sessionUsed } from './session.ts'
+import { sessionUsed } from './session-errors.ts'
 import type { Responses, Settlement } from './sign-in.ts'
 import { consumeProven } from './sign-in-store.ts'
 

@@ -3,7 +3,8 @@ import { EnableSoftwareTokenMFA } from '../../model/errors.ts'
 import { newTotpSecret, requireSoftwareTokens, totpSecretText } from '../mfa/software-token.ts'
 import { renewChallenge } from './machine.ts'
 import { proveNewToken } from './new-software-token.ts'
-import { invalidSession, requireSessionOwner } from './session.ts'
+import { requireSessionOwner } from './session.ts'
+import { invalidSession } from './session-errors.ts'
 
 /**
  * An authenticator app is set up between an MFA_SETUP challenge and its answer, by calls that name nothing but the

@@ -40,16 +40,18 @@ export async function findUserByLoginName(db: Db, poolId: string, name: string):
   return uuid.test(name) ? findUserById(db, poolId, name) : undefined
 }
 
-const byLoginName = compiled((db, { poolId, name }: { poolId: string; name: string }) =>
+const byLoginName = compiled((db, sought: { poolId: string; name: string }) =>
+  usersByLoginName(db, sought).select(userColumns),
+)
+
+export const usersByLoginName = (db: Db, { poolId, name }: { poolId: string; name: string }) =>
   db
     .selectFrom('login_names')
     .innerJoin('users', (join) =>
       join.onRef('users.pool_id', '=', 'login_names.pool_id').onRef('users.id', '=', 'login_names.user_id'),
     )
-    .select(userColumns)
     .where('login_names.pool_id', '=', poolId)
-    .where('login_names.name', '=', name),
-)
+    .where('login_names.name', '=', name)
 
 export async function findUserById(db: Db, poolId: string, id: string): Promise<User | undefined> {
   const { rows } = await byId(db, { poolId, id })

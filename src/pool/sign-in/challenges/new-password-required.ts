@@ -7,7 +7,7 @@ import { changeAttributes } from '../../users/change-attributes.ts'
 import type { User } from '../../users/user.ts'
 import { updateUser } from '../../users/user-store.ts'
 import { requireParameters } from '../flows.ts'
-import { invalidSession } from '../session.ts'
+import { invalidSession } from '../session-errors.ts'
 import type { Challenge, Responses, SignIn } from '../sign-in.ts'
 import { lockPassword } from '../sign-in-store.ts'
 

@@ -11,7 +11,8 @@ import { nobodysKey, simulatedPasskey } from '../../passkeys/simulated-passkey.t
 import { offeredFactors } from '../first-factors.ts'
 import { requireParameters } from '../flows.ts'
 import { requireUsable } from '../prove-password.ts'
-import { invalidSession, sessionSeconds } from '../session.ts'
+import { sessionSeconds } from '../session.ts'
+import { invalidSession } from '../session-errors.ts'
 import type { Challenge, SignIn } from '../sign-in.ts'
 
 /** A signature with one of the user's passkeys. */
