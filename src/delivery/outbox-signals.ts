@@ -1,7 +1,18 @@
 import { EventEmitter } from 'node:events'
+import type { OutboxRow } from './outbox-store.ts'
 
 export interface AttemptOutcome {
   state: 'queued' | 'delivered' | 'dead'
+}
+
+/** Room for one attempt of this process, kept for a message that is about to be written. */
+export interface Place {
+  /** What the row has to say, so that nobody else takes the message meanwhile. */
+  claim: { attempts: number; until: Date }
+  /** The row is in the table. Undefined where the worker has stopped: the message is due when its claim ends. */
+  attempt(row: Omit<OutboxRow, 'attempts'>): Promise<AttemptOutcome> | undefined
+  /** To be called at the end, whether there has been an attempt or not. */
+  leave(): void
 }
 
 /**
@@ -16,11 +27,16 @@ export interface OutboxSignals {
   attempted(reference: string, outcome: AttemptOutcome): void
   /** Calls once, after the next attempt of this process at a message; the answer stops listening. */
   onAttempt(reference: string, listener: (outcome: AttemptOutcome) => void): () => void
+  /** A place of the worker of this process, so that a message need not be looked for; undefined where none is free. */
+  reserve(): Place | undefined
+  /** The worker says how places are had; the answer takes that back. */
+  onReserve(place: () => Place | undefined): () => void
 }
 
 export function createOutboxSignals(): OutboxSignals {
   const wakes = new EventEmitter()
   const attempts = new EventEmitter().setMaxListeners(0)
+  let places: (() => Place | undefined) | undefined
   return {
     wake: () => void wakes.emit('wake'),
     onWake(listener) {
@@ -31,6 +47,13 @@ export function createOutboxSignals(): OutboxSignals {
     onAttempt(reference, listener) {
       attempts.once(reference, listener)
       return () => void attempts.off(reference, listener)
+    },
+    reserve: () => places?.(),
+    onReserve(place) {
+      places = place
+      return () => {
+        if (places === place) places = undefined
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
+import { compiled } from '../store/compiled.ts'
 import type { Db } from '../store/db.ts'
 import type { Tables } from '../store/tables.ts'
 import { withoutFlush } from '../store/without-flush.ts'
@@ -13,12 +14,13 @@ export type OutboxRow = Pick<
 export type NewMessage = Pick<
   OutboxRow,
   'pool_id' | 'id' | 'user_id' | 'medium' | 'kind' | 'created_at' | 'expires_at'
-> & { sealed: Buffer }
+> & { sealed: Buffer; attempts?: number; next_attempt_at?: Date }
 
+/** Due at once, unless it says otherwise. */
 export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
   await db
     .insertInto('outbox')
-    .values({ ...row, next_attempt_at: row.created_at })
+    .values({ next_attempt_at: row.created_at, ...row })
     .execute()
 }
 
@@ -45,20 +47,21 @@ export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: num
 /** Delivered or given up. What it said is erased, unless it may be tried again because its code is still good. */
 export async function finishMessage(
   db: Db,
-  key: MessageKey,
+  { poolId, id }: MessageKey,
   state: 'delivered' | 'dead',
   error: string | null,
   now: Date,
 ): Promise<void> {
-  await db
-    .updateTable('outbox')
-    .set({ state, sealed: state === 'dead' ? stillGood(now) : null, last_error: error, finished_at: now })
-    .where('pool_id', '=', key.poolId)
-    .where('id', '=', key.id)
-    .where('state', '=', 'queued')
-    .where(withoutFlush)
-    .execute()
+  await finish(db, { poolId, id, state, error, now })
 }
+
+const finish = compiled(
+  (db, { poolId, id, state, error, now }: MessageKey & { state: string; error: string | null; now: Date }) =>
+    sql`
+      update outbox set state = ${state}, last_error = ${error}, finished_at = ${now},
+        sealed = case when ${state} = 'dead' and expires_at > ${now} then sealed end
+      where pool_id = ${poolId} and id = ${id} and state = 'queued' and ${withoutFlush}`.compile(db),
+)
 
 /** For another attempt. Its number guards against a slow attempt that another one has overtaken. */
 export async function postponeMessage(
@@ -86,8 +89,6 @@ export function findAttempt(db: Db, key: MessageKey) {
     .where('id', '=', key.id)
     .executeTakeFirst()
 }
-
-const stillGood = (now: Date) => sql<Buffer | null>`case when expires_at > ${now} then sealed end`
 
 /** What messages that nobody can deliver any more said. @returns how many, `count` at most */
 export async function eraseExpired(db: Db, now: Date, count: number): Promise<number> {

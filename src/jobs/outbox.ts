@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { createDelivery } from '../delivery/delivery.ts'
 import { type MessageKey, messageReference, openMessage } from '../delivery/message.ts'
+import type { AttemptOutcome, Place } from '../delivery/outbox-signals.ts'
 import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../delivery/outbox-store.ts'
 import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
 import { SealBroken } from '../lib/seal.ts'
@@ -26,11 +27,15 @@ export interface Outbox {
 /** Delivers what is due, for as long as the process runs. Any number of nodes share the work by the rows they claim. */
 export function startOutbox(ctx: Context): Outbox {
   const delivery = createDelivery(ctx)
-  const underWay = new Map<string, Promise<void>>()
+  const underWay = new Map<string, Promise<AttemptOutcome>>()
   const rest = alarm()
   let looks = afterWake.length
   /** Messages that writers have told of, and that have not been seen yet; another node may be faster. */
   let awaited = 0
+  /** Places that writers keep for messages of theirs. */
+  let reserved = 0
+  /** More is due than there was room for: what has waited longer goes first. */
+  let behind = false
   let stopped = false
 
   const stopListening = ctx.outbox.onWake(() => {
@@ -38,12 +43,14 @@ export function startOutbox(ctx: Context): Outbox {
     awaited++
     rest.ringWithin(afterWake[0]!)
   })
+  const stopReserving = ctx.outbox.onReserve(reserve)
   const work = run()
 
   return {
     async stop() {
       stopped = true
       stopListening()
+      stopReserving()
       rest.ringWithin(0)
       await work
       const patience = alarm()
@@ -53,12 +60,38 @@ export function startOutbox(ctx: Context): Outbox {
     },
   }
 
+  function free(): number {
+    return concurrency - underWay.size - reserved
+  }
+
   async function run() {
     while (!stopped) {
-      const free = concurrency - underWay.size
-      const taken = await take(free)
-      if (underWay.size >= concurrency) await Promise.race([...underWay.values(), rest.set(pollEvery)])
-      else if (taken < free && !stopped) await rest.set(untilNextLook())
+      const room = free()
+      const taken = room > 0 ? await take(room) : 0
+      behind = taken === room
+      if (free() <= 0) await Promise.race([...underWay.values(), rest.set(pollEvery)])
+      else if (!behind && !stopped) await rest.set(untilNextLook())
+    }
+  }
+
+  function reserve(): Place | undefined {
+    if (stopped || behind || free() <= 0) return undefined
+    reserved++
+    let isKept = true
+    const leave = () => {
+      if (!isKept) return
+      isKept = false
+      reserved--
+      if (free() === 1) rest.ringWithin(0)
+    }
+    const claim = { attempts: 1, until: new Date(ctx.clock.now().getTime() + claimFor) }
+    return {
+      claim,
+      attempt(row) {
+        leave()
+        return stopped ? undefined : begin({ ...row, attempts: claim.attempts })
+      },
+      leave,
     }
   }
 
@@ -68,10 +101,10 @@ export function startOutbox(ctx: Context): Outbox {
   }
 
   /** How many there were. Where it is as many as there was room for, there may be more to take at once. */
-  async function take(free: number): Promise<number> {
+  async function take(room: number): Promise<number> {
     try {
       const now = ctx.clock.now()
-      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), free)
+      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room)
       awaited = Math.max(0, awaited - rows.filter(({ attempts }) => attempts === 1).length)
       for (const row of rows) begin(row)
       return rows.length
@@ -81,23 +114,27 @@ export function startOutbox(ctx: Context): Outbox {
     }
   }
 
-  function begin(row: OutboxRow) {
+  function begin(row: OutboxRow): Promise<AttemptOutcome> {
     const reference = messageReference({ poolId: row.pool_id, id: row.id })
     // Only where the clock was moved on during an attempt.
-    if (underWay.has(reference)) return
-    underWay.set(
-      reference,
-      handle(row)
-        .catch((error) => ctx.log.error({ err: error, messageId: row.id }, 'the outcome of a message was not kept'))
-        .finally(() => underWay.delete(reference)),
-    )
+    const begun = underWay.get(reference)
+    if (begun) return begun
+    const attempt = handle(row).finally(() => underWay.delete(reference))
+    underWay.set(reference, attempt)
+    return attempt
   }
 
-  async function handle(row: OutboxRow) {
+  async function handle(row: OutboxRow): Promise<AttemptOutcome> {
     const key = { poolId: row.pool_id, id: row.id }
-    const outcome = await attempt(row, key)
-    const state = await settle(row, key, outcome)
-    ctx.outbox.attempted(messageReference(key), { state })
+    try {
+      const outcome = await attempt(row, key)
+      const state = await settle(row, key, outcome)
+      ctx.outbox.attempted(messageReference(key), { state })
+      return { state }
+    } catch (error) {
+      ctx.log.error({ err: error, messageId: row.id }, 'the outcome of a message was not kept')
+      return { state: 'queued' }
+    }
   }
 
   async function attempt(row: OutboxRow, key: MessageKey): Promise<Outcome> {

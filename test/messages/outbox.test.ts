@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { claimDue } from '../../src/delivery/outbox-store.ts'
+import { claimDue, insertMessage } from '../../src/delivery/outbox-store.ts'
 import { type Outbox, startOutbox } from '../../src/jobs/outbox.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { issueCode } from '../../src/pool/codes/code.ts'
 import { confirmationLink } from '../../src/pool/messages/confirmation-link.ts'
-import { awaitFirstAttempt, type MessageRequest, queueMessage } from '../../src/pool/messages/send.ts'
+import { awaitFirstAttempt, composeMessage, type MessageRequest, queueMessage } from '../../src/pool/messages/send.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
 import { createScene, type Scene, until } from './scene.ts'
 
@@ -172,6 +172,47 @@ test('a message whose node died during the attempt is tried again when its claim
     return all[0]?.state === 'delivered' ? all : undefined
   })
   assert.equal(row!.attempts, 2)
+})
+
+test('a message whose writer died with the place it had taken is tried when its claim has ended', async () => {
+  const pool = await scene.pool()
+  start(scene)
+  const place = scene.ctx.outbox.reserve()!
+  const { row } = composeMessage(scene.ctx, pool, request())
+  await insertMessage(scene.ctx.db, { ...row, attempts: place.claim.attempts, next_attempt_at: place.claim.until })
+  place.leave()
+  scene.ctx.outbox.wake()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(scene.ctx.inbox!.list().length, 0)
+  scene.clock.advance({ minutes: 3 })
+  scene.ctx.outbox.wake()
+  await until(() => scene.ctx.inbox!.list()[0])
+})
+
+test('writers have no more places than there are attempts at once, and none before what waits already', async () => {
+  const { outbox } = scene.ctx
+  assert.equal(outbox.reserve(), undefined)
+  const pool = await scene.pool()
+  start(scene)
+  const places = Array.from({ length: 11 }, () => outbox.reserve())
+  assert.deepEqual(
+    places.map((place) => place !== undefined),
+    [...Array(10).fill(true), false],
+  )
+  await queue(pool)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(scene.ctx.inbox!.list().length, 0)
+  for (const place of places) place?.leave()
+  await until(() => scene.ctx.inbox!.list()[0])
+
+  const { row } = composeMessage(scene.ctx, pool, request({ to: 'bob@example.com' }))
+  const place = await until(() => outbox.reserve())
+  await insertMessage(scene.ctx.db, { ...row, attempts: place.claim.attempts, next_attempt_at: place.claim.until })
+  assert.deepEqual(await place.attempt(row), { state: 'delivered' })
+  assert.deepEqual(
+    scene.ctx.inbox!.list().map(({ to }) => to),
+    ['ann@example.com', 'bob@example.com'],
+  )
 })
 
 test('a message is erased, unsent, when its code has expired', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { signUp } from '../../src/pool/sign-up/operations/sign-up.ts'
+import { countStatements } from '../support/count-statements.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { attributes, password, scene } from './scene.ts'
 
@@ -219,4 +222,51 @@ test('a password may be left out only where people sign in by a code to a verifi
   await assert.rejects(signUp('ann', { email: 'a@example.com' }, other.ClientId), refused)
   await signUp('ann', { email: 'a@example.com' })
   assert.equal((await people.lookUp('ann')).status, 'UNCONFIRMED')
+})
+
+test('a sign-up goes by what the pool says now, whatever this node remembers of it', async () => {
+  const people = await scene(server)
+  await people.signUp('first', { email: 'first@example.com' })
+  // As another node writes it, which tells nobody.
+  const change = (AllowAdminCreateUserOnly: boolean) =>
+    server.ctx.db
+      .updateTable('pools')
+      .set((eb) => ({
+        revision: eb('revision', '+', 1),
+        settings: sql`settings || ${{ AdminCreateUserConfig: { AllowAdminCreateUserOnly } }}::jsonb`,
+      }))
+      .where('id', '=', people.UserPoolId)
+      .execute()
+  await change(true)
+  await assert.rejects(people.signUp('second', { email: 'second@example.com' }), {
+    name: 'NotAuthorizedException',
+    message: 'SignUp is not permitted for this user pool',
+  })
+  await assert.rejects(people.lookUp('second'), { name: 'UserNotFoundException' })
+  assert.equal(people.messagesTo('second@example.com').length, 0)
+  await change(false)
+  await people.signUp('second', { email: 'second@example.com' })
+  await people.codeTo('second@example.com')
+
+  await cognito.deleteUserPoolClient({ UserPoolId: people.UserPoolId, ClientId: people.ClientId })
+  await assert.rejects(people.signUp('third', { email: 'third@example.com' }), { name: 'ResourceNotFoundException' })
+})
+
+test('a sign-up costs one statement', async () => {
+  const people = await scene(server)
+  await people.signUp('first', { email: 'first@example.com' })
+  const input = { ClientId: people.ClientId, Username: 'second', Password: password }
+  const given = { ...input, UserAttributes: attributes({ email: 'second@example.com' }) }
+  assert.equal(await countStatements(server, (ctx) => signUp(given as never, ctx)), 1)
+  await people.codeTo('second@example.com')
+})
+
+test('of sixty sign-ups at once each is sent one code', async () => {
+  const people = await scene(server)
+  const names = Array.from({ length: 60 }, (_, number) => `crowd-${number}`)
+  await Promise.all(names.map((name) => people.signUp(name, { email: `${name}@example.com` })))
+  for (const name of names) {
+    await people.confirm(name, await people.codeTo(`${name}@example.com`))
+    assert.equal(people.messagesTo(`${name}@example.com`).length, 1)
+  }
 })

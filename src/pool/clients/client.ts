@@ -56,7 +56,8 @@ class StaleOwner extends Error {
 
 /**
  * As `requireClient`, without a statement of its own: `use` is given what this node remembers, and has to confirm it
- * with what its first statement reads, before it changes anything. A refusal counts only if nothing was out of date.
+ * with what its first statement reads, before it changes anything. A refusal before that counts only if nothing was out
+ * of date.
  * @throws ResourceNotFoundException
  */
 export async function withClient<T>(
@@ -69,12 +70,15 @@ export async function withClient<T>(
   if (!client || !pool || ctx.regional) return use(await requireClient(ctx, clientId))
 
   const isCurrent = (found: Revisions | undefined) => found?.pool === pool.revision && found.client === client.revision
+  let isConfirmed = false
   const confirm = (found: Revisions | undefined) => {
     if (!isCurrent(found)) throw new StaleOwner()
+    isConfirmed = true
   }
   try {
     return await use({ pool, client, confirm })
   } catch (error) {
+    if (isConfirmed) throw error
     const owner = await requireClient(ctx, clientId)
     const stale =
       error instanceof StaleOwner || !isCurrent({ pool: owner.pool.revision, client: owner.client.revision })

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { messageKey } from '../../delivery/message.ts'
+import type { AttemptOutcome } from '../../delivery/outbox-signals.ts'
 import { findAttempt } from '../../delivery/outbox-store.ts'
 import { CodeDeliveryFailure } from '../../model/errors.ts'
 
@@ -9,15 +10,16 @@ const pollEvery = 250
 /**
  * Waits, after the commit, until the first attempt to deliver is over, five seconds at most. A failure that will be
  * tried again is none to the caller.
+ * @param begun where this process has begun it already
  * @throws CodeDeliveryFailureException where the message will never arrive
  */
-export async function awaitFirstAttempt(ctx: Context, id: string): Promise<void> {
+export async function awaitFirstAttempt(ctx: Context, id: string, begun?: Promise<AttemptOutcome>): Promise<void> {
   if (id === '') return
-  const state = await firstAttempt(ctx, id)
+  const state = begun ? await Promise.race([begun.then(({ state }) => state), pause(patience)]) : await seek(ctx, id)
   if (state === 'dead') throw new CodeDeliveryFailure()
 }
 
-async function firstAttempt(ctx: Context, id: string): Promise<string | undefined> {
+async function seek(ctx: Context, id: string): Promise<string | undefined> {
   const heard = Promise.withResolvers<string>()
   const stopListening = ctx.outbox.onAttempt(id, ({ state }) => heard.resolve(state))
   const deadline = AbortSignal.timeout(patience)

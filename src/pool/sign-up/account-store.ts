@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import type { Place } from '../../delivery/outbox-signals.ts'
 import type { NewMessage } from '../../delivery/outbox-store.ts'
 import type { CodeRow } from '../codes/code-store.ts'
-import { type NewUser, userInsertion } from '../users/user-store.ts'
+import { type ExpectedOwner, type NewUser, userInsertion } from '../users/user-store.ts'
 
 interface CodeAndMessage {
   purpose: string
@@ -15,6 +16,8 @@ interface CodeAndMessage {
   kind: string
   sealed: Buffer
   messageExpiresAt: Date
+  messageAttempts: number
+  nextAttemptAt: Date
   /** When both were made. */
   madeAt: Date
 }
@@ -31,6 +34,8 @@ const insertion = userInsertion<CodeAndMessage>(
     kind,
     sealed,
     messageExpiresAt,
+    messageAttempts,
+    nextAttemptAt,
     madeAt,
   }) => [
     sql`
@@ -39,22 +44,26 @@ const insertion = userInsertion<CodeAndMessage>(
         ${madeAt}::timestamptz, ${codeExpiresAt}::timestamptz
       from new_user`,
     sql`
-      insert into outbox (pool_id, id, user_id, medium, kind, sealed, created_at, expires_at, next_attempt_at)
+      insert into outbox (pool_id, id, user_id, medium, kind, sealed, created_at, expires_at, attempts, next_attempt_at)
       select pool_id, ${messageId}::uuid, id, ${medium}, ${kind}, ${sealed}::bytea,
-        ${madeAt}::timestamptz, ${messageExpiresAt}::timestamptz, ${madeAt}::timestamptz
+        ${madeAt}::timestamptz, ${messageExpiresAt}::timestamptz, ${messageAttempts}::int, ${nextAttemptAt}::timestamptz
       from new_user`,
   ],
 )
 
-/** A user with the code that confirms the account and the message that carries it, in one statement; see `insertUser`. */
+/**
+ * A user with the code that confirms the account and the message that carries it, in one statement; see `insertUser`.
+ * @param given.claim of the worker that will attempt the message as soon as this is done
+ */
 export function insertAccount(
   db: Db,
   poolId: string,
   user: NewUser,
-  { code, message }: { code: CodeRow; message: NewMessage },
+  { code, message, claim }: { code: CodeRow; message: NewMessage; claim: Place['claim'] | undefined },
   now: Date,
+  owner?: ExpectedOwner,
 ) {
-  return insertion(db, poolId, user, now, {
+  const rows = {
     purpose: code.purpose,
     codeHash: code.code_hash,
     attribute: code.attribute ?? null,
@@ -65,6 +74,9 @@ export function insertAccount(
     kind: message.kind,
     sealed: message.sealed,
     messageExpiresAt: message.expires_at,
+    messageAttempts: claim?.attempts ?? 0,
+    nextAttemptAt: claim?.until ?? message.created_at,
     madeAt: message.created_at,
-  })
+  }
+  return insertion(db, poolId, user, now, rows, owner)
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
+import type { Revisions } from '../clients/client.ts'
 import type { PreparedPassword } from '../passwords/password-store.ts'
 import type { LoginName } from './login-names.ts'
 import type { User } from './user.ts'
@@ -86,8 +87,16 @@ export interface NewUser {
   password?: PreparedPassword
 }
 
+/** The client that asks, and what its caller remembers: where that is out of date, nothing is inserted. */
+export interface ExpectedOwner extends Revisions {
+  clientId: string
+}
+
 interface InsertionValues {
   poolId: string
+  clientId: string | null
+  poolRevision: number | null
+  clientRevision: number | null
   id: string
   username: string
   status: UserStatus
@@ -101,6 +110,20 @@ interface InsertionValues {
   now: Date
 }
 
+/** What the statement answers. */
+interface Inserted {
+  expected: boolean
+  inserted: boolean
+  taken: string[]
+}
+
+/** The user, unless names of it are taken, or the owner is not the one expected. */
+export interface Insertion {
+  user: User
+  taken: LoginName[]
+  expected: boolean
+}
+
 /**
  * User, names and password in one statement: all of it, or, where names are taken, nothing. Names come first, so that
  * the primary key of login_names decides between callers; one who gets only some of the names fails by the foreign key.
@@ -109,11 +132,17 @@ interface InsertionValues {
  */
 export function userInsertion<More extends object>(more: (values: More) => RawBuilder<unknown>[]) {
   const statement = compiled((db, values: InsertionValues & More) => {
-    const { poolId, id, username, status, attributes, names, now } = values
+    const { poolId, id, username, status, attributes, names, now, clientId, poolRevision, clientRevision } = values
     const { hash, srpSalt, srpSealed, temporary, passwordExpiresAt } = values
     const further = more(values).map((insert, number) => sql`, ${sql.id(`more_${number}`)} as (${insert})`)
-    return sql<{ inserted: boolean; taken: string[] }>`
-      with wanted as (select * from jsonb_to_recordset(${names}::jsonb) as given (name text, kind text, sub uuid)),
+    return sql<Inserted>`
+      with owner as (
+        select where ${clientId}::text is null or exists (
+          select from pools join clients on clients.pool_id = pools.id and clients.id = ${clientId}
+          where pools.id = ${poolId} and pools.revision = ${poolRevision} and clients.revision = ${clientRevision}
+        )
+      ),
+      wanted as (select * from jsonb_to_recordset(${names}::jsonb) as given (name text, kind text, sub uuid)),
       taken as (
         select name from wanted
         where (select l.user_id from login_names l where l.pool_id = ${poolId} and l.name = wanted.name) is not null
@@ -121,7 +150,7 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
       claimed as (
         insert into login_names (pool_id, name, kind, user_id)
         select ${poolId}, name, kind, ${id}::uuid from wanted
-        where not exists (select from taken)
+        where exists (select from owner) and not exists (select from taken)
           and not exists (
             select from wanted
             where (select u.enabled from users u where u.pool_id = ${poolId} and u.id = wanted.sub) is not null
@@ -141,7 +170,8 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
           ${passwordExpiresAt}::timestamptz, ${now}::timestamptz
         from new_user where ${hash}::text is not null
       )${sql.join(further, sql``)}
-      select exists (select from new_user) as inserted, array(select name from taken) as taken`.compile(db)
+      select exists (select from owner) as expected, exists (select from new_user) as inserted,
+        array(select name from taken) as taken`.compile(db)
   })
 
   return async (
@@ -150,11 +180,15 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
     user: NewUser,
     now: Date,
     values: More,
-  ): Promise<{ user: User; taken: LoginName[] }> => {
+    owner?: ExpectedOwner,
+  ): Promise<Insertion> => {
     const { id, username, status, attributes, password } = user
     const all = {
       ...values,
       poolId,
+      clientId: owner?.clientId ?? null,
+      poolRevision: owner?.pool ?? null,
+      clientRevision: owner?.client ?? null,
       id,
       username,
       status,
@@ -172,23 +206,26 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
     }
     const row = await statement(db, all).then(({ rows }) => rows[0]!, lostNames)
 
-    const taken = row.inserted
-      ? []
-      : user.names.filter(({ name }) => row.taken.length === 0 || row.taken.includes(name))
+    const taken =
+      row.inserted || !row.expected
+        ? []
+        : user.names.filter(({ name }) => row.taken.length === 0 || row.taken.includes(name))
     const times = { tokensValidFrom: null, createdAt: now, updatedAt: now }
-    return { user: { poolId, id, username, status, enabled: true, attributes, ...times }, taken }
+    const inserted = { poolId, id, username, status, enabled: true, attributes, ...times }
+    return { user: inserted, taken, expected: row.expected }
   }
 }
 
 const insertion = userInsertion(() => [])
 
 /** As `userInsertion` says, with nothing more. */
-export const insertUser = (db: Db, poolId: string, user: NewUser, now: Date) => insertion(db, poolId, user, now, {})
+export const insertUser = (db: Db, poolId: string, user: NewUser, now: Date, owner?: ExpectedOwner) =>
+  insertion(db, poolId, user, now, {}, owner)
 
 const foreignKeyViolation = '23503'
 
-function lostNames(error: unknown): { inserted: boolean; taken: string[] } {
-  if ((error as { code?: string }).code === foreignKeyViolation) return { inserted: false, taken: [] }
+function lostNames(error: unknown): Inserted {
+  if ((error as { code?: string }).code === foreignKeyViolation) return { expected: true, inserted: false, taken: [] }
   throw error
 }
 

@@ -1,9 +1,11 @@
+import type { RequestContext } from '../../../context.ts'
 import { InvalidLambdaResponse, InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { checkAttributes } from '../../attributes/schema.ts'
-import { type Client, requireClient } from '../../clients/client.ts'
+import { type Client, type RememberedOwner, withClient } from '../../clients/client.ts'
 import { allowedFlows } from '../../clients/client-rules.ts'
+import { findClientRevisions } from '../../clients/client-store.ts'
 import { checkSecretHash } from '../../clients/secret-hash.ts'
-import type { Handler } from '../../handler.ts'
+import type { Handler, Input, Output } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import { preparePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
@@ -16,11 +18,24 @@ import { createAccount } from '../create-account.ts'
 import { autoVerified } from '../sign-up-code.ts'
 
 /**
- * An account that waits for its confirmation, unless the pool's function has no doubt of it. A name that is taken is always told, as the service does: an alias that
- * is taken only comes to light when it is confirmed.
+ * An account that waits for its confirmation, unless the pool's function has no doubt of it. A name that is taken is
+ * always told, as the service does: an alias that is taken only comes to light when it is confirmed.
  */
-export const signUp: Handler<'SignUp'> = async (input, ctx) => {
-  const { pool, client } = await requireClient(ctx, input.ClientId!)
+export const signUp: Handler<'SignUp'> = (input, ctx) =>
+  withClient(ctx, input.ClientId!, async (remembered) => {
+    const { pool, client, confirm } = remembered
+    const hasFunctions = Object.keys(pool.settings.LambdaConfig ?? {}).length > 0
+    if (!confirm || !hasFunctions) return begin(ctx, remembered, input)
+    // A function is asked once, so it has to be known before which one.
+    confirm(await findClientRevisions(ctx.db, client.id))
+    return begin(ctx, { pool, client }, input)
+  })
+
+async function begin(
+  ctx: RequestContext,
+  { pool, client, confirm }: RememberedOwner,
+  input: Input<'SignUp'>,
+): Promise<Output<'SignUp'>> {
   checkSecretHash(client, input.Username!, input.SecretHash)
   if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly)
     throw new NotAuthorized('SignUp is not permitted for this user pool')
@@ -38,13 +53,13 @@ export const signUp: Handler<'SignUp'> = async (input, ctx) => {
   const prepared = password === undefined ? undefined : await preparePassword(ctx, pool, { id, username }, password)
 
   const name = { client, typed: input.Username!, id, username }
-  const account = { ...name, attributes, verified, confirmed, password: prepared, clientMetadata }
+  const account = { ...name, confirm, attributes, verified, confirmed, password: prepared, clientMetadata }
   const { user, sent } = await createAccount(ctx, pool, account)
   if (confirmed) await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user, ...from })
   if (!sent) return { UserConfirmed: confirmed, UserSub: id }
 
   const Session = await beginSignUpSession(ctx, { pool, client, driver: 'api' }, user)
-  await awaitFirstAttempt(ctx, sent.messageId)
+  await awaitFirstAttempt(ctx, sent.messageId, sent.attempt)
   const { attribute } = sent
   return {
     UserConfirmed: false,
