@@ -5,6 +5,7 @@ import { formatSrpTimestamp } from '../../src/lib/srp-timestamp.ts'
 import { ServiceError } from '../../src/model/errors.ts'
 import { requireClient } from '../../src/pool/clients/client.ts'
 import { answerChallenge, startSignIn } from '../../src/pool/sign-in/machine.ts'
+import { settle } from '../../src/pool/sign-in/settle.ts'
 import type { Step } from '../../src/pool/sign-in/sign-in.ts'
 import { newClient } from '../lib/srp-client.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -152,6 +153,8 @@ test(`no walk reaches tokens without every requirement met (SEED=${seed})`, asyn
           session: from.session,
           driver: pick(['api', 'admin']),
         })
+        // As the statement does that issues the tokens.
+        if (step.kind === 'done') await settle(ctx, step.settles)
         assert.ok(!from.used, 'a session was answered twice')
         from.used = true
         if (from.challenge === 'NEW_PASSWORD_REQUIRED' && person) {

@@ -12,6 +12,10 @@ import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './atte
  */
 const scheme = { free: 5, longestLock: 900, quiet: 900 }
 
+/** Whose guesses at a password are counted, as the table has it. */
+export const passwordSubject = (ctx: Context, poolId: string, subject: GuessSubject): string =>
+  subjectKey(ctx, poolId, subject)
+
 export type GuessKind = 'password' | 'mfa'
 
 /** Whose guesses are counted: a user's id, or for a name that no user has, a hash that tells nothing of it. */
@@ -23,10 +27,7 @@ export interface CountedGuess {
 }
 
 /** What it takes to count a guess at a password in the statement that finds its user. */
-export function passwordGuess(ctx: Context, poolId: string, unknownName: string) {
-  const unknownSubject = subjectKey(ctx, poolId, { unknownName })
-  return { ...scheme, kind: 'password' as const, unknownSubject, now: ctx.clock.now() }
-}
+export const passwordGuess = (ctx: Context) => ({ ...scheme, kind: 'password' as const, now: ctx.clock.now() })
 
 /**
  * Runs `judge` for one guess, unless the subject is locked.

@@ -75,17 +75,23 @@ const selectByName = ({ poolId, clientId, name }: NameOfClient) =>
 
 const byName = compiled((db, sought: NameOfClient) => selectByName(sought).compile(db))
 
-/** A guess that is counted with the read, if the owner is still the one that is remembered. */
-export interface GuessByName extends Scheme {
+/** A guess that is counted with a read, if the owner is still the one that is remembered. */
+export interface GuessOfOwner extends Scheme {
   kind: string
   now: Date
-  /** For a name that no user has; null where such a name is refused. */
-  unknownSubject: string | null
   /** Whether the state of the account is told only with the right password. */
   hidden: boolean
   poolRevision: number
   clientRevision: number
 }
+
+export interface GuessByName extends GuessOfOwner {
+  /** For a name that no user has; null where such a name is refused. */
+  unknownSubject: string | null
+}
+
+/** Of a row with the columns of credentials: an account in a state in which its password is judged. */
+export const isUsable = sql<boolean>`(enabled and status in ('CONFIRMED', 'FORCE_CHANGE_PASSWORD'))`
 
 const byNameCounting = compiled((db, values: NameOfClient & GuessByName) => {
   const { unknownSubject, hidden, poolRevision, clientRevision } = values
@@ -95,7 +101,7 @@ const byNameCounting = compiled((db, values: NameOfClient & GuessByName) => {
       select coalesce(id::text, ${unknownSubject}::text) as subject from found
       where "poolRevision" = ${poolRevision} and "clientRevision" = ${clientRevision}
         and (id is not null or ${unknownSubject}::text is not null)
-        and (id is null or ${hidden}::boolean or (enabled and status in ('CONFIRMED', 'FORCE_CHANGE_PASSWORD')))
+        and (id is null or ${hidden}::boolean or ${isUsable})
     ),
     counted as (${counting(values, sql`select subject from guess`)})
     select found.*, exists (select from guess) as "isGuess", (select failures from counted) as failures

@@ -28,7 +28,7 @@ import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
-import { guessWithRead } from './guess-with-read.ts'
+import { guessWithAnswer, guessWithRead } from './guess-with-read.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
@@ -137,7 +137,8 @@ export async function answerChallenge(
     requireParameters(responses, ['USERNAME'])
     checkSecretHash(client, responses.USERNAME!, responses.SECRET_HASH)
   }
-  const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses)
+  const guess = guessWithAnswer(ctx, given)
+  const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses, guess)
   const resumed = await resume(ctx, given, session)
   const migrates = !resumed.user && given.challengeName === 'PASSWORD' && migratesByAnswer(given.pool, driver)
   const known = migrates ? await migrateByAnswer(ctx, resumed, responses.PASSWORD) : resumed

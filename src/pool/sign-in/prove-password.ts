@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { NotAuthorized, PasswordResetRequired, UserNotConfirmed } from '../../model/errors.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
-import { countedGuess } from '../attempts/lock-out.ts'
+import { countedGuess, type GuessSubject } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { loginName, type User } from '../users/user.ts'
 import { settle } from './settle.ts'
@@ -23,7 +23,7 @@ export async function provePassword(
   const { pool, client, user, password, state } = signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
 
-  const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
+  const subject = guesser(signIn)
   let settles: Settlement | undefined
   const forget = async (guesses: AttemptKey) => {
     // No tokens follow on a page.
@@ -43,6 +43,10 @@ export async function provePassword(
   }
   return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() }, settles }
 }
+
+/** Whose guesses are counted: of a name that no user has, as of a user. */
+export const guesser = ({ pool, user, state }: Pick<SignIn, 'pool' | 'user' | 'state'>): GuessSubject =>
+  user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
 
 /** Whether an account is in a state in which what it proves counts. @throws NotAuthorizedException and others */
 export function requireUsable(user: User): void {

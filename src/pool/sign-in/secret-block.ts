@@ -21,21 +21,32 @@ export function openSecretBlock(ctx: Context, owner: Pick<SignIn, 'pool' | 'clie
   }
 }
 
+export interface PasswordClaim {
+  signature: string
+  secretBlock: Buffer
+  /** The sign-in that the block was made for. */
+  signInId: string | undefined
+  timestamp: string
+}
+
 /** What an answer to SRP brings, as far as it can be judged without a key. @throws NotAuthorizedException and others */
-export function requireClaim(
-  ctx: Context,
-  signIn: SignIn,
-  responses: Responses,
-): { signature: string; secretBlock: Buffer; timestamp: string } {
+export function requireClaim(ctx: Context, signIn: SignIn, responses: Responses): PasswordClaim {
+  const claim = readClaim(ctx, signIn, responses)
+  if (claim.signInId !== signIn.id) throw new NotAuthorized()
+  return claim
+}
+
+/** The same before it is known which sign-in is answered. @throws NotAuthorizedException and others */
+export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, responses: Responses): PasswordClaim {
   requireParameters(responses, ['PASSWORD_CLAIM_SIGNATURE', 'PASSWORD_CLAIM_SECRET_BLOCK', 'TIMESTAMP'])
   const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses
   const time = parseSrpTimestamp(TIMESTAMP!)
   if (!time) throw new InvalidParameter('TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.')
   if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new NotAuthorized()
-  if (openSecretBlock(ctx, signIn, PASSWORD_CLAIM_SECRET_BLOCK) !== signIn.id) throw new NotAuthorized()
   return {
     signature: PASSWORD_CLAIM_SIGNATURE!,
     secretBlock: Buffer.from(PASSWORD_CLAIM_SECRET_BLOCK!, 'base64'),
+    signInId: openSecretBlock(ctx, owner, PASSWORD_CLAIM_SECRET_BLOCK),
     timestamp: TIMESTAMP!,
   }
 }

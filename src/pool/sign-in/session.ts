@@ -1,6 +1,7 @@
 import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
 import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
+import type { CountedGuess } from '../attempts/lock-out.ts'
 import { type Client, type RememberedOwner, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -14,6 +15,7 @@ import {
   countAnswer,
   findSessionEnd,
   findSignIn,
+  type GuessByAnswer,
   insertSignIn,
   type SessionKey,
   type StoredSignIn,
@@ -32,6 +34,8 @@ export interface OpenSession extends StoredSignIn {
   kept: Kept
   /** Of its user, where they were read together. */
   credentials?: Credentials
+  /** At the password, where it was counted with the answer. */
+  guess?: CountedGuess
 }
 
 interface Owner {
@@ -49,7 +53,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
   const { pool, client, user, state } = signIn
   const session = newSessionString(pool, client)
   const now = ctx.clock.now()
-  const { parameters, availableChallenges, remember = {} } = question
+  const { parameters, availableChallenges, remember = {}, guess } = question
   const kept: Kept = { parameters, availableChallenges, remembered: remember, history: signIn.history }
 
   const row = {
@@ -58,7 +62,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
     clientId: client.id,
     userId: user?.id ?? null,
     challenge: name,
-    state,
+    state: { ...state, guess },
     sealed: ctx.keyring.seal(JSON.stringify(kept), sealPlace(pool, signIn.id)),
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
@@ -98,6 +102,7 @@ export async function claimAnswer(
   name: string,
   session: string | undefined,
   responses: Responses,
+  guess?: GuessByAnswer,
 ): Promise<OpenSession> {
   if (!isChallengeName(name)) throw invalidSession()
   const challenge = challengeNamed(name)
@@ -107,7 +112,7 @@ export async function claimAnswer(
   // A first factor may be answered in the place of the choice of it.
   const challenges = isFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
   const claim = { clientId: client.id, challenges, limit: challenge.answers }
-  const claimed = await countAnswer(ctx.db, pool.id, key, claim, now)
+  const claimed = await countAnswer(ctx.db, pool.id, key, claim, now, guess)
   if (claimed) {
     owner.confirm?.(claimed.current)
     return open(ctx, pool, claimed)
@@ -140,7 +145,11 @@ function sessionKey(
   return { id }
 }
 
-function open(ctx: Context, pool: Pool, stored: StoredSignIn & { credentials?: Credentials }): OpenSession {
+function open(
+  ctx: Context,
+  pool: Pool,
+  stored: StoredSignIn & Pick<OpenSession, 'credentials' | 'guess'>,
+): OpenSession {
   const kept = JSON.parse(ctx.keyring.open(stored.sealed, sealPlace(pool, stored.id)).toString()) as Kept
   return { ...stored, challenge: stored.challenge as ChallengeName, kept }
 }

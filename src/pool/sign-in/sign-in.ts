@@ -28,6 +28,8 @@ export interface SignInState {
   first?: ChallengeName
   /** The client's half of an SRP exchange that is under way. */
   srpA?: string
+  /** Where the answer is a guess at a password: whose guesses are counted, and the name that SRP knows them by. */
+  guess?: { subject: string; userId: string }
   proven?: Proven
   /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
   passwordSetAt?: number
@@ -102,6 +104,8 @@ export interface Question {
   availableChallenges?: string[]
   /** Kept sealed beside the session, for `verify` alone. */
   remember?: Remembered
+  /** For the state, as long as this is what is asked. */
+  guess?: SignInState['guess']
   /** Written together with the session. */
   write?: (trx: Trx) => Promise<undefined>
 }
