@@ -24,6 +24,9 @@ export interface Throughput {
 
 const rounds = 3
 const warmUp = 5000
+/** The engine compiles what has been called often; until then it costs more, and so does the compiling. */
+const warmOperations = 1000
+const longestWarmUp = 20_000
 const roundTime = 2000
 
 /** CPU time of server and database per operation, over that of the yardstick, measured by turns. */
@@ -94,8 +97,13 @@ function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, work
 
 /** Warms up, and tells how many operations fill a round. */
 async function calibrate(side: Side): Promise<number> {
-  const done = await side.doFor(warmUp)
-  return Math.max(20, Math.round((done * roundTime) / warmUp))
+  let done = 0
+  let spent = 0
+  while (spent < warmUp || (done < warmOperations && spent < longestWarmUp)) {
+    done += await side.doFor(warmUp)
+    spent += warmUp
+  }
+  return Math.max(20, Math.round((done * roundTime) / spent))
 }
 
 export async function cpuPerOperation({ processes, doMany }: Pick<Side, 'processes' | 'doMany'>, count: number) {

@@ -9,11 +9,12 @@ import { applySeed, readSeed } from '../dev/seed.ts'
 import { listCustomDomains } from '../pool/domains/domain-store.ts'
 import { type DatabaseOptions, openDatabase } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
-import { stopOnSignal } from './run.ts'
+import { collectLessOften, stopOnSignal } from './run.ts'
 
 /** Development: one command, nothing to set up, nothing that leaves the machine. */
 export async function dev(): Promise<void> {
   const started = performance.now()
+  collectLessOften()
   const config = readConfig('dev', process.env)
   const database = await startDatabase(config)
   try {

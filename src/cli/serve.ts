@@ -1,10 +1,11 @@
 import { createContext, startPoolhouse } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { schemaState } from '../store/migrate.ts'
-import { StartError, stopOnSignal } from './run.ts'
+import { collectLessOften, StartError, stopOnSignal } from './run.ts'
 
 /** Production. It never migrates: it refuses to run behind the schema, and ahead only over compatible steps. */
 export async function serve(): Promise<void> {
+  collectLessOften()
   const config = readConfig('serve', process.env)
   const ctx = createContext(config)
   try {
