@@ -22,7 +22,7 @@ export interface Throughput {
   askYardstick?(bench: Bench, port: number): Operation
 }
 
-const rounds = 3
+const rounds = 5
 const warmUp = 5000
 /** The engine compiles what has been called often; until then it costs more, and so does the compiling. */
 const warmOperations = 1000

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { verifierOf } from './foreign-hash.ts'
 import { createGate } from './gate.ts'
+import { createGroups } from './groups.ts'
 
 /** More sign-ins wait for a password hash than will be served in any patient person's time. */
 export class HashQueueFull extends Error {
@@ -18,6 +19,7 @@ const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1,
 // that a call with a token never waits behind passwords; more hashes than cores would only take turns, and memory.
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
 const gate = createGate({ running: Math.max(1, Math.min(availableParallelism(), threads - 1)), waiting: 512 })
+const inGroups = createGroups(8)
 
 /** Argon2id over the password's bytes as they were given; a PHC string. */
 export const hashPassword = (password: string): Promise<string> => queued(() => hash(password, argon2id))
@@ -40,5 +42,5 @@ export const dummyHash = (): string => unmatched
 async function queued<T>(task: () => Promise<T>): Promise<T> {
   const result = gate.run(task)
   if (!result) throw new HashQueueFull()
-  return result
+  return inGroups(result)
 }
