@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { lockedOut, rightPassword, signInScene, wrongCredentials, wrongPassword } from './scene.ts'
+import { invalidSession, lockedOut, rightPassword, signInScene, wrongCredentials, wrongPassword } from './scene.ts'
 
 let server: TestServer
 let scene: Awaited<ReturnType<typeof signInScene>>
@@ -21,7 +21,8 @@ before(async () => {
   server = await startTestServer({}, { clock, jobs: false })
   scene = await signInScene(server)
   discreet = (await scene.addClient({ PreventUserExistenceErrors: 'ENABLED' })).ClientId
-  for (const name of ['table', 'reset', 'quiet', 'crowd', 'friends', 'stale', 'srp', 'mixed']) await scene.addUser(name)
+  for (const name of ['table', 'reset', 'quiet', 'crowd', 'friends', 'stale', 'srp', 'proof', 'mixed'])
+    await scene.addUser(name)
 })
 after(() => server?.close())
 
@@ -122,6 +123,59 @@ test('SRP counts like the plain flows, and both count together', async () => {
   await assert.rejects(scene.byPassword('srp'), lockedOut)
   clock.advance({ seconds: 1 })
   await scene.byPassword('srp')
+})
+
+test('a proof by SRP counts as one guess where it is judged, and as none where it is not', async () => {
+  const { UserPoolId, ClientId } = scene
+  const { db } = server.ctx
+  const { UserAttributes } = await server.cognito.adminGetUser({ UserPoolId, Username: 'proof' })
+  const sub = UserAttributes!.find(({ Name }) => Name === 'sub')!.Value!
+  clock.time = Date.now()
+
+  const proof = async (password: string, changes: Record<string, string> = {}) => {
+    const { asked, responses } = await scene.startSrp('proof')
+    return server.cognito.respondToAuthChallenge({
+      ClientId,
+      ChallengeName: 'PASSWORD_VERIFIER',
+      Session: asked.Session,
+      ChallengeResponses: { ...(await responses(password)), ...changes },
+    })
+  }
+  const counted = async (count: number) => {
+    const rows = await db.selectFrom('attempts').select('failures').where('subject', '=', sub).execute()
+    assert.deepEqual(rows, count === 0 ? [] : [{ failures: count }])
+  }
+
+  await assert.rejects(proof(wrongPassword), wrongCredentials)
+  await counted(1)
+  await assert.rejects(proof(wrongPassword, { USERNAME: 'mixed' }), invalidSession)
+  await assert.rejects(proof(wrongPassword, { TIMESTAMP: 'today' }), { name: 'InvalidParameterException' })
+  const { asked } = await scene.startSrp('proof')
+  const PASSWORD_CLAIM_SECRET_BLOCK = asked.ChallengeParameters!.SECRET_BLOCK!
+  await assert.rejects(proof(rightPassword, { PASSWORD_CLAIM_SECRET_BLOCK }), wrongCredentials)
+  await counted(1)
+
+  // By a name that is as much theirs, with a device, and where the client has changed on another node since.
+  await assert.rejects(proof(wrongPassword, { USERNAME: sub }), wrongCredentials)
+  await assert.rejects(proof(wrongPassword, { DEVICE_KEY: 'us-east-1_none' }), wrongCredentials)
+  await counted(3)
+  const started = await scene.startSrp('proof')
+  await db
+    .updateTable('clients')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', ClientId)
+    .execute()
+  const stale = { ClientId, ChallengeName: 'PASSWORD_VERIFIER', Session: started.asked.Session } as const
+  const ChallengeResponses = await started.responses(wrongPassword)
+  await assert.rejects(server.cognito.respondToAuthChallenge({ ...stale, ChallengeResponses }), wrongCredentials)
+  await counted(4)
+
+  await server.cognito.adminDisableUser({ UserPoolId, Username: 'proof' })
+  await assert.rejects(proof(wrongPassword), { message: 'User is disabled.' })
+  await counted(4)
+  await server.cognito.adminEnableUser({ UserPoolId, Username: 'proof' })
+  assert.ok((await proof(rightPassword)).AuthenticationResult)
+  await counted(0)
 })
 
 test('the calls of administrators count too', async () => {

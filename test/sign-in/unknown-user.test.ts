@@ -116,3 +116,19 @@ test('guesses at a user who does not exist cost the same statements as guesses a
   // The user with the password and the count of guesses.
   assert.deepEqual(counted, [1, 1, 1])
 })
+
+test('and so do proofs by SRP', async () => {
+  const counted: number[] = []
+  for (const username of ['stranger', 'ann', 'passwordless']) {
+    const { asked, responses } = await scene.startSrp(username, discreet)
+    const given = { ClientId: discreet, ChallengeName: 'PASSWORD_VERIFIER' as const, Session: asked.Session }
+    const guess = { ...given, ChallengeResponses: await responses(wrongPassword) }
+    counted.push(
+      await countStatements(server, (ctx) =>
+        assert.rejects(signInOperations.RespondToAuthChallenge(guess, ctx), wrongCredentials),
+      ),
+    )
+  }
+  // The answer, its user and the count of guesses.
+  assert.deepEqual(counted, [1, 1, 1])
+})
