@@ -14,13 +14,12 @@ export type OutboxRow = Pick<
 export type NewMessage = Pick<
   OutboxRow,
   'pool_id' | 'id' | 'user_id' | 'medium' | 'kind' | 'created_at' | 'expires_at'
-> & { sealed: Buffer; attempts?: number; next_attempt_at?: Date }
+> & { sealed: Buffer }
 
-/** Due at once, unless it says otherwise. */
 export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
   await db
     .insertInto('outbox')
-    .values({ next_attempt_at: row.created_at, ...row })
+    .values({ ...row, next_attempt_at: row.created_at })
     .execute()
 }
 

@@ -11,6 +11,8 @@ import { alarm } from './alarm.ts'
 import { sendByFunction } from './sender.ts'
 
 const concurrency = 10
+/** Of these, what one look takes: the rest is for writers meanwhile. */
+const mostAtOnce = 5
 /** An attempt is cut off before its claim ends, so that two nodes never send the same message at once. */
 const attemptLimit = 90_000
 const claimFor = 120_000
@@ -32,7 +34,7 @@ export function startOutbox(ctx: Context): Outbox {
   let looks = afterWake.length
   /** Messages that writers have told of, and that have not been seen yet; another node may be faster. */
   let awaited = 0
-  /** Places that writers keep for messages of theirs. */
+  /** Places that writers keep for messages of theirs, and a look under way for what it finds. */
   let reserved = 0
   /** More is due than there was room for: what has waited longer goes first. */
   let behind = false
@@ -66,7 +68,7 @@ export function startOutbox(ctx: Context): Outbox {
 
   async function run() {
     while (!stopped) {
-      const room = free()
+      const room = Math.min(free(), mostAtOnce)
       const taken = room > 0 ? await take(room) : 0
       behind = taken === room
       if (free() <= 0) await Promise.race([...underWay.values(), rest.set(pollEvery)])
@@ -102,6 +104,7 @@ export function startOutbox(ctx: Context): Outbox {
 
   /** How many there were. Where it is as many as there was room for, there may be more to take at once. */
   async function take(room: number): Promise<number> {
+    reserved += room
     try {
       const now = ctx.clock.now()
       const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room)
@@ -111,6 +114,8 @@ export function startOutbox(ctx: Context): Outbox {
     } catch (error) {
       ctx.log.error({ err: error }, 'the outbox could not be read')
       return 0
+    } finally {
+      reserved -= room
     }
   }
 

@@ -20,6 +20,11 @@ export const clientSecretId = (clientId: string, now: Date): string => `${client
 /** Random; request ids, subs, branding and terms ids, authorization codes, event ids. */
 export const uuidv4 = (): string => randomUUID()
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Of any version, in the lower case that all of ours have. */
+export const isUuid = (text: string): boolean => uuid.test(text)
+
 /** Time-ordered (RFC 9562), for keys whose form the wire does not prescribe: neighbours in time are neighbours in the index. */
 export function uuidv7(now: Date, random: RandomBytes = randomBytes): string {
   const bytes = random(16)

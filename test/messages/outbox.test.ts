@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { claimDue, insertMessage } from '../../src/delivery/outbox-store.ts'
+import type { Place } from '../../src/delivery/outbox-signals.ts'
+import { claimDue, type NewMessage } from '../../src/delivery/outbox-store.ts'
 import { type Outbox, startOutbox } from '../../src/jobs/outbox.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { issueCode } from '../../src/pool/codes/code.ts'
@@ -35,6 +36,12 @@ const request = (more: Partial<MessageRequest> = {}): MessageRequest => ({
 
 const queue = (pool: Pool, more: Partial<MessageRequest> = {}, on = scene) =>
   queueMessage(on.ctx.db, on.ctx, pool, request(more))
+
+const insertClaimed = (row: NewMessage, { claim }: Place) =>
+  scene.ctx.db
+    .insertInto('outbox')
+    .values({ ...row, attempts: claim.attempts, next_attempt_at: claim.until })
+    .execute()
 
 const rows = () => scene.ctx.db.selectFrom('outbox').selectAll().orderBy('id').execute()
 
@@ -177,9 +184,9 @@ test('a message whose node died during the attempt is tried again when its claim
 test('a message whose writer died with the place it had taken is tried when its claim has ended', async () => {
   const pool = await scene.pool()
   start(scene)
-  const place = scene.ctx.outbox.reserve()!
+  const place = await until(() => scene.ctx.outbox.reserve())
   const { row } = composeMessage(scene.ctx, pool, request())
-  await insertMessage(scene.ctx.db, { ...row, attempts: place.claim.attempts, next_attempt_at: place.claim.until })
+  await insertClaimed(row, place)
   place.leave()
   scene.ctx.outbox.wake()
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -194,6 +201,8 @@ test('writers have no more places than there are attempts at once, and none befo
   assert.equal(outbox.reserve(), undefined)
   const pool = await scene.pool()
   start(scene)
+  // A look for what is due keeps places of its own.
+  await new Promise((resolve) => setTimeout(resolve, 100))
   const places = Array.from({ length: 11 }, () => outbox.reserve())
   assert.deepEqual(
     places.map((place) => place !== undefined),
@@ -207,7 +216,7 @@ test('writers have no more places than there are attempts at once, and none befo
 
   const { row } = composeMessage(scene.ctx, pool, request({ to: 'bob@example.com' }))
   const place = await until(() => outbox.reserve())
-  await insertMessage(scene.ctx.db, { ...row, attempts: place.claim.attempts, next_attempt_at: place.claim.until })
+  await insertClaimed(row, place)
   assert.deepEqual(await place.attempt(row), { state: 'delivered' })
   assert.deepEqual(
     scene.ctx.inbox!.list().map(({ to }) => to),

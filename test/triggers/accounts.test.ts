@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { arnOf } from './lambda-endpoint.ts'
 import { envelope, password, startScene, type TriggerScene } from './scene.ts'
 
@@ -45,6 +46,31 @@ test('PreSignUp may refuse, and there is no user then', async () => {
   const asked = cognito.signUp({ ClientId, Username: 'bob', Password: password })
   await assert.rejects(asked, refused('PreSignUp failed with error Not allowed.'))
   await assert.rejects(cognito.adminGetUser({ UserPoolId, Username: 'bob' }), { name: 'UserNotFoundException' })
+})
+
+test('a function is asked once, and the one that the pool names now, though another node has changed it', async () => {
+  const { cognito, lambda, ctx } = scene
+  const { UserPoolId, ClientId } = await scene.pool({ PreSignUp: arnOf('before') })
+  lambda.functions.before = (event) => event
+  lambda.functions.now = () => {
+    throw new Error('Closed')
+  }
+  await cognito.signUp({ ClientId, Username: 'early', Password: password })
+  const calls = lambda.calls.length
+  await ctx.db
+    .updateTable('pools')
+    .set((eb) => ({
+      revision: eb('revision', '+', 1),
+      settings: sql`settings || ${{ LambdaConfig: { PreSignUp: arnOf('now') } }}::jsonb`,
+    }))
+    .where('id', '=', UserPoolId)
+    .execute()
+  const asked = cognito.signUp({ ClientId, Username: 'late', Password: password })
+  await assert.rejects(asked, refused('PreSignUp failed with error Closed.'))
+  assert.deepEqual(
+    lambda.calls.slice(calls).map(({ name }) => name),
+    ['now'],
+  )
 })
 
 test('PreSignUp may confirm and verify, which PostConfirmation is told of', async () => {

@@ -12,10 +12,6 @@ import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './atte
  */
 const scheme = { free: 5, longestLock: 900, quiet: 900 }
 
-/** Whose guesses at a password are counted, as the table has it. */
-export const passwordSubject = (ctx: Context, poolId: string, subject: GuessSubject): string =>
-  subjectKey(ctx, poolId, subject)
-
 export type GuessKind = 'password' | 'mfa'
 
 /** Whose guesses are counted: a user's id, or for a name that no user has, a hash that tells nothing of it. */
@@ -55,7 +51,8 @@ export async function countedGuess(
   })
 }
 
-function subjectKey(ctx: Context, poolId: string, subject: GuessSubject): string {
+/** Whose guesses are counted, as the table has it. */
+export function subjectKey(ctx: Context, poolId: string, subject: GuessSubject): string {
   if ('id' in subject) return subject.id
   return ctx.keyring.mac('simulated-user', 'attempts', poolId, subject.unknownName).toString('base64url')
 }

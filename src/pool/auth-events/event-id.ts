@@ -1,4 +1,4 @@
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+import { isUuid } from '../../lib/ids.ts'
 
 /** The model lets more pass than the ids that there are. */
-export const isEventId = (id: string): boolean => uuid.test(id)
+export const isEventId = (id: string): boolean => isUuid(id)

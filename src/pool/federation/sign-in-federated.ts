@@ -15,7 +15,8 @@ import { preSignUp } from '../triggers/pre-sign-up.ts'
 import { changeAttributes } from '../users/change-attributes.ts'
 import { lockUser } from '../users/lock-user-store.ts'
 import { loginName, type User } from '../users/user.ts'
-import { findUserById, insertUser } from '../users/user-store.ts'
+import { insertUser } from '../users/user-insertion-store.ts'
+import { findUserById } from '../users/user-store.ts'
 import { FederationError } from './federation-error.ts'
 import {
   findIdentity,

@@ -15,16 +15,22 @@ const pollEvery = 250
  */
 export async function awaitFirstAttempt(ctx: Context, id: string, begun?: Promise<AttemptOutcome>): Promise<void> {
   if (id === '') return
-  const state = begun ? await Promise.race([begun.then(({ state }) => state), pause(patience)]) : await seek(ctx, id)
+  const state = await firstAttempt(ctx, id, begun)
   if (state === 'dead') throw new CodeDeliveryFailure()
 }
 
-async function seek(ctx: Context, id: string): Promise<string | undefined> {
+async function firstAttempt(
+  ctx: Context,
+  id: string,
+  begun: Promise<AttemptOutcome> | undefined,
+): Promise<string | undefined> {
   const heard = Promise.withResolvers<string>()
-  const stopListening = ctx.outbox.onAttempt(id, ({ state }) => heard.resolve(state))
+  const listen = ({ state }: AttemptOutcome) => heard.resolve(state)
+  const stopListening = ctx.outbox.onAttempt(id, listen)
+  begun?.then(listen)
   const deadline = AbortSignal.timeout(patience)
   try {
-    ctx.outbox.wake()
+    if (!begun) ctx.outbox.wake()
     // Another node may be the one that delivers: it is heard of through the table.
     while (!deadline.aborted) {
       const state = await Promise.race([heard.promise, pause(pollEvery)])

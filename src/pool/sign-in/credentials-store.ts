@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import { isUuid } from '../../lib/ids.ts'
 import { compiled } from '../../store/compiled.ts'
 import { counting, type Scheme } from '../attempts/attempt-store.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
@@ -90,7 +91,7 @@ export interface GuessByName extends GuessOfOwner {
   unknownSubject: string | null
 }
 
-/** Of a row with the columns of credentials: an account in a state in which its password is judged. */
+/** Of a row with the columns of credentials: an account in a state in which its password is judged; see `requireUsable`. */
 export const isUsable = sql<boolean>`(enabled and status in ('CONFIRMED', 'FORCE_CHANGE_PASSWORD'))`
 
 const byNameCounting = compiled((db, values: NameOfClient & GuessByName) => {
@@ -114,8 +115,6 @@ const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string 
     where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),
 )
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
 /**
  * The user of a name as it stands in login_names, or of a sub. A name wins over a sub. A guess at the password can be
  * counted in the same statement, where the name cannot be a sub.
@@ -125,13 +124,13 @@ export async function findCredentialsByName(
   sought: NameOfClient,
   guess?: GuessByName,
 ): Promise<{ current: Revisions | undefined; credentials: Credentials | undefined; guess?: CountedGuess }> {
-  if (guess && !uuid.test(sought.name)) return findAndCount(db, sought, guess)
+  if (guess && !isUuid(sought.name)) return findAndCount(db, sought, guess)
   const { rows } = await byName(db, sought)
   const row = rows[0]
   const current = row && revisionsOf(row)
   if (row?.id) return { current, credentials: toCredentials(row) }
   const { poolId, name } = sought
-  return { current, credentials: uuid.test(name) ? await findCredentials(db, poolId, name) : undefined }
+  return { current, credentials: isUuid(name) ? await findCredentials(db, poolId, name) : undefined }
 }
 
 async function findAndCount(db: Db, sought: NameOfClient, values: GuessByName) {

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { passwordGuess, passwordSubject } from '../attempts/lock-out.ts'
+import { passwordGuess, subjectKey } from '../attempts/lock-out.ts'
 import type { Client } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -23,7 +23,7 @@ export function guessWithRead(
   if (protectionOfFlow(pool, flow) !== 'OFF') return undefined
   const guess = guessOfOwner(ctx, { pool, client })
   const unknownName = loginName(pool, parameters.USERNAME!)
-  return { ...guess, unknownSubject: guess.hidden ? passwordSubject(ctx, pool.id, { unknownName }) : null }
+  return { ...guess, unknownSubject: guess.hidden ? subjectKey(ctx, pool.id, { unknownName }) : null }
 }
 
 /** The same for the proof that answers SRP, where it is one that can be judged. */

@@ -3,7 +3,7 @@ import type { Db } from '../../context.ts'
 import type { Place } from '../../delivery/outbox-signals.ts'
 import type { NewMessage } from '../../delivery/outbox-store.ts'
 import type { CodeRow } from '../codes/code-store.ts'
-import { type ExpectedOwner, type NewUser, userInsertion } from '../users/user-store.ts'
+import { type ExpectedOwner, type NewUser, userInsertion } from '../users/user-insertion-store.ts'
 
 interface CodeAndMessage {
   purpose: string
@@ -53,7 +53,7 @@ const insertion = userInsertion<CodeAndMessage>(
 
 /**
  * A user with the code that confirms the account and the message that carries it, in one statement; see `insertUser`.
- * @param given.claim of the worker that will attempt the message as soon as this is done
+ * The claim is that of this process's worker, where it attempts the message as soon as this is done.
  */
 export function insertAccount(
   db: Db,

@@ -8,7 +8,7 @@ import type { Pool } from '../pools/pool.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
-import { type Insertion, insertUser } from '../users/user-store.ts'
+import { type Insertion, insertUser } from '../users/user-insertion-store.ts'
 import { insertAccount } from './account-store.ts'
 import { confirmationAttribute, newSignUpCode, queueSignUpCode, type Verifiable } from './sign-up-code.ts'
 

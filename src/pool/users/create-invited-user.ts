@@ -11,7 +11,7 @@ import { checkVerification } from './change-attributes.ts'
 import { awaitInvitations, invitationsTo, queueInvitations } from './invitation.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from './login-names.ts'
 import type { User } from './user.ts'
-import { insertUser } from './user-store.ts'
+import { insertUser } from './user-insertion-store.ts'
 import { newUsername } from './username.ts'
 
 type Request = Pick<

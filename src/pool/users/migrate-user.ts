@@ -11,7 +11,7 @@ import { checkVerification } from './change-attributes.ts'
 import { invitationsTo, queueInvitations } from './invitation.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from './login-names.ts'
 import { findUser, type User } from './user.ts'
-import { insertUser, type NewUser } from './user-store.ts'
+import { insertUser, type NewUser } from './user-insertion-store.ts'
 import { newUsername } from './username.ts'
 
 /**

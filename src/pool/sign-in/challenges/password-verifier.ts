@@ -1,6 +1,6 @@
 import type { Context } from '../../../context.ts'
 import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../lib/srp.ts'
-import { passwordSubject } from '../../attempts/lock-out.ts'
+import { subjectKey } from '../../attempts/lock-out.ts'
 import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
 import { guesser, provePassword } from '../prove-password.ts'
 import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
@@ -29,7 +29,7 @@ export const passwordVerifier: Challenge = {
         SECRET_BLOCK: sealSecretBlock(ctx, signIn),
       },
       remember: { A: signIn.state.srpA!, B, b: b.toString('hex') },
-      guess: { subject: passwordSubject(ctx, signIn.pool.id, guesser(signIn)), userId },
+      guess: { subject: subjectKey(ctx, signIn.pool.id, guesser(signIn)), userId },
     }
   },
 

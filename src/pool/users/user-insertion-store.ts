@@ -1,0 +1,161 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import { isUuid } from '../../lib/ids.ts'
+import { compiled } from '../../store/compiled.ts'
+import type { UserStatus } from '../../store/tables.ts'
+import type { Revisions } from '../clients/client.ts'
+import type { PreparedPassword } from '../passwords/password-store.ts'
+import type { LoginName } from './login-names.ts'
+import type { User } from './user.ts'
+
+export interface NewUser {
+  id: string
+  username: string
+  status: UserStatus
+  attributes: Record<string, string>
+  /** What the user signs in with; see `loginNamesOf`. */
+  names: LoginName[]
+  password?: PreparedPassword
+}
+
+/** The client that asks, and what its caller remembers: where that is out of date, nothing is inserted. */
+export interface ExpectedOwner extends Revisions {
+  clientId: string
+}
+
+interface InsertionValues {
+  poolId: string
+  clientId: string | null
+  poolRevision: number | null
+  clientRevision: number | null
+  id: string
+  username: string
+  status: UserStatus
+  attributes: Record<string, string>
+  names: { name: string; kind: LoginName['kind']; sub?: string }[]
+  hash: string | null
+  srpSalt: Buffer | null
+  srpSealed: Buffer | null
+  temporary: boolean | null
+  passwordExpiresAt: Date | null
+  now: Date
+}
+
+/** What the statement answers. */
+interface Inserted {
+  expected: boolean
+  inserted: boolean
+  taken: string[]
+}
+
+/** The user, unless names of it are taken, or the owner is not the one expected. */
+export interface Insertion {
+  user: User
+  taken: LoginName[]
+  expected: boolean
+}
+
+/**
+ * User, names and password in one statement: all of it, or, where names are taken, nothing. Names come first, so that
+ * the primary key of login_names decides between callers; one who gets only some of the names fails by the foreign key.
+ * Names are sought one by one: a join would be planned for a hundred, and read the table where there are two.
+ * `more` are further inserts in the same statement, each of which selects from `new_user`.
+ */
+export function userInsertion<More extends object>(more: (values: More) => RawBuilder<unknown>[]) {
+  const statement = compiled((db, values: InsertionValues & More) => {
+    const { poolId, id, username, status, attributes, names, now, clientId, poolRevision, clientRevision } = values
+    const { hash, srpSalt, srpSealed, temporary, passwordExpiresAt } = values
+    const further = more(values).map((insert, number) => sql`, ${sql.id(`more_${number}`)} as (${insert})`)
+    return sql<Inserted>`
+      with owner as (
+        select where ${clientId}::text is null or exists (
+          select from pools join clients on clients.pool_id = pools.id and clients.id = ${clientId}
+          where pools.id = ${poolId} and pools.revision = ${poolRevision} and clients.revision = ${clientRevision}
+        )
+      ),
+      wanted as (select * from jsonb_to_recordset(${names}::jsonb) as given (name text, kind text, sub uuid)),
+      taken as (
+        select name from wanted
+        where (select l.user_id from login_names l where l.pool_id = ${poolId} and l.name = wanted.name) is not null
+      ),
+      claimed as (
+        insert into login_names (pool_id, name, kind, user_id)
+        select ${poolId}, name, kind, ${id}::uuid from wanted
+        where exists (select from owner) and not exists (select from taken)
+          and not exists (
+            select from wanted
+            where (select u.enabled from users u where u.pool_id = ${poolId} and u.id = wanted.sub) is not null
+          )
+        on conflict do nothing
+        returning name
+      ),
+      new_user as (
+        insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
+        select ${poolId}, ${id}::uuid, ${username}, ${status}, ${attributes}::jsonb, ${now}::timestamptz, ${now}::timestamptz
+        where (select count(*) from claimed) = (select count(*) from wanted)
+        returning pool_id, id
+      ),
+      new_password as (
+        insert into passwords (pool_id, user_id, hash, srp_salt, srp_sealed, temporary, expires_at, set_at)
+        select pool_id, id, ${hash}::text, ${srpSalt}::bytea, ${srpSealed}::bytea, ${temporary}::boolean,
+          ${passwordExpiresAt}::timestamptz, ${now}::timestamptz
+        from new_user where ${hash}::text is not null
+      )${sql.join(further, sql``)}
+      select exists (select from owner) as expected, exists (select from new_user) as inserted,
+        array(select name from taken) as taken`.compile(db)
+  })
+
+  return async (
+    db: Db,
+    poolId: string,
+    user: NewUser,
+    now: Date,
+    values: More,
+    owner?: ExpectedOwner,
+  ): Promise<Insertion> => {
+    const { id, username, status, attributes, password } = user
+    const all = {
+      ...values,
+      poolId,
+      clientId: owner?.clientId ?? null,
+      poolRevision: owner?.pool ?? null,
+      clientRevision: owner?.client ?? null,
+      id,
+      username,
+      status,
+      attributes,
+      // A name that reads like another user's sub would be found in that user's place.
+      names: user.names
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, kind }) => ({ name, kind, ...(isUuid(name) && { sub: name }) })),
+      hash: password?.hash ?? null,
+      srpSalt: password?.srpSalt ?? null,
+      srpSealed: password?.srpSealed ?? null,
+      temporary: password?.temporary ?? null,
+      passwordExpiresAt: password?.expiresAt ?? null,
+      now,
+    }
+    const row = await statement(db, all).then(({ rows }) => rows[0]!, lostNames)
+
+    const taken =
+      row.inserted || !row.expected
+        ? []
+        : user.names.filter(({ name }) => row.taken.length === 0 || row.taken.includes(name))
+    const times = { tokensValidFrom: null, createdAt: now, updatedAt: now }
+    const inserted = { poolId, id, username, status, enabled: true, attributes, ...times }
+    return { user: inserted, taken, expected: row.expected }
+  }
+}
+
+const insertion = userInsertion(() => [])
+
+/** As `userInsertion` says, with nothing more. */
+export const insertUser = (db: Db, poolId: string, user: NewUser, now: Date, owner?: ExpectedOwner) =>
+  insertion(db, poolId, user, now, {}, owner)
+
+const foreignKeyViolation = '23503'
+
+function lostNames(error: unknown): Inserted {
+  if ((error as { code?: string }).code === foreignKeyViolation) return { expected: true, inserted: false, taken: [] }
+  throw error
+}
