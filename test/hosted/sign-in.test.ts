@@ -134,6 +134,7 @@ test('two tabs are at two requests', () =>
 test('the keyboard is enough', () =>
   withPage(async (page) => {
     await page.goto(scene.loginUrl())
+    await page.waitForSelector('#field-username:focus')
     await page.keyboard.type('ann@example.com')
     await page.keyboard.press('Tab')
     await page.keyboard.type('Wrong-password-1')

@@ -220,9 +220,30 @@ test('a killed postmaster is restarted, pools reconnect, and the folder is still
     const killed = postmasterPid(folder)
     process.kill(killed, 'SIGKILL')
     await until(async () => (await pool`select 1`).length === 1 && postmasterPid(folder) !== killed)
+    // A pool may be let in before we have our locks again.
+    await until(async () => messages.filter((message) => message === 'PostgreSQL is back').length === round + 1)
   }
   assert.deepEqual([...(await pool`select text from notes`)], [{ text: 'committed' }])
-  await until(async () => messages.filter((message) => message === 'PostgreSQL is back').length === 2)
+  assert.equal((await new OtherProcess(folder).started).error?.name, 'FolderInUse')
+
+  await closePools()
+  await database.stop()
+  assert.equal(isRunning(folder), false)
+})
+
+test('a postmaster that is killed again on its way back is restarted, and the folder is still ours', async () => {
+  const folder = newFolder()
+  const messages: string[] = []
+  const database = await startEmbeddedDatabase({ dataDir: folder, log: (message) => messages.push(message) })
+
+  let killed = 0
+  for (let kills = 0; kills < 4; kills++) {
+    await until(async () => postmasterPid(folder) > 1 && postmasterPid(folder) !== killed)
+    killed = postmasterPid(folder)
+    process.kill(killed, 'SIGKILL')
+  }
+  await until(async () => postmasterPid(folder) !== killed && messages.at(-1) === 'PostgreSQL is back')
+  assert.equal((await query(database, 'select 1')).length, 1)
   assert.equal((await new OtherProcess(folder).started).error?.name, 'FolderInUse')
 
   await closePools()
