@@ -5,15 +5,16 @@ import { glob } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildProgram } from '../scripts/build.ts'
 import { openBench } from './frame/bench.ts'
 import { requireLinux } from './frame/processes.ts'
 import { type Outcome, printTable, toJson, verdict } from './frame/report.ts'
 import type { Row } from './frame/row.ts'
-import { build } from './frame/server.ts'
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 requireLinux()
-await build()
+// What is measured is what is published.
+await buildProgram()
 
 const outcomes: Outcome[] = []
 const rows = await chosenRows()

@@ -50,6 +50,15 @@ test('imports point one way through the house', async () => {
   assert.deepEqual(wrong, [])
 })
 
+test('one module alone knows where it lies, for what is bundled lies elsewhere', async () => {
+  const wrong: string[] = []
+  for await (const file of glob('{src,migrations}/**/*.ts')) {
+    if (file === 'src/lib/installed.ts') continue
+    if (/import\.meta\.(url|dirname|filename)/.test(await readFile(file, 'utf8'))) wrong.push(file)
+  }
+  assert.deepEqual(wrong, [])
+})
+
 test('the body knows nothing of HTTP, pages or the OAuth engine', async () => {
   const wrong: string[] = []
   for await (const file of glob('src/{pool,store,lib,model,delivery,triggers}/**/*.ts')) {
@@ -64,14 +73,7 @@ test('the body knows nothing of HTTP, pages or the OAuth engine', async () => {
 test('what exists in development alone is loaded by nothing that production loads', async () => {
   const wrong: string[] = []
   for await (const file of glob('src/**/*.ts')) {
-    if (
-      file.startsWith('src/dev/') ||
-      file.startsWith('src/testing/') ||
-      file === 'src/cli/dev.ts' ||
-      file === 'src/cli/seed.ts' ||
-      file === 'src/cli/seed.ts'
-    )
-      continue
+    if (/^src\/(dev|testing)\/|^src\/cli\/(dev|dev-server|seed)\.ts$/.test(file)) continue
     for (const [, type, from] of (await readFile(file, 'utf8')).matchAll(importPattern)) {
       if (!type && from?.includes('/dev/')) wrong.push(`${file} imports ${from}`)
     }

@@ -1,23 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { pause } from './load.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
-
-/** The measured program is the one that is published: compiled, not stripped of its types at every start. */
-export async function build(): Promise<void> {
-  const compiler = join(repository, 'node_modules/.bin/tsc')
-  await promisify(execFile)(compiler, ['-p', 'tsconfig.build.json', '--noCheck'], { cwd: repository }).catch(
-    (error) => {
-      throw new Error(`The program does not compile:\n${error.stdout}`)
-    },
-  )
-  await promisify(execFile)('cp', ['-r', 'views', 'dist/'], { cwd: repository })
-}
 
 export interface RunningServer {
   pid: number

@@ -1,46 +1,19 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { type Poolhouse, startPoolhouse } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
-import { ensureDemo } from '../dev/demo.ts'
-import { createDevTools } from '../dev/dev-tools.ts'
-import { developmentMasterKey } from '../dev/master-key.ts'
-import { applySeed, readSeed } from '../dev/seed.ts'
-import { listCustomDomains } from '../pool/domains/domain-store.ts'
-import { type DatabaseOptions, openDatabase } from '../store/db.ts'
-import { migrate } from '../store/migrate.ts'
-import { collectLessOften, stopOnSignal } from './run.ts'
+import type { DatabaseOptions } from '../store/db.ts'
+import { collectLessOften } from './run.ts'
 
 /** Development: one command, nothing to set up, nothing that leaves the machine. */
 export async function dev(): Promise<void> {
   const started = performance.now()
   collectLessOften()
   const config = readConfig('dev', process.env)
-  const database = await startDatabase(config)
-  try {
-    const customDomains = await migrateOnStart(database.connection)
-    config.masterKey ??= await developmentMasterKey(database.dataDir)
-    const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, customDomains, database.dataDir)
-    const server = await startPoolhouse(config, {
-      connection: database.connection,
-      devTools: createDevTools(),
-      certificate: tls?.pem,
-    })
-    stopOnSignal(server, database.stop)
-    const seeded = await applySeedFile(server, config.seedFile)
-    await announce(server, {
-      database: database.description,
-      milliseconds: performance.now() - started,
-      seeded,
-      authorityFile: tls?.authorityFile,
-    })
-  } catch (error) {
-    await database.stop()
-    throw error
-  }
+  const starting = startDatabase(config)
+  // The database starts while the rest of the program is read.
+  const [database, { startDevServer }] = await Promise.all([starting, import('./dev-server.ts')])
+  await startDevServer(config, database, started)
 }
 
-interface StartedDatabase {
+export interface StartedDatabase {
   connection: DatabaseOptions['connection']
   dataDir: string
   description: string
@@ -65,64 +38,4 @@ async function startDatabase(config: Config): Promise<StartedDatabase> {
     description: `PostgreSQL ${embedded.version} in ${embedded.directory}`,
     stop: () => embedded.stop(),
   }
-}
-
-/** Answers with the custom domains that its pools have. */
-async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<string[]> {
-  const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
-  try {
-    await migrate(db)
-    return await listCustomDomains(db)
-  } finally {
-    await close()
-  }
-}
-
-async function certificateOf(config: Config, customDomains: string[], dataDir: string) {
-  const { certificateNames, developmentCertificate } = await import('../dev/certificate.ts')
-  return developmentCertificate(dataDir, certificateNames(config, customDomains), new Date())
-}
-
-/** The file that the setting names, or poolhouse.json where there is one. A seed takes the demo's place. */
-async function applySeedFile({ ctx }: Poolhouse, named: string | undefined): Promise<string | undefined> {
-  const file = named ?? (existsSync('poolhouse.json') ? 'poolhouse.json' : undefined)
-  if (file) await applySeed(ctx, await readSeed(file))
-  return file
-}
-
-interface Started {
-  database: string
-  milliseconds: number
-  seeded: string | undefined
-  authorityFile: string | undefined
-}
-
-async function announce(server: Poolhouse, { database, milliseconds, seeded, authorityFile }: Started): Promise<void> {
-  const { ctx } = server
-  const url = ctx.config.publicUrl
-  const { accessKeyId, secretAccessKey } = ctx.config.credentials[0]!
-  console.log(`
-Poolhouse is ready at ${url} after ${(milliseconds / 1000).toFixed(1)} s
-  database   ${database}
-  inbox      ${url}/_poolhouse/`)
-
-  if (server.tlsPort !== undefined && authorityFile)
-    console.log(`  https      https://localhost:${server.tlsPort}, once your browser trusts the authority in
-             ${resolve(authorityFile)} (docs/amplify.md says how)`)
-  if (seeded) console.log(`  seed       ${seeded} is applied`)
-  const demo = seeded ? undefined : await ensureDemo(ctx)
-  if (demo)
-    console.log(`
-Try it
-  demo app   ${demo.appUrl}
-  login      ${demo.loginUrl}
-  user       ${demo.username}
-  password   ${demo.password}`)
-
-  console.log(`
-Administer it
-  AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${ctx.config.region} \\
-    aws cognito-idp list-user-pools --max-results 10 --endpoint-url ${url}
-
-Stop it with Ctrl+C.`)
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
+import { installed } from '../lib/installed.ts'
 import { findPool, poolIssuer } from '../pool/pools/pool.ts'
 import { readDemo } from './demo.ts'
 
-const views = new URL('../../views/dev/', import.meta.url)
+const views = installed('views/dev/')
 
 // The library as its package ships it for browsers.
 const library = new URL('../browser/oidc-client-ts.min.js', import.meta.resolve('oidc-client-ts'))

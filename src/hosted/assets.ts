@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { brotliCompressSync } from 'node:zlib'
 import type { ParameterizedContext } from 'koa'
+import { installed } from '../lib/installed.ts'
 import { themeCss, unbranded, unbrandedLight } from './branding/theme-css.ts'
-import { viewsFolder } from './views-folder.ts'
 
 interface Asset {
   type: string
@@ -62,7 +62,7 @@ export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
 async function load(): Promise<Assets> {
   const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js']
   const [stylesheet, icon, passkey, passwordRules] = await Promise.all(
-    names.map((name) => readFile(new URL(`assets/${name}`, viewsFolder), 'utf8')),
+    names.map((name) => readFile(installed(`views/assets/${name}`), 'utf8')),
   )
   const files = new Map<string, Asset>()
   const add = (name: string, extension: keyof typeof types, body: string): string => {

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { installed } from '../lib/installed.ts'
 import type { Brand } from './branding/brand.ts'
 import type { Language, TextKey } from './texts/texts.ts'
-import { viewsFolder } from './views-folder.ts'
 
 export interface PageFrame {
   language: Language
@@ -66,7 +66,7 @@ async function load(): Promise<Render> {
 }
 
 async function sources(folder: string): Promise<[name: string, text: string][]> {
-  const url = new URL(folder, viewsFolder)
+  const url = installed(`views/${folder}`)
   const files = (await readdir(url)).filter((file) => file.endsWith('.hbs'))
   return Promise.all(
     files.map(async (file) => [basename(file, '.hbs'), await readFile(new URL(file, url), 'utf8')] as const),

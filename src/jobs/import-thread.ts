@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Context } from '../context.ts'
 import { giveBackMemory } from '../lib/give-back-memory.ts'
+import { installedModule } from '../lib/installed.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import type { End } from '../pool/import/import-lines.ts'
 import { limits } from '../pool/limits.ts'
@@ -20,13 +21,11 @@ export function importInThread(
   job: ImportJob,
   signal: AbortSignal,
 ): Promise<End | undefined> {
-  // The published package has no TypeScript in it.
-  const file = new URL(import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js', import.meta.url)
   const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
   const workerData: ImportTask = { database, limits, pool, job }
   // What the upload has left here and what the thread takes would add up.
   giveBackMemory()
-  const worker = new Worker(file, { workerData, resourceLimits, name: 'import' })
+  const worker = new Worker(installedModule('src/jobs/import-worker'), { workerData, resourceLimits, name: 'import' })
   const { promise, resolve, reject } = Promise.withResolvers<End | undefined>()
   let ended: { end: End | undefined } | undefined
 

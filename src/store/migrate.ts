@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { type Kysely, sql } from 'kysely'
+import { installed, installedModule } from '../lib/installed.ts'
 import type { Db } from './db.ts'
 import { expectStatistics } from './expected-statistics.ts'
 
@@ -9,11 +10,9 @@ interface Migration {
   up(db: Kysely<unknown>): Promise<void>
 }
 
-const folder = new URL('../../migrations/', import.meta.url)
-
 /** Names of this release's migrations, in order. */
 export async function migrationNames(): Promise<string[]> {
-  const files = await readdir(folder)
+  const files = await readdir(installed('migrations/'))
   return files
     .filter((file) => /^\d{4}_.*\.[jt]s$/.test(file) && !file.endsWith('.d.ts'))
     .map((file) => file.slice(0, -3))
@@ -78,6 +77,5 @@ async function appliedMigrations(db: Db): Promise<Map<string, boolean>> {
 }
 
 async function load(name: string): Promise<Migration> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return (await import(new URL(`${name}.${extension}`, folder).href)) as Migration
+  return (await import(installedModule(`migrations/${name}`).href)) as Migration
 }

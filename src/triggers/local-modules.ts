@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { uuidv4 } from '../lib/ids.ts'
+import { installedModule } from '../lib/installed.ts'
 import type { WorkerAnswer, WorkerCall } from './local-worker.ts'
 import { failed, type Outcome, type Runner, timedOut } from './runner.ts'
 
@@ -62,9 +63,7 @@ class ModuleThread {
 
   constructor(url: URL, mtimeMs: number, onError: (error: unknown) => void) {
     this.mtimeMs = mtimeMs
-    // The published package has no TypeScript in it.
-    const file = new URL(import.meta.url.endsWith('.ts') ? './local-worker.ts' : './local-worker.js', import.meta.url)
-    this.#worker = new Worker(file, { workerData: url.href, name: 'trigger' })
+    this.#worker = new Worker(installedModule('src/triggers/local-worker'), { workerData: url.href, name: 'trigger' })
     this.#worker.unref()
     this.#worker.on('message', ({ id, outcome, error }: WorkerAnswer) => {
       if (error) onError(error)

@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
-import { build, newDataDir, type RunningServer, removeDataDir, startServer } from '../../bench/frame/server.ts'
+import { newDataDir, type RunningServer, removeDataDir, startServer } from '../../bench/frame/server.ts'
+import { buildProgram } from '../../scripts/build.ts'
 
 const rows = 500_000
 const dataDir = newDataDir()
 
 let server: RunningServer
 before(async () => {
-  await build()
+  await buildProgram()
   server = await startServer(dataDir)
 })
 after(async () => {

@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
+import { installed } from '../../lib/installed.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import { findPreviewPicture, listPreviewPictures } from '../../pool/branding/preview-picture-store.ts'
 import { savePreviewSettings } from '../../pool/branding/preview-store.ts'
@@ -15,7 +16,6 @@ import { languageOf } from '../language.ts'
 import { type Form, FormRefused, readForm } from '../read-form.ts'
 import { renderError, showPage } from '../show.ts'
 import type { Scene } from '../views/page-view.ts'
-import { viewsFolder } from '../views-folder.ts'
 import { editorPage } from './editor-page.ts'
 import { brandIn, type Look, lookOf, picturesPath, type Scheme, themeIn } from './look.ts'
 import { addPicture, exportedStyle, readUpload, removePicture } from './pictures.ts'
@@ -64,7 +64,7 @@ async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
   if (path === '/export.json') return exportStyle(ctx, koa, session, documentOf(session, look))
   if (path === '/preview.css' || path === '/preview.js') {
     koa.type = path.slice(path.indexOf('.'))
-    koa.body = await readFile(new URL(`preview${path}`, viewsFolder))
+    koa.body = await readFile(installed(`views/preview${path}`))
     return
   }
   if (koa.path.startsWith(picturesPath)) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const source = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 export interface PoolhouseProcess {
   url: string
@@ -18,7 +18,11 @@ export interface PoolhouseProcess {
   stop(): Promise<void>
 }
 
-export async function poolhouseProcess(dataDir: string, env: NodeJS.ProcessEnv): Promise<PoolhouseProcess> {
+export async function poolhouseProcess(
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+  main = source,
+): Promise<PoolhouseProcess> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined

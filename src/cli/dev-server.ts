@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Poolhouse, startPoolhouse } from '../app.ts'
+import type { Config } from '../config.ts'
+import { ensureDemo } from '../dev/demo.ts'
+import { createDevTools } from '../dev/dev-tools.ts'
+import { developmentMasterKey } from '../dev/master-key.ts'
+import { applySeed, readSeed } from '../dev/seed.ts'
+import { listCustomDomains } from '../pool/domains/domain-store.ts'
+import { type DatabaseOptions, openDatabase } from '../store/db.ts'
+import { migrate } from '../store/migrate.ts'
+import type { StartedDatabase } from './dev.ts'
+import { stopOnSignal } from './run.ts'
+
+/** The server of development on its database, which it stops when it ends; `started` is when the command began. */
+export async function startDevServer(config: Config, database: StartedDatabase, started: number): Promise<void> {
+  try {
+    const customDomains = await migrateOnStart(database.connection)
+    config.masterKey ??= await developmentMasterKey(database.dataDir)
+    const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, customDomains, database.dataDir)
+    const server = await startPoolhouse(config, {
+      connection: database.connection,
+      devTools: createDevTools(),
+      certificate: tls?.pem,
+    })
+    stopOnSignal(server, database.stop)
+    const seeded = await applySeedFile(server, config.seedFile)
+    await announce(server, {
+      database: database.description,
+      milliseconds: performance.now() - started,
+      seeded,
+      authorityFile: tls?.authorityFile,
+    })
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+}
+
+/** Answers with the custom domains that its pools have. */
+async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<string[]> {
+  const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
+  try {
+    await migrate(db)
+    return await listCustomDomains(db)
+  } finally {
+    await close()
+  }
+}
+
+async function certificateOf(config: Config, customDomains: string[], dataDir: string) {
+  const { certificateNames, developmentCertificate } = await import('../dev/certificate.ts')
+  return developmentCertificate(dataDir, certificateNames(config, customDomains), new Date())
+}
+
+/** The file that the setting names, or poolhouse.json where there is one. A seed takes the demo's place. */
+async function applySeedFile({ ctx }: Poolhouse, named: string | undefined): Promise<string | undefined> {
+  const file = named ?? (existsSync('poolhouse.json') ? 'poolhouse.json' : undefined)
+  if (file) await applySeed(ctx, await readSeed(file))
+  return file
+}
+
+interface Started {
+  database: string
+  milliseconds: number
+  seeded: string | undefined
+  authorityFile: string | undefined
+}
+
+async function announce(server: Poolhouse, { database, milliseconds, seeded, authorityFile }: Started): Promise<void> {
+  const { ctx } = server
+  const url = ctx.config.publicUrl
+  const { accessKeyId, secretAccessKey } = ctx.config.credentials[0]!
+  console.log(`
+Poolhouse is ready at ${url} after ${(milliseconds / 1000).toFixed(1)} s
+  database   ${database}
+  inbox      ${url}/_poolhouse/`)
+
+  if (server.tlsPort !== undefined && authorityFile)
+    console.log(`  https      https://localhost:${server.tlsPort}, once your browser trusts the authority in
+             ${resolve(authorityFile)} (docs/amplify.md says how)`)
+  if (seeded) console.log(`  seed       ${seeded} is applied`)
+  const demo = seeded ? undefined : await ensureDemo(ctx)
+  if (demo)
+    console.log(`
+Try it
+  demo app   ${demo.appUrl}
+  login      ${demo.loginUrl}
+  user       ${demo.username}
+  password   ${demo.password}`)
+
+  console.log(`
+Administer it
+  AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${ctx.config.region} \\
+    aws cognito-idp list-user-pools --max-results 10 --endpoint-url ${url}
+
+Stop it with Ctrl+C.`)
+}

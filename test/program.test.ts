@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { buildProgram } from '../scripts/build.ts'
+import { createBrowser } from './oauth/browser.ts'
+import { type PoolhouseProcess, poolhouseProcess, sleep } from './support/poolhouse-process.ts'
+
+// In the repository, whose libraries it finds as an installed package finds its own.
+const program = fileURLToPath(new URL('artefacts/program/', import.meta.url))
+const home = mkdtempSync(join(tmpdir(), 'poolhouse-program-'))
+
+let poolhouse: PoolhouseProcess
+let cognito: CognitoIdentityProvider
+
+before(async () => {
+  await buildProgram(program)
+  // As root the database runs as another user, who has to get through.
+  await chmod(home, 0o711)
+  mkdirSync(join(home, 'triggers'))
+  writeFileSync(
+    join(home, 'triggers/welcome.mjs'),
+    `export const handler = async (event) => ({ ...event, response: { autoConfirmUser: true } })`,
+  )
+  const env = { POOLHOUSE_TRIGGERS_DIR: join(home, 'triggers') }
+  poolhouse = await poolhouseProcess(join(home, 'data'), env, join(program, 'src/main.js'))
+  await poolhouse.start()
+  cognito = new CognitoIdentityProvider({
+    endpoint: poolhouse.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+})
+after(async () => {
+  cognito?.destroy()
+  await poolhouse?.stop()
+  for (const folder of [home, program]) rmSync(folder, { recursive: true, force: true })
+})
+
+test('the built program shows its pages, styles and the demo app', async () => {
+  const { UserPool } = await cognito.createUserPool({ PoolName: 'pages' })
+  const callback = 'http://localhost:3000/'
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId: UserPool!.Id,
+    ClientName: 'app',
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthScopes: ['openid'],
+    SupportedIdentityProviders: ['COGNITO'],
+    CallbackURLs: [callback],
+  })
+  const request = new URLSearchParams({
+    client_id: UserPoolClient!.ClientId!,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: callback,
+  })
+  const browser = createBrowser()
+  const form = await browser.follow(`${poolhouse.url}/${UserPool!.Id}/oauth2/authorize?${request}`, ({ pathname }) =>
+    pathname.endsWith('/login'),
+  )
+  const page = await (await browser.get(form.href)).text()
+  assert.match(page, /<input[^>]+name="password"/)
+  const [, style] = /<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"/.exec(page)!
+  assert.equal((await fetch(new URL(style!, poolhouse.url))).status, 200)
+
+  assert.match(await (await fetch(`${poolhouse.url}/_poolhouse/demo/`)).text(), /<html/)
+  assert.equal((await fetch(`${poolhouse.url}/_poolhouse/demo/oidc-client-ts.js`)).status, 200)
+})
+
+test('the built program runs functions in threads of their own', async () => {
+  const { UserPool } = await cognito.createUserPool({
+    PoolName: 'functions',
+    LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:welcome' },
+  })
+  const { UserPoolClient } = await cognito.createUserPoolClient({ UserPoolId: UserPool!.Id, ClientName: 'app' })
+  const signedUp = await cognito.signUp({
+    ClientId: UserPoolClient!.ClientId,
+    Username: 'ann',
+    Password: 'Correct-horse-1',
+  })
+  assert.equal(signedUp.UserConfirmed, true)
+})
+
+test('the built program imports users in a thread of its own', async () => {
+  const { UserPool } = await cognito.createUserPool({ PoolName: 'import', AutoVerifiedAttributes: ['email'] })
+  const UserPoolId = UserPool!.Id
+  const { CSVHeader } = await cognito.getCSVHeader({ UserPoolId })
+  const { UserImportJob } = await cognito.createUserImportJob({
+    UserPoolId,
+    JobName: 'one',
+    CloudWatchLogsRoleArn: 'arn:aws:iam::000000000000:role/import',
+  })
+  const row: Record<string, string> = {
+    'cognito:username': 'kim',
+    email: 'kim@example.com',
+    email_verified: 'true',
+    phone_number_verified: 'false',
+    'cognito:mfa_enabled': 'false',
+  }
+  const body = `${CSVHeader!.join(',')}\n${CSVHeader!.map((name) => row[name] ?? '').join(',')}\n`
+  assert.equal((await fetch(UserImportJob!.PreSignedUrl!, { method: 'PUT', body })).status, 200)
+  const { JobId } = UserImportJob!
+  await cognito.startUserImportJob({ UserPoolId, JobId })
+  for (;;) {
+    const { UserImportJob: job } = await cognito.describeUserImportJob({ UserPoolId, JobId })
+    if (job!.CompletionDate) {
+      assert.deepEqual([job!.Status, job!.ImportedUsers], ['Succeeded', 1], job!.CompletionMessage)
+      return
+    }
+    await sleep(50)
+  }
+})
+
+test('the built program starts again on the folder that it made', async () => {
+  await poolhouse.stop()
+  await poolhouse.start()
+  const { UserPools } = await cognito.listUserPools({ MaxResults: 10 })
+  assert.ok(UserPools!.some(({ Name }) => Name === 'import'))
+})
