@@ -2,7 +2,7 @@ import { doFor, doMany, median, type Operation } from '../frame/load.ts'
 import { cpuSeconds } from '../frame/processes.ts'
 import type { Bench, Figure, Row } from '../frame/row.ts'
 
-const rounds = 15
+const rounds = 25
 const tooLong = 'x'.repeat(200)
 
 /** The same refusal, of a value that is too long, once in a call that had to be signed and once in one that had not. */
@@ -11,8 +11,8 @@ const row: Row = {
   async measure(bench): Promise<Figure> {
     const signed = refusal(bench, 'DescribeUserPoolClient', { UserPoolId: 'us-east-1_bench', ClientId: tooLong }, true)
     const unsigned = refusal(bench, 'InitiateAuth', { ClientId: tooLong, AuthFlow: 'USER_SRP_AUTH' }, false)
-    const count = Math.round((await doFor(signed, bench.workers, 1500)) / 3)
-    await doFor(unsigned, bench.workers, 1500)
+    const count = Math.round((await doFor(signed, bench.workers, 5000)) / 10)
+    await doFor(unsigned, bench.workers, 5000)
 
     const costs: { signed: number; unsigned: number }[] = []
     for (let round = 0; round < rounds; round++) {

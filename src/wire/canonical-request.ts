@@ -9,7 +9,7 @@ export interface SignedRequest {
   host: string
   headers: IncomingHttpHeaders
   /** Every value of a header that came more than once; Node joins them in another way than signers do. */
-  distinct?: NodeJS.Dict<string[]>
+  distinct?: () => NodeJS.Dict<string[]>
   body: Uint8Array
 }
 
@@ -27,7 +27,7 @@ function headerValue(request: SignedRequest, name: string): string {
   const value = request.headers[name]
   if (value === undefined) return ''
   if (typeof value === 'string' && !value.includes(', ')) return collapse(value)
-  return (request.distinct?.[name] ?? [value].flat()).map(collapse).join(',')
+  return (request.distinct?.()[name] ?? [value].flat()).map(collapse).join(',')
 }
 
 const collapse = (value: string) => (value.includes('  ') ? value.replace(/ {2,}/g, ' ') : value).trim()

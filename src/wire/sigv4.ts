@@ -1,6 +1,6 @@
 /**
- * AWS Signature Version 4 of the Authorization header, verified by hand: signing keys are derived once a day and kept
- * as KeyObjects, so that a call costs two hashes and one HMAC. In the service's order:
+ * AWS Signature Version 4 of the Authorization header, verified by hand: signing keys are derived once a day and kept, so
+ * that a call costs two hashes and one HMAC. In the service's order:
  *
  *   1. a signature is there            MissingAuthenticationTokenException
  *   2. its parts are there             IncompleteSignatureException
@@ -12,7 +12,8 @@
  *   8. the signature is right          InvalidSignatureException
  *   9. no session token                UnrecognizedClientException (no temporary credentials are issued here)
  */
-import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { createHmacSha256 } from '../lib/hmac-sha256.ts'
 import {
   IncompleteSignature,
   InvalidSignature,
@@ -42,19 +43,18 @@ export type VerifySignature = (request: SignedRequest, now: number) => Signer
 
 export function createVerifier({ credentials, region, service }: SigV4Settings): VerifySignature {
   const secrets = new Map(credentials.map((pair) => [pair.accessKeyId, pair.secretAccessKey]))
-  const keys = new Map<string, KeyObject>()
+  const signers = new Map<string, (text: string) => Buffer>()
 
-  function signingKey(accessKeyId: string, secret: string, date: string): KeyObject {
+  function signerOf(accessKeyId: string, secret: string, date: string): (text: string) => Buffer {
     const name = `${date}/${accessKeyId}`
-    let key = keys.get(name)
-    if (!key) {
-      let bytes: Buffer = Buffer.from(`AWS4${secret}`)
-      for (const part of [date, region, service, terminator]) bytes = createHmac('sha256', bytes).update(part).digest()
-      key = createSecretKey(bytes)
-      if (keys.size >= mostKeys) keys.clear()
-      keys.set(name, key)
+    let sign = signers.get(name)
+    if (!sign) {
+      sign = createHmacSha256(Buffer.from(`AWS4${secret}`))
+      for (const part of [date, region, service, terminator]) sign = createHmacSha256(sign(part))
+      if (signers.size >= mostKeys) signers.clear()
+      signers.set(name, sign)
     }
-    return key
+    return sign
   }
 
   return (request, now) => {
@@ -122,9 +122,7 @@ export function createVerifier({ credentials, region, service }: SigV4Settings):
 
     const canonical = hash('sha256', canonicalRequest(request, signedHeaders, bodyHash), 'hex')
     const signed = `${algorithm}\n${date}\n${scopeDate}/${region}/${service}/${terminator}\n${canonical}`
-    const expected = createHmac('sha256', signingKey(accessKeyId!, secret, scopeDate))
-      .update(signed)
-      .digest()
+    const expected = signerOf(accessKeyId!, secret, scopeDate)(signed)
     const received = Buffer.from(signature, 'hex')
     if (signature.length !== 64 || received.length !== 32 || !timingSafeEqual(received, expected))
       throw new InvalidSignature()

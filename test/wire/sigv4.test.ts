@@ -105,7 +105,7 @@ for (const [name, method, url, extra, body, signature] of vectors) {
       ...headers,
       authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=${signed}, Signature=${sig}`,
     },
-    distinct: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, value.split(', ')])),
+    distinct: () => Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, value.split(', ')])),
     body: Buffer.from(body),
   })
 
