@@ -7,9 +7,8 @@ export async function dev(): Promise<void> {
   const started = performance.now()
   collectLessOften()
   const config = readConfig('dev', process.env)
-  const starting = startDatabase(config)
   // The database starts while the rest of the program is read.
-  const [database, { startDevServer }] = await Promise.all([starting, import('./dev-server.ts')])
+  const [database, { startDevServer }] = await Promise.all([startDatabase(config), import('./dev-server.ts')])
   await startDevServer(config, database, started)
 }
 

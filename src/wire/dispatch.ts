@@ -80,7 +80,6 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
   const operations = new Map(allOperations.map((operation) => [`${targetPrefix}.${operation.name}`, operation]))
   const verify = createVerifier({ credentials: config.credentials, region: config.region, service: signingName })
   const isOurs = options.isReplicaRegion ?? (async () => false)
-  const ownScope = `/${config.region}/${signingName}/`
   const verifiers = new Map<string, VerifySignature>()
   const foreignName = config.mode === 'dev' ? foreignNameFinder(config) : undefined
   const bodyTimeout = options.bodyTimeout ?? 30_000
@@ -162,10 +161,8 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
 
   /** Other regions than that of the installation exist where a pool has a replica there. */
   async function verifierFor(call: Call): Promise<VerifySignature> {
-    const authorization = call.get('authorization').slice(0, 512)
-    if (authorization.includes(ownScope)) return verify
-    const region = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(authorization)?.[1]
-    if (region === undefined || !(await isOurs(region))) return verify
+    const region = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(call.get('authorization').slice(0, 512))?.[1]
+    if (region === undefined || region === config.region || !(await isOurs(region))) return verify
     let other = verifiers.get(region)
     if (!other) {
       other = createVerifier({ credentials: config.credentials, region, service: signingName })
