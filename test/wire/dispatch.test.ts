@@ -229,6 +229,21 @@ test('IAM operations are refused unsigned or wrongly signed, before their input 
   assert.equal((await rejected(wire.client().send(list))).name, 'InvalidParameterException')
 })
 
+test('only for the signature of another region is it asked whether a pool is there', async () => {
+  const asked: string[] = []
+  const isReplicaRegion = async (region: string) => asked.push(region) === 0
+  const regional = await startWire(handlers, {}, { isReplicaRegion })
+  try {
+    for (const scope of ['us-east-1/cognito-idp', 'us-east-1/s3', 'eu-west-1/cognito-idp']) {
+      const authorization = `AWS4-HMAC-SHA256 Credential=NOBODY/20260101/${scope}/aws4_request, SignedHeaders=host, Signature=00`
+      assert.equal((await regional.call('ListUserPools', '{}', { authorization })).status, 400)
+    }
+    assert.deepEqual(asked, ['eu-west-1'])
+  } finally {
+    await regional.close()
+  }
+})
+
 test('a signature of fifteen minutes ago is too old, whatever clock the pools go by', async () => {
   const late = wire.client({ systemClockOffset: -16 * 60_000 })
   assert.match((await rejected(late.send(new ListUserPoolsCommand({ MaxResults: 1 })))).message, /^Signature expired: /)
