@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import type { Context } from './context.ts'
 import { findJob } from './pool/import/import-store.ts'
-import { largestFile, receiveUpload } from './pool/import/receive-upload.ts'
+import { maxUploadBytes, receiveUpload } from './pool/import/receive-upload.ts'
 import { isSignedUpload } from './pool/import/upload-url.ts'
 
 const path = /^\/_import\/([\w-]+_[0-9a-zA-Z]+)\/(import-[0-9a-zA-Z-]+)$/
@@ -19,7 +19,7 @@ export function createImportUpload(ctx: Context): Middleware {
     if (!isSignedUpload(ctx, key, new URLSearchParams(koa.querystring))) return fail(403, 'AccessDenied')
     const job = await findJob(ctx.db, key.poolId, key.id)
     if (!job) return fail(404, 'NoSuchKey')
-    if (Number(koa.get('content-length')) > largestFile) return fail(400, 'EntityTooLarge')
+    if (Number(koa.get('content-length')) > maxUploadBytes) return fail(400, 'EntityTooLarge')
 
     const outcome = await receiveUpload(ctx, job, koa.req)
     if (outcome === 'too-large') return fail(400, 'EntityTooLarge')

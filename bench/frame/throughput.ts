@@ -26,7 +26,7 @@ const rounds = 5
 const warmUp = 5000
 /** The engine compiles what has been called often; until then it costs more, and so does the compiling. */
 const warmOperations = 1000
-const longestWarmUp = 20_000
+const maxWarmUp = 20_000
 const roundTime = 2000
 
 /** CPU time of server and database per operation, over that of the yardstick, measured by turns. */
@@ -99,7 +99,7 @@ function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, work
 async function calibrate(side: Side): Promise<number> {
   let done = 0
   let spent = 0
-  while (spent < warmUp || (done < warmOperations && spent < longestWarmUp)) {
+  while (spent < warmUp || (done < warmOperations && spent < maxWarmUp)) {
     done += await side.doFor(warmUp)
     spent += warmUp
   }

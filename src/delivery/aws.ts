@@ -3,7 +3,7 @@ import { awsRequestHandler } from '../lib/aws-request-handler.ts'
 import { OutboundRefused } from '../lib/outbound.ts'
 import { type Outcome, postponed, privateAddress, refused } from './outcome.ts'
 
-const longestAnswer = 64 * 1024
+const maxAnswerBytes = 64 * 1024
 
 /** What the SDK's clients are made with. Calls go the way of all others, with its limits on time, size and addresses. */
 export function clientSettings(
@@ -17,7 +17,7 @@ export function clientSettings(
     credentials: credentials ?? (isAws ? undefined : { accessKeyId: 'local', secretAccessKey: 'local' }),
     // The outbox tries again, and knows when to stop.
     maxAttempts: 1,
-    requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses }),
+    requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses }),
   }
 }
 

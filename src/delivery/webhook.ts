@@ -9,7 +9,7 @@ import type { Parcel, Transport } from './transport.ts'
 
 const callLimit = 30_000
 /** Nobody reads it. */
-const longestAnswer = 64 * 1024
+const maxAnswerBytes = 64 * 1024
 
 /** What a receiver would say again of the same message. Everything else can be mended while the message waits. */
 const permanent = new Set([400, 422])
@@ -30,7 +30,7 @@ export function createWebhook(
       }
       try {
         const { status } = await postOutbound(new URL(url), headers, body, {
-          maxBytes: longestAnswer,
+          maxBytes: maxAnswerBytes,
           allowPrivateAddresses: settings.allowPrivateAddresses,
           signal: AbortSignal.any([signal, AbortSignal.timeout(callLimit)]),
         })

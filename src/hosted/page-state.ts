@@ -44,7 +44,7 @@ export interface Flash {
 
 const lifetime = 60 * 60
 // Browsers keep cookies of up to 4096 bytes; sealed and in base64 these come to some 3500.
-const mostText = 2000
+const maxTextLength = 2000
 
 export function readPageState(ctx: Context, koa: ParameterizedContext, request: AuthorizationRequest): PageState {
   const value = readCookie(koa, request.surface, cookieOf(request))
@@ -84,11 +84,11 @@ export function clearPageState(koa: ParameterizedContext, request: Authorization
 /** Sign-ins that were left halfway must not fill the header until servers refuse it. */
 function forgetOldest(koa: ParameterizedContext, { surface, uid }: AuthorizationRequest): void {
   const others = cookiesBelow(koa, surface, 'page-').filter((other) => other !== uid)
-  for (const other of others.slice(0, Math.max(0, others.length + 1 - mostSignIns)))
+  for (const other of others.slice(0, Math.max(0, others.length + 1 - maxSignIns)))
     setCookie(koa, surface, `page-${other}`, undefined)
 }
 
-const mostSignIns = 3
+const maxSignIns = 3
 
 const cookieOf = ({ uid }: AuthorizationRequest): string => `page-${uid}`
 
@@ -98,7 +98,7 @@ const placeOf = ({ pool, uid }: AuthorizationRequest): string => `hosted-page/${
 function fitted(state: PageState): PageState {
   if (!state.flash) return state
   const { alert, errors = {}, values = {} } = state.flash
-  let room = mostText - JSON.stringify({ ...state, flash: undefined }).length
+  let room = maxTextLength - JSON.stringify({ ...state, flash: undefined }).length
   const take = (texts: Record<string, string>) =>
     Object.fromEntries(
       Object.entries(texts).filter(([name, text]) => {

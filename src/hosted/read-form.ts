@@ -13,7 +13,7 @@ export class FormRefused extends Error {
 }
 
 const limit = 64 * 1024
-const mostFields = 200
+const maxFields = 200
 
 /** @throws FormRefused for what is no form of ours */
 export async function readForm(koa: ParameterizedContext): Promise<Form> {
@@ -27,6 +27,6 @@ export async function readForm(koa: ParameterizedContext): Promise<Form> {
     chunks.push(chunk)
   }
   const fields = new URLSearchParams(Buffer.concat(chunks).toString())
-  if (fields.size > mostFields) throw new FormRefused(413)
+  if (fields.size > maxFields) throw new FormRefused(413)
   return (name) => fields.get(name) ?? ''
 }

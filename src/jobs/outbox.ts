@@ -12,7 +12,7 @@ import { sendByFunction } from './sender.ts'
 
 const concurrency = 10
 /** Of these, what one look takes: the rest is for writers meanwhile. */
-const mostAtOnce = 5
+const maxConcurrent = 5
 /** An attempt is cut off before its claim ends, so that two nodes never send the same message at once. */
 const attemptLimit = 90_000
 const claimFor = 120_000
@@ -68,7 +68,7 @@ export function startOutbox(ctx: Context): Outbox {
 
   async function run() {
     while (!stopped) {
-      const room = Math.min(free(), mostAtOnce)
+      const room = Math.min(free(), maxConcurrent)
       const taken = room > 0 ? await take(room) : 0
       behind = taken === room
       if (free() <= 0) await Promise.race([...underWay.values(), rest.set(pollEvery)])

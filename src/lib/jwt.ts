@@ -32,7 +32,7 @@ interface Copies {
 }
 
 // Node locks a key while a thread signs with it, so that one key alone would keep one core busy and the others idle.
-const mostCopies = Math.min(4, availableParallelism())
+const maxCopies = Math.min(4, availableParallelism())
 const copiesOfKeys = new WeakMap<KeyObject, Copies>()
 
 function copiesOf(key: KeyObject): Copies {
@@ -45,7 +45,7 @@ function copiesOf(key: KeyObject): Copies {
 }
 
 function anotherCopy(copies: Copies, key: KeyObject): KeyObject | undefined {
-  if (copies.made === mostCopies) return undefined
+  if (copies.made === maxCopies) return undefined
   copies.made++
   return createPrivateKey({ key: key.export({ format: 'der', type: 'pkcs8' }), format: 'der', type: 'pkcs8' })
 }

@@ -17,10 +17,10 @@ export interface Fault {
 }
 
 /** The service stops counting there. */
-const mostFaults = 10
+const maxFaults = 10
 
 /** A value that is far beyond its limit is not worth a pattern. */
-const longestOverlong = 4096
+const maxOverlong = 4096
 
 /**
  * A length is counted in code points, as the published model defines it; the JVM's UTF-16 units would refuse a name
@@ -47,8 +47,7 @@ export function stringRules(name: string, shape: Shape): Rule<string>[] {
     const matches = matcher(pattern)
     rules.push({
       text: `Member must satisfy regular expression pattern: ${pattern}`,
-      holds: (value) =>
-        (max !== undefined && value.length > longestOverlong && value.length > max * 2) || matches(value),
+      holds: (value) => (max !== undefined && value.length > maxOverlong && value.length > max * 2) || matches(value),
     })
   }
   if (max !== undefined) {
@@ -95,7 +94,7 @@ function limitRules<T>({ min, max }: Shape, what: string, measure: (value: T) =>
 
 /** @example 1 validation error detected: Value 'x' at 'userPoolId' failed to satisfy constraint: Member must … */
 export function constraintError(faults: Fault[]): Error {
-  const reported = faults.slice(0, mostFaults)
+  const reported = faults.slice(0, maxFaults)
   const items = reported.map(({ path, value, text }) => {
     const shown = value === undefined ? 'Value' : value === null ? 'Value null' : `Value '${value}'`
     return `${shown} at '${path}' failed to satisfy constraint: ${text}`

@@ -6,8 +6,8 @@ import { Serialization } from './errors.ts'
 
 export type JsonObject = Record<string, unknown>
 
-const mostNested = 64
-const largestInteger = 2 ** 31 - 1
+const maxDepth = 64
+const maxInteger = 2 ** 31 - 1
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 export function asText(value: unknown): string {
@@ -20,7 +20,7 @@ export function asText(value: unknown): string {
 /** A fraction is cut off and what is out of range ends at the limit, as on the service. */
 export function asInteger(value: unknown): number {
   if (typeof value !== 'number') throw mismatch(value, 'an Integer')
-  return Math.max(-largestInteger - 1, Math.min(largestInteger, Math.trunc(value)))
+  return Math.max(-maxInteger - 1, Math.min(maxInteger, Math.trunc(value)))
 }
 
 export function asLong(value: unknown): number {
@@ -67,7 +67,7 @@ export function asList(value: unknown): unknown[] {
 
 /** Any JSON, inline. Copied, so that a key like `__proto__` can't reach code that assigns. */
 export function asDocument(value: unknown, depth = 0): unknown {
-  if (depth > mostNested) throw new Serialization('The document is nested too deeply')
+  if (depth > maxDepth) throw new Serialization('The document is nested too deeply')
   if (typeof value === 'string') return asText(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => asDocument(item, depth + 1))

@@ -82,12 +82,12 @@ const loopback = /^http:\/\/localhost(:\d+)?([/?]|$)/i
 function requireResource(resource: string): string {
   const { protocol } = URL.parse(resource) ?? {}
   const allowed = protocol === 'http:' ? loopback.test(resource) : protocol && /^[^:]+:\/\//.test(resource)
-  if (!allowed || resource.includes('#') || resource.length > longestResource)
+  if (!allowed || resource.includes('#') || resource.length > maxResourceLength)
     throw new RequestRefused('invalid_target', 'resource must be a URL')
   return resource
 }
 
-const longestResource = 1024
+const maxResourceLength = 1024
 
 /** What a resource server has lost since the client was set up is left out; what the client never had is refused. */
 async function requireScope(ctx: Context, pool: Pool, client: Client, asked: string | null): Promise<string> {

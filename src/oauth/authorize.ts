@@ -20,7 +20,7 @@ import { appUrl, sendTo } from './redirect.ts'
 import { hideSessionCookie, unpackProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
-const longestQuery = 8192
+const maxQueryLength = 8192
 const noPool = 'The user pool does not exist.'
 
 /** GET /oauth2/authorize: to the app at once where the browser is signed in, else to the login page. */
@@ -30,7 +30,7 @@ export async function authorize(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  if (koa.querystring.length > longestQuery) return showError(koa, renderError, 'The request is too long.', 414)
+  if (koa.querystring.length > maxQueryLength) return showError(koa, renderError, 'The request is too long.', 414)
   const query = new URLSearchParams(koa.querystring)
   const client = await requestingClient(ctx, surface, query)
   if (!client) {

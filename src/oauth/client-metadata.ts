@@ -18,8 +18,8 @@ type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
 
 const authMethods = ['none', 'client_secret_basic', 'client_secret_post']
 const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials']
-const mostUris = 100
-const mostScopes = 50
+const maxUris = 100
+const maxScopes = 50
 
 export const invalidMetadata = (description: string) => new OAuthError('invalid_client_metadata', description)
 
@@ -103,7 +103,7 @@ function requireRedirectUris(given: Given, flow: ClientMetadata['flow']): string
   const uris = [...new Set(optional(given, 'redirect_uris', 'list') ?? [])]
   if (flow === 'client_credentials') return []
   const refused = (description: string) => new OAuthError('invalid_redirect_uri', description)
-  if (uris.length === 0 || uris.length > mostUris) throw refused(`redirect_uris must be 1 to ${mostUris} addresses.`)
+  if (uris.length === 0 || uris.length > maxUris) throw refused(`redirect_uris must be 1 to ${maxUris} addresses.`)
   for (const uri of uris) {
     if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,1024}$/u.test(uri)) throw refused('One of the redirect_uris is no address.')
     try {
@@ -118,7 +118,7 @@ function requireRedirectUris(given: Given, flow: ClientMetadata['flow']): string
 
 function scopesOf(scope: string | undefined): string[] | undefined {
   const scopes = [...new Set(scope?.split(' ').filter(Boolean))]
-  if (scopes.length > mostScopes) throw invalidMetadata(`scope must be at most ${mostScopes} scopes.`)
+  if (scopes.length > maxScopes) throw invalidMetadata(`scope must be at most ${maxScopes} scopes.`)
   return scopes.length > 0 ? scopes : undefined
 }
 

@@ -59,7 +59,7 @@ export function requestCookies(koa: ParameterizedContext, { requestPrefix }: Coo
     .filter(([name]) => name.startsWith(requestPrefix))
 }
 
-const mostRequests = 10
+const maxRequests = 10
 
 /** Ties a request to this browser. The oldest of many are let go, before the header grows too long for servers. */
 export function bindRequest(
@@ -71,7 +71,7 @@ export function bindRequest(
 ): void {
   const name = jar.requestPrefix + fingerprint(query)
   const others = requestCookies(koa, jar).filter(([other]) => other !== name)
-  for (const [other] of others.slice(0, Math.max(0, others.length + 1 - mostRequests))) dropCookie(koa, jar, other)
+  for (const [other] of others.slice(0, Math.max(0, others.length + 1 - maxRequests))) dropCookie(koa, jar, other)
   koa.cookies.set(name, uid, { ...jar.options, maxAge: lifetime * 1000 })
 }
 

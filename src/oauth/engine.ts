@@ -7,7 +7,7 @@ import { Lru } from '../lib/lru.ts'
 import type { Caches } from '../pool/caches.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { standardScopes } from '../pool/resource-servers/scopes.ts'
-import { longestSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
+import { maxSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
 import { customScopes } from '../pool/tokens/client-scopes.ts'
 import type { AcrLevel } from '../pool/tokens/proven.ts'
 import { findUserById } from '../pool/users/user-store.ts'
@@ -89,7 +89,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       Grant: sessionLifetime,
       Session(_koa, session) {
         const began = session.accountId ? unpackProven(session.amr).at : now()
-        return Math.max(1, Math.ceil((began + longestSsoMinutes(pool) * 60_000 - now()) / 1000))
+        return Math.max(1, Math.ceil((began + maxSsoMinutes(pool) * 60_000 - now()) / 1000))
       },
     },
     interactions: {

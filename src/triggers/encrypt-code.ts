@@ -7,7 +7,7 @@ export const keyNamespace = 'poolhouse'
 
 type Keys = Pick<Config, 'senderKeys' | 'kmsEndpoint' | 'lambdaCredentials' | 'allowPrivateAddresses'>
 
-const longestAnswer = 64 * 1024
+const maxAnswerBytes = 64 * 1024
 
 /**
  * A code as a message of the AWS Encryption SDK, in base64: under the raw key that stands for the pool's KMS key where
@@ -37,7 +37,7 @@ async function keyringOf(config: Keys, kmsKeyId: string) {
   // Where no endpoint is set, the pool's ARN says which one it is.
   const allowPrivateAddresses = config.allowPrivateAddresses || kmsEndpoint !== undefined
   const options = {
-    requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses }),
+    requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses }),
     ...(kmsEndpoint && { endpoint: kmsEndpoint }),
     ...(lambdaCredentials && { credentials: lambdaCredentials }),
   }

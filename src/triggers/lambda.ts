@@ -3,7 +3,7 @@ import type { Credentials } from '../config.ts'
 import { awsRequestHandler } from '../lib/aws-request-handler.ts'
 import { OutboundRefused } from '../lib/outbound.ts'
 import type { FunctionArn } from './function-arn.ts'
-import { failed, longestAnswer, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
+import { failed, maxAnswerBytes, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 
 /**
  * The Invoke API of Lambda: AWS itself, or anything that speaks it. Where the endpoint is AWS and no key pair is set,
@@ -29,7 +29,7 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
       // A function that ran may have done its work although the answer was lost.
       maxAttempts: 1,
       // An operator names the endpoint, and may name one of their own network.
-      requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses: true }),
+      requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses: true }),
     })
   }
 

@@ -23,6 +23,6 @@ export const failed = (error: string): Outcome => ({ kind: 'failed', error })
 export const timedOut = failed('Socket timeout while invoking Lambda function.')
 
 /** No answer is longer: that of a function is an event with a few members filled in. */
-export const longestAnswer = 1024 * 1024
+export const maxAnswerBytes = 1024 * 1024
 
 export const tooLong = failed('ResponseSizeTooLarge')

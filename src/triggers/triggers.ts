@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { parseFunctionArn } from './function-arn.ts'
 import { createLambdaRunner } from './lambda.ts'
 import { createLocalRunner } from './local-modules.ts'
-import { failed, longestAnswer, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
+import { failed, maxAnswerBytes, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 import { createWebhookRunner } from './webhook.ts'
 
 /** The functions that pools name by ARN, wherever they run. */
@@ -37,7 +37,7 @@ export function createTriggers(config: Settings, log: Logger): Triggers {
   return {
     async call(arn, event, milliseconds) {
       const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
-      const judged = outcome.kind === 'answered' && outcome.payload.length > longestAnswer ? tooLong : outcome
+      const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
       // What a function says is for users, and may be about them.
       if (judged.kind === 'failed') log.warn({ function: arn, reason: judged.error }, 'a function could not be run')
       return judged

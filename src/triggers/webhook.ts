@@ -3,7 +3,7 @@ import { uuidv4 } from '../lib/ids.ts'
 import { OutboundRefused, postOutbound } from '../lib/outbound.ts'
 import { webhookSignature } from '../lib/webhook-signature.ts'
 import { errorMessage } from './lambda.ts'
-import { failed, longestAnswer, type Runner, timedOut, tooLong } from './runner.ts'
+import { failed, maxAnswerBytes, type Runner, timedOut, tooLong } from './runner.ts'
 
 /**
  * A function behind a URL. The event is posted with the three headers of Standard Webhooks, signed with HMAC-SHA256; a
@@ -24,7 +24,7 @@ export function createWebhookRunner(
         ...webhookSignature(secret, { id: `msg_${uuidv4()}`, body: payload, now: new Date() }),
       }
       try {
-        const limits = { maxBytes: longestAnswer, allowPrivateAddresses, signal }
+        const limits = { maxBytes: maxAnswerBytes, allowPrivateAddresses, signal }
         const { status, body } = await postOutbound(new URL(url), headers, payload, limits)
         if (status >= 200 && status < 300) return { kind: 'answered', payload: body.toString() }
         if (status >= 400 && status < 500 && isRefusal(body))

@@ -38,11 +38,11 @@ export const unroutable: ErrorAnswer = {
   body: '{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}',
 }
 
-const longestHeader = 1024
+const maxHeaderLength = 1024
 
 /** A message as a header can carry it: control characters become spaces, what is not ASCII is percent-encoded. */
 export function headerSafe(message: string): string {
-  const short = message.length > longestHeader ? message.slice(0, longestHeader) : message
+  const short = message.length > maxHeaderLength ? message.slice(0, maxHeaderLength) : message
   if (/^[\x20-\x7e]*$/.test(short)) return short
   return short
     .toWellFormed()

@@ -5,7 +5,7 @@ import { RequestEntityTooLarge, RequestTimeout } from '../model/errors.ts'
 export class ClientGone extends Error {}
 
 /** How much more of a body that is too large is read and thrown away, so that the client can finish and be told. */
-const mostDiscarded = 16 * 1024 * 1024
+const maxDiscarded = 16 * 1024 * 1024
 
 /**
  * Reads a body of at most `limit` bytes; never keeps more.
@@ -53,6 +53,6 @@ function discard(request: IncomingMessage): void {
   request.on('error', () => {})
   request.on('data', (chunk: Buffer) => {
     discarded += chunk.length
-    if (discarded > mostDiscarded) request.destroy()
+    if (discarded > maxDiscarded) request.destroy()
   })
 }

@@ -24,8 +24,8 @@ import { canonicalRequest, type SignedRequest } from './canonical-request.ts'
 
 const algorithm = 'AWS4-HMAC-SHA256'
 const terminator = 'aws4_request'
-const mostSkew = 15 * 60 * 1000
-const mostKeys = 1000
+const maxSkew = 15 * 60 * 1000
+const maxKeys = 1000
 
 export interface SigV4Settings {
   credentials: readonly { accessKeyId: string; secretAccessKey: string }[]
@@ -51,7 +51,7 @@ export function createVerifier({ credentials, region, service }: SigV4Settings):
     if (!sign) {
       sign = createHmacSha256(Buffer.from(`AWS4${secret}`))
       for (const part of [date, region, service, terminator]) sign = createHmacSha256(sign(part))
-      if (signers.size >= mostKeys) signers.clear()
+      if (signers.size >= maxKeys) signers.clear()
       signers.set(name, sign)
     }
     return sign
@@ -173,12 +173,12 @@ function timeOf(date: string): number {
 const basicFormat = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 
 function requireFresh(time: number, now: number): void {
-  if (time < now - mostSkew)
+  if (time < now - maxSkew)
     throw new InvalidSignature(
-      `Signature expired: ${basicFormat(time)} is now earlier than ${basicFormat(now - mostSkew)} (${basicFormat(now)} - 15 min.)`,
+      `Signature expired: ${basicFormat(time)} is now earlier than ${basicFormat(now - maxSkew)} (${basicFormat(now)} - 15 min.)`,
     )
-  if (time > now + mostSkew)
+  if (time > now + maxSkew)
     throw new InvalidSignature(
-      `Signature not yet current: ${basicFormat(time)} is still later than ${basicFormat(now + mostSkew)} (${basicFormat(now)} + 15 min.)`,
+      `Signature not yet current: ${basicFormat(time)} is still later than ${basicFormat(now + maxSkew)} (${basicFormat(now)} + 15 min.)`,
     )
 }

@@ -3,7 +3,7 @@ import { type Faults, openFaults } from './rounds.ts'
 
 let faults: Faults
 before(async () => {
-  faults = await openFaults({ writers: 4, longestWork: 500 })
+  faults = await openFaults({ writers: 4, maxWorkTime: 500 })
 })
 after(() => faults.close())
 

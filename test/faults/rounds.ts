@@ -20,7 +20,7 @@ export interface Faults {
   close(): Promise<void>
 }
 
-export async function openFaults({ writers = 6, longestWork = 2000 } = {}): Promise<Faults> {
+export async function openFaults({ writers = 6, maxWorkTime = 2000 } = {}): Promise<Faults> {
   const folder = mkdtempSync(join(tmpdir(), 'poolhouse-faults-'))
   const dataDir = await effectiveDataDir(folder)
   const mail = await startMailServer()
@@ -48,7 +48,7 @@ export async function openFaults({ writers = 6, longestWork = 2000 } = {}): Prom
     async round(victim, log = () => {}) {
       const invited = await inviteWhileMailIsBusy(cognito, noted, mail)
       const work = startWriters(cognito, noted, writers)
-      await sleep(500 + Math.random() * longestWork)
+      await sleep(500 + Math.random() * maxWorkTime)
       await kill(poolhouse, victim)
       // What is in the outbox now was queued before the crash and has to wait for what comes after it.
       mail.busy = false

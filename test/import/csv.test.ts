@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { csvFields, csvLines, longestRow } from '../../src/pool/import/csv-lines.ts'
+import { csvFields, csvLines, maxRowLength } from '../../src/pool/import/csv-lines.ts'
 
 async function lines(...pieces: (string | Buffer)[]) {
   async function* source() {
@@ -28,7 +28,7 @@ test('a byte order mark is no part of the header', async () => {
 })
 
 test('a line that is too long, or no UTF-8, is told apart, and the next is read', async () => {
-  const piece = 'x'.repeat(longestRow)
+  const piece = 'x'.repeat(maxRowLength)
   assert.deepEqual(await lines('h\n', piece, piece, piece, '\nok\n', Buffer.from([0xff, 0xfe]), '\nok2'), [
     [1, 'h'],
     [2, undefined],

@@ -16,7 +16,7 @@ export interface LogDelivery {
 
 type Settings = Pick<Config, 'logDeliveryEndpoint' | 'logDeliveryCredentials' | 'region' | 'allowPrivateAddresses'>
 
-const longestClose = 5000
+const maxCloseTime = 5000
 
 export function createLogDelivery(config: Settings, log: Logger): LogDelivery {
   const endpoint = config.logDeliveryEndpoint
@@ -39,7 +39,7 @@ export function createLogDelivery(config: Settings, log: Logger): LogDelivery {
     async close() {
       let timer: NodeJS.Timeout | undefined
       const patience = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, longestClose)
+        timer = setTimeout(resolve, maxCloseTime)
       })
       await Promise.race([queue?.close(), patience])
       clearTimeout(timer)

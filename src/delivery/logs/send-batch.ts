@@ -15,7 +15,7 @@ export interface LogEndpoint {
   allowPrivateAddresses: boolean
 }
 
-const longestAnswer = 1024 * 1024
+const maxAnswerBytes = 1024 * 1024
 
 type Client = CloudWatchLogsClient | FirehoseClient | S3Client
 
@@ -45,7 +45,7 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
       credentials: given.credentials ?? (isAws ? undefined : local),
       // What did not arrive is sent again by the queue, with what came in meanwhile.
       maxAttempts: 1,
-      requestHandler: awsRequestHandler({ maxBytes: longestAnswer, allowPrivateAddresses }),
+      requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses }),
     }
   }
 

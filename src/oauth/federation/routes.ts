@@ -19,8 +19,8 @@ const path = /^(?:\/[\w-]{1,45}_[0-9a-zA-Z]{1,20})?(\/oauth2\/idpresponse|\/saml
 /** In the address where a parked form is picked up. */
 const parkedAs = 'parked'
 /** A SAML response may have 100 000 characters, some of which take three in a form. */
-const longestForm = 256 * 1024
-const longestQuery = 16 * 1024
+const maxFormBytes = 256 * 1024
+const maxQueryLength = 16 * 1024
 
 /** Where identity providers send browsers back to. */
 export function createFederation(
@@ -64,7 +64,7 @@ export function createFederation(
     // What is picked up was counted when it came.
     if (koa.method === 'POST' || !koa.query[parkedAs]) ctx.admit('UserFederation')
     if (koa.method === 'GET') return pickUp(ctx, koa, surface, way)
-    const form = await readForm(koa, longestForm)
+    const form = await readForm(koa, maxFormBytes)
     if (route === '/saml2/logout') return samlLogout(ctx, koa, surface, form, renderError)
     return park(ctx, koa, surface, { way, form })
   }
@@ -94,7 +94,7 @@ export function createFederation(
   }
 
   async function pickUp(ctx: RequestContext, koa: ParameterizedContext, surface: Surface, way: Way): Promise<void> {
-    if (koa.querystring.length > longestQuery) return showError(koa, renderError, 'The request is too long.', 414)
+    if (koa.querystring.length > maxQueryLength) return showError(koa, renderError, 'The request is too long.', 414)
     const query = new URLSearchParams(koa.querystring)
     const id = query.get(parkedAs) ?? ''
     if (!id && way === 'oauth') return arrive(ctx, koa, surface, { way, answer: query, renderError })

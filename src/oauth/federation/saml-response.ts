@@ -1,6 +1,6 @@
 import { parseXml } from '../../pool/identity-providers/saml-metadata.ts'
 
-const longestResponse = 100_000
+const maxResponseLength = 100_000
 
 const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const assertion = 'urn:oasis:names:tc:SAML:2.0:assertion'
@@ -17,7 +17,7 @@ export async function checkResponseShape(
   encoded: string,
   { acs, encrypted }: { acs: string; encrypted: boolean },
 ): Promise<string | undefined> {
-  if (encoded.length > longestResponse) throw new SamlRefused('The response is too long.')
+  if (encoded.length > maxResponseLength) throw new SamlRefused('The response is too long.')
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) throw new SamlRefused('The response is not in base64.')
   const document = await parseXml(Buffer.from(encoded, 'base64').toString()).catch(() => {
     throw new SamlRefused('The response is not a document that is allowed.')

@@ -13,13 +13,13 @@ export interface AttemptKey {
 /** Guesses that are free, and in seconds, the longest lock and the time after which a count is forgotten. */
 export interface Scheme {
   free: number
-  longestLock: number
+  maxLockSeconds: number
   quiet: number
 }
 
 /**
  * Counts one guess, unless the subject is locked: the count after it, or undefined. The guess that reaches the limit
- * locks, for 2^(count - free) seconds up to `longestLock`; the count is forgotten after `quiet` seconds without a guess.
+ * locks, for 2^(count - free) seconds up to `maxLockSeconds`; the count is forgotten after `quiet` seconds without a guess.
  */
 export async function countGuess(db: Db, key: AttemptKey, scheme: Scheme, now: Date): Promise<number | undefined> {
   const { rows } = await guess(db, { ...key, ...scheme, now })
@@ -34,7 +34,7 @@ const guess = compiled((db, values: Guess) =>
 
 /** The statement of `countGuess`, for the subject that another statement selects, if it does. */
 export function counting(
-  { poolId, kind, free, longestLock, quiet, now }: Omit<Guess, 'subject'>,
+  { poolId, kind, free, maxLockSeconds, quiet, now }: Omit<Guess, 'subject'>,
   subject: RawBuilder<unknown>,
 ): RawBuilder<{ failures: number }> {
   return sql`
@@ -45,7 +45,7 @@ export function counting(
       select count, until, coalesce(until, ${now}::timestamptz) + make_interval(secs => ${quiet})
       from (select case when a.expires_at <= ${now} then 1 else a.failures + 1 end as count) counted,
       lateral (select case when count >= ${free}
-        then ${now}::timestamptz + make_interval(secs => least(power(2, least(count - ${free}, 30)), ${longestLock})) end as until) locked
+        then ${now}::timestamptz + make_interval(secs => least(power(2, least(count - ${free}, 30)), ${maxLockSeconds})) end as until) locked
     )
     where a.locked_until is null or a.locked_until <= ${now}
     returning failures`

@@ -10,7 +10,7 @@ import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './atte
  * A guess counts as a failure before it is judged, and only success takes it back. However many arrive at once, on
  * however many nodes, no more are judged than the count allows.
  */
-const scheme = { free: 5, longestLock: 900, quiet: 900 }
+const scheme = { free: 5, maxLockSeconds: 900, quiet: 900 }
 
 export type GuessKind = 'password' | 'mfa'
 

@@ -6,13 +6,13 @@ import { isEmail, isPhoneNumber } from './formats.ts'
 export type Checked = { value: string } | { fault: string }
 
 // A limit of the whole service, in bytes: it is also what an index entry holds.
-const mostBytes = 2048
+const maxBytes = 2048
 
 /** @throws InvalidParameterException for an e-mail address or phone number that is none */
 export function checkValue(attribute: SchemaAttributeType, value: string): Checked {
   // PostgreSQL keeps neither of these.
   if (value.includes('\0') || !value.isWellFormed()) return { fault: 'Invalid characters in the value' }
-  if (Buffer.byteLength(value) > mostBytes) return { fault: `String must be no longer than ${mostBytes} characters` }
+  if (Buffer.byteLength(value) > maxBytes) return { fault: `String must be no longer than ${maxBytes} characters` }
 
   switch (attribute.AttributeDataType) {
     case 'Boolean':

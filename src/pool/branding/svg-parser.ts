@@ -10,7 +10,7 @@ export interface XmlElement {
 export class XmlRefused extends Error {}
 
 const deepest = 100
-const mostElements = 50_000
+const maxElements = 50_000
 
 const name = /[A-Za-z_][\w.:-]*/y
 const attribute = /\s+([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
@@ -57,7 +57,7 @@ export function parseXml(text: string): XmlElement {
     } else if (text.startsWith('<!', at)) {
       if (open.length > 1 || elements > 0 || !take(doctype)) throw new XmlRefused('a declaration is not allowed')
     } else {
-      if (++elements > mostElements || open.length > deepest) throw new XmlRefused('too many elements')
+      if (++elements > maxElements || open.length > deepest) throw new XmlRefused('too many elements')
       const { element, closed } = readTag()
       parent.children.push(element)
       if (!closed) open.push(element)

@@ -7,7 +7,7 @@ import { type Pool, requirePool } from '../pools/pool.ts'
 import { fileName, hashOf, imageType } from './asset.ts'
 import { everyClient, type UiCustomization } from './ui-customization-store.ts'
 
-const mostImageBytes = 100 * 1024
+const maxImageBytes = 100 * 1024
 
 /** The pool and client that a request is about; the pages need a domain to be on. @throws InvalidParameterException */
 export async function requireScope(
@@ -25,7 +25,7 @@ export async function requireScope(
 /** @throws InvalidParameterException */
 export function readLogo(bytes: Uint8Array | undefined): UiCustomization['image'] {
   if (!bytes || bytes.length === 0) return undefined
-  if (bytes.length > mostImageBytes) throw new InvalidParameter('Invalid image: it must be no larger than 100 KB.')
+  if (bytes.length > maxImageBytes) throw new InvalidParameter('Invalid image: it must be no larger than 100 KB.')
   const type = imageType(bytes)
   if (type !== 'PNG' && type !== 'JPEG') throw new InvalidParameter('Invalid image: it must be a PNG or JPEG file.')
   return { bytes: Buffer.from(bytes), extension: type, hash: hashOf(bytes) }

@@ -5,7 +5,7 @@ import type { User } from '../users/user.ts'
 import { listDevices } from './device-store.ts'
 import { deviceView } from './device-view.ts'
 
-const mostDevices = 60
+const maxDevices = 60
 
 /** One page of a user's devices. @throws InvalidParameterException for the token of another listing */
 export async function devicePage(
@@ -13,7 +13,7 @@ export async function devicePage(
   user: User,
   { Limit, PaginationToken }: { Limit?: number; PaginationToken?: string },
 ): Promise<ListDevicesResponse> {
-  const limit = Limit || mostDevices
+  const limit = Limit || maxDevices
   const scope = `ListDevices ${user.poolId} ${user.id}`
   const after = decodeCursor(ctx, scope, PaginationToken) as string | undefined
   const rows = await listDevices(ctx.db, user.poolId, user.id, { after, limit: limit + 1 })

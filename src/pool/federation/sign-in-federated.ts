@@ -51,7 +51,7 @@ interface Arrival extends FederatedProfile {
   username: string
 }
 
-const longestUsername = 128
+const maxUsernameLength = 128
 
 /**
  *   identity known ──▶ its user, attributes brought up to date
@@ -99,7 +99,7 @@ async function receive(ctx: Context, pool: Pool, client: Client, profile: Federa
   const subject = profile.subject ?? (source === undefined ? undefined : claimText(ownClaim(claims, source)))
   if (!subject) throw new FederationError('username attribute mapping required')
   const username = loginName(pool, `${provider.name}_${subject}`)
-  if (username.length > longestUsername || !/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(username))
+  if (username.length > maxUsernameLength || !/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(username))
     throw new FederationError(`The ${provider.name} user has an id that can not be a username`)
 
   const changed = await inboundFederation(ctx, pool, {

@@ -4,7 +4,7 @@ import type { Pool } from '../pools/pool.ts'
 import { socialProviders } from './social-providers.ts'
 
 const unmappable = new Set(['sub', 'identities'])
-const longestName = 2048
+const maxNameLength = 2048
 
 /**
  * A mapping as it is kept: from attributes of the pool to those of the provider, with what makes the username.
@@ -16,7 +16,7 @@ export function checkMapping(pool: Pool, type: string, given: Record<string, str
     ([attribute, source]) =>
       (attribute !== 'username' && (!schema.has(attribute) || unmappable.has(attribute))) ||
       source.trim() === '' ||
-      source.length > longestName,
+      source.length > maxNameLength,
   )
   if (wrong.length > 0)
     throw new InvalidParameter(`AttributeMapping contains invalid mapping: [${wrong.map(([name]) => name).join(', ')}]`)

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { callOutbound, type OutboundAnswer, type OutboundCall } from '../../lib/outbound.ts'
 
-const longestAnswer = 1024 * 1024
+const maxAnswerBytes = 1024 * 1024
 
 /** How long a provider may take for one call. */
 export const providerPatience = 5000
@@ -19,7 +19,7 @@ export function actualUrl({ config }: Pick<Context, 'config'>, url: string | URL
  */
 export function callProvider(ctx: Context, url: string | URL, call: OutboundCall): Promise<OutboundAnswer> {
   return callOutbound(actualUrl(ctx, url), call, {
-    maxBytes: longestAnswer,
+    maxBytes: maxAnswerBytes,
     allowPrivateAddresses: ctx.config.allowPrivateAddresses,
     signal: AbortSignal.timeout(providerPatience),
   })

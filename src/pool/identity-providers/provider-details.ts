@@ -16,11 +16,11 @@ export interface CheckedDetails {
   metadata: IdentityProvider['metadata']
 }
 
-const mostMembers = 50
+const maxMembers = 50
 
 /** @throws InvalidParameterException for what the type can't be connected with */
 export async function checkDetails(ctx: Context, type: string, given: Details): Promise<CheckedDetails> {
-  if (Object.keys(given).length > mostMembers) throw new InvalidParameter('There are too many provider details.')
+  if (Object.keys(given).length > maxMembers) throw new InvalidParameter('There are too many provider details.')
   if (type === 'SAML') return checkSaml(ctx, given)
   if (type === 'OIDC') return { details: await checkOidc(ctx, given), metadata: undefined }
   return { details: checkSocial(ctx, type, given), metadata: undefined }

@@ -17,7 +17,7 @@ const namespaces = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
 }
 
-const longestCertificate = 4096
+const maxCertificateLength = 4096
 
 /** @throws InvalidParameterException for what is no description of an identity provider */
 export async function readSamlMetadata(document: string, now: Date): Promise<SamlMetadata> {
@@ -52,7 +52,7 @@ export async function parseXml(text: string): Promise<Document> {
 
 function requireUsable(certificates: string[], now: Date): void {
   const ends = certificates.map((certificate) => {
-    if (certificate.length > longestCertificate) throw invalid('a certificate is too long')
+    if (certificate.length > maxCertificateLength) throw invalid('a certificate is too long')
     try {
       return new X509Certificate(Buffer.from(certificate, 'base64')).validToDate
     } catch {

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 
 /** A row longer than this is refused, and no more of it is kept. */
-export const longestRow = 16_000
+export const maxRowLength = 16_000
 
 export interface CsvLine {
   /** From 1, the header. */
@@ -26,7 +26,7 @@ export async function* csvLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerat
       start = end + 1
     }
     rest = text.slice(start)
-    if (rest.length > longestRow) {
+    if (rest.length > maxRowLength) {
       tooLong = true
       rest = ''
     }
@@ -37,7 +37,7 @@ export async function* csvLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerat
   function lineOf(raw: string): CsvLine {
     number++
     const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw
-    const refused = tooLong || text.length > longestRow || text.includes('\uFFFD')
+    const refused = tooLong || text.length > maxRowLength || text.includes('\uFFFD')
     return { number, text: refused ? undefined : number === 1 ? text.replace(/^\uFEFF/, '') : text }
   }
 }

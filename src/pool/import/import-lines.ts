@@ -18,7 +18,7 @@ const looks = [4, 40, 400]
 /** A node that has not been heard of for so long has lost its job. */
 export const leaseMilliseconds = 60_000
 /** A file most of whose rows are refused is not the file that was meant. */
-const mostRefused = 10_000
+const maxRefused = 10_000
 
 export interface End {
   status: JobStatus
@@ -82,14 +82,14 @@ export async function importLines(db: Db, pool: Pool, job: ImportJob, turn: Turn
     const status = await write(now)
     if (looks.includes(++batches)) await refreshStatistics(db)
     if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
-    if (refusals > mostRefused) return tooManyRefused
+    if (refusals > maxRefused) return tooManyRefused
   }
   if (!read) return { status: 'Failed', message: 'The CSV file is empty.' }
   const now = await turn()
   if (!now) return undefined
   const status = await write(now)
   if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
-  return refusals > mostRefused ? tooManyRefused : end
+  return refusals > maxRefused ? tooManyRefused : end
 
   async function write(now: Date): Promise<JobStatus | undefined> {
     const result = await writeAndRecord(db, pool, job, { rows: batch, refused, nextLine: lastLine + 1 }, now)

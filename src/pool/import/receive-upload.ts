@@ -5,7 +5,7 @@ import { uuidv7 } from '../../lib/ids.ts'
 import { type ImportJob, statusAt } from './import-job.ts'
 import { deleteChunks, finishUpload, insertChunk } from './import-store.ts'
 
-export const largestFile = 100 * 1024 * 1024
+export const maxUploadBytes = 100 * 1024 * 1024
 const chunkSize = 32 * 1024
 /** Each piece is packed before the next one is asked for, so that it can be freed. */
 const packing = { level: 1, chunkSize, writableHighWaterMark: 1 }
@@ -53,7 +53,7 @@ async function* withinLimit(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<U
   let size = 0
   for await (const piece of pieces) {
     size += piece.length
-    if (size > largestFile) throw new TooLarge()
+    if (size > maxUploadBytes) throw new TooLarge()
     yield piece
     free(piece)
   }

@@ -17,7 +17,7 @@ import { algorithms, isUsableKey } from './public-key.ts'
 import { isAllowedOrigin } from './relying-party.ts'
 
 /** The longest that WebAuthn allows. */
-const longestId = 1023
+const maxIdBytes = 1023
 
 /** @throws WebAuthnNotEnabledException */
 export function requirePasskeys(pool: Pool): void {
@@ -91,7 +91,7 @@ export async function verifyAttested(
   const { credential, aaguid, credentialDeviceType, credentialBackedUp } = verified.registrationInfo
   const credentialId = Buffer.from(credential.id, 'base64url')
   // The id outside of what was signed is only a copy.
-  if (credential.id !== response.id || credentialId.length > longestId) throw invalidCredential()
+  if (credential.id !== response.id || credentialId.length > maxIdBytes) throw invalidCredential()
   return {
     credentialId,
     rpId,

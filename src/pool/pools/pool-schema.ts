@@ -109,7 +109,7 @@ function constraintsOf(
   return {}
 }
 
-const longestValue = 2048
+const maxValueLength = 2048
 
 function checkLengths(name: string, { MinLength, MaxLength }: { MinLength?: string; MaxLength?: string }): void {
   for (const length of [MinLength, MaxLength]) {
@@ -117,8 +117,8 @@ function checkLengths(name: string, { MinLength, MaxLength }: { MinLength?: stri
     if (!/^\d{1,15}$/.test(length)) {
       throw new InvalidParameter(`Invalid StringAttributeConstraints for schema attribute ${name}`)
     }
-    if (Number(length) > longestValue) {
-      throw new InvalidParameter(`user.${name}: String attributes cannot have a length of more than ${longestValue}`)
+    if (Number(length) > maxValueLength) {
+      throw new InvalidParameter(`user.${name}: String attributes cannot have a length of more than ${maxValueLength}`)
     }
   }
   if (MinLength !== undefined && MaxLength !== undefined && Number(MaxLength) < Number(MinLength)) {

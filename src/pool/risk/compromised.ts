@@ -105,16 +105,16 @@ async function isInFile({ log }: Pick<Context, 'log'>, path: string, sha1: strin
   }
 }
 
-const longestLine = 128
+const maxLineLength = 128
 
 /** A binary search over the bytes of a sorted file, whatever the length of its lines. */
 async function hasLine(file: FileHandle, wanted: string): Promise<boolean> {
   let low = 0
   let high = (await file.stat()).size
-  const buffer = Buffer.alloc(2 * longestLine)
+  const buffer = Buffer.alloc(2 * maxLineLength)
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    const from = Math.max(0, middle - longestLine)
+    const from = Math.max(0, middle - maxLineLength)
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from)
     const text = buffer.toString('latin1', 0, bytesRead)
     // The line that the middle is in.

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts'
 import { callOutbound } from '../../lib/outbound.ts'
 
 const patience = 2000
-const longestAnswer = 1024 * 1024
+const maxAnswerBytes = 1024 * 1024
 
 /**
  * Asks a range service, as that of Have I Been Pwned, for all hashes that begin as this one does: five of its forty
@@ -12,7 +12,7 @@ const longestAnswer = 1024 * 1024
 export async function isInRange({ config, log }: Pick<Context, 'config' | 'log'>, url: string, sha1: string) {
   const { allowPrivateAddresses } = config
   const call = { method: 'GET', headers: { 'add-padding': 'true', 'user-agent': 'poolhouse' } }
-  const limits = { maxBytes: longestAnswer, allowPrivateAddresses, signal: AbortSignal.timeout(patience) }
+  const limits = { maxBytes: maxAnswerBytes, allowPrivateAddresses, signal: AbortSignal.timeout(patience) }
   try {
     const { status, body } = await callOutbound(new URL(`${url}/${sha1.slice(0, 5)}`), call, limits)
     if (status !== 200) throw new Error(`HTTP ${status}`)

@@ -16,7 +16,7 @@ export function ssoMinutes(pool: Pool, clientId: string): number {
 }
 
 /** A browser's session lives as long as the most patient client takes it. */
-export function longestSsoMinutes(pool: Pool): number {
+export function maxSsoMinutes(pool: Pool): number {
   const set = tracksSessions(pool) ? Object.values(pool.sideSettings?.sessions?.ssoMinutes ?? {}) : []
   return Math.max(defaultSsoMinutes, ...set)
 }

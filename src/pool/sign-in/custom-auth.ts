@@ -17,7 +17,7 @@ import { secondFactorChallenge } from './second-factor.ts'
 import type { Responses, SignIn, SignInState, Verdict } from './sign-in.ts'
 
 /** Every challenge is a call of the client; functions that never come to an end are not called for ever. */
-const mostChallenges = 100
+const maxChallenges = 100
 
 /** How such a sign-in begins: with nothing, or with the client's half of SRP where the password is to come first. */
 export function beginCustomAuth(
@@ -76,7 +76,7 @@ export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
   // A password is followed by the user's second factor, of which the function is told when it is asked again.
   if (secondFactorChallenge(signIn)) return signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
-  if (history.length >= mostChallenges) throw new NotAuthorized()
+  if (history.length >= maxChallenges) throw new NotAuthorized()
 
   const direction = await defineAuthChallenge(ctx, personOf(signIn), history, signIn.clientMetadata)
   if (direction.failAuthentication) throw new NotAuthorized()

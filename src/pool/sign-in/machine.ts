@@ -75,7 +75,7 @@ export async function startSignIn(
   const { pool, client, flow: flowName, parameters, driver, validationData } = given
   const flow = requireFlow(flowName, client, driver, parameters)
   const username = parameters.USERNAME!
-  if (username.length > longestName) throw new InvalidParameter('Invalid username.')
+  if (username.length > maxNameLength) throw new InvalidParameter('Invalid username.')
   if (driver !== 'page') checkSecretHash(client, username, parameters.SECRET_HASH)
 
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
@@ -297,4 +297,4 @@ function take(ctx: Context, signIn: SignIn, name: ChallengeName, verdict: Verdic
   return noteAnswer(next, name, verdict)
 }
 
-const longestName = 2048
+const maxNameLength = 2048

@@ -6,14 +6,14 @@ import { deleteRetiredKeys, insertSigningKey, retireSigningKeys } from './signin
 /** New keys stand in the key set for so long before they sign: longer than anything keeps the set. */
 const publishedAhead = 10 * 60_000
 /** The longest that an access or ID token lives. */
-const longestLife = 24 * 3_600_000
+const maxLifetime = 24 * 3_600_000
 
 /** A new pair of keys for the pool. The former ones verify until the last token they may have signed has expired. */
 export async function rotateSigningKeys(ctx: Context, poolId: string): Promise<void> {
   const fresh = [await makeSigningKey(ctx), await makeSigningKey(ctx)]
   const now = ctx.clock.now()
   const activeFrom = new Date(now.getTime() + publishedAhead)
-  const retiredAt = new Date(activeFrom.getTime() + longestLife)
+  const retiredAt = new Date(activeFrom.getTime() + maxLifetime)
 
   await ctx.db.transaction().execute(async (trx) => {
     // First, so that two rotations of one pool follow each other.

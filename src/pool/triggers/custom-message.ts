@@ -79,13 +79,13 @@ async function customMessage(
     emailSubject: textIn(response.emailSubject),
   }
   if (ctx.config.strict) requireOwnSender(pool, texts)
-  if (mediums.includes('SMS')) checkText(texts.smsMessage, longestSms, invites)
-  if (mediums.includes('EMAIL')) checkText(texts.emailMessage, longestEmail, invites)
+  if (mediums.includes('SMS')) checkText(texts.smsMessage, maxSmsLength, invites)
+  if (mediums.includes('EMAIL')) checkText(texts.emailMessage, maxEmailLength, invites)
   return texts
 }
 
-const longestSms = 140
-const longestEmail = 20_000
+const maxSmsLength = 140
+const maxEmailLength = 20_000
 
 /** A message without its code helps nobody; a link carries it too. */
 function checkText(text: string | undefined, longest: number, invites: boolean): void {

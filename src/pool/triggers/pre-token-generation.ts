@@ -132,10 +132,10 @@ function groupsIn(details: Record<string, unknown>): GroupClaims | undefined {
 // As the events of the guide have it where nothing is changed.
 const emptyListAsNothing = (value: unknown): unknown => (Array.isArray(value) && value.length === 0 ? null : value)
 
-const mostChanges = 5000
+const maxChanges = 5000
 
 function refuseTooMany({ id, access }: TokenChanges): void {
   const counts = [id?.add, id?.suppress, access?.add, access?.suppress, access?.scopesToAdd, access?.scopesToSuppress]
   const total = counts.reduce((sum, items) => sum + (items ? Object.keys(items).length : 0), 0)
-  if (total > mostChanges) throw new InvalidLambdaResponse(`More than ${mostChanges} claims and scopes were changed.`)
+  if (total > maxChanges) throw new InvalidLambdaResponse(`More than ${maxChanges} claims and scopes were changed.`)
 }

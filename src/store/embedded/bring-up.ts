@@ -9,12 +9,12 @@ import { isOurs, socketDirectories } from './socket-directory.ts'
 /** How often a server that is starting is asked whether it is ready. */
 const step = 5
 /** A server that recovers from a crash may take its time; one that never answers does not get for ever. */
-const longestStart = 300_000
+const maxStartTime = 300_000
 
 /** A session on the folder's server: the one that runs already, whoever started it, or a new one. */
 export async function bringUp(location: Location, binaries: Binaries, signal: AbortSignal): Promise<Session> {
   let postmaster: Postmaster | undefined
-  for (let waited = 0; waited < longestStart; waited += step) {
+  for (let waited = 0; waited < maxStartTime; waited += step) {
     if (signal.aborted) break
     const found = await findServer(location)
     if (found === 'absent') {

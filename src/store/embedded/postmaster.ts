@@ -16,7 +16,7 @@ export interface Postmaster {
 }
 
 /** A log this long is begun anew. */
-const longestLog = 1_000_000
+const maxLogBytes = 1_000_000
 
 /** Starts the server in a session of its own: an interrupt typed at the terminal must not reach it before us. */
 export async function spawnPostmaster(location: Location, binaries: Binaries): Promise<Postmaster> {
@@ -26,7 +26,7 @@ export async function spawnPostmaster(location: Location, binaries: Binaries): P
 
   const logPath = join(location.dataDir, 'postgres.log')
   const size = (await stat(logPath).catch(() => undefined))?.size ?? 0
-  const log = await open(logPath, size > longestLog ? 'w' : 'a', 0o600)
+  const log = await open(logPath, size > maxLogBytes ? 'w' : 'a', 0o600)
   const { size: begin } = await log.stat()
 
   const args = ['-D', location.pgdata, '-k', socketDir, '-p', String(port), '-c', 'listen_addresses=']
@@ -95,12 +95,12 @@ export async function shutDown(location: Location, session: Session): Promise<bo
   // As the server's user, so that root never signals a process on the word of a file that is not root's.
   await runAs(location.user, '/bin/sh', ['-c', 'kill -INT "$1"', 'sh', String(pid)])
 
-  for (let waited = 0; waited < longestShutDown; waited += step) {
+  for (let waited = 0; waited < maxShutDownTime; waited += step) {
     if ((await firstLine(pidFile(location))) !== pid) return true
     await sleep(step)
   }
   return false
 }
 
-const longestShutDown = 60_000
+const maxShutDownTime = 60_000
 const step = 5

@@ -5,7 +5,7 @@ import { type Location, shortHash } from './location.ts'
 import { isRoot } from './server-user.ts'
 
 /** What fits into `sun_path` on every system, without its final NUL and without the name of the socket. */
-const longestDirectory = 103 - '/.s.PGSQL.5432'.length
+const maxDirectoryLength = 103 - '/.s.PGSQL.5432'.length
 
 /** Where the socket of this database belongs, the best first. Later ones are for when somebody else sits on the first. */
 export function socketDirectories(location: Location): string[] {
@@ -13,7 +13,7 @@ export function socketDirectories(location: Location): string[] {
   const names = [name, ...Array.from({ length: 9 }, (_, index) => `${name}-${index + 1}`)]
   const own = join(tmpdir(), name)
   // Root's own temporary folder may be closed to the user that the server runs as.
-  const parent = isRoot() || own.length + 2 > longestDirectory ? '/tmp' : tmpdir()
+  const parent = isRoot() || own.length + 2 > maxDirectoryLength ? '/tmp' : tmpdir()
   const derived = names.map((each) => join(parent, each))
   return location.socketDir ? [location.socketDir, ...derived] : derived
 }

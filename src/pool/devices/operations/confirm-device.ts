@@ -30,7 +30,7 @@ export const confirmDevice: Handler<'ConfirmDevice'> = async (input, ctx) => {
   return { UserConfirmationNecessary: byUser }
 }
 
-const longestSalt = 64
+const maxSaltBytes = 64
 
 function deviceSecret(
   ctx: Context,
@@ -41,7 +41,7 @@ function deviceSecret(
   if (Salt === undefined && PasswordVerifier === undefined) return undefined
   const salt = Buffer.from(Salt ?? '', 'base64')
   const verifier = Buffer.from(PasswordVerifier ?? '', 'base64')
-  if (salt.length === 0 || salt.length > longestSalt || !isSrpVerifier(verifier))
+  if (salt.length === 0 || salt.length > maxSaltBytes || !isSrpVerifier(verifier))
     throw new InvalidParameter('Invalid device secret verifier given.')
   return { salt, sealed: sealDeviceVerifier(ctx, user, key, verifier) }
 }

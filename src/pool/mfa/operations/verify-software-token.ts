@@ -9,7 +9,7 @@ import { openSecret, requireSoftwareTokens, storeSoftwareToken } from '../softwa
 /** The first code shows that the app has the secret: from now on it is the user's. Whether it is asked for is set apart. */
 export const verifySoftwareToken: Handler<'VerifySoftwareToken'> = async (input, ctx) => {
   const { UserCode: code, FriendlyDeviceName: name } = input
-  if ((name?.length ?? 0) > longestName) throw new InvalidParameter('FriendlyDeviceName is too long.')
+  if ((name?.length ?? 0) > maxNameLength) throw new InvalidParameter('FriendlyDeviceName is too long.')
   if (!input.AccessToken) {
     if (!input.Session) throw new InvalidParameter('Missing required parameter AccessToken or Session')
     return verifyInSignIn(ctx, input.Session, { code: code!, name })
@@ -30,4 +30,4 @@ export const verifySoftwareToken: Handler<'VerifySoftwareToken'> = async (input,
   return { Status: 'SUCCESS' }
 }
 
-const longestName = 256
+const maxNameLength = 256

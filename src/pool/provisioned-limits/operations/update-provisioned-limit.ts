@@ -5,15 +5,15 @@ import { limitView, requireCategory } from '../limit-view.ts'
 import { putRate } from '../rate-store.ts'
 
 /** What stands for the quota of the account, above which the service has to be asked. */
-const mostTimesFree = 10
+const maxTimesFree = 10
 
 export const updateProvisionedLimit: Handler<'UpdateProvisionedLimit'> = async (input, ctx) => {
   const category = requireCategory(input.LimitDefinition!)
   const requested = input.RequestedLimitValue!
   const free = requestRates[category]
   if (requested < free) throw new InvalidParameter(`The limit must be at least ${free} requests per second.`)
-  if (requested > free * mostTimesFree)
-    throw new ServiceQuotaExceeded(`The limit can be at most ${free * mostTimesFree} requests per second.`)
+  if (requested > free * maxTimesFree)
+    throw new ServiceQuotaExceeded(`The limit can be at most ${free * maxTimesFree} requests per second.`)
   await putRate(ctx.db, category, requested)
   return { Limit: limitView(category, requested) }
 }

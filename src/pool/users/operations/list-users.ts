@@ -7,7 +7,7 @@ import { parseUserFilter } from '../user-filter.ts'
 import { positionOf, searchUsers, type UserPosition } from '../user-search-store.ts'
 import { userView } from '../user-view.ts'
 
-const mostUsers = 60
+const maxUsers = 60
 
 export const listUsers: Handler<'ListUsers'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
@@ -17,7 +17,7 @@ export const listUsers: Handler<'ListUsers'> = async (input, ctx) => {
   if (attributes && ![...attributes].every((name) => schema.has(name) || name === 'identities'))
     throw new InvalidParameter('One or more requested attributes do not exist.')
 
-  const limit = input.Limit || mostUsers
+  const limit = input.Limit || maxUsers
   const scope = `ListUsers ${pool.id} ${input.Filter ?? ''}`
   const after = decodeCursor(ctx, scope, input.PaginationToken) as UserPosition | undefined
   const rows = await searchUsers(ctx.db, pool.id, search, { after, limit: limit + 1 })
