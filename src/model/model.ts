@@ -1,7 +1,7 @@
 /** Typed access to the declarative model of the service. The data is `service.json`; nothing here has behaviour. */
 import type { Operations } from './operations.ts'
 import service from './service.json' with { type: 'json' }
-import { membersAlsoRequired, valuesAlsoAccepted } from './service-differences.ts'
+import { membersAlsoRequired, newerPatterns, valuesAlsoAccepted } from './service-differences.ts'
 
 export type OperationName = keyof Operations
 
@@ -82,6 +82,11 @@ for (const [structure, member] of membersAlsoRequired) {
 for (const [name, values] of Object.entries(valuesAlsoAccepted)) {
   const shape = data.shapes[name]
   if (shape?.type === 'string') shape.enum = [...shape.enum!, ...values]
+}
+
+for (const [name, pattern] of Object.entries(newerPatterns)) {
+  const shape = data.shapes[name]
+  if (shape?.type === 'string') shape.pattern = pattern
 }
 
 export const targetPrefix = data.meta.targetPrefix

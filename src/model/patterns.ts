@@ -2,10 +2,16 @@
  * The model's patterns are Java's and match the whole value. Most run as they are; the few that could backtrack over
  * an adversarial value for seconds are written as the plain checks that they amount to.
  */
+import { passwordPattern } from './service-differences.ts'
+
 export type Matches = (value: string) => boolean
 
 const visible = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u
 const visibleOrSpace = /^[\p{L}\p{M}\p{S}\p{N}\p{P} \t\n\v\f\r*]*$/u
+
+// Java's `\s` and `.`.
+const whiteSpaceAround = /^[ \t\n\v\f\r]|[ \t\n\v\f\r]$/
+const lineBreak = /[\n\r]/
 
 /** `A*xA*` where A contains x: every character is in A, and x is somewhere. */
 const linear: Readonly<Record<string, Matches>> = {
@@ -20,6 +26,7 @@ const linear: Readonly<Record<string, Matches>> = {
       const start = value.indexOf('{##')
       return start >= 0 && value.lastIndexOf('##}') >= start + 3 && visibleOrSpace.test(value)
     },
+  [passwordPattern]: (value) => value.length > 1 && !whiteSpaceAround.test(value) && !lineBreak.test(value),
 }
 
 const compiled = new Map<string, Matches>()

@@ -17,6 +17,11 @@ export const valuesAlsoAccepted: Readonly<Record<string, readonly string[]>> = {
   ExplicitAuthFlowsType: ['ALLOW_CLIENT_TOKEN_AUTH'],
 }
 
+/** The service has let passwords hold spaces inside since it was published; its error texts show the pattern of today. */
+export const passwordPattern = '^[\\S]+.*[\\S]+$'
+
+export const newerPatterns: Readonly<Record<string, string>> = { PasswordType: passwordPattern }
+
 const hostName = /^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/
 
 /** A custom domain is the full host name in the same member, although the pattern has no dot and ends at 63. */

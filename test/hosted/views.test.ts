@@ -95,7 +95,10 @@ test('a refusal stands beside the field that it is about', () => {
       new errors.InvalidParameter(
         "2 validation errors detected: Value at 'password' failed to satisfy constraint: Member must …; Value 'x' at 'userAttributes.1.member.value' failed to satisfy constraint: Member must …",
       ),
-      { password: 'A password has at most 256 characters and no spaces.', name: 'This value cannot be used.' },
+      {
+        password: 'A password has 2 to 256 characters and no space at its start or end.',
+        name: 'This value cannot be used.',
+      },
     ],
   ]
   for (const [error, wanted] of cases) {

@@ -101,3 +101,31 @@ test('a user without a password sets one', async () => {
   await change(AccessToken, undefined)
   await people.signIn('ann', otherPassword)
 })
+
+test('a password with spaces inside is taken wherever one is set, and none with spaces around it', async () => {
+  const people = await scene(server)
+  const { UserPoolId, ClientId } = people
+  const phrase = 'Correct horse 9 battery!'
+  await people.addUser('ann', { email: 'ann@example.com', email_verified: 'true' })
+  const { AccessToken } = await people.signIn('ann')
+  await cognito.forgotPassword({ ClientId, Username: 'ann' })
+  const ConfirmationCode = await people.codeTo('ann@example.com')
+  const account = { UserPoolId, Username: 'ann' }
+  const doors: ((Password: string) => Promise<unknown>)[] = [
+    (Password) => cognito.signUp({ ClientId, Username: `bob${Password.length}`, Password }),
+    (TemporaryPassword) => cognito.adminCreateUser({ UserPoolId, Username: 'eve', TemporaryPassword }),
+    (Password) => cognito.adminSetUserPassword({ ...account, Password, Permanent: true }),
+    (Password) => cognito.confirmForgotPassword({ ClientId, Username: 'ann', ConfirmationCode, Password }),
+    (password) => change(AccessToken, phrase, password),
+  ]
+  for (const door of doors) {
+    for (const spaced of [` ${phrase}`, `${phrase} `])
+      await assert.rejects(door(spaced), {
+        name: 'InvalidParameterException',
+        message:
+          /^1 validation error detected: Value at '\w+' failed to satisfy constraint: Member must satisfy regular expression pattern: \^\[\\S\]\+\.\*\[\\S\]\+\$$/,
+      })
+    await door(phrase)
+  }
+  await people.signIn('ann', phrase)
+})

@@ -45,11 +45,21 @@ test('each kind of operation has its wording', () => {
   assert.equal(message('change'), 'Password does not conform to policy: Password not long enough')
 })
 
-test('every published symbol counts as one, a space inside too, one at an end does not', () => {
+test('every published symbol counts as one, a space inside too', () => {
   const pool = withPolicy({ MinimumLength: 6, RequireSymbols: true })
   for (const symbol of '^$*.[]{}()?"!@#%&/\\,><\':;|_~`=+- ') checkPasswordPolicy(pool, `abc${symbol}def`, 'change')
-  for (const password of ['abcdef', ' abcdef', 'abcdef ', 'abcdéf', 'abc€def'])
+  for (const password of ['abcdef', 'abcdéf', 'abc€def', 'abc\u00a0def'])
     assert.throws(() => checkPasswordPolicy(pool, password, 'change'), { name: 'InvalidPasswordException' })
+})
+
+test('white space around a password is refused, and so is a line break in it', () => {
+  const pool = withPolicy({ MinimumLength: 6 })
+  checkPasswordPolicy(pool, 'several plain words', 'change')
+  for (const password of [' abcdef', 'abcdef ', '\tabcdef', 'abcdef\r\n', 'abc\ndef'])
+    assert.throws(() => checkPasswordPolicy(pool, password, 'change'), {
+      name: 'InvalidPasswordException',
+      message: 'Password does not conform to policy: Password must satisfy regular expression pattern: ^\\S.*\\S$',
+    })
 })
 
 test('a generated password satisfies the policy it was made for', () => {

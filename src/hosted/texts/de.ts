@@ -182,7 +182,7 @@ export const de: Texts = {
 
   'error.empty': 'Bitte füllen Sie dieses Feld aus.',
   'error.value': 'Dieser Wert kann nicht verwendet werden.',
-  'error.password': 'Ein Passwort hat höchstens 256 Zeichen und keine Leerzeichen.',
+  'error.password': 'Ein Passwort hat 2 bis 256 Zeichen und weder am Anfang noch am Ende Leerzeichen.',
   'error.repeated': 'Die beiden Passwörter stimmen nicht überein.',
   'error.unexpected': 'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es erneut.',
 
@@ -248,6 +248,7 @@ export const de: Texts = {
   'refusal.password': 'Das Passwort erfüllt die Regeln nicht.',
   'refusal.passwordShort': 'Das Passwort ist zu kurz.',
   'refusal.passwordLong': 'Das Passwort ist zu lang.',
+  'refusal.passwordSpace': 'Das Passwort darf nicht mit einem Leerzeichen beginnen oder enden.',
   'refusal.passwordUppercase': 'Das Passwort braucht einen Großbuchstaben.',
   'refusal.passwordLowercase': 'Das Passwort braucht einen Kleinbuchstaben.',
   'refusal.passwordNumber': 'Das Passwort braucht eine Ziffer.',

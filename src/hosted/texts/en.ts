@@ -176,7 +176,7 @@ export const en = {
 
   'error.empty': 'Please fill in this field.',
   'error.value': 'This value cannot be used.',
-  'error.password': 'A password has at most 256 characters and no spaces.',
+  'error.password': 'A password has 2 to 256 characters and no space at its start or end.',
   'error.repeated': 'The two passwords are not the same.',
   'error.unexpected': 'Something went wrong on our side. Please try again.',
 
@@ -239,6 +239,7 @@ export const en = {
   'refusal.password': 'Password does not conform to policy',
   'refusal.passwordShort': 'Password not long enough',
   'refusal.passwordLong': 'Password too long',
+  'refusal.passwordSpace': 'Password must satisfy regular expression pattern: ^\\S.*\\S$',
   'refusal.passwordUppercase': 'Password must have uppercase characters',
   'refusal.passwordLowercase': 'Password must have lowercase characters',
   'refusal.passwordNumber': 'Password must have numeric characters',

@@ -29,4 +29,4 @@ function passwordRules(t: Translate, pool: Pool): Rule[] {
   ]
 }
 
-const symbol = String.raw`[\^$*.[\]{}()?"!@#%&/\\,><':;|_~\x60=+\-]`
+const symbol = String.raw`[\^$*.[\]{}()?"!@#%&/\\,><':;|_~\x60=+\-]|\S +\S`

@@ -1,5 +1,7 @@
 import { randomBelow, randomText } from '../../lib/random.ts'
 import { InvalidPassword } from '../../model/errors.ts'
+import { matcher } from '../../model/patterns.ts'
+import { passwordPattern } from '../../model/service-differences.ts'
 import type { Pool } from '../pools/pool.ts'
 
 // Three operations, three wordings of the same refusal.
@@ -12,7 +14,10 @@ const openings = {
 export type PolicyWording = keyof typeof openings
 
 const symbols = '^$*.[]{}()?"!@#%&/\\,><\':;|_~`=+-'
-const longest = 256
+const maxLength = 256
+
+// A parameter of the operations is matched before it comes here; the response to a challenge is not.
+const hasForm = matcher(passwordPattern)
 
 /** @throws InvalidPasswordException with the first rule that the password breaks */
 export function checkPasswordPolicy(pool: Pool, password: string, wording: PolicyWording): void {
@@ -46,7 +51,8 @@ export function policyOf(pool: Pool) {
 function brokenRule(pool: Pool, password: string): string | undefined {
   const policy = policyOf(pool)
   if (password.length < (policy.MinimumLength ?? 8)) return 'Password not long enough'
-  if (password.length > longest) return 'Password too long'
+  if (password.length > maxLength) return 'Password too long'
+  if (!hasForm(password)) return 'Password must satisfy regular expression pattern: ^\\S.*\\S$'
   if (policy.RequireUppercase && !/[A-Z]/.test(password)) return 'Password must have uppercase characters'
   if (policy.RequireLowercase && !/[a-z]/.test(password)) return 'Password must have lowercase characters'
   if (policy.RequireNumbers && !/[0-9]/.test(password)) return 'Password must have numeric characters'
@@ -54,9 +60,9 @@ function brokenRule(pool: Pool, password: string): string | undefined {
   return undefined
 }
 
-// A space counts as well, unless it stands at an end.
+// A space inside counts as well.
 const hasSymbol = (password: string): boolean =>
-  [...password].some((character) => symbols.includes(character)) || /\S \S/.test(password.replace(/ +/g, ' '))
+  [...password].some((character) => symbols.includes(character)) || /\S +\S/.test(password)
 
 // Without the letters and signs that are confused when a password is copied by hand, or that end a sentence.
 const uppercase = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
