@@ -52,8 +52,8 @@ const fieldOfMember: Record<string, string> = {
 }
 
 function schemaFaults(message: string): Faults | undefined {
-  const opening = /^(?:Attributes did not conform to the schema|Invalid user attributes): /.exec(message)?.[0]
-  if (!opening) return undefined
+  const opening = /^(?:Attributes did not conform to the schema: |(?=user\.[^\n]+: [^\n]+\n))/.exec(message)?.[0]
+  if (opening === undefined) return undefined
   const lines = message.slice(opening.length).split('\n').filter(Boolean)
   return Object.fromEntries(
     lines.map((line) => {

@@ -87,16 +87,17 @@ function structure(shape: StructureShape): Parse {
     name,
     path: `${name[0]!.toLowerCase()}${name.slice(1)}`,
     required: member.required === true,
+    absent: isHidden(member.shape, shapeNamed(member.shape)) ? undefined : null,
     parse: parserOf(member.shape),
   }))
 
   return (value, faults) => {
     const json = asStructure(value)
     const parsed: JsonObject = {}
-    for (const { name, path, required, parse } of members) {
+    for (const { name, path, required, absent, parse } of members) {
       const member = json[name]
       if (member === undefined || member === null) {
-        if (required) faults.push({ path, value: null, text: 'Member must not be null' })
+        if (required) faults.push({ path, value: absent, text: 'Member must not be null' })
         continue
       }
       const known = faults.length

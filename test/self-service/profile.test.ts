@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { profileOperations } from '../../src/pool/profile/index.ts'
 import { countStatements } from '../support/count-statements.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { attributes, codeMismatch, expiredCode, limitExceeded, scene, valuesOf, wrongCode } from './scene.ts'
+import { attributes, codeMismatch, expiredCode, limitExceeded, password, scene, valuesOf, wrongCode } from './scene.ts'
 
 let server: TestServer
 let cognito: TestServer['cognito']
@@ -68,11 +68,50 @@ test('a client reads and writes what it may', async () => {
     name: 'NotAuthorizedException',
     message: 'A client attempted to write unauthorized attribute',
   }
-  for (const name of ['given_name', 'email_verified', 'sub']) {
+  for (const name of ['given_name', 'email_verified']) {
     await assert.rejects(update(AccessToken, { [name]: 'true' }), unauthorized)
     await assert.rejects(cognito.deleteUserAttributes({ AccessToken, UserAttributeNames: [name] }), unauthorized)
   }
   assert.equal((await people.lookUp('ann')).email_verified, 'true')
+})
+
+test('users neither set nor remove their sub, and a name without a value removes nothing', async () => {
+  const people = await scene(server)
+  await people.addUser('ann', { ...ann, name: 'Ann' })
+  const { AccessToken } = await people.signIn('ann')
+  const fixed = { name: 'InvalidParameterException', message: 'Cannot modify the non-mutable attribute sub' }
+  await assert.rejects(update(AccessToken, { sub: 'me' }), fixed)
+  await assert.rejects(cognito.deleteUserAttributes({ AccessToken, UserAttributeNames: ['sub'] }), fixed)
+  await assert.rejects(people.signUp('eve', { email: 'eve@example.com', sub: 'me' }), fixed)
+
+  const missing = { name: 'InvalidParameterException', message: 'Attribute value for name must not be null' }
+  const UserAttributes = [{ Name: 'name' }]
+  await assert.rejects(cognito.updateUserAttributes({ AccessToken, UserAttributes }), missing)
+  const { ClientId } = people
+  await assert.rejects(cognito.signUp({ ClientId, Username: 'eve', Password: password, UserAttributes }), missing)
+  assert.equal((await people.lookUp('ann')).name, 'Ann')
+  await update(AccessToken, { name: '' })
+  assert.equal((await people.lookUp('ann')).name, undefined)
+})
+
+test('a value that breaks its limits is named with its attribute', async () => {
+  const Schema = [
+    {
+      Name: 'id',
+      AttributeDataType: 'String' as const,
+      StringAttributeConstraints: { MinLength: '36' },
+      Mutable: true,
+    },
+  ]
+  const people = await scene(server, { pool: { Schema } })
+  await people.addUser('ann', ann)
+  const { AccessToken } = await people.signIn('ann')
+  await assert.rejects(update(AccessToken, { 'custom:id': 'short', birthdate: '2000' }), {
+    name: 'InvalidParameterException',
+    message:
+      'user.custom:id: String must be no shorter than 36 characters\n' +
+      'user.birthdate: String must be no shorter than 10 characters\n',
+  })
 })
 
 test('immutable, unknown and ill-formed attributes are refused, and change nothing', async () => {
@@ -280,7 +319,7 @@ test('without a live access token nothing is told or done', async () => {
     () => cognito.deleteUserAttributes({ AccessToken: token, UserAttributeNames: ['email'] }),
     () => askCode(token),
     () => verify(token, '000000'),
-    () => cognito.changePassword({ AccessToken: token, PreviousPassword: 'a', ProposedPassword: 'b' }),
+    () => cognito.changePassword({ AccessToken: token, PreviousPassword: 'former', ProposedPassword: 'proposed' }),
     () => cognito.deleteUser({ AccessToken: token }),
   ]
   for (const call of calls('nonsense')) await assert.rejects(call, { name: 'NotAuthorizedException' })

@@ -29,6 +29,15 @@ before(async () => {
 })
 after(() => server?.close())
 
+const nonMutable = (name: string) => ({
+  name: 'InvalidParameterException',
+  message: `Cannot modify the non-mutable attribute ${name}`,
+})
+const provided = (name: string) => ({
+  name: 'NotAuthorizedException',
+  message: `Cannot modify an already provided ${name}`,
+})
+
 /** A user with a temporary password, asked for a new one. */
 async function asked(attributes: Record<string, string> = { email: 'ann@example.com' }) {
   const username = `ann${users++}`
@@ -84,10 +93,19 @@ test('what is refused leaves the session as it was', async () => {
       { NEW_PASSWORD: newPassword },
       { name: 'InvalidParameterException', message: 'Invalid attributes given, given_name is missing' },
     ],
-    [{ ...ok, 'userAttributes.email': 'eve@example.com' }, { name: 'NotAuthorizedException' }],
+    [{ ...ok, 'userAttributes.email': 'eve@example.com' }, provided('email')],
+    [{ ...ok, 'userAttributes.email': 'ann@example.com' }, provided('email')],
     [{ ...ok, 'userAttributes.custom:level': '9' }, { name: 'NotAuthorizedException' }],
-    [{ ...ok, 'userAttributes.email_verified': 'true' }, { name: 'NotAuthorizedException' }],
-    [{ ...ok, 'userAttributes.sub': 'me' }, { name: 'NotAuthorizedException' }],
+    [{ ...ok, 'userAttributes.email_verified': 'true' }, nonMutable('email_verified')],
+    [{ ...ok, 'userAttributes.phone_number_verified': 'false' }, nonMutable('phone_number_verified')],
+    [{ ...ok, 'userAttributes.sub': 'me' }, nonMutable('sub')],
+    [
+      { ...ok, NEW_PASSWORD: ` ${newPassword}` },
+      {
+        name: 'InvalidPasswordException',
+        message: 'Password does not conform to policy: Password must satisfy regular expression pattern: ^\\S.*\\S$',
+      },
+    ],
     [{ ...ok, 'userAttributes.unheard_of': 'x' }, { name: 'InvalidParameterException' }],
   ]
   for (const [responses, refusal] of refusals)
@@ -98,10 +116,25 @@ test('what is refused leaves the session as it was', async () => {
   assert.ok((await scene.answerNewPassword(username, session, ok)).AuthenticationResult)
 })
 
-test('an attribute that is sent back unchanged is no change', async () => {
-  const { username, session, ok } = await asked()
-  const unchanged = { ...ok, 'userAttributes.email': 'ann@example.com' }
+test('an attribute that is not required and sent back unchanged is no change', async () => {
+  const { username, session, ok } = await asked({ email: 'ann@example.com', nickname: 'Nan', zoneinfo: 'UTC' })
+  const unchanged = { ...ok, 'userAttributes.nickname': 'Nan', 'userAttributes.zoneinfo': 'UTC' }
   assert.ok((await scene.answerNewPassword(username, session, unchanged)).AuthenticationResult)
+})
+
+test('a new password may have spaces inside', async () => {
+  const { username, session, ok } = await asked()
+  const NEW_PASSWORD = 'Correct horse 9 battery!'
+  assert.ok((await scene.answerNewPassword(username, session, { ...ok, NEW_PASSWORD })).AuthenticationResult)
+  assert.ok((await scene.byPassword(username, NEW_PASSWORD)).AuthenticationResult)
+})
+
+test('a required phone number that is set is not given anew', async () => {
+  const required = await signInScene(server, { pool: { Schema: [{ Name: 'phone_number', Required: true }] } })
+  await required.addTemporaryUser('ann', { phone_number: '+15555550123' })
+  const { Session } = await required.byPassword('ann')
+  const answer = { NEW_PASSWORD: newPassword, 'userAttributes.phone_number': '+15555550123' }
+  await assert.rejects(required.answerNewPassword('ann', Session!, answer), provided('phone_number'))
 })
 
 test('a required attribute that is set now counts as unverified', async () => {

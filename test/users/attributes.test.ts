@@ -81,7 +81,6 @@ for (const [name, value, fault] of [
   ['custom:day', 'yesterday', 'Value must be a date'],
   ['birthdate', '1.1.2000', 'String must be no shorter than 10 characters'],
   ['name', 'ä'.repeat(1025), 'String must be no longer than 2048 characters'],
-  ['sub', '00000000-0000-4000-8000-000000000000', 'Attribute cannot be set.'],
 ] as const) {
   test(`${name} refuses ${value.slice(0, 20)}`, async () => {
     await assert.rejects(create({ [name]: value }), {
@@ -133,16 +132,50 @@ test('an update that breaks a rule changes nothing', async () => {
   const refused = (values: Record<string, string>, message: string) =>
     assert.rejects(update(Username, { name: 'changed', ...values }), { name: 'InvalidParameterException', message })
   await refused({ gender: 'y' }, 'user.gender: Attribute cannot be updated.\n')
-  await refused({ sub: 'y' }, 'user.sub: Attribute cannot be updated.\n')
   await refused({ 'custom:no': 'y' }, 'user.custom:no: Attribute does not exist in the schema.\n')
-  await refused(
-    { birthdate: '1' },
-    'Invalid user attributes: birthdate: String must be no shorter than 10 characters\n',
-  )
-  await refused({ nickname: '' }, 'Invalid user attributes: nickname: The attribute is required\n')
+  await refused({ birthdate: '1' }, 'user.birthdate: String must be no shorter than 10 characters\n')
+  await refused({ nickname: '' }, 'user.nickname: The attribute is required\n')
   await refused({ email_verified: 'true' }, 'Email is required to verify/un-verify an email')
   await refused({ phone_number_verified: 'true' }, 'Phone Number is required to verify/un-verify a phone number')
   assert.deepEqual(await get(Username), { nickname: 'Nick', name: 'Ann', gender: 'x' })
+})
+
+const nonMutableSub = {
+  name: 'InvalidParameterException',
+  message: 'Cannot modify the non-mutable attribute sub',
+}
+
+test('the sub is nobody’s to set, change or remove', async () => {
+  const { Username, values } = await create({})
+  for (const sub of [values.sub!, '00000000-0000-4000-8000-000000000000', '']) {
+    await assert.rejects(create({ sub }), nonMutableSub)
+    await assert.rejects(update(Username, { sub, 'custom:no': 'x' }), nonMutableSub)
+  }
+  const UserAttributeNames = ['sub']
+  await assert.rejects(cognito.adminDeleteUserAttributes({ UserPoolId, Username, UserAttributeNames }), nonMutableSub)
+})
+
+test('a name without a value is refused, and removes nothing', async () => {
+  const { Username } = await create({ name: 'Ann' })
+  const UserAttributes = [{ Name: 'website', Value: 'https://example.com' }, { Name: 'name' }]
+  const refusal = { name: 'InvalidParameterException', message: 'Attribute value for name must not be null' }
+  await assert.rejects(cognito.adminUpdateUserAttributes({ UserPoolId, Username, UserAttributes }), refusal)
+  await assert.rejects(cognito.adminCreateUser({ UserPoolId, Username: 'nameless', UserAttributes }), refusal)
+  assert.deepEqual(await get(Username), { name: 'Ann' })
+})
+
+test('a date of birth has ten characters, whatever the schema of the pool says', async () => {
+  const Schema = [{ Name: 'birthdate', StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' } }]
+  const lenient = await createPool(server, { Schema })
+  const born = (birthdate: string) =>
+    cognito.adminCreateUser({ UserPoolId: lenient, Username: 'ann', UserAttributes: attributes({ birthdate }) })
+  const refused = (fault: string) => ({
+    name: 'InvalidParameterException',
+    message: `Attributes did not conform to the schema: birthdate: ${fault}\n`,
+  })
+  await assert.rejects(born('2000-2-9'), refused('String must be no shorter than 10 characters'))
+  await assert.rejects(born('2000-02-029'), refused('String must be no longer than 10 characters'))
+  await born('2000-02-29')
 })
 
 test('deleting attributes takes them away, and names every one that is unknown', async () => {
@@ -156,7 +189,6 @@ test('deleting attributes takes them away, and names every one that is unknown',
       'user.custom:b: Attribute does not exist in the schema.\n',
   })
   await assert.rejects(remove('nickname'), { name: 'InvalidParameterException' })
-  await assert.rejects(remove('sub'), { name: 'InvalidParameterException' })
   await remove('name', 'email')
   assert.deepEqual(await get(Username), { nickname: 'Nick' })
 })

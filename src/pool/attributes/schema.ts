@@ -25,7 +25,8 @@ export function checkAttributes(
   attributes: AttributeType[],
   write: AttributeWrite,
 ): Record<string, string> {
-  const given = new Map(attributes.map(({ Name, Value }) => [Name!, Value ?? '']))
+  const given = new Map(attributes.map(({ Name, Value }) => [Name!, Value]))
+  if (given.has('sub')) throw notMutable('sub')
   const schema = schemaOf(pool)
 
   if (write.writer !== 'admin') {
@@ -44,7 +45,8 @@ export function checkAttributes(
   )
     throw new InvalidParameter('preferred_username cannot be set at sign-up, since the user pool uses it as an alias.')
 
-  const checked = write.creating ? checkNew(pool, schema, given) : checkChanges(pool, schema, given)
+  const values = new Map([...given].map(([name, value]) => [name, presentValue(name, value)]))
+  const checked = write.creating ? checkNew(pool, schema, values) : checkChanges(pool, schema, values)
   if (write.creating)
     requireAttributes(pool, checked, write.required ?? (write.writer === 'admin' ? 'immutable' : 'all'))
   return checked
@@ -85,7 +87,16 @@ export function toAttributeList(
     .map(([Name, Value]) => ({ Name, Value }))
 }
 
+export const notMutable = (name: string): Error =>
+  new InvalidParameter(`Cannot modify the non-mutable attribute ${name}`)
+
 type Schema = ReadonlyMap<string, SchemaAttributeType>
+
+// Left out is not the same as empty, which removes the attribute.
+function presentValue(name: string, value: string | undefined): string {
+  if (value === undefined) throw new InvalidParameter(`Attribute value for ${name} must not be null`)
+  return value
+}
 
 function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
   const faults: string[] = []
@@ -114,21 +125,21 @@ function checkChanges(pool: Pool, schema: Schema, given: Map<string, string>): R
     else if (isReserved(name) || attribute.Mutable === false)
       refusals.push(`user.${name}: Attribute cannot be updated.`)
     else if (value === '') {
-      if (attribute.Required) faults.push(`${name}: The attribute is required`)
+      if (attribute.Required) faults.push(`user.${name}: The attribute is required`)
       checked[name] = ''
     } else {
       const result = checkValue(attribute, value)
-      if ('fault' in result) faults.push(`${name}: ${result.fault}`)
+      if ('fault' in result) faults.push(`user.${name}: ${result.fault}`)
       else checked[name] = keptValue(pool, name, result.value)
     }
   }
   if (refusals.length > 0) throw new InvalidParameter(lines(refusals))
-  if (faults.length > 0) throw new InvalidParameter(`Invalid user attributes: ${lines(faults)}`)
+  if (faults.length > 0) throw new InvalidParameter(lines(faults))
   return checked
 }
 
-// Kept by the service itself, for everybody.
-const isReserved = (name: string): boolean => name === 'sub' || name === 'identities'
+// Kept by the service itself, for everybody. So is `sub`, which is refused before.
+const isReserved = (name: string): boolean => name === 'identities'
 
 const isAlias = (pool: Pool, name: 'email' | 'phone_number' | 'preferred_username'): boolean =>
   pool.settings.AliasAttributes?.includes(name) ?? false

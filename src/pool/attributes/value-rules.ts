@@ -30,13 +30,17 @@ function checkString(attribute: SchemaAttributeType, value: string): Checked {
   if (attribute.Name === 'email' && !isEmail(value)) throw new InvalidParameter('Invalid email address format.')
   if (attribute.Name === 'phone_number' && !isPhoneNumber(value))
     throw new InvalidParameter('Invalid phone number format.')
-  const { MinLength, MaxLength } = attribute.StringAttributeConstraints ?? {}
+  const { MinLength, MaxLength } = lengthsOf(attribute)
   if (MinLength !== undefined && value.length < Number(MinLength))
     return { fault: `String must be no shorter than ${MinLength} characters` }
   if (MaxLength !== undefined && value.length > Number(MaxLength))
     return { fault: `String must be no longer than ${MaxLength} characters` }
   return { value }
 }
+
+/** A pool may set other limits for a standard attribute, but a date of birth is always YYYY-MM-DD long. */
+const lengthsOf = ({ Name, StringAttributeConstraints = {} }: SchemaAttributeType) =>
+  Name === 'birthdate' ? { MinLength: '10', MaxLength: '10' } : StringAttributeConstraints
 
 function checkBoolean(value: string): Checked {
   const lower = value.toLowerCase()

@@ -1,5 +1,5 @@
 import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
-import { checkAttributes } from '../../attributes/schema.ts'
+import { checkAttributes, notMutable } from '../../attributes/schema.ts'
 import { readableAttributes, requiredAttributes } from '../../clients/client-rules.ts'
 import { checkPasswordHistory, preparePassword, storePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
@@ -63,11 +63,14 @@ function attributeChanges(signIn: SignIn, user: User, responses: Responses): Rec
   const given = Object.entries(responses)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, Value]) => ({ Name: key.slice(prefix.length), Value }))
-    .filter(({ Name, Value }) => user.attributes[Name] !== Value)
 
+  const verification = given.find(({ Name }) => Name === 'email_verified' || Name === 'phone_number_verified')
+  if (verification) throw notMutable(verification.Name)
+  // The same value again is refused like another one.
   const settled = given.find(({ Name }) => required.has(Name) && user.attributes[Name] !== undefined)
   if (settled) throw new NotAuthorized(`Cannot modify an already provided ${settled.Name}`)
-  const changes = checkAttributes(pool, given, { creating: false, writer: client })
+  const changed = given.filter(({ Name, Value }) => user.attributes[Name] !== Value)
+  const changes = checkAttributes(pool, changed, { creating: false, writer: client })
   const missing = missingAttributes(signIn, { ...user.attributes, ...changes })
   if (missing.length > 0) throw new InvalidParameter(`Invalid attributes given, ${missing[0]} is missing`)
   return changes
