@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { ServiceError } from '../model/errors.ts'
-import { requireFeedbackToken, takeFeedback } from '../pool/auth-events/take-feedback.ts'
 import { requirePool } from '../pool/pools/pool.ts'
+import { requireFeedbackToken, takeFeedback } from '../pool/threat-protection/take-feedback.ts'
 import type { Translate } from './texts/texts.ts'
 import { type FeedbackView, feedbackView } from './views/feedback-view.ts'
 import { type MessageView, messageView } from './views/message-view.ts'

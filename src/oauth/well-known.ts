@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
 import { registrationRules } from '../pool/clients/registration.ts'
-import { customDomain, poolDomainUrl } from '../pool/domains/pool-domain.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { customDomain, poolDomainUrl } from '../pool/pools/pool-domain.ts'
 import { signingKeys } from '../pool/tokens/signing-keys.ts'
 
 const path = /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration)$/

@@ -1,6 +1,5 @@
 import { recoveryOperations } from './account-recovery/index.ts'
-import { authEventOperations } from './auth-events/index.ts'
-import { recorded } from './auth-events/recorded.ts'
+import { accountOperations } from './accounts/index.ts'
 import { brandingOperations } from './branding/index.ts'
 import { clientOperations } from './clients/index.ts'
 import { deviceOperations } from './devices/index.ts'
@@ -13,18 +12,18 @@ import { importOperations } from './import/index.ts'
 import { logDeliveryOperations } from './log-delivery/index.ts'
 import { mfaOperations } from './mfa/index.ts'
 import { passkeyOperations } from './passkeys/index.ts'
-import { poolOperations } from './pools/index.ts'
+import { poolOperations } from './pool-administration/index.ts'
 import { profileOperations } from './profile/index.ts'
 import { provisionedLimitOperations } from './provisioned-limits/index.ts'
 import { replicaOperations } from './replicas/index.ts'
 import { resourceServerOperations } from './resource-servers/index.ts'
-import { riskOperations } from './risk/index.ts'
 import { sessionOperations } from './sessions/index.ts'
 import { signInOperations } from './sign-in/index.ts'
 import { signUpOperations } from './sign-up/index.ts'
 import { tagOperations } from './tags/index.ts'
+import { threatProtectionOperations } from './threat-protection/index.ts'
+import { recorded } from './threat-protection/recorded.ts'
 import { tokenOperations } from './tokens/index.ts'
-import { userOperations } from './users/index.ts'
 
 /** Every operation that has behaviour; the rest answer 501. */
 export const handlers: Handlers = recorded({
@@ -36,7 +35,7 @@ export const handlers: Handlers = recorded({
   ...groupOperations,
   ...identityProviderOperations,
   ...federationOperations,
-  ...userOperations,
+  ...accountOperations,
   ...importOperations,
   ...signUpOperations,
   ...recoveryOperations,
@@ -48,8 +47,7 @@ export const handlers: Handlers = recorded({
   ...tokenOperations,
   ...brandingOperations,
   ...sessionOperations,
-  ...riskOperations,
-  ...authEventOperations,
+  ...threatProtectionOperations,
   ...logDeliveryOperations,
   ...replicaOperations,
   ...provisionedLimitOperations,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { domainOfHost, findPoolByHost, poolDomainUrl } from '../../src/pool/domains/pool-domain.ts'
 import { requirePool } from '../../src/pool/pools/pool.ts'
+import { domainOfHost, findPoolByHost, poolDomainUrl } from '../../src/pool/pools/pool-domain.ts'
 import { startTestServer } from '../support/server.ts'
 import { call } from './call.ts'
 

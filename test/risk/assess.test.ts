@@ -11,9 +11,9 @@ import type { Config } from '../../src/config.ts'
 import { isAddressRange, isSameNetwork, isWithin } from '../../src/lib/address-ranges.ts'
 import { coordinatesOf, distance, placeOf } from '../../src/lib/geo.ts'
 import { deviceOf } from '../../src/lib/user-agent.ts'
-import { assess, type Signals } from '../../src/pool/risk/assess.ts'
-import { isCompromised } from '../../src/pool/risk/compromised.ts'
-import { isImpossibleTravel } from '../../src/pool/risk/travel.ts'
+import { assess, type Signals } from '../../src/pool/threat-protection/assess.ts'
+import { isCompromised } from '../../src/pool/threat-protection/compromised.ts'
+import { isImpossibleTravel } from '../../src/pool/threat-protection/travel.ts'
 import { twoCities } from './mmdb.ts'
 
 const log = pino({ level: 'silent' })

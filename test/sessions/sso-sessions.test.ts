@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { sessionOperations } from '../../src/pool/sessions/index.ts'
+import { profileOperations } from '../../src/pool/profile/index.ts'
 import {
   askToken,
   authorizeUrl,
@@ -126,7 +126,7 @@ test('users end the browser sessions of their other devices', async () => {
   await signIn(other, url(client), 'finn')
   // The issuer of these tests is another one than that of the JSON API beside it.
   const caller = { ...server.ctx, requestId: 'test', clientAddress: '127.0.0.1' }
-  const { ListUserSessions, RevokeUserSession } = sessionOperations
+  const { ListUserSessions, RevokeUserSession } = profileOperations
   const { Sessions } = await ListUserSessions({ AccessToken: body.access_token }, caller)
   const own = Sessions!.find(({ IsCurrentSession }) => IsCurrentSession)!.OriginSessionId
   const foreign = Sessions!.find(({ SessionType, SessionId }) => SessionType === 'SSO' && SessionId !== own)!

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { InvalidParameter, NotAuthorized, type ServiceError } from '../../model/errors.ts'
+import { findRecoveryAttribute, type RecoveryAttribute, recoveryAttributes } from '../mfa/recovery-attribute.ts'
 import type { Pool } from '../pools/pool.ts'
-import { findRecoveryAttribute, type RecoveryAttribute, recoveryAttributes } from '../users/recovery-attribute.ts'
 import type { User } from '../users/user.ts'
 
 export const recoveryPurpose = 'forgot-password'

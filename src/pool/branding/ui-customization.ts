@@ -2,8 +2,8 @@ import type { UICustomizationType } from '@aws-sdk/client-cognito-identity-provi
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import { requireClientOf } from '../clients/client.ts'
-import { poolDomainUrl } from '../domains/pool-domain.ts'
 import { type Pool, requirePool } from '../pools/pool.ts'
+import { poolDomainUrl } from '../pools/pool-domain.ts'
 import { fileName, hashOf, imageType } from './asset.ts'
 import { everyClient, type UiCustomization } from './ui-customization-store.ts'
 

@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts'
 import { FeatureUnavailableInTier, InvalidParameter } from '../../model/errors.ts'
 import type { Input } from '../handler.ts'
 import type { Pool } from '../pools/pool.ts'
+import { customDomain, ownHosts, prefixDomain } from '../pools/pool-domain.ts'
 import { tierAllows } from '../pools/tiers.ts'
-import { customDomain, ownHosts, prefixDomain } from './pool-domain.ts'
 
 const reservedWords = ['aws', 'amazon', 'cognito']
 

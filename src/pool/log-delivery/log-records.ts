@@ -1,7 +1,7 @@
 import type { EventSourceName, LogConfigurationType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context, RequestContext } from '../../context.ts'
-import type { AuthEvent } from '../auth-events/auth-event.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { AuthEvent } from '../threat-protection/auth-event.ts'
 import type { User } from '../users/user.ts'
 
 export const logConfiguration = (pool: Pool, source: EventSourceName): LogConfigurationType | undefined =>

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { FeatureUnavailableInTier, InvalidParameter } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { tierAllows } from '../pools/tiers.ts'
-import { protectionOf } from '../risk/risk-config.ts'
+import { protectionOf } from '../threat-protection/risk-config.ts'
 
 /** @throws InvalidParameterException, FeatureUnavailableInTierException */
 export function checkLogConfigurations(ctx: Context, pool: Pool, given: LogConfigurationType[]): void {

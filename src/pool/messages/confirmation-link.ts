@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
-import { poolPagesUrl } from '../domains/pool-domain.ts'
 import type { Pool } from '../pools/pool.ts'
+import { poolPagesUrl } from '../pools/pool-domain.ts'
 
 /** What `{##text##}` leads to: the page that confirms a sign-up, on the pool's domain if it has one. */
 export function confirmationLink(

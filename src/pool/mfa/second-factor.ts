@@ -1,8 +1,8 @@
 import { type MfaFactor, mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
-import { type RecoveryAttribute, recoveryMechanisms } from '../users/recovery-attribute.ts'
 import type { User } from '../users/user.ts'
 import type { MfaOfUser } from './mfa.ts'
+import { type RecoveryAttribute, recoveryMechanisms } from './recovery-attribute.ts'
 
 /** What a user who has proven a password owes. */
 export type SecondFactor =

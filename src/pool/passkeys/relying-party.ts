@@ -3,8 +3,8 @@ import { isIP } from 'node:net'
 import type { Context } from '../../context.ts'
 import { InvalidParameter, WebAuthnConfigurationMissing } from '../../model/errors.ts'
 import type { PoolSettings } from '../../model/settings.ts'
-import { customDomain, poolDomainHost } from '../domains/pool-domain.ts'
 import type { Pool } from '../pools/pool.ts'
+import { customDomain, poolDomainHost } from '../pools/pool-domain.ts'
 
 /**
  * The configured one, else the pool's domain, else the installation's own host, on which the pages of every pool are.

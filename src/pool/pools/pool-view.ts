@@ -1,8 +1,8 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
 import type { PoolSettings } from '../../model/settings.ts'
-import { customDomain, prefixDomain } from '../domains/pool-domain.ts'
 import { type Pool, poolArn } from './pool.ts'
+import { customDomain, prefixDomain } from './pool-domain.ts'
 
 /** UserPoolType: the settings as they are kept, but for those that only GetUserPoolMfaConfig shows. */
 export function poolView(

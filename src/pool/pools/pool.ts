@@ -1,9 +1,9 @@
 import type { Context, Db, RequestContext } from '../../context.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
 import type { DomainSettings, PoolSettings, SideSettings } from '../../model/settings.ts'
-import { regionalPool } from '../replicas/replica.ts'
 import { type IssuerType, issuerUrl } from './issuer.ts'
 import { findPoolRevision, loadPool } from './pool-store.ts'
+import { regionalPool } from './replica.ts'
 
 /** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
 export interface Pool {

@@ -4,6 +4,8 @@ import { deleteUser } from './operations/delete-user.ts'
 import { deleteUserAttributes } from './operations/delete-user-attributes.ts'
 import { getUser } from './operations/get-user.ts'
 import { getUserAttributeVerificationCode } from './operations/get-user-attribute-verification-code.ts'
+import { listUserSessions } from './operations/list-user-sessions.ts'
+import { revokeUserSession } from './operations/revoke-user-session.ts'
 import { updateUserAttributes } from './operations/update-user-attributes.ts'
 import { verifyUserAttribute } from './operations/verify-user-attribute.ts'
 
@@ -15,4 +17,6 @@ export const profileOperations = {
   GetUserAttributeVerificationCode: getUserAttributeVerificationCode,
   UpdateUserAttributes: updateUserAttributes,
   VerifyUserAttribute: verifyUserAttribute,
+  ListUserSessions: listUserSessions,
+  RevokeUserSession: revokeUserSession,
 } satisfies Handlers

@@ -1,5 +1,5 @@
 import type { Db } from '../../context.ts'
-import { type Verifiable, verificationPurpose } from '../users/verification.ts'
+import { type Verifiable, verificationPurpose } from '../codes/verification.ts'
 
 /** The value that waits for its code, or has one on its way. */
 export async function findPendingValue(

@@ -1,9 +1,5 @@
 import type { Context } from '../../context.ts'
 import { UserNotFound } from '../../model/errors.ts'
-import type { Pool } from '../pools/pool.ts'
-import { changeAttributes } from '../users/change-attributes.ts'
-import { lockUser } from '../users/lock-user-store.ts'
-import type { User } from '../users/user.ts'
 import {
   attributesToVerify,
   isVerifiable,
@@ -11,7 +7,11 @@ import {
   queueVerification,
   type Verifiable,
   withoutHeld,
-} from '../users/verification.ts'
+} from '../codes/verification.ts'
+import type { Pool } from '../pools/pool.ts'
+import { changeAttributes } from '../users/change-attributes.ts'
+import { lockUser } from '../users/lock-user-store.ts'
+import type { User } from '../users/user.ts'
 import { dropOtherPendingValue } from './pending-value-store.ts'
 
 /** A new address, and the message with its code. */

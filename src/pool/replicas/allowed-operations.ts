@@ -1,5 +1,5 @@
 import type { OperationName } from '../handler.ts'
-import type { Replica } from './replica.ts'
+import type { Replica } from '../pools/replica.ts'
 
 /** What may be called in the region of a replica that serves nobody: looking, and what the region keeps for itself. */
 const whileInactive: OperationName[] = [

@@ -7,10 +7,10 @@ import { checkLogConfigurations } from '../log-delivery/log-rules.ts'
 import { lambdaConfig } from '../pools/lambda-config.ts'
 import { type Pool, requirePool } from '../pools/pool.ts'
 import { mfaConfigView } from '../pools/pool-view.ts'
-import { everyClient, requireProtection } from '../risk/risk-config.ts'
-import { findRiskConfig } from '../risk/risk-config-store.ts'
+import { regionalMembers } from '../pools/replica.ts'
 import { checkTags, taggedPoolId } from '../tags/tag-rules.ts'
-import { regionalMembers } from './replica.ts'
+import { everyClient, requireProtection } from '../threat-protection/risk-config.ts'
+import { findRiskConfig } from '../threat-protection/risk-config-store.ts'
 import { lockReplica, updateReplica } from './replica-store.ts'
 
 /** What changes the region alone, in place of what changes the pool. Anything else that is named must be as it is. */

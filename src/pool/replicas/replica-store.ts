@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../../context.ts'
 import type { RegionalSettings } from '../../model/settings.ts'
-import type { Replica } from './replica.ts'
+import type { Replica } from '../pools/replica.ts'
 
 const columns = ['pool_id as poolId', 'region', 'status', 'settings'] as const
 

@@ -3,8 +3,6 @@ import { adminListUserSessions } from './operations/admin-list-user-sessions.ts'
 import { adminRevokeUserSession } from './operations/admin-revoke-user-session.ts'
 import { getUserPoolClientSessionConfiguration } from './operations/get-user-pool-client-session-configuration.ts'
 import { getUserPoolSessionConfiguration } from './operations/get-user-pool-session-configuration.ts'
-import { listUserSessions } from './operations/list-user-sessions.ts'
-import { revokeUserSession } from './operations/revoke-user-session.ts'
 import { setUserPoolClientSessionConfiguration } from './operations/set-user-pool-client-session-configuration.ts'
 import { setUserPoolSessionConfiguration } from './operations/set-user-pool-session-configuration.ts'
 
@@ -13,8 +11,6 @@ export const sessionOperations = {
   AdminRevokeUserSession: adminRevokeUserSession,
   GetUserPoolClientSessionConfiguration: getUserPoolClientSessionConfiguration,
   GetUserPoolSessionConfiguration: getUserPoolSessionConfiguration,
-  ListUserSessions: listUserSessions,
-  RevokeUserSession: revokeUserSession,
   SetUserPoolClientSessionConfiguration: setUserPoolClientSessionConfiguration,
   SetUserPoolSessionConfiguration: setUserPoolSessionConfiguration,
 } satisfies Handlers

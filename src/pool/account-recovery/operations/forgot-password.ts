@@ -1,3 +1,4 @@
+import { migrateUser } from '../../accounts/migrate-user.ts'
 import { issueCode } from '../../codes/code.ts'
 import { simulateCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
@@ -5,7 +6,6 @@ import { awaitFirstAttempt, codeDelivery, mediumOf, queueMessage } from '../../m
 import { useQuota } from '../../quotas/quota.ts'
 import { prepareMessage } from '../../triggers/custom-message.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
-import { migrateUser } from '../../users/migrate-user.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
 import { recoveryCodeLife, recoveryOf, recoveryPurpose, simulatedAttributes } from '../recovery.ts'
 

@@ -1,5 +1,12 @@
 import type { Context, Db } from '../../../context.ts'
 import { InvalidParameter, UserNotFound } from '../../../model/errors.ts'
+import {
+  isHeld,
+  isVerifiable,
+  prepareVerification,
+  queueVerification,
+  type Verifiable,
+} from '../../codes/verification.ts'
 import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import type { Pool } from '../../pools/pool.ts'
@@ -7,13 +14,6 @@ import { useQuota } from '../../quotas/quota.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
 import type { User } from '../../users/user.ts'
-import {
-  isHeld,
-  isVerifiable,
-  prepareVerification,
-  queueVerification,
-  type Verifiable,
-} from '../../users/verification.ts'
 import { findPendingValue } from '../pending-value-store.ts'
 
 /** A code to the user's address, or, where the pool holds a new one back until it is verified, to that. */

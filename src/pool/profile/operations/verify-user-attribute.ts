@@ -1,11 +1,11 @@
 import { ExpiredCode, InvalidParameter, UserNotFound } from '../../../model/errors.ts'
 import { checkCode, consumeCode } from '../../codes/code.ts'
+import { isHeld, isVerifiable, verificationPurpose } from '../../codes/verification.ts'
 import type { Handler } from '../../handler.ts'
 import { useQuota } from '../../quotas/quota.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
-import { isHeld, isVerifiable, verificationPurpose } from '../../users/verification.ts'
 
 /** The code proves the address that it was sent to; one that the pool held back until now takes the old one's place. */
 export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input, ctx) => {

@@ -9,9 +9,9 @@ import {
 import type { Handler } from '../../handler.ts'
 import type { Pool } from '../../pools/pool.ts'
 import { lockPool } from '../../pools/pool-store.ts'
+import { replicaView } from '../../pools/replica.ts'
 import { tierAllows } from '../../pools/tiers.ts'
 import { checkTags } from '../../tags/tag-rules.ts'
-import { replicaView } from '../replica.ts'
 import { insertReplica, listReplicas } from '../replica-store.ts'
 
 /** There is nothing to copy: the replica is there, inactive, with the next call. What regions keep for themselves is new. */

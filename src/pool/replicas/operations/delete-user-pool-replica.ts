@@ -1,7 +1,7 @@
 import { InvalidParameter, ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
-import { replicaView } from '../replica.ts'
+import { replicaView } from '../../pools/replica.ts'
 import { deleteReplica, lockReplica } from '../replica-store.ts'
 
 export const deleteUserPoolReplica: Handler<'DeleteUserPoolReplica'> = async (input, ctx) => {

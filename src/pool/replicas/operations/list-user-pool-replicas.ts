@@ -2,7 +2,7 @@ import type { UserPoolReplicaType } from '@aws-sdk/client-cognito-identity-provi
 import { decodeCursor } from '../../../store/page.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
-import { replicaArn, replicaView } from '../replica.ts'
+import { replicaArn, replicaView } from '../../pools/replica.ts'
 import { listReplicas } from '../replica-store.ts'
 
 /** Two at most, so that there is never a second page. */

@@ -1,6 +1,6 @@
-import { seenByServer } from '../../auth-events/event-context.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
+import { seenByServer } from '../../threat-protection/event-context.ts'
 import { startConfirmed, startSignIn } from '../machine.ts'
 import { isRefresh, refresh } from '../refresh.ts'
 import { passwordInTurn } from '../settle.ts'

@@ -1,7 +1,7 @@
 import { InvalidParameter } from '../../../model/errors.ts'
-import { seenByApp } from '../../auth-events/event-context.ts'
 import { withClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
+import { seenByApp } from '../../threat-protection/event-context.ts'
 import { answerChallenge } from '../machine.ts'
 import { passwordInTurn } from '../settle.ts'
 import { stepAnswer } from '../step-answer.ts'

@@ -1,0 +1,14 @@
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { requireUser } from '../../users/user.ts'
+import { updateUser } from '../../users/user-store.ts'
+
+/** Ends every session as well, for good: enabling the user again brings none of them back. */
+export const adminDisableUser: Handler<'AdminDisableUser'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  const user = await requireUser(ctx.db, pool, input.Username)
+
+  const now = ctx.clock.now()
+  await updateUser(ctx.db, pool.id, user.id, { enabled: false, tokensValidFrom: now }, now)
+  return {}
+}

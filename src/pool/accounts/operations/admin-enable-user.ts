@@ -1,0 +1,13 @@
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { requireUser } from '../../users/user.ts'
+import { updateUser } from '../../users/user-store.ts'
+
+/** Tokens that ended when the user was disabled stay dead. */
+export const adminEnableUser: Handler<'AdminEnableUser'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId)
+  const user = await requireUser(ctx.db, pool, input.Username)
+
+  await updateUser(ctx.db, pool.id, user.id, { enabled: true }, ctx.clock.now())
+  return {}
+}

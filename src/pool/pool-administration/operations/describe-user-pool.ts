@@ -1,0 +1,9 @@
+import type { Handler } from '../../handler.ts'
+import { requirePool } from '../../pools/pool.ts'
+import { poolView } from '../../pools/pool-view.ts'
+import { estimateUsers } from '../../pools/user-count-store.ts'
+
+export const describeUserPool: Handler<'DescribeUserPool'> = async (input, ctx) => {
+  const pool = await requirePool(ctx, input.UserPoolId!)
+  return { UserPool: poolView(ctx, pool, await estimateUsers(ctx.db, pool.id)) }
+}

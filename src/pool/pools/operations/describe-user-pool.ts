@@ -1,9 +1,0 @@
-import type { Handler } from '../../handler.ts'
-import { requirePool } from '../pool.ts'
-import { poolView } from '../pool-view.ts'
-import { estimateUsers } from '../user-count-store.ts'
-
-export const describeUserPool: Handler<'DescribeUserPool'> = async (input, ctx) => {
-  const pool = await requirePool(ctx, input.UserPoolId!)
-  return { UserPool: poolView(ctx, pool, await estimateUsers(ctx.db, pool.id)) }
-}

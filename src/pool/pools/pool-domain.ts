@@ -1,0 +1,62 @@
+/** Where a pool's own pages and OAuth endpoints are, and back: whose a host is. */
+import { isIP } from 'node:net'
+import type { Context } from '../../context.ts'
+import { findDomainOwner } from '../domains/domain-store.ts'
+import { type Pool, poolAt } from './pool.ts'
+
+type WithDomains = Pick<Pool, 'domains'>
+
+const isCustom = (domain: string) => domain.includes('.')
+
+export const prefixDomain = (pool: WithDomains): string | undefined =>
+  pool.domains.find(({ domain }) => !isCustom(domain))?.domain
+
+export const customDomain = (pool: WithDomains): string | undefined =>
+  pool.domains.find(({ domain }) => isCustom(domain))?.domain
+
+/** The host without a port: the custom domain if there is one, else the prefix below the installation's suffix. */
+export function poolDomainHost(ctx: Context, pool: WithDomains): string | undefined {
+  const custom = customDomain(pool)
+  if (custom) return custom
+  const prefix = prefixDomain(pool)
+  return prefix && ctx.config.domainSuffix ? `${prefix}.${ctx.config.domainSuffix}` : undefined
+}
+
+/** Without a trailing slash. A custom domain is https by itself; the others are as the public URL is. */
+export function poolDomainUrl(ctx: Context, pool: WithDomains): string | undefined {
+  const host = poolDomainHost(ctx, pool)
+  if (!host) return undefined
+  if (customDomain(pool)) return `https://${host}`
+  const { protocol, port } = new URL(ctx.config.publicUrl)
+  return `${protocol}//${host}${port && `:${port}`}`
+}
+
+/** Where links of mails lead: to the pool's domain if it has one. Without a trailing slash. */
+export const poolPagesUrl = (ctx: Context, pool: Pool): string =>
+  poolDomainUrl(ctx, pool) ?? `${ctx.config.publicUrl}/${pool.id}`
+
+/** The installation's own hosts, which no pool can have. */
+export function ownHosts({ config }: Pick<Context, 'config'>): string[] {
+  const urls = [config.publicUrl, config.internalUrl].filter((url) => url !== undefined)
+  return [config.domainSuffix, ...urls.map((url) => new URL(url).hostname)]
+}
+
+/** The domain as it stands in the directory that a Host header asks for; undefined where it can be no pool's. */
+export function domainOfHost(ctx: Pick<Context, 'config'>, header: string): string | undefined {
+  const host = header.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
+  if (!/^[a-z0-9.-]{1,253}$/.test(host) || !isCustom(host) || isIP(host) || ownHosts(ctx).includes(host)) {
+    return undefined
+  }
+  const suffix = `.${ctx.config.domainSuffix}`
+  if (suffix.length === 1 || !host.endsWith(suffix)) return host
+  const prefix = host.slice(0, -suffix.length)
+  return isCustom(prefix) ? undefined : prefix
+}
+
+/** The pool that a Host header belongs to: one short statement, none where the host can't be a pool's. */
+export async function findPoolByHost(ctx: Context, header: string): Promise<Pool | undefined> {
+  const domain = domainOfHost(ctx, header)
+  if (!domain) return undefined
+  const owner = await findDomainOwner(ctx.db, domain)
+  return owner && poolAt(ctx, owner.poolId, owner.revision)
+}

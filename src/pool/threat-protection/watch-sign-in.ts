@@ -1,0 +1,144 @@
+import { isSameNetwork, isWithin } from '../../lib/address-ranges.ts'
+import { uuidv4 } from '../../lib/ids.ts'
+import type { MaybeRequest } from '../sessions/caller.ts'
+import type { ChallengeName } from '../sign-in/challenges/index.ts'
+import type { SignIn, Step } from '../sign-in/sign-in.ts'
+import type { User } from '../users/user.ts'
+import { assess } from './assess.ts'
+import type { AuthEvent, EventChallenge, EventContext, EventRisk } from './auth-event.ts'
+import { signInHistory } from './auth-event-store.ts'
+import { isCompromised } from './compromised.ts'
+import { eventContext } from './event-context.ts'
+import type { Action } from './notification-mail.ts'
+import { notifyUser } from './notify-user.ts'
+import { recordEvent } from './record-event.ts'
+import { isUnsafe, unsafe, type Watched } from './refuse-risk.ts'
+import {
+  actionFor,
+  blocksCompromised,
+  protectionOfFlow,
+  type RiskLevel,
+  type RiskSettings,
+  riskSettings,
+  watchesPasswords,
+} from './risk-config.ts'
+import { isImpossibleTravel } from './travel.ts'
+
+interface Answer {
+  challenge?: ChallengeName
+  /** Where it was sent as it is. */
+  password?: string
+}
+
+/**
+ * One step of a sign-in, assessed and recorded where the pool has threat protection. Elsewhere it costs nothing.
+ *
+ *   blocked address ─▶ refused at once        skipped address ─▶ recorded, not assessed
+ *   else: level ─▶ the pool's action for it ─▶ refused or asked for more once the first factor is proven
+ */
+export async function watchSignIn(
+  ctx: MaybeRequest,
+  signIn: SignIn,
+  answer: Answer,
+  run: (signIn: SignIn) => Promise<Step>,
+): Promise<Step> {
+  const { pool, client, user, state } = signIn
+  const mode = protectionOfFlow(pool, state.flow)
+  if (mode === 'OFF') return run(signIn)
+
+  const enforced = mode === 'ENFORCED'
+  const settings = await riskSettings(ctx, pool, client.id)
+  const { BlockedIPRangeList, SkippedIPRangeList } = settings.RiskExceptionConfiguration ?? {}
+  const blocked = isWithin(BlockedIPRangeList, ctx.clientAddress)
+  const compromised = await findsCompromised(ctx, settings, answer.password)
+  if (!user) {
+    if (blocked && enforced) throw unsafe()
+    return run(signIn)
+  }
+
+  const context = await eventContext(ctx)
+  const begun = state.watched
+  const skipped = isWithin(SkippedIPRangeList, ctx.clientAddress)
+  const level = begun || blocked || skipped ? undefined : await levelOf(ctx, user, context)
+  const watched = begun ?? newlyWatched(settings, level, enforced)
+  if (compromised && enforced && blocksCompromised(settings)) watched.refuse ??= 'compromised'
+  const record = (response: AuthEvent['response'], result: EventChallenge['ChallengeResponse'], refused = false) =>
+    recordEvent(ctx, pool, user, {
+      id: watched.eventId,
+      clientId: client.id,
+      kind: 'SignIn',
+      response,
+      challenges: challengesOf(answer.challenge, result),
+      risk: begun && !compromised && !refused ? undefined : riskOf({ level, compromised, refused, watched }),
+      context,
+      createdAt: ctx.clock.now(),
+    })
+
+  if (blocked && enforced) {
+    await record('Fail', 'Failure', true)
+    throw unsafe()
+  }
+  const watchedSignIn = { ...signIn, state: { ...state, watched } }
+  const notify = (action: Action) =>
+    notifyUser(ctx, settings, { pool, clientId: client.id, user, action, eventId: watched.eventId, context })
+  try {
+    const step = await run(watchedSignIn)
+    await record(step.kind === 'done' ? 'Pass' : 'InProgress', 'Success')
+    const provesNow = !state.proven && (step.kind === 'done' || isPassword(answer.challenge))
+    if (watched.notify && provesNow) await notify(watched.mfa ? `MFA_${watched.mfa}` : 'NO_ACTION')
+    return step.kind === 'done' ? { ...step, eventId: watched.eventId } : step
+  } catch (error) {
+    const refused = isUnsafe(error)
+    await record('Fail', refused ? 'Success' : 'Failure', refused)
+    if (refused && watched.notify) await notify('BLOCK')
+    throw error
+  }
+}
+
+async function levelOf(ctx: MaybeRequest, user: User, context: EventContext): Promise<RiskLevel | undefined> {
+  const { address } = context
+  if (!address) return undefined
+  const now = ctx.clock.now()
+  const history = await signInHistory(ctx.db, { poolId: user.poolId, userId: user.id }, context, now)
+  const { addresses, lastAddress, lastAt } = history
+  const last = lastAddress !== null && lastAt !== null ? { address: lastAddress, at: lastAt } : undefined
+  return assess({
+    ...history,
+    knownAddress: addresses.some((known) => isSameNetwork(known, address)),
+    impossibleTravel: last !== undefined && (await isImpossibleTravel(ctx, last, { address, at: now })),
+  })
+}
+
+function newlyWatched(settings: RiskSettings, level: RiskLevel | undefined, enforced: boolean): Watched {
+  const { EventAction, Notify } = actionFor(settings, level)
+  return {
+    eventId: uuidv4(),
+    ...(enforced && EventAction === 'BLOCK' && { refuse: 'risk' as const }),
+    ...(enforced && EventAction === 'MFA_IF_CONFIGURED' && { mfa: 'IF_CONFIGURED' as const }),
+    ...(enforced && EventAction === 'MFA_REQUIRED' && { mfa: 'REQUIRED' as const }),
+    ...(enforced && Notify && { notify: true }),
+  }
+}
+
+async function findsCompromised(ctx: MaybeRequest, settings: RiskSettings, password: string | undefined) {
+  if (password === undefined || !watchesPasswords(settings, 'SIGN_IN')) return false
+  return isCompromised(ctx, password)
+}
+
+function riskOf(found: { level?: RiskLevel; compromised: boolean; refused: boolean; watched: Watched }): EventRisk {
+  const { level, compromised, refused, watched } = found
+  return { decision: refused ? 'Block' : watched.mfa ? 'AccountTakeover' : 'NoRisk', level, compromised }
+}
+
+const passwordChallenges = new Set<ChallengeName>(['PASSWORD', 'PASSWORD_VERIFIER'])
+const isPassword = (name: ChallengeName | undefined) => name !== undefined && passwordChallenges.has(name)
+const mfaChallenges = new Set<string>(['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'])
+
+function challengesOf(
+  name: ChallengeName | undefined,
+  ChallengeResponse: EventChallenge['ChallengeResponse'],
+): EventChallenge[] {
+  if (isPassword(name)) return [{ ChallengeName: 'Password', ChallengeResponse }]
+  if (name && mfaChallenges.has(name)) return [{ ChallengeName: 'Mfa', ChallengeResponse }]
+  return []
+}
