@@ -1,4 +1,5 @@
 import type { ParameterizedContext } from 'koa'
+import { BodyTimeout, BodyTooLarge, readBody } from '../lib/request-body.ts'
 
 /** A form's fields. The first of a name counts. */
 export type Form = (name: string) => string
@@ -18,15 +19,19 @@ const maxFields = 200
 /** @throws FormRefused for what is no form of ours */
 export async function readForm(koa: ParameterizedContext): Promise<Form> {
   if (!koa.is('application/x-www-form-urlencoded')) throw new FormRefused(415)
-  if (Number(koa.get('content-length')) > limit) throw new FormRefused(413)
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of koa.req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > limit) throw new FormRefused(413)
-    chunks.push(chunk)
-  }
-  const fields = new URLSearchParams(Buffer.concat(chunks).toString())
+  const body = await readFormBody(koa, limit)
+  const fields = new URLSearchParams(body.toString())
   if (fields.size > maxFields) throw new FormRefused(413)
   return (name) => fields.get(name) ?? ''
+}
+
+/** @throws FormRefused for what is too long or too slow */
+export function readFormBody(koa: ParameterizedContext, limit: number): Promise<Buffer> {
+  return readBody(koa.req, limit).catch((error) => {
+    if (error instanceof BodyTooLarge) throw new FormRefused(413)
+    if (!(error instanceof BodyTimeout)) throw error
+    // The rest of the body is not waited for.
+    koa.set('Connection', 'close')
+    throw new FormRefused(408)
+  })
 }

@@ -16,8 +16,17 @@ import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context, RequestContext } from '../context.ts'
 import {
+  BodyTimeout,
+  BodyTooLarge,
+  ClientGone,
+  bodyTimeout as defaultBodyTimeout,
+  readBody,
+} from '../lib/request-body.ts'
+import {
   InternalError,
   NotImplemented,
+  RequestEntityTooLarge,
+  RequestTimeout,
   ResourceNotFound,
   Serialization,
   ServiceError,
@@ -33,7 +42,6 @@ import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
 import { type ErrorAnswer, errorAnswer, headerSafe, isProtocolError, unroutable } from './error-answer.ts'
 import { describeFailure } from './failure.ts'
-import { ClientGone, readBody } from './read-body.ts'
 import { createVerifier, type VerifySignature } from './sigv4.ts'
 
 export interface Answered {
@@ -82,7 +90,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
   const isOurs = options.isReplicaRegion ?? (async () => false)
   const verifiers = new Map<string, VerifySignature>()
   const foreignName = config.mode === 'dev' ? foreignNameFinder(config) : undefined
-  const bodyTimeout = options.bodyTimeout ?? 30_000
+  const bodyTimeout = options.bodyTimeout ?? defaultBodyTimeout
 
   return async (call, next) => {
     if (call.path !== '/') return next()
@@ -131,7 +139,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
 
   async function run(operation: Operation, call: Call, requestId: string): Promise<string> {
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
-    const body = await readBody(call.req, limit, bodyTimeout)
+    const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
     const signer = operation.access === 'iam' ? authorize(call, body, await verifierFor(call)) : undefined
     const input = parseInput(operation, json)
@@ -240,4 +248,10 @@ function answerError(call: Call, error: Pick<ServiceError, 'type' | 'message'>, 
   call.set('x-amzn-ErrorType', `${error.type}:`)
   if (error.message !== '') call.set('x-amzn-ErrorMessage', headerSafe(error.message))
   answer(call, errorAnswer(error, declared))
+}
+
+const refuseBody = (limit: number) => (error: unknown) => {
+  if (error instanceof BodyTooLarge) throw new RequestEntityTooLarge(`HTTP content length exceeded ${limit} bytes.`)
+  if (error instanceof BodyTimeout) throw new RequestTimeout()
+  throw error
 }

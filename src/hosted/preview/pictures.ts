@@ -11,7 +11,7 @@ import {
   putPreviewPicture,
 } from '../../pool/branding/preview-picture-store.ts'
 import type { PartialSettings } from '../../pool/branding/settings.ts'
-import { type Form, FormRefused } from '../read-form.ts'
+import { type Form, FormRefused, readFormBody } from '../read-form.ts'
 import type { PreviewSession } from './session.ts'
 
 /** Of a request to the API, pictures in base64. */
@@ -26,14 +26,8 @@ export interface UploadForm {
 export async function readUpload(koa: ParameterizedContext): Promise<UploadForm> {
   const type = koa.get('content-type')
   if (!koa.is('multipart/form-data')) throw new FormRefused(415)
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of koa.req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > requestLimit) throw new FormRefused(413)
-    chunks.push(chunk)
-  }
-  const body = new Response(Buffer.concat(chunks), { headers: { 'content-type': type } })
+  const bytes = await readFormBody(koa, requestLimit)
+  const body = new Response(new Uint8Array(bytes), { headers: { 'content-type': type } })
   const data = await body.formData().catch(() => {
     throw new FormRefused(400)
   })

@@ -1,21 +1,29 @@
 import type { IncomingMessage } from 'node:http'
-import { RequestEntityTooLarge, RequestTimeout } from '../model/errors.ts'
 
 /** The client went away: there is nobody to answer. */
-export class ClientGone extends Error {}
+export class ClientGone extends Error {
+  code = 'ECONNRESET'
+}
 
-/** How much more of a body that is too large is read and thrown away, so that the client can finish and be told. */
+export class BodyTooLarge extends Error {}
+
+export class BodyTimeout extends Error {}
+
+/** How long a body may take to arrive, in milliseconds, on every surface. */
+export const bodyTimeout = 30_000
+
+/** How much more of a body that is too large is read and thrown away, so that the client can finish and read the answer. */
 const maxDiscarded = 16 * 1024 * 1024
 
 /**
  * Reads a body of at most `limit` bytes; never keeps more.
- * @throws RequestEntityTooLargeException, RequestTimeoutException, ClientGone
+ * @throws BodyTooLarge, BodyTimeout, ClientGone
  */
-export function readBody(request: IncomingMessage, limit: number, timeout: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limit: number, timeout = bodyTimeout): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    const timer = setTimeout(() => refuse(new RequestTimeout()), timeout)
+    const timer = setTimeout(() => refuse(new BodyTimeout()), timeout)
 
     function settle() {
       clearTimeout(timer)
@@ -29,7 +37,7 @@ export function readBody(request: IncomingMessage, limit: number, timeout: numbe
     }
     function keep(chunk: Buffer) {
       size += chunk.length
-      if (size > limit) refuse(tooLarge(limit))
+      if (size > limit) refuse(new BodyTooLarge())
       else chunks.push(chunk)
     }
     function finish() {
@@ -41,12 +49,10 @@ export function readBody(request: IncomingMessage, limit: number, timeout: numbe
       reject(new ClientGone())
     }
 
-    if (Number(request.headers['content-length']) > limit) refuse(tooLarge(limit))
+    if (Number(request.headers['content-length']) > limit) refuse(new BodyTooLarge())
     else request.on('data', keep).on('end', finish).on('close', leave).on('error', leave)
   })
 }
-
-const tooLarge = (limit: number) => new RequestEntityTooLarge(`HTTP content length exceeded ${limit} bytes.`)
 
 function discard(request: IncomingMessage): void {
   let discarded = 0
