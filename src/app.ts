@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { pino } from 'pino'
 import type { Config } from './config.ts'
@@ -10,14 +9,16 @@ import { createLogDelivery } from './delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
 import type { DevTools } from './dev/dev-tools.ts'
 import { createForwardedFilter } from './forwarded.ts'
-import { createHealth } from './health.ts'
+import { createHealth, type ServerState } from './health.ts'
 import { createHosted } from './hosted/hosted.ts'
 import { createErrorPage } from './hosted/message-page.ts'
 import { createPreview } from './hosted/preview/preview.ts'
 import { createImportUpload } from './import-upload.ts'
-import { startJobs } from './jobs/jobs.ts'
+import { type JobSelection, startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
-import { createMetrics } from './metrics.ts'
+import { createLogStream } from './lib/log-stream.ts'
+import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
+import { type CollectMetrics, createMetrics, type Metrics, type MetricsReport } from './metrics.ts'
 import { createFederation } from './oauth/federation/routes.ts'
 import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
@@ -39,16 +40,20 @@ export interface Poolhouse {
   port: number
   /** Dev only: where it listens for https. */
   tlsPort?: number
+  /** What this process has counted. */
+  reportMetrics(): Promise<MetricsReport>
   /** Stops taking requests, lets those under way finish, then closes the database. */
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 export interface StartOptions {
   /** Where the embedded database listens; the configured DATABASE_URL otherwise. */
   connection?: DatabaseOptions['connection']
   clock?: Clock
-  /** Background work: outbox, sweep, spare keys. On unless a test drives it by hand. */
-  jobs?: boolean
+  /** Background work: outbox, sweep, spare keys. All of it unless a test drives it by hand. */
+  jobs?: false | JobSelection
+  /** The metrics of every process of this server, where there are several. */
+  collectMetrics?: CollectMetrics
   /** An operation answered an error that the service model does not give it. */
   onUndeclaredError?: WireOptions['onUndeclaredError']
   /** Dev only: a clock that moves, failures on demand. */
@@ -60,26 +65,30 @@ export interface StartOptions {
 /** The composition root: one configuration in, one listening server out. */
 export async function startPoolhouse(config: Config, options: StartOptions = {}): Promise<Poolhouse> {
   const ctx = createContext(config, options)
+  const state: ServerState = { isStopping: false }
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
-    const handle = createRequestHandler(await createApp(ctx, options), config)
-    const server = await listen(createServer(handle), config.port, config.host)
-    const port = portOf(server)
+    const metrics = createMetrics(options.collectMetrics)
+    const handle = createRequestHandler(await createApp(ctx, { state, metrics }, options), config)
+    const listener = await listen(createServer(handle), config.port, config.host)
+    const { port } = listener
     // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
     if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
     if (config.port === 0) config.issuer = config.issuer.replace(/:0\//, `:${port}/`)
-    const tlsServer = await listenTls(handle, config, options.certificate).catch(async (error) => {
-      await closeServer(server)
+    const tlsListener = await listenTls(handle, config, options.certificate).catch(async (error) => {
+      await listener.close()
       throw error
     })
-    const jobs = options.jobs === false ? undefined : startJobs(ctx)
+    const jobs = options.jobs === false ? undefined : startJobs(ctx, options.jobs)
 
     return {
       ctx,
       port,
-      ...(tlsServer && { tlsPort: portOf(tlsServer) }),
-      async close() {
-        await Promise.all([closeServer(server), tlsServer && closeServer(tlsServer)])
+      reportMetrics: metrics.report,
+      ...(tlsListener && { tlsPort: tlsListener.port }),
+      async close(options) {
+        state.isStopping = true
+        await Promise.all([listener.close(options), tlsListener?.close(options)])
         await jobs?.stop()
         await ctx.close()
       },
@@ -95,7 +104,8 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
   if (!config.masterKey) throw new Error('No master key')
   const connection = options.connection ?? config.databaseUrl
   if (!connection) throw new Error('No database')
-  const log = pino({ level: config.logLevel })
+  const logStream = createLogStream(1)
+  const log = pino({ level: config.logLevel }, logStream)
   const { db, close } = openDatabase({
     connection,
     maxConnections: config.databasePoolSize,
@@ -122,20 +132,24 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
       triggers.close()
       await logs.close()
       await close()
+      await logStream.flush(1000)
     },
   }
 }
 
 const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])
 
-async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOptions): Promise<Koa> {
+async function createApp(
+  ctx: Context,
+  { state, metrics }: { state: ServerState; metrics: Metrics },
+  { onUndeclaredError, devTools }: StartOptions,
+): Promise<Koa> {
   const app = new Koa({ proxy: true })
   app.silent = true
   app.on('error', (error) => {
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
-  const metrics = createMetrics()
   // First, since most requests are its own; what is not goes on.
   app.use(
     createWire(ctx, handlers, {
@@ -146,7 +160,7 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )
-  app.use(createHealth(ctx))
+  app.use(createHealth(ctx, state))
   app.use(metrics.middleware)
   app.use(createWellKnown(ctx))
   app.use(createImportUpload(ctx))
@@ -165,8 +179,6 @@ async function createApp(ctx: Context, { onUndeclaredError, devTools }: StartOpt
   return app
 }
 
-type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
-
 function createRequestHandler(app: Koa, config: Config): RequestHandler {
   const filter = createForwardedFilter(config.trustProxy)
   const handle = app.callback()
@@ -176,33 +188,12 @@ function createRequestHandler(app: Koa, config: Config): RequestHandler {
   }
 }
 
-async function listen(server: Server, port: number, host: string): Promise<Server> {
-  // A little longer than the idle time of common load balancers, so that they close first.
-  server.keepAliveTimeout = 65_000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  return server
-}
-
 /** The same application, a second time; that a connection is encrypted is seen on its socket. */
 async function listenTls(
   handle: RequestHandler,
   { tlsPort, host }: Config,
   certificate: string | undefined,
-): Promise<Server | undefined> {
+): Promise<Listener | undefined> {
   if (tlsPort === undefined || certificate === undefined) return undefined
   return listen(createTlsServer({ key: certificate, cert: certificate }, handle), tlsPort, host)
-}
-
-const portOf = (server: Server): number => (server.address() as AddressInfo).port
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  // What has not finished in ten seconds is cut off.
-  const deadline = setTimeout(() => server.closeAllConnections(), 10_000)
-  await closed
-  clearTimeout(deadline)
 }

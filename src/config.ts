@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { aesKey, type Env, readerOf } from './environment.ts'
 
 /** A key pair for SigV4: of an administrator, or for what this server calls. */
@@ -39,7 +40,12 @@ export interface Config {
   databaseListenUrl?: string
   /** False behind a transaction pooler. */
   databasePrepare: boolean
+  /** Connections of one process. */
   databasePoolSize: number
+  /** Processes that `serve` runs on its port. */
+  workers: number
+  /** Milliseconds after a signal to stop in which it still takes connections. */
+  shutdownDelay: number
   dataDir: string
   /** Unset in dev: made on first start and kept in the data folder. */
   masterKey?: Buffer
@@ -114,6 +120,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   const allowPrivateAddresses = read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev'
   // Messages hold codes: they cross the public internet sealed.
   const callable = allowPrivateAddresses ? ['http:', 'https:'] : ['https:']
+  const workers = mode === 'dev' ? 1 : (read.number('POOLHOUSE_WORKERS', 1, 256) ?? availableParallelism())
   const config: Config = {
     mode,
     host: read.text('POOLHOUSE_HOST') ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
@@ -126,7 +133,9 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseListenUrl: read.url('POOLHOUSE_DATABASE_LISTEN_URL', ['postgres:', 'postgresql:']),
     databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
-    databasePoolSize: read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000) ?? (mode === 'dev' ? 5 : 20),
+    databasePoolSize: connectionsPerProcess(read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000), mode, workers),
+    workers,
+    shutdownDelay: (read.number('POOLHOUSE_SHUTDOWN_DELAY', 0, 300) ?? 0) * 1000,
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
     credentials: read.credentials(mode),
@@ -189,6 +198,12 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
+}
+
+/** The setting is for the whole server; by default a process has enough for its requests under way. */
+function connectionsPerProcess(total: number | undefined, mode: 'dev' | 'serve', workers: number): number {
+  if (mode === 'dev') return total ?? 5
+  return total === undefined ? Math.max(5, Math.ceil(20 / workers)) : Math.max(1, Math.floor(total / workers))
 }
 
 /** An address stands in brackets, and nobody mails to it. */

@@ -3,13 +3,26 @@ import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import { schemaState } from './store/migrate.ts'
 
-/** GET /health: 200 once the database answers and its schema is this release's, 503 otherwise. */
-export function createHealth(ctx: Context): Middleware {
+/** What the process is about, beside what its database says. */
+export interface ServerState {
+  /** It finishes what it has accepted and ends. */
+  isStopping: boolean
+}
+
+const paths = new Set(['/health', '/health/ready', '/health/live'])
+
+/**
+ * GET /health and /health/ready: 200 once the database answers and its schema is this release's, 503 otherwise and from
+ * the moment the process is told to stop. GET /health/live: 200 while the process answers at all.
+ */
+export function createHealth(ctx: Context, state: ServerState): Middleware {
   let schemaChecked = false
 
   return async (koa, next) => {
-    if (koa.path !== '/health' || (koa.method !== 'GET' && koa.method !== 'HEAD')) return next()
+    if (!paths.has(koa.path) || (koa.method !== 'GET' && koa.method !== 'HEAD')) return next()
     koa.set('Cache-Control', 'no-store')
+    if (koa.path === '/health/live') return answer(200, 'ok')
+    if (state.isStopping) return answer(503, 'stopping')
     try {
       await sql`select 1`.execute(ctx.db)
       if (!schemaChecked) {

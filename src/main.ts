@@ -28,7 +28,9 @@ Settings are environment variables; README.md lists them.`,
     help: `poolhouse serve
 
 Starts Poolhouse for production. Needs DATABASE_URL, POOLHOUSE_MASTER_KEY, POOLHOUSE_PUBLIC_URL,
-POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poolhouse migrate\` has brought up to date.`,
+POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poolhouse migrate\` has brought up to date.
+
+It runs a worker for each core, or POOLHOUSE_WORKERS of them. SIGTERM ends them, SIGHUP replaces them one by one.`,
     load: async () => (await import('./cli/serve.ts')).serve,
   },
   seed: {

@@ -5,10 +5,18 @@ export interface Metrics {
   onAnswered(answered: Answered): void
   /** GET /metrics, in Prometheus' text format. */
   middleware: Middleware
+  /** The figures of this process, for another that adds them up. */
+  report(): Promise<MetricsReport>
 }
 
+/** The figures of one process in the library's own form, which passes between processes. */
+export type MetricsReport = object[]
+
+/** The reports of all processes of this server. */
+export type CollectMetrics = () => Promise<MetricsReport[]>
+
 /** Counts by operation, status and error; durations by operation. The library is loaded after the server listens. */
-export function createMetrics(): Metrics {
+export function createMetrics(collect?: CollectMetrics): Metrics {
   let registry: Awaited<ReturnType<typeof load>> | undefined
   const loading = new Promise<void>((resolve) => setImmediate(resolve)).then(load).then((loaded) => {
     registry = loaded
@@ -24,13 +32,17 @@ export function createMetrics(): Metrics {
       await loading
       koa.set('Cache-Control', 'no-store')
       koa.type = registry!.contentType
-      koa.body = await registry!.text()
+      koa.body = collect ? await registry!.sum(await collect()) : await registry!.text()
+    },
+    async report() {
+      await loading
+      return registry!.report()
     },
   }
 }
 
 async function load() {
-  const { Counter, Histogram, Registry, collectDefaultMetrics } = await import('prom-client')
+  const { AggregatorRegistry, Counter, Histogram, Registry, collectDefaultMetrics } = await import('prom-client')
   const register = new Registry()
   collectDefaultMetrics({ register })
   return {
@@ -49,5 +61,7 @@ async function load() {
     }),
     contentType: register.contentType,
     text: () => register.metrics(),
+    report: () => register.getMetricsAsJSON(),
+    sum: (reports: MetricsReport[]) => AggregatorRegistry.aggregate(reports).metrics(),
   }
 }

@@ -23,7 +23,7 @@ export async function startDevServer(config: Config, database: StartedDatabase, 
       devTools: createDevTools(),
       certificate: tls?.pem,
     })
-    stopOnSignal(server, database.stop)
+    stopOnSignal(server, { after: database.stop })
     const seeded = await applySeedFile(server, config.seedFile)
     await announce(server, {
       database: database.description,

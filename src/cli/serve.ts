@@ -1,23 +1,36 @@
-import { createContext, startPoolhouse } from '../app.ts'
-import { readConfig } from '../config.ts'
+import cluster from 'node:cluster'
+import { type Config, readConfig } from '../config.ts'
+import { openDatabase } from '../store/db.ts'
 import { schemaState } from '../store/migrate.ts'
-import { collectLessOften, StartError, stopOnSignal } from './run.ts'
+import { collectLessOften, StartError, sizeThreadPool, stopOnSignal } from './run.ts'
 
-/** Production. It never migrates: it refuses to run behind the schema, and ahead only over compatible steps. */
+/**
+ * Production: one process, or one that watches over a worker for each core. It never migrates: it refuses to run behind
+ * the schema, and ahead only over compatible steps.
+ */
 export async function serve(): Promise<void> {
   collectLessOften()
   const config = readConfig('serve', process.env)
-  const ctx = createContext(config)
+  if (cluster.isWorker) return (await import('./worker.ts')).runWorker(config)
+  await requireSchema(config)
+  if (config.workers > 1) return (await import('./supervisor.ts')).supervise(config)
+  sizeThreadPool(1)
+  const { startPoolhouse } = await import('../app.ts')
+  const server = await startPoolhouse(config)
+  server.ctx.log.info({ port: server.port, publicUrl: config.publicUrl }, 'poolhouse is listening')
+  stopOnSignal(server, { acceptFor: config.shutdownDelay })
+}
+
+/** @throws StartError where the schema is not one that this release runs over */
+async function requireSchema(config: Config): Promise<void> {
+  const { db, close } = openDatabase({ connection: config.databaseUrl!, maxConnections: 1, prepare: false })
   try {
-    const { pending, incompatible } = await schemaState(ctx.db)
+    const { pending, incompatible } = await schemaState(db)
     if (pending.length > 0)
       throw new StartError(`The schema lacks ${pending.join(', ')}. Run \`poolhouse migrate\` first.`)
     if (incompatible.length > 0)
       throw new StartError(`The schema is ahead of this release by ${incompatible.join(', ')}. Run a newer Poolhouse.`)
   } finally {
-    await ctx.close()
+    await close()
   }
-  const server = await startPoolhouse(config)
-  server.ctx.log.info({ port: server.port, publicUrl: config.publicUrl }, 'poolhouse is listening')
-  stopOnSignal(server)
 }

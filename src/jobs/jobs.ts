@@ -23,14 +23,17 @@ const jobs: Job[] = [
   { name: 'user import', every: 1_000, run: runImports },
 ]
 
-export function startJobs(ctx: Context): Jobs {
+/** All work of a node, or only the delivery of messages where another process of this machine does the rest. */
+export type JobSelection = 'all' | 'messages'
+
+export function startJobs(ctx: Context, selection: JobSelection = 'all'): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
   const outbox = startOutbox(ctx)
   const ending = new AbortController()
   let stopped = false
 
-  for (const job of jobs) schedule(job, 50)
+  if (selection === 'all') for (const job of jobs) schedule(job, 50)
   return {
     async stop() {
       stopped = true

@@ -27,7 +27,7 @@ export async function startTestServer(
     database?: TestDatabase
     clock?: TestClock
     masterKey?: Buffer
-    jobs?: boolean
+    jobs?: false
     certificate?: string
   } = {},
 ): Promise<TestServer> {

@@ -1,0 +1,144 @@
+import cluster, { type Worker } from 'node:cluster'
+import { pino } from 'pino'
+import type { Config } from '../config.ts'
+import { createLogStream } from '../lib/log-stream.ts'
+import { StartError, threadsPerWorker } from './run.ts'
+import { answerCollectors } from './worker-metrics.ts'
+
+/** Pauses before a worker that died is replaced, growing while replacements die as well. */
+const firstPause = 200
+const maxPause = 30_000
+/** A worker that has lived this long did not die of its start. */
+const soundAfter = 60_000
+/** Longer than a worker gives itself to end. */
+const killAfter = 25_000
+const maxStartTime = 60_000
+
+/**
+ * Runs `config.workers` processes on one port. One of them also runs the jobs that are enough once. A worker that dies is
+ * replaced; SIGHUP replaces them all, one after the other, each once its successor listens; SIGTERM and SIGINT end them.
+ */
+export async function supervise(config: Config): Promise<void> {
+  const logStream = createLogStream(1)
+  const log = pino({ level: config.logLevel }, logStream)
+  const workers = new Set<Supervised>()
+  let stopping = false
+  let restarting = false
+  /** Deaths in a row of workers that had not lived for long. */
+  let earlyDeaths = 0
+
+  // The first alone: what is wrong with the configuration is said once.
+  await start({ runsJobs: true })
+  for (let count = 1; count < config.workers; count++) await start({ runsJobs: false })
+  log.info({ port: config.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
+
+  process.on('SIGHUP', async () => {
+    if (restarting) return
+    restarting = true
+    await restartAll()
+    restarting = false
+  })
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+
+  /** @throws StartError where the worker ends before it listens */
+  async function start({ runsJobs }: Pick<Supervised, 'runsJobs'>): Promise<Supervised> {
+    const worker = cluster.fork({
+      POOLHOUSE_WORKER_JOBS: runsJobs ? 'all' : 'messages',
+      UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? threadsPerWorker(config.workers),
+    })
+    const supervised: Supervised = { worker, runsJobs, isLeaving: false, startedAt: performance.now() }
+    answerCollectors(worker, () => [...workers].map((other) => other.worker))
+    await listening(worker)
+    workers.add(supervised)
+    worker.once('exit', (code, signal) => onExit(supervised, code, signal))
+    return supervised
+  }
+
+  function onExit(supervised: Supervised, code: number | null, signal: string | null): void {
+    workers.delete(supervised)
+    if (stopping || supervised.isLeaving) return
+    log.error({ pid: supervised.worker.process.pid, code, signal }, 'a worker died and is replaced')
+    earlyDeaths = performance.now() - supervised.startedAt > soundAfter ? 0 : earlyDeaths + 1
+    void replace(supervised)
+  }
+
+  async function replace(dead: Supervised): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(firstPause * 2 ** earlyDeaths, maxPause)))
+    if (stopping) return
+    try {
+      const { worker } = await start(dead)
+      log.info({ pid: worker.process.pid }, 'a worker took the place of one that died')
+    } catch (error) {
+      if (stopping) return
+      log.error({ err: error }, 'a worker did not start')
+      earlyDeaths++
+      await replace(dead)
+    }
+  }
+
+  async function restartAll(): Promise<void> {
+    log.info('the workers are replaced, one after the other')
+    for (const old of [...workers]) {
+      if (stopping) return
+      try {
+        await start(old)
+      } catch (error) {
+        log.error({ err: error }, 'a worker did not start: the others stay as they are')
+        return
+      }
+      old.isLeaving = true
+      await endWorker(old.worker)
+    }
+    log.info('every worker has been replaced')
+  }
+
+  async function stop(): Promise<void> {
+    if (stopping) return
+    stopping = true
+    // Those that are still starting too.
+    await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => endWorker(worker!)))
+    await logStream.flush(1000)
+    process.exit(0)
+  }
+}
+
+interface Supervised {
+  worker: Worker
+  /** It also runs the jobs that are enough once. */
+  runsJobs: boolean
+  /** It was told to end. */
+  isLeaving: boolean
+  startedAt: number
+}
+
+function listening(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      worker.process.kill('SIGKILL')
+    }, maxStartTime)
+    worker.once('listening', () => {
+      clearTimeout(timer)
+      worker.off('exit', fail)
+      resolve()
+    })
+    const fail = () => {
+      clearTimeout(timer)
+      reject(new StartError('A worker ended before it listened.'))
+    }
+    worker.once('exit', fail)
+  })
+}
+
+/** Tells a worker to finish what it has accepted; one that does not end is killed. */
+function endWorker(worker: Worker): Promise<void> {
+  if (worker.isDead()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => worker.process.kill('SIGKILL'), killAfter)
+    worker.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    worker.process.kill('SIGTERM')
+  })
+}

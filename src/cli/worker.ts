@@ -1,0 +1,24 @@
+import { startPoolhouse } from '../app.ts'
+import type { Config } from '../config.ts'
+import { stopServer } from './run.ts'
+import { collectFromAll, onReportAsked } from './worker-metrics.ts'
+
+/** One of the processes of `serve` that share a port; the supervisor says when it ends. */
+export async function runWorker(config: Config): Promise<void> {
+  const server = await startPoolhouse(config, {
+    jobs: process.env.POOLHOUSE_WORKER_JOBS === 'all' ? 'all' : 'messages',
+    collectMetrics: collectFromAll,
+  })
+  onReportAsked(server.reportMetrics)
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    void stopServer(server, config.shutdownDelay)
+  }
+  process.on('SIGTERM', stop)
+  // A terminal sends it to every process of the group; the supervisor answers it for all.
+  process.on('SIGINT', () => {})
+  process.on('SIGHUP', () => {})
+  process.on('disconnect', stop)
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Listener, listen } from '../../src/listener.ts'
+
+const open = (handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<Listener> =>
+  listen(createServer(handle), 0, '127.0.0.1')
+
+async function ask(port: number, agent: Agent): Promise<{ status?: number; connection?: string; body: string }> {
+  const [res] = (await once(get({ port, host: '127.0.0.1', agent }), 'response')) as [IncomingMessage]
+  let body = ''
+  for await (const chunk of res) body += chunk
+  return { status: res.statusCode, connection: res.headers.connection, body }
+}
+
+test('a request under way is answered to its end, and its answer ends the connection', async () => {
+  const begun = Promise.withResolvers<void>()
+  const { port, close } = await open(async (_, res) => {
+    begun.resolve()
+    await sleep(150)
+    res.end('whole')
+  })
+  const answer = ask(port, new Agent({ keepAlive: true }))
+  await begun.promise
+  const closed = close({ idleGrace: 1000 })
+  assert.deepEqual(await answer, { status: 200, connection: 'close', body: 'whole' })
+  await closed
+})
+
+test('the next request on an idle connection is answered after the signal, and no new connection is taken', async () => {
+  const { port, close } = await open((_, res) => res.end('ok'))
+  const agent = new Agent({ keepAlive: true })
+  assert.equal((await ask(port, agent)).connection, 'keep-alive')
+  const closed = close({ idleGrace: 1000 })
+  assert.deepEqual(await ask(port, agent), { status: 200, connection: 'close', body: 'ok' })
+  await closed
+  await assert.rejects(ask(port, agent), { code: 'ECONNREFUSED' })
+})
+
+test('while it still accepts, new connections are answered and ended', async () => {
+  const { port, close } = await open((_, res) => res.end('ok'))
+  const closed = close({ acceptFor: 200 })
+  assert.equal((await ask(port, new Agent({ keepAlive: true }))).connection, 'close')
+  await closed
+})
+
+test('of busy clients no request is cut', async () => {
+  const { port, close } = await open(async (_, res) => {
+    await sleep(5)
+    res.end('x'.repeat(10_000))
+  })
+  const counts = { whole: 0, refused: 0, cut: 0 }
+  let stopped = false
+  const clients = Array.from({ length: 20 }, async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    while (!stopped) {
+      try {
+        const { body } = await ask(port, agent)
+        counts[body.length === 10_000 ? 'whole' : 'cut']++
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
+          counts.refused++
+          return
+        }
+        counts.cut++
+      }
+    }
+  })
+  await sleep(200)
+  await close({ idleGrace: 1000 })
+  await sleep(50)
+  stopped = true
+  await Promise.all(clients)
+  assert.ok(counts.whole > 100, JSON.stringify(counts))
+  assert.equal(counts.cut, 0, JSON.stringify(counts))
+})
+
+test('a client that never finishes its request is cut off at the deadline', async () => {
+  const { port, close } = await open((_, res) => res.end('ok'))
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  await once(socket, 'connect')
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n')
+  await sleep(50)
+  const begun = performance.now()
+  await close({ deadline: 300 })
+  const took = performance.now() - begun
+  assert.ok(took >= 250 && took < 3000, `${took} ms`)
+})

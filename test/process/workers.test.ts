@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { openSync, readdirSync, readFileSync } from 'node:fs'
+import { Agent, get, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:net'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { createTestDatabase } from '../support/database.ts'
+import { serveSettings, startServe, until } from '../support/serve-process.ts'
+
+const server = await startServe({ POOLHOUSE_WORKERS: '2', POOLHOUSE_LOG_LEVEL: 'info' })
+after(server.dispose)
+
+/** The processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((other) => {
+      try {
+        const stat = readFileSync(`/proc/${other}/stat`, 'utf8')
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid
+      } catch {
+        return false
+      }
+    })
+}
+
+const twoWorkers = (besides: number[] = []) =>
+  until('two workers', async () => {
+    const workers = childrenOf(server.pid).filter((pid) => !besides.includes(pid))
+    return workers.length === 2 ? workers : undefined
+  })
+
+/** Keeps asking on new connections and kept ones until it is told to stop; how each request went. */
+function traffic(url: string) {
+  const counts = { answered: 0, failed: [] as string[] }
+  let stopped = false
+  const ask = (agent: Agent) =>
+    new Promise<void>((resolve) => {
+      get(`${url}/health/live`, { agent }, (res: IncomingMessage) => {
+        res.resume()
+        res.on('end', () => {
+          counts.answered++
+          resolve()
+        })
+      }).on('error', (error) => {
+        counts.failed.push(String(error))
+        resolve()
+      })
+    })
+  const clients = [true, true, false].map(async (keepAlive) => {
+    const agent = new Agent({ keepAlive, maxSockets: 1 })
+    while (!stopped) await ask(agent)
+    agent.destroy()
+  })
+  return {
+    async stop() {
+      stopped = true
+      await Promise.all(clients)
+      return counts
+    },
+  }
+}
+
+test('there is a worker for each that the setting asks for', async () => {
+  const workers = await twoWorkers()
+  const { workers: said } = await server.logged('poolhouse is listening')
+  assert.equal(said, 2)
+  assert.equal(workers.length, 2)
+})
+
+test('the metrics of any worker are those of all', async () => {
+  const call = (name: string) =>
+    fetch(server.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AWSCognitoIdentityProviderService.${name}`,
+        connection: 'close',
+      },
+      body: '{}',
+    }).then((answer) => answer.text())
+  for (let i = 0; i < 10; i++) await call('GetUser')
+  const countedBy = async () => {
+    const text = await (await fetch(`${server.url}/metrics`, { headers: { connection: 'close' } })).text()
+    const lines = text.split('\n').filter((line) => line.startsWith('poolhouse_api_answers_total{operation="GetUser"'))
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+  }
+  for (let i = 0; i < 4; i++) assert.equal(await countedBy(), 10)
+})
+
+test('a worker that is killed is replaced, and the others serve meanwhile', async () => {
+  const before = await twoWorkers()
+  process.kill(before[0]!, 'SIGKILL')
+  const { pid, signal } = await server.logged('a worker died and is replaced')
+  assert.deepEqual([pid, signal], [before[0], 'SIGKILL'])
+  assert.equal((await fetch(`${server.url}/health`)).status, 200)
+  await server.logged('a worker took the place of one that died')
+  const now = await twoWorkers()
+  assert.ok(now.includes(before[1]!))
+})
+
+test('SIGHUP replaces every worker under load without a request that fails', async () => {
+  const before = await twoWorkers()
+  const load = traffic(server.url)
+  server.signal('SIGHUP')
+  await server.logged('every worker has been replaced')
+  const { answered, failed } = await load.stop()
+  assert.deepEqual(failed, [])
+  assert.ok(answered > 50, `${answered}`)
+  const now = await twoWorkers(before)
+  assert.equal(now.filter((pid) => before.includes(pid)).length, 0)
+})
+
+test('SIGTERM ends every process in good order, also twice', async () => {
+  const workers = await twoWorkers()
+  server.signal('SIGTERM')
+  server.signal('SIGTERM')
+  assert.deepEqual(await server.exited.then(({ code, signal }) => ({ code, signal })), { code: 0, signal: null })
+  for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+})
+
+test('a log that can’t be written stops nothing', async () => {
+  const full = await startServe(
+    { POOLHOUSE_WORKERS: '1', POOLHOUSE_LOG_LEVEL: 'debug' },
+    { stdout: openSync('/dev/full', 'w') },
+  )
+  try {
+    for (let i = 0; i < 20; i++) {
+      const begun = performance.now()
+      assert.equal((await fetch(`${full.url}/health`)).status, 200)
+      assert.ok(performance.now() - begun < 2000)
+    }
+    full.signal('SIGTERM')
+    assert.equal((await full.exited).code, 0)
+  } finally {
+    await full.dispose()
+  }
+})
+
+test('a taken port ends the start with a sentence, whatever the number of workers', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const database = await createTestDatabase()
+  const { port } = taken.address() as { port: number }
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  for (const POOLHOUSE_WORKERS of ['1', '2']) {
+    const { status, stderr } = spawnSync(process.execPath, [main, 'serve'], {
+      env: { PATH: process.env.PATH, ...serveSettings(database.connection, port), POOLHOUSE_WORKERS },
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    assert.equal(status, 1)
+    assert.match(stderr, /EADDRINUSE/)
+    assert.doesNotMatch(stderr, /\n\s+at /)
+  }
+  await database.drop()
+  taken.close()
+})
