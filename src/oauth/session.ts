@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { randomToken } from '../lib/ids.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { cookiesOf, dropCookie } from './cookies.ts'
@@ -19,6 +20,10 @@ export const sessionLifetime = 3600
 export const packProven = (proven: Proven): string[] => [JSON.stringify(proven)]
 
 export const unpackProven = (amr: unknown): Proven => JSON.parse((amr as [string])[0])
+
+/** The ID token of somebody who came from a provider always has a nonce: one of ours where the app sent none. */
+export const nonceFor = ({ factors }: Proven, nonce: string | undefined): string | undefined =>
+  nonce ?? (factors.some(({ name }) => name === 'fed') ? randomToken(32) : undefined)
 
 /** Who is signed in to the pool with this browser, at this address. Users who may no longer sign in are nobody. */
 export async function browserSession(

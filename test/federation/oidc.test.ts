@@ -183,6 +183,25 @@ test('prompt, login_hint and acr_values are passed on, and the level that comes 
   assert.equal((await scene.signIn(clientId, toAcme)).id.acr, 'urn:cognito:loa:1')
 })
 
+test('the methods of the provider stand in amr as far as they are known, and raise no level', async () => {
+  const claimsFor = async (amr: unknown) => {
+    idp.claims = { ...idp.claims, acr: undefined, amr }
+    return (await scene.signIn(clientId, toAcme)).access
+  }
+  const known = await claimsFor(['pwd', 'otp', 'face'])
+  assert.deepEqual([known.amr, known.acr], [['pwd', 'otp', 'mfa'], 'urn:cognito:loa:1'])
+  assert.deepEqual((await claimsFor(['mfa'])).amr, ['mfa'])
+  for (const amr of [[], ['face'], 'pwd', { 0: 'pwd' }, undefined])
+    assert.deepEqual((await claimsFor(amr)).amr, ['fed'], JSON.stringify(amr))
+})
+
+test('an ID token of a federated sign-in has a nonce: the app’s, or a generated one that stays', async () => {
+  const { id } = await scene.signIn(clientId, toAcme)
+  assert.match(String(id.nonce), /^[\w-]{43}$/)
+  assert.notEqual((await scene.signIn(clientId, toAcme)).id.nonce, id.nonce)
+  assert.equal((await scene.signIn(clientId, { ...toAcme, nonce: 'of-the-app' })).id.nonce, 'of-the-app')
+})
+
 test('the provider is called as it was set up: secret in the form, a verifier of our own', async () => {
   await scene.signIn(clientId, toAcme)
   const { parameters } = idp.tokenRequests[0]!
@@ -234,16 +253,25 @@ test('the refusals of the provider, and its failures, reach the app in words', a
   idp.claims = { ...idp.claims, sub: 'eli' }
   assert.ok((await scene.signIn(clientId, toAcme)).id, 'no userInfo is nothing said')
 
-  const browser = createBrowser()
-  const departure = await browser.get(scene.authorizeUrl(clientId, toAcme))
-  const state = new URL(departure.headers.get('location')!).searchParams.get('state')!
-  const refusal = new URLSearchParams({ state, error: 'access_denied', error_description: 'No thanks' })
-  const response = await browser.get(`${scene.site}/oauth2/idpresponse?${refusal}`)
-  const location = new URL(response.headers.get('location')!)
-  assert.deepEqual(
-    [location.searchParams.get('error'), location.searchParams.get('error_description')],
-    ['access_denied', 'No thanks'],
-  )
+  const refuse = async (answer: Record<string, string>, client = clientId, more: Record<string, string> = {}) => {
+    const browser = createBrowser()
+    const departure = await browser.get(scene.authorizeUrl(client, { ...toAcme, ...more }))
+    const state = new URL(departure.headers.get('location')!).searchParams.get('state')!
+    const response = await browser.get(`${scene.site}/oauth2/idpresponse?${new URLSearchParams({ state, ...answer })}`)
+    return new URL(response.headers.get('location')!)
+  }
+  for (const [description, said] of [
+    ['No thanks', 'No thanks'],
+    ['Zugriff für Ann verweigert', 'Zugriff für Ann verweigert'],
+    ['two\r\nlines', 'two  lines'],
+    ['', 'access_denied'],
+  ] as const) {
+    const { searchParams } = await refuse({ error: 'access_denied', error_description: description })
+    assert.deepEqual([searchParams.get('error'), searchParams.get('error_description')], ['access_denied', said])
+  }
+  const implicit = await scene.client(['Acme'], { AllowedOAuthFlows: ['implicit'] })
+  const { hash, search } = await refuse({ error: 'access_denied' }, implicit, { response_type: 'token' })
+  assert.deepEqual([search, new URLSearchParams(hash.slice(1)).get('error')], ['', 'access_denied'])
 })
 
 test('tokens of the provider are for an attribute that is mapped, and else for nobody', async () => {

@@ -7,7 +7,7 @@ import { subjectClaim } from '../../pool/identity-providers/attribute-mapping.ts
 import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
 import { actualUrl } from '../../pool/identity-providers/provider-call.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
-import type { AcrLevel } from '../../pool/tokens/proven.ts'
+import { type AcrLevel, providerMethods } from '../../pool/tokens/proven.ts'
 import { requestedAcr, returnedLevel } from './acr.ts'
 import { keySetOf, loadOpenId, type OpenId, oidcClient } from './oidc-client.ts'
 import { readProfile } from './read-profile.ts'
@@ -92,14 +92,16 @@ export async function oidcArrival(
   if (!withIdToken && !claims[subjectClaim(provider.type) as keyof typeof claims])
     throw new FederationError(`${provider.name} Error - the provider told nothing of the user`)
   const level: AcrLevel | undefined = returnedLevel(provider, idToken.acr)
-  return { provider, claims, issuer: null, said: { tokenResponse: { ...tokens, id_token }, idToken, userInfo }, level }
+  const methods = providerMethods(idToken.amr)
+  const said = { tokenResponse: { ...tokens, id_token }, idToken, userInfo }
+  return { provider, claims, issuer: null, said, level, methods }
 }
 
 /** The provider's own refusal goes to the app as it is, if it looks like one. */
 function refuseError(answer: URLSearchParams): void {
   const error = answer.get('error')
   if (error === null) return
-  const description = (answer.get('error_description') ?? error).replace(/[^\x20-\x7e]/g, ' ').slice(0, 500)
+  const description = (answer.get('error_description') || error).replace(/\p{C}/gu, ' ').slice(0, 500)
   throw new FederationError(description, /^[a-z_]{1,64}$/.test(error) ? error : 'invalid_request')
 }
 

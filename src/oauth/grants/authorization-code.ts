@@ -10,7 +10,7 @@ import { revokeFamily } from '../../pool/tokens/revocation-store.ts'
 import type { User } from '../../pool/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { consumeRecord, deleteRecord, findRecord } from '../record-store.ts'
-import { unpackProven } from '../session.ts'
+import { nonceFor, unpackProven } from '../session.ts'
 import type { Grant } from './grant.ts'
 
 /** What the engine wrote when it sent the code to the app. */
@@ -80,13 +80,14 @@ function isProven({ codeChallenge }: Code, verifier: string | undefined): boolea
 async function issue(ctx: Context, pool: Pool, client: Client, user: User | undefined, code: Code) {
   if (!user?.enabled) throw new OAuthError('invalid_grant')
   requireReadable(pool, client, code.scope.split(' '))
+  const proven = unpackProven(code.amr)
   return issueTokens(ctx, {
     pool,
     client,
     user,
-    proven: unpackProven(code.amr),
+    proven,
     scope: code.scope,
-    nonce: code.nonce,
+    nonce: nonceFor(proven, code.nonce),
     resource: code.audience,
     originJti: code.grantId,
     originSessionId: code.sessionUid && ssoSessionId(ctx, pool.id, code.sessionUid),

@@ -40,6 +40,8 @@ export interface FederatedProfile {
   said: Record<string, unknown>
   /** How strongly the provider knows them. */
   level?: AcrLevel
+  /** By which methods they have signed in there, in the names of `amr`. */
+  methods?: string[]
   /** The session at the provider, where it can be ended from here. */
   session?: string
 }
@@ -73,8 +75,8 @@ export async function signInFederated(
 
   await recordFederated(ctx, arrival, user)
   const at = ctx.clock.now().getTime()
-  const { provider, level, session } = arrival
-  return { user, proven: { at, factors: [{ name: 'fed', at, provider: provider.name, level, session }] } }
+  const { provider, level, methods, session } = arrival
+  return { user, proven: { at, factors: [{ name: 'fed', at, provider: provider.name, level, methods, session }] } }
 }
 
 /** Who vouches for the user has assessed them. */

@@ -13,16 +13,32 @@ export interface Proven {
 export interface ProvenFactor {
   name: FactorName
   at: number
-  /** Of `fed`: who vouches for the user, how strongly, and by which session there. */
+  /** Of `fed`: who vouches for the user, how strongly, by which methods, and by which session there. */
   provider?: string
   level?: AcrLevel
+  methods?: string[]
   session?: string
 }
 
-/** The `amr` claim: each factor once, in the order of proof, and `mfa` for two distinct ones. */
+/**
+ * The `amr` claim: each factor once, in the order of proof, and `mfa` for two distinct ones. What a provider says of its
+ * own methods takes the place of `fed`.
+ */
 export function authenticationMethods(proven: Proven): string[] {
-  const names = new Set(proven.factors.map((factor) => factor.name).filter((name) => name !== 'custom'))
-  return names.size >= 2 ? [...names, 'mfa'] : [...names]
+  const names = new Set<string>(
+    proven.factors.flatMap(({ name, methods }) => (methods?.length ? methods : name === 'custom' ? [] : [name])),
+  )
+  return names.size >= 2 ? [...names.difference(multiFactor), 'mfa'] : [...names]
+}
+
+const multiFactor = new Set(['mfa'])
+const knownMethods = ['pwd', 'otp', 'sms', 'email_otp', 'swk', 'hwk', 'mfa']
+
+/** The values of a provider's `amr` that mean something here. They tell of methods, never of a level. */
+export function providerMethods(amr: unknown): string[] | undefined {
+  if (!Array.isArray(amr)) return undefined
+  const methods = knownMethods.filter((method) => amr.includes(method))
+  return methods.length > 0 ? methods : undefined
 }
 
 export type AcrLevel = 1 | 2 | 3 | 4
