@@ -5,7 +5,8 @@ import { LimitExceeded, NotAuthorized, ServiceError } from '../model/errors.ts'
 import { settingsOf } from '../pool/clients/client-settings.ts'
 import { createClient } from '../pool/clients/create-client.ts'
 import { type RegistrationRules, registrationRules, registrationScope } from '../pool/clients/registration.ts'
-import { providerNames } from '../pool/identity-providers/identity-provider.ts'
+import { providersOf } from '../pool/identity-providers/identity-provider.ts'
+import { beginsSignIns } from '../pool/identity-providers/provider-details.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { findPoolByHost } from '../pool/pools/pool-domain.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
@@ -109,7 +110,7 @@ async function settingsFor(ctx: Context, pool: Pool, { flow, redirectUris }: Cli
       // Signing in is for the pages of the pool, not for an app that nobody knows.
       ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       PreventUserExistenceErrors: 'ENABLED',
-      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await providerNames(ctx, pool))] : undefined,
+      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await askedProviders(ctx, pool))] : undefined,
       CallbackURLs: forUsers ? redirectUris : undefined,
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthFlows: [flow],
@@ -117,6 +118,12 @@ async function settingsFor(ctx: Context, pool: Pool, { flow, redirectUris }: Cli
     }),
     ClientType: 'DCR' as const,
   }
+}
+
+/** Not those that may begin a sign-in themselves: they can't stand beside others. */
+async function askedProviders(ctx: Context, pool: Pool): Promise<string[]> {
+  const providers = await providersOf(ctx, pool)
+  return providers.filter((provider) => !beginsSignIns(provider)).map(({ name }) => name)
 }
 
 const refusal = (error: string, error_description?: string) => ({ error, error_description })

@@ -153,7 +153,13 @@ test('encrypted responses are read, and others refused where they must be encryp
 })
 
 test('a sign-in may begin at the provider, where the provider and the client allow it', async () => {
-  await provider('Portal', { IDPInit: 'true' })
+  await provider('Portal')
+  const mixed = await scene.client(['COGNITO', 'Portal'])
+  await scene.cognito.updateIdentityProvider({
+    UserPoolId: scene.poolId,
+    ProviderName: 'Portal',
+    ProviderDetails: { MetadataFile: idp.metadata(), IDPInit: 'true' },
+  })
   const client = await scene.client(['Portal'])
   const relay = (id: string, more: Record<string, string> = {}) =>
     new URLSearchParams({
@@ -181,8 +187,9 @@ test('a sign-in may begin at the provider, where the provider and the client all
   const again = await createBrowser().post(acs, { SAMLResponse, RelayState: relay(client) })
   assert.equal(again.status, 400)
   assert.match(await again.text(), /used before/)
-  const mixed = await scene.client(['COGNITO', 'Portal'])
   assert.equal((await post(relay(mixed))).status, 400)
+  await assert.rejects(scene.client(['COGNITO', 'Portal']), { name: 'InvalidParameterException', message: /IDPInit/ })
+  assert.ok(await scene.client(['Corp', 'Portal']), 'beside another SAML provider')
   const plain = await scene.client(['Corp'])
   assert.equal((await post(relay(plain, { identity_provider: 'Corp' }))).status, 400)
   assert.equal((await post(relay(client), { issuedAt: Date.now() - 8 * 60_000, minutes: 20 })).status, 400)

@@ -5,7 +5,7 @@ import { providersOfClient, wantedProvider } from '../../pool/clients/client-pro
 import { keepSamlSession } from '../../pool/federation/saml-session-store.ts'
 import { signInFederated } from '../../pool/federation/sign-in-federated.ts'
 import { keepTrip, takeTrip } from '../../pool/federation/trip-store.ts'
-import { isTrue } from '../../pool/identity-providers/provider-details.ts'
+import { beginsSignIns } from '../../pool/identity-providers/provider-details.ts'
 import type { Proven } from '../../pool/tokens/proven.ts'
 import { findUserById } from '../../pool/users/user-store.ts'
 import { findApp } from '../app.ts'
@@ -55,7 +55,7 @@ export async function arriveUnasked(
   const offered = await providersOfClient(ctx, pool, client)
   const mixed =
     client.settings.SupportedIdentityProviders?.includes('COGNITO') || offered.some((o) => o.type !== 'SAML')
-  if (typeof provider !== 'object' || !isTrue(provider.details.IDPInit) || mixed)
+  if (typeof provider !== 'object' || !beginsSignIns(provider) || mixed)
     return showError(koa, renderError, 'A sign-in with this app can not begin at the identity provider.')
 
   try {

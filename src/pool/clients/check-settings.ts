@@ -1,5 +1,7 @@
 import { InvalidOAuthFlow, InvalidParameter, ScopeDoesNotExist } from '../../model/errors.ts'
 import type { ClientSettings } from '../../model/settings.ts'
+import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
+import { beginsSignIns } from '../identity-providers/provider-details.ts'
 import type { Pool } from '../pools/pool.ts'
 import { standardScopes } from '../resource-servers/scopes.ts'
 import { expandProfile, requiredAttributes, tokenLifetimes, unwritable } from './client-rules.ts'
@@ -9,8 +11,8 @@ export interface Surroundings {
   pool: Pool
   /** `{identifier}/{scope}` of the pool's resource servers. */
   customScopes: string[]
-  /** The names of the pool's identity providers. */
-  providers: string[]
+  /** The pool's identity providers. */
+  providers: Pick<IdentityProvider, 'name' | 'type' | 'details'>[]
   hasSecret: boolean
   verb: 'creating' | 'updating'
 }
@@ -74,9 +76,16 @@ function checkAttributes(settings: ClientSettings, { pool, verb }: Surroundings)
 }
 
 function checkProviders(settings: ClientSettings, { pool, providers }: Surroundings): void {
-  const unknown = settings.SupportedIdentityProviders?.find((name) => name !== 'COGNITO' && !providers.includes(name))
+  const names = settings.SupportedIdentityProviders ?? []
+  const supported = names.map((name) => providers.find((provider) => provider.name === name))
+  const unknown = names.find((name, index) => name !== 'COGNITO' && !supported[index])
   if (unknown !== undefined)
     throw new InvalidParameter(`The provider ${unknown} does not exist for User Pool ${pool.id}.`)
+  const unasked = supported.find((provider) => provider && beginsSignIns(provider))
+  if (unasked && !supported.every((provider) => provider?.type === 'SAML'))
+    throw new InvalidParameter(
+      `The provider ${unasked.name} allows IdP-initiated sign-in (IDPInit), so that a client can support it along with SAML providers alone.`,
+    )
 }
 
 function checkRedirectUris({ CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI }: ClientSettings): void {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { InvalidParameter, LimitExceeded } from '../../model/errors.ts'
 import type { ClientSettings } from '../../model/settings.ts'
-import { providerNames } from '../identity-providers/identity-provider.ts'
+import { providersOf } from '../identity-providers/identity-provider.ts'
 import { limits } from '../limits.ts'
 import type { Pool } from '../pools/pool.ts'
 import { customScopes } from '../tokens/client-scopes.ts'
@@ -25,7 +25,7 @@ export async function createClient(ctx: Context, pool: Pool, given: NewClient): 
   checkSettings(settings, {
     pool,
     customScopes: [...(await customScopes(ctx, pool))],
-    providers: await providerNames(ctx, pool),
+    providers: await providersOf(ctx, pool),
     hasSecret: secret !== undefined,
     verb: 'creating',
   })

@@ -35,9 +35,6 @@ export function providersOf(ctx: Context, pool: Pool): Promise<IdentityProvider[
   return providers
 }
 
-export const providerNames = async (ctx: Context, pool: Pool): Promise<string[]> =>
-  (await providersOf(ctx, pool)).map(({ name }) => name)
-
 /** By its name, as it is written. */
 export async function findProvider(ctx: Context, pool: Pool, name: string): Promise<IdentityProvider | undefined> {
   return (await providersOf(ctx, pool)).find((provider) => provider.name === name)

@@ -91,6 +91,10 @@ async function checkSaml(ctx: Context, given: Details): Promise<CheckedDetails> 
   return { details, metadata: { document, fetchedAt: now } }
 }
 
+/** A SAML provider that may send users who have not asked to sign in. */
+export const beginsSignIns = ({ type, details }: Pick<IdentityProvider, 'type' | 'details'>): boolean =>
+  type === 'SAML' && isTrue(details.IDPInit)
+
 export const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === 'true'
 
 function requireMembers(given: Details, required: string[]): void {

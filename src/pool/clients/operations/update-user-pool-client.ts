@@ -1,6 +1,6 @@
 import { ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
-import { providerNames } from '../../identity-providers/identity-provider.ts'
+import { providersOf } from '../../identity-providers/identity-provider.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { customScopes as scopesOfPool } from '../../tokens/client-scopes.ts'
 import { checkSettings } from '../check-settings.ts'
@@ -13,7 +13,7 @@ import { isRegistered, registrationScope } from '../registration.ts'
 export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const scopes = [...(await scopesOfPool(ctx, pool))]
-  const providers = await providerNames(ctx, pool)
+  const providers = await providersOf(ctx, pool)
 
   const updated = await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
