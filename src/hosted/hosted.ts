@@ -36,7 +36,7 @@ import { messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 const ours =
-  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|signedout|feedback|error)$/i
+  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|signedout|feedback|error)\/?$/i
 
 export function createHosted(ctx: Context): Middleware {
   const findSurface = createSurfaceFinder(ctx)

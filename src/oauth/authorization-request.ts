@@ -89,13 +89,20 @@ function requireResource(resource: string): string {
 
 const maxResourceLength = 1024
 
+/** As live requests were answered; the guide prints `error=invalid_scope`. */
+const invalidScope = () => invalid('invalid_scope')
+
+/** They say what of an ID token, so that they are asked for with `openid` alone. */
+const openIdScopes = ['email', 'phone', 'profile']
+
 /** What a resource server has lost since the client was set up is left out; what the client never had is refused. */
 async function requireScope(ctx: Context, pool: Pool, client: Client, asked: string | null): Promise<string> {
   const allowed = allowedScopes(client)
   const wanted = asked?.trim() ? new Set(asked.trim().split(/\s+/)) : allowed
-  if (!wanted.isSubsetOf(allowed)) throw new RequestRefused('invalid_scope')
+  if (!wanted.isSubsetOf(allowed)) throw invalidScope()
+  if (asked?.trim() && !wanted.has('openid') && openIdScopes.some((scope) => wanted.has(scope))) throw invalidScope()
   const existing = new Set([...standardScopes, ...(await customScopes(ctx, pool))])
   const scopes = [...wanted.intersection(existing)]
-  if (scopes.length === 0) throw new RequestRefused('invalid_scope')
+  if (scopes.length === 0) throw invalidScope()
   return scopes.join(' ')
 }

@@ -16,8 +16,8 @@ import { clientOfRequest } from './engine-adapter.ts'
 import { type RenderError, showError } from './error-page.ts'
 import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
-import { appUrl, sendTo } from './redirect.ts'
-import { hideSessionCookie, unpackProven } from './session.ts'
+import { appUrl, refusalUrl, sendTo } from './redirect.ts'
+import { hideSessionCookie, nonceFor, unpackProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
 const maxQueryLength = 8192
@@ -42,6 +42,7 @@ export async function authorize(
     return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
   }
 
+  query.set('redirect_uri', redirectUri)
   const { pool } = client
   const state = query.get('state') ?? undefined
   const arrived = query.get(arrivedAs)
@@ -54,7 +55,7 @@ export async function authorize(
     engine = await engineQuery(ctx, pool, client.client, query)
   } catch (refused) {
     if (!(refused instanceof RequestRefused)) throw refused
-    return sendTo(koa, appUrl(redirectUri, { error: refused.error, error_description: refused.description, state }))
+    return sendTo(koa, refusalUrl(redirectUri, refused, { response_type: query.get('response_type'), state }))
   }
   clientOfRequest.set(koa.req, client.client)
   if (typeof provider === 'object') providerOfRequest.set(koa.req, provider.name)
@@ -110,13 +111,19 @@ async function answer(
   if (!outcome) return sendTo(koa, koa.response.get('Location'))
   if (outcome.kind === 'refused') {
     const { error, description } = outcome
-    const error_description = error === 'invalid_request' ? description : undefined
-    return sendTo(koa, appUrl(redirectUri, { error, error_description, state }))
+    const refusal = { error, description: error === 'invalid_request' ? description : undefined }
+    return sendTo(koa, refusalUrl(redirectUri, refusal, { response_type: responseType(koa), state }))
   }
   const { oidc } = koa as KoaContextWithOIDC
   if (oidc.params!.response_type === 'code') return sendTo(koa, appUrl(redirectUri, { code: outcome.code, state }))
   const tokens = await implicitTokens(ctx, pool, oidc).catch(asRefusal)
   sendTo(koa, appUrl(redirectUri, { ...tokens, state }, '#'))
+}
+
+/** As the app asked: an implicit request runs as `none`. */
+function responseType(koa: ParameterizedContext): 'code' | 'token' {
+  const { oidc } = koa as KoaContextWithOIDC
+  return oidc.params?.response_type === 'none' ? 'token' : 'code'
 }
 
 /** The pool's function would have none of these tokens, and says so to the app. */
@@ -128,13 +135,14 @@ function asRefusal(error: unknown) {
 async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC['oidc']) {
   const found = await findApp(ctx, oidc.client!.clientId)
   if (found?.pool.id !== pool.id) throw new Error('A client went away within its request')
+  const proven = unpackProven(oidc.session!.amr)
   const tokens = await issueTokens(ctx, {
     pool,
     client: found.client,
     user: (oidc.account as unknown as { user: User }).user,
-    proven: unpackProven(oidc.session!.amr),
+    proven,
     scope: oidc.params!.scope as string,
-    nonce: oidc.params!.nonce as string | undefined,
+    nonce: nonceFor(proven, oidc.params!.nonce as string | undefined),
     resource: oidc.params!.audience as string | undefined,
     surface: 'oauth',
     originSessionId: ssoSessionId(ctx, pool.id, oidc.session!.uid),
@@ -160,9 +168,14 @@ async function requestingClient(
   return found?.pool.id === surface.poolId ? found : undefined
 }
 
-/** Character by character: every other way of comparing has been a hole somewhere. */
-function registeredUri(client: Client, query: URLSearchParams): string | undefined {
+/**
+ * Character by character: every other way of comparing has been a hole somewhere. A request that names none goes to the
+ * client's default, or to its only one.
+ */
+function registeredUri({ settings }: Client, query: URLSearchParams): string | undefined {
+  const { CallbackURLs = [], DefaultRedirectURI } = settings
   const [uri, ...more] = query.getAll('redirect_uri')
   if (more.length > 0) return undefined
-  return client.settings.CallbackURLs?.find((registered) => registered === uri)
+  if (uri === undefined) return DefaultRedirectURI ?? (CallbackURLs.length === 1 ? CallbackURLs[0] : undefined)
+  return CallbackURLs.find((registered) => registered === uri)
 }

@@ -9,7 +9,7 @@ import { reaches, requestedLevels } from './assurance.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
 import { engineOf } from './engine.ts'
 import { deleteRecord, findRecord } from './record-store.ts'
-import { appUrl, sendTo } from './redirect.ts'
+import { type Refusal, refusalUrl, sendTo } from './redirect.ts'
 import { type BrowserSession, endSession, packProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -104,13 +104,12 @@ export async function abortRequest(
   ctx: Context,
   koa: ParameterizedContext,
   { uid, surface, parameters }: AuthorizationRequest,
-  { error, description }: { error: string; description?: string },
+  refusal: Refusal,
 ): Promise<void> {
   await deleteRecord(ctx, surface.poolId, 'Interaction', uid)
   const jar = cookiesOf(surface)
   for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
-  const { redirect_uri, state } = parameters
-  sendTo(koa, appUrl(redirect_uri!, { error, error_description: description, state }), 303)
+  sendTo(koa, refusalUrl(parameters.redirect_uri!, refusal, parameters), 303)
 }
 
 function requestOfBrowser(koa: ParameterizedContext, surface: Surface, uid: string | undefined): string | undefined {

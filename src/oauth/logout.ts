@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { allowedScopes } from '../pool/clients/client-rules.ts'
 import { findApp } from './app.ts'
 import { type RenderError, showError } from './error-page.ts'
 import { samlDetour } from './federation/saml-logout.ts'
@@ -32,12 +33,15 @@ export async function logout(
     if (!logoutUri) return showError(koa, renderError, 'The logout_uri is not one that the app has registered.')
     return leave(logoutUri)
   }
-  if (!query.has('redirect_uri')) return showError(koa, renderError, 'A logout_uri or a redirect_uri is missing.')
+  // In the service's words, which name the one of the two that it would look at last.
+  if (!query.has('redirect_uri'))
+    return showError(koa, renderError, "Required String parameter 'redirect_uri' is not present")
   if (!CallbackURLs.some((registered) => registered === one('redirect_uri')))
     return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
   if (!one('response_type')) return showError(koa, renderError, 'The response_type is missing.')
   const next = new URLSearchParams()
   for (const name of passedOn) if (one(name) !== undefined) next.set(name, one(name)!)
+  if (!next.get('scope')?.trim()) next.set('scope', [...allowedScopes(found.client)].join(' '))
   return leave(`${surface.base}/login?${next}`)
 
   async function leave(url: string): Promise<void> {

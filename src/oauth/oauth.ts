@@ -21,7 +21,11 @@ type Page = (ctx: Context, koa: ParameterizedContext, surface: Surface, renderEr
 /** For apps, of any origin: what authorises a call is in it, never in a cookie. */
 type Endpoint = { methods: string[]; answer: (ctx: Context, koa: ParameterizedContext, at: CalledAt) => Promise<void> }
 
-const pages: Record<string, Page | undefined> = { '/oauth2/authorize': authorize, '/logout': logout }
+const pages: Record<string, Page | undefined> = {
+  '/oauth2/authorize': authorize,
+  '/authorize': authorize,
+  '/logout': logout,
+}
 
 const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/token': { methods: ['POST'], answer: token },
@@ -30,8 +34,9 @@ const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
 }
 
+/** The guide's own links write some of these with a slash at the end, and `/authorize` without `/oauth2`. */
 const path =
-  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo)|\/logout)(\/[\w-]{1,64})?$/i
+  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
 
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {

@@ -12,7 +12,7 @@ export interface Surface {
   base: string
   /** Scheme, host and base, as the browser sees them. */
   origin: string
-  /** Without the base. */
+  /** Without the base, and without a slash at the end, which some links have. */
   path: string
 }
 
@@ -33,10 +33,17 @@ export function createSurfaceFinder(ctx: Context): SurfaceFinder {
     const own = isPublicHost(ctx, koa.host)
     const byHost = own ? undefined : await findPoolByHost(ctx, koa.host)
     if (byHost)
-      return { poolId: byHost.id, pool: byHost, base: '', origin: `${koa.protocol}://${koa.host}`, path: koa.path }
+      return {
+        poolId: byHost.id,
+        pool: byHost,
+        base: '',
+        origin: `${koa.protocol}://${koa.host}`,
+        path: plain(koa.path),
+      }
 
-    const [, base, poolId, path] = pathForm.exec(koa.path) ?? []
-    if (!base || !poolId || !path) return undefined
+    const [, base, poolId, rest] = pathForm.exec(koa.path) ?? []
+    if (!base || !poolId || !rest) return undefined
+    const path = plain(rest)
     const pool = trustPath ? undefined : await findPool(ctx, poolId)
     if (!trustPath && !pool) return undefined
     // Where TLS ends at a proxy that says nothing of it, the public URL still tells how browsers come.
@@ -44,5 +51,7 @@ export function createSurfaceFinder(ctx: Context): SurfaceFinder {
     return { poolId, pool, base, origin: origin + base, path }
   }
 }
+
+const plain = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
 
 const isPublicHost = (ctx: Context, host: string): boolean => host === new URL(ctx.config.publicUrl).host

@@ -154,10 +154,14 @@ test('what else is wrong with a request is told to the app', async () => {
     assert.equal(response.status, 302, JSON.stringify(more))
     const to = new URL(response.headers.get('location')!)
     assert.equal(to.origin + to.pathname, callback, JSON.stringify(more))
-    assert.equal(to.searchParams.get('error'), error, JSON.stringify(more))
-    assert.equal(to.searchParams.get('state'), 'kept')
-    assert.equal(to.searchParams.get('code'), null)
-    assert.equal(to.searchParams.get('iss'), null)
+    const fragment = new URLSearchParams(to.hash.slice(1))
+    const told = more.response_type === 'token' ? fragment : to.searchParams
+    assert.equal(fragment.size + to.searchParams.size, told.size, 'in one place')
+    const description = told.get('error_description')
+    assert.equal(description === 'invalid_scope' ? description : told.get('error'), error, JSON.stringify(more))
+    assert.equal(told.get('state'), 'kept')
+    assert.equal(told.get('code'), null)
+    assert.equal(told.get('iss'), null)
   }
   const twice = await browser.get(`${request({ state: 'a' })}&state=b`)
   assert.equal(new URL(twice.headers.get('location')!).searchParams.get('error'), 'invalid_request')

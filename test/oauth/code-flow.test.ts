@@ -65,10 +65,14 @@ test('an app gets its user’s tokens by a code', async () => {
 test('without a scope the app gets all that it may have, and without openid no ID token', async () => {
   const all = await exchange(base, (await signIn(createBrowser(), request(), 'ann')).searchParams.get('code')!, app.id)
   assert.equal(claimsOf(all.body.access_token).scope, 'openid email phone profile aws.cognito.signin.user.admin')
-  const some = await signIn(createBrowser(), request({ scope: 'email', nonce: 'ignored' }), 'ann')
+  const some = await signIn(
+    createBrowser(),
+    request({ scope: 'aws.cognito.signin.user.admin', nonce: 'ignored' }),
+    'ann',
+  )
   const { body } = await exchange(base, some.searchParams.get('code')!, app.id)
   assert.equal(body.id_token, undefined)
-  assert.equal(claimsOf(body.access_token).scope, 'email')
+  assert.equal(claimsOf(body.access_token).scope, 'aws.cognito.signin.user.admin')
 })
 
 test('the login page gets the same query that the app sent', async () => {
@@ -89,7 +93,11 @@ test('the implicit flow answers in the fragment, without a refresh token', async
   assert.equal(fragment.get('expires_in'), '3600')
   assert.equal(fragment.get('state'), 's1')
   assert.equal(claimsOf(fragment.get('id_token')!).nonce, 'n2')
-  const noOpenid = await signIn(createBrowser(), request({ response_type: 'token', scope: 'email' }), 'ann')
+  const noOpenid = await signIn(
+    createBrowser(),
+    request({ response_type: 'token', scope: 'aws.cognito.signin.user.admin' }),
+    'ann',
+  )
   assert.equal(new URLSearchParams(noOpenid.hash.slice(1)).get('id_token'), null)
 })
 
@@ -263,6 +271,7 @@ test('signing out may lead back to the login page, for somebody else', async () 
   const to = new URL(left.headers.get('location')!, base)
   assert.equal(left.status, 302)
   assert.equal(to.pathname, `/${poolId}/login`)
-  assert.deepEqual(Object.fromEntries(to.searchParams), query)
+  const scope = 'openid email phone profile aws.cognito.signin.user.admin'
+  assert.deepEqual(Object.fromEntries(to.searchParams), { ...query, scope })
   assert.equal(sessionOf(browser), undefined)
 })

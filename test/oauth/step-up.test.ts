@@ -10,9 +10,17 @@ let scene: HostedScene
 let secret: string
 const plain = 'ann@example.com'
 const withApp = 'bob@example.com'
+/** Of no ID token. */
+const ownScope = 'aws.cognito.signin.user.admin'
 
 before(async () => {
-  scene = await startScene({}, { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'] })
+  scene = await startScene(
+    {},
+    {
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      AllowedOAuthScopes: ['openid', 'email', ownScope],
+    },
+  )
   const { cognito, poolId, clientId } = scene
   await cognito.setUserPoolMfaConfig({
     UserPoolId: poolId,
@@ -94,7 +102,7 @@ test('choosing the same account again is no way around a level or an age', async
   const same = { account: 'same' }
   assert.ok(!isAtApp(await visitor.submitAndFollow(chooser, same)))
   scene.clock.advance({ minutes: 10 })
-  const late = await visitor.open(authorize({ max_age: '60', scope: 'email', prompt: 'select_account' }))
+  const late = await visitor.open(authorize({ max_age: '60', scope: ownScope, prompt: 'select_account' }))
   assert.ok(!isAtApp(await visitor.submitAndFollow(late, same)))
 })
 
@@ -102,8 +110,8 @@ test('an age is held also where the app asks for no ID token', async () => {
   const visitor = new Visitor()
   await signIn(visitor, authorize(), plain)
   scene.clock.advance({ minutes: 10 })
-  assert.ok(isAtApp(await visitor.open(authorize({ max_age: '900', scope: 'email' }))))
-  assert.ok(!isAtApp(await visitor.open(authorize({ max_age: '300', scope: 'email' }))))
+  assert.ok(isAtApp(await visitor.open(authorize({ max_age: '900', scope: ownScope }))))
+  assert.ok(!isAtApp(await visitor.open(authorize({ max_age: '300', scope: ownScope }))))
 })
 
 test('levels that the pool does not know are passed over, but one has to be known', async () => {

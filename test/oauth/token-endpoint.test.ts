@@ -309,7 +309,7 @@ test('userInfo tells the attributes of the scopes, as strings', async () => {
 })
 
 test('userInfo refuses what is no access token for it', async () => {
-  const withoutOpenid = await tokensOf(app, 'email')
+  const withoutOpenid = await tokensOf(app, 'aws.cognito.signin.user.admin')
   const tokens = await tokensOf()
   const otherPool = await server.pool()
   const malformed = [{}, { authorization: 'Bearer' }, { authorization: `Basic ${tokens.access_token}` }]

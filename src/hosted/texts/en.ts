@@ -204,7 +204,7 @@ export const en = {
   'refusal.client': 'The client_id is missing, or no app has it.',
   'refusal.redirectUri': 'The redirect_uri is not one that the app has registered (redirect_mismatch).',
   'refusal.logoutUri': 'The logout_uri is not one that the app has registered.',
-  'refusal.noLogoutUri': 'A logout_uri or a redirect_uri is missing.',
+  'refusal.noLogoutUri': "Required String parameter 'redirect_uri' is not present",
   'refusal.requestOver':
     'The request has expired, or this browser did not begin it. Please go back to the app and try again.',
   'refusal.credentials': 'Incorrect username or password.',
