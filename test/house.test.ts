@@ -81,6 +81,34 @@ test('what exists in development alone is loaded by nothing that production load
   assert.deepEqual(wrong, [])
 })
 
+// An error tells code its type, reason and field, and people its words: whoever rewords it must break nothing.
+const wordComparisons = [
+  /\bmessage\s*[!=]==(?! '')/,
+  /[!=]==\s*(\w+\.)*message\b(?!\.)/,
+  /\bswitch \([^)]*\bmessage\)/,
+  /\bmessage\??\.(startsWith|endsWith|includes|indexOf|search|match|matchAll)\(/,
+  /\.(test|exec|has|get|includes|startsWith|endsWith)\((\w+\.)*message\)/,
+  // A sentence, or the beginning of one.
+  /([!=]==|\bcase|\b(startsWith|endsWith|includes|indexOf)\()\s*(['"`])[A-Z][a-z]+ [a-z]\w*/,
+  /\/\^?(\(\?:)?[A-Z][a-z]+ [a-z]\w*[^/\n]*\/[a-z]*\.(test|exec)\(/,
+]
+
+// These messages are no error's: what a worker posts, and a template.
+const otherMessages = ['src/jobs/import-thread.ts', 'src/pool/pools/delivery-rules.ts']
+// A library whose errors have no codes.
+const foreignErrors = ['src/oauth/federation/read-saml-error.ts']
+
+test('no code compares or parses the words of an error', async () => {
+  const wrong: string[] = []
+  for await (const file of glob('src/**/*.ts')) {
+    if (otherMessages.includes(file) || foreignErrors.includes(file)) continue
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    for (const [index, line] of lines.entries())
+      if (wordComparisons.some((pattern) => pattern.test(line))) wrong.push(`${file}:${index + 1} ${line.trim()}`)
+  }
+  assert.deepEqual(wrong, [])
+})
+
 test('SQL is spoken in stores alone', async () => {
   const wrong: string[] = []
   for await (const file of glob('src/pool/**/*.ts')) {

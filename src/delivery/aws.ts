@@ -30,7 +30,7 @@ interface CallError {
 
 /** @param permanent names of errors that say no to this very message */
 export function outcomeOf(service: string, error: unknown, permanent: Set<string>): Outcome {
-  if (error instanceof OutboundRefused) return error.reason === 'private address' ? privateAddress : postponed(service)
+  if (error instanceof OutboundRefused) return error.reason === 'private-address' ? privateAddress : postponed(service)
   const { name, code, $metadata } = error as CallError
   // What the service says in words may repeat the address; its names are words of ours to check.
   const words = [name === 'Error' ? undefined : name, code, $metadata?.httpStatusCode].filter((word) =>

@@ -70,7 +70,7 @@ function bodyOf({ key, medium, kind, message, createdAt }: Parcel, mailFrom: str
 
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof OutboundRefused)
-    return error.reason === 'private address' ? privateAddress : postponed('webhook answer too long')
+    return error.reason === 'private-address' ? privateAddress : postponed('webhook answer too long')
   const { name, code } = error as { name: string; code?: unknown }
   return postponed(`webhook ${typeof code === 'string' ? code : name}`)
 }

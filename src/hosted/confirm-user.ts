@@ -6,8 +6,6 @@ import { refusalText } from './texts/refusal-text.ts'
 import type { Translate } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 
-const alreadyConfirmed = 'User cannot be confirmed. Current status is CONFIRMED'
-
 /**
  * The link of a confirmation mail. As on the service, opening it confirms; mail scanners open links before people do, so
  * that a second time is no failure.
@@ -25,13 +23,13 @@ export async function confirmByLink(
       ConfirmationCode: query('confirmation_code'),
     })
   } catch (thrown) {
-    const { message, type } = refusalOf(thrown)
-    if (message !== alreadyConfirmed) {
+    const error = refusalOf(thrown)
+    if (error.reason !== 'user-confirmed') {
       // What is wrong with a link that was cut or made up is of no use to whoever opened it.
-      const told = type !== 'InvalidParameterException' && type !== 'ResourceNotFoundException'
+      const isIncomplete = error.type === 'InvalidParameterException' || error.type === 'ResourceNotFoundException'
       return messageView({
         title: t('confirmUser.failed'),
-        text: told ? refusalText(t, message) : t('confirmUser.badLink'),
+        text: isIncomplete ? t('confirmUser.badLink') : refusalText(t, error),
         failed: true,
       })
     }

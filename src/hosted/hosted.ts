@@ -31,6 +31,7 @@ import { pages } from './pages/index.ts'
 import { queryOf } from './query-of.ts'
 import { type Form, FormRefused, readForm } from './read-form.ts'
 import { type Problem, renderError, showPage } from './show.ts'
+import { refusalText } from './texts/refusal-text.ts'
 import type { Language } from './texts/texts.ts'
 import { messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
@@ -57,7 +58,7 @@ export function createHosted(ctx: Context): Middleware {
     } catch (error) {
       const title = t('problem.title')
       if (error instanceof TooManyRequests)
-        return showProblem(ctx, koa, surface, { status: 429, title, text: error.message })
+        return showProblem(ctx, koa, surface, { status: 429, title, text: refusalText(t, error) })
       const refused = error instanceof FormRefused
       if (!refused) koa.app.emit('error', error, koa)
       if (!refused) return renderError(koa, { status: 500, title, text: t('error.unexpected') })

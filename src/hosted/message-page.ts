@@ -6,6 +6,7 @@ import { findPool } from '../pool/pools/pool.ts'
 import { type Brand, brandOf, brandView, loginVersion } from './branding/brand.ts'
 import { languageOf } from './language.ts'
 import { type Problem, problemView, renderError, type Shown, showPage } from './show.ts'
+import { type Refused, refusalText } from './texts/refusal-text.ts'
 import { english, type Language } from './texts/texts.ts'
 
 /** Pages that say one thing, and are of no sign-in: they look like those of the app that the address names. */
@@ -26,15 +27,17 @@ export async function showProblem(
   problem: Problem,
 ): Promise<void> {
   const language = await languageAt(ctx, koa, surface)
-  const view = problemView(language, problem)
+  const view = problemView(problem)
   return showMessage(ctx, koa, surface, { status: problem.status ?? koa.status, view, language })
 }
 
 /** For what the OAuth endpoints refuse. */
-export function createErrorPage(ctx: Context): typeof renderError {
+export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page: Refused) => Promise<void> {
   const findSurface = createSurfaceFinder(ctx)
-  return async (koa, problem) => {
+  return async (koa, refused) => {
     const surface = await findSurface(koa)
+    const { t } = surface ? await languageAt(ctx, koa, surface) : languageOf(koa)
+    const problem = { title: t('problem.request'), text: refusalText(t, refused) }
     return surface ? showProblem(ctx, koa, surface, problem) : renderError(koa, problem)
   }
 }

@@ -4,7 +4,6 @@ import type { Brand } from './branding/brand.ts'
 import { languageOf } from './language.ts'
 import { setPageHeaders } from './page-headers.ts'
 import { loadRender, type PageFrame } from './render.ts'
-import { refusalText } from './texts/refusal-text.ts'
 import type { Language } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 
@@ -64,12 +63,12 @@ export function renderError(koa: ParameterizedContext, problem: Problem): Promis
   return showPage(koa, {
     status: problem.status ?? koa.status,
     template: 'pages/message',
-    view: problemView(language, problem),
+    view: problemView(problem),
     // The files of the pages are the same for every pool, and every host serves them.
     base: '',
     language,
   })
 }
 
-export const problemView = ({ t }: Language, { title, text, link }: Problem): MessageView =>
-  messageView({ title: refusalText(t, title), text: refusalText(t, text), failed: true, link })
+export const problemView = ({ title, text, link }: Problem): MessageView =>
+  messageView({ title, text, failed: true, link })

@@ -13,7 +13,7 @@ export interface OutboundLimits {
 
 /** A call that this server does not make, or an answer that it does not take. */
 export class OutboundRefused extends Error {
-  readonly reason: 'private address' | 'too long'
+  readonly reason: 'private-address' | 'too-long'
 
   constructor(reason: OutboundRefused['reason']) {
     super(reason)
@@ -55,7 +55,7 @@ export async function callOutbound(
 ): Promise<OutboundAnswer> {
   // An address that is written out is never looked up.
   const literal = url.hostname.replace(/^\[|\]$/g, '')
-  if (!allowPrivateAddresses && isIP(literal) && !isPublicAddress(literal)) throw new OutboundRefused('private address')
+  if (!allowPrivateAddresses && isIP(literal) && !isPublicAddress(literal)) throw new OutboundRefused('private-address')
 
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>()
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
@@ -71,7 +71,7 @@ export async function callOutbound(
     answer.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       size += chunk.length
-      if (size > maxBytes) answer.destroy(new OutboundRefused('too long'))
+      if (size > maxBytes) answer.destroy(new OutboundRefused('too-long'))
     })
     answer.on('end', () =>
       resolve({ status: answer.statusCode!, headers: answer.headers, body: Buffer.concat(chunks) }),
@@ -88,7 +88,7 @@ const lookupPublic: LookupFunction = (host, options, done) => {
     if (error) return done(error, '')
     const open = addresses.filter(({ address }) => isPublicAddress(address))
     const [first] = open
-    if (!first) return done(new OutboundRefused('private address'), '')
+    if (!first) return done(new OutboundRefused('private-address'), '')
     return options.all ? done(null, open) : done(null, first.address, first.family)
   })
 }

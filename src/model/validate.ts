@@ -3,7 +3,7 @@
  * as Dates, blobs as bytes, and every broken constraint in one error. Each shape becomes one closure, made when an
  * operation is first called. Paths are put together only where a fault is found, on the way back up.
  */
-import { constraintError, type Fault, numberRules, type Rule, sizeRules, stringRules } from './constraints.ts'
+import { type BrokenRule, constraintError, numberRules, type Rule, sizeRules, stringRules } from './constraints.ts'
 import {
   asBoolean,
   asBytes,
@@ -20,13 +20,13 @@ import {
 import { type ListShape, type MapShape, type Operation, type Shape, type StructureShape, shapeNamed } from './model.ts'
 import { echoedThoughSensitive } from './service-differences.ts'
 
-type Parse = (value: unknown, faults: Fault[]) => unknown
+type Parse = (value: unknown, faults: BrokenRule[]) => unknown
 
 const parsers = new Map<string, Parse>()
 
 /** @throws SerializationException where a type is wrong, InvalidParameterException where constraints are broken */
 export function parseInput(operation: Operation, json: unknown): JsonObject {
-  const faults: Fault[] = []
+  const faults: BrokenRule[] = []
   const input = parserOf(operation.input)(asMap(json ?? {}), faults)
   if (faults.length > 0) throw constraintError(faults)
   return input as JsonObject
@@ -75,8 +75,8 @@ const isHidden = (name: string, shape: Shape) => shape.sensitive === true && !ec
 function scalar<T>(convert: (value: unknown) => T, rules: Rule<T>[], show: (value: T) => string | undefined): Parse {
   return (value, faults) => {
     const converted = convert(value)
-    for (const { holds, text } of rules) {
-      if (!holds(converted)) faults.push({ path: '', value: show(converted), text })
+    for (const { holds, reason, text } of rules) {
+      if (!holds(converted)) faults.push({ path: '', value: show(converted), reason, text })
     }
     return converted
   }
@@ -97,7 +97,7 @@ function structure(shape: StructureShape): Parse {
     for (const { name, path, required, absent, parse } of members) {
       const member = json[name]
       if (member === undefined || member === null) {
-        if (required) faults.push({ path, value: absent, text: 'Member must not be null' })
+        if (required) faults.push({ path, value: absent, reason: 'required', text: 'Member must not be null' })
         continue
       }
       const known = faults.length
@@ -127,9 +127,10 @@ function list(shape: ListShape): Parse {
       if (faults.length > before && !simple) nest(faults, before, `${items.length}.member`)
     }
     const shown = () => (hidden ? undefined : `[${items.join(', ')}]`)
-    if (simple && faults.length > known) faults.splice(known, Infinity, { path: '', value: shown(), text: itemText })
-    for (const { holds, text } of sizes) {
-      if (!holds(items)) faults.push({ path: '', value: shown(), text })
+    if (simple && faults.length > known)
+      faults.splice(known, Infinity, { path: '', value: shown(), reason: 'constraints', text: itemText })
+    for (const { holds, reason, text } of sizes) {
+      if (!holds(items)) faults.push({ path: '', value: shown(), reason, text })
     }
     return items
   }
@@ -149,8 +150,8 @@ function map(shape: MapShape): Parse {
   return (given, faults) => {
     const json = asMap(given)
     const parsed: JsonObject = {}
-    const keyFaults: Fault[] = []
-    const valueFaults: Fault[] = []
+    const keyFaults: BrokenRule[] = []
+    const valueFaults: BrokenRule[] = []
     for (const name of Object.keys(json)) {
       const entry = json[name]
       if (entry === null || name === '__proto__') continue
@@ -160,11 +161,12 @@ function map(shape: MapShape): Parse {
       if (valueFaults.length > before && !simple) nest(valueFaults, before, `${name}.member`)
     }
     const shown = () => (hidden ? undefined : showMap(parsed))
-    if (keyFaults.length > 0) faults.push({ path: '', value: shown(), text: keyText })
-    if (simple && valueFaults.length > 0) faults.push({ path: '', value: shown(), text: valueText })
+    if (keyFaults.length > 0) faults.push({ path: '', value: shown(), reason: 'constraints', text: keyText })
+    if (simple && valueFaults.length > 0)
+      faults.push({ path: '', value: shown(), reason: 'constraints', text: valueText })
     else for (const fault of valueFaults) faults.push(fault)
-    for (const { holds, text } of sizes) {
-      if (!holds(parsed)) faults.push({ path: '', value: shown(), text })
+    for (const { holds, reason, text } of sizes) {
+      if (!holds(parsed)) faults.push({ path: '', value: shown(), reason, text })
     }
     return parsed
   }
@@ -172,9 +174,10 @@ function map(shape: MapShape): Parse {
 
 /** The framework's order inside the brackets: lengths from above and below, then pattern or enum. */
 function ruleTexts(name: string, shape: Shape): string {
-  const texts = stringRules(name, shape).map((rule) => rule.text)
-  const isLength = (text: string) => text.includes(' length ')
-  return [...texts.filter(isLength), ...texts.filter((text) => !isLength(text))].join(', ')
+  const rules = stringRules(name, shape)
+  const isLength = ({ reason }: Rule<string>) => reason === 'too-long' || reason === 'too-short'
+  const ordered = [...rules.filter(isLength), ...rules.filter((rule) => !isLength(rule))]
+  return ordered.map(({ text }) => text).join(', ')
 }
 
 const showMap = (entries: JsonObject) =>
@@ -182,7 +185,7 @@ const showMap = (entries: JsonObject) =>
     .map(([name, value]) => `${name}=${value}`)
     .join(', ')}}`
 
-function nest(faults: Fault[], from: number, segment: string): void {
+function nest(faults: BrokenRule[], from: number, segment: string): void {
   for (let i = from; i < faults.length; i++) {
     const fault = faults[i]!
     fault.path = fault.path === '' ? segment : `${segment}.${fault.path}`

@@ -13,7 +13,7 @@ import { engineQuery, RequestRefused } from './authorization-request.ts'
 import { cookiesOf, dropCookie, requestCookies } from './cookies.ts'
 import { begunRequest, engineOf, type Outcome, providerOfRequest, runEngine } from './engine.ts'
 import { clientOfRequest } from './engine-adapter.ts'
-import { type RenderError, showError } from './error-page.ts'
+import { type RenderError, requestOver, showError, unknownApp, unknownRedirectUri } from './error-page.ts'
 import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
 import { appUrl, refusalUrl, sendTo } from './redirect.ts'
@@ -35,11 +35,11 @@ export async function authorize(
   const client = await requestingClient(ctx, surface, query)
   if (!client) {
     if (!(await findPool(ctx, surface.poolId))) return showError(koa, renderError, noPool, 404)
-    return showError(koa, renderError, 'The client_id is missing, or no app has it.')
+    return showError(koa, renderError, unknownApp)
   }
   const redirectUri = registeredUri(client.client, query)
   if (!redirectUri) {
-    return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
+    return showError(koa, renderError, unknownRedirectUri)
   }
 
   query.set('redirect_uri', redirectUri)
@@ -93,10 +93,7 @@ export async function resume(
   const jar = cookiesOf(surface)
   for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
   const { redirect_uri, state } = (koa as KoaContextWithOIDC).oidc.params ?? {}
-  if (outcome && typeof redirect_uri !== 'string') {
-    const text = 'The request has expired, or this browser did not begin it. Please go back to the app and try again.'
-    return showError(koa, renderError, text)
-  }
+  if (outcome && typeof redirect_uri !== 'string') return showError(koa, renderError, requestOver)
   await answer(ctx, koa, pool, outcome, { redirectUri: redirect_uri as string, state: state as string | undefined })
 }
 

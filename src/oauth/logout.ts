@@ -2,7 +2,14 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { allowedScopes } from '../pool/clients/client-rules.ts'
 import { findApp } from './app.ts'
-import { type RenderError, showError } from './error-page.ts'
+import {
+  missingLogoutUri,
+  type RenderError,
+  showError,
+  unknownApp,
+  unknownLogoutUri,
+  unknownRedirectUri,
+} from './error-page.ts'
 import { samlDetour } from './federation/saml-logout.ts'
 import { sendTo } from './redirect.ts'
 import { dropSessionCookie, endSession } from './session.ts'
@@ -24,20 +31,18 @@ export async function logout(
   const query = new URLSearchParams(koa.querystring)
   const one = (name: string) => (query.getAll(name).length === 1 ? query.get(name)! : undefined)
   const found = await findApp(ctx, one('client_id'))
-  if (found?.pool.id !== surface.poolId)
-    return showError(koa, renderError, 'The client_id is missing, or no app has it.')
+  if (found?.pool.id !== surface.poolId) return showError(koa, renderError, unknownApp)
   const { LogoutURLs = [], CallbackURLs = [] } = found.client.settings
 
   if (query.has('logout_uri')) {
     const logoutUri = LogoutURLs.find((registered) => registered === one('logout_uri'))
-    if (!logoutUri) return showError(koa, renderError, 'The logout_uri is not one that the app has registered.')
+    if (!logoutUri) return showError(koa, renderError, unknownLogoutUri)
     return leave(logoutUri)
   }
   // In the service's words, which name the one of the two that it would look at last.
-  if (!query.has('redirect_uri'))
-    return showError(koa, renderError, "Required String parameter 'redirect_uri' is not present")
+  if (!query.has('redirect_uri')) return showError(koa, renderError, missingLogoutUri)
   if (!CallbackURLs.some((registered) => registered === one('redirect_uri')))
-    return showError(koa, renderError, 'The redirect_uri is not one that the app has registered (redirect_mismatch).')
+    return showError(koa, renderError, unknownRedirectUri)
   if (!one('response_type')) return showError(koa, renderError, 'The response_type is missing.')
   const next = new URLSearchParams()
   for (const name of passedOn) if (one(name) !== undefined) next.set(name, one(name)!)

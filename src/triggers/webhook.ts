@@ -32,7 +32,7 @@ export function createWebhookRunner(
         return failed(`HTTP ${status}`)
       } catch (error) {
         if (signal.aborted) return timedOut
-        if (error instanceof OutboundRefused && error.reason === 'too long') return tooLong
+        if (error instanceof OutboundRefused && error.reason === 'too-long') return tooLong
         return failed(error instanceof OutboundRefused ? 'AccessDeniedException' : 'ServiceException')
       }
     },

@@ -211,7 +211,11 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
   }
 
   function reportUndeclared(operation: Operation, error: ServiceError, requestId: string): void {
-    ctx.log.error({ operation: operation.name, requestId, type: error.type }, 'an operation threw an undeclared error')
+    const { type, reason, field } = error
+    ctx.log.error(
+      { operation: operation.name, requestId, type, reason, field },
+      'an operation threw an undeclared error',
+    )
     options.onUndeclaredError?.(operation.name, error)
   }
 }

@@ -10,6 +10,7 @@ import {
   preferredLanguage,
   type TextKey,
 } from '../../src/hosted/texts/texts.ts'
+import * as errors from '../../src/model/errors.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { type HostedScene, startScene } from './scene.ts'
 import { Visitor } from './visitor.ts'
@@ -82,20 +83,31 @@ test('every language has a form for each of the numbers that its grammar tells a
   }
 })
 
-test('what is translated is what the service says, word for word', async () => {
+test('a refusal is translated by its reason, and in English says what the service says, word for word', async () => {
   let source = ''
   for await (const file of glob('src/{pool,model,oauth}/**/*.ts')) source += await readFile(file, 'utf8')
-  const told = source.replaceAll("\\'", "'")
+  const said = source.replaceAll(/\\(['\\])/g, '$1')
   for (const key of keys.filter((one) => one.startsWith('refusal.'))) {
-    const text = String(en[key]).replace(/(email|phone_number)(?= already exists)/, '${' + '')
-    assert.ok(told.includes(String(en[key])) || told.includes(text.split('${')[0]!), `nobody says: ${en[key]}`)
+    assert.ok(said.includes(`'${key.slice('refusal.'.length)}'`), `no refusal has the reason of ${key}`)
+    const text = String(en[key]).replace(/.* policy: /, '')
+    const opening = text.replace(/(email|phone_number)(?= already exists)/, '${' + '').split('${')[0]!
+    assert.ok(said.includes(text) || said.includes(opening), `nobody says: ${text}`)
   }
   const { t } = languageNamed('de')
-  assert.equal(refusalText(t, 'Incorrect username or password.'), 'Benutzername oder Passwort ist falsch.')
-  const rule = 'Password did not conform with policy: Password not long enough'
-  assert.equal(refusalText(t, rule), 'Das Passwort ist zu kurz.')
-  assert.equal(refusalText(languageNamed('en').t, rule), rule)
-  assert.equal(refusalText(t, 'A word of a trigger'), 'A word of a trigger')
+  assert.equal(refusalText(t, new errors.WrongCredentials()), 'Benutzername oder Passwort ist falsch.')
+  const message = 'Password does not conform to policy: Password not long enough'
+  assert.equal(refusalText(t, { reason: 'password-too-short', message }), 'Das Passwort ist zu kurz.')
+  assert.match(
+    refusalText(languageNamed('en').t, { reason: 'password-too-short', message }),
+    /: Password not long enough$/,
+  )
+})
+
+test('what has no text of its own reason is shown as it was said, also where it reads like another refusal', () => {
+  const { t } = languageNamed('de')
+  const message = 'Incorrect username or password.'
+  assert.equal(refusalText(t, new errors.UserLambdaValidation(message)), message)
+  assert.equal(refusalText(t, { message }), message)
 })
 
 test('the browser’s own preference counts, by its weights', () => {

@@ -77,24 +77,32 @@ test('a client without users of the pool has no form, and says so', () => {
 
 test('a refusal stands beside the field that it is about', () => {
   const fields = ['username', 'name', 'phone_number', 'password', 'code']
-  const byType = { InvalidPasswordException: 'password', CodeMismatchException: 'code' }
   const cases: [errors.ServiceError, Record<string, string>][] = [
     [new errors.InvalidPassword(), { password: 'Password does not conform to policy' }],
     [new errors.CodeMismatch(), { code: 'Invalid verification code provided, please try again.' }],
-    [new errors.InvalidParameter('Username should be an email.'), { username: 'Username should be an email.' }],
-    [new errors.InvalidParameter('Invalid email address format.'), { username: 'Invalid email address format.' }],
-    [new errors.InvalidParameter('Invalid phone number format.'), { phone_number: 'Invalid phone number format.' }],
-    [new errors.UsernameExists('User already exists'), { username: 'User already exists' }],
+    [new errors.InvalidParameter('No such name', { field: 'username' }), { username: 'No such name' }],
+    [new errors.InvalidParameter('No such address', { field: 'email' }), { username: 'No such address' }],
+    [new errors.InvalidParameter('No such number', { field: 'phone_number' }), { phone_number: 'No such number' }],
+    [new errors.UsernameExists(), { username: 'User already exists' }],
+    [new errors.WrongCredentials(), { password: 'Incorrect username or password.' }],
     [
-      new errors.InvalidParameter(
-        'Attributes did not conform to the schema: name: The attribute is required\nphone_number: Too long\n',
-      ),
+      new errors.InvalidParameter('Attributes did not conform …', {
+        reason: 'attributes',
+        faults: [
+          { field: 'name', reason: 'required', text: 'The attribute is required' },
+          { field: 'phone_number', reason: 'attribute-invalid', text: 'Too long' },
+        ],
+      }),
       { name: 'The attribute is required', phone_number: 'Too long' },
     ],
     [
-      new errors.InvalidParameter(
-        "2 validation errors detected: Value at 'password' failed to satisfy constraint: Member must …; Value 'x' at 'userAttributes.1.member.value' failed to satisfy constraint: Member must …",
-      ),
+      new errors.InvalidParameter('2 validation errors detected: …', {
+        reason: 'constraints',
+        faults: [
+          { field: 'password', reason: 'pattern', text: 'Member must …' },
+          { field: 'userAttributes.1.member.value', reason: 'too-long', text: 'Member must …' },
+        ],
+      }),
       {
         password: 'A password has 2 to 256 characters and no space at its start or end.',
         name: 'This value cannot be used.',
@@ -102,12 +110,25 @@ test('a refusal stands beside the field that it is about', () => {
     ],
   ]
   for (const [error, wanted] of cases) {
-    const told = explain(t, error, {
+    const shown = explain(t, error, { fields, byReason: { 'wrong-credentials': 'password' }, attributes: ['name'] })
+    assert.deepEqual(shown, { errors: wanted }, error.message)
+  }
+})
+
+test('the words of a refusal decide nothing: one that only reads like another stands above the form', () => {
+  const texts = [
+    'Username should be an email.',
+    'Incorrect username or password.',
+    'Attributes did not conform to the schema: name: The attribute is required\n',
+    "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
+  ]
+  for (const text of texts) {
+    const fields = ['username', 'email', 'name', 'password']
+    const shown = explain(t, new errors.InvalidParameter(text), {
       fields,
-      byType: { ...byType, UsernameExistsException: 'username' },
-      attributes: ['name'],
+      byReason: { 'wrong-credentials': 'password' },
     })
-    assert.deepEqual(told, { errors: wanted }, error.message)
+    assert.deepEqual(shown, { errors: {}, alert: { kind: 'error', text } })
   }
 })
 
@@ -117,10 +138,13 @@ test('a refusal that is about no field stands above the form, word for word', ()
     'Attempt limit exceeded, please try after some time.',
   ]
   for (const text of texts) {
-    const told = explain(t, new errors.ServiceError('UserLambdaValidationException', text), { fields: ['username'] })
-    assert.deepEqual(told, { errors: {}, alert: { kind: 'error', text } })
+    const shown = explain(t, new errors.UserLambdaValidation(text), { fields: ['username'] })
+    assert.deepEqual(shown, { errors: {}, alert: { kind: 'error', text } })
   }
-  const hidden = new errors.InvalidParameter('Attributes did not conform to the schema: gender: Too long\n')
+  const hidden = new errors.InvalidParameter('Attributes did not conform …', {
+    reason: 'attributes',
+    faults: [{ field: 'gender', reason: 'attribute-invalid', text: 'Too long' }],
+  })
   assert.equal(explain(t, hidden, { fields: ['username'] }).alert?.text, 'gender: Too long')
 })
 

@@ -116,7 +116,7 @@ test('a signature by another key is refused', async () => {
 test('where the region of an ARN is part of the endpoint, addresses that are not public are out of reach', async () => {
   const regional = { ...settings, endpoint: `${aws.url}/{region}` }
   const guarded = createSender(regional)
-  await assert.rejects(guarded.send(group, records(1)), new OutboundRefused('private address'))
+  await assert.rejects(guarded.send(group, records(1)), new OutboundRefused('private-address'))
   guarded.close()
 
   const elsewhere = { ...group, arn: 'arn:aws:logs:evil.example.com/:123456789012:log-group:users' }

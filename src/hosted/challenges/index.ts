@@ -1,3 +1,4 @@
+import type { Reason } from '../../model/reasons.ts'
 import type { PageState } from '../page-state.ts'
 import type { Form } from '../read-form.ts'
 import type { Visit } from '../visit.ts'
@@ -30,8 +31,8 @@ export interface ChallengePage {
   view(visit: Visit, asked: Asked): Promise<PageOf> | PageOf
   /** The answer that a form gives, or what the page is to remember instead, where it gives none yet. */
   answer(visit: Visit, form: Form, asked: Asked): Reply | { remember: Partial<PageState> }
-  /** The field that an error is about, by its type. */
-  errorFields: Record<string, string>
+  /** The field for a refusal that names none, by its reason. */
+  errorFields?: Partial<Record<Reason, string>>
 }
 
 type PageOf = object & { title: string; failed: boolean }

@@ -15,7 +15,6 @@ function messageCode(graphic: 'envelope' | 'phone', response: string): Challenge
         graphic,
       }),
     answer: (visit, form) => codeReply(visit, form, response),
-    errorFields: { CodeMismatchException: 'code', ExpiredCodeException: 'code' },
   }
 }
 

@@ -32,8 +32,6 @@ export const mfaSetup: ChallengePage = {
       errors: emptyFields(visit, { [name]: value }),
     }
   },
-
-  errorFields: { CodeMismatchException: 'code', ExpiredCodeException: 'code', EnableSoftwareTokenMFAException: 'code' },
 }
 
 const attributeOf: Record<string, 'email' | 'phone_number'> = { EMAIL_OTP: 'email', SMS_MFA: 'phone_number' }

@@ -24,8 +24,6 @@ export const newPasswordRequired: ChallengePage = {
       errors: emptyFields(visit, { ...values, password, repeated }) ?? differ,
     }
   },
-
-  errorFields: { InvalidPasswordException: 'password', PasswordHistoryPolicyViolationException: 'password' },
 }
 
 const missingAttributes = ({ requiredAttributes = '[]' }: Record<string, string>): string[] =>

@@ -13,5 +13,5 @@ export const password: ChallengePage = {
       errors: emptyFields(visit, { password: given }),
     }
   },
-  errorFields: { NotAuthorizedException: 'password' },
+  errorFields: { 'wrong-credentials': 'password' },
 }

@@ -12,7 +12,6 @@ export const selectChallenge: ChallengePage = {
     })
   },
   answer: (_visit, form) => ({ fields: [], responses: { ANSWER: form('answer') } }),
-  errorFields: {},
 }
 
 /** The password is one way, whichever of its two forms the app's own code would use. */

@@ -8,5 +8,4 @@ export const selectMfaType: ChallengePage = {
     return choiceView(visit, { title: t('selectMfa.title'), description: t('selectMfa.description'), factors })
   },
   answer: (_visit, form) => ({ fields: [], responses: { ANSWER: form('answer') } }),
-  errorFields: {},
 }

@@ -10,5 +10,4 @@ export const softwareTokenMfa: ChallengePage = {
     return codeView(visit, { title: t('totp.title'), description, graphic: 'app' })
   },
   answer: (visit, form) => codeReply(visit, form, 'SOFTWARE_TOKEN_MFA_CODE'),
-  errorFields: { CodeMismatchException: 'code', ExpiredCodeException: 'code' },
 }

@@ -13,5 +13,4 @@ export const webAuthn: ChallengePage = {
       errors: credential ? undefined : { credential: visit.t('passkey.failed') },
     }
   },
-  errorFields: {},
 }

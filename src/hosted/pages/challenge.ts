@@ -1,4 +1,4 @@
-import { NotAuthorized, type ServiceError } from '../../model/errors.ts'
+import type { ServiceError } from '../../model/errors.ts'
 import { answerChallenge, askAgain, currentChallenge, startSignIn } from '../../pool/sign-in/machine.ts'
 import { type Asked, type ChallengePage, challengePages } from '../challenges/index.ts'
 import { explain, refusalOf } from '../refusal.ts'
@@ -59,13 +59,11 @@ function refused(
   { page, username }: Current,
   { fields, values }: { fields: string[]; values?: Record<string, string> },
 ): Answer {
-  if (error.message.startsWith('Invalid session')) return sessionOver(visit)
+  if (error.reason === 'session-over') return sessionOver(visit)
   if (error.type === 'UserNotConfirmedException') return { go: 'confirm', state: { username } }
   if (error.type === 'PasswordResetRequiredException') return { go: 'confirmForgotPassword', state: { username } }
-  // Other refusals of this type are about the account, not about what was typed.
-  const { NotAuthorizedException: _, ...others } = page.errorFields
-  const byType = error.message === new NotAuthorized().message ? page.errorFields : others
-  return again(visit, 'challenge', { ...explain(visit.t, error, { fields, byType }), values })
+  const { errorFields: byReason } = page
+  return again(visit, 'challenge', { ...explain(visit.t, error, { fields, byReason }), values })
 }
 
 async function find({ ctx, pool, client, state }: Visit): Promise<Current | undefined> {

@@ -28,8 +28,7 @@ export const confirm: Page = {
       const next = Session && (await signInConfirmed(visit, Session))
       return next || backToLogin({ kind: 'success', text: t('login.confirmed') }, username, { isNew: true })
     } catch (thrown) {
-      const byType = { CodeMismatchException: 'code', ExpiredCodeException: 'code' }
-      return again(visit, 'confirm', explain(t, refusalOf(thrown), { fields: ['code'], byType }))
+      return again(visit, 'confirm', explain(t, refusalOf(thrown), { fields: ['code'] }))
     }
   },
 }

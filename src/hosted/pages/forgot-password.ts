@@ -27,8 +27,7 @@ export const forgotPassword: Page = {
     } catch (thrown) {
       const error = refusalOf(thrown)
       if (repeated) return again(visit, 'confirmForgotPassword', explain(t, error, { fields: [] }))
-      const byType = { UserNotFoundException: 'username' }
-      return again(visit, 'forgotPassword', { ...explain(t, error, { fields: ['username'], byType }), values })
+      return again(visit, 'forgotPassword', { ...explain(t, error, { fields: ['username'] }), values })
     }
   },
 }
@@ -58,14 +57,7 @@ export const confirmForgotPassword: Page = {
       })
       return backToLogin({ kind: 'success', text: t('login.passwordChanged') }, username)
     } catch (thrown) {
-      const fields = ['code', 'password', 'repeated']
-      const byType = {
-        CodeMismatchException: 'code',
-        ExpiredCodeException: 'code',
-        InvalidPasswordException: 'password',
-        PasswordHistoryPolicyViolationException: 'password',
-      }
-      const refused = explain(t, refusalOf(thrown), { fields, byType })
+      const refused = explain(t, refusalOf(thrown), { fields: ['code', 'password', 'repeated'] })
       return again(visit, 'confirmForgotPassword', { ...refused, values: refused.errors?.code ? {} : { code } })
     }
   },

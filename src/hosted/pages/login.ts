@@ -1,4 +1,3 @@
-import { NotAuthorized } from '../../model/errors.ts'
 import { startSignIn } from '../../pool/sign-in/machine.ts'
 import { choosesFactor, signsInHere } from '../offers.ts'
 import type { Form } from '../read-form.ts'
@@ -52,11 +51,8 @@ async function signIn(visit: Visit, form: Form): Promise<Answer> {
     const error = refusalOf(thrown)
     if (error.type === 'UserNotConfirmedException') return { go: 'confirm', state: { username } }
     if (error.type === 'PasswordResetRequiredException') return { go: 'confirmForgotPassword', state: { username } }
-    // Other refusals of this type are about the account, not about what was typed.
-    const wrong = error.message === new NotAuthorized().message
-    const at = chooses ? 'username' : 'password'
-    const byType = { ...(wrong && { NotAuthorizedException: at }), UserNotFoundException: 'username' }
-    return again(visit, 'login', { ...explain(t, error, { fields: ['username', 'password'], byType }), values })
+    const byReason = { 'wrong-credentials': chooses ? 'username' : 'password' }
+    return again(visit, 'login', { ...explain(t, error, { fields: ['username', 'password'], byReason }), values })
   }
 }
 

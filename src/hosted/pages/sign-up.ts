@@ -1,6 +1,7 @@
 import { callOperation } from '../call-operation.ts'
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
+import { refusalText } from '../texts/refusal-text.ts'
 import { attributeOf, typedIn } from '../views/attribute-field.ts'
 import { signUpView } from '../views/sign-up-view.ts'
 import { type Answer, again, backToLogin, emptyFields, type Page, type Visit } from '../visit.ts'
@@ -31,10 +32,9 @@ export const signUp: Page = {
     } catch (thrown) {
       const error = refusalOf(thrown)
       // The user was made; only the message did not leave.
-      if (error.type === 'CodeDeliveryFailureException') return codeNotDelivered(username, error.message)
+      if (error.type === 'CodeDeliveryFailureException') return codeNotDelivered(username, refusalText(t, error))
       const fields = ['username', ...names, 'password', 'repeated']
-      const byType = { UsernameExistsException: 'username', InvalidPasswordException: 'password' }
-      return again(visit, 'signUp', { ...explain(t, error, { fields, byType, attributes: names }), values })
+      return again(visit, 'signUp', { ...explain(t, error, { fields, attributes: names }), values })
     }
   },
 }

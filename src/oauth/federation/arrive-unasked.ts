@@ -70,7 +70,8 @@ export async function arriveUnasked(
     for (const name of passedOn) if (one(name) !== undefined) query.set(name, one(name)!)
     sendTo(koa, `${surface.base}/oauth2/authorize?${query}`, 303)
   } catch (thrown) {
-    return showError(koa, renderError, toldToApp(ctx, koa, provider, thrown).description)
+    const { description: message, reason } = toldToApp(ctx, koa, provider, thrown)
+    return showError(koa, renderError, { message, reason })
   }
 }
 

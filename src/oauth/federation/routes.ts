@@ -40,7 +40,7 @@ export function createFederation(
     try {
       await answer(request, koa, surface, route)
     } catch (thrown) {
-      if (thrown instanceof TooManyRequests) return showError(koa, renderError, thrown.message, 429)
+      if (thrown instanceof TooManyRequests) return showError(koa, renderError, thrown, 429)
       // A form that is none.
       if (!(thrown instanceof OAuthError)) throw thrown
       await showError(koa, renderError, 'The request is not one that an identity provider makes.')

@@ -9,6 +9,7 @@ import type { IdentityProvider } from '../../pool/identity-providers/identity-pr
 import { isTrue } from '../../pool/identity-providers/provider-details.ts'
 import { entityId } from './addresses.ts'
 import { checkAssertion } from './read-assertion.ts'
+import { BadSamlSignature, readSamlError } from './read-saml-error.ts'
 import { checkAssertionShape, checkResponseShape, SamlRefused } from './saml-response.ts'
 import type { Trip } from './trip.ts'
 
@@ -71,7 +72,7 @@ async function checkSealed(ctx: Context, provider: IdentityProvider, sealed: str
   try {
     await checkAssertionShape(await openAssertion(ctx, provider, sealed))
   } catch (cause) {
-    throw new SamlRefused(badSignature, { cause })
+    throw new BadSamlSignature(cause)
   }
 }
 
@@ -90,27 +91,13 @@ async function validate(
   try {
     return await attempt(false)
   } catch (error) {
-    const reason = readable(error)
+    const refused = readSamlError(error)
     // The provider may have a new key since.
-    if (reason !== badSignature || !provider.details.MetadataURL) throw new SamlRefused(reason, { cause: error })
+    if (!(refused instanceof BadSamlSignature) || !provider.details.MetadataURL) throw refused
     return attempt(true).catch((again) => {
-      throw new SamlRefused(readable(again), { cause: again })
+      throw readSamlError(again)
     })
   }
-}
-
-const badSignature = 'SAML Assertion signature is invalid.'
-
-/** Reasons of node-saml in the service's words; what it says of status codes is for users. */
-function readable(error: unknown): string {
-  const { message } = error as Error
-  if (error instanceof SamlRefused) return message
-  if (/signature|decrypt|encrypted/i.test(message)) return badSignature
-  if (/InResponseTo/i.test(message)) return 'InResponseTo is not the request that was sent.'
-  if (/expired|not yet valid|too old|subject confirmation/i.test(message))
-    return 'The assertion is not valid at this time.'
-  if (/^SAML provider returned/.test(message)) return `${message.replace(/[^\x20-\x7e]/g, ' ').slice(0, 300)}.`
-  return 'It can not be read.'
 }
 
 function attributesOf({ attributes = {} }: Profile & { attributes?: Claims }): Claims {

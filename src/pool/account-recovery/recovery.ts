@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { InvalidParameter, NotAuthorized, type ServiceError } from '../../model/errors.ts'
+import { InvalidParameter, NotAuthorized, type ServiceError, UserDisabled } from '../../model/errors.ts'
 import { findRecoveryAttribute, type RecoveryAttribute, recoveryAttributes } from '../mfa/recovery-attribute.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
@@ -24,18 +24,20 @@ export async function recoveryOf(
     : {
         refusal: new InvalidParameter(
           'Cannot reset password for the user as there is no registered/verified email or phone_number',
+          { reason: 'no-recovery-address', field: 'username' },
         ),
       }
 }
 
 /** Why a user, as they stand, may not set a new password by a code; undefined where they may. */
 export function stateRefusal(user: User): ServiceError | undefined {
-  if (!user.enabled) return new NotAuthorized('User is disabled.')
+  if (!user.enabled) return new UserDisabled()
   if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED') return wrongState()
   return undefined
 }
 
-export const wrongState = (): ServiceError => new NotAuthorized('User password cannot be reset in the current state.')
+export const wrongState = (): ServiceError =>
+  new NotAuthorized('User password cannot be reset in the current state.', { reason: 'user-state' })
 
 /** Where the code of a user who is not there would go: as of those who are, for most of whom the pool verified it. */
 export function simulatedAttributes(pool: Pool): RecoveryAttribute[] {

@@ -8,7 +8,7 @@ import type { Pool } from '../pools/pool.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { preSignUp } from '../triggers/pre-sign-up.ts'
 import { checkVerification } from '../users/change-attributes.ts'
-import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
+import { claimLoginNames, factsOfTaken, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 import { insertUser } from '../users/user-insertion-store.ts'
 import { newUsername } from '../users/username.ts'
@@ -99,10 +99,11 @@ const isVerifiedAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
 
 // The operation declares no AliasExistsException.
 function asUsernameExists(error: unknown): never {
-  throw error instanceof AliasExists ? new UsernameExists(error.message) : error
+  throw error instanceof AliasExists ? new UsernameExists(error.message, error) : error
 }
 
 const nameTaken = ({ kind }: LoginName): Error =>
   new UsernameExists(
     kind === 'username' ? 'User account already exists' : `An account with the given ${kind} already exists.`,
+    factsOfTaken(kind),
   )

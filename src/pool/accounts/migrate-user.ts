@@ -81,5 +81,5 @@ const refused = (why: string): Error => new UserLambdaValidation(`UserMigration 
 
 // The calls that migrate declare no AliasExistsException.
 function asRefusal(error: unknown): never {
-  throw error instanceof AliasExists ? refused(error.message.replace(/\.$/, '')) : error
+  throw error instanceof AliasExists ? refused(`An account with the given ${error.field} already exists`) : error
 }

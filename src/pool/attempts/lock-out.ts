@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { createGate, type Gate } from '../../lib/gate.ts'
-import { NotAuthorized } from '../../model/errors.ts'
+import { PasswordAttemptsExceeded } from '../../model/errors.ts'
 import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './attempt-store.ts'
 
 /**
@@ -41,7 +41,7 @@ export async function countedGuess(
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
   return takingTurns([key.poolId, key.kind, key.subject], async () => {
     const { failures } = already ?? { failures: await countGuess(ctx.db, key, scheme, ctx.clock.now()) }
-    if (failures === undefined) throw new NotAuthorized('Password attempts exceeded')
+    if (failures === undefined) throw new PasswordAttemptsExceeded()
     const right = await judge().catch(async (error) => {
       await uncountGuess(ctx.db, key)
       throw error
@@ -71,7 +71,7 @@ export async function takingTurns<T>(of: string[], task: () => Promise<T>): Prom
   entry.inside++
   try {
     const turn = entry.gate.run(task)
-    if (!turn) throw new NotAuthorized('Password attempts exceeded')
+    if (!turn) throw new PasswordAttemptsExceeded()
     return await turn
   } finally {
     entry.inside--

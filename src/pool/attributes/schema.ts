@@ -1,5 +1,5 @@
 import type { AttributeType, SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
-import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import { type Fault, InvalidParameter, NotAuthorized } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { writableAttributes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -33,7 +33,10 @@ export function checkAttributes(
     const writable = writableAttributes(pool, write.writer)
     for (const name of given.keys()) {
       if (schema.has(name) && !writable.has(name))
-        throw new NotAuthorized('A client attempted to write unauthorized attribute')
+        throw new NotAuthorized('A client attempted to write unauthorized attribute', {
+          reason: 'attribute-not-writable',
+          field: name,
+        })
     }
   }
   // The name that a user chooses for signing in is theirs to choose once the account is confirmed.
@@ -62,7 +65,7 @@ export function requireAttributes(
     ({ Name, Required, Mutable }) =>
       Required && Name !== 'sub' && !attributes[Name!] && which !== 'none' && (which === 'all' || Mutable === false),
   )
-  if (missing.length > 0) throw nonconforming(missing.map(({ Name }) => `${Name}: The attribute is required`))
+  if (missing.length > 0) throw nonconforming(missing.map(({ Name }) => required(Name!)))
 }
 
 const schemas = new WeakMap<SchemaAttributeType[], Schema>()
@@ -88,26 +91,30 @@ export function toAttributeList(
 }
 
 export const notMutable = (name: string): Error =>
-  new InvalidParameter(`Cannot modify the non-mutable attribute ${name}`)
+  new InvalidParameter(`Cannot modify the non-mutable attribute ${name}`, {
+    reason: 'attribute-not-writable',
+    field: name,
+  })
 
 type Schema = ReadonlyMap<string, SchemaAttributeType>
 
 // Left out is not the same as empty, which removes the attribute.
 function presentValue(name: string, value: string | undefined): string {
-  if (value === undefined) throw new InvalidParameter(`Attribute value for ${name} must not be null`)
+  if (value === undefined)
+    throw new InvalidParameter(`Attribute value for ${name} must not be null`, { reason: 'required', field: name })
   return value
 }
 
 function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
-  const faults: string[] = []
+  const faults: Fault[] = []
   const checked: Record<string, string> = {}
   for (const [name, value] of given) {
     const attribute = schema.get(name)
-    if (!attribute) faults.push(`${name}: Attribute does not exist in the schema.`)
-    else if (isReserved(name)) faults.push(`${name}: Attribute cannot be set.`)
+    if (!attribute) faults.push(unknown(name))
+    else if (isReserved(name)) faults.push(notWritable(name, 'Attribute cannot be set.'))
     else if (value !== '') {
       const result = checkValue(attribute, value)
-      if ('fault' in result) faults.push(`${name}: ${result.fault}`)
+      if ('fault' in result) faults.push({ field: name, reason: 'attribute-invalid', text: result.fault })
       else checked[name] = keptValue(pool, name, result.value)
     }
   }
@@ -116,25 +123,25 @@ function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Recor
 }
 
 function checkChanges(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
-  const refusals: string[] = []
-  const faults: string[] = []
+  const refusals: Fault[] = []
+  const faults: Fault[] = []
   const checked: Record<string, string> = {}
   for (const [name, value] of given) {
     const attribute = schema.get(name)
-    if (!attribute) refusals.push(`user.${name}: Attribute does not exist in the schema.`)
+    if (!attribute) refusals.push(unknown(name))
     else if (isReserved(name) || attribute.Mutable === false)
-      refusals.push(`user.${name}: Attribute cannot be updated.`)
+      refusals.push(notWritable(name, 'Attribute cannot be updated.'))
     else if (value === '') {
-      if (attribute.Required) faults.push(`user.${name}: The attribute is required`)
+      if (attribute.Required) faults.push(required(name))
       checked[name] = ''
     } else {
       const result = checkValue(attribute, value)
-      if ('fault' in result) faults.push(`user.${name}: ${result.fault}`)
+      if ('fault' in result) faults.push({ field: name, reason: 'attribute-invalid', text: result.fault })
       else checked[name] = keptValue(pool, name, result.value)
     }
   }
-  if (refusals.length > 0) throw new InvalidParameter(lines(refusals))
-  if (faults.length > 0) throw new InvalidParameter(lines(faults))
+  if (refusals.length > 0) throw attributeRefusal('', refusals, 'user.')
+  if (faults.length > 0) throw attributeRefusal('', faults, 'user.')
   return checked
 }
 
@@ -144,7 +151,27 @@ const isReserved = (name: string): boolean => name === 'identities'
 const isAlias = (pool: Pool, name: 'email' | 'phone_number' | 'preferred_username'): boolean =>
   pool.settings.AliasAttributes?.includes(name) ?? false
 
-const lines = (faults: string[]): string => faults.map((fault) => `${fault}\n`).join('')
+const required = (field: string): Fault => ({ field, reason: 'required', text: 'The attribute is required' })
 
-const nonconforming = (faults: string[]): Error =>
-  new InvalidParameter(`Attributes did not conform to the schema: ${lines(faults)}`)
+const unknown = (field: string): Fault => ({
+  field,
+  reason: 'attribute-unknown',
+  text: 'Attribute does not exist in the schema.',
+})
+
+const notWritable = (field: string, text: string): Fault => ({ field, reason: 'attribute-not-writable', text })
+
+/** A line for each fault; where attributes are changed, some of them are named as the user's. */
+function attributeRefusal(opening: string, faults: Fault[], prefix: '' | 'user.' = ''): Error {
+  const lines = faults.map(({ field, text }) => `${prefix}${field}: ${text}\n`)
+  return new InvalidParameter(opening + lines.join(''), { reason: 'attributes', faults })
+}
+
+const nonconforming = (faults: Fault[]): Error => attributeRefusal('Attributes did not conform to the schema: ', faults)
+
+/** @throws InvalidParameterException naming every attribute that the pool doesn't have */
+export function requireKnown(pool: Pool, names: string[]): void {
+  const schema = schemaOf(pool)
+  const faults = names.filter((name) => !schema.has(name)).map(unknown)
+  if (faults.length > 0) throw attributeRefusal('Invalid user attributes: ', faults, 'user.')
+}

@@ -27,9 +27,10 @@ export function checkValue(attribute: SchemaAttributeType, value: string): Check
 }
 
 function checkString(attribute: SchemaAttributeType, value: string): Checked {
-  if (attribute.Name === 'email' && !isEmail(value)) throw new InvalidParameter('Invalid email address format.')
+  if (attribute.Name === 'email' && !isEmail(value))
+    throw new InvalidParameter('Invalid email address format.', { reason: 'email-format', field: 'email' })
   if (attribute.Name === 'phone_number' && !isPhoneNumber(value))
-    throw new InvalidParameter('Invalid phone number format.')
+    throw new InvalidParameter('Invalid phone number format.', { reason: 'phone-format', field: 'phone_number' })
   const { MinLength, MaxLength } = lengthsOf(attribute)
   if (MinLength !== undefined && value.length < Number(MinLength))
     return { fault: `String must be no shorter than ${MinLength} characters` }

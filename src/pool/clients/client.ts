@@ -20,7 +20,7 @@ export interface Client {
 /** @throws ResourceNotFoundException */
 export async function requireClient(ctx: Context, clientId: string): Promise<{ pool: Pool; client: Client }> {
   const found = await findClient(ctx, clientId)
-  if (!found) throw new ResourceNotFound(`User pool client ${clientId} does not exist.`)
+  if (!found) throw new ResourceNotFound(`User pool client ${clientId} does not exist.`, { reason: 'client-not-found' })
   return found
 }
 
@@ -32,7 +32,7 @@ export async function requireClientOf(
 ): Promise<{ pool: Pool; client: Client }> {
   const found = await findClient(ctx, clientId)
   if (found?.pool.id === poolId) return found
-  throw new ResourceNotFound(`User pool client ${clientId} does not exist.`)
+  throw new ResourceNotFound(`User pool client ${clientId} does not exist.`, { reason: 'client-not-found' })
 }
 
 const isClientId = (text: string): boolean => /^[\w+]{1,128}$/.test(text)

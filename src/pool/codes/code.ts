@@ -1,7 +1,7 @@
 import type { Context, Db } from '../../context.ts'
 import { numericCode } from '../../lib/codes.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
-import { CodeMismatch, ExpiredCode, LimitExceeded } from '../../model/errors.ts'
+import { AttemptsExceeded, CodeMismatch, ExpiredCode } from '../../model/errors.ts'
 import { type CodeRow, countGuess, deleteCode, hasLiveCode, upsertCode } from './code-store.ts'
 
 /** One code is live for each of these. */
@@ -79,7 +79,7 @@ export async function checkCode(ctx: Context, guess: CodeGuess): Promise<Checked
   const { poolId, userId, purpose } = guess
   const now = ctx.clock.now()
   const row = await countGuess(ctx.db, guess, guess.limit ?? guessLimit, now)
-  if (!row) throw (await hasLiveCode(ctx.db, guess, now)) ? new LimitExceeded() : new ExpiredCode()
+  if (!row) throw (await hasLiveCode(ctx.db, guess, now)) ? new AttemptsExceeded() : new ExpiredCode()
 
   if (!sameBytes(row.code_hash, hashCode(ctx, guess, guess.code))) throw new CodeMismatch()
   return {

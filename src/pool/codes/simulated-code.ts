@@ -5,7 +5,7 @@
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
 import { messageKey } from '../../delivery/message.ts'
-import { CodeMismatch, ExpiredCode, LimitExceeded } from '../../model/errors.ts'
+import { AttemptsExceeded, CodeMismatch, ExpiredCode } from '../../model/errors.ts'
 import { isEmail, isPhoneNumber } from '../attributes/formats.ts'
 import { codeDelivery, type MessageKind, mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -51,7 +51,7 @@ export async function refuseSimulatedCode(ctx: Context, simulation: Simulation):
   const key = keyOf(ctx, simulation)
   const now = ctx.clock.now()
   if (await countSimulatedGuess(ctx.db, key, guessLimit, now)) throw new CodeMismatch()
-  throw (await hasSimulatedCode(ctx.db, key, now)) ? new LimitExceeded() : new ExpiredCode()
+  throw (await hasSimulatedCode(ctx.db, key, now)) ? new AttemptsExceeded() : new ExpiredCode()
 }
 
 /**

@@ -1,11 +1,15 @@
+import type { Reason } from '../../model/reasons.ts'
+
 /** Why a sign-in with a provider came to nothing, as the app is told. */
 export class FederationError extends Error {
   readonly error: string
   readonly description: string
+  readonly reason: Reason | undefined
 
-  constructor(description: string, error = 'invalid_request', options?: ErrorOptions) {
+  constructor(description: string, error = 'invalid_request', options: ErrorOptions & { reason?: Reason } = {}) {
     super(description, options)
     this.error = error
     this.description = description
+    this.reason = options.reason
   }
 }

@@ -142,14 +142,14 @@ function linkValues(provider: IdentityProvider, claims: Claims): [attribute: str
 async function welcomeBack(ctx: Context, arrival: Arrival, identity: Identity): Promise<User> {
   const { pool, client, provider, claims } = arrival
   const user = await findUserById(ctx.db, pool.id, identity.user_id)
-  if (!user) throw new FederationError('User does not exist.')
-  if (!user.enabled) throw new FederationError('User is disabled.')
+  if (!user) throw missingUser()
+  if (!user.enabled) throw new FederationError('User is disabled.', undefined, { reason: 'user-disabled' })
   await preAuthentication(ctx, { pool, client, user, typed: user.username }, undefined)
 
   const values = mappedValues(pool, client, provider, claims)
   const current = await ctx.db.transaction().execute(async (trx) => {
     const locked = await lockUser(trx, pool.id, user.id)
-    if (!locked) throw new FederationError('User does not exist.')
+    if (!locked) throw missingUser()
     const changes = checkMapped(pool, values, locked)
     if (Object.keys(changes).length === 0) return locked
     return changeAttributes(trx, pool, locked, changes, { now: ctx.clock.now() })
@@ -221,6 +221,8 @@ async function userOf(ctx: Context, { pool, provider, subject }: Arrival): Promi
   const key = { provider: provider.name, attribute: subjectAttribute, value: subject }
   const identity = await findIdentity(ctx.db, pool.id, key)
   const user = identity && (await findUserById(ctx.db, pool.id, identity.user_id))
-  if (!user) throw new FederationError('User does not exist.')
+  if (!user) throw missingUser()
   return user
 }
+
+const missingUser = (): Error => new FederationError('User does not exist.', undefined, { reason: 'user-not-found' })

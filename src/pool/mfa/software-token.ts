@@ -59,4 +59,4 @@ export function storeSoftwareToken(
   return upsertSoftwareToken(trx, user.poolId, user.id, { sealed, name, step })
 }
 
-const usedCode = () => new ExpiredCode('Your software token has already been used once.')
+const usedCode = () => new ExpiredCode('Your software token has already been used once.', { reason: 'app-code-used' })

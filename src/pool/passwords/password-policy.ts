@@ -22,7 +22,7 @@ const hasForm = matcher(passwordPattern)
 /** @throws InvalidPasswordException with the first rule that the password breaks */
 export function checkPasswordPolicy(pool: Pool, password: string, wording: PolicyWording): void {
   const broken = brokenRule(pool, password)
-  if (broken) throw new InvalidPassword(`${openings[wording]}: ${broken}`)
+  if (broken) throw new InvalidPassword(`${openings[wording]}: ${rules[broken]}`, { reason: broken })
 }
 
 /** A random password that satisfies the policy. */
@@ -48,15 +48,25 @@ export function policyOf(pool: Pool) {
   return pool.settings.Policies?.PasswordPolicy ?? {}
 }
 
-function brokenRule(pool: Pool, password: string): string | undefined {
+const rules = {
+  'password-too-short': 'Password not long enough',
+  'password-too-long': 'Password too long',
+  'password-pattern': 'Password must satisfy regular expression pattern: ^\\S.*\\S$',
+  'password-needs-uppercase': 'Password must have uppercase characters',
+  'password-needs-lowercase': 'Password must have lowercase characters',
+  'password-needs-number': 'Password must have numeric characters',
+  'password-needs-symbol': 'Password must have symbol characters',
+} as const
+
+function brokenRule(pool: Pool, password: string): keyof typeof rules | undefined {
   const policy = policyOf(pool)
-  if (password.length < (policy.MinimumLength ?? 8)) return 'Password not long enough'
-  if (password.length > maxLength) return 'Password too long'
-  if (!hasForm(password)) return 'Password must satisfy regular expression pattern: ^\\S.*\\S$'
-  if (policy.RequireUppercase && !/[A-Z]/.test(password)) return 'Password must have uppercase characters'
-  if (policy.RequireLowercase && !/[a-z]/.test(password)) return 'Password must have lowercase characters'
-  if (policy.RequireNumbers && !/[0-9]/.test(password)) return 'Password must have numeric characters'
-  if (policy.RequireSymbols && !hasSymbol(password)) return 'Password must have symbol characters'
+  if (password.length < (policy.MinimumLength ?? 8)) return 'password-too-short'
+  if (password.length > maxLength) return 'password-too-long'
+  if (!hasForm(password)) return 'password-pattern'
+  if (policy.RequireUppercase && !/[A-Z]/.test(password)) return 'password-needs-uppercase'
+  if (policy.RequireLowercase && !/[a-z]/.test(password)) return 'password-needs-lowercase'
+  if (policy.RequireNumbers && !/[0-9]/.test(password)) return 'password-needs-number'
+  if (policy.RequireSymbols && !hasSymbol(password)) return 'password-needs-symbol'
   return undefined
 }
 

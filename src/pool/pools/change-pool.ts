@@ -16,7 +16,7 @@ interface PoolChange {
 export function changePool(ctx: Context, poolId: string, change: (pool: Pool) => PoolChange): Promise<PoolChange> {
   return ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPool(trx, poolId)
-    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
     const changed = change(pool)
     await updatePool(trx, poolId, { ...changed, updated_at: ctx.clock.now() })
     return changed

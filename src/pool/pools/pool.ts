@@ -21,7 +21,7 @@ export interface Pool {
 /** @throws ResourceNotFoundException */
 export async function requirePool(ctx: Context, poolId: string): Promise<Pool> {
   const pool = await findPool(ctx, poolId)
-  if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+  if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
   return pool
 }
 

@@ -18,7 +18,7 @@ export function changeSideSettings<Part extends keyof SideSettings>(
 ): Promise<SideSettings[Part]> {
   return ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPool(trx, poolId)
-    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
     const changed = change(pool)
     await updateSideSettings(trx, poolId, { ...pool.sideSettings, [part]: changed })
     await also?.(trx)

@@ -25,7 +25,7 @@ export async function callInRegion(
   const poolId = await poolOf(input, ctx)
   if (poolId === undefined) throw refusal(name)
   const replica = await findReplica(ctx.db, poolId, ctx.region)
-  if (!replica) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+  if (!replica) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
   if (!allowsOperation(replica.status, name)) throw refusal(name)
   if ((input as { ChallengeName?: string }).ChallengeName === 'SOFTWARE_TOKEN_MFA') throw refusal(name)
   const run = (regionalHandlers[name] ?? handlers[name]) as Run

@@ -4,7 +4,7 @@
  */
 import type { Context } from '../../context.ts'
 import { isSrpA } from '../../lib/srp.ts'
-import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import { InvalidParameter, WrongCredentials } from '../../model/errors.ts'
 import { allowedFlows, preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import { type ChallengeResult, defineAuthChallenge } from '../triggers/auth-challenges.ts'
@@ -29,8 +29,9 @@ export function beginCustomAuth(
   const name = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
   if (name === undefined) return { state: {}, history: [] }
   if (name !== 'SRP_A') throw new InvalidParameter('Invalid CHALLENGE_NAME.')
-  if (!parameters.SRP_A) throw new InvalidParameter('Missing required parameter SRP_A')
-  if (!isSrpA(parameters.SRP_A)) throw new InvalidParameter('Invalid SRP_A.')
+  if (!parameters.SRP_A)
+    throw new InvalidParameter('Missing required parameter SRP_A', { reason: 'required', field: 'SRP_A' })
+  if (!isSrpA(parameters.SRP_A)) throw new InvalidParameter('Invalid SRP_A.', { field: 'SRP_A' })
   return { state: { srpA: parameters.SRP_A }, history: [passed('SRP_A')] }
 }
 
@@ -76,13 +77,13 @@ export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
   // A password is followed by the user's second factor, of which the function is told when it is asked again.
   if (secondFactorChallenge(signIn)) return signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
-  if (history.length >= maxChallenges) throw new NotAuthorized()
+  if (history.length >= maxChallenges) throw new WrongCredentials()
 
   const direction = await defineAuthChallenge(ctx, personOf(signIn), history, signIn.clientMetadata)
-  if (direction.failAuthentication) throw new NotAuthorized()
+  if (direction.failAuthentication) throw new WrongCredentials()
   if (!direction.issueTokens) return { ...signIn, state: { ...state, first: challengeAsked(signIn, direction) } }
 
-  if (!user) throw new NotAuthorized()
+  if (!user) throw new WrongCredentials()
   requireUsable(user)
   const at = ctx.clock.now().getTime()
   const proven = state.proven ?? { at, factors: [{ name: 'custom' as const, at }] }

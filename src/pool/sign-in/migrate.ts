@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { NotAuthorized, UserLambdaValidation, UserNotFound } from '../../model/errors.ts'
+import { UserLambdaValidation, UserNotFound, WrongCredentials } from '../../model/errors.ts'
 import { migrateUser } from '../accounts/migrate-user.ts'
 import { countedGuess } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
@@ -23,7 +23,7 @@ export async function migrate(
   if (!hasTrigger(pool, 'UserMigration')) return undefined
   const subject = { unknownName: loginName(pool, typed) }
   let user: User | undefined
-  let refusal: Error = preventsUserExistenceErrors(client) ? new NotAuthorized() : new UserNotFound()
+  let refusal: Error = preventsUserExistenceErrors(client) ? new WrongCredentials() : new UserNotFound()
   await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, async () => {
     try {
       user = await migrateUser(ctx, { source: 'UserMigration_Authentication', ...request })

@@ -2,7 +2,7 @@ import type { Context, Trx } from '../../context.ts'
 import { messageKey } from '../../delivery/message.ts'
 import { numericCode } from '../../lib/codes.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
-import { CodeMismatch, LimitExceeded, NotAuthorized, TooManyRequests } from '../../model/errors.ts'
+import { CodeMismatch, LimitExceeded, TooManyRequests, WrongCredentials } from '../../model/errors.ts'
 import { countedGuess } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { simulatedAddress } from '../codes/simulated-code.ts'
@@ -79,7 +79,8 @@ export async function proveCode(
     const matches = sameBytes(Buffer.from(remembered.code!), Buffer.from(codeHash(ctx, signIn, given)))
     return matches && user !== undefined && (!isFirst(signIn) || user.enabled)
   })
-  if (!right || !user) throw new CodeMismatch('Invalid code or auth state for the user.')
+  if (!right || !user)
+    throw new CodeMismatch('Invalid code or auth state for the user.', { reason: 'factor-code-mismatch' })
   requireEnabled(user)
   // Sent to an address that is not the user's any more, or for a way in that has been closed to them meanwhile.
   if (user.attributes[attribute] !== remembered.to) throw invalidSession()
@@ -118,7 +119,7 @@ function proveAddress(
 async function useMessageQuota(ctx: MaybeRequest, poolId: string, to: string) {
   const subject = `${to} ${ctx.clientAddress ?? ''}`
   await useQuota(ctx, { poolId, action: 'SignInCode', subject }).catch((error) => {
-    throw error instanceof LimitExceeded ? new TooManyRequests(error.message) : error
+    throw error instanceof LimitExceeded ? new TooManyRequests(error.message, error) : error
   })
 }
 
@@ -133,7 +134,7 @@ export async function countedCode(
   judge: () => Promise<boolean>,
   text: string,
 ): Promise<void> {
-  if (!user) throw new NotAuthorized()
+  if (!user) throw new WrongCredentials()
   const right = await countedGuess(ctx, { poolId: pool.id, kind: 'mfa', subject: { id: user.id } }, judge)
   if (!right) throw new CodeMismatch(text)
 }

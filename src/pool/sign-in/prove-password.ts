@@ -1,5 +1,11 @@
 import type { Context } from '../../context.ts'
-import { NotAuthorized, PasswordResetRequired, UserNotConfirmed } from '../../model/errors.ts'
+import {
+  NotAuthorized,
+  PasswordResetRequired,
+  UserDisabled,
+  UserNotConfirmed,
+  WrongCredentials,
+} from '../../model/errors.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { countedGuess, type GuessSubject } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
@@ -31,7 +37,7 @@ export async function provePassword(
     else settles = { guesses, session }
   }
   const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, forget, signIn.guess)
-  if (!right || !user || !password) throw new NotAuthorized()
+  if (!right || !user || !password) throw new WrongCredentials()
 
   try {
     requireUsable(user)
@@ -53,9 +59,9 @@ export function requireUsable(user: User): void {
   requireEnabled(user)
   if (user.status === 'UNCONFIRMED') throw new UserNotConfirmed()
   if (user.status === 'RESET_REQUIRED') throw new PasswordResetRequired()
-  if (user.status !== 'CONFIRMED' && user.status !== 'FORCE_CHANGE_PASSWORD') throw new NotAuthorized()
+  if (user.status !== 'CONFIRMED' && user.status !== 'FORCE_CHANGE_PASSWORD') throw new WrongCredentials()
 }
 
 export function requireEnabled(user: User): void {
-  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+  if (!user.enabled) throw new UserDisabled()
 }

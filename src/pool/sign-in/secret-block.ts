@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { SealBroken } from '../../lib/seal.ts'
 import { parseSrpTimestamp } from '../../lib/srp-timestamp.ts'
-import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import { InvalidParameter, WrongCredentials } from '../../model/errors.ts'
 import { requireParameters } from './flows.ts'
 import type { Responses, SignIn } from './sign-in.ts'
 
@@ -32,7 +32,7 @@ export interface PasswordClaim {
 /** What an answer to SRP brings, as far as it can be judged without a key. @throws NotAuthorizedException and others */
 export function requireClaim(ctx: Context, signIn: SignIn, responses: Responses): PasswordClaim {
   const claim = readClaim(ctx, signIn, responses)
-  if (claim.signInId !== signIn.id) throw new NotAuthorized()
+  if (claim.signInId !== signIn.id) throw new WrongCredentials()
   return claim
 }
 
@@ -42,7 +42,7 @@ export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, 
   const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses
   const time = parseSrpTimestamp(TIMESTAMP!)
   if (!time) throw new InvalidParameter('TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.')
-  if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new NotAuthorized()
+  if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new WrongCredentials()
   return {
     signature: PASSWORD_CLAIM_SIGNATURE!,
     secretBlock: Buffer.from(PASSWORD_CLAIM_SECRET_BLOCK!, 'base64'),

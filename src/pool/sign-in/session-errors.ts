@@ -1,4 +1,4 @@
-import { NotAuthorized } from '../../model/errors.ts'
+import { InvalidSession } from '../../model/errors.ts'
 
-export const invalidSession = () => new NotAuthorized('Invalid session for the user.')
-export const sessionUsed = () => new NotAuthorized('Invalid session for the user, session can only be used once.')
+export const invalidSession = () => new InvalidSession()
+export const sessionUsed = () => new InvalidSession('Invalid session for the user, session can only be used once.')

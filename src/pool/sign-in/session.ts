@@ -1,6 +1,6 @@
 import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
-import { InvalidParameter, NotAuthorized, ResourceNotFound } from '../../model/errors.ts'
+import { InvalidParameter, InvalidSession, ResourceNotFound } from '../../model/errors.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
 import { type Client, type RememberedOwner, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
@@ -120,7 +120,7 @@ export async function claimAnswer(
 
   const end = await findSessionEnd(ctx.db, pool.id, key, client.id)
   if (end?.consumedAt) throw sessionUsed()
-  if (end && end.expiresAt <= now) throw new NotAuthorized('Invalid session for the user, session is expired.')
+  if (end && end.expiresAt <= now) throw new InvalidSession('Invalid session for the user, session is expired.')
   throw invalidSession()
 }
 
@@ -139,7 +139,8 @@ function sessionKey(
   responses: Responses,
 ): SessionKey {
   if (session) return { hash: sessionHash(ctx, owner.pool, session) }
-  if (!challenge.findSignIn) throw new InvalidParameter('Missing required parameter Session')
+  if (!challenge.findSignIn)
+    throw new InvalidParameter('Missing required parameter Session', { reason: 'required', field: 'Session' })
   const id = challenge.findSignIn(ctx, owner, responses)
   if (!id) throw invalidSession()
   return { id }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { FeatureUnavailableInTier, InvalidParameter, NotAuthorized } from '../../model/errors.ts'
+import { FeatureUnavailableInTier, InvalidAccessToken, InvalidParameter } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
 import { tierAllows } from '../pools/tiers.ts'
@@ -60,7 +60,7 @@ async function credit(
   maxAge: number | undefined,
 ): Promise<Proven | undefined> {
   const bearer = await requireAccessToken(ctx, token)
-  if (bearer.pool.id !== pool.id || bearer.user.id !== userId) throw new NotAuthorized('Invalid Access Token')
+  if (bearer.pool.id !== pool.id || bearer.user.id !== userId) throw new InvalidAccessToken()
   const session = await findSessionProof(ctx.db, pool.id, bearer.originJti)
   if (!session) return undefined
   const age = ctx.clock.now().getTime() - session.proven.at

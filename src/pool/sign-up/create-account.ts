@@ -6,7 +6,7 @@ import { mediumOf } from '../messages/send.ts'
 import type { PreparedPassword } from '../passwords/password.ts'
 import type { Pool } from '../pools/pool.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
-import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
+import { claimLoginNames, factsOfTaken, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 import { type Insertion, insertUser } from '../users/user-insertion-store.ts'
 import { insertAccount } from './account-store.ts'
@@ -100,10 +100,11 @@ function requireInserted({ user, taken: [first] }: Insertion): User {
   if (!first) return user
   throw new UsernameExists(
     first.kind === 'username' ? 'User already exists' : `An account with the given ${first.kind} already exists.`,
+    factsOfTaken(first.kind),
   )
 }
 
 // The operation declares no AliasExistsException.
 function asUsernameExists(error: unknown): never {
-  throw error instanceof AliasExists ? new UsernameExists(error.message) : error
+  throw error instanceof AliasExists ? new UsernameExists(error.message, error) : error
 }

@@ -135,10 +135,12 @@ async function checkPassword(
   const enforced = protectionOf(pool) === 'ENFORCED'
   const settings = await riskSettings(ctx, pool, client.id)
   const blocked = isWithin(settings.RiskExceptionConfiguration?.BlockedIPRangeList, ctx.clientAddress)
-  if (blocked && enforced) throw new NotAuthorized('Unable to proceed because of security reasons.')
+  if (blocked && enforced) throw new NotAuthorized('Unable to proceed because of security reasons.', { reason: 'risk' })
   const password = sets && input[sets.member]
   if (!password || !watchesPasswords(settings, sets.event) || !(await isCompromised(ctx, password))) return false
   if (enforced && blocksCompromised(settings))
-    throw new InvalidPassword('Provided password cannot be used for security reasons.')
+    throw new InvalidPassword('Provided password cannot be used for security reasons.', {
+      reason: 'password-compromised',
+    })
   return true
 }

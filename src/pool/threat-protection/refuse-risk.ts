@@ -1,4 +1,4 @@
-import { NotAuthorized, PasswordResetRequired } from '../../model/errors.ts'
+import { NotAuthorized, PasswordResetRequired, ServiceError } from '../../model/errors.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 
 /** What threat protection has found about a sign-in that is under way. */
@@ -12,19 +12,14 @@ export interface Watched {
   notify?: boolean
 }
 
-const refusals = new WeakSet<object>()
-
 /** Whether an error is a refusal by threat protection, not by the sign-in itself. */
-export const isUnsafe = (error: unknown): boolean => typeof error === 'object' && error !== null && refusals.has(error)
+export const isUnsafe = (error: unknown): boolean => error instanceof ServiceError && error.reason === 'risk'
 
-export function unsafe(error: Error = new NotAuthorized('Unable to login because of security reasons.')): Error {
-  refusals.add(error)
-  return error
-}
+export const unsafe = (): Error => new NotAuthorized('Unable to login because of security reasons.', { reason: 'risk' })
 
 /** @throws NotAuthorizedException, PasswordResetRequiredException */
 export function requireSafe({ state: { watched, proven } }: SignIn): undefined {
   if (!watched?.refuse || !proven) return
   if (watched.refuse === 'risk') throw unsafe()
-  throw unsafe(new PasswordResetRequired('Password reset required for the user due to security reasons.'))
+  throw new PasswordResetRequired('Password reset required for the user due to security reasons.', { reason: 'risk' })
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { uuidv4, uuidv7 } from '../../lib/ids.ts'
-import { NotAuthorized } from '../../model/errors.ts'
+import { UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import { groupsOfUser } from '../groups/group-store.ts'
@@ -84,7 +84,7 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   const hash = refreshToken ? refreshTokenHash(ctx, pool.id, refreshToken) : null
   const { issued, settled } = await insertFamily(ctx.db, pool.id, family, hash, input.settles)
   if (!settled) throw sessionUsed()
-  if (!issued) throw new NotAuthorized('User is disabled.')
+  if (!issued) throw new UserDisabled()
   await beginSession(ctx, pool, family, input.originSessionId)
   return { ...tokens, refreshToken, originJti: family.originJti }
 }

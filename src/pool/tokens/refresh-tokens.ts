@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { NotAuthorized, RefreshTokenReuse } from '../../model/errors.ts'
+import { InvalidRefreshToken, NotAuthorized, RefreshTokenReuse, UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { noteSession } from '../sessions/track-session.ts'
@@ -73,20 +73,20 @@ async function requireUsable(
   found: StoredRefreshToken | undefined,
   now: Date,
 ): Promise<StoredRefreshToken> {
-  if (!found || found.family.clientId !== client.id) throw new NotAuthorized('Invalid Refresh Token.')
+  if (!found || found.family.clientId !== client.id) throw new InvalidRefreshToken()
   const { family, user } = found
-  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+  if (!user.enabled) throw new UserDisabled()
   if (found.revokedAt || endedBySignOut(family.createdAt, user)) {
-    throw new NotAuthorized('Refresh Token has been revoked')
+    throw new NotAuthorized('Refresh Token has been revoked', { reason: 'token-revoked' })
   }
-  if (family.expiresAt <= now) throw new NotAuthorized('Refresh Token has expired')
+  if (family.expiresAt <= now) throw new NotAuthorized('Refresh Token has expired', { reason: 'token-expired' })
   if (found.rotatedAt && found.usableUntil <= now) {
     await revokeFamily(ctx.db, pool.id, family.originJti, now)
     throw new RefreshTokenReuse()
   }
   // A session of a tracked device is renewed by that device, and the token endpoint has no way to name one.
   if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
-    throw new NotAuthorized('Invalid Refresh Token.')
+    throw new InvalidRefreshToken()
   }
   return found
 }

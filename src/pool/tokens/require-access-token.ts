@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { verifyJwt } from '../../lib/jwt.ts'
-import { NotAuthorized, type ServiceError, UserNotFound } from '../../model/errors.ts'
+import {
+  InvalidAccessToken,
+  NotAuthorized,
+  type RefusalFacts,
+  type ServiceError,
+  UserDisabled,
+  UserNotFound,
+} from '../../model/errors.ts'
 import { type Client, clientAt } from '../clients/client.ts'
 import { findPool, type Pool, poolAt } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
@@ -16,7 +23,8 @@ export interface AccessTokenOptions {
   scope?: string
   /** For operations that declare no UserNotFoundException: the class that says it in its place. */
   missingUser?: new (
-    message?: string,
+    message: string,
+    facts: RefusalFacts,
   ) => ServiceError
 }
 
@@ -49,10 +57,12 @@ export async function requireAccessToken(
 ): Promise<Bearer> {
   const { poolId, kid, claims } = await verifiedClaims(ctx, token ?? '')
   const now = ctx.clock.now()
-  if (claims.exp * 1000 <= now.getTime()) throw new NotAuthorized('Access Token has expired')
-  if (!claims.scope.split(' ').includes(scope)) throw new NotAuthorized('Access Token does not have required scopes')
+  if (claims.exp * 1000 <= now.getTime())
+    throw new NotAuthorized('Access Token has expired', { reason: 'token-expired' })
+  if (!claims.scope.split(' ').includes(scope))
+    throw new NotAuthorized('Access Token does not have required scopes', { reason: 'token-scope' })
   // A client's own token names no user.
-  if (!claims.username || !claims.event_id) throw new NotAuthorized('Invalid Access Token')
+  if (!claims.username || !claims.event_id) throw new InvalidAccessToken()
 
   const found = await findSession(ctx.db, {
     poolId,
@@ -64,11 +74,11 @@ export async function requireAccessToken(
   // The key may have been withdrawn since this node last read the pool's keys.
   if (!pool || !(await signingKeys(ctx, pool)).all.has(kid)) throw new NotAuthorized(unverified)
   const { user, session } = found
-  if (!user) throw new missingUser('User does not exist.')
-  if (!user.enabled) throw new NotAuthorized('User is disabled.')
+  if (!user) throw new missingUser('User does not exist.', { reason: 'user-not-found' })
+  if (!user.enabled) throw new UserDisabled()
   const client = session && (await clientAt(ctx, poolId, session.clientId, session.clientRevision))
   if (!client || session.revokedAt || endedBySignOut(session.createdAt, user)) {
-    throw new NotAuthorized('Access Token has been revoked')
+    throw new NotAuthorized('Access Token has been revoked', { reason: 'token-revoked' })
   }
   return { pool, client, user, claims, mfa: found.mfa, originJti: session.originJti }
 }
@@ -105,7 +115,7 @@ export async function verifiedClaims(ctx: Context, token: string): Promise<Verif
       'refused' in verified && verified.refused === 'malformed' ? 'Invalid Access Token' : unverified,
     )
   }
-  if (!isAccessToken(verified.payload)) throw new NotAuthorized('Invalid Access Token')
+  if (!isAccessToken(verified.payload)) throw new InvalidAccessToken()
   const entry = { ...signedBy, claims: verified.payload }
   ctx.caches.accessTokens.set(digest, entry)
   return entry

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { NotAuthorized } from '../../model/errors.ts'
+import { InvalidAccessToken, NotAuthorized } from '../../model/errors.ts'
 import { findClient } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
 import { requireAccessToken, verifiedClaims } from './require-access-token.ts'
@@ -13,10 +13,10 @@ export async function requirePoolToken(ctx: Context, token: string): Promise<{ p
     const { pool } = await requireAccessToken(ctx, token, { scope: scopes[0], missingUser: NotAuthorized })
     return { pool, scopes }
   }
-  if (claims.exp * 1000 <= ctx.clock.now().getTime()) throw new NotAuthorized('Access Token has expired')
+  if (claims.exp * 1000 <= ctx.clock.now().getTime())
+    throw new NotAuthorized('Access Token has expired', { reason: 'token-expired' })
   const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
   // The client may have been deleted, or the key withdrawn.
-  if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid))
-    throw new NotAuthorized('Invalid Access Token')
+  if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid)) throw new InvalidAccessToken()
   return { pool: found.pool, scopes }
 }

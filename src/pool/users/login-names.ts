@@ -1,5 +1,6 @@
 import type { Trx } from '../../context.ts'
-import { AliasExists } from '../../model/errors.ts'
+import { AliasExists, type RefusalFacts } from '../../model/errors.ts'
+import type { Reason } from '../../model/reasons.ts'
 import type { LoginNameKind } from '../../store/tables.ts'
 import type { Pool } from '../pools/pool.ts'
 import { deleteLoginNamesExcept, insertLoginNames, listLoginNameOwners, takeOverLoginName } from './login-name-store.ts'
@@ -115,4 +116,15 @@ export function isLoginAttribute(pool: Pool, attribute: string): boolean {
 const isMovable = (pool: Pool, kind: LoginNameKind): boolean =>
   (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
 
-const aliasTaken = (kind: LoginNameKind): Error => new AliasExists(`An account with the given ${kind} already exists.`)
+const aliasTaken = (kind: LoginNameKind): Error =>
+  new AliasExists(`An account with the given ${kind} already exists.`, factsOfTaken(kind))
+
+/** What a refusal says of a login name that another user has. */
+export const factsOfTaken = (field: LoginNameKind): RefusalFacts => ({ reason: reasonOfTaken[field], field })
+
+const reasonOfTaken: Record<LoginNameKind, Reason> = {
+  username: 'username-exists',
+  email: 'email-exists',
+  phone_number: 'phone-exists',
+  preferred_username: 'alias-exists',
+}

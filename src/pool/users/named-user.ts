@@ -37,4 +37,5 @@ export async function requireNamed(
   return { pool, client, typed, user, hides, subject: user?.id ?? loginName(pool, typed) }
 }
 
-export const unknownName = (): Error => new UserNotFound('Username/client id combination not found.')
+export const unknownName = (): Error =>
+  new UserNotFound('Username/client id combination not found.', { reason: 'username-not-found' })

@@ -1,6 +1,6 @@
 import type { Db } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
-import { UserNotFound } from '../../model/errors.ts'
+import { NotAuthorized, UserNotFound } from '../../model/errors.ts'
 import type { UserStatus } from '../../store/tables.ts'
 import { isCaseSensitive, type Pool } from '../pools/pool.ts'
 import { findUserByLoginName } from './user-store.ts'
@@ -28,6 +28,12 @@ export function loginName(pool: Pool, typed: string): string {
 export function findUser(db: Db, pool: Pool, typed: string): Promise<User | undefined> {
   return findUserByLoginName(db, pool.id, loginName(pool, typed))
 }
+
+/** The refusal to confirm an account that does not wait for it. */
+export const cannotConfirm = ({ status }: Pick<User, 'status'>): Error =>
+  new NotAuthorized(`User cannot be confirmed. Current status is ${status}`, {
+    reason: status === 'CONFIRMED' ? 'user-confirmed' : 'user-state',
+  })
 
 /** @throws UserNotFoundException */
 export async function requireUser(db: Db, pool: Pool, typed: string): Promise<User> {

@@ -30,7 +30,8 @@ export function newUsername(pool: Pool, typed: string, given: AttributeType[]): 
     ({ Name, Value }) =>
       Name === attribute && keptValue(pool, attribute, Value ?? '') !== keptValue(pool, attribute, typed),
   )
-  if (contradicts) throw new InvalidParameter(`The username and the attribute ${attribute} are not the same.`)
+  if (contradicts)
+    throw new InvalidParameter(`The username and the attribute ${attribute} are not the same.`, { field: attribute })
   return { id, username: id, attributes: [...others, { Name: attribute, Value: typed }] }
 }
 
@@ -40,19 +41,27 @@ function usernameAttribute(pool: Pool, typed: string): 'email' | 'phone_number' 
   if (attributes.length === 0) return undefined
   if (attributes.includes('email') && isEmail(typed)) return 'email'
   if (attributes.includes('phone_number') && isPhoneNumber(typed)) return 'phone_number'
-  if (attributes.length === 2) throw new InvalidParameter('Username should be either an email or a phone number.')
-  throw new InvalidParameter(
-    attributes.includes('email') ? 'Username should be an email.' : 'Username should be a phone number.',
-  )
+  if (attributes.length === 2)
+    throw new InvalidParameter('Username should be either an email or a phone number.', {
+      reason: 'username-is-either',
+      field: 'username',
+    })
+  throw attributes.includes('email')
+    ? new InvalidParameter('Username should be an email.', { reason: 'username-is-email', field: 'username' })
+    : new InvalidParameter('Username should be a phone number.', { reason: 'username-is-phone', field: 'username' })
 }
 
 // A name that reads like an alias could be taken for another user's.
 function refuseAliasForm(pool: Pool, typed: string): void {
   const aliases = pool.settings.AliasAttributes ?? []
   if (aliases.includes('email') && isEmail(typed))
-    throw new InvalidParameter('Username cannot be of email format, since user pool is configured for email alias.')
+    throw new InvalidParameter('Username cannot be of email format, since user pool is configured for email alias.', {
+      reason: 'username-like-email',
+      field: 'username',
+    })
   if (aliases.includes('phone_number') && isPhoneNumber(typed))
     throw new InvalidParameter(
       'Username cannot be of phone number format, since user pool is configured for phone number alias.',
+      { reason: 'username-like-phone', field: 'username' },
     )
 }

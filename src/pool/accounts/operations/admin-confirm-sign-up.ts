@@ -1,8 +1,7 @@
-import { NotAuthorized } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
-import { findUser, requireUser } from '../../users/user.ts'
+import { cannotConfirm, findUser, requireUser } from '../../users/user.ts'
 import { changeStatus } from '../../users/user-store.ts'
 
 /** Confirms the account and verifies nothing: addresses stay as they are. */
@@ -13,7 +12,7 @@ export const adminConfirmSignUp: Handler<'AdminConfirmSignUp'> = async (input, c
   const confirmed = await changeStatus(ctx.db, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', ctx.clock.now())
   if (!confirmed) {
     const present = await findUser(ctx.db, pool, user.id)
-    throw new NotAuthorized(`User cannot be confirmed. Current status is ${(present ?? user).status}`)
+    throw cannotConfirm(present ?? user)
   }
   const { ClientMetadata: clientMetadata } = input
   await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user: confirmed, clientMetadata })

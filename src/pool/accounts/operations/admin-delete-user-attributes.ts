@@ -1,5 +1,4 @@
-import { InvalidParameter } from '../../../model/errors.ts'
-import { checkAttributes, schemaOf } from '../../attributes/schema.ts'
+import { checkAttributes, requireKnown } from '../../attributes/schema.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
@@ -9,12 +8,7 @@ export const adminDeleteUserAttributes: Handler<'AdminDeleteUserAttributes'> = a
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
 
-  const schema = schemaOf(pool)
-  const unknown = input.UserAttributeNames.filter((name) => !schema.has(name))
-  if (unknown.length > 0) {
-    const faults = unknown.map((name) => `user.${name}: Attribute does not exist in the schema.\n`)
-    throw new InvalidParameter(`Invalid user attributes: ${faults.join('')}`)
-  }
+  requireKnown(pool, input.UserAttributeNames)
 
   const removals = input.UserAttributeNames.map((Name) => ({ Name, Value: '' }))
   const changes = checkAttributes(pool, removals, { creating: false, writer: 'admin' })

@@ -1,4 +1,4 @@
-import { InvalidParameter, NotAuthorized, UserNotFound } from '../../../model/errors.ts'
+import { InvalidParameter, NotAuthorized, UserDisabled, UserNotFound } from '../../../model/errors.ts'
 import { issueCode } from '../../codes/code.ts'
 import type { Handler } from '../../handler.ts'
 import { mediumOf, queueMessage } from '../../messages/send.ts'
@@ -14,9 +14,9 @@ const codeLife = 3600
 export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
-  if (!user.enabled) throw new NotAuthorized('User is disabled')
+  if (!user.enabled) throw new UserDisabled('User is disabled')
   if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
-    throw new NotAuthorized('User password cannot be reset in the current state.')
+    throw new NotAuthorized('User password cannot be reset in the current state.', { reason: 'user-state' })
   const attribute = await findRecoveryAttribute(ctx, pool, user)
   if (!attribute)
     throw new InvalidParameter(

@@ -14,7 +14,8 @@ export const addUserPoolClientSecret: Handler<'AddUserPoolClientSecret'> = async
 
   const added = await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
-    if (!client) throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`)
+    if (!client)
+      throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`, { reason: 'client-not-found' })
     requireSecretOperations(client)
     const newest = client.secrets.at(-1)
     if (!newest) throw new InvalidParameter('A secret can not be added to a client that was created without one.')

@@ -8,7 +8,8 @@ export const deleteUserPoolClientSecret: Handler<'DeleteUserPoolClientSecret'> =
   const pool = await requirePool(ctx, input.UserPoolId)
   await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
-    if (!client) throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`)
+    if (!client)
+      throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`, { reason: 'client-not-found' })
     requireSecretOperations(client)
     if (!client.secrets.some(({ id }) => id === input.ClientSecretId))
       throw new ResourceNotFound(`Client secret ${input.ClientSecretId} does not exist.`)

@@ -17,7 +17,8 @@ export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (inpu
 
   const updated = await ctx.db.transaction().execute(async (trx) => {
     const client = await lockClient(trx, ctx, pool.id, input.ClientId)
-    if (!client) throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`)
+    if (!client)
+      throw new ResourceNotFound(`User pool client ${input.ClientId} does not exist.`, { reason: 'client-not-found' })
 
     const RefreshTokenRotation = input.RefreshTokenRotation ?? client.settings.RefreshTokenRotation
     const { ClientType } = client.settings

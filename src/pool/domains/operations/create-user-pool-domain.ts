@@ -21,7 +21,7 @@ export const createUserPoolDomain: Handler<'CreateUserPoolDomain'> = async (inpu
 
   await ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPool(trx, poolId)
-    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
     checkNewDomain(ctx, pool, input)
     if (ctx.config.strict && input.CustomDomainConfig) {
       if ((await countCustomDomains(trx)) >= limits.customDomainsPerAccount) {

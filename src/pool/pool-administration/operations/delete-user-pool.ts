@@ -12,7 +12,7 @@ export const deleteUserPool: Handler<'DeleteUserPool'> = async (input, ctx) => {
 function deleteUnprotected(ctx: Context, poolId: string): Promise<void> {
   return ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPoolForDeletion(trx, poolId)
-    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`)
+    if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
     await requireNoImport(trx, poolId)
     if (pool.settings.DeletionProtection === 'ACTIVE') {
       throw new InvalidParameter(

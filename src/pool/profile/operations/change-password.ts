@@ -1,5 +1,12 @@
 import type { Context } from '../../../context.ts'
-import { InvalidParameter, NotAuthorized, PasswordResetRequired, UserNotFound } from '../../../model/errors.ts'
+import {
+  InvalidParameter,
+  NotAuthorized,
+  PasswordResetRequired,
+  UserDisabled,
+  UserNotFound,
+  WrongCredentials,
+} from '../../../model/errors.ts'
 import { countedGuess } from '../../attempts/lock-out.ts'
 import type { Handler } from '../../handler.ts'
 import {
@@ -36,7 +43,7 @@ export const changePassword: Handler<'ChangePassword'> = async (input, ctx) => {
     requireOwnPassword(present)
     // Whoever gave the user another password meanwhile was here first.
     const held = await findPassword(trx, pool.id, user.id)
-    if (held?.hash !== former?.hash) throw new NotAuthorized()
+    if (held?.hash !== former?.hash) throw new WrongCredentials()
     await storePassword(trx, pool.id, user.id, password, now)
   })
   return {}
@@ -50,14 +57,19 @@ async function provePrevious(
   previous: string | undefined,
 ): Promise<void> {
   if (!former && !previous) return
-  if (!previous) throw new InvalidParameter('Missing required parameter PreviousPassword')
+  if (!previous)
+    throw new InvalidParameter('Missing required parameter PreviousPassword', {
+      reason: 'required',
+      field: 'PreviousPassword',
+    })
   const guess = { poolId, kind: 'password', subject: { id } } as const
-  if (!(await countedGuess(ctx, guess, () => passwordMatches(former, previous)))) throw new NotAuthorized()
+  if (!(await countedGuess(ctx, guess, () => passwordMatches(former, previous)))) throw new WrongCredentials()
 }
 
 /** @throws PasswordResetRequiredException, NotAuthorizedException for a password that is an administrator's or a provider's */
 function requireOwnPassword({ enabled, status }: User): void {
-  if (!enabled) throw new NotAuthorized('User is disabled.')
+  if (!enabled) throw new UserDisabled()
   if (status === 'RESET_REQUIRED') throw new PasswordResetRequired()
-  if (status !== 'CONFIRMED') throw new NotAuthorized('User password cannot be changed in the current state.')
+  if (status !== 'CONFIRMED')
+    throw new NotAuthorized('User password cannot be changed in the current state.', { reason: 'user-state' })
 }

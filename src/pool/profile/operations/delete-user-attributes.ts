@@ -1,5 +1,4 @@
-import { InvalidParameter } from '../../../model/errors.ts'
-import { checkAttributes, schemaOf } from '../../attributes/schema.ts'
+import { checkAttributes, requireKnown } from '../../attributes/schema.ts'
 import type { Handler } from '../../handler.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { updateProfile } from '../update-profile.ts'
@@ -8,12 +7,7 @@ export const deleteUserAttributes: Handler<'DeleteUserAttributes'> = async (inpu
   const { pool, client, user } = await requireAccessToken(ctx, input.AccessToken)
 
   const names = input.UserAttributeNames!
-  const schema = schemaOf(pool)
-  const unknown = names.filter((name) => !schema.has(name))
-  if (unknown.length > 0) {
-    const faults = unknown.map((name) => `user.${name}: Attribute does not exist in the schema.\n`)
-    throw new InvalidParameter(`Invalid user attributes: ${faults.join('')}`)
-  }
+  requireKnown(pool, names)
 
   const removals = names.map((Name) => ({ Name, Value: '' }))
   await updateProfile(ctx, pool, user, checkAttributes(pool, removals, { creating: false, writer: client }))

@@ -25,7 +25,7 @@ export const createUserPoolReplica: Handler<'CreateUserPoolReplica'> = async (in
   const replica = { poolId: input.UserPoolId!, region }
   await ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPool(trx, replica.poolId)
-    if (!pool) throw new ResourceNotFound(`User pool ${replica.poolId} does not exist.`)
+    if (!pool) throw new ResourceNotFound(`User pool ${replica.poolId} does not exist.`, { reason: 'pool-not-found' })
     checkReplicable(ctx, pool)
     const present = await listReplicas(trx, pool.id)
     if (present.some((other) => other.region === region))

@@ -1,5 +1,5 @@
 import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../lib/srp.ts'
-import { NotAuthorized } from '../../../model/errors.ts'
+import { WrongCredentials } from '../../../model/errors.ts'
 import { deviceIdentity, noDevice, openDeviceVerifier } from '../../devices/device.ts'
 import { requireParameters } from '../flows.ts'
 import { requireClaim, sealSecretBlock } from '../secret-block.ts'
@@ -36,7 +36,7 @@ export const devicePasswordVerifier: Challenge = {
     const { A, B, b } = remembered as { A: string; B: string; b: string }
     const key = srpServerKey({ A, B, b: Buffer.from(b, 'hex'), verifier })
     const block = { ...deviceIdentity(device.key), secretBlock, timestamp }
-    if (!key || !srpSignatureMatches(signature, { ...block, key })) throw new NotAuthorized()
+    if (!key || !srpSignatureMatches(signature, { ...block, key })) throw new WrongCredentials()
     return { state: { deviceProven: device.key, deviceSrp: undefined } }
   },
 }

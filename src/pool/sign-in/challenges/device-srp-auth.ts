@@ -13,7 +13,7 @@ export const deviceSrpAuth: Challenge = {
   verify(_ctx, { device }, responses) {
     requireParameters(responses, ['DEVICE_KEY', 'SRP_A'])
     if (!device || device.key !== responses.DEVICE_KEY) throw noDevice()
-    if (!isSrpA(responses.SRP_A!)) throw new InvalidParameter('Invalid SRP_A.')
+    if (!isSrpA(responses.SRP_A!)) throw new InvalidParameter('Invalid SRP_A.', { field: 'SRP_A' })
     return { state: { deviceSrp: { key: device.key, A: responses.SRP_A! } } }
   },
 }

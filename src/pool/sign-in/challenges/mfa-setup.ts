@@ -38,7 +38,7 @@ export const mfaSetup: Challenge = {
     const code = responses.SOFTWARE_TOKEN_MFA_CODE
     if (driver !== 'page' || !remembered.secret || !code) throw new SoftwareTokenMFANotFound()
     const verdict = await proveNewToken(ctx, signIn, { secret: remembered.secret, code })
-    if (!verdict) throw new CodeMismatch('Invalid code received for user')
+    if (!verdict) throw new CodeMismatch('Invalid code received for user', { reason: 'app-code-mismatch' })
     return verdict
   },
 }

@@ -68,11 +68,19 @@ function attributeChanges(signIn: SignIn, user: User, responses: Responses): Rec
   if (verification) throw notMutable(verification.Name)
   // The same value again is refused like another one.
   const settled = given.find(({ Name }) => required.has(Name) && user.attributes[Name] !== undefined)
-  if (settled) throw new NotAuthorized(`Cannot modify an already provided ${settled.Name}`)
+  if (settled)
+    throw new NotAuthorized(`Cannot modify an already provided ${settled.Name}`, {
+      reason: 'attribute-not-writable',
+      field: settled.Name,
+    })
   const changed = given.filter(({ Name, Value }) => user.attributes[Name] !== Value)
   const changes = checkAttributes(pool, changed, { creating: false, writer: client })
   const missing = missingAttributes(signIn, { ...user.attributes, ...changes })
-  if (missing.length > 0) throw new InvalidParameter(`Invalid attributes given, ${missing[0]} is missing`)
+  if (missing.length > 0)
+    throw new InvalidParameter(`Invalid attributes given, ${missing[0]} is missing`, {
+      reason: 'required',
+      field: missing[0],
+    })
   return changes
 }
 

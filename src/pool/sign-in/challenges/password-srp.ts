@@ -12,7 +12,7 @@ export const passwordSrp: Challenge = {
 
   verify(_ctx, _signIn, responses) {
     requireParameters(responses, ['SRP_A'])
-    if (!isSrpA(responses.SRP_A!)) throw new InvalidParameter('Invalid SRP_A.')
+    if (!isSrpA(responses.SRP_A!)) throw new InvalidParameter('Invalid SRP_A.', { field: 'SRP_A' })
     return { state: { first: 'PASSWORD_VERIFIER', srpA: responses.SRP_A } }
   },
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../context.ts'
-import { NotAuthorized } from '../../../model/errors.ts'
+import { WrongCredentials } from '../../../model/errors.ts'
 import { preventsUserExistenceErrors } from '../../clients/client-rules.ts'
 import { requestOptions, verifyAsserted } from '../../passkeys/assertion.ts'
 import { readAsserted } from '../../passkeys/credential.ts'
@@ -46,7 +46,7 @@ export const webAuthn: Challenge = {
     const passkey = found ?? noPasskey(asserted.credentialId)
     const expected = { ...signIn, rpId, challenge: remembered.challenge!, passkey, handle }
     const use = await verifyAsserted(ctx, asserted, expected)
-    if (!use || !user) throw new NotAuthorized()
+    if (!use || !user) throw new WrongCredentials()
 
     requireUsable(user)
     const { credentialId, attachment } = passkey
@@ -54,7 +54,7 @@ export const webAuthn: Challenge = {
     return {
       proves: attachment === 'cross-platform' ? 'hwk' : 'swk',
       async write(trx) {
-        if (!(await usePasskey(trx, pool.id, user.id, { credentialId, ...use, now }))) throw new NotAuthorized()
+        if (!(await usePasskey(trx, pool.id, user.id, { credentialId, ...use, now }))) throw new WrongCredentials()
         return undefined
       },
     }

@@ -1,4 +1,4 @@
-import { ExpiredCode, NotAuthorized } from '../../../model/errors.ts'
+import { ExpiredCode, UserDisabled } from '../../../model/errors.ts'
 import { checkCode, consumeCode } from '../../codes/code.ts'
 import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
@@ -7,6 +7,7 @@ import { confirmSignUpSession } from '../../sign-in/sign-up-session.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
+import { cannotConfirm } from '../../users/user.ts'
 import { changeStatus, findUserById } from '../../users/user-store.ts'
 import { signUpPurpose } from '../sign-up-code.ts'
 
@@ -18,8 +19,8 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
   const { pool, client, typed, user, subject } = await requireNamed(ctx, input)
   await useQuota(ctx, { poolId: pool.id, action: 'ConfirmSignUp', subject })
   if (!user) return refuseSimulatedCode(ctx, { pool, typed, purpose: signUpPurpose })
-  if (!user.enabled) throw new NotAuthorized('User is disabled.')
-  if (user.status !== 'UNCONFIRMED') throw notWaiting(user.status)
+  if (!user.enabled) throw new UserDisabled()
+  if (user.status !== 'UNCONFIRMED') throw cannotConfirm(user)
 
   const code = { poolId: pool.id, userId: user.id, purpose: signUpPurpose, code: input.ConfirmationCode! }
   const checked = await checkCode(ctx, code)
@@ -28,7 +29,7 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
     const confirmed = await changeStatus(trx, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', now)
     if (!confirmed) {
       const present = await findUserById(trx, pool.id, user.id)
-      throw present ? notWaiting(present.status) : unknownName()
+      throw present ? cannotConfirm(present) : unknownName()
     }
     const { attribute, value } = checked
     // Sent to an address that is not the user's any more.
@@ -47,5 +48,3 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
   await postConfirmation(ctx, pool, { ...confirmation, user: verified })
   return { Session: session }
 }
-
-const notWaiting = (status: string): Error => new NotAuthorized(`User cannot be confirmed. Current status is ${status}`)

@@ -1,4 +1,4 @@
-import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
+import { InvalidParameter, NotAuthorized, UserDisabled } from '../../../model/errors.ts'
 import { simulateCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery, mediumOf } from '../../messages/send.ts'
@@ -14,7 +14,8 @@ export const resendConfirmationCode: Handler<'ResendConfirmationCode'> = async (
   const attributes = autoVerified(pool)
   if (attributes.length === 0) throw new NotAuthorized('Cannot resend codes. Auto verification not turned on.')
   await useQuota(ctx, { poolId: pool.id, action: 'ResendConfirmationCode', subject })
-  if (user?.enabled && user.status !== 'UNCONFIRMED') throw new InvalidParameter('User is already confirmed.')
+  if (user?.enabled && user.status !== 'UNCONFIRMED')
+    throw new InvalidParameter('User is already confirmed.', { reason: 'user-confirmed' })
 
   const attribute = user?.enabled && confirmationAttribute(pool, user.attributes)
   if (!user || !attribute) {
@@ -43,4 +44,4 @@ export const resendConfirmationCode: Handler<'ResendConfirmationCode'> = async (
 const refusal = ({ enabled }: { enabled: boolean }): Error =>
   enabled
     ? new InvalidParameter('The user has no email or phone_number that the user pool verifies.')
-    : new NotAuthorized('User is disabled.')
+    : new UserDisabled()

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../../context.ts'
-import { InvalidLambdaResponse, InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
+import { constraintError } from '../../../model/constraints.ts'
+import { InvalidLambdaResponse, SignUpClosed } from '../../../model/errors.ts'
 import { checkAttributes } from '../../attributes/schema.ts'
 import { type Client, type RememberedOwner, withClient } from '../../clients/client.ts'
 import { allowedFlows } from '../../clients/client-rules.ts'
@@ -37,8 +38,7 @@ async function begin(
   input: Input<'SignUp'>,
 ): Promise<Output<'SignUp'>> {
   checkSecretHash(client, input.Username!, input.SecretHash)
-  if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly)
-    throw new NotAuthorized('SignUp is not permitted for this user pool')
+  if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw new SignUpClosed()
 
   const { id, username, attributes: given } = newUsername(pool, input.Username!, input.UserAttributes ?? [])
   const attributes = checkAttributes(pool, given, { creating: true, writer: client })
@@ -99,7 +99,5 @@ function requirePassword(
     (attribute) => attributes[attribute] && factors.includes(attribute === 'email' ? 'EMAIL_OTP' : 'SMS_OTP'),
   )
   if (signsInByCode && allowedFlows(client).has('ALLOW_USER_AUTH')) return undefined
-  throw new InvalidParameter(
-    "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
-  )
+  throw constraintError([{ path: 'password', value: undefined, reason: 'required', text: 'Member must not be null' }])
 }

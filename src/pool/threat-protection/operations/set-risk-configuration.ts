@@ -18,7 +18,7 @@ export const setRiskConfiguration: Handler<'SetRiskConfiguration'> = async (inpu
   const scope = ClientId ?? everyClient
   await ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPool(trx, UserPoolId!)
-    if (!pool) throw new ResourceNotFound(`User pool ${UserPoolId} does not exist.`)
+    if (!pool) throw new ResourceNotFound(`User pool ${UserPoolId} does not exist.`, { reason: 'pool-not-found' })
     requireProtection(pool)
     if (Object.keys(settings).length === 0) await deleteRiskConfig(trx, pool.id, scope)
     else await putRiskConfig(trx, pool.id, { scope, clientId: ClientId, settings }, now)

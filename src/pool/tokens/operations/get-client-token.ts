@@ -23,5 +23,5 @@ export const getClientToken: Handler<'GetClientToken'> = async (input, ctx) => {
 
 // The operation declares none of the errors of functions.
 function asNotAuthorized(error: unknown): never {
-  throw isFunctionError(error) ? new NotAuthorized(error.message) : error
+  throw isFunctionError(error) ? new NotAuthorized(error.message, error) : error
 }
