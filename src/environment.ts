@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import type { AwsEndpoint, Credentials, Webhook } from './config.ts'
 import { isSender } from './lib/mail-address.ts'
+import { trimEndOf } from './lib/trim-end.ts'
 
 export type Env = Record<string, string | undefined>
 
@@ -26,7 +27,7 @@ export function readerOf(env: Env, problems: string[]) {
     check(
       name,
       (value) =>
-        URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : undefined,
+        URL.canParse(value) && protocols.includes(new URL(value).protocol) ? trimEndOf(value, '/') : undefined,
       `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     )
   const pattern = (name: string, pattern: RegExp, example: string) =>

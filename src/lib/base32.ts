@@ -1,3 +1,5 @@
+import { trimEndOf } from './trim-end.ts'
+
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** RFC 4648, without padding: the form that authenticator apps and the service's SecretCode use. */
@@ -16,7 +18,7 @@ export function encodeBase32(bytes: Uint8Array): string {
 /** Either case, padded or not; undefined for what no encoder makes. */
 export function decodeBase32(text: string): Buffer | undefined {
   if (!/^[A-Z2-7]*=*$/i.test(text)) return undefined
-  const digits = text.toUpperCase().replace(/=+$/, '')
+  const digits = trimEndOf(text.toUpperCase(), '=')
   if (digits.length !== text.length && text.length !== Math.ceil(digits.length / 8) * 8) return undefined
 
   const bytes = Buffer.alloc(Math.floor((digits.length * 5) / 8))

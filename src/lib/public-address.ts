@@ -39,7 +39,7 @@ for (const [network, bits] of [
 
 /** Whether an IP address is one of the public internet. */
 export function isPublicAddress(address: string): boolean {
-  const plain = address.replace(/%.*$/, '')
+  const plain = address.split('%', 1)[0]!
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1]
   if (mapped) return !special.check(mapped, 'ipv4')
   return !special.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')

@@ -12,16 +12,16 @@ const browsers: [name: string, pattern: RegExp][] = [
   ['Samsung Internet', /\bSamsungBrowser\/(\d+)/],
   ['Firefox', /\b(?:Firefox|FxiOS)\/(\d+)/],
   ['Chrome', /\b(?:Chrome|CriOS|HeadlessChrome)\/(\d+)/],
-  ['Safari', /\bVersion\/(\d+)[\d.]* (?:Mobile\/\S+ )?Safari\//],
+  ['Safari', /\bVersion\/(\d{1,6})[\d.]{0,32} (?:Mobile\/\w{1,16} )?Safari\//],
   ['Amplify', /\baws-amplify\/(\d+)/],
   ['AWS CLI', /\baws-cli\/(\d+)/],
   ['Boto3', /\bBoto3\/(\d+)/i],
   ['AWS SDK for JavaScript', /\baws-sdk-js\/(\d+)/],
-  ['AWS SDK', /\baws-sdk-[\w-]+\/(\d+)/],
+  ['AWS SDK', /\baws-sdk-[\w-]{1,32}\/(\d+)/],
 ]
 
 const systems: [name: string, pattern: RegExp][] = [
-  ['iOS', /\b(?:iPhone )?OS (\d+(?:[._]\d+)?)[\d_]* like Mac OS X/],
+  ['iOS', /\b(?:iPhone )?OS (\d{1,3}(?:[._]\d{1,3})?)[\d_]{0,16} like Mac OS X/],
   ['Android', /\bAndroid (\d+(?:\.\d+)?)/],
   ['Windows', /\bWindows NT (\d+\.\d+)/],
   ['macOS', /\bMac OS X (\d+(?:[._]\d+)?)/],

@@ -46,7 +46,7 @@ export function preferredLanguage(acceptLanguage: string): Language {
     .slice(0, 500)
     .split(',')
     .map((range) => {
-      const [tag = '', ...parameters] = range.trim().split(/\s*;\s*/)
+      const [tag = '', ...parameters] = range.split(';').map((part) => part.trim())
       const weight = parameters.find((one) => one.startsWith('q='))
       return { tag: tag.toLowerCase(), weight: weight ? Number(weight.slice(2)) || 0 : 1 }
     })

@@ -18,7 +18,8 @@ export async function checkResponseShape(
   { acs, encrypted }: { acs: string; encrypted: boolean },
 ): Promise<string | undefined> {
   if (encoded.length > maxResponseLength) throw new SamlRefused('The response is too long.')
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) throw new SamlRefused('The response is not in base64.')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded.replace(/\s/g, '')))
+    throw new SamlRefused('The response is not in base64.')
   const document = await parseXml(Buffer.from(encoded, 'base64').toString()).catch(() => {
     throw new SamlRefused('The response is not a document that is allowed.')
   })

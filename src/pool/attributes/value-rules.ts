@@ -1,4 +1,5 @@
 import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
+import { trimEndOf } from '../../lib/trim-end.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import { isEmail, isPhoneNumber } from './formats.ts'
 
@@ -49,10 +50,12 @@ function checkBoolean(value: string): Checked {
 }
 
 function checkNumber(attribute: SchemaAttributeType, value: string): Checked {
-  const match = /^([+-]?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(value.trim())
+  const match = /^([+-]?)(\d+)(?:\.(\d*))?$/.exec(value.trim())
   if (!match) return { fault: 'Value must be a number' }
-  const [, sign, whole, fraction] = match
-  const digits = fraction ? `${whole}.${fraction}` : whole!
+  const [, sign, wholeDigits, fractionDigits = ''] = match
+  const whole = wholeDigits!.replace(/^0+(?=\d)/, '')
+  const fraction = trimEndOf(fractionDigits, '0')
+  const digits = fraction ? `${whole}.${fraction}` : whole
   const canonical = sign === '-' && digits !== '0' ? `-${digits}` : digits
 
   const { MinValue, MaxValue } = attribute.NumberAttributeConstraints ?? {}

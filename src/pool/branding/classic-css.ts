@@ -45,25 +45,44 @@ const shownProperties = new Set(
 /** A picture within the text itself loads nothing. */
 const inlinePicture = /url\(\s*(["']?)data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*\1\s*\)/gi
 
-const rule = /\s*([^{}]*?)\s*\{([^{}]*)\}/y
-const declaration = /^\s*(-?[a-z][a-z-]*)\s*:\s*([\s\S]+?)\s*$/i
-
 /** @throws InvalidParameterException */
 export function readClassicCss(css: string): ClassicRule[] {
-  const text = css.replace(/\/\*[\s\S]*?\*\//g, ' ').trim()
+  const text = withoutComments(css).trim()
   const statement = /@[\w-]*|<\/?[a-z!]|javascript:|expression\s*\(|\/\*/i.exec(text)?.[0]
   if (statement) throw new InvalidParameter(`Invalid CSS: ${statement} is not allowed.`)
 
-  const rules: ClassicRule[] = []
-  rule.lastIndex = 0
-  for (let at = 0; at < text.length; at = rule.lastIndex) {
-    const match = rule.exec(text)
-    if (!match) throw new InvalidParameter('Invalid CSS: a rule is not well formed.')
-    const declarations = readDeclarations(match[2]!)
-    for (const selector of match[1]!.split(',')) rules.push({ selector: className(selector.trim()), declarations })
-  }
-  return rules
+  return splitRules(text).flatMap(({ selectors, block }) => {
+    const declarations = readDeclarations(block)
+    return selectors.split(',').map((selector) => ({ selector: className(selector.trim()), declarations }))
+  })
 }
+
+/** A comment without an end stays, and is refused with the statements that are not allowed. */
+function withoutComments(css: string): string {
+  let text = ''
+  let at = 0
+  for (;;) {
+    const start = css.indexOf('/*', at)
+    const end = start === -1 ? -1 : css.indexOf('*/', start + 2)
+    if (end === -1) return text + css.slice(at)
+    text += `${css.slice(at, start)} `
+    at = end + 2
+  }
+}
+
+/** By their braces, which no selector and no block holds. */
+function splitRules(text: string): { selectors: string; block: string }[] {
+  if (text === '') return []
+  const parts = text.split('}')
+  if (parts.pop()!.trim() !== '') throw malformedRule()
+  return parts.map((part) => {
+    const [selectors, block, ...more] = part.split('{')
+    if (block === undefined || more.length > 0) throw malformedRule()
+    return { selectors: selectors!, block }
+  })
+}
+
+const malformedRule = () => new InvalidParameter('Invalid CSS: a rule is not well formed.')
 
 function className(selector: string): string {
   const known = classicSelectors.find((name) => `.${name}` === selector)
@@ -73,9 +92,12 @@ function className(selector: string): string {
 
 function readDeclarations(block: string): ClassicRule['declarations'] {
   return splitDeclarations(block).map((part) => {
-    const match = declaration.exec(part)
-    if (!match) throw new InvalidParameter('Invalid CSS: a declaration is not well formed.')
-    return [match[1]!.toLowerCase(), match[2]!]
+    const colon = part.indexOf(':')
+    const property = part.slice(0, Math.max(colon, 0)).trim()
+    const value = part.slice(colon + 1).trim()
+    if (colon === -1 || value === '' || !/^-?[a-z][a-z-]*$/i.test(property))
+      throw new InvalidParameter('Invalid CSS: a declaration is not well formed.')
+    return [property.toLowerCase(), value]
   })
 }
 

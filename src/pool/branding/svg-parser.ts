@@ -20,7 +20,7 @@ const prolog = /^\uFEFF?\s*(?:<\?xml\s[^?<>]*\?>)?/
 const comment = /<!--[\s\S]*?-->/y
 const cdata = /<!\[CDATA\[([\s\S]*?)\]\]>/y
 // Without an internal subset it declares nothing.
-const doctype = /<!DOCTYPE\s+[^[\]<>]*>/iy
+const doctype = /<!DOCTYPE\s[^[\]<>]*>/iy
 const entity = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 

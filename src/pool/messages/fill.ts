@@ -34,9 +34,11 @@ export const fillSubject = (template: string, values: MessageValues): string =>
 
 /** The plain-text alternative of a mail: line breaks where blocks end, links in brackets behind their text. */
 export function htmlToText(html: string): string {
-  return html
-    .replace(/<(style|script|head|title)\b[^<>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<a\b[^<>]*?\bhref="([^"<>]*)"[^<>]*>([^<]*)<\/a>/gi, (_, href, text) => `${text} (${href})`)
+  return withoutUnseen(html)
+    .replace(/<a\b([^<>]*)>([^<]*)<\/a>/gi, (link, attributes: string, text: string) => {
+      const href = /\bhref="([^"]*)"/i.exec(attributes)?.[1]
+      return href === undefined ? link : `${text} (${href})`
+    })
     .replace(/<br\b[^<>]*>|<\/(p|div|tr|li|h[1-6])\s*>/gi, '\n')
     .replace(/<[^<>]*>/g, '')
     .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => entities[name]!)
@@ -47,3 +49,37 @@ export function htmlToText(html: string): string {
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' }
+
+/** Without the elements whose content is not text. One that has no end stays, less its tag. */
+function withoutUnseen(html: string): string {
+  const openingTag = /<(style|script|head|title)\b[^<>]*>/gi
+  const unended = new Set<string>()
+  let text = ''
+  let at = 0
+  for (let opening = openingTag.exec(html); opening; opening = openingTag.exec(html)) {
+    const name = opening[1]!.toLowerCase()
+    const closing = unended.has(name) ? null : endOf(name, html, openingTag.lastIndex)
+    if (!closing) {
+      // There is none further on either: looking again for each start would take quadratic time.
+      unended.add(name)
+      continue
+    }
+    text += html.slice(at, opening.index)
+    at = closing.index + closing[0].length
+    openingTag.lastIndex = at
+  }
+  return text + html.slice(at)
+}
+
+function endOf(name: string, html: string, from: number): RegExpExecArray | null {
+  const closingTag = closingTags[name]!
+  closingTag.lastIndex = from
+  return closingTag.exec(html)
+}
+
+const closingTags: Record<string, RegExp> = {
+  style: /<\/style\s*>/gi,
+  script: /<\/script\s*>/gi,
+  head: /<\/head\s*>/gi,
+  title: /<\/title\s*>/gi,
+}

@@ -1,5 +1,6 @@
 /** What a browser's PublicKeyCredential says in JSON, held to its form before anything is made of it. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
+import { trimEndOf } from '../../lib/trim-end.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 
 export interface ClientData {
@@ -100,7 +101,7 @@ const longest = 65_536
 /** base64url, without the padding that some clients add. */
 function bytesText(value: unknown): string {
   if (typeof value !== 'string' || value.length > longest) throw invalidCredential()
-  const text = value.replace(/=+$/, '')
+  const text = trimEndOf(value, '=')
   if (!/^[A-Za-z0-9_-]+$/.test(text)) throw invalidCredential()
   return text
 }

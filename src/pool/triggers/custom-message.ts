@@ -87,11 +87,17 @@ async function customMessage(
 const maxSmsLength = 140
 const maxEmailLength = 20_000
 
+/** Whether `{##` is followed by `##}`. */
+function hasLink(line: string): boolean {
+  const start = line.indexOf('{##')
+  return start !== -1 && line.includes('##}', start + 3)
+}
+
 /** A message without its code helps nobody; a link carries it too. */
 function checkText(text: string | undefined, longest: number, invites: boolean): void {
   if (!text) return
   if (text.length > longest) throw new InvalidLambdaResponse(`A message is longer than ${longest} characters.`)
-  if (!text.includes(codeParameter) && !/\{##.*##\}/.test(text))
+  if (!text.includes(codeParameter) && !text.split('\n').some(hasLink))
     throw new InvalidLambdaResponse(`A message has no ${codeParameter}.`)
   if (invites && !text.includes(usernameParameter))
     throw new InvalidLambdaResponse(`A message has no ${usernameParameter}.`)
