@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Context } from '../context.ts'
 import { giveBackMemory } from '../lib/give-back-memory.ts'
 import { installedModule } from '../lib/installed.ts'
+import type { ImportFile } from '../pool/import/import-file.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import type { End } from '../pool/import/import-lines.ts'
 import { limits } from '../pool/limits.ts'
@@ -13,16 +14,17 @@ const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4
 
 /**
  * Imports the lines of a job in a thread of its own, which keeps sign-ins from waiting, and its memory within bounds.
- * One that dies leaves the job to whoever claims it next, as a server does that dies.
+ * Throws where the thread did.
  */
 export function importInThread(
   ctx: Context,
   pool: Pool,
   job: ImportJob,
+  file: ImportFile,
   signal: AbortSignal,
 ): Promise<End | undefined> {
   const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
-  const workerData: ImportTask = { database, limits, pool, job }
+  const workerData: ImportTask = { database, limits, pool, job, file }
   // What the upload has left here and what the thread takes would add up.
   giveBackMemory()
   const worker = new Worker(installedModule('src/jobs/import-worker'), { workerData, resourceLimits, name: 'import' })

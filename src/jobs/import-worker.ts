@@ -1,6 +1,7 @@
 /** The thread of an import: it reads, checks and writes the lines of one job, and ends. */
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { ImportFile } from '../pool/import/import-file.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import { type End, importLines } from '../pool/import/import-lines.ts'
 import { overrideLimits } from '../pool/limits.ts'
@@ -12,18 +13,19 @@ export interface ImportTask {
   limits: Record<string, number>
   pool: Pool
   job: ImportJob
+  file: ImportFile
 }
 
 /** A question for its turn, which is answered by the time or, where the job is to be left, by nothing; or the end. */
 export type ImportMessage = 'turn' | { end: End | undefined }
 
-const { database, limits, pool, job }: ImportTask = workerData
+const { database, limits, pool, job, file }: ImportTask = workerData
 const port = parentPort!
 const tell = (message: ImportMessage) => port.postMessage(message)
 
 overrideLimits(limits)
 const { db, close } = openDatabase({ ...database, maxConnections: 1 })
-const end = await importLines(db, pool, job, async () => {
+const end = await importLines(db, pool, job, file, async () => {
   const answered = once(port, 'message')
   tell('turn')
   return (await answered)[0]

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { leaseMilliseconds } from '../pool/import/import-lines.ts'
-import { claimJob } from '../pool/import/import-store.ts'
+import { claimJob, releaseJob } from '../pool/import/import-store.ts'
 import { runJob } from '../pool/import/run-job.ts'
 import { importInThread } from './import-thread.ts'
 
@@ -10,8 +10,8 @@ export async function runImports(ctx: Context, signal: AbortSignal): Promise<voi
     const now = ctx.clock.now()
     const job = await claimJob(ctx.db, now, new Date(now.getTime() + leaseMilliseconds))
     if (!job) return
-    await runJob(ctx, job, (pool) => importInThread(ctx, pool, job, signal))
-    // Told to end in the middle: the job is left for whoever comes, at once.
-    if (signal.aborted) return
+    await runJob(ctx, job, (pool, file) => importInThread(ctx, pool, job, file, signal))
+    // Stopped in the middle: another node goes on at once.
+    if (signal.aborted) await releaseJob(ctx.db, job, null)
   }
 }

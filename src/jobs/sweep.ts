@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { eraseExpired } from '../delivery/outbox-store.ts'
+import { eraseUnreadChunks } from '../pool/import/chunk-store.ts'
 
 /** Tables whose rows end at `expires_at`, and how long they are kept beyond it. */
 const expiring: [table: string, keep: string][] = [
@@ -26,6 +27,7 @@ const batch = 1000
 /** Deletes what has expired, in small batches, so that no statement holds many rows. */
 export async function sweep(ctx: Context): Promise<void> {
   while ((await eraseExpired(ctx.db, ctx.clock.now(), batch)) === batch);
+  while ((await eraseUnreadChunks(ctx.db, ctx.clock.now(), batch)) === batch);
   for (const [table, keep] of expiring) {
     let deleted: bigint
     do {

@@ -188,6 +188,8 @@ export interface Tables {
     status: string
     message: string | null
     upload_id: string | null
+    file_key: Buffer | null
+    attempts: Generated<number>
     next_line: Generated<number>
     imported: Generated<number>
     skipped: Generated<number>

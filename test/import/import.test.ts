@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type {
-  CreateUserImportJobCommandInput,
-  CreateUserPoolCommandInput,
-  UserImportJobType,
-} from '@aws-sdk/client-cognito-identity-provider'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { sql } from 'kysely'
 import { limits, overrideLimits } from '../../src/pool/limits.ts'
 import { type FakeAws, keys, startFakeAws } from '../logs/fake-aws.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { signInBySrp } from '../support/srp-sign-in.ts'
+import { csv, importScene, person, upload } from './scene.ts'
 
 let aws: FakeAws
 let server: TestServer
@@ -23,61 +19,7 @@ after(async () => {
   await aws.close()
 })
 
-async function makePool(more: Partial<CreateUserPoolCommandInput> = {}) {
-  const { cognito } = server
-  const { UserPool } = await cognito.createUserPool({
-    PoolName: 'our people',
-    AutoVerifiedAttributes: ['email'],
-    AliasAttributes: ['email'],
-    Schema: [{ Name: 'team', AttributeDataType: 'String', Mutable: true }],
-    ...more,
-  })
-  const UserPoolId = UserPool!.Id!
-  const { UserPoolClient } = await cognito.createUserPoolClient({
-    UserPoolId,
-    ClientName: 'app',
-    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-  })
-  const { CSVHeader } = await cognito.getCSVHeader({ UserPoolId })
-  return { UserPoolId, ClientId: UserPoolClient!.ClientId!, header: CSVHeader! }
-}
-
-type Row = Record<string, string>
-const csv = (header: string[], rows: Row[]) =>
-  [header.join(','), ...rows.map((row) => header.map((name) => row[name] ?? '').join(','))].join('\n')
-const person = (n: number | string, more: Row = {}): Row => ({
-  'cognito:username': `user${n}`,
-  email: `user${n}@example.com`,
-  email_verified: 'true',
-  ...more,
-})
-
-const createJob = async (UserPoolId: string, more: Partial<CreateUserImportJobCommandInput> = {}) => {
-  const { UserImportJob } = await server.cognito.createUserImportJob({
-    UserPoolId,
-    JobName: 'job',
-    CloudWatchLogsRoleArn: 'arn:aws:iam::000000000000:role/import',
-    ...more,
-  })
-  return UserImportJob!
-}
-const upload = (job: UserImportJobType, body: string) =>
-  fetch(job.PreSignedUrl!, { method: 'PUT', body, headers: { 'x-amz-server-side-encryption': 'aws:kms' } })
-
-async function run(job: UserImportJobType): Promise<UserImportJobType> {
-  const { UserPoolId, JobId } = job
-  await server.cognito.startUserImportJob({ UserPoolId, JobId })
-  return endOf(job)
-}
-
-async function endOf({ UserPoolId, JobId }: UserImportJobType): Promise<UserImportJobType> {
-  for (let waited = 0; waited < 15_000; waited += 50) {
-    const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId })
-    if (UserImportJob!.CompletionDate) return UserImportJob!
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('The job did not end')
-}
+const { makePool, createJob, run, endOf } = importScene(() => server)
 
 test('the header names every attribute of the pool', async () => {
   const { header } = await makePool()
@@ -380,7 +322,6 @@ test('a job whose server stops in the middle is taken up by the next, and each r
   const { masterKey } = server.ctx.config
   const { database, clock } = server
   await server.stopServer()
-  clock.advance({ minutes: 2 })
   server = await startTestServer({}, { database, clock, masterKey })
   for (let waited = 0; waited < 15_000; waited += 100) {
     const { UserImportJob } = await server.cognito.describeUserImportJob({ UserPoolId, JobId: job.JobId! })

@@ -28,6 +28,10 @@ export interface ImportJob {
   status: JobStatus
   message: string | null
   uploadId: string | null
+  /** Sealed; null where the file is as an older release kept it. */
+  fileKey: Buffer | null
+  /** How often it was claimed since it last got on. */
+  attempts: number
   nextLine: number
   imported: number
   skipped: number

@@ -1,13 +1,12 @@
-import { pipeline } from 'node:stream/promises'
-import { createInflateRaw } from 'node:zlib'
 import type { Db } from '../../context.ts'
 import { limits } from '../limits.ts'
 import type { Pool } from '../pools/pool.ts'
 import { headerFault } from './csv-header.ts'
 import { csvFields, csvLines } from './csv-lines.ts'
+import { FileUnreadable, type ImportFile, readFile } from './import-file.ts'
 import type { ImportJob, JobStatus } from './import-job.ts'
 import { type RowReader, rowReader } from './import-row.ts'
-import { type BatchResult, findChunk, recordBatch, refreshStatistics } from './import-store.ts'
+import { type BatchResult, recordBatch, refreshStatistics } from './import-store.ts'
 import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
 
 const batchSize = 500
@@ -35,6 +34,10 @@ const tooManyRefused: End = {
   message: 'Too many users have failed or been skipped during the import.',
 }
 
+export const unreadable: End = { status: 'Failed', message: 'The CSV file could not be read.' }
+/** Too often something has thrown, or a node has died, before a batch was written. */
+export const givenUp: End = { status: 'Failed', message: 'The import job failed because of an internal error.' }
+
 const tooManyRows = (): End => ({
   status: 'Failed',
   message: `The CSV file has more than ${limits.rowsPerImport} rows.`,
@@ -44,7 +47,22 @@ const tooManyRows = (): End => ({
  * Writes the users of a job's lines, from the one after the last batch that was written: a run that was cut short, by a
  * crash or by stopping the server, is taken up where it was. @returns undefined where the job is left to the next run
  */
-export async function importLines(db: Db, pool: Pool, job: ImportJob, turn: Turn): Promise<End | undefined> {
+export async function importLines(
+  db: Db,
+  pool: Pool,
+  job: ImportJob,
+  file: ImportFile,
+  turn: Turn,
+): Promise<End | undefined> {
+  try {
+    return await importRows(db, pool, job, file, turn)
+  } catch (error) {
+    if (error instanceof FileUnreadable) return unreadable
+    throw error
+  }
+}
+
+async function importRows(db: Db, pool: Pool, job: ImportJob, file: ImportFile, turn: Turn): Promise<End | undefined> {
   let read: RowReader | undefined
   let batch: BatchRow[] = []
   let characters = 0
@@ -54,10 +72,7 @@ export async function importLines(db: Db, pool: Pool, job: ImportJob, turn: Turn
   let end = succeeded
   let batches = 0
 
-  const file = createInflateRaw()
-  // What goes wrong here is heard of there, where the file is read.
-  pipeline(chunksOf(db, job), file).catch(() => {})
-  for await (const { number, text } of csvLines(file)) {
+  for await (const { number, text } of csvLines(readFile(db, job, file))) {
     if (number === 1) {
       const columns = csvFields(text ?? '')
       const fault = headerFault(pool, columns, job.algorithm !== null)
@@ -121,13 +136,5 @@ async function writeAndRecord(
       // The names are looked up anew, and whoever was faster is seen.
       if (!(error instanceof NamesLost) || attempt === 10) throw error
     }
-  }
-}
-
-async function* chunksOf(db: Db, job: ImportJob): AsyncGenerator<Buffer> {
-  for (let number = 0; ; number++) {
-    const chunk = await findChunk(db, job, number)
-    if (!chunk) return
-    yield chunk
   }
 }

@@ -4,6 +4,8 @@ import type { ForeignAlgorithm } from '../../lib/foreign-hash.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { ImportJob, JobStatus } from './import-job.ts'
 
+export type JobKey = Pick<ImportJob, 'poolId' | 'id'>
+
 export async function insertJob(
   db: Db,
   job: Pick<ImportJob, 'poolId' | 'id' | 'name' | 'roleArn' | 'algorithm' | 'createdAt' | 'expiresAt'>,
@@ -65,58 +67,25 @@ export async function listJobs(
   return rows.map(toJob)
 }
 
-/** A file is wholly there: it takes the place of one uploaded before. False where the job no longer takes any. */
-export async function finishUpload(db: Db, job: ImportJob, uploadId: string, now: Date): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('import_jobs')
-    .set({ upload_id: uploadId })
+/** What holds the file of a job that still takes uploads, until the end of the transaction. */
+export async function lockOpenJob(trx: Trx, job: JobKey, now: Date): Promise<{ uploadId: string | null } | undefined> {
+  return trx
+    .selectFrom('import_jobs')
+    .select('upload_id as uploadId')
     .where('pool_id', '=', job.poolId)
     .where('id', '=', job.id)
     .where('status', '=', 'Created')
     .where('expires_at', '>', now)
+    .forUpdate()
     .executeTakeFirst()
-  return numUpdatedRows > 0n
 }
 
-export async function insertChunk(
-  db: Db,
-  job: ImportJob,
-  uploadId: string,
-  number: number,
-  bytes: Buffer,
-): Promise<void> {
+export async function setUpload(db: Db, job: JobKey, uploadId: string, fileKey: Buffer): Promise<void> {
   await db
-    .insertInto('import_chunks')
-    .values({
-      pool_id: job.poolId,
-      job_id: job.id,
-      upload_id: uploadId,
-      number,
-      // Half as long as what the driver makes of bytes, and a file has many.
-      bytes: sql`decode(${bytes.toString('base64')}, 'base64')`,
-    })
-    .execute()
-}
-
-export async function findChunk(db: Db, job: ImportJob, number: number): Promise<Buffer | undefined> {
-  const row = await db
-    .selectFrom('import_chunks')
-    .select('bytes')
+    .updateTable('import_jobs')
+    .set({ upload_id: uploadId, file_key: fileKey })
     .where('pool_id', '=', job.poolId)
-    .where('job_id', '=', job.id)
-    .where('upload_id', '=', job.uploadId!)
-    .where('number', '=', number)
-    .executeTakeFirst()
-  return row?.bytes
-}
-
-/** All of the job's chunks, or those of every upload but one. */
-export async function deleteChunks(db: Db, job: { poolId: string; id: string }, except?: string): Promise<void> {
-  await db
-    .deleteFrom('import_chunks')
-    .where('pool_id', '=', job.poolId)
-    .where('job_id', '=', job.id)
-    .$if(except !== undefined, (query) => query.where('upload_id', '!=', except!))
+    .where('id', '=', job.id)
     .execute()
 }
 
@@ -148,21 +117,23 @@ export async function startJob(trx: Trx, job: ImportJob, now: Date): Promise<'st
   return numUpdatedRows > 0n ? 'started' : 'not-created'
 }
 
-export async function stopJob(db: Db, job: ImportJob): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('import_jobs')
-    .set({ status: 'Stopping' })
-    .where('pool_id', '=', job.poolId)
-    .where('id', '=', job.id)
-    .where('status', 'in', ['Pending', 'InProgress'])
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+/** A job that no node runs has stopped at once; where one does, it stops after its batch. */
+export async function stopJob(db: Db, job: JobKey, message: string, now: Date): Promise<JobStatus | undefined> {
+  const { rows } = await sql<{ status: JobStatus }>`
+    update import_jobs set (status, message, completed_at, file_key) = (
+      select 'Stopping', message, completed_at, file_key where claimed_until >= ${now}::timestamptz
+      union all
+      select 'Stopped', ${message}, ${now}::timestamptz, null where coalesce(claimed_until < ${now}::timestamptz, true)
+    )
+    where pool_id = ${job.poolId} and id = ${job.id} and status in ('Pending', 'InProgress')
+    returning status`.execute(db)
+  return rows[0]?.status
 }
 
 /** A job that waits, or whose runner has not been heard of: the node that gets it runs it until `until`, or renews. */
 export async function claimJob(db: Db, now: Date, until: Date): Promise<ImportJob | undefined> {
   const { rows } = await sql<Selectable<Tables['import_jobs']>>`
-    update import_jobs set claimed_until = ${until}::timestamptz,
+    update import_jobs set claimed_until = ${until}::timestamptz, attempts = attempts + 1,
       status = case when status = 'Pending' then 'InProgress' else status end
     where (pool_id, id) in (
       select pool_id, id from import_jobs
@@ -170,6 +141,17 @@ export async function claimJob(db: Db, now: Date, until: Date): Promise<ImportJo
       limit 1 for update skip locked
     ) returning *`.execute(db)
   return rows[0] && toJob(rows[0])
+}
+
+/** Leaves a job to whoever claims it next: after a failed attempt not before `until`, otherwise at once. */
+export async function releaseJob(db: Db, job: JobKey, until: Date | null): Promise<void> {
+  await db
+    .updateTable('import_jobs')
+    .set({ claimed_until: until, ...(until === null && { attempts: 0 }) })
+    .where('pool_id', '=', job.poolId)
+    .where('id', '=', job.id)
+    .where('status', 'in', ['InProgress', 'Stopping'])
+    .execute()
 }
 
 export interface BatchResult {
@@ -200,6 +182,7 @@ export async function recordBatch(
       skipped: eb('skipped', '+', count('SKIPPED')),
       failed: eb('failed', '+', count('FAILED')),
       claimed_until: until,
+      attempts: 0,
     }))
     .where('pool_id', '=', job.poolId)
     .where('id', '=', job.id)
@@ -235,7 +218,7 @@ export async function listRefusedLines(
 export async function finishJob(db: Db, job: ImportJob, status: JobStatus, message: string, now: Date): Promise<void> {
   await db
     .updateTable('import_jobs')
-    .set({ status, message, completed_at: now, claimed_until: null })
+    .set({ status, message, completed_at: now, claimed_until: null, file_key: null })
     .where('pool_id', '=', job.poolId)
     .where('id', '=', job.id)
     .execute()
@@ -251,6 +234,8 @@ function toJob(row: Selectable<Tables['import_jobs']>): ImportJob {
     status: row.status as JobStatus,
     message: row.message,
     uploadId: row.upload_id,
+    fileKey: row.file_key,
+    attempts: row.attempts,
     nextLine: row.next_line,
     imported: row.imported,
     skipped: row.skipped,

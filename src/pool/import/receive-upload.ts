@@ -2,8 +2,10 @@ import { pipeline } from 'node:stream/promises'
 import { createDeflateRaw } from 'node:zlib'
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
+import { countChunks, deleteUpload, insertChunk } from './chunk-store.ts'
+import { chunkSealer, newFileKey, sealFileKey } from './import-file.ts'
 import { type ImportJob, statusAt } from './import-job.ts'
-import { deleteChunks, finishUpload, insertChunk } from './import-store.ts'
+import { lockOpenJob, setUpload } from './import-store.ts'
 
 export const maxUploadBytes = 100 * 1024 * 1024
 const chunkSize = 32 * 1024
@@ -15,8 +17,9 @@ export type UploadOutcome = 'stored' | 'too-large' | 'closed'
 class TooLarge extends Error {}
 
 /**
- * Keeps a file as it arrives, packed, a piece at a time. It counts once it is whole; one that breaks off leaves the
- * former.
+ * Keeps a file as it arrives, packed and sealed, a chunk at a time. Uploads to one job know nothing of each other: each
+ * writes chunks of its own, becomes the job's file when it is whole, in place of the former, and deletes its own chunks
+ * where it breaks off.
  */
 export async function receiveUpload(
   ctx: Context,
@@ -25,27 +28,39 @@ export async function receiveUpload(
 ): Promise<UploadOutcome> {
   if (statusAt(job, ctx.clock.now()) !== 'Created') return 'closed'
   const uploadId = uuidv7(ctx.clock.now())
+  const key = newFileKey()
+  const seal = chunkSealer(job, uploadId, key)
+  let chunks = 0
+  let stored = false
   try {
-    await pipeline(body, withinLimit, createDeflateRaw(packing), async (chunks: AsyncIterable<Buffer>) => {
-      let number = 0
-      for await (const chunk of chunks) await insertChunk(ctx.db, job, uploadId, number++, chunk)
+    await pipeline(body, withinLimit, createDeflateRaw(packing), async (packed: AsyncIterable<Buffer>) => {
+      for await (const chunk of packed) await insertChunk(ctx.db, job, uploadId, chunks, seal(chunk, chunks++))
     })
+    stored = await completeUpload(ctx, job, uploadId, { chunks, key })
+    return stored ? 'stored' : 'closed'
   } catch (error) {
-    await forget()
     if (error instanceof TooLarge) return 'too-large'
     throw error
+  } finally {
+    if (!stored) await deleteUpload(ctx.db, job, uploadId)
   }
-  if (!(await finishUpload(ctx.db, job, uploadId, ctx.clock.now()))) {
-    await forget()
-    return 'closed'
-  }
-  await deleteChunks(ctx.db, job, uploadId)
-  return 'stored'
+}
 
-  async function forget() {
-    if (job.uploadId) await deleteChunks(ctx.db, job, job.uploadId)
-    else await deleteChunks(ctx.db, job)
-  }
+/** Makes an upload the job's file. False where the job no longer takes any. */
+async function completeUpload(
+  ctx: Context,
+  job: ImportJob,
+  uploadId: string,
+  { chunks, key }: { chunks: number; key: Buffer },
+): Promise<boolean> {
+  const fileKey = sealFileKey(ctx.keyring, job, uploadId, key)
+  return ctx.db.transaction().execute(async (trx) => {
+    const open = await lockOpenJob(trx, job, ctx.clock.now())
+    if (!open || (await countChunks(trx, job, uploadId)) !== chunks) return false
+    await setUpload(trx, job, uploadId, fileKey)
+    if (open.uploadId) await deleteUpload(trx, job, open.uploadId)
+    return true
+  })
 }
 
 /** @throws TooLarge */

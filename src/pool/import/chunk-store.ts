@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import { uuidv7 } from '../../lib/ids.ts'
+import type { JobKey } from './import-store.ts'
+
+export async function insertChunk(db: Db, job: JobKey, uploadId: string, number: number, bytes: Buffer): Promise<void> {
+  await db
+    .insertInto('import_chunks')
+    .values({
+      pool_id: job.poolId,
+      job_id: job.id,
+      upload_id: uploadId,
+      number,
+      // Half as long as what the driver makes of bytes, and a file has many.
+      bytes: sql`decode(${bytes.toString('base64')}, 'base64')`,
+    })
+    .execute()
+}
+
+export async function findChunk(db: Db, job: JobKey, uploadId: string, number: number): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('import_chunks')
+    .select('bytes')
+    .where('pool_id', '=', job.poolId)
+    .where('job_id', '=', job.id)
+    .where('upload_id', '=', uploadId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.bytes
+}
+
+export async function countChunks(db: Db, job: JobKey, uploadId: string): Promise<number> {
+  const row = await db
+    .selectFrom('import_chunks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('pool_id', '=', job.poolId)
+    .where('job_id', '=', job.id)
+    .where('upload_id', '=', uploadId)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+export async function deleteUpload(db: Db, job: JobKey, uploadId: string): Promise<void> {
+  await db
+    .deleteFrom('import_chunks')
+    .where('pool_id', '=', job.poolId)
+    .where('job_id', '=', job.id)
+    .where('upload_id', '=', uploadId)
+    .execute()
+}
+
+/** The file of a job that has ended, and what other uploads of it left. */
+export async function deleteUploads(db: Db, job: JobKey): Promise<void> {
+  await db.deleteFrom('import_chunks').where('pool_id', '=', job.poolId).where('job_id', '=', job.id).execute()
+}
+
+/** Longer than a request may take: what an upload has not completed by then, it never will. */
+const maxUploadMilliseconds = 3_600_000
+
+/**
+ * Chunks that nobody will read: of jobs that have ended, or were not started in time, and of uploads whose server died.
+ * @returns how many were deleted, at most `limit`
+ */
+export async function eraseUnreadChunks(db: Db, now: Date, limit: number): Promise<number> {
+  // The ids of uploads are in the order of their time.
+  const oldest = uuidv7(new Date(now.getTime() - maxUploadMilliseconds))
+  const { numAffectedRows } = await sql`
+    delete from import_chunks where ctid = any (array(
+      select c.ctid from import_chunks c join import_jobs j on j.pool_id = c.pool_id and j.id = c.job_id
+      where j.status not in ('Created', 'Pending', 'InProgress', 'Stopping')
+        or (j.status = 'Created' and j.expires_at < ${now}::timestamptz)
+        or (c.upload_id is distinct from j.upload_id and c.upload_id < ${oldest}::uuid)
+      limit ${limit} for update of c skip locked
+    ))`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}
