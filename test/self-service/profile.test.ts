@@ -242,11 +242,41 @@ test('an alias follows its address', async () => {
   await people.signIn('new@example.com')
 
   await update(AccessToken, { email: 'bob@example.com' })
-  await assert.rejects(verify(AccessToken, await people.codeTo('bob@example.com')), {
+  assert.equal((await people.lookUp('bob@example.com')).username, 'bob')
+  await verify(AccessToken, await people.codeTo('bob@example.com'))
+  assert.equal((await people.lookUp('bob@example.com')).username, 'ann')
+  const bob = await people.lookUp('bob')
+  assert.deepEqual([bob.email, bob.email_verified], ['bob@example.com', 'false'])
+})
+
+test('a phone number that is an alias moves like an address, and a held address does so with its code', async () => {
+  const people = await scene(server, {
+    pool: { ...held, AliasAttributes: ['email', 'phone_number'], AutoVerifiedAttributes: ['email', 'phone_number'] },
+  })
+  await people.addUser('ann', { ...ann, phone_number: '+15555550123', phone_number_verified: 'true' })
+  await people.addUser('bob', { email: 'bob@example.com', email_verified: 'true' })
+  const { AccessToken } = await people.signIn('bob')
+  await update(AccessToken, { phone_number: '+15555550123', email: ann.email })
+  await verify(AccessToken, await people.codeTo('+15555550123'), 'phone_number')
+  assert.equal((await people.lookUp(ann.email)).username, 'ann')
+  await verify(AccessToken, await people.codeTo(ann.email))
+  for (const alias of [ann.email, '+15555550123']) assert.equal((await people.lookUp(alias)).username, 'bob')
+  const former = await people.lookUp('ann')
+  assert.deepEqual([former.email_verified, former.phone_number_verified], ['false', 'false'])
+})
+
+test('an address that is another’s username is not taken over by its code', async () => {
+  const people = await scene(server, { pool: { ...held, UsernameAttributes: ['email'] } })
+  await people.confirmed('ann@example.com', 'ann@example.com')
+  const { AccessToken } = await people.signIn('ann@example.com')
+  await update(AccessToken, { email: 'new@example.com' })
+  const code = await people.codeTo('new@example.com')
+  await people.confirmed('new@example.com', 'new@example.com')
+  await assert.rejects(verify(AccessToken, code), {
     name: 'AliasExistsException',
     message: 'An account with the given email already exists.',
   })
-  assert.equal((await people.lookUp('bob@example.com')).username, 'bob')
+  assert.deepEqual(await emailOf(AccessToken), ['ann@example.com', 'true'])
 })
 
 test('an address that is the username signs in at once, and may not be another’s', async () => {

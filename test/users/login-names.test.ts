@@ -95,7 +95,7 @@ test('a username may not look like an alias', async () => {
   assert.equal((await create(pool, '+15555550123')).User!.Username, '+15555550123')
 })
 
-test('an alias is active once it is verified, and one user’s at a time', async () => {
+test('an alias is active once it is verified, and goes to whoever is verified last', async () => {
   const pool = await createPool(server, { AliasAttributes: ['email'] })
   await create(pool, 'ann', { email: 'shared@example.com' })
   await create(pool, 'bob', { email: 'shared@example.com' })
@@ -103,18 +103,33 @@ test('an alias is active once it is verified, and one user’s at a time', async
 
   await update(pool, 'ann', { email_verified: 'true' })
   assert.equal(await usernameOf(pool, 'shared@example.com'), 'ann')
-  await assert.rejects(update(pool, 'bob', { email_verified: 'true' }), {
-    name: 'AliasExistsException',
-    message: 'An account with the given email already exists.',
+  await update(pool, 'bob', { email_verified: 'true' })
+  assert.equal(await usernameOf(pool, 'shared@example.com'), 'bob')
+  const ann = await cognito.adminGetUser({ UserPoolId: pool, Username: 'ann' })
+  assert.deepEqual(valuesOf(ann.UserAttributes), {
+    sub: valuesOf(ann.UserAttributes).sub,
+    email: 'shared@example.com',
+    email_verified: 'false',
   })
-  const bob = await cognito.adminGetUser({ UserPoolId: pool, Username: 'bob' })
-  assert.equal(valuesOf(bob.UserAttributes).email_verified, undefined)
 
+  await update(pool, 'ann', { email: 'shared@example.com', email_verified: 'true', name: 'Ann' })
+  assert.equal(await usernameOf(pool, 'shared@example.com'), 'ann')
   await update(pool, 'ann', { email: 'own@example.com' })
   await assert.rejects(usernameOf(pool, 'shared@example.com'), unknown)
   await assert.rejects(usernameOf(pool, 'own@example.com'), unknown)
-  await update(pool, 'bob', { email_verified: 'true' })
-  assert.equal(await usernameOf(pool, 'shared@example.com'), 'bob')
+})
+
+test('of two users whose one address is called verified at once, one has it and the other is unverified', async () => {
+  const pool = await createPool(server, { AliasAttributes: ['email'] })
+  for (const name of ['ann', 'bob']) await create(pool, name, { email: 'one@example.com' })
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(['ann', 'bob'].map((name) => update(pool, name, { email_verified: 'true' })))
+    const owner = await usernameOf(pool, 'one@example.com')
+    for (const Username of ['ann', 'bob']) {
+      const user = await cognito.adminGetUser({ UserPoolId: pool, Username })
+      assert.equal(valuesOf(user.UserAttributes).email_verified, String(Username === owner), Username)
+    }
+  }
 })
 
 test('a new user takes an alias over only when told to', async () => {

@@ -107,7 +107,10 @@ function proveAddress(
       attributes: { ...user.attributes, [mark]: 'true' },
     },
     async write(trx) {
-      let changed = verifies ? await changeAttributes(trx, pool, user, { [mark]: 'true' }, { now }) : user
+      // As VerifyUserAttribute moves an alias to whoever proved it last; a sign-up is not confirmed by taking one.
+      let changed = verifies
+        ? await changeAttributes(trx, pool, user, { [mark]: 'true' }, { now, force: !confirms })
+        : user
       if (changed.attributes[attribute] !== user.attributes[attribute]) throw invalidSession()
       if (confirms) changed = (await changeStatus(trx, pool.id, user.id, 'UNCONFIRMED', 'CONFIRMED', now)) ?? changed
       return changed

@@ -5,6 +5,7 @@ import { requirePool } from '../../pools/pool.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { requireUser } from '../../users/user.ts'
 
+/** An alias that an administrator calls verified is taken from whoever had it. */
 export const adminUpdateUserAttributes: Handler<'AdminUpdateUserAttributes'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
@@ -16,7 +17,7 @@ export const adminUpdateUserAttributes: Handler<'AdminUpdateUserAttributes'> = a
   const message = { kind: 'UpdateUserAttribute', clientMetadata: input.ClientMetadata } as const
   const plan = await prepareVerification(ctx, pool, user, addresses, message)
   await ctx.db.transaction().execute(async (trx) => {
-    await changeAttributes(trx, pool, user, withoutHeld(pool, user, changes), { now })
+    await changeAttributes(trx, pool, user, withoutHeld(pool, user, changes), { now, force: true })
     for (const attribute of toVerify)
       await queueVerification(trx, ctx, pool, user, attribute, changes[attribute]!, { ...message, plan })
   })

@@ -7,7 +7,10 @@ import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
 
-/** The code proves the address that it was sent to; one that the pool held back until now takes the old one's place. */
+/**
+ * The code proves the address that it was sent to; one that the pool held back until now takes the old one's place.
+ * Whoever proved an alias last has it: the user who had it before keeps the address, unverified.
+ */
 export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
   const attribute = input.AttributeName!
@@ -26,7 +29,7 @@ export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input,
     if (!value || (isNew && !isHeld(pool, attribute))) throw new ExpiredCode()
     await consumeCode(trx, checked)
     const proven = { ...(isNew && { [attribute]: value }), [`${attribute}_verified`]: 'true' }
-    await changeAttributes(trx, pool, present, proven, { now })
+    await changeAttributes(trx, pool, present, proven, { now, force: true })
   })
   return {}
 }
