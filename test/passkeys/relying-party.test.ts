@@ -81,6 +81,9 @@ test('a relying party id is a domain name that somebody can own', async () => {
     '.example.com',
     'a b.com',
     '-a.com',
+    'co.uk',
+    'GitHub.io',
+    'xn--p1ai',
   ]) {
     await assert.rejects(
       scene.configure({ WebAuthnConfiguration: { RelyingPartyId } }),
@@ -88,7 +91,15 @@ test('a relying party id is a domain name that somebody can own', async () => {
       RelyingPartyId,
     )
   }
-  for (const RelyingPartyId of ['localhost', 'app.localhost', 'example.co.uk', 'xn--bcher-kva.example']) {
+  for (const RelyingPartyId of [
+    'localhost',
+    'app.localhost',
+    'example.co.uk',
+    'xn--bcher-kva.example',
+    'us.github.io',
+    '123456789',
+    'intranet',
+  ]) {
     await scene.configure({ WebAuthnConfiguration: { RelyingPartyId } })
   }
 })

@@ -2,7 +2,6 @@
 import { isIP } from 'node:net'
 import type { Context } from '../../context.ts'
 import { InvalidParameter, WebAuthnConfigurationMissing } from '../../model/errors.ts'
-import type { PoolSettings } from '../../model/settings.ts'
 import type { Pool } from '../pools/pool.ts'
 import { customDomain, poolDomainHost } from '../pools/pool-domain.ts'
 
@@ -46,11 +45,17 @@ export const isAllowedOrigin = ({ config }: Context, rpId: string, origin: strin
 const isLocal = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost')
 
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
-const domain = new RegExp(`^(localhost|(${label}\\.)+(?=[a-z])${label})$`)
+// A number is a name too, unless it is the end of an address.
+const domain = new RegExp(`^(${label}|(${label}\\.)+(?=[a-z])${label})$`)
 
-/** A domain of two names at least, since nobody owns one of one. @throws InvalidParameterException */
-export function checkRelyingPartyId({ WebAuthnConfiguration }: PoolSettings): void {
-  const id = WebAuthnConfiguration?.RelyingPartyId
-  if (id !== undefined && !domain.test(id.toLowerCase()))
+/** A domain that somebody can own: nobody owns a public suffix such as `co.uk` or `github.io`. @throws InvalidParameterException */
+export async function checkRelyingPartyId(given: string | undefined): Promise<void> {
+  if (given === undefined) return
+  const id = given.toLowerCase()
+  if (!domain.test(id))
     throw new InvalidParameter('RelyingPartyId must be a domain name, without scheme, port or path.')
+  const { parse } = await import('tldts')
+  const { publicSuffix, isIcann, isPrivate } = parse(id, { allowPrivateDomains: true })
+  if (publicSuffix === id && (isIcann || isPrivate))
+    throw new InvalidParameter('RelyingPartyId must not be a public suffix, under which anybody can have a domain.')
 }

@@ -8,11 +8,11 @@ import { mfaConfigView } from '../../pools/pool-view.ts'
 import { checkTier } from '../../pools/tiers.ts'
 
 export const setUserPoolMfaConfig: Handler<'SetUserPoolMfaConfig'> = async (input, ctx) => {
+  await checkRelyingPartyId(input.WebAuthnConfiguration?.RelyingPartyId)
   const { settings } = await changePool(ctx, input.UserPoolId!, (pool) => {
     const settings = replacedMfaConfig(ctx, pool.settings, input)
     checkSms(ctx, settings)
     checkRecovery(settings)
-    checkRelyingPartyId(settings)
     checkTier(ctx, settings)
     return { settings }
   })
