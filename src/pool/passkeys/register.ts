@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { LimitExceeded, NotAuthorized, WebAuthnChallengeNotFound, WebAuthnClientMismatch } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
@@ -26,7 +25,7 @@ export async function startRegistration(ctx: Context, { pool, client, user }: Ow
   requirePasskeys(pool)
   const rpId = requireRelyingPartyId(ctx, pool)
 
-  const handle = await keepHandle(ctx.db, pool.id, user.id, randomBytes(32))
+  const handle = await keepHandle(ctx.db, pool.id, user.id, Buffer.from(user.id))
   const passkeys = await listPasskeys(ctx.db, pool.id, user.id, rpId)
   const challenge = newChallenge()
   const expiresAt = new Date(ctx.clock.now().getTime() + lifetime)
