@@ -94,6 +94,21 @@ test('CustomMessage words every message, knowing all but the code', async () => 
   assert.equal(reset.callerContext.clientId, 'CLIENT_ID_NOT_APPLICABLE')
 })
 
+test('a subject over 140 characters is refused, and nobody is signed up', async () => {
+  const { cognito, lambda } = scene
+  const pool = await scene.pool({ CustomMessage: arnOf('subject') }, { AutoVerifiedAttributes: ['email'] })
+  let length = 141
+  lambda.functions.subject = (event: Event) => ({
+    ...event,
+    response: { emailSubject: 'x'.repeat(length), emailMessage: event.request.codeParameter },
+  })
+  const signUp = () => cognito.signUp({ ClientId: pool.ClientId, ...ann, Password: password })
+  await assert.rejects(signUp(), { name: 'InvalidLambdaResponseException' })
+  length = 140
+  await signUp()
+  assert.equal((await scene.message({ userPoolId: pool.UserPoolId, to: 'ann@example.com' })).subject.length, 140)
+})
+
 test('an invitation is worded too, for SMS and mail at once, with a placeholder for the name', async () => {
   const { cognito, lambda } = scene
   const { UserPoolId } = await scene.pool({ CustomMessage: arnOf('invite') })

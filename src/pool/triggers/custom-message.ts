@@ -80,12 +80,17 @@ async function customMessage(
   }
   if (ctx.config.strict) requireOwnSender(pool, texts)
   if (mediums.includes('SMS')) checkText(texts.smsMessage, maxSmsLength, invites)
-  if (mediums.includes('EMAIL')) checkText(texts.emailMessage, maxEmailLength, invites)
+  if (mediums.includes('EMAIL')) {
+    checkText(texts.emailMessage, maxEmailLength, invites)
+    if ((texts.emailSubject?.length ?? 0) > maxSubjectLength)
+      throw new InvalidLambdaResponse(`A subject is longer than ${maxSubjectLength} characters.`)
+  }
   return texts
 }
 
 const maxSmsLength = 140
 const maxEmailLength = 20_000
+const maxSubjectLength = 140
 
 /** Whether `{##` is followed by `##}`. */
 function hasLink(line: string): boolean {
@@ -94,9 +99,9 @@ function hasLink(line: string): boolean {
 }
 
 /** A message without its code helps nobody; a link carries it too. */
-function checkText(text: string | undefined, longest: number, invites: boolean): void {
+function checkText(text: string | undefined, maxLength: number, invites: boolean): void {
   if (!text) return
-  if (text.length > longest) throw new InvalidLambdaResponse(`A message is longer than ${longest} characters.`)
+  if (text.length > maxLength) throw new InvalidLambdaResponse(`A message is longer than ${maxLength} characters.`)
   if (!text.includes(codeParameter) && !text.split('\n').some(hasLink))
     throw new InvalidLambdaResponse(`A message has no ${codeParameter}.`)
   if (invites && !text.includes(usernameParameter))
