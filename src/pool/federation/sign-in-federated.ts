@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
+import { joinProviderGroup } from '../groups/provider-group.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
 import type { Pool } from '../pools/pool.ts'
 import { eventContext } from '../threat-protection/event-context.ts'
@@ -27,7 +28,6 @@ import {
   subjectAttribute,
 } from './identity-store.ts'
 import { type Claims, checkMapped, claimText, mappedValues } from './map-attributes.ts'
-import { joinProviderGroup } from './provider-group.ts'
 
 /** Somebody whom a provider vouches for; all of it has been verified. */
 export interface FederatedProfile {

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Context, Db } from '../../context.ts'
 import { selfSignedCertificate } from '../../lib/self-signed-certificate.ts'
+import type { IdentityProvider } from './identity-provider.ts'
 import { findSamlKey, keepSamlKey, renewSamlCertificate } from './saml-key-store.ts'
 
 export interface SamlKey {
@@ -16,6 +17,14 @@ const sealOf = (poolId: string, provider: string): string => `saml-key:${poolId}
 
 /** What the pool's SAML requests are signed with: made when it is first asked for, its certificate renewed each year. */
 export const signingKeyOf = (ctx: Context, poolId: string): Promise<SamlKey> => samlKey(ctx, ctx.db, poolId, '')
+
+/** A provider as it is shown: each of SAML has a certificate, also one that was made before all of them had. */
+export async function withCertificate(ctx: Context, provider: IdentityProvider): Promise<IdentityProvider> {
+  const { poolId, name, type, details } = provider
+  if (type !== 'SAML' || details.ActiveEncryptionCertificate) return provider
+  const { certificate } = await encryptionKeyOf(ctx, poolId, name)
+  return { ...provider, details: { ...details, ActiveEncryptionCertificate: certificate } }
+}
 
 /** What a provider encrypts its responses for. */
 export const encryptionKeyOf = (ctx: Context, poolId: string, provider: string, db: Db = ctx.db): Promise<SamlKey> =>

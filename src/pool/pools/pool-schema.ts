@@ -41,10 +41,28 @@ export function withCustomAttributes(
     names.add(attribute.Name)
     attributes.push(attribute)
   }
-  if (attributes.length - standardAttributes.length > limits.customAttributesPerPool) {
+  if (attributes.filter(({ Name }) => isCustom(Name!)).length > limits.customAttributesPerPool) {
     throw new InvalidParameter(`A user pool can have at most ${limits.customAttributesPerPool} custom attributes.`)
   }
   return attributes
+}
+
+const isCustom = (name: string) => /^(dev:)?custom:/.test(name)
+
+/** The schema with the attribute that the first identity provider brings, behind the standard ones. */
+export function withIdentities(schema: SchemaAttributeType[]): SchemaAttributeType[] {
+  if (schema.some(({ Name }) => Name === identities.Name)) return schema
+  const standard = schema.filter(({ Name }) => !isCustom(Name!))
+  return [...standard, identities, ...schema.filter(({ Name }) => isCustom(Name!))]
+}
+
+const identities: SchemaAttributeType = {
+  Name: 'identities',
+  AttributeDataType: 'String',
+  DeveloperOnlyAttribute: false,
+  Mutable: true,
+  Required: false,
+  StringAttributeConstraints: {},
 }
 
 const isStandard = (name: string) => standardAttributes.some((attribute) => attribute.Name === name)

@@ -1,16 +1,19 @@
-import { DuplicateProvider, InvalidParameter, LimitExceeded } from '../../../model/errors.ts'
+import { DuplicateProvider, InvalidParameter, LimitExceeded, ResourceNotFound } from '../../../model/errors.ts'
+import { makeProviderGroup } from '../../groups/provider-group.ts'
 import type { Handler } from '../../handler.ts'
 import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
-import { bumpPoolRevision } from '../../pools/pool-store.ts'
+import { withIdentities } from '../../pools/pool-schema.ts'
+import { lockPool, updatePool } from '../../pools/pool-store.ts'
 import { checkAcrMapping, checkMapping } from '../attribute-mapping.ts'
 import { claimIdentifiers } from '../identifiers.ts'
 import { type IdentityProvider, isSocial, providerView } from '../identity-provider.ts'
-import { checkDetails, isTrue } from '../provider-details.ts'
+import { checkDetails } from '../provider-details.ts'
 import { countProviders, insertProvider, providerExists } from '../provider-store.ts'
 import { encryptionKeyOf } from '../saml-key.ts'
 import { socialProviders } from '../social-providers.ts'
 
+/** A pool with a provider has the attribute that lists whom its users are there, and a group of those who come by it. */
 export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const { ProviderName: name, ProviderType: type } = input
@@ -21,8 +24,7 @@ export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (
   // Asked before the provider is, and decided by the insert.
   if (await providerExists(ctx.db, pool.id, name)) throw exists()
   const { details, metadata } = await checkDetails(ctx, type, input.ProviderDetails)
-  if (isTrue(details.EncryptedResponses))
-    details.ActiveEncryptionCertificate = (await encryptionKeyOf(ctx, pool.id, name)).certificate
+  if (type === 'SAML') details.ActiveEncryptionCertificate = (await encryptionKeyOf(ctx, pool.id, name)).certificate
 
   const now = ctx.clock.now()
   const identifiers = [...new Set(input.IdpIdentifiers)]
@@ -39,11 +41,15 @@ export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (
     updatedAt: now,
   }
   await ctx.db.transaction().execute(async (trx) => {
+    const current = await lockPool(trx, pool.id)
+    if (!current) throw new ResourceNotFound(`User pool ${pool.id} does not exist.`)
     if (ctx.config.strict && (await countProviders(trx, pool.id)) >= limits.identityProvidersPerPool)
       throw new LimitExceeded('The maximum number of identity providers of the user pool is reached.')
     if (!(await insertProvider(trx, ctx, pool.id, provider, now))) throw exists()
     await claimIdentifiers(trx, pool.id, name, identifiers)
-    await bumpPoolRevision(trx, pool.id)
+    await makeProviderGroup(trx, pool.id, name, now)
+    const SchemaAttributes = withIdentities(current.settings.SchemaAttributes)
+    await updatePool(trx, pool.id, { settings: { ...current.settings, SchemaAttributes } })
   })
   return { IdentityProvider: providerView(provider) }
 }

@@ -4,7 +4,7 @@ import { bumpPoolRevision } from '../../pools/pool-store.ts'
 import { checkAcrMapping, checkMapping } from '../attribute-mapping.ts'
 import { claimIdentifiers } from '../identifiers.ts'
 import { providerNotFound, providerView, requireProvider } from '../identity-provider.ts'
-import { checkDetails, isTrue } from '../provider-details.ts'
+import { checkDetails } from '../provider-details.ts'
 import { updateProvider } from '../provider-store.ts'
 import { encryptionKeyOf } from '../saml-key.ts'
 
@@ -18,7 +18,7 @@ export const updateIdentityProvider: Handler<'UpdateIdentityProvider'> = async (
   const { details, metadata } = input.ProviderDetails
     ? await checkDetails(ctx, type, { ...(private_key && { private_key }), ...input.ProviderDetails })
     : current
-  if (input.ProviderDetails && isTrue(details.EncryptedResponses))
+  if (input.ProviderDetails && type === 'SAML')
     details.ActiveEncryptionCertificate = (await encryptionKeyOf(ctx, pool.id, name)).certificate
   const changed = {
     ...current,
