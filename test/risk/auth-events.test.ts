@@ -304,7 +304,7 @@ test('an audited pool refuses nothing, and says what it saw', async () => {
   await adminSignIn('ines', from('192.0.2.1', firefox), own)
   const levels = (await eventsOf('ines', own)).map(({ EventRisk }) => [EventRisk!.RiskDecision, EventRisk!.RiskLevel])
   assert.deepEqual(levels.slice(1), [
-    ['NoRisk', 'Medium'],
+    ['AccountTakeover', 'Medium'],
     ['NoRisk', undefined],
   ])
 })

@@ -36,9 +36,7 @@ test('what is set comes back, and ids alone set it back', async () => {
     RiskExceptionConfiguration: { BlockedIPRangeList: ['192.0.2.0/24'], SkippedIPRangeList: ['2001:db8::/32'] },
   }
   const { RiskConfiguration } = await server.cognito.setRiskConfiguration(given)
-  const { LastModifiedDate, ...set } = RiskConfiguration!
-  assert.deepEqual(set, given)
-  assert.ok(LastModifiedDate instanceof Date)
+  assert.deepEqual(RiskConfiguration, given)
   const described = await server.cognito.describeRiskConfiguration({ UserPoolId })
   assert.deepEqual(described.RiskConfiguration, RiskConfiguration)
 
@@ -49,7 +47,8 @@ test('what is set comes back, and ids alone set it back', async () => {
   assert.deepEqual(own!.RiskExceptionConfiguration, ofClient.RiskExceptionConfiguration)
   assert.equal(own!.AccountTakeoverRiskConfiguration, undefined)
 
-  await server.cognito.setRiskConfiguration({ UserPoolId, ClientId })
+  const cleared = await server.cognito.setRiskConfiguration({ UserPoolId, ClientId })
+  assert.equal(cleared.RiskConfiguration, undefined)
   const inherits = await server.cognito.describeRiskConfiguration({ UserPoolId, ClientId })
   assert.deepEqual(inherits.RiskConfiguration, { UserPoolId, ClientId })
   await server.cognito.setRiskConfiguration({ UserPoolId })
@@ -81,11 +80,27 @@ test('ranges that are none, actions without words for them and foreign clients a
   })
 })
 
-test('a pool without threat protection has no risk configuration and no events', async () => {
-  const { UserPoolId, addUser } = await signInScene(server)
+test('a pool without threat protection keeps a risk configuration, which does nothing, and has no events', async () => {
+  const { UserPoolId, addUser, byPassword } = await signInScene(server)
   await addUser('ann')
-  const refused = { name: 'UserPoolAddOnNotEnabledException' }
-  await assert.rejects(server.cognito.setRiskConfiguration({ UserPoolId }), refused)
-  await assert.rejects(server.cognito.describeRiskConfiguration({ UserPoolId }), refused)
-  await assert.rejects(server.cognito.adminListUserAuthEvents({ UserPoolId, Username: 'ann' }), refused)
+  const RiskExceptionConfiguration = { BlockedIPRangeList: ['127.0.0.0/8', '::1/128'] }
+  await server.cognito.setRiskConfiguration({ UserPoolId, RiskExceptionConfiguration })
+  const { RiskConfiguration } = await server.cognito.describeRiskConfiguration({ UserPoolId })
+  assert.deepEqual(RiskConfiguration, { UserPoolId, RiskExceptionConfiguration })
+  assert.ok((await byPassword('ann')).AuthenticationResult)
+  await assert.rejects(server.cognito.adminListUserAuthEvents({ UserPoolId, Username: 'ann' }), {
+    name: 'UserPoolAddOnNotEnabledException',
+  })
+})
+
+test('a strict installation takes a risk configuration with threat protection alone', async () => {
+  const strict = await startTestServer({ strict: true })
+  try {
+    const { UserPoolId } = await signInScene(strict)
+    const refused = { name: 'UserPoolAddOnNotEnabledException' }
+    await assert.rejects(strict.cognito.setRiskConfiguration({ UserPoolId }), refused)
+    await assert.rejects(strict.cognito.describeRiskConfiguration({ UserPoolId }), refused)
+  } finally {
+    await strict.close()
+  }
 })

@@ -3,7 +3,6 @@ import type { Context } from '../../context.ts'
 import { FeatureUnavailableInTier, InvalidParameter } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { tierAllows } from '../pools/tiers.ts'
-import { protectionOf } from '../threat-protection/risk-config.ts'
 
 /** @throws InvalidParameterException, FeatureUnavailableInTierException */
 export function checkLogConfigurations(ctx: Context, pool: Pool, given: LogConfigurationType[]): void {
@@ -37,5 +36,4 @@ function checkOne(ctx: Context, pool: Pool, configuration: LogConfigurationType)
     throw new FeatureUnavailableInTier(
       `userAuthEvents is not available in the ${pool.settings.UserPoolTier} pricing tier.`,
     )
-  if (protectionOf(pool) === 'OFF') throw new InvalidParameter('userAuthEvents needs threat protection to be active.')
 }

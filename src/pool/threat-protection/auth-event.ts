@@ -47,7 +47,7 @@ export function eventView(event: AuthEvent): AuthEventType {
     EventResponse: event.response,
     EventRisk: risk && {
       RiskDecision: risk.decision,
-      RiskLevel: risk.level,
+      RiskLevel: risk.decision === 'NoRisk' ? undefined : risk.level,
       CompromisedCredentialsDetected: risk.compromised,
     },
     ChallengeResponses: event.challenges,

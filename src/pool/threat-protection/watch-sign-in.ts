@@ -127,7 +127,9 @@ async function findsCompromised(ctx: MaybeRequest, settings: RiskSettings, passw
 
 function riskOf(found: { level?: RiskLevel; compromised: boolean; refused: boolean; watched: Watched }): EventRisk {
   const { level, compromised, refused, watched } = found
-  return { decision: refused ? 'Block' : watched.mfa ? 'AccountTakeover' : 'NoRisk', level, compromised }
+  // A level is a risk, whatever is done about it.
+  const risky = level !== undefined || watched.mfa !== undefined
+  return { decision: refused ? 'Block' : risky ? 'AccountTakeover' : 'NoRisk', level, compromised }
 }
 
 const passwordChallenges = new Set<ChallengeName>(['PASSWORD', 'PASSWORD_VERIFIER'])

@@ -42,7 +42,7 @@ export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (
   }
   await ctx.db.transaction().execute(async (trx) => {
     const current = await lockPool(trx, pool.id)
-    if (!current) throw new ResourceNotFound(`User pool ${pool.id} does not exist.`)
+    if (!current) throw new ResourceNotFound(`User pool ${pool.id} does not exist.`, { reason: 'pool-not-found' })
     if (ctx.config.strict && (await countProviders(trx, pool.id)) >= limits.identityProvidersPerPool)
       throw new LimitExceeded('The maximum number of identity providers of the user pool is reached.')
     if (!(await insertProvider(trx, ctx, pool.id, provider, now))) throw exists()

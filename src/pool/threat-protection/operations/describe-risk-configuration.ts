@@ -9,7 +9,7 @@ export const describeRiskConfiguration: Handler<'DescribeRiskConfiguration'> = a
   const { UserPoolId, ClientId } = input
   const pool = await requirePool(ctx, UserPoolId!)
   if (ClientId) await requireClientOf(ctx, pool.id, ClientId)
-  requireProtection(pool)
+  if (ctx.config.strict) requireProtection(pool)
   const found = await findRiskConfig(ctx.db, pool.id, ClientId ?? everyClient)
-  return { RiskConfiguration: { UserPoolId, ClientId, ...found?.settings, LastModifiedDate: found?.updatedAt } }
+  return { RiskConfiguration: { UserPoolId, ClientId, ...found?.settings } }
 }

@@ -1,4 +1,3 @@
-import type { RiskConfigurationType } from '@aws-sdk/client-cognito-identity-provider'
 import { ResourceNotFound } from '../../../model/errors.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
@@ -7,7 +6,10 @@ import { everyClient, type RiskSettings, requireProtection } from '../risk-confi
 import { deleteRiskConfig, putRiskConfig } from '../risk-config-store.ts'
 import { checkRiskSettings } from '../risk-rules.ts'
 
-/** With nothing but ids, a client inherits from its pool again, and a pool returns to the defaults. */
+/**
+ * With nothing but ids, a client inherits from its pool again, and a pool returns to the defaults. A pool whose threat
+ * protection is off keeps its configuration until it is on. No recorded answer shows a LastModifiedDate.
+ */
 export const setRiskConfiguration: Handler<'SetRiskConfiguration'> = async (input, ctx) => {
   const { UserPoolId, ClientId, ...given } = input
   if (ClientId) await requireClientOf(ctx, UserPoolId!, ClientId)
@@ -19,11 +21,11 @@ export const setRiskConfiguration: Handler<'SetRiskConfiguration'> = async (inpu
   await ctx.db.transaction().execute(async (trx) => {
     const pool = await lockPool(trx, UserPoolId!)
     if (!pool) throw new ResourceNotFound(`User pool ${UserPoolId} does not exist.`, { reason: 'pool-not-found' })
-    requireProtection(pool)
+    if (ctx.config.strict) requireProtection(pool)
     if (Object.keys(settings).length === 0) await deleteRiskConfig(trx, pool.id, scope)
     else await putRiskConfig(trx, pool.id, { scope, clientId: ClientId, settings }, now)
     await bumpPoolRevision(trx, pool.id)
   })
-  const RiskConfiguration: RiskConfigurationType = { UserPoolId, ClientId, ...settings, LastModifiedDate: now }
-  return { RiskConfiguration }
+  const isCleared = Object.keys(settings).length === 0
+  return { RiskConfiguration: isCleared ? undefined : { UserPoolId, ClientId, ...settings } }
 }
