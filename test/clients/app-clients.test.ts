@@ -71,6 +71,35 @@ test('what was given is shown again, and described the same', async () => {
   assert.deepEqual(UserPoolClient, { ...created, ClientType: 'REGULAR' })
 })
 
+test('analytics by an ARN are reached by the role of the service itself, and share nothing unless told to', async () => {
+  const ApplicationArn = 'arn:aws:mobiletargeting:us-east-1:123456789012:apps/abc'
+  const create = async (AnalyticsConfiguration: CreateUserPoolClientRequest['AnalyticsConfiguration']) => {
+    const { UserPoolClient } = await cognito.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'a',
+      AnalyticsConfiguration,
+    })
+    const { ClientId } = UserPoolClient!
+    const described = await cognito.describeUserPoolClient({ UserPoolId, ClientId })
+    assert.deepEqual(described.UserPoolClient!.AnalyticsConfiguration, UserPoolClient!.AnalyticsConfiguration)
+    const updated = await cognito.updateUserPoolClient({
+      UserPoolId,
+      ClientId,
+      AnalyticsConfiguration: { ...AnalyticsConfiguration, UserDataShared: true },
+    })
+    assert.equal(updated.UserPoolClient!.AnalyticsConfiguration!.UserDataShared, true)
+    return UserPoolClient!.AnalyticsConfiguration
+  }
+  assert.deepEqual(await create({ ApplicationArn }), {
+    ApplicationArn,
+    RoleArn:
+      'arn:aws:iam::000000000000:role/aws-service-role/cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdp',
+    UserDataShared: false,
+  })
+  const byId = { ApplicationId: 'abc', RoleArn: 'arn:aws:iam::000000000000:role/own', ExternalId: 'x' }
+  assert.deepEqual(await create(byId), { ...byId, UserDataShared: false })
+})
+
 test('one unit of validity brings the others along, and no refresh validity becomes 30 days', async () => {
   const given = { AccessTokenValidity: 10, RefreshTokenValidity: 0, TokenValidityUnits: { AccessToken: 'minutes' } }
   const client = await createClient(given as Given)

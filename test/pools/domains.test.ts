@@ -25,6 +25,7 @@ test('a prefix domain can be described, and the pool shows it', async () => {
   assert.equal(DomainDescription!.Status, 'ACTIVE')
   assert.equal(DomainDescription!.ManagedLoginVersion, 1)
   assert.match(DomainDescription!.Version!, /^\d{14}$/)
+  assert.deepEqual(DomainDescription!.CustomDomainConfig, {})
   assert.match(DomainDescription!.CloudFrontDistribution!, /^d[0-9a-z]{13}\.cloudfront\.net$/)
   const { UserPool } = await cognito.describeUserPool({ UserPoolId })
   assert.equal(UserPool!.Domain, 'described')

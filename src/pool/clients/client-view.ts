@@ -1,7 +1,9 @@
 import type { ClientSecretDescriptorType, UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
+import type { Context } from '../../context.ts'
 import type { Client } from './client.ts'
 
-export function clientView(client: Client): UserPoolClientType {
+export function clientView({ config }: Pick<Context, 'config'>, client: Client): UserPoolClientType {
+  const { AnalyticsConfiguration: analytics, ...settings } = client.settings
   return {
     UserPoolId: client.poolId,
     ClientName: client.name,
@@ -9,9 +11,17 @@ export function clientView(client: Client): UserPoolClientType {
     ClientSecret: firstSecret(client),
     LastModifiedDate: client.updatedAt,
     CreationDate: client.createdAt,
-    ...client.settings,
+    ...settings,
+    AnalyticsConfiguration: analytics && {
+      ...analytics,
+      RoleArn: analytics.RoleArn ?? `arn:aws:iam::${config.accountId}:role/${analyticsRole}`,
+      UserDataShared: analytics.UserDataShared ?? false,
+    },
   }
 }
+
+// What is named by its ARN alone is reached as the service itself.
+const analyticsRole = 'aws-service-role/cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdp'
 
 // Only the secret that the client was made with is shown again; one that was added later, never.
 function firstSecret(client: Client): string | undefined {

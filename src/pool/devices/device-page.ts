@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { cutPage, decodeCursor, encodeCursor } from '../../store/page.ts'
 import type { User } from '../users/user.ts'
 import { listDevices } from './device-store.ts'
-import { deviceView } from './device-view.ts'
+import type { deviceView } from './device-view.ts'
 
 const maxDevices = 60
 
@@ -12,6 +12,7 @@ export async function devicePage(
   ctx: Context,
   user: User,
   { Limit, PaginationToken }: { Limit?: number; PaginationToken?: string },
+  view: typeof deviceView,
 ): Promise<ListDevicesResponse> {
   const limit = Limit || maxDevices
   const scope = `ListDevices ${user.poolId} ${user.id}`
@@ -19,7 +20,7 @@ export async function devicePage(
   const rows = await listDevices(ctx.db, user.poolId, user.id, { after, limit: limit + 1 })
   const { items, next } = cutPage(rows, limit, ({ key }) => key)
   return {
-    Devices: items.map((device) => deviceView(ctx, user, device)),
+    Devices: items.map((device) => view(ctx, user, device)),
     PaginationToken: next === undefined ? undefined : encodeCursor(ctx, scope, next),
   }
 }

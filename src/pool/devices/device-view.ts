@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import type { User } from '../users/user.ts'
 import type { Device } from './device.ts'
 
+/** As administrators see it. */
 export function deviceView(ctx: Context, user: User, device: Device): DeviceType {
   const { region, accountId } = ctx.config
   const owner = `${user.username}.${user.poolId}`
@@ -20,6 +21,14 @@ export function deviceView(ctx: Context, user: User, device: Device): DeviceType
     DeviceAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
     DeviceCreateDate: device.createdAt,
     DeviceLastModifiedDate: device.updatedAt,
-    DeviceLastAuthenticatedDate: device.authenticatedAt,
+    DeviceLastAuthenticatedDate: wholeSeconds(device.authenticatedAt),
   }
 }
+
+/** As its user sees it, whose access token reads no developer attributes. */
+export function ownDeviceView(ctx: Context, user: User, device: Device): DeviceType {
+  const view = deviceView(ctx, user, device)
+  return { ...view, DeviceAttributes: view.DeviceAttributes!.filter(({ Name }) => !Name!.startsWith('dev:')) }
+}
+
+const wholeSeconds = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000)

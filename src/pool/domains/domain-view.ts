@@ -15,7 +15,8 @@ export function domainView(
     CloudFrontDistribution: settings.CloudFrontDistribution,
     Version: settings.Version,
     Status: 'ACTIVE',
-    CustomDomainConfig: settings.CustomDomainConfig,
+    // A prefix domain has an empty one.
+    CustomDomainConfig: settings.CustomDomainConfig ?? ({} as DomainDescriptionType['CustomDomainConfig']),
     ManagedLoginVersion: settings.ManagedLoginVersion,
     Routing: settings.Routing,
   }

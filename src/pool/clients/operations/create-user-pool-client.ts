@@ -16,5 +16,5 @@ export const createUserPoolClient: Handler<'CreateUserPoolClient'> = async (inpu
     secret: input.GenerateSecret ? clientSecret() : input.ClientSecret,
     chosenId: ctx.chosenId,
   })
-  return { UserPoolClient: clientView(client) }
+  return { UserPoolClient: clientView(ctx, client) }
 }

@@ -7,5 +7,5 @@ export const describeUserPoolClient: Handler<'DescribeUserPoolClient'> = async (
   await requirePool(ctx, input.UserPoolId)
   const { client } = await requireClientOf(ctx, input.UserPoolId, input.ClientId)
   // Which type a client is of, only this operation tells.
-  return { UserPoolClient: { ClientType: 'REGULAR', ...clientView(client) } }
+  return { UserPoolClient: { ClientType: 'REGULAR', ...clientView(ctx, client) } }
 }

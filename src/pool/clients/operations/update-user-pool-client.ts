@@ -29,5 +29,5 @@ export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (inpu
     await updateClient(trx, pool.id, client.id, { name: input.ClientName ?? client.name, settings, updated_at })
     return loadClient(ctx, pool.id, client.id, trx)
   })
-  return { UserPoolClient: clientView(updated!) }
+  return { UserPoolClient: clientView(ctx, updated!) }
 }

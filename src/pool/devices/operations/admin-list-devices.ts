@@ -4,6 +4,7 @@ import { requirePool } from '../../pools/pool.ts'
 import { findUser } from '../../users/user.ts'
 import { requireTracking } from '../device.ts'
 import { devicePage } from '../device-page.ts'
+import { deviceView } from '../device-view.ts'
 
 export const adminListDevices: Handler<'AdminListDevices'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId!)
@@ -11,5 +12,5 @@ export const adminListDevices: Handler<'AdminListDevices'> = async (input, ctx) 
   // The operation declares no UserNotFoundException.
   if (!user) throw new ResourceNotFound('User does not exist.')
   requireTracking(pool)
-  return devicePage(ctx, user, input)
+  return devicePage(ctx, user, input, deviceView)
 }
