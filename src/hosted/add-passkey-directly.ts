@@ -16,8 +16,8 @@ import type { Language } from './texts/texts.ts'
 import { addPasskeyView } from './views/add-passkey-view.ts'
 
 /**
- * /passkeys/add as an app sends somebody to it who is signed in: no sign-in is under way, and the page leads back to the
- * app. Whoever is not signed in does that first.
+ * An app may link to /passkeys/add for a user who is signed in. No sign-in is in progress, and the page returns to the
+ * app. A user who is not signed in signs in first.
  */
 export async function addPasskeyDirectly(
   ctx: RequestContext,

@@ -8,30 +8,30 @@ import { themeCss, unbranded, unbrandedLight } from './branding/theme-css.ts'
 interface Asset {
   type: string
   body: string
-  /** None of it is secret, so that it may be compressed. */
+  /** Nothing in these files is secret, so compressing them leaks nothing. */
   brotli: Buffer
 }
 
 export interface Assets {
-  /** By the name under which it is served, its hash within. */
+  /** By served name, which contains the content hash. */
   files: ReadonlyMap<string, Asset>
-  /** What the page's own stylesheet reads, of the default style. */
+  /** The default style's custom properties, which the page's stylesheet reads. */
   theme: string
-  /** The same for the classic pages. */
+  /** The equivalent for the classic pages. */
   classicTheme: string
   stylesheet: string
   scripts: Record<ScriptName, string>
   icon: string
 }
 
-/** What a page may bring; see views/scripts. */
+/** The script a page may include; see views/scripts. */
 export type ScriptName = 'passkey' | 'password-rules'
 
 const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
 
 let loaded: Promise<Assets> | undefined
 
-/** Read once. A file that changes gets another address, so that browsers may keep them for good. */
+/** Read once. A changed file gets a new address, so browsers may cache each address forever. */
 export function loadAssets(): Promise<Assets> {
   loaded ??= load()
   return loaded
@@ -39,7 +39,7 @@ export function loadAssets(): Promise<Assets> {
 
 const path = /^(?:\/[\w-]+)?\/assets\/([\w-]+\.[\w-]{12}\.(?:css|js|svg))$/
 
-/** Answers for the files of the pages; false where the address is none of theirs. */
+/** Serves the static files of the pages. Returns false if the address is not one of them. */
 export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
   const [, name] = path.exec(koa.path) ?? []
   const asset = name && (await loadAssets()).files.get(name)

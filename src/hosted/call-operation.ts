@@ -20,8 +20,8 @@ type Given<Name extends PublicOperation> = Omit<Input<Name>, 'ClientId' | 'Secre
 }
 
 /**
- * The operation that an app would call, with the same checks of its input, in the name of the client: the pages can do
- * what the API can, and refuse what it refuses.
+ * Runs the operation an app would call, with the same input checks, on behalf of the client. The pages can do what the
+ * API can do, and refuse what it refuses.
  */
 export async function callOperation<Name extends PublicOperation>(
   ctx: RequestContext,

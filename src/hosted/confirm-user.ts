@@ -7,8 +7,8 @@ import type { Translate } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 
 /**
- * The link of a confirmation mail. As on the service, opening it confirms; mail scanners open links before people do, so
- * that a second time is no failure.
+ * The link in a confirmation mail. As on the service, opening it confirms the account. Mail scanners open links before
+ * people do, so a second visit is not an error.
  */
 export async function confirmByLink(
   ctx: RequestContext,
@@ -25,7 +25,7 @@ export async function confirmByLink(
   } catch (thrown) {
     const error = refusalOf(thrown)
     if (error.reason !== 'user-confirmed') {
-      // What is wrong with a link that was cut or made up is of no use to whoever opened it.
+      // Details about a truncated or forged link don't help whoever opened it.
       const isIncomplete = error.type === 'InvalidParameterException' || error.type === 'ResourceNotFoundException'
       return messageView({
         title: t('confirmUser.failed'),

@@ -2,8 +2,8 @@ import type { ParameterizedContext } from 'koa'
 import type { Surface } from '../oauth/surface.ts'
 
 /**
- * Cookies of the pages. Names carry the pool, since pools in the path form share a host; over https the name itself keeps
- * a neighbouring host, or a page that was read without TLS, from setting them.
+ * Cookies of the pages. Their names contain the pool id, since pools in path form share a host. Over https the name
+ * prefix prevents a neighbouring host, or a page loaded without TLS, from setting them.
  */
 export function readCookie(koa: ParameterizedContext, surface: Surface, name: string): string | undefined {
   return koa.cookies.get(cookieName(surface, name), { signed: false })
@@ -17,7 +17,7 @@ export function setCookie(
   { seconds }: { seconds?: number } = {},
 ): void {
   const secure = isSecure(surface)
-  // TLS may end at a proxy that says nothing of it.
+  // TLS may end at a proxy that doesn't forward the protocol.
   if (secure) koa.cookies.secure = true
   koa.cookies.set(cookieName(surface, name), value ?? null, {
     path: `${surface.base}/`,
@@ -30,7 +30,7 @@ export function setCookie(
   })
 }
 
-/** The rest of the names that begin with `name`, in the order in which the browser got them. */
+/** The suffixes of the cookie names that start with `name`, in the order the browser received them. */
 export function cookiesBelow(koa: ParameterizedContext, surface: Surface, name: string): string[] {
   const prefix = cookieName(surface, name)
   return (koa.req.headers.cookie ?? '')

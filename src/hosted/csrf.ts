@@ -6,9 +6,9 @@ import type { Surface } from '../oauth/surface.ts'
 import { readCookie, setCookie } from './cookies.ts'
 
 /**
- * A form can be sent by the browser that it was shown in, for the sign-in that it was shown for, to the page that it
- * belongs to, and not by anybody else: its token is a MAC over these and a secret that only the browser's cookie holds.
- * The login form is no exception, so that nobody can be signed in to an account that is not theirs.
+ * A form is accepted only from the browser it was shown in, for the sign-in it was shown for, and on the page it
+ * belongs to. Its token is a MAC over these and a secret that only this browser's cookie holds. The login form is
+ * protected too, so nobody can be signed in to an attacker's account.
  */
 export interface FormPlace {
   surface: Surface
@@ -31,7 +31,7 @@ export function isFormTokenValid(ctx: Context, koa: ParameterizedContext, place:
   return sameBytes(Buffer.from(token, 'base64url'), tokenOf(ctx, secret, place))
 }
 
-/** Made when the first form is shown; kept as long as the browser runs. */
+/** Created when the first form is shown; lasts for the browser session. */
 function browserSecret(koa: ParameterizedContext, surface: Surface): string {
   const known: unknown = koa.state.formSecret ?? readCookie(koa, surface, cookie)
   if (typeof known === 'string' && secretForm.test(known)) return known

@@ -7,7 +7,7 @@ const known: Record<string, TextKey> = {
   unauthorized_client: 'problem.unauthorized_client',
 }
 
-/** /error?error=…: a sentence of ours for each error that we know. What stands in the address is never shown. */
+/** /error?error=…: our own text for each known error code. Nothing from the address is ever shown. */
 export const errorPage = (t: Translate, error: string): MessageView =>
   messageView({
     title: t('problem.title'),

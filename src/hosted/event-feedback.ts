@@ -7,8 +7,8 @@ import { type FeedbackView, feedbackView } from './views/feedback-view.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
 
 /**
- * The links of a mail about a sign-in: /feedback. Opening one asks, since mail scanners open links too, and the button
- * under it answers. Whoever has the link may answer, and nobody else; it needs no cookie that a browser would bring along.
+ * The links in a mail about a sign-in: /feedback. Opening one only asks, since mail scanners open links too; its button
+ * submits the answer. Only someone who has the link can answer. It needs no cookie.
  */
 export async function eventFeedback(
   ctx: Context,

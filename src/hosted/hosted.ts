@@ -95,7 +95,7 @@ async function visitPage(
   if (name === 'addPasskey' && !(request && readPageState(ctx, koa, request).done))
     return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address))
   if (!request) return begin(ctx, koa, surface, language, name)
-  // Somebody came straight to another page than the first, and has been at the OAuth endpoint meanwhile.
+  // The browser asked for another page than the first, and has passed through the OAuth endpoint since.
   const wanted = directPages.find((page) => page === queryOf(koa, screen))
   if (name === 'login' && wanted) {
     redirect(koa, addressOf(request, wanted))
@@ -109,7 +109,7 @@ async function visitPage(
   const shown = flash?.page === name
   if (shown) visit.state = { ...visit.state, flash: undefined }
   const answer = await pages[name].get(visit)
-  // A HEAD shows nothing, so that it must not use up what is to be shown once.
+  // A HEAD shows nothing, so it must not consume a message that is shown once.
   if (shown && 'show' in answer && koa.method === 'GET') writePageState(ctx, koa, request, visit.state)
   await respond(koa, ctx, visit, language, answer)
 }
@@ -166,7 +166,10 @@ async function respond(
   redirect(koa, addressOf(request, answer.go))
 }
 
-/** Where a form has led to another origin, browsers go by form-action; a page of its own is bound to nothing. */
+/**
+ * After a form post, browsers apply form-action to redirects to another origin; an intermediate page of our own is not
+ * bound by it.
+ */
 function leave(
   koa: ParameterizedContext,
   { leave: url, provider }: { leave: string; provider?: string },
@@ -220,15 +223,15 @@ function createVisit(
   }
 }
 
-/** Pages other than the first that a link from elsewhere may lead to. */
+/** Pages other than the first that links from elsewhere may open. */
 const directPages = ['signUp', 'forgotPassword'] as const satisfies PageName[]
 
-/** In the address on the way to the OAuth endpoint and back: which of them it was. */
+/** Query parameter that carries the requested page to the OAuth endpoint and back. */
 const screen = 'screen'
-/** What stands in an address only on that way. */
+/** Query parameters that exist only on that round trip. */
 const passing = [screen, 'begun']
 
-/** The OAuth endpoint checks what the app asks for, and sends the browser back here. */
+/** The OAuth endpoint validates the app's request and redirects the browser back here. */
 async function begin(
   ctx: Context,
   koa: ParameterizedContext,
@@ -263,7 +266,7 @@ function addressOf({ surface, parameters }: AuthorizationRequest, page: PageName
   return `${surface.base}${pagePaths[page]}?${query}`
 }
 
-/** As on the service, whose managed login shows nothing for a client without a style. */
+/** As on the service: managed login shows nothing for a client without a style. */
 function pagesUnavailable({ t }: Language, koa: ParameterizedContext): Promise<void> {
   return renderError(koa, { status: 403, title: t('problem.unavailable.title'), text: t('problem.unavailable') })
 }

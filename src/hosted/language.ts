@@ -6,7 +6,7 @@ import { findLanguage, type Language, preferredLanguage } from './texts/texts.ts
 const cookie = 'lang'
 const aYear = 365 * 24 * 60 * 60
 
-/** What the address asks for, else what it asked for before, else what the browser prefers. */
+/** The language in the address, else the one chosen earlier, else the browser's preference. */
 export function languageOf(koa: ParameterizedContext, surface?: Surface): Language {
   const { lang } = koa.query
   const asked = findLanguage(Array.isArray(lang) ? lang[0] : lang)

@@ -9,7 +9,7 @@ import { type Problem, problemView, renderError, type Shown, showPage } from './
 import { type Refused, refusalText } from './texts/refusal-text.ts'
 import { english, type Language } from './texts/texts.ts'
 
-/** Pages that say one thing, and are of no sign-in: they look like those of the app that the address names. */
+/** Pages that only show a message and belong to no sign-in. They use the style of the app named in the address. */
 export async function showMessage(
   ctx: Context,
   koa: ParameterizedContext,
@@ -31,7 +31,7 @@ export async function showProblem(
   return showMessage(ctx, koa, surface, { status: problem.status ?? koa.status, view, language })
 }
 
-/** For what the OAuth endpoints refuse. */
+/** Renders the refusals of the OAuth endpoints. */
 export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page: Refused) => Promise<void> {
   const findSurface = createSurfaceFinder(ctx)
   return async (koa, refused) => {
@@ -42,7 +42,7 @@ export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page:
   }
 }
 
-/** The classic pages speak English alone, as on the service. */
+/** As on the service, the classic pages are in English only. */
 export async function languageAt(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<Language> {
   const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
   return pool && loginVersion(ctx, pool, surface) === 1 ? english : languageOf(koa, surface)

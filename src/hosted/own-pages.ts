@@ -1,4 +1,4 @@
-/** Pages that stand for themselves, of no sign-in: what they say is in their address. */
+/** Pages that belong to no sign-in; all they need is in their address. */
 import type { ParameterizedContext } from 'koa'
 import type { RequestContext } from '../context.ts'
 import type { Surface } from '../oauth/surface.ts'
@@ -27,7 +27,7 @@ const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined>
     },
   },
   '/confirmuser': {
-    // A HEAD asks what a GET would do, and must not do it.
+    // A HEAD must not have the side effects of a GET.
     methods: ['GET'],
     async show(ctx, koa, surface, language) {
       const view = await confirmByLink(ctx, language.t, surface.poolId, (name) => queryOf(koa, name))
@@ -46,7 +46,7 @@ const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined>
   },
 }
 
-/** False where the address is that of none. */
+/** Returns false if the address is not one of these pages. */
 export async function showOwnPage(...[ctx, koa, surface, language]: Parameters<OwnPage>): Promise<boolean> {
   const page = ownPages[surface.path.toLowerCase()]
   if (!page) return false

@@ -3,8 +3,9 @@ import type { ParameterizedContext } from 'koa'
 const plainSource = /^[a-z][a-z0-9+.-]*:(\/\/[^\s;,'"]+)?$/i
 
 /**
- * No frame, nothing from elsewhere, nothing kept, and no script but the page's own file where it has one. `formTarget` is where the form's answer may lead besides
- * ourselves: browsers apply form-action to the redirects after a post.
+ * No framing, no foreign resources, no caching, and no script except the page's own file, if it has one. `formTarget`
+ * is an origin besides our own where submitting the form may lead: browsers apply form-action to the redirects after a
+ * post.
  */
 export function setPageHeaders(
   koa: ParameterizedContext,

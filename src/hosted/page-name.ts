@@ -1,4 +1,4 @@
-/** The pages under their real paths, which are understood in any case. */
+/** The pages by path. Paths are case-insensitive. */
 export const pagePaths = {
   login: '/login',
   challenge: '/login/continue',

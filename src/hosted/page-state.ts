@@ -7,43 +7,43 @@ import { cookiesBelow, readCookie, setCookie } from './cookies.ts'
 import type { PageName } from './page-name.ts'
 
 /**
- * What the pages of one sign-in remember from one request to the next: sealed, in a cookie of this browser, and nowhere
- * in an address. Passwords are never part of it.
+ * What the pages of one sign-in remember between requests: sealed in a cookie of this browser, and never in an address.
+ * It never contains a password.
  */
 export interface PageState {
-  /** Whose account the confirmation and recovery pages are about, as it was typed. */
+  /** The username as typed, for the confirmation and recovery pages. */
   username?: string
-  /** Of a sign-up that may go on to a sign-in when it is confirmed. */
+  /** The session of a sign-up, which may continue as a sign-in once it is confirmed. */
   signUpSession?: string
-  /** Where a code went, masked. */
+  /** Where a code was sent, masked. */
   delivery?: { medium: string; destination: string }
-  /** The session string of a challenge that awaits its answer. */
+  /** The session of the challenge that awaits an answer. */
   session?: string
-  /** Whether its first factor was one of several. */
+  /** Whether the first factor was one of several. */
   anotherWay?: boolean
-  /** The second factor that is being set up, where there are several. */
+  /** The second factor being set up, if there are several. */
   setUp?: string
-  /** The account is new, so that a passkey is offered at the end of its first sign-in. */
+  /** The account is new, so the first sign-in ends with the offer of a passkey. */
   isNew?: boolean
-  /** How the sign-in has ended, where a page comes after it. */
+  /** The result of the sign-in, if another page follows it. */
   done?: { userId: string; proven: Proven }
-  /** Somebody is signed in, and wants to be somebody else. */
+  /** The user is signed in but wants to use another account. */
   otherAccount?: boolean
-  /** For the next page alone. */
+  /** Shown once, on the next page. */
   flash?: Flash
 }
 
 export interface Flash {
   page: PageName
   alert?: { kind: 'error' | 'success' | 'warning'; text: string }
-  /** By field. */
+  /** Errors by field. */
   errors?: Record<string, string>
-  /** What was typed, by field. */
+  /** Typed values by field. */
   values?: Record<string, string>
 }
 
 const lifetime = 60 * 60
-// Browsers keep cookies of up to 4096 bytes; sealed and in base64 these come to some 3500.
+// Browsers store cookies of up to 4096 bytes. Sealed and in base64, this many characters take about 3500.
 const maxTextLength = 2000
 
 export function readPageState(ctx: Context, koa: ParameterizedContext, request: AuthorizationRequest): PageState {
@@ -81,7 +81,7 @@ export function clearPageState(koa: ParameterizedContext, request: Authorization
   if (readCookie(koa, request.surface, cookieOf(request))) setCookie(koa, request.surface, cookieOf(request), undefined)
 }
 
-/** Sign-ins that were left halfway must not fill the header until servers refuse it. */
+/** Cookies of abandoned sign-ins must not grow the header until servers reject it. */
 function forgetOldest(koa: ParameterizedContext, { surface, uid }: AuthorizationRequest): void {
   const others = cookiesBelow(koa, surface, 'page-').filter((other) => other !== uid)
   for (const other of others.slice(0, Math.max(0, others.length + 1 - maxSignIns)))
@@ -94,7 +94,7 @@ const cookieOf = ({ uid }: AuthorizationRequest): string => `page-${uid}`
 
 const placeOf = ({ pool, uid }: AuthorizationRequest): string => `hosted-page/${pool.id}/${uid}`
 
-/** What was typed is kept as far as a cookie can hold it: the rest has to be typed again. */
+/** Keeps as many typed values as fit into the cookie; the user has to retype the others. */
 function fitted(state: PageState): PageState {
   if (!state.flash) return state
   const { alert, errors = {}, values = {} } = state.flash

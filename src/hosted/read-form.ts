@@ -1,7 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import { BodyTimeout, BodyTooLarge, readBody } from '../lib/request-body.ts'
 
-/** A form's fields. The first of a name counts. */
+/** A form's fields. If a name is repeated, the first value counts. */
 export type Form = (name: string) => string
 
 export class FormRefused extends Error {
@@ -16,7 +16,7 @@ export class FormRefused extends Error {
 const limit = 64 * 1024
 const maxFields = 200
 
-/** @throws FormRefused for what is no form of ours */
+/** @throws FormRefused unless it is one of our forms */
 export async function readForm(koa: ParameterizedContext): Promise<Form> {
   if (!koa.is('application/x-www-form-urlencoded')) throw new FormRefused(415)
   const body = await readFormBody(koa, limit)
@@ -25,12 +25,12 @@ export async function readForm(koa: ParameterizedContext): Promise<Form> {
   return (name) => fields.get(name) ?? ''
 }
 
-/** @throws FormRefused for what is too long or too slow */
+/** @throws FormRefused if the body is too long or too slow */
 export function readFormBody(koa: ParameterizedContext, limit: number): Promise<Buffer> {
   return readBody(koa.req, limit).catch((error) => {
     if (error instanceof BodyTooLarge) throw new FormRefused(413)
     if (!(error instanceof BodyTimeout)) throw error
-    // The rest of the body is not waited for.
+    // Doesn't wait for the rest of the body.
     koa.set('Connection', 'close')
     throw new FormRefused(408)
   })

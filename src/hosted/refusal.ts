@@ -4,23 +4,23 @@ import type { Flash } from './page-state.ts'
 import { refusalText } from './texts/refusal-text.ts'
 import type { Translate } from './texts/texts.ts'
 
-/** Where a page has room for a refusal. */
+/** Where a page can show a refusal. */
 export interface Places {
   /** The fields that the page shows. */
   fields: string[]
-  /** The field for a refusal that names none, by its reason. */
+  /** The field to show a refusal at, by reason, if the refusal itself names no field. */
   byReason?: Partial<Record<Reason, string>>
-  /** The name of the attribute at a place of the input's list. */
+  /** The attribute names, in the order of the input's list. */
   attributes?: string[]
 }
 
-/** A refusal of the service; anything else is a defect and goes on being thrown. */
+/** Narrows to a refusal of the service; anything else is a bug and is thrown on. */
 export function refusalOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
   throw error
 }
 
-/** The refusal beside the fields that it is about, or above the form where it is about none. */
+/** Shows a refusal at the fields it names, or above the form if it names none of the page's. */
 export function explain(t: Translate, error: ServiceError, places: Places): Pick<Flash, 'alert' | 'errors'> {
   const texts = Object.entries(textsByField(t, error, places))
   const errors = Object.fromEntries(texts.filter(([name]) => places.fields.includes(name)))
@@ -30,7 +30,7 @@ export function explain(t: Translate, error: ServiceError, places: Places): Pick
   return { errors, alert: { kind: 'error', text } }
 }
 
-/** Under the empty name what is about no field. */
+/** Texts by field. What belongs to no field is under the empty name. */
 function textsByField(t: Translate, error: ServiceError, places: Places): Record<string, string> {
   if (error.faults.length === 0) return { [fieldOf(error, places)]: refusalText(t, error) }
   return Object.fromEntries(
@@ -42,13 +42,13 @@ function textsByField(t: Translate, error: ServiceError, places: Places): Record
   )
 }
 
-/** What the service says of a broken constraint is for programmers. */
+/** The service words a broken constraint for programmers. */
 const constraintText = (t: Translate, name: string): [string, string] => [
   name,
   t(name === 'password' ? 'error.password' : 'error.value'),
 ]
 
-/** The field of the page for the path of a member, such as `userAttributes.1.member.value`. */
+/** The page's field for a member path such as `userAttributes.1.member.value`. */
 function fieldAt(path: string, { attributes = [] }: Places): string {
   const [member, position] = path.split('.')
   return (member === 'userAttributes' ? attributes[Number(position) - 1] : fieldOfMember[member!]) ?? ''
@@ -60,7 +60,7 @@ const fieldOfMember: Record<string, string> = {
   confirmationCode: 'code',
 }
 
-/** An address may stand in the field of the username, where it serves as one. */
+/** An email address or phone number may have been typed as the username. */
 function fieldOf({ reason, field }: ServiceError, { fields, byReason = {} }: Places): string {
   if (field === undefined) return byReason[reason] ?? ''
   const names = usernames.has(field) ? [field, 'username'] : [field]

@@ -7,13 +7,13 @@ import type { Language, TextKey } from './texts/texts.ts'
 export interface PageFrame {
   language: Language
   title: string
-  /** Says so in the title, which is what a screen reader reads first. */
+  /** The title announces an error, since screen readers read the title first. */
   failed: boolean
   stylesheets: string[]
   scripts: string[]
   icons: Brand['icons']
   brand: Brand | undefined
-  /** In the card or outside of it, before the form or after. */
+  /** Inside or outside the card, before or after the form. */
   logoPlace: 'above' | 'top' | 'bottom' | 'below' | undefined
 }
 
@@ -26,7 +26,7 @@ interface Data {
 
 type Template = (view: object, options: { data: Data }) => string
 
-/** Without a style: pictures and bars are looked up all the same. */
+/** Without a style, pictures and bars are still looked up. */
 const plain: Partial<Brand> = {
   header: undefined,
   footer: undefined,
@@ -38,7 +38,7 @@ const plain: Partial<Brand> = {
 
 let loaded: Promise<Render> | undefined
 
-/** Handlebars is first needed when the first page is; the templates are compiled once. */
+/** Handlebars is loaded and the templates are compiled when the first page is rendered. */
 export function loadRender(): Promise<Render> {
   loaded ??= load()
   return loaded

@@ -11,11 +11,11 @@ export interface Shown {
   status?: number
   template: string
   view: object & { title: string; failed: boolean; scripts?: ScriptName[] }
-  /** Before the path of every address of the pool; '' on a domain host. */
+  /** The prefix of all the pool's addresses; '' on a domain host. */
   base: string
   language: Language
   formTarget?: string
-  /** The default style where it is left out. */
+  /** The default style if omitted. */
   brand?: Brand
 }
 
@@ -50,21 +50,21 @@ function logoPlace(brand: Brand | undefined): PageFrame['logoPlace'] {
 }
 
 export interface Problem {
-  /** Where it is left out, what the response has already. */
+  /** The status already set on the response if omitted. */
   status?: number
   title: string
   text: string
   link?: { url: string; text: string }
 }
 
-/** A page that says what went wrong, where it is not known at whose pages. */
+/** Shows an error outside any pool's pages. */
 export function renderError(koa: ParameterizedContext, problem: Problem): Promise<void> {
   const language = languageOf(koa)
   return showPage(koa, {
     status: problem.status ?? koa.status,
     template: 'pages/message',
     view: problemView(problem),
-    // The files of the pages are the same for every pool, and every host serves them.
+    // The static files are the same for every pool and are served on every host.
     base: '',
     language,
   })

@@ -7,11 +7,11 @@ import type { Flash, PageState } from './page-state.ts'
 import type { Form } from './read-form.ts'
 import type { Scene } from './views/page-view.ts'
 
-/** One request of a browser to a page of a sign-in. Pages know it as this; koa and its cookies stay outside. */
+/** One request of a browser to a page of a sign-in. It hides koa and its cookies from the pages. */
 export interface Visit extends Scene {
   ctx: RequestContext
   request: AuthorizationRequest
-  /** Who is signed in with this browser. */
+  /** The user signed in with this browser, if any. */
   session(): Promise<BrowserSession | undefined>
 }
 
@@ -24,10 +24,10 @@ export type Answer =
   | { show: string; view: object & { title: string; failed: boolean } }
   | { go: PageName; state: PageState }
   | { finish: { user: User; proven: Proven } }
-  /** To an identity provider; by a page that names it, where a form has led there. */
+  /** Redirects to an identity provider. After a form post, an intermediate page names the provider. */
   | { leave: string; provider?: string }
 
-/** The same page again, with what was wrong and what was typed. */
+/** Shows the same page again, with errors and the typed values. */
 export function again(
   { state }: Pick<Visit, 'state'>,
   page: PageName,
@@ -36,13 +36,13 @@ export function again(
   return { go: page, state: { ...state, flash: { page, ...flash } } }
 }
 
-/** Back to the sign-in form, with a word on why. What other pages remembered is forgotten. */
+/** Returns to the sign-in form with a message. State of other pages is dropped. */
 export const backToLogin = (alert: Flash['alert'], username?: string, kept: PageState = {}): Answer => ({
   go: 'login',
   state: { ...kept, flash: { page: 'login', alert, ...(username && { values: { username } }) } },
 })
 
-/** A text for each field that was left empty; undefined where none was. */
+/** An error for each empty field; undefined if there is none. */
 export function emptyFields(
   { t }: Pick<Visit, 't'>,
   values: Record<string, string>,

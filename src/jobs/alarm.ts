@@ -1,8 +1,8 @@
-/** One pause at a time, which another may cut short. */
+/** One pausable sleep at a time, which can be ended early. */
 export interface Alarm {
-  /** Resolves after so many milliseconds, or sooner. */
+  /** Resolves after this many milliseconds, or sooner. */
   set(milliseconds: number): Promise<void>
-  /** Makes a pause under way end no later than this. */
+  /** Ends the current pause no later than after this many milliseconds. */
   ringWithin(milliseconds: number): void
 }
 

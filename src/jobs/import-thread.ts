@@ -9,7 +9,7 @@ import { limits } from '../pool/limits.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { ImportMessage, ImportTask } from './import-worker.ts'
 
-/** Rows live for one batch only, and left to itself the engine lets 100 MiB of them lie before it collects. */
+/** Rows live for one batch only. Left to itself, the engine lets 100 MiB of them pile up before it collects. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 
 /**

@@ -1,4 +1,4 @@
-/** The thread of an import: it reads, checks and writes the lines of one job, and ends. */
+/** The thread of an import. It reads, checks and writes the lines of one job, then exits. */
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ImportFile } from '../pool/import/import-file.ts'
@@ -16,7 +16,10 @@ export interface ImportTask {
   file: ImportFile
 }
 
-/** A question for its turn, which is answered by the time or, where the job is to be left, by nothing; or the end. */
+/**
+ * The worker asks before each batch. The answer is the current time, or nothing if it should leave the job; or it
+ * reports the end.
+ */
 export type ImportMessage = 'turn' | { end: End | undefined }
 
 const { database, limits, pool, job, file }: ImportTask = workerData

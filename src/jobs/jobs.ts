@@ -4,16 +4,18 @@ import { startOutbox } from './outbox.ts'
 import { refillSpareKeys } from './spare-keys.ts'
 import { sweep } from './sweep.ts'
 
-/** Background work of one node. Several nodes may do the same at once: the database decides who gets what. */
+/**
+ * Background work of one node. Several nodes may run the same work at once; the database decides who gets which rows.
+ */
 export interface Jobs {
   stop(): Promise<void>
 }
 
 interface Job {
   name: string
-  /** Milliseconds from the end of one run to the next. */
+  /** Milliseconds between the end of one run and the start of the next. */
   every: number
-  /** Long runs end soon after `signal` is aborted. */
+  /** Long runs end soon after `signal` aborts. */
   run(ctx: Context, signal: AbortSignal): Promise<unknown>
 }
 
@@ -23,7 +25,7 @@ const jobs: Job[] = [
   { name: 'user import', every: 1_000, run: runImports },
 ]
 
-/** All work of a node, or only the delivery of messages where another process of this machine does the rest. */
+/** All background work, or only message delivery if another process on this machine does the rest. */
 export type JobSelection = 'all' | 'messages'
 
 export function startJobs(ctx: Context, selection: JobSelection = 'all'): Jobs {

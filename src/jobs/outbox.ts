@@ -11,32 +11,32 @@ import { alarm } from './alarm.ts'
 import { sendByFunction } from './sender.ts'
 
 const concurrency = 10
-/** Of these, what one look takes: the rest is for writers meanwhile. */
+/** How many of them one poll may claim; the rest is reserved for writers. */
 const maxConcurrent = 5
-/** An attempt is cut off before its claim ends, so that two nodes never send the same message at once. */
+/** An attempt is cut off before its claim expires, so two nodes never send the same message at once. */
 const attemptLimit = 90_000
 const claimFor = 120_000
 const pollEvery = 1000
-/** A writer wakes the worker inside its transaction: looks at growing distance find the row once it has committed. */
+/** A writer wakes the worker inside its transaction. Polls at growing intervals find the row once it has committed. */
 const afterWake = [5, 15, 40, 100, 300]
 const backOff = [1, 5, 30, 120, 600, 3600]
 
 export interface Outbox {
-  /** Takes no more messages and lets those under way finish, ten seconds at most. */
+  /** Claims no more messages, and waits up to ten seconds for attempts in progress. */
   stop(): Promise<void>
 }
 
-/** Delivers what is due, for as long as the process runs. Any number of nodes share the work by the rows they claim. */
+/** Delivers due messages for as long as the process runs. Any number of nodes share the work by claiming rows. */
 export function startOutbox(ctx: Context): Outbox {
   const delivery = createDelivery(ctx)
   const underWay = new Map<string, Promise<AttemptOutcome>>()
   const rest = alarm()
   let looks = afterWake.length
-  /** Messages that writers have told of, and that have not been seen yet; another node may be faster. */
+  /** Messages announced by writers that no poll has found yet; another node may have claimed them. */
   let awaited = 0
-  /** Places that writers keep for messages of theirs, and a look under way for what it finds. */
+  /** Slots reserved by writers, and slots of a poll in progress. */
   let reserved = 0
-  /** More is due than there was room for: what has waited longer goes first. */
+  /** More messages are due than there was room for; the oldest go first. */
   let behind = false
   let stopped = false
 
@@ -102,7 +102,7 @@ export function startOutbox(ctx: Context): Outbox {
     return awaited > 0 ? afterWake[looks++]! : pollEvery
   }
 
-  /** How many there were. Where it is as many as there was room for, there may be more to take at once. */
+  /** How many were claimed. If it equals the room there was, more may be due. */
   async function take(room: number): Promise<number> {
     reserved += room
     try {
@@ -121,7 +121,7 @@ export function startOutbox(ctx: Context): Outbox {
 
   function begin(row: OutboxRow): Promise<AttemptOutcome> {
     const reference = messageReference({ poolId: row.pool_id, id: row.id })
-    // Only where the clock was moved on during an attempt.
+    // Only happens if the clock was moved forward during an attempt.
     const begun = underWay.get(reference)
     if (begun) return begun
     const attempt = handle(row).finally(() => underWay.delete(reference))

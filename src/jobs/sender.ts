@@ -3,10 +3,13 @@ import type { Message, SenderCall } from '../delivery/message.ts'
 import { delivered, type Outcome, postponed } from '../delivery/outcome.ts'
 import { encryptCode } from '../triggers/encrypt-code.ts'
 
-/** Nobody waits for it, so that it may take longer than a trigger. */
+/** No request waits for it, so it may take longer than a trigger. */
 const limit = 30_000
 
-/** Hands a message to the function that sends it. Whatever goes wrong may be mended while the code is still good. */
+/**
+ * Passes a message to the pool's custom sender function. Every failure is retried, since it may be fixed while the code
+ * is still valid.
+ */
 export async function sendByFunction(ctx: Context, { code }: Message, sender: SenderCall): Promise<Outcome> {
   const { arn, kmsKeyId, event } = sender
   let encrypted: string | null

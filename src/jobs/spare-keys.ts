@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { makeSigningKey } from '../pool/tokens/make-signing-key.ts'
 import { countSpareKeys, insertSpareKey } from '../pool/tokens/signing-key-store.ts'
 
-/** Two keys a pool: enough for four pools made at once. */
+/** A pool needs two keys, so this is enough for four pools created at once. */
 const stock = 8
 
 export async function refillSpareKeys(ctx: Context): Promise<void> {

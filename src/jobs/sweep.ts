@@ -3,13 +3,13 @@ import type { Context } from '../context.ts'
 import { eraseExpired } from '../delivery/outbox-store.ts'
 import { eraseUnreadChunks } from '../pool/import/chunk-store.ts'
 
-/** Tables whose rows end at `expires_at`, and how long they are kept beyond it. */
+/** Tables whose rows expire at `expires_at`, and how long they are retained afterwards. */
 const expiring: [table: string, keep: string][] = [
   ['codes', '0'],
   ['attempts', '0'],
   ['quotas', '0'],
   ['sign_ins', '1 hour'],
-  // An access token lives for a day at most: its revoked family must be known until then.
+  // An access token is valid for a day at most, so a revoked family must be retained that long.
   ['token_families', '1 day'],
   ['software_token_setups', '0'],
   ['passkey_registrations', '0'],
@@ -24,7 +24,7 @@ const expiring: [table: string, keep: string][] = [
 
 const batch = 1000
 
-/** Deletes what has expired, in small batches, so that no statement holds many rows. */
+/** Deletes expired rows in small batches, so no statement locks many rows. */
 export async function sweep(ctx: Context): Promise<void> {
   while ((await eraseExpired(ctx.db, ctx.clock.now(), batch)) === batch);
   while ((await eraseUnreadChunks(ctx.db, ctx.clock.now(), batch)) === batch);

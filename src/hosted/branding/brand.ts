@@ -10,11 +10,11 @@ import { type Backgrounds, edge, themeCss, unbranded } from './theme-css.ts'
 
 type Edge = ReturnType<typeof edge>
 
-/** All that the templates know of the style of a client; addresses are complete. */
+/** Everything the templates know about a client's style. Addresses are absolute paths. */
 export interface Brand {
-  /** The classic pages, which know no dark mode. */
+  /** The classic pages, which have no dark mode. */
   classic: boolean
-  /** In place of the default one, and after the page's own. */
+  /** Replaces the default stylesheet, and follows the page's own. */
   theme: string | undefined
   more: string[]
   icons: { url: string; type: string; dark: boolean }[]
@@ -22,9 +22,9 @@ export interface Brand {
   footer: Bar | undefined
   logo: Logo | undefined
   banner: string | undefined
-  /** Pictures in place of the drawings of the pages, by the names of the drawings. */
+  /** Pictures that replace the built-in drawings, by drawing name. */
   graphics: Partial<Record<string, Image>>
-  /** Buttons of identity providers stand above the form. */
+  /** Whether the identity providers' buttons stand above the form. */
   federatedFirst: boolean
   showsProviders: boolean
   showsForm: boolean
@@ -45,7 +45,7 @@ interface Logo {
   below: boolean
 }
 
-/** By the name of a drawing: the category of the pictures that may stand in for it. */
+/** The picture category that may replace each drawing. */
 const graphicCategories: Record<string, string> = {
   envelope: 'EMAIL_GRAPHIC',
   phone: 'SMS_GRAPHIC',
@@ -54,7 +54,7 @@ const graphicCategories: Record<string, string> = {
   passkey: 'PASSKEY_GRAPHIC',
 }
 
-/** 'unavailable' where the installation is strict and the client has no style, as with managed login. */
+/** 'unavailable' if the installation is strict and the client has no style, as with managed login. */
 export async function brandOf(
   ctx: Context,
   { pool, client, surface }: Pick<AuthorizationRequest, 'pool' | 'client' | 'surface'>,
@@ -65,7 +65,10 @@ export async function brandOf(
   return brandView(style, version === 1 ? 'classic' : 'managed', `${surface.base}/branding/`, client.id)
 }
 
-/** Of the domain that the browser is at; in the path form, of the pool's. A pool without one has managed login. */
+/**
+ * The version of the domain in the address; in path form, of the pool's domain. A pool without a domain has managed
+ * login.
+ */
 export function loginVersion(ctx: Pick<Context, 'config'>, pool: Pool, surface: Surface): 1 | 2 {
   const domain =
     surface.base === '' ? domainOfHost(ctx, new URL(surface.origin).host) : (customDomain(pool) ?? prefixDomain(pool))
@@ -136,7 +139,7 @@ type Stylesheets = Record<Kind, string | undefined>
 
 const written = new WeakMap<Style, Stylesheets>()
 
-/** The stylesheets of a style, by the names in their addresses. */
+/** The stylesheets of a style, by the names used in their addresses. */
 export function stylesheets(style: Style): Stylesheets {
   let sheets = written.get(style)
   if (!sheets) {

@@ -2,15 +2,15 @@ import { fileName } from '../../pool/branding/asset.ts'
 import type { BrandingSettings } from '../../pool/branding/default-settings.ts'
 import type { Picture } from '../../pool/branding/style.ts'
 
-/** A picture, and another one for browsers in dark mode where the style follows them. */
+/** A picture, plus one for dark mode if the style follows the browser. */
 export interface Image {
   light: string
   dark?: string
 }
 
 /**
- * The picture of a category in the colour scheme of the style. One made for both schemes stands in for a missing one;
- * a style that follows the browser makes do with what there is, any other shows nothing made for the other scheme.
+ * The picture of a category for the style's colour scheme. A picture made for both schemes fills in for a missing one.
+ * A style that follows the browser uses whatever it has; any other style ignores pictures made for the other scheme.
  */
 export function imageOf(
   { categories }: BrandingSettings,

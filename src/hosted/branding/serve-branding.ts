@@ -22,7 +22,7 @@ const types: Record<Extension, string> = {
 
 const forGood = 'public, max-age=31536000, immutable'
 
-/** Answers for the pictures and stylesheets of styles; false where the address is none of theirs. */
+/** Serves the pictures and stylesheets of styles. Returns false if the address is not one of them. */
 export async function serveBranding(
   ctx: Context,
   koa: ParameterizedContext,
@@ -46,7 +46,7 @@ async function servePicture(
   return picture?.extension === extension && sendPicture(koa, picture, forGood)
 }
 
-/** False where the file can no longer be understood. */
+/** Returns false if the file can no longer be parsed. */
 export function sendPicture(
   koa: ParameterizedContext,
   picture: { extension: Extension; bytes: Buffer },
@@ -60,7 +60,10 @@ export function sendPicture(
   return true
 }
 
-/** Not the file that was given, but what is understood of it; nothing where that is less than when it was set. */
+/**
+ * Serves the parsed SVG, not the uploaded file. Undefined if it no longer passes the rules it passed when it was
+ * uploaded.
+ */
 function bodyOf({ extension, bytes }: { extension: Extension; bytes: Buffer }): string | Buffer | undefined {
   if (extension !== 'SVG') return bytes
   try {
@@ -71,7 +74,10 @@ function bodyOf({ extension, bytes }: { extension: Extension; bytes: Buffer }): 
   }
 }
 
-/** A page of before a change gets the stylesheet of now, which it may not keep under the old name. */
+/**
+ * A page rendered before a change asks for the old name. It gets the current stylesheet, but must not cache it under
+ * that name.
+ */
 async function serveStylesheet(
   ctx: Context,
   koa: ParameterizedContext,

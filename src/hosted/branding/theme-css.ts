@@ -4,10 +4,10 @@ import type { Image } from './image.ts'
 
 type Mode = 'lightMode' | 'darkMode'
 
-/** Pictures behind something, by their addresses. */
+/** Background pictures, by address. */
 export type Backgrounds = Partial<Record<'page' | 'form' | 'header' | 'footer', Image>>
 
-/** The service's own default is LIGHT; a style that nobody has chosen follows the browser. */
+/** The service defaults to LIGHT; a style nobody has chosen follows the browser. */
 export const unbranded = completeSettings({ categories: { global: { colorSchemeMode: 'DYNAMIC' } } })
 export const unbrandedLight = completeSettings({ categories: { global: { colorSchemeMode: 'LIGHT' } } })
 
@@ -23,7 +23,7 @@ const button = (name: string, path: string, states: string[], parts: string[]): 
 
 const states = ['defaults', 'hover', 'active']
 
-// Custom property → where its colour stands in the settings, `*` being the mode.
+// Custom property → path of its colour in the settings; `*` is the mode.
 const colors: Record<string, string> = {
   'page-background': 'components.pageBackground.*.color',
   heading: 'components.pageText.*.headingColor',
@@ -80,7 +80,7 @@ const radii: Record<string, string> = {
   'alert-radius': 'components.alert.borderRadius',
 }
 
-/** The settings as CSS custom properties: all that the stylesheet knows of a style. */
+/** The settings as CSS custom properties, which are all the stylesheet reads of a style. */
 export function themeCss(settings: BrandingSettings, backgrounds: Backgrounds = {}): string {
   const { colorSchemeMode } = settings.categories.global
   const always = [...shapes(settings), ...placement(settings)]
@@ -102,7 +102,7 @@ function modeBackgrounds({ components }: BrandingSettings, backgrounds: Backgrou
   const picture = (enabled: boolean, image: Image | undefined, otherwise = 'none') => {
     if (!enabled) return 'none'
     const file = mode === 'darkMode' ? (image?.dark ?? image?.light) : image?.light
-    // Seen from the stylesheet that uses it, which stands in a folder beside.
+    // Relative to the stylesheet that uses it, which is in a sibling folder.
     return file && /^[\w-]+\.[a-z]+$/.test(file) ? `url("../branding/${file}")` : otherwise
   }
   const { pageBackground, form, pageHeader, pageFooter } = components
@@ -118,7 +118,7 @@ function shapes(settings: BrandingSettings): string[] {
   return Object.entries(radii).map(([name, path]) => `--${name}:${pixels(valueAt(settings, path))}`)
 }
 
-/** Words of which only the default is published are read by what they can only mean. */
+/** Settings for which only the default is documented; the other values are inferred from their names. */
 function placement({ categories }: BrandingSettings): string[] {
   const { form, global } = categories
   const density = /COMPACT|DENSE|TIGHT|NARROW/.test(global.spacingDensity)
@@ -157,7 +157,7 @@ function valueAt(tree: object, path: string): unknown {
   return path.split('.').reduce((value: unknown, key) => (value as Record<string, unknown> | undefined)?.[key], tree)
 }
 
-// What is not a colour or a number could leave its declaration, and so never gets in.
+// Anything but a colour or number could break out of its declaration, so it is dropped.
 const color = (value: unknown): string =>
   typeof value === 'string' && /^[0-9a-f]{8}$/i.test(value) ? `#${value}` : 'unset'
 const pixels = (value: unknown): string =>

@@ -11,7 +11,7 @@ import { selectMfaType } from './select-mfa-type.ts'
 import { softwareTokenMfa } from './software-token-mfa.ts'
 import { webAuthn } from './web-authn.ts'
 
-/** What a sign-in asks, as the machine has put it. */
+/** The challenge of a sign-in that awaits an answer. */
 export interface Asked {
   username: string
   parameters: Record<string, string>
@@ -21,23 +21,23 @@ export interface Asked {
 export interface Reply {
   fields: string[]
   responses: Record<string, string>
-  /** What may be shown again. */
+  /** Values to show again if the answer is refused; never a secret. */
   values?: Record<string, string>
   errors?: Record<string, string>
 }
 
-/** The page of one challenge; its template stands in `views/challenges` under the wire name. */
+/** The page of one challenge. Its template is `views/challenges/` plus the wire name. */
 export interface ChallengePage {
   view(visit: Visit, asked: Asked): Promise<PageOf> | PageOf
-  /** The answer that a form gives, or what the page is to remember instead, where it gives none yet. */
+  /** The response built from the form, or what the page should remember if the user has not answered yet. */
   answer(visit: Visit, form: Form, asked: Asked): Reply | { remember: Partial<PageState> }
-  /** The field for a refusal that names none, by its reason. */
+  /** The field to show a refusal at, by reason, if the refusal itself names no field. */
   errorFields?: Partial<Record<Reason, string>>
 }
 
 type PageOf = object & { title: string; failed: boolean }
 
-/** By wire name. */
+/** By wire name of the challenge. */
 export const challengePages: Readonly<Record<string, ChallengePage>> = {
   SELECT_CHALLENGE: selectChallenge,
   PASSWORD: password,

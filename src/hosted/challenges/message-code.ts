@@ -2,7 +2,7 @@ import { codeView } from '../views/code-view.ts'
 import { codeReply } from './code-reply.ts'
 import type { ChallengePage } from './index.ts'
 
-/** A code that was sent to an address of the user. */
+/** A code sent to the user's email address or phone. */
 function messageCode(graphic: 'envelope' | 'phone', response: string): ChallengePage {
   return {
     view: (visit, { parameters }) =>

@@ -5,7 +5,7 @@ import { emptyFields } from '../visit.ts'
 import { codeReply } from './code-reply.ts'
 import type { Asked, ChallengePage } from './index.ts'
 
-/** One factor is set up at once; among several the user chooses first, which the page remembers. */
+/** A single factor is set up directly. If there are several, the user picks one first and the page remembers it. */
 export const mfaSetup: ChallengePage = {
   view(visit, asked) {
     const { t, state } = visit

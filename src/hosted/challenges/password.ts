@@ -2,7 +2,7 @@ import { passwordView } from '../views/password-view.ts'
 import { emptyFields } from '../visit.ts'
 import type { ChallengePage } from './index.ts'
 
-/** After the username, where the user chose it or there was nothing to choose. */
+/** Follows the username page, if the user chose the password or had no other choice. */
 export const password: ChallengePage = {
   view: (visit, { username }) => passwordView(visit, username),
   answer(visit, form) {

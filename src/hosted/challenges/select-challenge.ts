@@ -1,7 +1,7 @@
 import { choiceView } from '../views/choice-view.ts'
 import type { ChallengePage } from './index.ts'
 
-/** How to sign in, where there is more than one way. */
+/** Lets the user choose how to sign in, if there is more than one way. */
 export const selectChallenge: ChallengePage = {
   view(visit, { username, availableChallenges = [] }) {
     const { t } = visit
@@ -14,7 +14,7 @@ export const selectChallenge: ChallengePage = {
   answer: (_visit, form) => ({ fields: [], responses: { ANSWER: form('answer') } }),
 }
 
-/** The password is one way, whichever of its two forms the app's own code would use. */
+/** The page offers the password once, although the API has two challenges for it (PASSWORD and PASSWORD_SRP). */
 export const shownFactors = (names: string[]): string[] => {
   const order = ['WEB_AUTHN', 'PASSWORD', 'EMAIL_OTP', 'SMS_OTP']
   return order.filter((name) => names.includes(name))

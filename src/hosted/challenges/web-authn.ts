@@ -1,7 +1,7 @@
 import { passkeyView } from '../views/passkey-view.ts'
 import type { ChallengePage } from './index.ts'
 
-/** The script of the page asks the browser for the passkey, and sends what it signed. */
+/** The page's script asks the browser for the passkey and posts what it signed. */
 export const webAuthn: ChallengePage = {
   view: (visit, { username, parameters }) =>
     passkeyView(visit, { username, options: parameters.CREDENTIAL_REQUEST_OPTIONS ?? '{}' }),

@@ -1,14 +1,14 @@
 import { type BrowserSession, isEnough } from '../../oauth/interaction.ts'
 import { type Answer, again, type Visit } from '../visit.ts'
 
-/** Who is signed in with this browser, where the app wants its user to choose. */
+/** The account signed in with this browser, if the app asks its user to choose one. */
 export async function accountToOffer(visit: Visit): Promise<BrowserSession | undefined> {
   const { managed, parameters, state, flash } = visit
   if (!managed || state.otherAccount || flash.alert || flash.errors) return undefined
   return prompts(parameters).includes('select_account') ? visit.session() : undefined
 }
 
-/** Goes on as who is signed in, unless that has to be proven anew, or as somebody else. */
+/** Continues as the signed-in user, unless they must authenticate again or choose another account. */
 export async function accountAnswer(visit: Visit, answer: string): Promise<Answer> {
   const session = await visit.session()
   if (answer !== 'same' || !session) return { go: 'login', state: { otherAccount: true } }

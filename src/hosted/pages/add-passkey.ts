@@ -14,7 +14,10 @@ import { type Answer, again, backToLogin, type Page, type Visit } from '../visit
 export const offersPasskeys = (ctx: RequestContext, pool: Pool, managed: boolean): boolean =>
   managed && allowsPasskeys(pool) && findRelyingPartyId(ctx, pool) !== undefined
 
-/** The last page of a user's first sign-in: it is done, and waits sealed in the browser for a passkey or a "no". */
+/**
+ * The last page of a user's first sign-in. The sign-in is done; its result is sealed in the browser until the user adds
+ * a passkey or declines.
+ */
 export const addPasskey: Page = {
   async get(visit) {
     const done = await signedIn(visit)
@@ -34,7 +37,7 @@ export const addPasskey: Page = {
   },
 }
 
-/** What there is to say, where no passkey was made. */
+/** The error to show if no passkey was created. */
 export async function register(
   ctx: RequestContext,
   t: Translate,

@@ -4,7 +4,10 @@ import { shownFactors } from '../challenges/select-challenge.ts'
 import type { Answer, Visit } from '../visit.ts'
 import { offersPasskeys } from './add-passkey.ts'
 
-/** Where a sign-in goes from here: to the app, or to the page of its next challenge. Nobody is asked where there is no choice. */
+/**
+ * Where a sign-in continues: at the app, or on the page of its next challenge. If only one factor is offered, it is
+ * chosen for the user.
+ */
 export async function afterStep(visit: Visit, step: Step): Promise<Answer> {
   const { ctx, pool, client, managed, state } = visit
   const { anotherWay, isNew } = state

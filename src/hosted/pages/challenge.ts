@@ -5,7 +5,7 @@ import { explain, refusalOf } from '../refusal.ts'
 import { type Answer, again, backToLogin, type Page, type Visit } from '../visit.ts'
 import { afterStep } from './after-step.ts'
 
-/** Whatever the sign-in asks for after its first form. */
+/** Every challenge that follows the first form. */
 export const challenge: Page = {
   async get(visit) {
     const current = await find(visit)

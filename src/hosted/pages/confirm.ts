@@ -6,7 +6,7 @@ import { confirmView } from '../views/confirm-view.ts'
 import { type Answer, again, backToLogin, emptyFields, type Page, type Visit } from '../visit.ts'
 import { afterStep } from './after-step.ts'
 
-/** The code of a sign-up. Reached from sign-up, or from the sign-in of somebody who has not confirmed yet. */
+/** Takes the code of a sign-up. Users come here from sign-up, or from a sign-in with an unconfirmed account. */
 export const confirm: Page = {
   get: (visit) =>
     visit.state.username ? { show: 'pages/confirm', view: confirmView(visit) } : { go: 'login', state: {} },
@@ -33,7 +33,7 @@ export const confirm: Page = {
   },
 }
 
-/** The code that confirmed the account signs in as well, where a code like it would. */
+/** The code that confirmed the account also signs the user in, if such a code would be accepted as a first factor. */
 async function signInConfirmed(visit: Visit, session: string): Promise<Answer | undefined> {
   const { ctx, pool, client, managed } = visit
   if (!choosesFactor(client, managed)) return undefined

@@ -3,15 +3,18 @@ import { findProviderByIdentifier, providersOf } from '../../pool/identity-provi
 import { providersOf as namesOf, signsInHere } from '../offers.ts'
 import { type Answer, again, emptyFields, type Visit } from '../visit.ts'
 
-/** Where the only way to sign in is one provider, that is where to go. */
+/** The provider to redirect to, if it is the only way to sign in. */
 export function directProvider({ client, parameters, flash }: Visit): string | undefined {
   const [only, ...more] = namesOf(client)
   if (!only || more.length > 0 || signsInHere(client) || flash.alert) return undefined
-  // The provider has been tried already.
+  // The provider was already tried.
   return parameters.identity_provider || parameters.idp_identifier ? undefined : only
 }
 
-/** Users of an organization find its provider by their address: on the classic pages, and where the style has no buttons. */
+/**
+ * Users of an organization find their provider by its email domain: on the classic pages, and if the style shows no
+ * buttons.
+ */
 export async function searchedProviders({ ctx, pool, client, managed }: Visit): Promise<string[]> {
   const names = namesOf(client)
   if (names.length === 0) return []

@@ -9,7 +9,7 @@ export const forgotPassword: Page = {
 
   async post(visit, form) {
     const { ctx, t, pool, client, state } = visit
-    // The next page asks for another code in the name that was typed here.
+    // The next page requests another code for the username entered here.
     const repeated = form('again') !== ''
     const username = repeated ? (state.username ?? '') : form('username').trim()
     const values = { username }

@@ -7,7 +7,7 @@ import { confirmForgotPassword, forgotPassword } from './forgot-password.ts'
 import { login } from './login.ts'
 import { signUp } from './sign-up.ts'
 
-/** The pages that belong to a sign-in an app has asked for. */
+/** The pages that are part of a sign-in requested by an app. */
 export const pages: Record<PageName, Page> = {
   login,
   challenge,

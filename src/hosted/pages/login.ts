@@ -29,7 +29,7 @@ export const login: Page = {
   },
 }
 
-/** With the name alone where ways are to be chosen from, with name and password elsewhere. */
+/** With the username only if the user chooses a factor next; otherwise with username and password. */
 async function signIn(visit: Visit, form: Form): Promise<Answer> {
   const { ctx, t, pool, client, managed } = visit
   const username = form('username').trim()
@@ -56,7 +56,7 @@ async function signIn(visit: Visit, form: Form): Promise<Answer> {
   }
 }
 
-/** Towards a level it is the flow of choices, also where the form leaves none. */
+/** A sign-in with a target level uses the choice-based flow, even if the form offers no choice. */
 function beginning({ request }: Visit, USERNAME: string, PASSWORD: string | undefined) {
   const { targetAcr } = request
   const password: Record<string, string> = PASSWORD === undefined ? {} : { PASSWORD }

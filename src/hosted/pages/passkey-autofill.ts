@@ -14,8 +14,8 @@ import { afterStep } from './after-step.ts'
 const timeout = 8 * 60_000
 
 /**
- * The browser may offer its passkeys among the names that it fills in. They are asked for before any name is known, with
- * a challenge that belongs to this request of this browser.
+ * The browser may offer passkeys in the username field's autofill. The request is made before the username is known,
+ * with a challenge derived from this browser's authorization request.
  */
 export function autofillOptions(visit: Visit): string | undefined {
   const { ctx, pool, client, managed } = visit
@@ -24,7 +24,7 @@ export function autofillOptions(visit: Visit): string | undefined {
   return JSON.stringify(requestOptions({ pool }, { rpId, challenge: challengeOf(visit), timeout, passkeys: [] }))
 }
 
-/** Whose passkey it is says the browser; whether that is so, the machine. */
+/** The browser sends the passkey; its owner is looked up here, and the sign-in machine verifies the signature. */
 export async function signInByPasskey(visit: Visit, given: string): Promise<Answer> {
   const { ctx, t, pool, client } = visit
   const failed = again(visit, 'login', { alert: { kind: 'error', text: t('passkey.failed') } })

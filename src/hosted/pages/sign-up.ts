@@ -31,7 +31,7 @@ export const signUp: Page = {
       return afterSignUp(visit, { username, signUpSession: Session }, UserConfirmed ?? false, CodeDeliveryDetails)
     } catch (thrown) {
       const error = refusalOf(thrown)
-      // The user was made; only the message did not leave.
+      // The account was created; only its message could not be sent.
       if (error.type === 'CodeDeliveryFailureException') return codeNotDelivered(username, refusalText(t, error))
       const fields = ['username', ...names, 'password', 'repeated']
       return again(visit, 'signUp', { ...explain(t, error, { fields, attributes: names }), values })

@@ -17,13 +17,16 @@ const views = [
 export interface Edited {
   document: string
   poolName: string
-  /** Of the client, besides the pool itself. */
+  /** Of the client, in addition to the pool's providers. */
   providers: string[]
   pictures: Picture[]
   problem?: string
 }
 
-/** The document at the one side, all pages as they look with it at the other. Works without its script, by the button. */
+/**
+ * The editor shows the document on one side and a preview of all pages on the other. Without script, its button updates
+ * the preview.
+ */
 export function editorPage(
   { formToken, clientId }: PreviewSession,
   { document, poolName, providers, pictures, problem }: Edited,

@@ -8,12 +8,12 @@ import type { Pool } from '../../pool/pools/pool.ts'
 import { type Brand, brandView, stylesheets } from '../branding/brand.ts'
 import { type PreviewSession, previewPath } from './session.ts'
 
-/** Where the pictures of a session are, by the names that a style gives them. */
+/** The addresses of the session's pictures, by the names used in a style. */
 export const picturesPath = `${previewPath}/picture/`
 
 export type Scheme = 'light' | 'dark'
 
-/** What a session is about: a client, and its style as it would be with the edited document. */
+/** The client of a session, and its style with the edited document applied. */
 export interface Look {
   pool: Pool
   client: Client
@@ -38,11 +38,11 @@ export function brandIn({ client, ...look }: Look, scheme: Scheme): Brand {
 }
 
 export function themeIn(look: Look, scheme: Scheme): string {
-  // The pictures are those of the session, not of the style.
+  // The pictures come from the session, not from the stored style.
   return stylesheets(styleIn(look, scheme)).managed!.replaceAll('url("../branding/', `url("${picturesPath}`)
 }
 
-/** A style that follows the browser, as a browser of that scheme shows it; any other as it is. */
+/** A style that follows the browser is shown in the given scheme; any other style is shown as it is. */
 function styleIn({ settings, pictures, style }: Omit<Look, 'pool' | 'client'>, scheme: Scheme): Style {
   if (settings.categories.global.colorSchemeMode !== 'DYNAMIC')
     return { ...style, classic: undefined, managed: { settings, pictures } }
@@ -52,7 +52,7 @@ function styleIn({ settings, pictures, style }: Omit<Look, 'pool' | 'client'>, s
   return { ...style, classic: undefined, managed: { settings: fixed, pictures: seenIn(pictures, colorSchemeMode) } }
 }
 
-/** Of each picture the one that the browser would choose, for whatever it was made. */
+/** For each picture, the variant the browser would choose. */
 function seenIn(pictures: Picture[], mode: string): Picture[] {
   const rank = ({ colorMode }: Picture) => (colorMode === mode ? 0 : colorMode === 'DYNAMIC' ? 1 : 2)
   return pictures

@@ -1,4 +1,6 @@
-/** The pictures of a preview: added from a file in the browser, held to what `CreateManagedLoginBranding` takes. */
+/**
+ * The pictures of a preview. They are uploaded in the browser and must meet the rules of `CreateManagedLoginBranding`.
+ */
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
@@ -14,7 +16,7 @@ import type { PartialSettings } from '../../pool/branding/settings.ts'
 import { type Form, FormRefused, readFormBody } from '../read-form.ts'
 import type { PreviewSession } from './session.ts'
 
-/** Of a request to the API, pictures in base64. */
+/** Limit of an API request, with pictures in base64. */
 const requestLimit = 2 * 1024 * 1024
 
 export interface UploadForm {
@@ -22,7 +24,7 @@ export interface UploadForm {
   file: Buffer
 }
 
-/** @throws FormRefused for what is no form of ours */
+/** @throws FormRefused unless it is one of our forms */
 export async function readUpload(koa: ParameterizedContext): Promise<UploadForm> {
   const type = koa.get('content-type')
   if (!koa.is('multipart/form-data')) throw new FormRefused(415)
@@ -41,13 +43,13 @@ export async function readUpload(koa: ParameterizedContext): Promise<UploadForm>
   }
 }
 
-/** What to give to the API for the style as it is being edited. */
+/** The API request that would store the style as edited. */
 export function exportedStyle({ poolId, clientId }: PreviewSession, settings: PartialSettings, pictures: Asset[]) {
   const Assets = pictures.map((picture) => ({ ...assetView(picture), Bytes: picture.bytes.toString('base64') }))
   return { UserPoolId: poolId, ClientId: clientId, Settings: settings, ...(Assets.length > 0 && { Assets }) }
 }
 
-/** @throws InvalidParameterException for a picture that the API would not take, alone or beside the others */
+/** @throws InvalidParameterException for a picture the API would refuse, by itself or with the others */
 export async function addPicture(
   { db }: Context,
   session: PreviewSession,
@@ -81,6 +83,6 @@ export function removePicture({ db }: Context, session: PreviewSession, name: st
   return deletePreviewPicture(db, session, { category, colorMode, resourceId })
 }
 
-/** Names a picture in the editor's form. */
+/** The picture's identity in the editor's form. */
 export const pictureName = ({ category, colorMode, resourceId }: AssetKey): string =>
   [category, colorMode, resourceId].join('/')

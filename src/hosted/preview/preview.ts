@@ -1,7 +1,7 @@
 /**
- * How the login pages of an app client would look with another Settings document: every page, in light and dark, on a
- * desktop and a phone. It is opened by a link that the command line makes, once, and knows no administrator's key; all
- * that it can do is show, and hand out what was edited. Nothing here changes a style.
+ * Previews the login pages of an app client with another Settings document: every page, in light and dark mode, on
+ * desktop and phone. It is opened by a one-time link created on the command line and holds no administrator
+ * credentials. It can only display pages and export the edited document; it never changes a style.
  */
 import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
@@ -25,7 +25,7 @@ import { previewStates } from './states.ts'
 export function createPreview(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path !== previewPath && !koa.path.startsWith(`${previewPath}/`)) return next()
-    // The domains of pools are their users'. In development the server has many names.
+    // Pool domains belong to the users of the pools. In development the server has many names.
     if (ctx.config.mode === 'serve' && koa.host !== new URL(ctx.config.publicUrl).host) return next()
     setHeaders(koa)
     try {
@@ -42,7 +42,7 @@ export function createPreview(ctx: Context): Middleware {
 async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
   const path = koa.path.slice(previewPath.length)
   const post = path === '/settings' || path === '/pictures'
-  // A HEAD must not spend a link.
+  // A HEAD must not consume the link.
   if (koa.method !== (post ? 'POST' : 'GET')) {
     koa.set('Allow', post ? 'POST' : 'GET')
     return refuse(koa, 405, 'This method is not answered here.')
@@ -108,7 +108,7 @@ async function takeSettings(
   koa.redirect(previewPath)
 }
 
-/** The document that is being edited comes along, so that nothing of it is lost. */
+/** The form includes the document being edited, so no edits are lost. */
 async function takePicture(
   ctx: Context,
   koa: ParameterizedContext,
@@ -157,7 +157,7 @@ function showEditor(
   koa.body = editorPage(session, { document: text, poolName: pool.name, providers, pictures, problem })
 }
 
-/** The page itself, by its own template and view model, without its script. */
+/** Renders a page with its real template and view model, but without its script. */
 async function showState(koa: ParameterizedContext, look: Look, name: string, scheme: Scheme): Promise<void> {
   const { pool, client } = look
   const language = languageOf(koa)
@@ -179,7 +179,7 @@ async function showState(koa: ParameterizedContext, look: Look, name: string, sc
   const { template, view } = previewStates[name]!
   const shown = { ...(await view(scene)), scripts: [] }
   await showPage(koa, { template, view: shown, base: `/${pool.id}`, language, brand })
-  // A frame must not take the cursor away from the document.
+  // A framed page must not take the focus away from the document.
   koa.body = String(koa.body).replaceAll(' autofocus', '')
   setHeaders(koa, { framed: true })
 }
@@ -206,7 +206,7 @@ async function refuse(koa: ParameterizedContext, status: number, text: string): 
   setHeaders(koa)
 }
 
-/** Scripts are the editor's own file alone, and none in a page that it frames. */
+/** The editor may load only its own script, and the pages it frames none. */
 function setHeaders(koa: ParameterizedContext, { framed = false } = {}): void {
   koa.set({
     'Content-Security-Policy': [

@@ -12,7 +12,7 @@ import {
 } from '../../pool/branding/preview-store.ts'
 import type { PartialSettings } from '../../pool/branding/settings.ts'
 
-/** Where the preview is, in development as well as in production. */
+/** The path of the preview, in development and in production. */
 export const previewPath = '/admin/branding'
 
 const minute = 60_000
@@ -21,13 +21,13 @@ const sessionLifetime = 60 * minute
 
 export interface PreviewSession extends PreviewKey {
   clientId: string
-  /** As edited so far. */
+  /** The document as edited so far. */
   settings: PartialSettings | undefined
-  /** Goes into the form: what only the pages of this session know. */
+  /** Included in the form; only pages of this session know it. */
   formToken: string
 }
 
-/** The path of a link that opens the preview of a client's style, once, within ten minutes. */
+/** The path of a one-time link that opens the preview of a client's style. It expires after ten minutes. */
 export async function createPreviewLink(
   db: Db,
   { poolId, clientId }: { poolId: string; clientId: string },
@@ -39,7 +39,7 @@ export async function createPreviewLink(
   return `${previewPath}?${new URLSearchParams({ pool: poolId, token })}`
 }
 
-/** Spends the link for a session of this browser; false where the link is no good any more. */
+/** Consumes the link and starts a session for this browser. Returns false if the link is unknown, used or expired. */
 export async function openLink(
   { db, clock, config }: Context,
   koa: ParameterizedContext,
@@ -57,7 +57,7 @@ export async function openLink(
   await insertPreview(db, key, { kind: 'session', clientId, expiresAt })
   await copyPictures(db, key, clientId)
   const secure = isSecure(config, koa)
-  // TLS may end at a proxy that says nothing of it.
+  // TLS may end at a proxy that doesn't forward the protocol.
   if (secure) koa.cookies.secure = true
   koa.cookies.set(cookieName(secure), `${poolId}.${token}`, {
     path: previewPath,
@@ -88,7 +88,7 @@ export function isOwnForm(koa: ParameterizedContext, session: PreviewSession, to
   return sameBytes(Buffer.from(token, 'base64url'), Buffer.from(session.formToken, 'base64url'))
 }
 
-// A random value of 32 bytes needs no secret to be hashed with, so that the CLI makes links without the master key.
+// A random value of 32 bytes needs no keyed hash, so the CLI can create links without the master key.
 const hashOf = (token: string): Buffer => createHash('sha256').update(`branding-preview ${token}`).digest()
 
 const isToken = (token: string): boolean => /^[\w-]{43}$/.test(token)

@@ -13,7 +13,7 @@ import type { Visit } from '../visit.ts'
 type View = object & { title: string; failed: boolean }
 
 export interface PreviewState {
-  /** As the editor calls it. */
+  /** The name shown in the editor. */
   label: string
   template: string
   view(scene: Scene): View | Promise<View>
@@ -36,7 +36,7 @@ function challenge(
   return {
     label,
     template: `challenges/${name}`,
-    // The view of a challenge reads no more of a visit than its scene.
+    // A challenge's view reads only the scene of a visit.
     view: (scene) =>
       challengePages[name]!.view(
         {
@@ -67,7 +67,7 @@ const flash = (scene: Scene, given: Omit<Scene['flash'], 'page'>): Scene => ({
   flash: { page: scene.flash.page, ...given },
 })
 
-/** Every page and state of the hosted login, each with the view model that it is shown with. */
+/** Every page and state of the hosted login, with the view model it is rendered with. */
 export const previewStates: Readonly<Record<string, PreviewState>> = {
   login: page('Sign-in', 'login', (scene) => loginView(password(scene), { domainSearch: false })),
   'login-providers': page('Sign-in with identity providers', 'login', (scene) => {

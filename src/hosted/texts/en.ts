@@ -1,6 +1,6 @@
 /**
- * Every sentence of the pages. `{name}` is filled in where the text is asked for; a text of several forms goes by its
- * `count`. Those that begin with `refusal.` go by the reason of a refusal; in English they are the service's own words.
+ * Every text of the pages. `{name}` placeholders are filled in by the caller; texts with plural forms are selected by
+ * `count`. Keys that start with `refusal.` are the reasons of refusals; in English they use the service's wording.
  */
 export const en = {
   'title.error': 'Error: ',

@@ -1,7 +1,7 @@
 import type { PageReason, Reason } from '../../model/reasons.ts'
 import { isTextKey, type TextKey, type Translate } from './texts.ts'
 
-/** Who refuses and why; `message` is what is shown where the pages have no text for the reason, such as a trigger's own words. */
+/** A refusal. `message` is shown if the pages have no text for the reason, such as for a trigger's own message. */
 export interface Refused {
   reason?: Reason | PageReason
   message: string

@@ -13,7 +13,7 @@ import { zhTW } from './zh-tw.ts'
 
 export type { TextKey } from './en.ts'
 
-/** A sentence in the language of the page. Numbers are written as the language writes them. */
+/** A text in the page's language. Numbers are formatted for it. */
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string
 
 export interface Language {
@@ -34,13 +34,13 @@ export const languages: readonly Language[] = Object.entries(texts).map(([tag, a
 
 export const english = languages[0]!
 
-/** By a tag of those above, in any case. */
+/** By one of the tags above, case-insensitively. */
 export const findLanguage = (tag: string | undefined): Language | undefined =>
   languages.find((language) => language.tag.toLowerCase() === tag?.toLowerCase())
 
 export const languageNamed = (tag: string | undefined): Language => findLanguage(tag) ?? english
 
-/** The first that a browser prefers and the pages speak; English where there is none. */
+/** The browser's most preferred language that the pages support, else English. */
 export function preferredLanguage(acceptLanguage: string): Language {
   const ranges = acceptLanguage
     .slice(0, 500)
@@ -66,7 +66,7 @@ function closest(tag: string): string {
   return base
 }
 
-/** Whether there is a text, for keys that are put together, such as those of attributes. */
+/** Whether a text exists, for keys built at run time, such as those of attributes. */
 export const isTextKey = (key: string): key is TextKey => Object.hasOwn(en, key)
 
 function translator(tag: string, all: Texts): Translate {

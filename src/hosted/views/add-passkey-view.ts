@@ -2,7 +2,7 @@ import { type FormView, type PageView, pageView, type Scene } from './page-view.
 
 export interface AddPasskeyView extends PageView {
   form: FormView
-  /** What the browser is to make, as JSON. */
+  /** The creation options for the browser, as JSON. */
   options: string
   purpose: 'create'
   failedText: 'addPasskey.failed'

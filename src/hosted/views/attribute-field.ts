@@ -30,19 +30,19 @@ const prose = new Set(['name', 'given_name', 'family_name', 'middle_name', 'nick
 
 export interface Given {
   value?: string
-  /** Beside a telephone number. */
+  /** The country select next to a phone number. */
   country?: string
   error?: string
 }
 
-/** What a field shows when its form comes back. */
+/** What a field shows when the form is shown again. */
 export const givenBefore = ({ errors = {}, values = {} }: Scene['flash'], name: string): Given => ({
   value: values[name],
   country: values[`${name}_country`],
   error: errors[name],
 })
 
-/** The input for an attribute, under the attribute's name. */
+/** The input for an attribute, named after the attribute. */
 export function attributeField(
   scene: Pick<Scene, 't' | 'lang'>,
   name: string,
@@ -69,13 +69,13 @@ export const withCountry = ({ t, lang }: Pick<Scene, 't' | 'lang'>, country: str
   inputmode: 'tel',
 })
 
-/** What was put into such a field. */
+/** The value entered in such a field. */
 export function attributeOf(form: Form, name: string): string {
   const typed = form(name).trim()
   return name === 'phone_number' || form(`${name}_country`) ? wholeNumber(typed, form(`${name}_country`)) : typed
 }
 
-/** The fields as they were filled in, for the form to come back with. */
+/** The values as typed, to show in the form again. */
 export const typedIn = (form: Form, names: string[]): Record<string, string> =>
   Object.fromEntries(
     names

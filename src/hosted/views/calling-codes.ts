@@ -1,4 +1,4 @@
-/** Countries by the code that their telephone numbers begin with. */
+/** Countries by calling code. */
 const table =
   'AC247 AD376 AE971 AF93 AG1 AI1 AL355 AM374 AO244 AR54 AS1 AT43 AU61 AW297 AX358 AZ994 BA387 BB1 BD880 BE32 BF226 ' +
   'BG359 BH973 BI257 BJ229 BL590 BM1 BN673 BO591 BQ599 BR55 BS1 BT975 BW267 BY375 BZ501 CA1 CC61 CD243 CF236 CG242 CH41 ' +
@@ -36,7 +36,10 @@ const homes: Record<string, string> = {
   'zh-TW': 'TW',
 }
 
-/** In the page's language, in its order, with the one that was chosen, or else a country where it is spoken. */
+/**
+ * Country options in the page's language and its sort order. Preselects the chosen country, else one where the language
+ * is spoken.
+ */
 export function countries(lang: string, chosen = homes[lang]): CountryView[] {
   return countriesIn(lang).map((country) => ({ ...country, selected: country.value === chosen }))
 }
@@ -57,11 +60,14 @@ function countriesIn(lang: string): Omit<CountryView, 'selected'>[] {
 
 const written = new Map<string, Omit<CountryView, 'selected'>[]>()
 
-/** A number as the service wants it: whole when it begins with +, else with the code of the country. */
+/**
+ * A phone number in the service's format: unchanged if it starts with +, otherwise prefixed with the country's calling
+ * code.
+ */
 export function wholeNumber(typed: string, country: string): string {
   const digits = typed.replace(/[\s().\-/]/g, '')
   const code = codes.get(country)
   if (digits === '' || digits.startsWith('+') || !code) return digits
-  // In Italy the zero is part of the number; elsewhere it is for calls within the country.
+  // The leading zero is part of Italian numbers; elsewhere it is a domestic prefix and is dropped.
   return `+${code}${code === '39' ? digits : digits.replace(/^0/, '')}`
 }

@@ -1,11 +1,11 @@
 import type { TextKey } from '../texts/texts.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 
-/** One of several ways, each a button of the same form. */
+/** A choice among several factors, each a button of the same form. */
 export interface ChoiceView extends PageView {
   kind: 'choice'
   form: FormView
-  /** Of a set-up, which is a choice itself here. */
+  /** During set-up, choosing a factor is an answer of its own. */
   several: false
   choices: { value: string; label: string; graphic: string }[]
   login: string

@@ -2,12 +2,12 @@ import { codeField, sentence } from './confirm-view.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 
-/** A code of a second step, or of a first one without a password. */
+/** Asks for the code of a second factor, or of a passwordless first factor. */
 export interface CodeView extends PageView {
   graphic: 'envelope' | 'phone' | 'app'
   form: FormView
   code: FieldView
-  /** Whether another can be sent. */
+  /** Whether a new code can be sent. */
   resend: boolean
   anotherWay: boolean
   login: string

@@ -32,7 +32,7 @@ export const codeField = (label: string, given: { value?: string; error?: string
     maxlength: 64,
   })
 
-/** Where the code went, masked. */
+/** Where the code was sent, masked. */
 export function sentence(t: Translate, { medium, destination }: { medium: string; destination: string }): string {
   if (!destination) return t('confirm.sent')
   return t(medium === 'SMS' ? 'confirm.sentBySms' : 'confirm.sentByEmail', { destination })

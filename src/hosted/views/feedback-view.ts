@@ -2,7 +2,7 @@ import type { TextKey, Translate } from '../texts/texts.ts'
 import type { PageView } from './page-view.ts'
 
 export interface FeedbackView extends PageView {
-  /** The same address again. */
+  /** The form posts to the same address. */
   action: string
   submit: TextKey
 }

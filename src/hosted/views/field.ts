@@ -1,12 +1,12 @@
 import type { CountryView } from './calling-codes.ts'
 
-/** What a value has to be, in words, and as a regular expression for the page's script. */
+/** A rule for a value: its text, and a regular expression for the page's script. */
 export interface Rule {
   text: string
   pattern: string
 }
 
-/** One input of a form, ready for its template: nothing is left to decide there. */
+/** One input of a form, ready to render: the template decides nothing. */
 export interface FieldView {
   id: string
   name: string
@@ -16,18 +16,18 @@ export interface FieldView {
   autocomplete: string
   inputmode: string
   required: boolean
-  /** A name or code, not prose: no capitals and corrections by the keyboard. */
+  /** A name or code rather than prose: turns off auto-capitalization and autocorrection. */
   plain: boolean
   maxlength: number | undefined
   error: string
   description: string
   rules: Rule[] | undefined
-  /** Of a telephone number, beside which the country is chosen. */
+  /** For phone numbers, next to which the country is chosen. */
   countries: CountryView[] | undefined
   countryLabel: string
-  /** Of several lines. */
+  /** A multi-line input. */
   long: boolean
-  /** The ids of what explains it, for aria-describedby. */
+  /** The ids of the elements that describe it, for aria-describedby. */
   describedBy: string
   autofocus: boolean
 }
@@ -59,10 +59,10 @@ export function field(
   }
 }
 
-/** Keyboards know these by themselves. */
+/** On-screen keyboards support these natively. */
 const neverProse = ['email', 'password', 'url', 'number', 'date']
 
-/** The cursor goes to the first field that is wrong, else to the first that is empty. */
+/** Focuses the first invalid field, else the first empty one. */
 export function withFocus(fields: FieldView[]): FieldView[] {
   const first = fields.find(({ error }) => error) ?? fields.find(({ value }) => !value)
   return fields.map((one) => (one === first ? { ...one, autofocus: true } : one))

@@ -28,7 +28,7 @@ export function forgotPasswordView(scene: Scene): ForgotPasswordView {
 export interface ConfirmForgotPasswordView extends PageView {
   form: FormView
   resend: FormView
-  /** For password managers, which keep a new password under it. */
+  /** For password managers, which save the new password under this username. */
   username: string
   code: FieldView
   password: FieldView

@@ -6,22 +6,22 @@ import { type ProviderButton, providerButtons } from './provider-buttons.ts'
 import { usernameField } from './username-field.ts'
 
 export interface LoginView extends PageView {
-  /** None where users sign in with identity providers alone. */
+  /** Absent if users sign in with identity providers only. */
   form: FormView | undefined
   username: FieldView
-  /** None where the name comes first. */
+  /** Absent if the username is asked for first. */
   password: FieldView | undefined
-  /** What the browser is asked for among the names that it fills in, as JSON. */
+  /** The passkey request options for the username autofill, as JSON. */
   passkeys: string | undefined
-  /** Users of an organization name its domain. */
+  /** Whether users can enter their organization's email domain. */
   search: { form: FormView; domain: FieldView } | undefined
   forgotPassword: string
   signUp: string
-  /** In the order of the style. */
+  /** In the order set by the style. */
   providers: ProviderButton[]
 }
 
-/** `searched` are the providers that are found by their domain, and have no button. */
+/** `searched` are the providers found by email domain, which get no button. */
 export function loginView(
   scene: Scene,
   { domainSearch, searched = [], passkeys }: { domainSearch: boolean; searched?: string[]; passkeys?: string },
@@ -32,7 +32,7 @@ export function loginView(
     scene,
     providersOf(client).filter((name) => !searched.includes(name)),
   )
-  // A style may leave the form out, but not where there would be nothing else.
+  // A style may hide the form, but not if nothing else would be left.
   const local = signsInHere(client) && (scene.brand?.showsForm !== false || providers.length === 0)
   const hint = (parameters.login_hint ?? '').slice(0, 128)
   const chooses = choosesFactor(client, scene.managed)

@@ -1,6 +1,6 @@
 import type { PageView } from './page-view.ts'
 
-/** A page that says one thing. */
+/** A page that shows a message. */
 export interface MessageView extends PageView {
   graphic: 'check' | 'problem'
   link: { url: string; text: string } | undefined

@@ -5,13 +5,13 @@ import { passwordFields } from './password-fields.ts'
 
 export interface NewPasswordView extends PageView {
   form: FormView
-  /** For password managers, which keep a new password under it. */
+  /** For password managers, which save the new password under this username. */
   username: string
   fields: FieldView[]
   login: string
 }
 
-/** `missing` are the required attributes that the user does not have yet. */
+/** `missing` are the required attributes that the user doesn't have yet. */
 export function newPasswordView(scene: Scene, username: string, missing: string[]): NewPasswordView {
   const { t, pool, flash } = scene
   const { errors = {} } = flash

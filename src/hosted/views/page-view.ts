@@ -6,12 +6,12 @@ import type { PageName } from '../page-name.ts'
 import type { Flash, PageState } from '../page-state.ts'
 import type { Translate } from '../texts/texts.ts'
 
-/** What every page has. */
+/** Members that every page has. */
 export interface PageView {
   title: string
   description: string
   alert: AlertView | undefined
-  /** Something was refused. */
+  /** Whether something was refused. */
   failed: boolean
   scripts: ScriptName[]
 }
@@ -19,7 +19,7 @@ export interface PageView {
 export interface AlertView {
   kind: 'error' | 'success' | 'warning'
   text: string
-  /** Read out at once by a screen reader. */
+  /** Screen readers announce it immediately. */
   urgent: boolean
 }
 
@@ -29,25 +29,25 @@ export interface FormView {
   uid: string
 }
 
-/** All that a view model is made from. */
+/** Everything a view model is built from. */
 export interface Scene {
   t: Translate
-  /** The language of the page, as in its `lang` attribute. */
+  /** The page's language, as in its `lang` attribute. */
   lang: string
   pool: Pool
   client: Client
-  /** The style of the client; views that only speak of the form need none. */
+  /** The client's style; views that only describe the form don't need one. */
   brand?: Brand
-  /** Managed login; else the classic pages, which know passwords and providers alone. */
+  /** True for managed login. The classic pages only know passwords and identity providers. */
   managed: boolean
-  /** What the app asked for. */
+  /** The parameters of the app's request. */
   parameters: Record<string, string>
   state: PageState
-  /** What the request before left for this page. */
+  /** What the previous request left for this page. */
   flash: Flash
-  /** Where a page of this sign-in is. */
+  /** The address of a page of this sign-in. */
   link(page: PageName): string
-  /** Where the sign-in with an identity provider begins. */
+  /** The address that starts a sign-in with an identity provider. */
   signInWith(provider: string): string
   form(page: PageName): FormView
 }

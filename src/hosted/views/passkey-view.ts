@@ -2,9 +2,9 @@ import { type FormView, type PageView, pageView, type Scene } from './page-view.
 
 export interface PasskeyView extends PageView {
   form: FormView
-  /** What the browser is asked for, as JSON. */
+  /** The request options for the browser, as JSON. */
   options: string
-  /** What the script is to do. */
+  /** What the script should do. */
   purpose: 'get' | 'create'
   failedText: 'passkey.failed' | 'addPasskey.failed'
   anotherWay: boolean

@@ -3,7 +3,7 @@ import type { Pool } from '../../pool/pools/pool.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
 import { type FieldView, field, type Rule } from './field.ts'
 
-/** A password that is chosen, with the pool's rules for it, and once more against slips of the keyboard. */
+/** A new password with the pool's rules, and a second input to catch typos. */
 export function passwordFields(
   t: Translate,
   pool: Pool,

@@ -2,7 +2,7 @@ import type { Image } from '../branding/image.ts'
 import type { Scene } from './page-view.ts'
 
 export interface ProviderButton {
-  /** Names the provider to the stylesheet of a style. */
+  /** Identifies the provider to a style's stylesheet. */
   name: string
   url: string
   label: string
@@ -11,7 +11,7 @@ export interface ProviderButton {
 
 const commonNames: Record<string, string> = { LoginWithAmazon: 'Amazon', SignInWithApple: 'Apple' }
 
-/** Those that the style names come first, in its order. */
+/** The providers that the style lists come first, in its order. */
 export function providerButtons({ t, brand, signInWith }: Scene, providers: string[]): ProviderButton[] {
   if (brand?.showsProviders === false) return []
   const order = brand?.providerOrder ?? []

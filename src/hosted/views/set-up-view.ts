@@ -4,9 +4,9 @@ import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 import { type QrCode, qrCode } from './qr-code.ts'
 
-/** A second factor that is set up within a sign-in. */
+/** Sets up a second factor during a sign-in. */
 export interface SetUpView extends PageView {
-  /** Which of the forms the template shows. */
+  /** Which form the template shows. */
   kind: 'choice' | 'app' | 'address'
   form: FormView
   several: boolean
@@ -15,7 +15,7 @@ export interface SetUpView extends PageView {
 
 export interface SetUpAppView extends SetUpView {
   picture: QrCode
-  /** In groups of four, as it is read. */
+  /** In groups of four characters, for reading. */
   secret: string
   code: FieldView
 }

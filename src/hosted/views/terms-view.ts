@@ -1,11 +1,11 @@
 import type { Scene } from './page-view.ts'
 
-/** A sentence in pieces, two of which are links. */
+/** A sentence in parts, two of which are links. */
 export type TermsView = { text: string; url: string }[]
 
 const names = ['terms-of-use', 'privacy-policy'] as const
 
-/** By the `lang` of a page: how the documents name the language. */
+/** The documents' name for each page language. */
 const languages: Record<string, string> = {
   de: 'german',
   en: 'english',
@@ -21,7 +21,7 @@ const languages: Record<string, string> = {
   'zh-TW': 'chinese-traditional',
 }
 
-/** What signing up agrees to, where the client has both documents for the language of the page, or for any. */
+/** The terms that signing up accepts, if the client has both documents in the page's language or in any. */
 export function termsView({ t, lang, brand }: Pick<Scene, 't' | 'lang' | 'brand'>): TermsView {
   const links = names.map((name) => {
     const byLanguage = brand?.terms[name] ?? {}
@@ -33,7 +33,7 @@ export function termsView({ t, lang, brand }: Pick<Scene, 't' | 'lang' | 'brand'
     { text: t('signUp.termsOfUse'), url: terms },
     { text: t('signUp.privacyPolicy'), url: privacy },
   ]
-  // Marks that no text has, so that a language may put the two in either order.
+  // Placeholders that occur in no text, so a translation may put the two links in either order.
   const [first, second] = ['{{terms}}', '{{privacy}}']
   return t('signUp.terms', { terms: first, privacy: second })
     .split(/(\{\{\w+\}\})/)

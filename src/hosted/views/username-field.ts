@@ -4,7 +4,7 @@ import { type Given, withCountry } from './attribute-field.ts'
 import { type FieldView, field } from './field.ts'
 import type { Scene } from './page-view.ts'
 
-/** What a user signs in with here: a name, an address or a number, by the pool's settings. */
+/** The field for the name a user signs in with: a username, email address or phone number, by the pool's settings. */
 export function usernameField(t: Translate, pool: Pool, given: Given): FieldView {
   const { UsernameAttributes = [], AliasAttributes = [] } = pool.settings
   const usernames = UsernameAttributes.length > 0
@@ -18,7 +18,9 @@ export function usernameField(t: Translate, pool: Pool, given: Given): FieldView
   )
 }
 
-/** What a new user is called. An alias can't be chosen for a username, so only the pool's own form is asked for. */
+/**
+ * The field for a new user's name. An alias can't be chosen as the username, so only the pool's own form is asked for.
+ */
 export function newUsernameField(
   scene: Pick<Scene, 't' | 'lang'>,
   pool: Pool,
