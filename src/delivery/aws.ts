@@ -5,7 +5,10 @@ import { type Outcome, postponed, privateAddress, refused } from './outcome.ts'
 
 const maxAnswerBytes = 64 * 1024
 
-/** What the SDK's clients are made with. Calls go the way of all others, with its limits on time, size and addresses. */
+/**
+ * Settings for the SDK's clients. Their calls use the common outbound handler with its limits on time, size and
+ * addresses.
+ */
 export function clientSettings(
   { endpoint, region, credentials }: AwsEndpoint,
   { allowPrivateAddresses }: { allowPrivateAddresses: boolean },
@@ -15,7 +18,7 @@ export function clientSettings(
     endpoint,
     region,
     credentials: credentials ?? (isAws ? undefined : { accessKeyId: 'local', secretAccessKey: 'local' }),
-    // The outbox tries again, and knows when to stop.
+    // No retries: the outbox has its own backoff.
     maxAttempts: 1,
     requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses }),
   }
@@ -28,11 +31,11 @@ interface CallError {
   $metadata?: { httpStatusCode?: number }
 }
 
-/** @param permanent names of errors that say no to this very message */
+/** @param permanent names of errors for which a retry of the same message is pointless */
 export function outcomeOf(service: string, error: unknown, permanent: Set<string>): Outcome {
   if (error instanceof OutboundRefused) return error.reason === 'private-address' ? privateAddress : postponed(service)
   const { name, code, $metadata } = error as CallError
-  // What the service says in words may repeat the address; its names are words of ours to check.
+  // The service's error text may contain the address, so only error names from a known list are recorded.
   const words = [name === 'Error' ? undefined : name, code, $metadata?.httpStatusCode].filter((word) =>
     /^\w{1,64}$/.test(String(word ?? '')),
   )

@@ -8,7 +8,7 @@ import type { Parcel, Transport } from './transport.ts'
 import { createWebhook } from './webhook.ts'
 
 export interface Delivery {
-  /** One attempt. Never throws for what a transport does. */
+  /** Makes one attempt. Never throws if a transport fails. */
   deliver(parcel: Parcel, signal: AbortSignal): Promise<Outcome>
   close(): void
 }
@@ -18,7 +18,7 @@ const none = {
   SMS: refused('no way to send SMS is configured (POOLHOUSE_SNS_ENDPOINT or POOLHOUSE_SMS_WEBHOOK)'),
 }
 
-/** From a message to the transport of its medium; the inbox of a dev server has everything, sent or not. */
+/** Picks the transport for a message's medium. The inbox of a dev server records every message, sent or not. */
 export function createDelivery({ config, inbox }: { config: Config; inbox?: Inbox }): Delivery {
   const transports = { EMAIL: mailTransport(config), SMS: smsTransport(config) }
   return {
@@ -34,7 +34,7 @@ export function createDelivery({ config, inbox }: { config: Config; inbox?: Inbo
   }
 }
 
-// At most one of a medium's settings is there: start refuses more.
+// At most one transport per medium is configured; the server refuses to start with more.
 function mailTransport(config: Config): Transport | undefined {
   if (config.smtpUrl) return createSmtp(config.smtpUrl, config)
   if (config.ses) return createSes(config.ses, config)

@@ -1,4 +1,4 @@
-/** A delivered message as `/_poolhouse/messages` shows it. Dev only. */
+/** A delivered message as shown at `/_poolhouse/messages`. Dev only. */
 export interface InboxMessage {
   id: string
   userPoolId: string
@@ -6,12 +6,12 @@ export interface InboxMessage {
   to: string
   subject: string
   body: string
-  /** The code or temporary password in the body, so that a test need not parse the text. */
+  /** The code or temporary password in the body, so tests don't have to parse the text. */
   code?: string
   createdAt: string
 }
 
-/** The newest messages of a dev server, in memory: they are gone when it stops. */
+/** The newest messages of a dev server. They are held in memory and lost when it stops. */
 export interface Inbox {
   add(message: InboxMessage): void
   /** Newest last. */

@@ -8,13 +8,13 @@ export interface MailSettings {
   publicUrl: string
 }
 
-/** Undefined where the address is not one. */
+/** Undefined if the address is not valid. */
 export function mailOf({ key, message }: Parcel, { mailFrom, publicUrl }: MailSettings): SendMailOptions | undefined {
   if (!isOneAddress(message.to)) return undefined
   return {
     messageId: messageId(key, publicUrl),
     from: oneLine(message.from ?? mailFrom),
-    // An object is taken as it is: nothing in it is read as a second recipient.
+    // An address object is used as it is: nothing in it can be parsed as a second recipient.
     to: { name: '', address: message.to },
     replyTo: message.replyTo === undefined ? undefined : oneLine(message.replyTo),
     subject: oneLine(message.subject),
@@ -26,7 +26,7 @@ export function mailOf({ key, message }: Parcel, { mailFrom, publicUrl }: MailSe
 
 export const notAnAddress = 'the address is not one'
 
-// The same on every node and at every attempt, so that a mail sent twice is shown once.
+// The Message-ID is the same on every node and attempt, so mail clients show a mail sent twice once.
 const messageId = ({ id }: MessageKey, publicUrl: string): string => `<${id}@${new URL(publicUrl).hostname}>`
 
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

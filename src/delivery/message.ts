@@ -1,37 +1,37 @@
 import type { Keyring } from '../lib/keyring.ts'
 
-/** What goes out, and all of it that is secret: in the outbox it is sealed. */
+/** The content of a message. It may hold secrets, so the outbox stores it sealed. */
 export interface Message {
   to: string
   /** Empty for SMS. */
   subject: string
-  /** The plain text: the whole of an SMS, the alternative of a mail. */
+  /** The plain text: all of an SMS, the alternative part of a mail. */
   text: string
   html?: string
   /** The code or temporary password in the text, for the inbox of a dev server. */
   code?: string
   from?: string
   replyTo?: string
-  /** Of SES, for mail. */
+  /** The SES configuration set, for mail. */
   configurationSet?: string
-  /** The function of the pool's that sends it, in words of its own. */
+  /** The pool's custom sender function, which sends the code in its own words. */
   sender?: SenderCall
 }
 
-/** A function, the key that its codes are encrypted under, and its event, the code still missing. */
+/** A function, the KMS key its codes are encrypted with, and its event without the code. */
 export interface SenderCall {
   arn: string
   kmsKeyId: string
   event: { request: object }
 }
 
-/** The identity of a message: its pool and its row. */
+/** The identity of a message: its pool id and row id. */
 export interface MessageKey {
   poolId: string
   id: string
 }
 
-/** Sealed for its own row: copied to another one, it does not open. */
+/** Sealed for its row: a value copied to another row does not open. */
 export const sealMessage = (keyring: Keyring, key: MessageKey, message: Message): Buffer =>
   keyring.seal(JSON.stringify(message), aad(key))
 
@@ -40,7 +40,7 @@ export const openMessage = (keyring: Keyring, key: MessageKey, sealed: Uint8Arra
 
 const aad = ({ poolId, id }: MessageKey): string => `outbox ${poolId} ${id}`
 
-/** Pool and row in one word, opaque to those who only wait for it. */
+/** Pool and row as one string, opaque to callers that only wait for the message. */
 export const messageReference = ({ poolId, id }: MessageKey): string => `${poolId}/${id}`
 
 export function messageKey(reference: string): MessageKey {

@@ -5,31 +5,34 @@ export interface AttemptOutcome {
   state: 'queued' | 'delivered' | 'dead'
 }
 
-/** Room for one attempt of this process, kept for a message that is about to be written. */
+/** A slot for one delivery attempt of this process, reserved for a message about to be written. */
 export interface Place {
-  /** What the row has to say, so that nobody else takes the message meanwhile. */
+  /** The claim to write into the row, so that no other node takes the message meanwhile. */
   claim: { attempts: number; until: Date }
-  /** The row is in the table. Undefined where the worker has stopped: the message is due when its claim ends. */
+  /**
+   * Tells the worker that the row is committed. Undefined if the worker has stopped: the message is due when its claim
+   * expires.
+   */
   attempt(row: Omit<OutboxRow, 'attempts'>): Promise<AttemptOutcome> | undefined
-  /** To be called at the end, whether there has been an attempt or not. */
+  /** Releases the slot. Call it in any case, whether or not there was an attempt. */
   leave(): void
 }
 
 /**
- * What the writers of messages and the worker of this process tell each other. It only makes delivery prompt: a node
- * that hears nothing finds the same in the table a little later.
+ * Signals between the writers of messages and the worker of this process. They only make delivery prompt: without them,
+ * a node finds the message in the table a little later.
  */
 export interface OutboxSignals {
-  /** A message is in the table, or will be once the transaction under way commits. */
+  /** Announces a message that is in the table, or will be once the current transaction commits. */
   wake(): void
-  /** The answer stops listening. */
+  /** Returns a function that stops listening. */
   onWake(listener: () => void): () => void
   attempted(reference: string, outcome: AttemptOutcome): void
-  /** Calls once, after the next attempt of this process at a message; the answer stops listening. */
+  /** Calls back once, after this process's next attempt at a message. Returns a function that stops listening. */
   onAttempt(reference: string, listener: (outcome: AttemptOutcome) => void): () => void
-  /** A place of the worker of this process, so that a message need not be looked for; undefined where none is free. */
+  /** Reserves a slot of this process's worker, so the message needn't be polled for; undefined if none is free. */
   reserve(): Place | undefined
-  /** The worker says how places are had; the answer takes that back. */
+  /** Registers the worker's way to reserve slots. Returns a function that unregisters it. */
   onReserve(place: () => Place | undefined): () => void
 }
 

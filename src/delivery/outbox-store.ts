@@ -24,9 +24,9 @@ export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
 }
 
 /**
- * Takes messages that are due, for this node alone until `claimedUntil`. Where the node dies before it says how the
- * attempt went, they are due again then. Where the database itself is killed in the next half second, it may forget
- * that they were taken, or delivered, and they are sent twice.
+ * Claims due messages for this node until `claimedUntil`. If the node dies before it reports the outcome, they become
+ * due again then. If the database itself is killed within the next half second, it may lose the claim or the outcome,
+ * and a message is sent twice.
  */
 export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
@@ -43,7 +43,10 @@ export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: num
   return rows
 }
 
-/** Delivered or given up. What it said is erased, unless it may be tried again because its code is still good. */
+/**
+ * Marks a message as delivered or dead. Its content is erased, unless it may be retried because its code is still
+ * valid.
+ */
 export async function finishMessage(
   db: Db,
   { poolId, id }: MessageKey,
@@ -62,7 +65,7 @@ const finish = compiled(
       where pool_id = ${poolId} and id = ${id} and state = 'queued' and ${withoutFlush}`.compile(db),
 )
 
-/** For another attempt. Its number guards against a slow attempt that another one has overtaken. */
+/** Schedules another attempt. The attempt number guards against a slow attempt that a newer one has overtaken. */
 export async function postponeMessage(
   db: Db,
   key: MessageKey,
@@ -89,7 +92,7 @@ export function findAttempt(db: Db, key: MessageKey) {
     .executeTakeFirst()
 }
 
-/** What messages that nobody can deliver any more said. @returns how many, `count` at most */
+/** Erases the content of messages that can no longer be delivered. @returns how many, `count` at most */
 export async function eraseExpired(db: Db, now: Date, count: number): Promise<number> {
   const { numAffectedRows } = await sql`
     update outbox set sealed = null
@@ -103,7 +106,7 @@ export async function eraseExpired(db: Db, now: Date, count: number): Promise<nu
 
 export type Undelivered = Omit<Selectable<Tables['outbox']>, 'sealed'> & { retryable: boolean }
 
-/** Newest first: what was given up, and what waits after an attempt that failed. */
+/** Newest first: dead messages, and those that wait for a retry. */
 export async function listUndelivered(db: Db, now: Date, count: number): Promise<Undelivered[]> {
   const { rows } = await sql<Undelivered>`
     select pool_id, id, user_id, medium, kind, state, attempts, next_attempt_at, last_error, created_at, expires_at,
@@ -114,7 +117,7 @@ export async function listUndelivered(db: Db, now: Date, count: number): Promise
   return rows
 }
 
-/** @param ids of any pools; undefined for all that were given up @returns those whose code is still good */
+/** @param ids of any pool; undefined for all dead messages @returns those whose code is still valid */
 export async function requeueDead(db: Db, ids: string[] | undefined, now: Date): Promise<string[]> {
   const rows = await db
     .updateTable('outbox')

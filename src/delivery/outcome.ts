@@ -1,9 +1,12 @@
-/** How an attempt ended. Reasons are kept and logged: they name no address, no code and no word of the message. */
+/**
+ * The outcome of an attempt. Reasons are stored and logged, so they contain no address, no code and no text of the
+ * message.
+ */
 export type Outcome =
   | { kind: 'delivered' }
-  /** Worth another attempt. */
+  /** Another attempt may succeed. */
   | { kind: 'postponed'; reason: string }
-  /** No attempt will ever do better, unless somebody mends what is wrong. */
+  /** No attempt will succeed until someone fixes the cause. */
   | { kind: 'refused'; reason: string }
 
 export const delivered: Outcome = { kind: 'delivered' }

@@ -13,7 +13,9 @@ const permanent = new Set([
   'NotFoundException',
 ])
 
-/** Mail by the API of Amazon SES, the same mail that SMTP would carry. The clients are loaded with the first one. */
+/**
+ * Sends mail with the Amazon SES API, the same mail that SMTP would carry. The clients are loaded with the first mail.
+ */
 export function createSes(
   endpoint: AwsEndpoint,
   settings: MailSettings & { allowPrivateAddresses: boolean },

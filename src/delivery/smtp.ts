@@ -3,7 +3,7 @@ import { type MailSettings, mailOf, notAnAddress } from './mail.ts'
 import { delivered, type Outcome, postponed, refused } from './outcome.ts'
 import type { Transport } from './transport.ts'
 
-/** Mail by SMTP over a few connections that stay open. Nodemailer is loaded with the first mail. */
+/** Sends mail with SMTP over a few pooled connections. Nodemailer is loaded with the first mail. */
 export function createSmtp(url: string, settings: MailSettings): Transport {
   let transporter: Promise<Transporter> | undefined
   return {
@@ -34,7 +34,7 @@ async function connect(url: string): Promise<Transporter> {
     url,
     pool: true,
     maxConnections: 5,
-    // The outbox tries again, and knows when to stop.
+    // No retries: the outbox has its own backoff.
     maxRequeues: 0,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
@@ -53,11 +53,11 @@ interface SmtpError extends Error {
 }
 
 /**
- * A server that says 5xx to the envelope or the text will say so again. Everything else, such as a server that is
- * down, a name that does not resolve or credentials it does not take, can be mended while the message waits.
+ * A 5xx reply to the envelope or the text is permanent. Everything else, such as a server that is down, a name that
+ * does not resolve or rejected credentials, can be fixed while the message waits.
  */
 function outcomeOf({ code, responseCode, response }: SmtpError): Outcome {
-  // What the server says in words often repeats the address.
+  // The server's reply text often contains the address, so it is not recorded.
   const enhanced = response?.match(/^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/)?.[1]
   const reason = ['smtp', code, responseCode, enhanced].filter(Boolean).join(' ')
   const aboutMessage = code === 'EENVELOPE' || code === 'EMESSAGE'

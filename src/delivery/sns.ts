@@ -19,7 +19,7 @@ const permanent = new Set([
   'ValidationException',
 ])
 
-/** SMS by Amazon SNS. The client is loaded with the first one. */
+/** Sends SMS with Amazon SNS. The client is loaded with the first message. */
 export function createSns(endpoint: AwsEndpoint, settings: SmsSettings): Transport {
   let opened: Promise<SNSClient> | undefined
 
@@ -54,7 +54,7 @@ export function createSns(endpoint: AwsEndpoint, settings: SmsSettings): Transpo
 
 function attributesOf({ smsSenderId, smsOriginationNumber }: SmsSettings): Record<string, MessageAttributeValue> {
   const values = {
-    // Codes are worth the better routes.
+    // Codes use the more reliable transactional routes.
     'AWS.SNS.SMS.SMSType': 'Transactional',
     'AWS.SNS.SMS.SenderID': smsSenderId,
     'AWS.MM.SMS.OriginationNumber': smsOriginationNumber,

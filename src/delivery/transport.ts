@@ -4,13 +4,13 @@ import type { Outcome } from './outcome.ts'
 export interface Parcel {
   key: MessageKey
   medium: 'EMAIL' | 'SMS'
-  /** Why it is sent: `SignUp`, `ForgotPassword`, … */
+  /** The purpose: `SignUp`, `ForgotPassword`, … */
   kind: string
   message: Message
   createdAt: Date
 }
 
-/** One way out. It never throws for what the other side does. */
+/** One way to send messages. It never throws if the other side fails. */
 export interface Transport {
   send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>
   close?(): void

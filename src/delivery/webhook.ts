@@ -8,13 +8,16 @@ import { isPhoneNumber, notANumber } from './sms.ts'
 import type { Parcel, Transport } from './transport.ts'
 
 const callLimit = 30_000
-/** Nobody reads it. */
+/** The response body is not used. */
 const maxAnswerBytes = 64 * 1024
 
-/** What a receiver would say again of the same message. Everything else can be mended while the message waits. */
+/** Statuses that a receiver would repeat for the same message. Everything else can be fixed while the message waits. */
 const permanent = new Set([400, 422])
 
-/** Messages for a URL that sends them on, signed like the events of triggers. Their id stays the same at every attempt. */
+/**
+ * Posts messages to a URL that sends them on, signed like the events of triggers. Their id is the same at every
+ * attempt.
+ */
 export function createWebhook(
   { url, secret }: Webhook,
   settings: { mailFrom: string; allowPrivateAddresses: boolean },

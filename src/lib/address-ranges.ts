@@ -10,7 +10,7 @@ export function isAddressRange(range: string): boolean {
 
 const lists = new WeakMap<readonly string[], BlockList>()
 
-/** Whether an address is in one of the ranges, which are read once per list. */
+/** Whether an address is in one of the ranges. The ranges are parsed once per list. */
 export function isWithin(ranges: readonly string[] | undefined, address: string | undefined): boolean {
   if (!ranges || ranges.length === 0 || !address) return false
   const family = isIP(address)
@@ -27,7 +27,7 @@ export function isWithin(ranges: readonly string[] | undefined, address: string 
   return list.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** Whether two addresses are neighbours: of one /24, or of one /48 of IPv6. */
+/** Whether two addresses are in the same /24, or in the same /48 of IPv6. */
 export function isSameNetwork(one: string, other: string): boolean {
   return one === other || (isIP(one) !== 0 && isWithin([`${one}/${isIP(one) === 4 ? 24 : 48}`], other))
 }

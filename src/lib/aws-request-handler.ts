@@ -13,7 +13,9 @@ export interface HttpRequest {
   body?: unknown
 }
 
-/** What clients of the AWS SDK are given, so that their calls go the way of all others: limited in time, size and addresses. */
+/**
+ * The request handler of all AWS SDK clients, with the same limits on time, size and addresses as other outbound calls.
+ */
 export const awsRequestHandler = (limits: { maxBytes: number; allowPrivateAddresses: boolean }) => ({
   async handle(request: HttpRequest, { abortSignal }: { abortSignal?: unknown } = {}) {
     const limit = AbortSignal.timeout(callLimit)

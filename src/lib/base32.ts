@@ -15,7 +15,7 @@ export function encodeBase32(bytes: Uint8Array): string {
   return bits > 0 ? text + alphabet[(held << (5 - bits)) & 31] : text
 }
 
-/** Either case, padded or not; undefined for what no encoder makes. */
+/** Accepts either case, padded or not; undefined for anything an encoder doesn't produce. */
 export function decodeBase32(text: string): Buffer | undefined {
   if (!/^[A-Z2-7]*=*$/i.test(text)) return undefined
   const digits = trimEndOf(text.toUpperCase(), '=')
@@ -34,6 +34,6 @@ export function decodeBase32(text: string): Buffer | undefined {
       held &= (1 << bits) - 1
     }
   }
-  // Five bits left over are a digit too many, and what is left over is always zero.
+  // Five or more leftover bits mean a superfluous digit, and leftover bits must be zero.
   return bits < 5 && held === 0 ? bytes : undefined
 }

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * The client's address behind trusted proxies: the forwarded chain read from its trusted end. An address that a client
- * put there itself is never believed, because it stands before the first hop that is not trusted.
+ * The client's address behind trusted proxies: X-Forwarded-For read from its trusted end. An address that a client sent
+ * itself is never believed, because it stands before the first untrusted hop.
  */
 export function createClientAddress(trust: number | string[]): (peer: string, forwardedFor?: string) => string {
   const trusted = Array.isArray(trust) ? listOf(trust) : undefined
@@ -24,7 +24,7 @@ export function createClientAddress(trust: number | string[]): (peer: string, fo
   }
 }
 
-/** True where X-Forwarded-Proto and -Host of this peer count. */
+/** Whether this peer's X-Forwarded-Proto and -Host headers are trusted. */
 export function createPeerTrust(trust: number | string[]): (peer: string) => boolean {
   if (!Array.isArray(trust)) return () => trust > 0
   const trusted = listOf(trust)

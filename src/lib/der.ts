@@ -20,7 +20,7 @@ export const text = (value: string): Buffer => tagged(0x0c, Buffer.from(value))
 export const flag = (value: boolean): Buffer => tagged(0x01, Buffer.from([value ? 0xff : 0]))
 export const nothing = (): Buffer => tagged(0x05)
 
-/** A positive one, most significant byte first. */
+/** A positive integer, most significant byte first. */
 export const integer = (bytes: Buffer): Buffer =>
   tagged(0x02, bytes[0]! & 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes)
 

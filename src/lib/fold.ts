@@ -1,2 +1,2 @@
-/** The one folding for names that ignore case. Never SQL's lower(): its answer depends on the database's locale. */
+/** The only case folding for names. SQL's lower() is never used, since its result depends on the database's locale. */
 export const foldCase = (name: string): string => name.normalize('NFC').toLowerCase()

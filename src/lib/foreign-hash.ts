@@ -5,8 +5,8 @@ import { sameBytes } from './constant-time.ts'
 export type ForeignAlgorithm = 'BCRYPT' | 'SCRYPT' | 'ARGON2ID' | 'PBKDF2_SHA256'
 
 /**
- * Password hashes that another system has made, in the forms that a user import takes, within its published costs: a
- * bound, since each guess costs the server what the hash asks for.
+ * Password hashes of other systems, in the formats that a user import accepts, up to its published costs. The costs are
+ * bounded because each guess costs the server what the hash demands.
  */
 const forms: Record<ForeignAlgorithm, { pattern: RegExp; affordable(parts: string[]): boolean }> = {
   BCRYPT: { pattern: /^\$2[abxy]\$(\d\d)\$[./A-Za-z0-9]{53}$/, affordable: ([cost]) => within(cost, 4, 12) },
@@ -29,13 +29,16 @@ const forms: Record<ForeignAlgorithm, { pattern: RegExp; affordable(parts: strin
 const within = (value: string | undefined, min: number, max: number): boolean =>
   Number(value) >= min && Number(value) <= max
 
-/** Whether it is a hash of that algorithm, at a cost that is accepted. */
+/** Whether it is a hash of that algorithm at an accepted cost. */
 export function isForeignHash(algorithm: ForeignAlgorithm, hash: string): boolean {
   const match = forms[algorithm].pattern.exec(hash)
   return match !== null && forms[algorithm].affordable(match.slice(1))
 }
 
-/** For a hash that is not Argon2id, which one function verifies for all; undefined where it is none of these. */
+/**
+ * Finds the verifier for a hash other than Argon2id, which password-hash.ts handles; undefined if the format is
+ * unknown.
+ */
 export function verifierOf(hash: string): ((password: string) => Promise<boolean>) | undefined {
   if (isForeignHash('BCRYPT', hash)) return (password) => verifyBcrypt(hash, password)
   const scryptParts = forms.SCRYPT.pattern.exec(hash)
@@ -47,7 +50,7 @@ export function verifierOf(hash: string): ((password: string) => Promise<boolean
 
 async function verifyBcrypt(hash: string, password: string): Promise<boolean> {
   const { verify } = await import('@node-rs/bcrypt')
-  // The four letters name the same algorithm; the library knows b, a and y.
+  // All four letters name the same algorithm; the library knows b, a and y.
   return verify(password, hash.replace(/^\$2x\$/, '$2b$'))
 }
 
@@ -68,5 +71,5 @@ async function verifyPbkdf2([iterations, salt, expected]: string[], password: st
   return sameBytes(key, wanted)
 }
 
-/** Passlib writes `.` for `+` and no padding. */
+/** Passlib writes `.` instead of `+` and omits padding. */
 const adaptedBase64 = (text: string): Buffer => Buffer.from(text.replaceAll('.', '+'), 'base64')

@@ -1,4 +1,6 @@
-/** Lets so many tasks run at once and so many wait their turn, first come first served. Undefined when there is no room. */
+/**
+ * Limits how many tasks run at once and how many wait, first come first served. Returns undefined if the queue is full.
+ */
 export interface Gate {
   run<T>(task: () => Promise<T>): Promise<T> | undefined
 }

@@ -1,4 +1,4 @@
-/** Where an address is, by a MaxMind database of the operator's own. */
+/** Locates an address with a MaxMind database provided by the operator. */
 export interface Place {
   city?: string
   country?: string
@@ -25,7 +25,7 @@ interface Reader {
 
 const readers = new Map<string, Promise<Reader>>()
 
-/** Nothing where no database is given, or it does not know. */
+/** Undefined if no database is configured or it doesn't know the address. */
 export async function placeOf(database: string | undefined, address: string | undefined): Promise<Place> {
   const found = await lookUp(database, address)
   return { city: found?.city?.names?.en, country: found?.country?.names?.en }
@@ -56,7 +56,7 @@ async function lookUp(database: string | undefined, address: string | undefined)
 
 const earthRadius = 6371
 
-/** Kilometres, as the crow flies. */
+/** Great-circle distance in kilometres. */
 export function distance(one: Coordinates, other: Coordinates): number {
   const [from, to] = [radians(one.latitude), radians(other.latitude)]
   const half = (angle: number) => Math.sin(angle / 2) ** 2

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Collects all that can be, and lets go of the pages: the engine does so by itself only after a while without work. The
- * process stands still for a tenth of a second. A context that is new is the one place where the collector can be had.
+ * Runs a full garbage collection and releases free pages. The engine does so by itself only after some idle time. It
+ * blocks the process for a tenth of a second. The collector is only exposed in a new context.
  */
 export function giveBackMemory(): void {
   setFlagsFromString('--expose-gc')

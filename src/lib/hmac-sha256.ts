@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 
-/** Of SHA-256, in bytes. */
+/** The block size of SHA-256 in bytes. */
 const blockSize = 64
 
 /**
- * HMAC-SHA256 (RFC 2104) under one key, for many short texts. Node's own makes an object for each, whose making and
- * collecting take several times as long as the two hashes.
+ * HMAC-SHA256 (RFC 2104) with one key for many short texts. Node's own creates an object per text, which costs several
+ * times as much as the two hashes.
  */
 export function createHmacSha256(key: Uint8Array): (text: string) => Buffer {
   const inner = Buffer.alloc(blockSize, 0x36)

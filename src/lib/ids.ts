@@ -14,18 +14,21 @@ export const clientId = (random?: RandomBytes): string => base32Number(16, 25, r
 /** A 256-bit number in base-32 digits `[0-9a-v]`: 52 of them, or 51. */
 export const clientSecret = (random?: RandomBytes): string => base32Number(32, 51, random)
 
-/** Names one of the secrets of a client: the client id and when the secret was made. */
+/** Identifies one of a client's secrets: the client id and the creation time. */
 export const clientSecretId = (clientId: string, now: Date): string => `${clientId}--${now.getTime()}`
 
-/** Random; request ids, subs, branding and terms ids, authorization codes, event ids. */
+/** Random. Used for request ids, subs, branding and terms ids, authorization codes and event ids. */
 export const uuidv4 = (): string => randomUUID()
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Of any version, in the lower case that all of ours have. */
+/** A UUID of any version, in lower case like all of ours. */
 export const isUuid = (text: string): boolean => uuid.test(text)
 
-/** Time-ordered (RFC 9562), for keys whose form the wire does not prescribe: neighbours in time are neighbours in the index. */
+/**
+ * Time-ordered (RFC 9562). Used for keys whose format the wire does not prescribe, since consecutive ids are neighbours
+ * in the index.
+ */
 export function uuidv7(now: Date, random: RandomBytes = randomBytes): string {
   const bytes = random(16)
   bytes.writeUIntBE(now.getTime(), 0, 6)
@@ -37,23 +40,23 @@ export function uuidv7(now: Date, random: RandomBytes = randomBytes): string {
 
 export const deviceKey = (region: string): string => `${region}_${randomUUID()}`
 
-/** As real ones look: `-wt2ha1Zd`. */
+/** Looks like a real one: `-wt2ha1Zd`. */
 export const deviceGroupKey = (random?: RandomBytes): string => `-${randomText(alphanumeric, 8, random)}`
 
 export const importJobId = (random?: RandomBytes): string => `import-${randomText(alphanumeric, 10, random)}`
 
-/** The id under which a user's session is listed and revoked: a prefix for its kind, 28 characters in all. */
+/** The id that lists and revokes a user's session: a prefix for its kind, 28 characters in all. */
 export const sessionId = (kind: 'tkn' | 'sso', random?: RandomBytes): string =>
   kind + randomText(lowerAlphanumeric, 25, random)
 
-/** The `Session` of a challenge. Only its hash is kept; the first characters are those of the service's own. */
+/** The `Session` of a challenge. Only its hash is stored. It starts like the service's own. */
 export const challengeSession = (random?: RandomBytes): string => `AYABe${randomToken(48, random)}`
 
-/** An opaque token of so many random bytes, base64url. */
+/** An opaque token of this many random bytes, in base64url. */
 export const randomToken = (bytes: number, random: RandomBytes = randomBytes): string =>
   random(bytes).toString('base64url')
 
-// Drawn again when it comes out short, so that every id has one of the two lengths that real ones have.
+// Redrawn if it is too short, so every id has one of the two lengths that real ones have.
 function base32Number(bytes: number, minDigits: number, random: RandomBytes = randomBytes): string {
   for (;;) {
     const digits = BigInt(`0x${random(bytes).toString('hex')}`).toString(32)

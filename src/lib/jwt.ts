@@ -3,12 +3,15 @@ import { availableParallelism } from 'node:os'
 
 export type JwtPayload = Record<string, unknown>
 
-/** Why a token is refused: it is not a token of ours in form, or nothing of ours signed it. */
+/** Why a token is refused: it is malformed, or no key of ours signed it. */
 export type JwtRefusal = 'malformed' | 'signature'
 
 const maxLength = 16 * 1024
 
-/** RS256 off the event loop. The key is parsed once by the caller: a PEM each time is two to three times dearer. */
+/**
+ * Signs RS256 off the event loop. The caller parses the key once: parsing a PEM each time takes two to three times as
+ * long.
+ */
 export function signJwt(kid: string, payload: object, privateKey: KeyObject): Promise<string> {
   const signed = `${encode({ kid, alg: 'RS256' })}.${encode(payload)}`
   return rs256(signed, privateKey).then((signature) => `${signed}.${signature.toString('base64url')}`)
@@ -31,7 +34,7 @@ interface Copies {
   made: number
 }
 
-// Node locks a key while a thread signs with it, so that one key alone would keep one core busy and the others idle.
+// Node locks a key while a thread signs with it, so a single key object would keep one core busy and the others idle.
 const maxCopies = Math.min(4, availableParallelism())
 const copiesOfKeys = new WeakMap<KeyObject, Copies>()
 
@@ -51,8 +54,8 @@ function anotherCopy(copies: Copies, key: KeyObject): KeyObject | undefined {
 }
 
 /**
- * Form and signature alone; times, issuer and audience are the caller's to judge. `findKey` is given the claims before
- * they are proven, since a token names its pool in `iss` and a key belongs to a pool.
+ * Checks format and signature only; the caller checks times, issuer and audience. `findKey` gets the claims before they
+ * are verified, since a token names its pool in `iss` and a key belongs to a pool.
  */
 export async function verifyJwt(
   token: string,
@@ -82,7 +85,8 @@ function isSigned(text: string, key: KeyObject, signature: Buffer): Promise<bool
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-// Node skips what is not base64url; only text that encodes back to itself is taken, so a token has one spelling.
+// Node ignores characters that are not base64url. Only text that re-encodes to itself is accepted, so a token has a
+// single spelling.
 function decode(part: string): Buffer | undefined {
   const bytes = Buffer.from(part, 'base64url')
   return bytes.toString('base64url') === part ? bytes : undefined

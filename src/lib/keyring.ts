@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import { sameBytes } from './constant-time.ts'
 import { createSeal } from './seal.ts'
 
-/** What a sub-key is for. No sub-key serves two purposes, so a value made for one can never pass for another. */
+/** The purpose of a sub-key. No sub-key serves two purposes, so a value made for one is never accepted for another. */
 export type Purpose =
   | 'seal'
   | 'check'
@@ -27,19 +27,19 @@ export type Purpose =
 export interface Keyring {
   key(purpose: Purpose): KeyObject
   bytes(purpose: Purpose): Buffer
-  /** HMAC-SHA256 over the parts, each with its length in front, so that `ab`,`c` and `a`,`bc` differ. */
+  /** HMAC-SHA256 over the parts, each prefixed with its length, so `ab`,`c` and `a`,`bc` differ. */
   mac(purpose: Purpose, ...parts: (string | Uint8Array)[]): Buffer
   /** AES-256-GCM. `aad` is the row's identity: a sealed value copied to another row or column does not open. */
   seal(plaintext: string | Uint8Array, aad: string): Buffer
-  /** Throws `SealBroken` for anything that this keyring did not seal under this `aad`. */
+  /** @throws SealBroken for anything this keyring did not seal with this `aad` */
   open(sealed: Uint8Array, aad: string): Buffer
-  /** Kept in the database: at start it tells whether the master key is the one the data was sealed with. */
+  /** Stored in the database. At startup it tells whether the master key is the one the data was sealed with. */
   checkValue(): Buffer
-  /** Which of the keyring's keys made a check value; undefined is a wrong master key. */
+  /** Which of the keyring's keys made a check value; undefined for a wrong master key. */
   recognises(checkValue: Uint8Array): 'current' | 'older' | undefined
 }
 
-/** `current` seals, derives and opens; `older` master keys only open what was sealed before a rotation. */
+/** `current` seals, derives and opens; `older` master keys only open what was sealed before a key rotation. */
 export function createKeyring(current: Buffer, older: Buffer[] = []): Keyring {
   const subKeys = deriveFrom(current)
   const former = older.map(deriveFrom)
@@ -88,7 +88,7 @@ function mac(key: KeyObject, parts: (string | Uint8Array)[]): Buffer {
 
 const checkOf = (subKeys: SubKeys): Buffer => mac(subKeys('check').key, ['check value'])
 
-// Four bytes are plenty to tell a handful of keys apart, and say nothing of the key.
+// Four bytes suffice to tell a handful of keys apart, and reveal nothing of the key.
 const sealKeyOf = (subKeys: SubKeys) => ({
   id: mac(subKeys('check').key, ['key id']).subarray(0, 4),
   key: subKeys('seal').key,

@@ -1,4 +1,4 @@
-/** A map that forgets what was used least recently once it holds more than `capacity` entries. */
+/** A map that evicts its least recently used entries once it holds more than `capacity`. */
 export class Lru<Key, Value> {
   #entries = new Map<Key, Value>()
   #capacity: number

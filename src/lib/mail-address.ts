@@ -2,6 +2,6 @@
 export const isSender = (from: string): boolean =>
   from.length <= 320 && /^(?:[^\r\n<>]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)$/.test(from)
 
-/** Strict on purpose: quoted local parts and lists have no place in an account's address. */
+/** Deliberately strict: quoted local parts and lists have no place in an account's address. */
 export const isOneAddress = (address: string): boolean =>
   address.length <= 320 && /^[^\s\p{Cc}<>()[\]\\,;:"@]+@[^\s\p{Cc}<>()[\]\\,;:"@]+$/u.test(address)

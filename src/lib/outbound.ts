@@ -5,13 +5,13 @@ import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
 
 export interface OutboundLimits {
-  /** Of the answer's body. */
+  /** Max size of the response body. */
   maxBytes: number
   allowPrivateAddresses: boolean
   signal: AbortSignal
 }
 
-/** A call that this server does not make, or an answer that it does not take. */
+/** A call that this server refuses to make, or a response that it refuses to read. */
 export class OutboundRefused extends Error {
   readonly reason: 'private-address' | 'too-long'
 
@@ -44,16 +44,15 @@ export function postOutbound(
 }
 
 /**
- * A call to somebody else's server. Redirects are not followed. Addresses are judged as they are connected to, so that a
- * name can't change its mind between a check and the call.
- * @throws OutboundRefused, or an error of the network
+ * A call to another server. Redirects are not followed. Addresses are checked when they are connected to, so a name
+ * can't resolve differently between the check and the call. @throws OutboundRefused, or a network error
  */
 export async function callOutbound(
   url: URL,
   { method, headers, body }: OutboundCall,
   { maxBytes, allowPrivateAddresses, signal }: OutboundLimits,
 ): Promise<OutboundAnswer> {
-  // An address that is written out is never looked up.
+  // A literal IP address is never looked up.
   const literal = url.hostname.replace(/^\[|\]$/g, '')
   if (!allowPrivateAddresses && isIP(literal) && !isPublicAddress(literal)) throw new OutboundRefused('private-address')
 

@@ -5,7 +5,7 @@ import { verifierOf } from './foreign-hash.ts'
 import { createGate } from './gate.ts'
 import { createGroups } from './groups.ts'
 
-/** More sign-ins wait for a password hash than will be served in any patient person's time. */
+/** Beyond this many waiting hashes, a sign-in would be served too late to matter. */
 export class HashQueueFull extends Error {
   constructor() {
     super('Too many passwords are waiting to be hashed')
@@ -15,16 +15,17 @@ export class HashQueueFull extends Error {
 
 const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
-// Hashes and token signatures share the threads of libuv. One thread is always left to signatures, which are quick, so
-// that a call with a token never waits behind passwords; more hashes than cores would only take turns, and memory.
+// Password hashes and token signatures share libuv's threads. One thread is always left for signatures, which are
+// quick, so a call with a token never waits behind passwords. More concurrent hashes than cores would only take turns
+// and use more memory.
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
 const gate = createGate({ running: Math.max(1, Math.min(availableParallelism(), threads - 1)), waiting: 512 })
 const inGroups = createGroups(8)
 
-/** Argon2id over the password's bytes as they were given; a PHC string. */
+/** Hashes the password's bytes, unnormalized, with Argon2id; a PHC string. */
 export const hashPassword = (password: string): Promise<string> => queued(() => hash(password, argon2id))
 
-/** False for a wrong password, and, after the same time, for a hash that is none. */
+/** False for a wrong password and, after the same time, for a malformed hash. */
 export const verifyPassword = (phc: string, password: string): Promise<boolean> =>
   queued(() =>
     (verifierOf(phc)?.(password) ?? verify(phc, password)).catch(async () => {
@@ -36,7 +37,7 @@ export const verifyPassword = (phc: string, password: string): Promise<boolean> 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
 const unmatched = `$argon2id$v=19$m=19456,t=2,p=1$${base64(randomBytes(16))}$${base64(randomBytes(32))}`
 
-/** A hash that no password has, verified against where there is no user, so that absence takes as long. */
+/** A hash that no password matches. It is verified if the user doesn't exist, so that takes as long. */
 export const dummyHash = (): string => unmatched
 
 async function queued<T>(task: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net'
 
-// IANA's special-purpose registries: what is not reached over the public internet, or is somebody else's router.
+// IANA's special-purpose registries: addresses that are not reachable over the public internet, or belong to another
+// network's router.
 const special = new BlockList()
 for (const [network, bits] of [
   ['0.0.0.0', 8],

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-/** Where randomness comes from. Tests may pass their own; everything else leaves the default. */
+/** The source of randomness. Tests may pass their own; all other callers use the default. */
 export type RandomBytes = (size: number) => Buffer
 
-/** A uniform whole number in [0, limit), limit at most 2^32: draws that would favour small values are thrown away. */
+/** A uniform integer in [0, limit), limit at most 2^32. Draws that would favour small values are discarded. */
 export function randomBelow(limit: number, random: RandomBytes = randomBytes): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32) throw new RangeError('limit must be 1 to 2^32')
   const fair = 2 ** 32 - (2 ** 32 % limit)

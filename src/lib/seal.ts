@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 
-/** The value was altered, belongs elsewhere, or was sealed with another key. Which of these is nobody's business. */
+/** The value was altered, belongs elsewhere, or was sealed with another key. The error doesn't say which. */
 export class SealBroken extends Error {
   constructor() {
     super('A sealed value did not open')
@@ -25,8 +25,8 @@ const nonceLength = 24
 const tagLength = 16
 
 /**
- * AES-256-GCM. Half of the nonce derives a key for this one value and the other half is GCM's, so that random nonces
- * stay safe however many values a master key seals; with GCM's 96 bits alone they would run out at some billions.
+ * AES-256-GCM. Half of the nonce derives a key for this value and the other half is GCM's nonce, so random nonces stay
+ * safe however many values a master key seals. With GCM's 96 bits alone the limit is a few billion values.
  */
 export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
   const keys = [current, ...older]
@@ -63,6 +63,6 @@ export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
   }
 }
 
-// As a KeyObject: Node takes three times as long over a key that is a Buffer.
+// A KeyObject, since Node takes three times as long with a Buffer as the key.
 const valueKey = (key: KeyObject, nonce: Buffer): KeyObject =>
   createSecretKey(createHmac('sha256', key).update(nonce.subarray(0, 12)).digest())

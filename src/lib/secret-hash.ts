@@ -7,7 +7,7 @@ export const secretHash = (secret: string, username: string, clientId: string): 
     .update(username + clientId)
     .digest('base64')
 
-/** A client may have several secrets; each is tried, so that the time does not tell which one it was. */
+/** A client may have several secrets. All of them are tried, so the time does not reveal which one matched. */
 export function secretHashMatches(given: string, secrets: string[], username: string, clientId: string): boolean {
   return secrets.filter((secret) => sameText(given, secretHash(secret, username, clientId))).length > 0
 }

@@ -7,13 +7,13 @@ const oids = {
   basicConstraints: '2.5.29.19',
 }
 
-/** An X.509 certificate that an RSA key gives to itself, in DER: what partners want a public key wrapped in. */
+/** A self-signed X.509 certificate for an RSA key, in DER. Partners expect a public key in this form. */
 export function selfSignedCertificate(
   privateKey: KeyObject,
   { commonName, from, to }: { commonName: string; from: Date; to: Date },
 ): Buffer {
   const algorithm = sequence(objectId(oids.sha256WithRsa), nothing())
-  // A name may have 64 characters.
+  // A common name may have 64 characters.
   const name = sequence(set(sequence(objectId(oids.commonName), text(commonName.slice(0, 64)))))
   const serial = randomBytes(16)
   serial[0] = (serial[0]! & 0x7f) | 0x40

@@ -3,18 +3,18 @@ import { promisify } from 'node:util'
 
 export interface SigningKey {
   kid: string
-  /** As the pool's key set publishes it. */
+  /** The public key, as published in the pool's key set. */
   publicJwk: { alg: 'RS256'; e: string; kid: string; kty: 'RSA'; n: string; use: 'sig' }
-  /** PKCS#8, DER; to be sealed. */
+  /** The private key in PKCS#8, DER. Must be stored sealed. */
   privateKey: Buffer
 }
 
 const generate = promisify(generateKeyPair)
 
-/** Standard base64 of 32 bytes, as key ids of real pools are: 44 characters, the last one `=`. */
+/** Standard base64 of 32 bytes, like the key ids of real pools: 44 characters, the last one `=`. */
 export const newKid = (): string => randomBytes(32).toString('base64')
 
-/** RSA of 2048 bits, made off the event loop: it takes a tenth of a second, sometimes several. */
+/** Generates a 2048-bit RSA key off the event loop. It takes a tenth of a second, sometimes several. */
 export async function generateSigningKey(): Promise<SigningKey> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 })
   const { n, e } = publicKey.export({ format: 'jwk' })

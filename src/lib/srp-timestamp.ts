@@ -10,12 +10,12 @@ export function formatSrpTimestamp(time: Date): string {
   return `${days[time.getUTCDay()]} ${months[time.getUTCMonth()]} ${time.getUTCDate()} ${clock} UTC ${time.getUTCFullYear()}`
 }
 
-/** The TIMESTAMP of a password claim. A wrong day of the week is let pass: the service's own example has one. */
+/** Parses the TIMESTAMP of a password claim. A wrong weekday is accepted, since the service's own example has one. */
 export function parseSrpTimestamp(text: string): Date | undefined {
   const [, month, day, hour, minute, second, year] = form.exec(text) ?? []
   if (!month) return undefined
   const date = `${year}-${String(months.indexOf(month) + 1).padStart(2, '0')}-${day!.padStart(2, '0')}`
   const time = new Date(`${date}T${hour}:${minute}:${second}.000Z`)
-  // Dates that do not exist come out invalid or roll over into the next month.
+  // Nonexistent dates are invalid or roll over into the next month.
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(date) ? time : undefined
 }

@@ -12,11 +12,10 @@ import { sameText } from './constant-time.ts'
 import type { RandomBytes } from './random.ts'
 
 /**
- * The server's half of SRP-6a as Cognito speaks it, for passwords and, with DeviceGroupKey in the place of the pool's
- * name and DeviceKey in that of the user, for devices.
- *
- * Powers run on OpenSSL, in constant time and five times as fast as on BigInt. Node offers no plain modular power, so
- * a Diffie-Hellman group of the same prime is lent our exponent; the group's own type hides the setter, not the class.
+ * The server's side of SRP-6a in Cognito's dialect, for passwords and devices. For devices, DeviceGroupKey takes the
+ * place of the pool's name and DeviceKey that of the user. Modular powers run on OpenSSL, in constant time and five
+ * times as fast as on BigInt. Node has no plain modular power, so we set our exponent as the private key of a
+ * Diffie-Hellman group with the same prime; the group's own type hides the setter, the class does not.
  */
 
 export interface SrpIdentity {
@@ -31,41 +30,44 @@ const modulusBytes = 384
 const k = toInteger(sha256(signed(N), signed(2n)))
 const info = 'Caldera Derived Key'
 
-// Clients read the salt as a number or as text, and disagree about leading zeros and the sign bit. Ours has neither.
+// Clients read the salt as a number or as text, and disagree about leading zeros and the sign bit. Ours has neither of
+// them.
 export function newSalt(random: RandomBytes = randomBytes): Buffer {
   const salt = random(16)
   while (salt[0]! < 0x10 || salt[0]! > 0x7f) salt[0] = random(1)[0]!
   return salt
 }
 
-/** What is kept of a password, besides the salt: g^x mod N, 384 bytes. As secret as a password hash. */
+/** What is stored of a password, besides the salt: g^x mod N, 384 bytes. It must be protected like a password hash. */
 export function srpVerifier(given: SrpIdentity & { password: string; salt: Uint8Array }): Buffer {
   const identity = sha256(`${given.poolName}${given.userId}:${given.password}`)
   return fixedWidth(powerOfG(sha256(signed(toInteger(given.salt)), identity)))
 }
 
-/** Whether bytes from outside, a device's verifier, are a number that the arithmetic can use. */
+/** Whether a verifier sent by a device is a number that the arithmetic can use. */
 export function isSrpVerifier(bytes: Uint8Array): boolean {
   if (bytes.length > modulusBytes + 1) return false
   const verifier = toInteger(bytes)
   return verifier > 1n && verifier < N - 1n
 }
 
-/** Whether a client's SRP_A is a hexadecimal number that is not a multiple of N: with 0, no password is needed. */
+/**
+ * Whether a client's SRP_A is a hexadecimal number that is not a multiple of N: with A = 0 no password would be needed.
+ */
 export function isSrpA(text: string): boolean {
   return /^[0-9a-f]{1,1024}$/i.test(text) && BigInt(`0x${text}`) % N !== 0n
 }
 
-/** Salts and B as the wire carries them: a hexadecimal number without leading zeros. */
+/** Salts and B as sent on the wire: a hexadecimal number without leading zeros. */
 export const srpHex = (bytes: Uint8Array): string => toInteger(bytes).toString(16)
 
-/** The first step. `b` is the secret to keep, sealed, until the client's answer. */
+/** The first step. `b` is secret and must be stored sealed until the client's answer. */
 export function startSrp(verifier: Uint8Array, b: Buffer = randomBytes(32)): { B: string; b: Buffer } {
   const B = (k * toInteger(verifier) + powerOfG(b)) % N
   return { B: B.toString(16), b }
 }
 
-/** The key that both sides hold if the client knew the password; undefined for an A that nobody honest sends. */
+/** The key that both sides hold if the client knew the password; undefined for an A that no honest client sends. */
 export function srpServerKey(given: { A: string; B: string; b: Buffer; verifier: Uint8Array }): Buffer | undefined {
   if (!isSrpA(given.A)) return undefined
   const A = BigInt(`0x${given.A}`)
@@ -96,7 +98,7 @@ function powerOfG(exponent: Uint8Array): bigint {
   return toInteger(groupWith(exponent).generateKeys())
 }
 
-// OpenSSL refuses 0, 1 and N-1 as a peer's public value, and nothing honest leads there.
+// OpenSSL refuses 0, 1 and N-1 as a peer's public value. No honest client produces them.
 function power(base: bigint, exponent: Uint8Array): bigint | undefined {
   if (base <= 1n || base >= N - 1n) return undefined
   return toInteger(groupWith(exponent).computeSecret(fixedWidth(base)))
@@ -120,7 +122,7 @@ function toInteger(bytes: Uint8Array): bigint {
 
 const fixedWidth = (number: bigint): Buffer => Buffer.from(number.toString(16).padStart(modulusBytes * 2, '0'), 'hex')
 
-// As Java's BigInteger.toByteArray: as few bytes as will do, the highest bit left free for the sign.
+// Like Java's BigInteger.toByteArray: as few bytes as possible, with the highest bit reserved for the sign.
 function signed(number: bigint): Buffer {
   const hex = number.toString(16)
   const even = hex.length % 2 ? `0${hex}` : hex

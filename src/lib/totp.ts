@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { encodeBase32 } from './base32.ts'
 
-/** Seconds that a code of an authenticator app counts. */
+/** How many seconds a code of an authenticator app is valid. */
 const period = 30
 
 /** A secret for an authenticator app. */
 export const newTotpSecret = (random: (size: number) => Buffer = randomBytes): Buffer => random(32)
 
-/** As authenticator apps take it: base32, 52 characters. */
+/** The format authenticator apps accept: base32, 52 characters. */
 export const totpSecretText = (secret: Uint8Array): string => encodeBase32(secret)
 
 /**
- * The time step whose six digits these are (RFC 6238, HMAC-SHA1), with half a minute for clocks that differ; undefined
- * for a code that is none. Whoever takes a code remembers its step and takes none at or before it again.
+ * Finds the time step of a six-digit code (RFC 6238, HMAC-SHA1), with half a minute of tolerance for clock skew;
+ * undefined for a wrong code. The caller stores the step of an accepted code and refuses codes of that step and earlier
+ * ones.
  */
 export async function totpStep(secret: Uint8Array, code: string, now: Date): Promise<number | undefined> {
   if (!/^\d{6}$/.test(code)) return undefined

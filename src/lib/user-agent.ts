@@ -1,4 +1,4 @@
-/** What a User-Agent says of a device, as far as people are shown it. */
+/** The device described by a User-Agent, as shown to people. */
 export interface Device {
   /** `Chrome 125` */
   browser: string
@@ -31,7 +31,7 @@ const systems: [name: string, pattern: RegExp][] = [
   ['Windows', /\bos\/win(?:32|dows)\b/i],
 ]
 
-/** Undefined where it says nothing that is known. */
+/** Undefined if nothing in it is known. */
 export function deviceOf(userAgent: string | undefined): Device | undefined {
   if (!userAgent) return undefined
   const text = userAgent.slice(0, 1024)
@@ -44,7 +44,7 @@ function firstOf(known: [string, RegExp][], text: string): string | undefined {
   for (const [name, pattern] of known) {
     const match = pattern.exec(text)
     if (!match) continue
-    // NT 10.0 is what Windows 11 says of itself, too.
+    // Windows 11 also reports NT 10.0.
     const version = match[1]?.replace('_', '.')
     return version ? `${name} ${name === 'Windows' ? version.replace(/\.0$/, '') : version}` : name
   }

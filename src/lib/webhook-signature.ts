@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 
 /**
- * https://www.standardwebhooks.com: the id, the second and the body, so that a receiver can refuse what is old or what it
- * has had.
+ * https://www.standardwebhooks.com: signs the id, the timestamp and the body, so a receiver can refuse old messages and
+ * replays.
  */
 export function webhookSignature(
   secret: string,
@@ -13,6 +13,6 @@ export function webhookSignature(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` }
 }
 
-/** `whsec_` and base64, or any other text as it is. */
+/** `whsec_` plus base64; any other text is used as it is. */
 const secretBytes = (secret: string): Buffer =>
   secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret)

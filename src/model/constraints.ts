@@ -1,4 +1,4 @@
-/** The rules that a shape sets on a single value, and the texts in which the service reports a broken one. */
+/** The rules that a shape sets on a single value, and the service's texts for breaking them. */
 import { InvalidParameter } from './errors.ts'
 import type { Shape } from './model.ts'
 import { matcher } from './patterns.ts'
@@ -16,7 +16,7 @@ export interface Rule<T> {
   holds: (value: T) => boolean
 }
 
-/** A broken rule. `value` is what the text shows: null for an absent member, undefined for a hidden one. */
+/** A broken rule. `value` is shown in the text: null for an absent member, undefined for a hidden one. */
 export interface BrokenRule {
   path: string
   reason: RuleReason
@@ -24,15 +24,15 @@ export interface BrokenRule {
   text: string
 }
 
-/** The service stops counting there. */
+/** The service reports this many at most. */
 const maxFaults = 10
 
-/** A value that is far beyond its limit is not worth a pattern. */
+/** A value far beyond its max length isn't matched against the pattern. */
 const maxOverlong = 4096
 
 /**
- * A length is counted in code points, as the published model defines it; the JVM's UTF-16 units would refuse a name
- * of astral characters that the documented limit allows.
+ * Lengths are counted in code points, as the published model defines them. The JVM's UTF-16 units would refuse names of
+ * astral characters that are within the documented limit.
  */
 const longerThan = (value: string, max: number) => value.length > max && [...value].length > max
 const shorterThan = (value: string, min: number) =>

@@ -1,6 +1,6 @@
 import type { Reason } from './reasons.ts'
 
-/** One of several things that are wrong with an input: where, by what rule, and what people are told. */
+/** One of several faults of an input: the field, the rule it breaks, and the text for people. */
 export interface Fault {
   /** The path of a member as constraints spell it, or the name of an attribute. */
   field: string
@@ -12,14 +12,14 @@ export interface RefusalFacts {
   reason?: Reason
   /** The member or the attribute at fault; `code` for a code, whichever member it came in. */
   field?: string
-  /** Where an input is checked as a whole: all that is wrong with it. */
+  /** All faults, if the input is checked as a whole. */
   faults?: readonly Fault[]
 }
 
 /**
- * Every refusal that a caller can see, in one place. Throw the class; override the text only where the wire text differs.
- * Code goes by the type, the reason and the field: the text is for people alone.
- * Anything thrown that is not a `ServiceError` is a bug: it is logged with its stack and answered as InternalErrorException.
+ * Every refusal that a caller can see, in one place. Throw the class; override the text only if the wire text differs.
+ * Code keys on the type, the reason and the field: the text is only for people. Anything thrown that is not a
+ * `ServiceError` is a bug: it is logged with its stack and answered as InternalErrorException.
  */
 export class ServiceError extends Error {
   /** The wire name, as it stands in `__type` and `x-amzn-ErrorType`. */
@@ -39,7 +39,7 @@ export class ServiceError extends Error {
 }
 
 type ErrorClass = new (message?: string, facts?: RefusalFacts) => ServiceError
-/** A type whose refusals have nothing in common but their name: each says what it is about. */
+/** A type whose refusals share nothing but their name, so each needs its own text. */
 type WordedErrorClass = new (message: string, facts?: RefusalFacts) => ServiceError
 
 function define(type: string, reason: Reason, text: string, field?: string): ErrorClass {
@@ -58,7 +58,7 @@ function defineWorded(type: string, reason: Reason): WordedErrorClass {
   }
 }
 
-/** The same type on the wire, with a reason of its own. */
+/** The same type on the wire, with its own reason. */
 function refine(Base: WordedErrorClass, reason: Reason, text: string, field?: string): ErrorClass {
   return class extends Base {
     constructor(message = text, facts?: RefusalFacts) {

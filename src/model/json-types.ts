@@ -1,6 +1,6 @@
 /**
- * From what JSON holds to what a shape means by it, and the service's texts where the two don't fit.
- * The texts were measured on services of the same framework; Cognito's own captures agree where there are any.
+ * Converts JSON values to the types of shapes, with the service's texts for type errors. The texts were measured on
+ * services built on the same framework; captures of Cognito agree where they exist.
  */
 import { Serialization } from './errors.ts'
 
@@ -12,12 +12,12 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 export function asText(value: unknown): string {
   if (typeof value !== 'string') throw mismatch(value, 'a String')
-  // Postgres stores every character but this one, and nobody has it in a name by honest means.
+  // PostgreSQL can't store this character, and no legitimate name contains it.
   if (value.includes('\0')) throw new Serialization('A String can not contain the character U+0000')
   return value.isWellFormed() ? value : value.toWellFormed()
 }
 
-/** A fraction is cut off and what is out of range ends at the limit, as on the service. */
+/** As on the service, fractions are truncated and out-of-range numbers are clamped. */
 export function asInteger(value: unknown): number {
   if (typeof value !== 'number') throw mismatch(value, 'an Integer')
   return Math.max(-maxInteger - 1, Math.min(maxInteger, Math.trunc(value)))
@@ -65,7 +65,7 @@ export function asList(value: unknown): unknown[] {
   )
 }
 
-/** Any JSON, inline. Copied, so that a key like `__proto__` can't reach code that assigns. */
+/** Any inline JSON. It is copied, so a key like `__proto__` can't reach code that assigns members. */
 export function asDocument(value: unknown, depth = 0): unknown {
   if (depth > maxDepth) throw new Serialization('The document is nested too deeply')
   if (typeof value === 'string') return asText(value)

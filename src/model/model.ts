@@ -5,7 +5,7 @@ import { membersAlsoRequired, newerPatterns, valuesAlsoAccepted } from './servic
 
 export type OperationName = keyof Operations
 
-/** What authorises a call: a signature, or something in the body that the handler checks. */
+/** What authorizes a call: a signature, or something in the body that the handler checks. */
 export type Access =
   | 'iam'
   | 'accessToken'
@@ -19,7 +19,7 @@ export interface Operation {
   name: OperationName
   access: Access
   input: string
-  /** Null where the model declares no output: the body of the answer is then empty. */
+  /** Null if the model declares no output; the response body is empty then. */
   output: string | null
   errors: string[]
   paginated?: { inputToken: string; outputToken: string; pageSize?: string; items?: string }
@@ -32,10 +32,10 @@ export interface Member {
 }
 
 interface Limits {
-  /** Length of strings, size of lists, maps and blobs, range of numbers. */
+  /** Length of strings, size of lists, maps and blobs, or range of numbers. */
   min?: number
   max?: number
-  /** Error texts and logs never show the value. */
+  /** Error texts and logs never contain the value. */
   sensitive?: boolean
 }
 
@@ -63,7 +63,7 @@ export interface ScalarShape extends Limits {
 export type Shape = StructureShape | ListShape | MapShape | StringShape | ScalarShape
 
 export interface ErrorShape {
-  /** The status on the wire, which for several errors is not the one of the published model. */
+  /** The status on the wire, which for several errors differs from the published model. */
   httpStatus: number
   fault: 'client' | 'server'
 }
@@ -101,7 +101,7 @@ const operations = new Map(
 const shapes = new Map(Object.entries(data.shapes))
 const errors = new Map(Object.entries(data.errors))
 
-/** Every operation, in the order of the alphabet. */
+/** Every operation, in alphabetical order. */
 export const allOperations: readonly Operation[] = [...operations.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 export const allShapes: ReadonlyMap<string, Shape> = shapes
 export const allErrors: ReadonlyMap<string, ErrorShape> = errors

@@ -1,4 +1,4 @@
-/** What each operation does, in a line: the notes of the table of operations. */
+/** What each operation does, in one line: the notes in the table of operations. */
 import type { OperationName } from './model.ts'
 
 export const notes: Record<OperationName, string> = {

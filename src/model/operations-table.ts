@@ -11,7 +11,7 @@ const authorisedBy: Record<Access, string> = {
   feedbackToken: 'feedback token',
 }
 
-/** The README's table of operations, in Markdown: what a call needs, and whether it is answered. */
+/** The README's table of operations in Markdown: how a call is authorized, and whether it is implemented. */
 export function operationsTable(handlers: Readonly<Partial<Record<OperationName, unknown>>>): string {
   const rows = allOperations.map(
     ({ name, access }) => `| ${name} | ${authorisedBy[access]} | ${handlers[name] ? 'yes' : 'no'} | ${notes[name]} |`,

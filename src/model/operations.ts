@@ -1,5 +1,5 @@
 /**
- * The input and output type of every operation, as the public SDK declares them. Required members are made certain:
+ * The input and output types of every operation, as declared by the public SDK. Required members are made non-optional:
  * the dispatcher refuses a call that lacks one before a handler sees it.
  */
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'

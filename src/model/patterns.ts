@@ -1,6 +1,6 @@
 /**
- * The model's patterns are Java's and match the whole value. Most run as they are; the few that could backtrack over
- * an adversarial value for seconds are written as the plain checks that they amount to.
+ * The model's patterns are Java's and match the whole value. Most run unchanged; the few that could backtrack for
+ * seconds on a malicious value are rewritten as equivalent plain checks.
  */
 import { passwordPattern } from './service-differences.ts'
 
@@ -13,7 +13,7 @@ const visibleOrSpace = /^[\p{L}\p{M}\p{S}\p{N}\p{P} \t\n\v\f\r*]*$/u
 const whiteSpaceAround = /^[ \t\n\v\f\r]|[ \t\n\v\f\r]$/
 const lineBreak = /[\n\r]/
 
-/** `A*xA*` where A contains x: every character is in A, and x is somewhere. */
+/** `A*xA*`, where A contains x: every character is in A, and x occurs. */
 const linear: Readonly<Record<string, Matches>> = {
   '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+': (value) => {
     const at = value.indexOf('@', 1)
@@ -43,7 +43,7 @@ export function matcher(pattern: string): Matches {
 function compile(pattern: string): Matches {
   const dotAll = pattern.startsWith('(?s)')
   const source = (dotAll ? pattern.slice(4) : pattern)
-    // Java's \s and \S are about ASCII white space, so a no-break space is a character like any other.
+    // Java's \s and \S only cover ASCII white space, so a no-break space counts as an ordinary character.
     .replaceAll('[\\S]', '[^ \\t\\n\\v\\f\\r]')
     .replaceAll('\\s', ' \\t\\n\\v\\f\\r')
   const regex = new RegExp(`^(?:${source})$`, dotAll ? 'us' : 'u')

@@ -1,6 +1,6 @@
 /**
- * Why a call was refused, finer than the types of the wire: what pages, translations and log lines go by. A type that
- * says enough by itself has one reason of its own.
+ * Why a call was refused, finer than the wire types. Pages, translations and log lines key on it. A type that is
+ * specific enough has a single reason.
  */
 export type Reason =
   // Protocol and authorisation
@@ -128,7 +128,7 @@ export type Reason =
   | 'passkey-relying-party-mismatch'
   | 'passkeys-off'
 
-/** Why a page shows an error in the place of a form: what an app, or its address, asked for. */
+/** Why an OAuth endpoint shows an error page instead of redirecting to the app. */
 export type PageReason =
   | 'missing-logout-uri'
   | 'request-over'

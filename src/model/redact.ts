@@ -3,7 +3,7 @@ import { shapeNamed } from './model.ts'
 
 const hidden = '***'
 
-/** A copy for logs: what the model calls sensitive is replaced, what it does not know is left out. */
+/** Copies an input for logs: sensitive members are replaced, unknown ones are dropped. */
 export function redact(shapeName: string, value: unknown): unknown {
   if (value === undefined || value === null) return value
   const shape = shapeNamed(shapeName)

@@ -1,6 +1,7 @@
 /**
- * From the output of a handler to the JSON of the answer: Dates as epoch seconds with milliseconds, bytes as base64,
- * absent members left out, and nothing that the shape does not name. One closure per shape, made on first use.
+ * Converts a handler's output to the JSON of the response: Dates as epoch seconds with milliseconds, bytes as base64,
+ * absent members omitted, and nothing that the shape does not declare. Each shape is compiled to one closure on first
+ * use.
  */
 import type { JsonObject } from './json-types.ts'
 import { type Operation, type Shape, shapeNamed } from './model.ts'
@@ -9,7 +10,7 @@ type Write = (value: unknown) => unknown
 
 const writers = new Map<string, Write>()
 
-/** The body of an answer; empty where the operation declares no output. */
+/** The response body; empty if the operation declares no output. */
 export function serializeOutput(operation: Operation, output: unknown): string {
   if (operation.output === null) return ''
   return JSON.stringify(writerOf(operation.output)(output ?? {}))

@@ -1,10 +1,10 @@
 /**
- * Where the service is known to act otherwise than its published model says, each with its reason.
- * `ListResourceServers` without MaxResults is not here: the service refuses it by accident (an absent number reads as
- * 0 there), its documentation calls the member optional, and nobody is helped by the refusal.
+ * Known differences between the service and its published model, each with its reason. `ListResourceServers` without
+ * MaxResults is not among them: the service refuses it by accident (it reads an absent number as 0), its documentation
+ * calls the member optional, and refusing it helps nobody.
  */
 
-/** The model marks them optional, but nothing else says whose device, or which style, is meant. */
+/** The model marks these members optional, but without them the call doesn't say which device or style it means. */
 export const membersAlsoRequired: readonly [structure: string, member: string][] = [
   ['GetDeviceRequest', 'AccessToken'],
   ['ForgetDeviceRequest', 'AccessToken'],
@@ -29,10 +29,10 @@ export const alsoValid: Readonly<Record<string, (value: string) => boolean>> = {
   DomainType: (value) => hostName.test(value),
 }
 
-/** Sensitive today, but captured error texts echo them. */
+/** Marked sensitive today, although captured error texts contain them. */
 export const echoedThoughSensitive: ReadonlySet<string> = new Set(['ClientIdType'])
 
-/** Enum values in the order of a captured error text, where that is not the order of the model. */
+/** Enum values in the order of a captured error text, if it differs from the model's. */
 export const enumOrder: Readonly<Record<string, readonly string[]>> = {
   OAuthFlowType: ['implicit', 'client_credentials', 'code'],
 }

@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 
 /**
- * What a pool keeps of its configuration, under the wire names of UserPoolType and of GetUserPoolMfaConfig.
- * Members that were never set are absent, as they are on the wire.
+ * A pool's stored configuration, under the wire names of UserPoolType and GetUserPoolMfaConfig. Members that were never
+ * set are absent, as on the wire.
  */
 export interface PoolSettings
   extends Pick<
@@ -30,28 +30,31 @@ export interface PoolSettings
     | 'AccountRecoverySetting'
     | 'UserPoolTier'
   > {
-  /** Standard attributes as changed by the pool's Schema, and the custom ones under their full names. */
+  /** Standard attributes as changed by the pool's Schema, and custom ones under their full names. */
   SchemaAttributes: sdk.SchemaAttributeType[]
   SmsMfaConfiguration?: sdk.SmsMfaConfigType
   SoftwareTokenMfaConfiguration?: sdk.SoftwareTokenMfaConfigType
   EmailMfaConfiguration?: sdk.EmailMfaConfigType
   WebAuthnConfiguration?: sdk.WebAuthnConfigurationType
-  /** Members of the newest SDK that are echoed as they were given: KeyConfiguration, IssuerConfiguration, … */
+  /** Members known only from the newest SDK, returned as they were sent: KeyConfiguration, IssuerConfiguration, … */
   [newest: string]: unknown
 }
 
-/** What a pool keeps that has operations of its own: UpdateUserPool neither shows nor resets it. */
+/** Pool configuration with its own operations: UpdateUserPool neither shows nor resets it. */
 export interface SideSettings {
   sessions?: {
     tracking: 'ENABLED' | 'DISABLED'
     maxPerUser: number
-    /** By client: for how many minutes a browser's session is used without asking. */
+    /** By client: how many minutes a browser session lets the user in without asking. */
     ssoMinutes: Record<string, number>
   }
   logs?: sdk.LogConfigurationType[]
 }
 
-/** What an app client keeps, under the wire names of UserPoolClientType. Secrets live in their own table. */
+/**
+ * An app client's stored configuration, under the wire names of UserPoolClientType. Secrets are in a table of their
+ * own.
+ */
 export type ClientSettings = Omit<
   sdk.UserPoolClientType,
   'UserPoolId' | 'ClientName' | 'ClientId' | 'ClientSecret' | 'LastModifiedDate' | 'CreationDate'
@@ -64,10 +67,10 @@ export type DomainSettings = Pick<
 
 export type ResourceServerScope = { ScopeName: string; ScopeDescription: string }
 
-/** What each region of a pool with a replica keeps for itself. */
+/** The settings that each region of a replicated pool has for itself. */
 export interface RegionalSettings
   extends Pick<PoolSettings, 'EmailConfiguration' | 'SmsConfiguration' | 'LambdaConfig' | 'UserPoolTags'> {
   logs?: sdk.LogConfigurationType[]
-  /** Who sends the mails of threat protection. */
+  /** The sender of threat protection's mails. */
   notify?: { SourceArn?: string; From?: string }
 }

@@ -1,7 +1,7 @@
 /**
- * From the JSON of a request to the input of its handler: unknown members dropped, null taken as absent, timestamps
- * as Dates, blobs as bytes, and every broken constraint in one error. Each shape becomes one closure, made when an
- * operation is first called. Paths are put together only where a fault is found, on the way back up.
+ * Converts the JSON of a request to a handler's input: drops unknown members, treats null as absent, turns timestamps
+ * into Dates and blobs into bytes, and reports all broken constraints in one error. Each shape is compiled to one
+ * closure when an operation is first called. Paths are built only for faults, while returning.
  */
 import { type BrokenRule, constraintError, numberRules, type Rule, sizeRules, stringRules } from './constraints.ts'
 import {
@@ -24,7 +24,7 @@ type Parse = (value: unknown, faults: BrokenRule[]) => unknown
 
 const parsers = new Map<string, Parse>()
 
-/** @throws SerializationException where a type is wrong, InvalidParameterException where constraints are broken */
+/** @throws SerializationException for a wrong type, InvalidParameterException for broken constraints */
 export function parseInput(operation: Operation, json: unknown): JsonObject {
   const faults: BrokenRule[] = []
   const input = parserOf(operation.input)(asMap(json ?? {}), faults)
@@ -108,7 +108,10 @@ function structure(shape: StructureShape): Parse {
   }
 }
 
-/** Structures name the item in the path; simple values are reported at the list, all the rules of an item together. */
+/**
+ * A structure's faults contain the item's position. Faults of simple values are reported for the whole list, with all
+ * the rules of an item.
+ */
 function list(shape: ListShape): Parse {
   const parse = parserOf(shape.member)
   const member = shapeNamed(shape.member)

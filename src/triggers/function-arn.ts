@@ -6,7 +6,7 @@ export interface FunctionArn {
   qualifier?: string
 }
 
-/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, as pools were allowed to be given it. */
+/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, the format accepted in pool settings. */
 export function parseFunctionArn(arn: string): FunctionArn {
   const [, , , region = '', , , name = '', qualifier] = arn.split(':')
   return { arn, region, name, qualifier: qualifier || undefined }

@@ -6,8 +6,8 @@ import type { FunctionArn } from './function-arn.ts'
 import { failed, maxAnswerBytes, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 
 /**
- * The Invoke API of Lambda: AWS itself, or anything that speaks it. Where the endpoint is AWS and no key pair is set,
- * the usual chain of the SDK finds one. The client is loaded with the first call.
+ * Calls the Invoke API of Lambda, at AWS or a compatible service. If the endpoint is AWS and no key pair is set, the
+ * SDK's default credential chain is used. The client is loaded with the first call.
  */
 export function createLambdaRunner(endpoint: string, credentials: Credentials | undefined): Runner {
   const isAws = /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)
@@ -26,9 +26,9 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
       endpoint,
       region,
       credentials: credentials ?? (isAws ? undefined : local),
-      // A function that ran may have done its work although the answer was lost.
+      // No retries: the function may have done its work even if the response was lost.
       maxAttempts: 1,
-      // An operator names the endpoint, and may name one of their own network.
+      // The operator sets the endpoint, which may be in a private network.
       requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses: true }),
     })
   }
@@ -58,7 +58,7 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
   }
 }
 
-// Stand-ins know their functions by name; an account in the ARN would be another one's.
+// Emulators look functions up by name; the account in the ARN may not be theirs.
 function addressOf({ arn, name, qualifier }: FunctionArn, isAws: boolean) {
   return isAws ? { FunctionName: arn } : { FunctionName: name, Qualifier: qualifier }
 }
@@ -68,7 +68,7 @@ function outcomeOf({ Payload, FunctionError }: InvokeCommandOutput): Outcome {
   return FunctionError ? { kind: 'threw', message: errorMessage(payload) } : { kind: 'answered', payload }
 }
 
-/** What Lambda makes of an exception: `{"errorMessage":…,"errorType":…}`. */
+/** Lambda's payload for an exception: `{"errorMessage":…,"errorType":…}`. */
 export function errorMessage(payload: string): string {
   try {
     const { errorMessage } = JSON.parse(payload)

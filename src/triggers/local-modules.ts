@@ -11,13 +11,13 @@ import { failed, type Outcome, type Runner, timedOut } from './runner.ts'
 const extensions = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'])
 
 /**
- * Functions that are modules of a folder, each exporting `handler` as a Lambda function does. A module runs in a thread
- * of its own, so that one that never returns holds nobody else; a file that has changed gets a new thread.
+ * Runs functions that are modules in a folder, each exporting `handler` like a Lambda function. Each module runs in its
+ * own thread, so one that never returns blocks no other. A changed file gets a new thread.
  */
 export function createLocalRunner(folder: string, log: Logger): Runner {
   const threads = new Map<string, ModuleThread>()
 
-  // Looked up in a listing and never joined to a path, so that no name leads out of the folder.
+  // The name is looked up in a directory listing and never joined to a path, so it can't escape the folder.
   async function find(name: string): Promise<string | undefined> {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
     return entries.find((entry) => {
@@ -80,7 +80,7 @@ class ModuleThread {
     const id = uuidv4()
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     this.#waiting.set(id, resolve)
-    // It may be in an endless loop: whoever comes next gets another thread.
+    // The module may be in an endless loop, so the next call gets a new thread.
     signal.addEventListener('abort', () => {
       this.#settle(id, timedOut)
       this.retire()
@@ -89,7 +89,7 @@ class ModuleThread {
     return promise
   }
 
-  /** Takes no more calls. Those under way have their time. */
+  /** Accepts no more calls; those in progress may finish. */
   retire(): void {
     this.ended = true
     if (this.#waiting.size === 0) this.end()

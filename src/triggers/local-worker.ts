@@ -1,4 +1,4 @@
-/** The thread of one trigger module: it loads the module once and runs its handler as Lambda would. */
+/** The thread of one trigger module. It loads the module once and runs its handler as Lambda would. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Outcome } from './runner.ts'
 
@@ -12,7 +12,7 @@ export interface WorkerCall {
 export interface WorkerAnswer {
   id: string
   outcome: Outcome
-  /** Why the module could not be loaded: for the log, not for users. */
+  /** Why the module could not be loaded: logged, but not shown to users. */
   error?: unknown
 }
 
@@ -20,7 +20,7 @@ type Callback = (error: unknown, result?: unknown) => void
 type Handler = (event: unknown, context: object, callback: Callback) => unknown
 
 const loaded = load(workerData)
-// Told to whoever calls.
+// Reported to every caller.
 loaded.catch(() => {})
 
 parentPort?.on('message', async (call: WorkerCall) => parentPort!.postMessage(await answer(call)))
@@ -47,7 +47,9 @@ async function answer(call: WorkerCall): Promise<WorkerAnswer> {
   }
 }
 
-/** Whichever comes first: a returned promise, a returned value, the callback, or one of the context's older methods. */
+/**
+ * Whichever comes first: a returned promise, a returned value, the callback, or one of the context's legacy methods.
+ */
 function run(handler: Handler, { id, payload, functionName, arn }: WorkerCall): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const done: Callback = (error, result) => (error === null || error === undefined ? resolve(result) : reject(error))
@@ -65,7 +67,7 @@ function run(handler: Handler, { id, payload, functionName, arn }: WorkerCall): 
   }
   const returned = handler(JSON.parse(payload), context, done)
   if (returned instanceof Promise) returned.then(resolve, reject)
-  // One that is given more than the event answers by what it was given.
+  // A synchronous handler that takes more than the event answers through the callback or the context.
   else if (handler.length < 2) resolve(returned)
   return promise
 }

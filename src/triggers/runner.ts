@@ -1,19 +1,19 @@
 import type { FunctionArn } from './function-arn.ts'
 
-/** How a call of a function ended. */
+/** The outcome of a function call. */
 export type Outcome =
-  /** What it returned, as JSON text that nobody has looked at yet. */
+  /** The returned value as unparsed JSON text. */
   | { kind: 'answered'; payload: string }
-  /** It ran and refused. Its text is shown to users. */
+  /** It ran and threw. Its text is shown to users. */
   | { kind: 'threw'; message: string }
-  /** It did not run, or not to its end, in the words of Lambda: these too reach users. */
+  /** It did not run or did not finish, described in Lambda's words, which users may also see. */
   | { kind: 'failed'; error: string }
 
-/** One way to run a function. */
+/** One way to run functions. */
 export interface Runner {
-  /** Whether the function is to be found here. */
+  /** Whether this runner has the function. */
   has(name: string): boolean | Promise<boolean>
-  /** Ends when the signal says so at the latest. */
+  /** Returns at the latest when the signal aborts. */
   run(target: FunctionArn, payload: string, signal: AbortSignal): Promise<Outcome>
   close?(): void
 }
@@ -22,7 +22,7 @@ export const failed = (error: string): Outcome => ({ kind: 'failed', error })
 
 export const timedOut = failed('Socket timeout while invoking Lambda function.')
 
-/** No answer is longer: that of a function is an event with a few members filled in. */
+/** Max response size: a function's response is its event with a few members filled in. */
 export const maxAnswerBytes = 1024 * 1024
 
 export const tooLong = failed('ResponseSizeTooLarge')

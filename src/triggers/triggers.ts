@@ -6,9 +6,9 @@ import { createLocalRunner } from './local-modules.ts'
 import { failed, maxAnswerBytes, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 import { createWebhookRunner } from './webhook.ts'
 
-/** The functions that pools name by ARN, wherever they run. */
+/** Calls the functions that pools reference by ARN, wherever they run. */
 export interface Triggers {
-  /** Never throws for what a function or the way to it does. */
+  /** Never throws if the function or the way to it fails. */
   call(arn: string, event: object, milliseconds: number): Promise<Outcome>
   close(): void
 }
@@ -18,7 +18,7 @@ type Settings = Pick<
   'mode' | 'webhooks' | 'triggersDir' | 'lambdaEndpoint' | 'lambdaCredentials' | 'allowPrivateAddresses'
 >
 
-/** A function is what its name says: a webhook, else a module of the triggers folder, else whatever Lambda knows of it. */
+/** A function is resolved by name: first a webhook, then a module in the triggers folder, then Lambda. */
 export function createTriggers(config: Settings, log: Logger): Triggers {
   const runners: Runner[] = [
     ...(config.webhooks ? [createWebhookRunner(config.webhooks, config)] : []),
@@ -38,7 +38,7 @@ export function createTriggers(config: Settings, log: Logger): Triggers {
     async call(arn, event, milliseconds) {
       const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
       const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
-      // What a function says is for users, and may be about them.
+      // A function's text is for users and may contain personal data, so it is not logged.
       if (judged.kind === 'failed') log.warn({ function: arn, reason: judged.error }, 'a function could not be run')
       return judged
     },
@@ -48,7 +48,7 @@ export function createTriggers(config: Settings, log: Logger): Triggers {
   }
 }
 
-/** The limit holds whatever the runner does with its signal. */
+/** The limit holds even if the runner ignores its signal. */
 async function within(milliseconds: number, run: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
   const limit = new AbortController()
   const late = Promise.withResolvers<Outcome>()

@@ -6,8 +6,9 @@ import { errorMessage } from './lambda.ts'
 import { failed, maxAnswerBytes, type Runner, timedOut, tooLong } from './runner.ts'
 
 /**
- * A function behind a URL. The event is posted with the three headers of Standard Webhooks, signed with HMAC-SHA256; a
- * 2xx answers with the event, a 4xx with `{"errorMessage": …}` refuses, anything else is a failure.
+ * Calls a function behind a URL. The event is posted with the three headers of Standard Webhooks, signed with
+ * HMAC-SHA256. A 2xx response is the function's answer, a 4xx with `{"errorMessage": …}` is its refusal, anything else
+ * is a failure.
  */
 export function createWebhookRunner(
   webhooks: Record<string, Webhook>,

@@ -1,10 +1,10 @@
-/** Where records of one kind go, by the ARN of a log group, a bucket or a delivery stream. */
+/** The destination of one kind of record: a log group, bucket or delivery stream, by ARN. */
 export interface Destination {
   service: 'logs' | 's3' | 'firehose'
   arn: string
-  /** Part of the names under which records are found there. */
+  /** Part of the stream or object names at the destination. */
   poolId: string
-  /** Of CloudWatch Logs, in place of one for each day; its group is made where there is none. */
+  /** CloudWatch Logs only: a fixed stream instead of one per day. Its group is created if it doesn't exist. */
   stream?: string
 }
 
@@ -14,18 +14,21 @@ export interface LogRecord {
   text: string
 }
 
-/** Sends a batch, in the order of time. Answers what was not taken and may be sent again. @throws what a client of the SDK does */
+/**
+ * Sends a batch sorted by time. Returns the records that were not accepted and may be sent again. @throws the SDK
+ * client's errors
+ */
 export type SendBatch = (destination: Destination, batch: LogRecord[]) => Promise<LogRecord[]>
 
-/** What one call takes, of all three services the least that matters to it. */
+/** The limits of one call: the lowest of all three services. */
 export const batchLimits: Record<Destination['service'], { records: number; bytes: number }> = {
   logs: { records: 10_000, bytes: 1_000_000 },
   firehose: { records: 500, bytes: 4_000_000 },
   s3: { records: 10_000, bytes: 4_000_000 },
 }
 
-/** What a record weighs beside its text, as CloudWatch Logs counts. */
+/** Overhead per record, as CloudWatch Logs counts it. */
 export const recordOverhead = 26
 
-/** Undefined where an ARN names none, or something that is no part of a host's name. */
+/** Undefined if the ARN has no region, or one that can't be part of a host name. */
 export const regionOf = (arn: string): string | undefined => arn.split(':')[3]?.match(/^[a-z0-9-]+$/)?.[0]

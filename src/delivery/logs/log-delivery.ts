@@ -6,9 +6,9 @@ import { createLogQueue } from './log-queue.ts'
 import { createSender } from './send-batch.ts'
 
 export interface LogDelivery {
-  /** A record of a pool: on standard output, and to where the pool wants it where this server can reach that. */
+  /** Writes a record of a pool to standard output, and to the pool's destination if this server can reach it. */
   add(poolId: string, configuration: LogConfigurationType, record: object, at: Date): void
-  /** A line of text, where this server can reach its destination. */
+  /** Writes a line of text, if this server can reach its destination. */
   addLine(destination: Destination, text: string, at: Date): void
   flush(): Promise<void>
   close(): Promise<void>

@@ -3,9 +3,9 @@ import { batchLimits, type Destination, type LogRecord, recordOverhead, type Sen
 
 export interface LogQueue {
   add(destination: Destination, record: LogRecord): void
-  /** One attempt at all that waits, whether or not its time has come. */
+  /** Attempts to deliver everything that waits, without waiting for a retry time. */
   flush(): Promise<void>
-  /** Gives what waits a last chance. */
+  /** Makes a last attempt to deliver what waits. */
   close(): Promise<void>
 }
 
@@ -19,17 +19,20 @@ interface Line {
 }
 
 export interface LogQueueOptions {
-  /** Milliseconds until a batch leaves, while the destination takes them. */
+  /** Milliseconds a batch collects records while the destination accepts them. */
   every?: number
-  /** Milliseconds until the next attempt after the first, second, … failure in a row; then what waits is given up. */
+  /**
+   * Milliseconds until the next attempt after the first, second, … consecutive failure; after the last one, waiting
+   * records are dropped.
+   */
   backOff?: number[]
-  /** Records that wait for one destination; beyond that, the oldest go. */
+  /** Max records waiting for one destination; the oldest are dropped first. */
   capacity?: number
 }
 
 /**
- * Records on their way, in memory: delivery is best effort, as on the service, and nobody who signs in waits for it. A
- * destination that is slow, full or gone holds up no other.
+ * An in-memory queue of records. Delivery is best effort, as on the service, and no sign-in waits for it. A slow, full
+ * or missing destination doesn't block the others.
  */
 export function createLogQueue(send: SendBatch, log: Logger, options: LogQueueOptions = {}): LogQueue {
   const { every = 1000, backOff = [1000, 5000, 30_000, 120_000], capacity = 20_000 } = options
@@ -63,7 +66,7 @@ export function createLogQueue(send: SendBatch, log: Logger, options: LogQueueOp
     return line.sending
   }
 
-  /** Batch after batch, until one fails. */
+  /** Sends batch after batch until one fails. */
   async function empty(line: Line): Promise<void> {
     while (line.waiting.length > 0) {
       const batch = takeBatch(line)

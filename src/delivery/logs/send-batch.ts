@@ -7,10 +7,10 @@ import { awsRequestHandler } from '../../lib/aws-request-handler.ts'
 import { type Destination, type LogRecord, regionOf, type SendBatch } from './destination.ts'
 
 export interface LogEndpoint {
-  /** May hold `{service}` and `{region}`. */
+  /** May contain `{service}` and `{region}`. */
   endpoint: string
   credentials?: Credentials
-  /** Of buckets, whose ARN names none. */
+  /** For buckets, whose ARN has no region. */
   region: string
   allowPrivateAddresses: boolean
 }
@@ -19,10 +19,12 @@ const maxAnswerBytes = 1024 * 1024
 
 type Client = CloudWatchLogsClient | FirehoseClient | S3Client
 
-/** Speaks to AWS, or to whatever speaks like it, by its own clients; each is loaded with the first record for it. */
+/**
+ * Sends with the AWS SDK's clients, to AWS or a compatible service. Each client is loaded with the first record for it.
+ */
 export function createSender(given: LogEndpoint): { send: SendBatch; close(): void } {
   const clients = new Map<string, Promise<Client>>()
-  // An endpoint whose name depends on an ARN is not one that the operator has named.
+  // If the endpoint depends on the ARN, the operator has not named its host.
   const allowPrivateAddresses = given.allowPrivateAddresses || !given.endpoint.includes('{region}')
   const isAws = /\.amazonaws\.com(\.cn)?(:|\/|$)/.test(given.endpoint)
 
@@ -43,7 +45,7 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
       endpoint: given.endpoint.replaceAll('{service}', service).replaceAll('{region}', region),
       region,
       credentials: given.credentials ?? (isAws ? undefined : local),
-      // What did not arrive is sent again by the queue, with what came in meanwhile.
+      // The queue resends what did not arrive, together with newer records.
       maxAttempts: 1,
       requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses }),
     }
@@ -63,7 +65,8 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
         await put()
       } catch (error) {
         if (nameOf(error) !== 'ResourceNotFoundException') throw error
-        // A group that a pool names is its owner's to make: where it is missing, the stream of a new day says so.
+        // A log group named by a pool must be created by its owner. If it doesn't exist, creating the day's stream
+        // fails and says so.
         if (destination.stream) await unlessThere(client.send(new CreateLogGroupCommand({ logGroupName })))
         await unlessThere(client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })))
         await put()
