@@ -15,7 +15,7 @@ type PublicOperation =
   | 'ForgotPassword'
   | 'ConfirmForgotPassword'
 
-type Given<Name extends PublicOperation> = Omit<Input<Name>, 'ClientId' | 'SecretHash' | 'Username'> & {
+type PublicInput<Name extends PublicOperation> = Omit<Input<Name>, 'ClientId' | 'SecretHash' | 'Username'> & {
   Username: string
 }
 
@@ -27,11 +27,11 @@ export async function callOperation<Name extends PublicOperation>(
   ctx: RequestContext,
   client: Client,
   name: Name,
-  given: Given<Name>,
+  members: PublicInput<Name>,
 ): Promise<Output<Name>> {
   const secret = client.secrets[0]?.secret
-  const hash = secret && { SecretHash: secretHash(secret, given.Username, client.id) }
-  const input = parseInput(operationNamed(name)!, { ...given, ClientId: client.id, ...hash })
+  const hash = secret && { SecretHash: secretHash(secret, members.Username, client.id) }
+  const input = parseInput(operationNamed(name)!, { ...members, ClientId: client.id, ...hash })
   const handler = handlers[name] as ((input: unknown, ctx: RequestContext) => Promise<Output<Name>>) | undefined
   if (!handler) throw new NotImplemented(`${name} is not implemented.`)
   ctx.admit(categoryOf(name))

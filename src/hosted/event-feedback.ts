@@ -15,10 +15,10 @@ export async function eventFeedback(
   t: Translate,
   { poolId, query, sent }: { poolId: string; query: URLSearchParams; sent: boolean },
 ): Promise<{ ask: FeedbackView } | { say: MessageView }> {
-  const given = (name: string) => query.get(name) ?? ''
-  const value = given('feedback_value')
+  const parameter = (name: string) => query.get(name) ?? ''
+  const value = parameter('feedback_value')
   if (value !== 'valid' && value !== 'invalid') return badLink(t)
-  const about = { userId: given('user_id'), eventId: given('event_id'), token: given('feedback_token') }
+  const about = { userId: parameter('user_id'), eventId: parameter('event_id'), token: parameter('feedback_token') }
   try {
     const pool = await requirePool(ctx, poolId)
     if (!sent) {

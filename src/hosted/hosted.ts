@@ -24,7 +24,7 @@ import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
 import { serveBranding } from './branding/serve-branding.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { languageAt, showProblem } from './message-page.ts'
-import { refuseMethod, showOwnPage } from './own-pages.ts'
+import { ownPagePaths, refuseMethod, showOwnPage } from './own-pages.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
 import { clearPageState, readPageState, writePageState } from './page-state.ts'
 import { pages } from './pages/index.ts'
@@ -36,8 +36,8 @@ import type { Language } from './texts/texts.ts'
 import { messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
-const ours =
-  /\/(passkeys\/add|login|login\/continue|signup|confirm|confirmuser|resendcode|forgotpassword|confirmforgotpassword|signedout|feedback|error)\/?$/i
+/** In path form the pool's id precedes it. */
+const pagePath = new RegExp(`(?:${[...Object.values(pagePaths), ...ownPagePaths].join('|')})/?$`, 'i')
 
 export function createHosted(ctx: Context): Middleware {
   const findSurface = createSurfaceFinder(ctx)
@@ -45,7 +45,7 @@ export function createHosted(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path.includes('/assets/') && (await serveAsset(koa))) return
     const isBranding = koa.path.includes('/branding/')
-    if (!isBranding && !ours.test(koa.path)) return next()
+    if (!isBranding && !pagePath.test(koa.path)) return next()
     const surface = await findSurface(koa)
     if (!surface) return next()
     if (isBranding && (await serveBranding(ctx, koa, surface))) return

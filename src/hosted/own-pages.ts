@@ -46,6 +46,8 @@ const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined>
   },
 }
 
+export const ownPagePaths = Object.keys(ownPages)
+
 /** Returns false if the address is not one of these pages. */
 export async function showOwnPage(...[ctx, koa, surface, language]: Parameters<OwnPage>): Promise<boolean> {
   const page = ownPages[surface.path.toLowerCase()]

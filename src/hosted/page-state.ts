@@ -66,14 +66,14 @@ export function writePageState(
   request: AuthorizationRequest,
   state: PageState,
 ): void {
-  const kept = Object.fromEntries(Object.entries(fitted(state)).filter(([, value]) => value !== undefined))
-  if (Object.keys(kept).length === 0) {
+  const fields = Object.fromEntries(Object.entries(fitted(state)).filter(([, value]) => value !== undefined))
+  if (Object.keys(fields).length === 0) {
     clearPageState(koa, request)
     return
   }
   forgetOldest(koa, request)
   const until = ctx.clock.now().getTime() + lifetime * 1000
-  const sealed = ctx.keyring.seal(JSON.stringify({ ...kept, until }), placeOf(request))
+  const sealed = ctx.keyring.seal(JSON.stringify({ ...fields, until }), placeOf(request))
   setCookie(koa, request.surface, cookieOf(request), sealed.toString('base64url'), { seconds: lifetime })
 }
 

@@ -37,9 +37,9 @@ export function again(
 }
 
 /** Returns to the sign-in form with a message. State of other pages is dropped. */
-export const backToLogin = (alert: Flash['alert'], username?: string, kept: PageState = {}): Answer => ({
+export const backToLogin = (alert: Flash['alert'], username?: string, state: PageState = {}): Answer => ({
   go: 'login',
-  state: { ...kept, flash: { page: 'login', alert, ...(username && { values: { username } }) } },
+  state: { ...state, flash: { page: 'login', alert, ...(username && { values: { username } }) } },
 })
 
 /** An error for each empty field; undefined if there is none. */

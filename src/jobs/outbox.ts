@@ -137,7 +137,7 @@ export function startOutbox(ctx: Context): Outbox {
       ctx.outbox.attempted(messageReference(key), { state })
       return { state }
     } catch (error) {
-      ctx.log.error({ err: error, messageId: row.id }, 'the outcome of a message was not kept')
+      ctx.log.error({ err: error, messageId: row.id }, 'the outcome of a message could not be saved')
       return { state: 'queued' }
     }
   }
@@ -151,7 +151,7 @@ export function startOutbox(ctx: Context): Outbox {
       return await delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
     } catch (error) {
       if (error instanceof SealBroken) return refused('unreadable with this master key')
-      ctx.log.error({ err: error, messageId: row.id }, 'delivery failed in an unforeseen way')
+      ctx.log.error({ err: error, messageId: row.id }, 'delivery failed unexpectedly')
       return postponed('internal')
     }
   }
@@ -173,7 +173,7 @@ export function startOutbox(ctx: Context): Outbox {
       if (pool) logUndelivered(ctx, pool, `${row.kind} by ${row.medium} was not delivered: ${reason}`)
       return 'dead'
     }
-    ctx.log.warn({ ...about, reason, attempts: row.attempts, next }, 'a message waits for another attempt')
+    ctx.log.warn({ ...about, reason, attempts: row.attempts, next }, 'a message will be retried')
     await postponeMessage(ctx.db, key, row.attempts, reason, next)
     return 'queued'
   }

@@ -8,6 +8,6 @@ export const secretHash = (secret: string, username: string, clientId: string): 
     .digest('base64')
 
 /** A client may have several secrets. All of them are tried, so the time does not reveal which one matched. */
-export function secretHashMatches(given: string, secrets: string[], username: string, clientId: string): boolean {
-  return secrets.filter((secret) => sameText(given, secretHash(secret, username, clientId))).length > 0
+export function secretHashMatches(received: string, secrets: string[], username: string, clientId: string): boolean {
+  return secrets.filter((secret) => sameText(received, secretHash(secret, username, clientId))).length > 0
 }

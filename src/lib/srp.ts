@@ -39,9 +39,9 @@ export function newSalt(random: RandomBytes = randomBytes): Buffer {
 }
 
 /** What is stored of a password, besides the salt: g^x mod N, 384 bytes. It must be protected like a password hash. */
-export function srpVerifier(given: SrpIdentity & { password: string; salt: Uint8Array }): Buffer {
-  const identity = sha256(`${given.poolName}${given.userId}:${given.password}`)
-  return fixedWidth(powerOfG(sha256(signed(toInteger(given.salt)), identity)))
+export function srpVerifier(owner: SrpIdentity & { password: string; salt: Uint8Array }): Buffer {
+  const identity = sha256(`${owner.poolName}${owner.userId}:${owner.password}`)
+  return fixedWidth(powerOfG(sha256(signed(toInteger(owner.salt)), identity)))
 }
 
 /** Whether a verifier sent by a device is a number that the arithmetic can use. */
@@ -68,14 +68,14 @@ export function startSrp(verifier: Uint8Array, b: Buffer = randomBytes(32)): { B
 }
 
 /** The key that both sides hold if the client knew the password; undefined for an A that no honest client sends. */
-export function srpServerKey(given: { A: string; B: string; b: Buffer; verifier: Uint8Array }): Buffer | undefined {
-  if (!isSrpA(given.A)) return undefined
-  const A = BigInt(`0x${given.A}`)
-  const u = sha256(signed(A), signed(BigInt(`0x${given.B}`)))
+export function srpServerKey(exchange: { A: string; B: string; b: Buffer; verifier: Uint8Array }): Buffer | undefined {
+  if (!isSrpA(exchange.A)) return undefined
+  const A = BigInt(`0x${exchange.A}`)
+  const u = sha256(signed(A), signed(BigInt(`0x${exchange.B}`)))
   if (toInteger(u) === 0n) return undefined
 
-  const vu = power(toInteger(given.verifier), u)
-  const S = vu === undefined ? undefined : power((A * vu) % N, given.b)
+  const vu = power(toInteger(exchange.verifier), u)
+  const S = vu === undefined ? undefined : power((A * vu) % N, exchange.b)
   if (S === undefined) return undefined
   return Buffer.from(hkdfSync('sha256', createSecretKey(signed(S)), signed(toInteger(u)), info, 16))
 }

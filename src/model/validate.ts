@@ -150,8 +150,8 @@ function map(shape: MapShape): Parse {
   const keyText = `Map keys must satisfy constraint: [${ruleTexts(shape.key, key)}]`
   const valueText = `Map value must satisfy constraint: [${ruleTexts(shape.value, value)}]`
 
-  return (given, faults) => {
-    const json = asMap(given)
+  return (entries, faults) => {
+    const json = asMap(entries)
     const parsed: JsonObject = {}
     const keyFaults: BrokenRule[] = []
     const valueFaults: BrokenRule[] = []

@@ -33,7 +33,7 @@ export function createLocalRunner(folder: string, log: Logger): Runner {
     if (present?.mtimeMs === mtimeMs && !present.ended) return present
     present?.retire()
     const thread = new ModuleThread(pathToFileURL(path), mtimeMs, (error) =>
-      log.error({ file, err: error }, 'a trigger module ended'),
+      log.error({ file, err: error }, 'the thread of a trigger module ended'),
     )
     threads.set(file, thread)
     return thread

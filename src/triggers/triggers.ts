@@ -39,7 +39,7 @@ export function createTriggers(config: Settings, log: Logger): Triggers {
       const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
       const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
       // A function's text is for users and may contain personal data, so it is not logged.
-      if (judged.kind === 'failed') log.warn({ function: arn, reason: judged.error }, 'a function could not be run')
+      if (judged.kind === 'failed') log.warn({ function: arn, reason: judged.error }, 'a trigger function failed')
       return judged
     },
     close() {

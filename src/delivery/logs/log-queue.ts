@@ -9,7 +9,7 @@ export interface LogQueue {
   close(): Promise<void>
 }
 
-interface Line {
+interface Backlog {
   destination: Destination
   waiting: LogRecord[]
   timer?: NodeJS.Timeout
@@ -36,98 +36,98 @@ export interface LogQueueOptions {
  */
 export function createLogQueue(send: SendBatch, log: Logger, options: LogQueueOptions = {}): LogQueue {
   const { every = 1000, backOff = [1000, 5000, 30_000, 120_000], capacity = 20_000 } = options
-  const lines = new Map<string, Line>()
+  const backlogs = new Map<string, Backlog>()
   let closed = false
 
-  function lineOf(destination: Destination): Line {
+  function backlogOf(destination: Destination): Backlog {
     const key = `${destination.poolId} ${destination.arn} ${destination.stream ?? ''}`
-    let line = lines.get(key)
-    if (!line) {
-      line = { destination, waiting: [], failures: 0, dropped: 0 }
-      lines.set(key, line)
+    let backlog = backlogs.get(key)
+    if (!backlog) {
+      backlog = { destination, waiting: [], failures: 0, dropped: 0 }
+      backlogs.set(key, backlog)
     }
-    return line
+    return backlog
   }
 
-  function schedule(line: Line): void {
-    if (line.timer || line.sending || closed || line.waiting.length === 0) return
-    const wait = line.failures === 0 ? every : backOff[line.failures - 1]!
-    line.timer = setTimeout(() => deliver(line), wait)
-    line.timer.unref()
+  function schedule(backlog: Backlog): void {
+    if (backlog.timer || backlog.sending || closed || backlog.waiting.length === 0) return
+    const wait = backlog.failures === 0 ? every : backOff[backlog.failures - 1]!
+    backlog.timer = setTimeout(() => deliver(backlog), wait)
+    backlog.timer.unref()
   }
 
-  function deliver(line: Line): Promise<void> {
-    clearTimeout(line.timer)
-    line.timer = undefined
-    line.sending ??= empty(line).finally(() => {
-      line.sending = undefined
-      schedule(line)
+  function deliver(backlog: Backlog): Promise<void> {
+    clearTimeout(backlog.timer)
+    backlog.timer = undefined
+    backlog.sending ??= empty(backlog).finally(() => {
+      backlog.sending = undefined
+      schedule(backlog)
     })
-    return line.sending
+    return backlog.sending
   }
 
   /** Sends batch after batch until one fails. */
-  async function empty(line: Line): Promise<void> {
-    while (line.waiting.length > 0) {
-      const batch = takeBatch(line)
+  async function empty(backlog: Backlog): Promise<void> {
+    while (backlog.waiting.length > 0) {
+      const batch = takeBatch(backlog)
       try {
-        const left = await send(line.destination, batch)
-        if (left.length > 0) return failed(line, left, 'not all records were taken')
-        line.failures = 0
+        const left = await send(backlog.destination, batch)
+        if (left.length > 0) return failed(backlog, left, 'not all records were taken')
+        backlog.failures = 0
       } catch (error) {
-        return failed(line, batch, error instanceof Error ? error.name : 'unknown')
+        return failed(backlog, batch, error instanceof Error ? error.name : 'unknown')
       }
     }
   }
 
-  function failed(line: Line, left: LogRecord[], reason: string): void {
-    const { poolId, arn } = line.destination
-    line.failures++
-    const givenUp = line.failures > backOff.length
+  function failed(backlog: Backlog, left: LogRecord[], reason: string): void {
+    const { poolId, arn } = backlog.destination
+    backlog.failures++
+    const givenUp = backlog.failures > backOff.length
     if (givenUp) {
-      const lost = left.length + line.waiting.length
+      const lost = left.length + backlog.waiting.length
       log.error({ userPoolId: poolId, destination: arn, reason, lost }, 'log records were not delivered')
-      line.waiting = []
-      line.failures = 0
+      backlog.waiting = []
+      backlog.failures = 0
       return
     }
-    log.warn({ userPoolId: poolId, destination: arn, reason, attempt: line.failures }, 'log records wait')
-    line.waiting.unshift(...left)
-    trim(line)
+    log.warn({ userPoolId: poolId, destination: arn, reason, attempt: backlog.failures }, 'log records will be retried')
+    backlog.waiting.unshift(...left)
+    trim(backlog)
   }
 
-  function trim(line: Line): void {
-    const surplus = line.waiting.length - capacity
+  function trim(backlog: Backlog): void {
+    const surplus = backlog.waiting.length - capacity
     if (surplus <= 0) return
-    line.waiting.splice(0, surplus)
-    const { poolId, arn } = line.destination
-    if (line.dropped === 0)
-      log.error({ userPoolId: poolId, destination: arn }, 'too many log records wait: some are lost')
-    line.dropped += surplus
+    backlog.waiting.splice(0, surplus)
+    const { poolId, arn } = backlog.destination
+    if (backlog.dropped === 0)
+      log.error({ userPoolId: poolId, destination: arn }, 'too many log records are waiting: the oldest were dropped')
+    backlog.dropped += surplus
   }
 
   async function flush(): Promise<void> {
-    await Promise.all([...lines.values()].map((line) => deliver(line)))
+    await Promise.all([...backlogs.values()].map((backlog) => deliver(backlog)))
   }
 
   return {
     add(destination, record) {
-      const line = lineOf(destination)
-      line.waiting.push(record)
-      trim(line)
-      if (line.waiting.length >= batchLimits[destination.service].records && line.failures === 0) deliver(line)
-      else schedule(line)
+      const backlog = backlogOf(destination)
+      backlog.waiting.push(record)
+      trim(backlog)
+      if (backlog.waiting.length >= batchLimits[destination.service].records && backlog.failures === 0) deliver(backlog)
+      else schedule(backlog)
     },
     flush,
     async close() {
       closed = true
       await flush()
-      for (const line of lines.values()) clearTimeout(line.timer)
+      for (const backlog of backlogs.values()) clearTimeout(backlog.timer)
     },
   }
 }
 
-function takeBatch({ destination, waiting }: Line): LogRecord[] {
+function takeBatch({ destination, waiting }: Backlog): LogRecord[] {
   const { records, bytes } = batchLimits[destination.service]
   let count = 0
   let size = 0

@@ -22,17 +22,17 @@ type Client = CloudWatchLogsClient | FirehoseClient | S3Client
 /**
  * Sends with the AWS SDK's clients, to AWS or a compatible service. Each client is loaded with the first record for it.
  */
-export function createSender(given: LogEndpoint): { send: SendBatch; close(): void } {
+export function createSender(target: LogEndpoint): { send: SendBatch; close(): void } {
   const clients = new Map<string, Promise<Client>>()
   // If the endpoint depends on the ARN, the operator has not named its host.
-  const allowPrivateAddresses = given.allowPrivateAddresses || !given.endpoint.includes('{region}')
-  const isAws = /\.amazonaws\.com(\.cn)?(:|\/|$)/.test(given.endpoint)
+  const allowPrivateAddresses = target.allowPrivateAddresses || !target.endpoint.includes('{region}')
+  const isAws = /\.amazonaws\.com(\.cn)?(:|\/|$)/.test(target.endpoint)
 
   function connect<Kind extends Client>(
     { service, arn }: Destination,
     load: (settings: ReturnType<typeof settingsFor>) => Promise<Kind>,
   ): Promise<Kind> {
-    const region = regionOf(arn) ?? given.region
+    const region = regionOf(arn) ?? target.region
     const key = `${service} ${region}`
     const client = clients.get(key) ?? load(settingsFor(service, region))
     clients.set(key, client)
@@ -42,9 +42,9 @@ export function createSender(given: LogEndpoint): { send: SendBatch; close(): vo
   function settingsFor(service: Destination['service'], region: string) {
     const local = { accessKeyId: 'local', secretAccessKey: 'local' }
     return {
-      endpoint: given.endpoint.replaceAll('{service}', service).replaceAll('{region}', region),
+      endpoint: target.endpoint.replaceAll('{service}', service).replaceAll('{region}', region),
       region,
-      credentials: given.credentials ?? (isAws ? undefined : local),
+      credentials: target.credentials ?? (isAws ? undefined : local),
       // The queue resends what did not arrive, together with newer records.
       maxAttempts: 1,
       requestHandler: awsRequestHandler({ maxBytes: maxAnswerBytes, allowPrivateAddresses }),

@@ -6,11 +6,11 @@ import type { ChallengePage } from './index.ts'
 export const password: ChallengePage = {
   view: (visit, { username }) => passwordView(visit, username),
   answer(visit, form) {
-    const given = form('password')
+    const typed = form('password')
     return {
       fields: ['password'],
-      responses: { PASSWORD: given },
-      errors: emptyFields(visit, { password: given }),
+      responses: { PASSWORD: typed },
+      errors: emptyFields(visit, { password: typed }),
     }
   },
   errorFields: { 'wrong-credentials': 'password' },

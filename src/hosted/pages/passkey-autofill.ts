@@ -25,13 +25,13 @@ export function autofillOptions(visit: Visit): string | undefined {
 }
 
 /** The browser sends the passkey; its owner is looked up here, and the sign-in machine verifies the signature. */
-export async function signInByPasskey(visit: Visit, given: string): Promise<Answer> {
+export async function signInByPasskey(visit: Visit, credential: string): Promise<Answer> {
   const { ctx, t, pool, client } = visit
   const failed = again(visit, 'login', { alert: { kind: 'error', text: t('passkey.failed') } })
   if (!autofillOptions(visit)) return failed
   const owner = { pool, client, driver: 'page' as const }
   try {
-    const username = await ownerOf(ctx, pool.id, given)
+    const username = await ownerOf(ctx, pool.id, credential)
     if (!username) return failed
     const { targetAcr } = visit.request
     const target: Record<string, string> = targetAcr ? { TARGET_ACR_VALUES: targetAcr } : {}
@@ -41,7 +41,7 @@ export async function signInByPasskey(visit: Visit, given: string): Promise<Answ
     const step = await answerChallenge(ctx, {
       ...owner,
       challengeName: 'WEB_AUTHN',
-      responses: { CREDENTIAL: given },
+      responses: { CREDENTIAL: credential },
       session: asked.session,
       remembered: { challenge: challengeOf(visit).toString('base64url') },
     })
@@ -52,8 +52,8 @@ export async function signInByPasskey(visit: Visit, given: string): Promise<Answ
   }
 }
 
-async function ownerOf(ctx: RequestContext, poolId: string, given: string): Promise<string | undefined> {
-  const { credentialId } = readAsserted(given)
+async function ownerOf(ctx: RequestContext, poolId: string, credential: string): Promise<string | undefined> {
+  const { credentialId } = readAsserted(credential)
   const id = await findPasskeyOwner(ctx.db, poolId, credentialId)
   return id && (await findUserById(ctx.db, poolId, id))?.username
 }

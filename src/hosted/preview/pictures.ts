@@ -58,19 +58,19 @@ export async function addPicture(
 ): Promise<void> {
   if (file.length === 0) throw new InvalidParameter('Choose a file first.')
   const resourceId = field('resource')
-  const given = {
+  const added = {
     Category: field('category'),
     ColorMode: field('mode'),
     Extension: imageType(file) ?? 'SVG',
     Bytes: file.toString('base64'),
     ...(resourceId && { ResourceId: resourceId }),
   }
-  const kept = (await listPreviewPictures(db, session)).filter(
+  const others = (await listPreviewPictures(db, session)).filter(
     ({ category, colorMode, resourceId }) =>
-      category !== given.Category || colorMode !== given.ColorMode || resourceId !== (given.ResourceId ?? ''),
+      category !== added.Category || colorMode !== added.ColorMode || resourceId !== (added.ResourceId ?? ''),
   )
-  const style = exportedStyle(session, settings, kept)
-  const request = { ...style, Assets: [...(style.Assets ?? []), given] }
+  const style = exportedStyle(session, settings, others)
+  const request = { ...style, Assets: [...(style.Assets ?? []), added] }
   const { Assets } = parseInput(operationNamed('CreateManagedLoginBranding')!, request)
   if (JSON.stringify(request).length > requestLimit)
     throw new InvalidParameter('Settings and pictures together are more than the 2 MB that a request may have.')

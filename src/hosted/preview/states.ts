@@ -62,9 +62,9 @@ const withFlows = (scene: Scene, ...flows: string[]): Scene => ({
 const password = (scene: Scene): Scene =>
   withFlows({ ...scene, client: withProviders(scene.client, 'COGNITO') }, 'ALLOW_USER_SRP_AUTH')
 
-const flash = (scene: Scene, given: Omit<Scene['flash'], 'page'>): Scene => ({
+const flash = (scene: Scene, content: Omit<Scene['flash'], 'page'>): Scene => ({
   ...scene,
-  flash: { page: scene.flash.page, ...given },
+  flash: { page: scene.flash.page, ...content },
 })
 
 /** Every page and state of the hosted login, with the view model it is rendered with. */

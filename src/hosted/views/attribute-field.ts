@@ -28,7 +28,7 @@ const kinds: Record<string, Kind> = {
 
 const prose = new Set(['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'address'])
 
-export interface Given {
+export interface FieldState {
   value?: string
   /** The country select next to a phone number. */
   country?: string
@@ -36,7 +36,7 @@ export interface Given {
 }
 
 /** What a field shows when the form is shown again. */
-export const givenBefore = ({ errors = {}, values = {} }: Scene['flash'], name: string): Given => ({
+export const fieldState = ({ errors = {}, values = {} }: Scene['flash'], name: string): FieldState => ({
   value: values[name],
   country: values[`${name}_country`],
   error: errors[name],
@@ -46,13 +46,13 @@ export const givenBefore = ({ errors = {}, values = {} }: Scene['flash'], name: 
 export function attributeField(
   scene: Pick<Scene, 't' | 'lang'>,
   name: string,
-  { country, ...given }: Given,
+  { country, ...state }: FieldState,
 ): FieldView {
   const { t } = scene
   const kind = kinds[name] ?? { type: 'text', autocomplete: 'off' }
   const key = `attribute.${name}`
   return field({
-    ...given,
+    ...state,
     ...kind,
     name,
     label: isTextKey(key) ? t(key) : name,

@@ -37,15 +37,15 @@ const setUps: Record<string, TextKey> = {
 
 export function choiceView(
   scene: Scene,
-  given: { title: string; description: string; factors: string[]; setUp?: boolean },
+  options: { title: string; description: string; factors: string[]; setUp?: boolean },
 ): ChoiceView {
-  const labels = given.setUp ? setUps : uses
+  const labels = options.setUp ? setUps : uses
   return {
-    ...pageView(scene, given),
+    ...pageView(scene, options),
     kind: 'choice',
     several: false,
     form: scene.form('challenge'),
-    choices: given.factors
+    choices: options.factors
       .filter((value) => labels[value])
       .map((value) => ({ value, label: scene.t(labels[value]!), graphic: graphics[value]! })),
     login: scene.link('login'),

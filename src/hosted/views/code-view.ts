@@ -15,7 +15,7 @@ export interface CodeView extends PageView {
 
 export function codeView(
   scene: Scene,
-  given: {
+  content: {
     title: string
     description?: string
     delivery?: { medium: string; destination: string }
@@ -23,8 +23,8 @@ export function codeView(
   },
 ): CodeView {
   const { t, state, flash } = scene
-  const { title, delivery, graphic } = given
-  const description = delivery ? sentence(t, delivery) : given.description
+  const { title, delivery, graphic } = content
+  const description = delivery ? sentence(t, delivery) : content.description
   const [code] = withFocus([codeField(t('code.field'), { error: flash.errors?.code })])
   return {
     ...pageView(scene, { title, description }),

@@ -22,9 +22,9 @@ export function confirmView(scene: Scene): ConfirmView {
   }
 }
 
-export const codeField = (label: string, given: { value?: string; error?: string }): FieldView =>
+export const codeField = (label: string, state: { value?: string; error?: string }): FieldView =>
   field({
-    ...given,
+    ...state,
     name: 'code',
     label,
     autocomplete: 'one-time-code',

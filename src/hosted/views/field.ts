@@ -33,9 +33,9 @@ export interface FieldView {
 }
 
 export function field(
-  given: Pick<FieldView, 'name' | 'label'> & Partial<Omit<FieldView, 'id' | 'describedBy' | 'autofocus'>>,
+  options: Pick<FieldView, 'name' | 'label'> & Partial<Omit<FieldView, 'id' | 'describedBy' | 'autofocus'>>,
 ): FieldView {
-  const { name, type = 'text', error = '', description = '', rules } = given
+  const { name, type = 'text', error = '', description = '', rules } = options
   const id = `field-${name.replace(/[^\w-]/g, '-')}`
   const explained = [error && `${id}-error`, description && `${id}-description`, rules && `${id}-rules`]
   return {
@@ -47,9 +47,9 @@ export function field(
     countries: undefined,
     countryLabel: '',
     long: false,
-    ...given,
-    maxlength: type === 'number' || type === 'date' ? undefined : given.maxlength,
-    plain: given.plain !== false && !neverProse.includes(type),
+    ...options,
+    maxlength: type === 'number' || type === 'date' ? undefined : options.maxlength,
+    plain: options.plain !== false && !neverProse.includes(type),
     id,
     error,
     description,

@@ -6,13 +6,13 @@ export interface MessageView extends PageView {
   link: { url: string; text: string } | undefined
 }
 
-export function messageView(given: {
+export function messageView(content: {
   title: string
   text: string
   failed: boolean
   link?: { url: string; text: string }
 }): MessageView {
-  const { title, text, failed, link } = given
+  const { title, text, failed, link } = content
   return {
     title,
     description: text,

@@ -1,4 +1,4 @@
-import { attributeField, givenBefore } from './attribute-field.ts'
+import { attributeField, fieldState } from './attribute-field.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 import { passwordFields } from './password-fields.ts'
@@ -24,7 +24,7 @@ export function newPasswordView(scene: Scene, username: string, missing: string[
     form: scene.form('challenge'),
     username,
     fields: withFocus([
-      ...missing.map((name) => attributeField(scene, name, givenBefore(flash, name))),
+      ...missing.map((name) => attributeField(scene, name, fieldState(flash, name))),
       ...passwordFields(t, pool, errors),
     ]),
     login: scene.link('login'),

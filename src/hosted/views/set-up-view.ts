@@ -1,4 +1,4 @@
-import { attributeField, givenBefore } from './attribute-field.ts'
+import { attributeField, fieldState } from './attribute-field.ts'
 import { codeField } from './confirm-view.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
@@ -27,19 +27,19 @@ export interface SetUpAddressView extends SetUpView {
 
 export async function setUpAppView(
   scene: Scene,
-  given: { username: string; parameters: Record<string, string>; several: boolean },
+  setUp: { username: string; parameters: Record<string, string>; several: boolean },
 ): Promise<SetUpAppView> {
   const { t, pool, flash } = scene
-  const secret = given.parameters.SECRET_CODE ?? ''
+  const secret = setUp.parameters.SECRET_CODE ?? ''
   const [code] = withFocus([codeField(t('setUpApp.code'), { error: flash.errors?.code })])
   return {
     ...pageView(scene, { title: t('setUpApp.title'), description: t('setUpApp.description') }),
     kind: 'app',
     form: scene.form('challenge'),
-    picture: await qrCode(keyUri(pool.name, given.username, secret)),
+    picture: await qrCode(keyUri(pool.name, setUp.username, secret)),
     secret: secret.replace(/(.{4})(?=.)/g, '$1 '),
     code: code!,
-    several: given.several,
+    several: setUp.several,
     login: scene.link('login'),
   }
 }
@@ -49,7 +49,7 @@ export function setUpAddressView(
   { attribute, several }: { attribute: 'email' | 'phone_number'; several: boolean },
 ): SetUpAddressView {
   const { t, flash } = scene
-  const [field] = withFocus([attributeField(scene, attribute, givenBefore(flash, attribute))])
+  const [field] = withFocus([attributeField(scene, attribute, fieldState(flash, attribute))])
   const email = attribute === 'email'
   const title = t(email ? 'setUpEmail.title' : 'setUpSms.title')
   const description = t(email ? 'setUpEmail.description' : 'setUpSms.description')

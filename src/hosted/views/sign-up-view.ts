@@ -1,5 +1,5 @@
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
-import { attributeField, givenBefore } from './attribute-field.ts'
+import { attributeField, fieldState } from './attribute-field.ts'
 import { type FieldView, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 import { passwordFields } from './password-fields.ts'
@@ -23,8 +23,8 @@ export function signUpView(scene: Scene): SignUpView {
     ...pageView(scene, { title: t('signUp.title'), description, scripts: ['password-rules'] }),
     form: open ? scene.form('signUp') : undefined,
     fields: withFocus([
-      newUsernameField(scene, pool, givenBefore(flash, 'username')),
-      ...attributes.map((name) => attributeField(scene, name, givenBefore(flash, name))),
+      newUsernameField(scene, pool, fieldState(flash, 'username')),
+      ...attributes.map((name) => attributeField(scene, name, fieldState(flash, name))),
       ...passwordFields(t, pool, errors, ['field.password', 'field.repeatPassword']),
     ]),
     login: scene.link('login'),

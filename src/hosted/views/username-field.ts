@@ -1,11 +1,11 @@
 import type { Pool } from '../../pool/pools/pool.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
-import { type Given, withCountry } from './attribute-field.ts'
+import { type FieldState, withCountry } from './attribute-field.ts'
 import { type FieldView, field } from './field.ts'
 import type { Scene } from './page-view.ts'
 
 /** The field for the name a user signs in with: a username, email address or phone number, by the pool's settings. */
-export function usernameField(t: Translate, pool: Pool, given: Given): FieldView {
+export function usernameField(t: Translate, pool: Pool, state: FieldState): FieldView {
   const { UsernameAttributes = [], AliasAttributes = [] } = pool.settings
   const usernames = UsernameAttributes.length > 0
   const email = (usernames ? UsernameAttributes : AliasAttributes).includes('email')
@@ -13,7 +13,7 @@ export function usernameField(t: Translate, pool: Pool, given: Given): FieldView
   return named(
     t,
     labelOf(usernames, email, phone),
-    given,
+    state,
     usernames && email !== phone ? (email ? 'email' : 'tel') : 'text',
   )
 }
@@ -24,19 +24,19 @@ export function usernameField(t: Translate, pool: Pool, given: Given): FieldView
 export function newUsernameField(
   scene: Pick<Scene, 't' | 'lang'>,
   pool: Pool,
-  { country, ...given }: Given,
+  { country, ...state }: FieldState,
 ): FieldView {
   const { t } = scene
   const { UsernameAttributes = [] } = pool.settings
-  if (UsernameAttributes.length === 0) return named(t, 'field.username', given, 'text')
-  const made = usernameField(t, pool, given)
+  if (UsernameAttributes.length === 0) return named(t, 'field.username', state, 'text')
+  const made = usernameField(t, pool, state)
   if (made.type === 'email') return { ...made, autocomplete: 'email' }
   return made.type === 'tel'
     ? {
         ...made,
         ...withCountry(scene, country),
         description: '',
-        describedBy: given.error ? made.describedBy.split(' ')[0]! : '',
+        describedBy: state.error ? made.describedBy.split(' ')[0]! : '',
       }
     : made
 }
@@ -47,9 +47,9 @@ function labelOf(usernames: boolean, email: boolean, phone: boolean): TextKey {
   return email ? 'field.usernameOrEmail' : phone ? 'field.usernameOrPhone' : 'field.username'
 }
 
-const named = (t: Translate, label: TextKey, given: Given, type: 'text' | 'email' | 'tel'): FieldView =>
+const named = (t: Translate, label: TextKey, state: FieldState, type: 'text' | 'email' | 'tel'): FieldView =>
   field({
-    ...given,
+    ...state,
     name: 'username',
     label: t(label),
     type,
