@@ -13,8 +13,8 @@ import type { ImportMessage, ImportTask } from './import-worker.ts'
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 
 /**
- * Imports the lines of a job in a thread of its own, which keeps sign-ins from waiting, and its memory within bounds.
- * Throws where the thread did.
+ * Imports a job's lines in a separate thread, so that sign-ins don't wait and memory stays bounded. Throws what the
+ * thread throws.
  */
 export function importInThread(
   ctx: Context,
@@ -25,7 +25,7 @@ export function importInThread(
 ): Promise<End | undefined> {
   const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
   const workerData: ImportTask = { database, limits, pool, job, file }
-  // What the upload has left here and what the thread takes would add up.
+  // Otherwise the memory left over from the upload would add to the thread's.
   giveBackMemory()
   const worker = new Worker(installedModule('src/jobs/import-worker'), { workerData, resourceLimits, name: 'import' })
   const { promise, resolve, reject } = Promise.withResolvers<End | undefined>()

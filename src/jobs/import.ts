@@ -4,14 +4,14 @@ import { claimJob, releaseJob } from '../pool/import/import-store.ts'
 import { runJob } from '../pool/import/run-job.ts'
 import { importInThread } from './import-thread.ts'
 
-/** Runs the import jobs that wait, or whose node has died, one after the other. */
+/** Runs pending import jobs, and those whose node has died, one after the other. */
 export async function runImports(ctx: Context, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const now = ctx.clock.now()
     const job = await claimJob(ctx.db, now, new Date(now.getTime() + leaseMilliseconds))
     if (!job) return
     await runJob(ctx, job, (pool, file) => importInThread(ctx, pool, job, file, signal))
-    // Stopped in the middle: another node goes on at once.
+    // Interrupted: the job is released at once for another node.
     if (signal.aborted) await releaseJob(ctx.db, job, null)
   }
 }
