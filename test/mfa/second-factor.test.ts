@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PoolSettings } from '../../src/model/settings.ts'
-import type { MfaOfUser } from '../../src/pool/mfa/mfa.ts'
 import { secondFactorOf } from '../../src/pool/mfa/second-factor.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
+import type { MfaOfUser } from '../../src/pool/users/mfa.ts'
 
 /** The published decision, row by row: what pool and user have, and what is asked. */
 interface Case {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { MfaOfUser } from '../../src/pool/mfa/mfa.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
 import { mayEnterByCode } from '../../src/pool/sign-in/first-factors.ts'
 import type { FactorName } from '../../src/pool/tokens/proven.ts'
+import type { MfaOfUser } from '../../src/pool/users/mfa.ts'
 import type { User } from '../../src/pool/users/user.ts'
 
 const user = {

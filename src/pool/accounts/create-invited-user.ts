@@ -10,9 +10,9 @@ import { preSignUp } from '../triggers/pre-sign-up.ts'
 import { checkVerification } from '../users/change-attributes.ts'
 import { claimLoginNames, factsOfTaken, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
-import { insertUser } from '../users/user-insertion-store.ts'
 import { newUsername } from '../users/username.ts'
 import { awaitInvitations, invitationsTo, queueInvitations } from './invitation.ts'
+import { insertUser } from './user-insertion-store.ts'
 
 type Request = Pick<
   Input<'AdminCreateUser'>,

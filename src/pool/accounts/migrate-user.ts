@@ -10,9 +10,9 @@ import { type MigratedUser, type MigrationRequest, userMigration } from '../trig
 import { checkVerification } from '../users/change-attributes.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import { findUser, type User } from '../users/user.ts'
-import { insertUser, type NewUser } from '../users/user-insertion-store.ts'
 import { newUsername } from '../users/username.ts'
 import { invitationsTo, queueInvitations } from './invitation.ts'
+import { insertUser, type NewUser } from './user-insertion-store.ts'
 
 /**
  * Makes a user of a name that this pool does not know and another directory does, as the pool's function tells. The

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
+import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser, userColumns, usersByLoginName } from '../users/user-store.ts'
-import type { MfaOfUser, MfaSetting } from './mfa.ts'
 
 export const mfaColumns = [
   'mfa_settings.enabled as mfaEnabled',

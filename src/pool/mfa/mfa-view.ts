@@ -1,5 +1,5 @@
 import type { GetUserResponse } from '@aws-sdk/client-cognito-identity-provider'
-import type { MfaOfUser } from './mfa.ts'
+import type { MfaOfUser } from '../users/mfa.ts'
 
 type MfaView = Pick<GetUserResponse, 'MFAOptions' | 'PreferredMfaSetting' | 'UserMFASettingList'>
 

@@ -4,8 +4,8 @@ import { InvalidParameter } from '../../model/errors.ts'
 import { mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { lockUser } from '../users/lock-user-store.ts'
+import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
-import type { MfaOfUser, MfaSetting } from './mfa.ts'
 import { lockMfa, updateMfa } from './mfa-store.ts'
 
 /** The members that SetUserMFAPreference and its administrative twin have in common. */

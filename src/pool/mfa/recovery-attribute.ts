@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts'
 import { NotAuthorized } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
-import type { MfaOfUser } from './mfa.ts'
 import { findMfa } from './mfa-store.ts'
 
 export type RecoveryAttribute = 'email' | 'phone_number'

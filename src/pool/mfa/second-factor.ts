@@ -1,7 +1,7 @@
 import { type MfaFactor, mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
-import type { MfaOfUser } from './mfa.ts'
 import { type RecoveryAttribute, recoveryMechanisms } from './recovery-attribute.ts'
 
 /** What a user who has proven a password owes. */

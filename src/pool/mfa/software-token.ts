@@ -3,7 +3,7 @@ import { newTotpSecret, totpStep } from '../../lib/totp.ts'
 import { ExpiredCode, SoftwareTokenMFANotFound } from '../../model/errors.ts'
 import { mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
-import type { SoftwareToken } from './mfa.ts'
+import type { SoftwareToken } from '../users/mfa.ts'
 import { takeStep, upsertSoftwareToken } from './mfa-store.ts'
 
 /** @throws SoftwareTokenMFANotFoundException where the pool does not offer it */

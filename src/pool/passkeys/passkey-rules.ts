@@ -1,7 +1,8 @@
 /** What a pool's configuration and a user's own second factors ask of a passkey. */
-import type { MfaOfUser } from '../mfa/mfa.ts'
+
 import { enabledFactors } from '../mfa/second-factor.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 
 export interface PasskeyOwner {

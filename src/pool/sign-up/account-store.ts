@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import type { Place } from '../../delivery/outbox-signals.ts'
 import type { NewMessage } from '../../delivery/outbox-store.ts'
+import { type ExpectedOwner, type NewUser, userInsertion } from '../accounts/user-insertion-store.ts'
 import type { CodeRow } from '../codes/code-store.ts'
-import { type ExpectedOwner, type NewUser, userInsertion } from '../users/user-insertion-store.ts'
 
 interface CodeAndMessage {
   purpose: string

@@ -5,8 +5,8 @@ import { compiled } from '../../store/compiled.ts'
 import type { UserStatus } from '../../store/tables.ts'
 import type { Revisions } from '../clients/client.ts'
 import type { PreparedPassword } from '../passwords/password-store.ts'
-import type { LoginName } from './login-names.ts'
-import type { User } from './user.ts'
+import type { LoginName } from '../users/login-names.ts'
+import type { User } from '../users/user.ts'
 
 export interface NewUser {
   id: string
