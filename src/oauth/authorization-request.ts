@@ -2,8 +2,7 @@ import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { allowedScopes } from '../pool/clients/client-rules.ts'
 import type { Pool } from '../pool/pools/pool.ts'
-import { standardScopes } from '../pool/resource-servers/scopes.ts'
-import { customScopes } from '../pool/tokens/client-scopes.ts'
+import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { requestedLevels } from './assurance.ts'
 
 /** Tells the app why, by a redirect. */

@@ -1,7 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
-import { findPoolByHost } from '../pool/pools/pool-domain.ts'
 
 /** Which pool a browser is at, and by which of its addresses. Each form is an origin, or a path, with a session of its own. */
 export interface Surface {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
-import { registrationRules } from '../pool/clients/registration.ts'
+import { registrationRules } from '../pool/pools/client-registration.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { customDomain, poolDomainUrl } from '../pool/pools/pool-domain.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
-import { requireClient } from '../../src/pool/clients/client.ts'
-import { activeScopes } from '../../src/pool/resource-servers/scopes.ts'
+import { decodeJwt } from 'jose'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { createPool } from './create-pool.ts'
 
@@ -66,22 +65,26 @@ test('two scopes of one name, a hundred and one scopes and a slash in a name are
 
 test('the scopes of a deleted resource server stay with the client but have no effect', async () => {
   await cognito.createResourceServer({ UserPoolId, Identifier: 'passing', Name: 'API', Scopes })
+  await cognito.createResourceServer({ UserPoolId, Identifier: 'staying', Name: 'API', Scopes })
   const { UserPoolClient } = await cognito.createUserPoolClient({
     UserPoolId,
-    ClientName: 'web',
+    ClientName: 'service',
+    GenerateSecret: true,
     AllowedOAuthFlowsUserPoolClient: true,
-    AllowedOAuthFlows: ['code'],
-    AllowedOAuthScopes: ['openid', 'passing/read'],
-    CallbackURLs: ['https://app.example.com/'],
+    AllowedOAuthFlows: ['client_credentials'],
+    AllowedOAuthScopes: ['staying/read', 'passing/read'],
   })
-  const { ClientId } = UserPoolClient!
-  const active = async () => activeScopes(server.ctx.db, (await requireClient(server.ctx, ClientId!)).client)
-  assert.deepEqual([...(await active())], ['openid', 'passing/read'])
+  const { ClientId, ClientSecret: Secret } = UserPoolClient!
+  const granted = async () => {
+    const { ClientAuthenticationResult } = await cognito.getClientToken({ ClientId, Secret })
+    return (decodeJwt(ClientAuthenticationResult!.AccessToken!).scope as string).split(' ').sort()
+  }
+  assert.deepEqual(await granted(), ['passing/read', 'staying/read'])
 
   await cognito.deleteResourceServer({ UserPoolId, Identifier: 'passing' })
-  assert.deepEqual([...(await active())], ['openid'])
+  assert.deepEqual(await granted(), ['staying/read'])
   const described = await cognito.describeUserPoolClient({ UserPoolId, ClientId })
-  assert.deepEqual(described.UserPoolClient!.AllowedOAuthScopes, ['openid', 'passing/read'])
+  assert.deepEqual(described.UserPoolClient!.AllowedOAuthScopes, ['staying/read', 'passing/read'])
 })
 
 test('every change of a resource server makes cached snapshots of the pool stale', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { findPoolByHost } from '../../src/pool/domains/pool-of-host.ts'
 import { requirePool } from '../../src/pool/pools/pool.ts'
-import { domainOfHost, findPoolByHost, poolDomainUrl } from '../../src/pool/pools/pool-domain.ts'
+import { domainOfHost, poolDomainUrl } from '../../src/pool/pools/pool-domain.ts'
 import { startTestServer } from '../support/server.ts'
 import { call } from './call.ts'
 

@@ -1,9 +1,8 @@
 import type { Context, Trx } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
-import { awaitFirstAttempt, type Medium, mediumOf, queueMessage } from '../messages/send.ts'
+import { awaitFirstAttempt, type Medium, type MessagePlan, mediumOf, queueMessage } from '../messages/send.ts'
 import { policyOf } from '../passwords/password-policy.ts'
 import type { Pool } from '../pools/pool.ts'
-import type { MessagePlan } from '../triggers/custom-message.ts'
 
 export interface Invitation {
   medium: Medium

@@ -1,8 +1,9 @@
-import type { AttributeType, SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
+import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider'
 import { type Fault, InvalidParameter, NotAuthorized } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { writableAttributes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
+import { type Schema, schemaOf } from '../pools/schema.ts'
 import { keptValue } from './formats.ts'
 import { checkValue } from './value-rules.ts'
 
@@ -68,17 +69,6 @@ export function requireAttributes(
   if (missing.length > 0) throw nonconforming(missing.map(({ Name }) => required(Name!)))
 }
 
-const schemas = new WeakMap<SchemaAttributeType[], Schema>()
-
-export function schemaOf({ settings: { SchemaAttributes } }: Pool): Schema {
-  let schema = schemas.get(SchemaAttributes)
-  if (!schema) {
-    schema = new Map(SchemaAttributes.map((attribute) => [attribute.Name!, attribute]))
-    schemas.set(SchemaAttributes, schema)
-  }
-  return schema
-}
-
 /** `sub` first, then the user's own attributes by name; with `readable`, those alone. */
 export function toAttributeList(
   user: { id: string; attributes: Record<string, string> },
@@ -95,8 +85,6 @@ export const notMutable = (name: string): Error =>
     reason: 'attribute-not-writable',
     field: name,
   })
-
-type Schema = ReadonlyMap<string, SchemaAttributeType>
 
 // Left out is not the same as empty, which removes the attribute.
 function presentValue(name: string, value: string | undefined): string {

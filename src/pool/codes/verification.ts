@@ -1,7 +1,7 @@
 import type { Context, Trx } from '../../context.ts'
-import { mediumOf, queueMessage } from '../messages/send.ts'
+import { type MessagePlan, mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
-import { type MessagePlan, prepareMessage } from '../triggers/custom-message.ts'
+import { prepareMessage } from '../triggers/custom-message.ts'
 import type { User } from '../users/user.ts'
 import { issueCode } from './code.ts'
 

@@ -1,8 +1,9 @@
-import { checkAttributes, requireAttributes, schemaOf } from '../attributes/schema.ts'
+import { checkAttributes, requireAttributes } from '../attributes/schema.ts'
 import type { Client } from '../clients/client.ts'
 import { requiredAttributes, writableAttributes } from '../clients/client-rules.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
 import type { Pool } from '../pools/pool.ts'
+import { schemaOf } from '../pools/schema.ts'
 import type { User } from '../users/user.ts'
 import { FederationError } from './federation-error.ts'
 

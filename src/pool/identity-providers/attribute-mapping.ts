@@ -1,6 +1,6 @@
 import { InvalidParameter } from '../../model/errors.ts'
-import { schemaOf } from '../attributes/schema.ts'
 import type { Pool } from '../pools/pool.ts'
+import { schemaOf } from '../pools/schema.ts'
 import { socialProviders } from './social-providers.ts'
 
 const unmappable = new Set(['sub', 'identities'])

@@ -1,9 +1,14 @@
 import type { Context, Db } from '../../context.ts'
-import { type Message, type MessageKey, messageReference, sealMessage } from '../../delivery/message.ts'
+import {
+  type Message,
+  type MessageKey,
+  messageReference,
+  type SenderCall,
+  sealMessage,
+} from '../../delivery/message.ts'
 import { insertMessage, type NewMessage } from '../../delivery/outbox-store.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import type { Pool } from '../pools/pool.ts'
-import type { MessagePlan } from '../triggers/custom-message.ts'
 import type { Medium } from './code-delivery.ts'
 import { confirmationLink } from './confirmation-link.ts'
 import { fillHtml, fillSubject, fillText, htmlToText } from './fill.ts'
@@ -13,6 +18,12 @@ import { confirmsByLink, type MessageKind, type MessageTexts, messageTexts } fro
 export { awaitFirstAttempt } from './await-first-attempt.ts'
 export { codeDelivery, type Medium, mediumOf } from './code-delivery.ts'
 export type { MessageKind, MessageTexts } from './texts.ts'
+
+/** What the pool's functions do about a message: another text, or the sending itself. */
+export interface MessagePlan {
+  texts?: MessageTexts
+  senders: Partial<Record<Medium, SenderCall>>
+}
 
 export interface MessageRequest {
   /** Whose message it is: it goes when the user is deleted. */

@@ -1,8 +1,7 @@
-/** Where a pool's own pages and OAuth endpoints are, and back: whose a host is. */
+/** Where a pool's own pages and OAuth endpoints are, and which domain a host is. */
 import { isIP } from 'node:net'
 import type { Context } from '../../context.ts'
-import { findDomainOwner } from '../domains/domain-store.ts'
-import { type Pool, poolAt } from './pool.ts'
+import type { Pool } from './pool.ts'
 
 type WithDomains = Pick<Pool, 'domains'>
 
@@ -51,12 +50,4 @@ export function domainOfHost(ctx: Pick<Context, 'config'>, header: string): stri
   if (suffix.length === 1 || !host.endsWith(suffix)) return host
   const prefix = host.slice(0, -suffix.length)
   return isCustom(prefix) ? undefined : prefix
-}
-
-/** The pool that a Host header belongs to: one short statement, none where the host can't be a pool's. */
-export async function findPoolByHost(ctx: Context, header: string): Promise<Pool | undefined> {
-  const domain = domainOfHost(ctx, header)
-  if (!domain) return undefined
-  const owner = await findDomainOwner(ctx.db, domain)
-  return owner && poolAt(ctx, owner.poolId, owner.revision)
 }

@@ -1,5 +1,5 @@
 import { InvalidParameter } from '../../model/errors.ts'
-import { registrationRules, registrationScope } from '../clients/registration.ts'
+import { registrationRules, registrationScope } from '../pools/client-registration.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { ResourceServer } from './resource-server-store.ts'
 

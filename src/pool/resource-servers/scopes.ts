@@ -1,6 +1,6 @@
-import type { Db } from '../../context.ts'
-import type { Client } from '../clients/client.ts'
-import { allowedScopes } from '../clients/client-rules.ts'
+import type { Context } from '../../context.ts'
+import type { Pool } from '../pools/pool.ts'
+import { managedScopes } from './managed.ts'
 import { listScopesOfPool } from './resource-server-store.ts'
 
 /** Scopes that every pool has. All of them speak of a user. */
@@ -12,10 +12,11 @@ export const standardScopes: readonly string[] = [
   'aws.cognito.signin.user.admin',
 ]
 
-/** A scope deleted since the client was set up stays in its settings, but no token gets it any more. */
-export async function activeScopes(db: Db, client: Client): Promise<Set<string>> {
-  const allowed = allowedScopes(client)
-  if ([...allowed].every((scope) => standardScopes.includes(scope))) return allowed
-  const known = new Set([...standardScopes, ...(await listScopesOfPool(db, client.poolId))])
-  return allowed.intersection(known)
+/** The scopes of a pool's own resource servers, and of those that it has by itself. */
+export async function customScopes(ctx: Context, pool: Pool): Promise<ReadonlySet<string>> {
+  const cached = ctx.caches.scopes.get(pool.id)
+  if (cached?.revision === pool.revision) return cached.names
+  const names = new Set([...(await listScopesOfPool(ctx.db, pool.id)), ...managedScopes(pool)])
+  ctx.caches.scopes.set(pool.id, { revision: pool.revision, names })
+  return names
 }

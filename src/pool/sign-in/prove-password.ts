@@ -9,9 +9,10 @@ import {
 import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { countedGuess, type GuessSubject } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import type { Settlement } from '../tokens/settlement.ts'
 import { loginName, type User } from '../users/user.ts'
 import { settle } from './settle.ts'
-import type { Settlement, SignIn, Verdict } from './sign-in.ts'
+import type { SignIn, Verdict } from './sign-in.ts'
 
 /**
  * What holds for a password however it is proven: the lock-out, and what the state of an account forbids.

@@ -5,11 +5,12 @@ import type { CountedGuess } from '../attempts/lock-out.ts'
 import { type Client, type RememberedOwner, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
+import { sessionUsed } from '../tokens/settlement.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
 import type { Credentials } from './credentials-store.ts'
 import { isFirstFactor } from './first-factors.ts'
-import { invalidSession, sessionUsed } from './session-errors.ts'
+import { invalidSession } from './session-errors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
 import {
   countAnswer,

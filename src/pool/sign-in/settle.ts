@@ -2,9 +2,9 @@ import type { Context } from '../../context.ts'
 import { forgetGuesses } from '../attempts/attempt-store.ts'
 import { takingTurns } from '../attempts/lock-out.ts'
 import type { Pool } from '../pools/pool.ts'
+import { type Settlement, sessionUsed } from '../tokens/settlement.ts'
 import { loginName } from '../users/user.ts'
-import { sessionUsed } from './session-errors.ts'
-import type { Responses, Settlement } from './sign-in.ts'
+import type { Responses } from './sign-in.ts'
 import { consumeProven } from './sign-in-store.ts'
 
 /**

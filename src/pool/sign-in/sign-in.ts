@@ -1,5 +1,4 @@
 import type { Context, Trx } from '../../context.ts'
-import type { AttemptKey } from '../attempts/attempt-store.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
 import type { Client } from '../clients/client.ts'
 import type { Device } from '../devices/device.ts'
@@ -9,6 +8,7 @@ import type { Pool } from '../pools/pool.ts'
 import type { Watched } from '../threat-protection/refuse-risk.ts'
 import type { Group } from '../tokens/claims.ts'
 import type { AcrLevel, Proven } from '../tokens/proven.ts'
+import type { Settlement } from '../tokens/settlement.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
@@ -111,12 +111,6 @@ export interface Question {
 }
 
 export type Remembered = Record<string, string>
-
-/** What a right password ends: the count of guesses at it, and the session, where it was proven with one. */
-export interface Settlement {
-  guesses: AttemptKey
-  session?: string
-}
 
 /** A right answer, or one that is for the pool's functions to weigh. */
 export interface Verdict {

@@ -1,7 +1,7 @@
 import type { Context, Db } from '../../context.ts'
+import { sessionUsed } from '../tokens/settlement.ts'
 import type { User } from '../users/user.ts'
 import type { newSession } from './session.ts'
-import { sessionUsed } from './session-errors.ts'
 import type { Question, SignIn, Verdict } from './sign-in.ts'
 import { consumeSession } from './sign-in-store.ts'
 

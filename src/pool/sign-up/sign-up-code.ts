@@ -1,8 +1,7 @@
 import type { Context, Trx } from '../../context.ts'
 import { issueCode, newCode } from '../codes/code.ts'
-import { composeMessage, type MessageRequest, mediumOf, queueMessage } from '../messages/send.ts'
+import { composeMessage, type MessagePlan, type MessageRequest, mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
-import type { MessagePlan } from '../triggers/custom-message.ts'
 
 export const signUpPurpose = 'sign-up'
 export const signUpCodeLife = 24 * 3600

@@ -1,10 +1,10 @@
 import { ServiceError } from '../../model/errors.ts'
-import { logActivity } from '../log-delivery/log-records.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
 import type { User } from '../users/user.ts'
 import type { AuthEvent } from './auth-event.ts'
 import { putEvent } from './auth-event-store.ts'
+import { logActivity } from './log-activity.ts'
 
 const retention = 2 * 365 * 86_400_000
 

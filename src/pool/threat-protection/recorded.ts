@@ -6,6 +6,7 @@ import { InvalidPassword, NotAuthorized } from '../../model/errors.ts'
 import { type Client, findClient } from '../clients/client.ts'
 import type { Handlers, OperationName } from '../handler.ts'
 import type { Pool } from '../pools/pool.ts'
+import { protectionOf } from '../pools/protection.ts'
 import { requireAccessToken } from '../tokens/require-access-token.ts'
 import { findUser, type User } from '../users/user.ts'
 import { findUserById } from '../users/user-store.ts'
@@ -13,7 +14,7 @@ import type { EventKind, EventResponse } from './auth-event.ts'
 import { isCompromised } from './compromised.ts'
 import { eventContext, seenByApp } from './event-context.ts'
 import { recordEvent } from './record-event.ts'
-import { blocksCompromised, protectionOf, riskSettings, watchesPasswords } from './risk-config.ts'
+import { blocksCompromised, riskSettings, watchesPasswords } from './risk-config.ts'
 
 interface Recorded {
   kind: EventKind

@@ -1,5 +1,4 @@
 import { NotAuthorized, PasswordResetRequired, ServiceError } from '../../model/errors.ts'
-import type { SignIn } from '../sign-in/sign-in.ts'
 
 /** What threat protection has found about a sign-in that is under way. */
 export interface Watched {
@@ -12,13 +11,19 @@ export interface Watched {
   notify?: boolean
 }
 
+/** What is asked of the state of a sign-in: whether its first factor is proven, and what was found about it. */
+export interface WatchedState {
+  proven?: object
+  watched?: Watched
+}
+
 /** Whether an error is a refusal by threat protection, not by the sign-in itself. */
 export const isUnsafe = (error: unknown): boolean => error instanceof ServiceError && error.reason === 'risk'
 
 export const unsafe = (): Error => new NotAuthorized('Unable to login because of security reasons.', { reason: 'risk' })
 
 /** @throws NotAuthorizedException, PasswordResetRequiredException */
-export function requireSafe({ state: { watched, proven } }: SignIn): undefined {
+export function requireSafe({ state: { watched, proven } }: { state: WatchedState }): undefined {
   if (!watched?.refuse || !proven) return
   if (watched.refuse === 'risk') throw unsafe()
   throw new PasswordResetRequired('Password reset required for the user due to security reasons.', { reason: 'risk' })

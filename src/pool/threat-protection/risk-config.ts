@@ -6,6 +6,7 @@ import type {
 import type { Context } from '../../context.ts'
 import { UserPoolAddOnNotEnabled } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
+import { type ProtectionMode, protectionOf } from '../pools/protection.ts'
 import { listRiskConfigs } from './risk-config-store.ts'
 
 /** What is set for a pool or one client of it, under its wire names. */
@@ -15,11 +16,8 @@ export type RiskSettings = Pick<
 >
 
 export type RiskLevel = 'Low' | 'Medium' | 'High'
-export type ProtectionMode = 'OFF' | 'AUDIT' | 'ENFORCED'
 
 export const everyClient = 'ALL'
-
-export const protectionOf = (pool: Pool): ProtectionMode => pool.settings.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF'
 
 /** Functions of the pool's own may be watched another way than the standard flows; unless told to, they are not. */
 export function protectionOfFlow(pool: Pool, flow: string): ProtectionMode {

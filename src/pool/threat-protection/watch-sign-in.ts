@@ -1,8 +1,8 @@
 import { isSameNetwork, isWithin } from '../../lib/address-ranges.ts'
 import { uuidv4 } from '../../lib/ids.ts'
+import type { Client } from '../clients/client.ts'
+import type { Pool } from '../pools/pool.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
-import type { ChallengeName } from '../sign-in/challenges/index.ts'
-import type { SignIn, Step } from '../sign-in/sign-in.ts'
 import type { User } from '../users/user.ts'
 import { assess } from './assess.ts'
 import type { AuthEvent, EventChallenge, EventContext, EventRisk } from './auth-event.ts'
@@ -12,7 +12,7 @@ import { eventContext } from './event-context.ts'
 import type { Action } from './notification-mail.ts'
 import { notifyUser } from './notify-user.ts'
 import { recordEvent } from './record-event.ts'
-import { isUnsafe, unsafe, type Watched } from './refuse-risk.ts'
+import { isUnsafe, unsafe, type Watched, type WatchedState } from './refuse-risk.ts'
 import {
   actionFor,
   blocksCompromised,
@@ -24,8 +24,17 @@ import {
 } from './risk-config.ts'
 import { isImpossibleTravel } from './travel.ts'
 
+/** What is asked of a sign-in that is watched. */
+interface SignInFacts {
+  pool: Pool
+  client: Client
+  user?: User
+  state: WatchedState & { flow: string }
+}
+
 interface Answer {
-  challenge?: ChallengeName
+  /** By its wire name. */
+  challenge?: string
   /** Where it was sent as it is. */
   password?: string
 }
@@ -36,7 +45,7 @@ interface Answer {
  *   blocked address ─▶ refused at once        skipped address ─▶ recorded, not assessed
  *   else: level ─▶ the pool's action for it ─▶ refused or asked for more once the first factor is proven
  */
-export async function watchSignIn(
+export async function watchSignIn<SignIn extends SignInFacts, Step extends { kind: 'challenge' | 'done' }>(
   ctx: MaybeRequest,
   signIn: SignIn,
   answer: Answer,
@@ -132,12 +141,12 @@ function riskOf(found: { level?: RiskLevel; compromised: boolean; refused: boole
   return { decision: refused ? 'Block' : risky ? 'AccountTakeover' : 'NoRisk', level, compromised }
 }
 
-const passwordChallenges = new Set<ChallengeName>(['PASSWORD', 'PASSWORD_VERIFIER'])
-const isPassword = (name: ChallengeName | undefined) => name !== undefined && passwordChallenges.has(name)
-const mfaChallenges = new Set<string>(['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'])
+const passwordChallenges = new Set(['PASSWORD', 'PASSWORD_VERIFIER'])
+const isPassword = (name: string | undefined) => name !== undefined && passwordChallenges.has(name)
+const mfaChallenges = new Set(['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'])
 
 function challengesOf(
-  name: ChallengeName | undefined,
+  name: string | undefined,
   ChallengeResponse: EventChallenge['ChallengeResponse'],
 ): EventChallenge[] {
   if (isPassword(name)) return [{ ChallengeName: 'Password', ChallengeResponse }]

@@ -1,8 +1,7 @@
 import type { Context } from '../../context.ts'
 import type { Client } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
-import { managedScopes } from '../resource-servers/managed.ts'
-import { listScopesOfPool } from '../resource-servers/resource-server-store.ts'
+import { customScopes } from '../resource-servers/scopes.ts'
 
 /**
  * The custom scopes that a client's own token may carry. A scope whose resource server has lost it sleeps in the
@@ -11,14 +10,6 @@ import { listScopesOfPool } from '../resource-servers/resource-server-store.ts'
 export async function grantableScopes(ctx: Context, pool: Pool, client: Client): Promise<string[]> {
   const existing = await customScopes(ctx, pool)
   return (client.settings.AllowedOAuthScopes ?? []).filter((scope) => existing.has(scope))
-}
-
-export async function customScopes(ctx: Context, pool: Pool): Promise<ReadonlySet<string>> {
-  const cached = ctx.caches.scopes.get(pool.id)
-  if (cached?.revision === pool.revision) return cached.names
-  const names = new Set([...(await listScopesOfPool(ctx.db, pool.id)), ...managedScopes(pool)])
-  ctx.caches.scopes.set(pool.id, { revision: pool.revision, names })
-  return names
 }
 
 /** A client acts for itself with a secret, and with the flow of the token endpoint or the one that needs no domain. */

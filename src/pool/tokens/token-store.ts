@@ -2,12 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import { groupsColumn } from '../groups/group-store.ts'
-import type { Settlement } from '../sign-in/sign-in.ts'
 import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
 import type { Group } from './claims.ts'
 import type { Proven } from './proven.ts'
+import type { Settlement } from './settlement.ts'
 import type { TokenFamily } from './token-family.ts'
 
 type UserRow = Parameters<typeof toUser>[0]

@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts'
 import { InvalidLambdaResponse } from '../../model/errors.ts'
 import type { Medium } from '../messages/code-delivery.ts'
+import type { MessagePlan } from '../messages/send.ts'
 import type { MessageKind, MessageTexts } from '../messages/texts.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { callTrigger } from './call-trigger.ts'
-import { customSender, type SenderCall } from './custom-sender.ts'
+import { customSender } from './custom-sender.ts'
 import { type ClientMetadata, eventAttributes, triggerEvent } from './event.ts'
 import { textIn } from './response.ts'
 
@@ -17,12 +18,6 @@ export interface MessageOccasion {
   user: Pick<User, 'id' | 'username' | 'status' | 'attributes'>
   clientId?: string
   clientMetadata?: ClientMetadata
-}
-
-/** What the pool's functions do about a message: another text, or the sending itself. */
-export interface MessagePlan {
-  texts?: MessageTexts
-  senders: Partial<Record<Medium, SenderCall>>
 }
 
 /**

@@ -5,8 +5,6 @@ import type { Pool } from '../pools/pool.ts'
 import type { MessageOccasion } from './custom-message.ts'
 import { eventAttributes, triggerEvent } from './event.ts'
 
-export type { SenderCall } from '../../delivery/message.ts'
-
 /** Sources whose events carry the metadata of the call. */
 const withMetadata = new Set(['SignUp', 'ForgotPassword', 'Authentication'])
 

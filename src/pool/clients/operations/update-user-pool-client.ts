@@ -1,13 +1,14 @@
 import { ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { providersOf } from '../../identity-providers/identity-provider.ts'
+import { registrationScope } from '../../pools/client-registration.ts'
 import { requirePool } from '../../pools/pool.ts'
-import { customScopes as scopesOfPool } from '../../tokens/client-scopes.ts'
+import { customScopes as scopesOfPool } from '../../resource-servers/scopes.ts'
 import { checkSettings } from '../check-settings.ts'
 import { settingsOf } from '../client-settings.ts'
 import { loadClient, lockClient, updateClient } from '../client-store.ts'
 import { clientView } from '../client-view.ts'
-import { isRegistered, registrationScope } from '../registration.ts'
+import { isRegistered } from '../registration.ts'
 
 /** What is left out goes back to its default, but for the name and the rotation of refresh tokens, which stay. */
 export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
