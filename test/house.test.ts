@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { glob, readFile } from 'node:fs/promises'
+import { glob, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
+import { againstTheOrder, circles, importsBetweenRooms, storeys } from '../scripts/house.ts'
 
 // Which folders of src a file may import from, by the folder it stands in. `model` is open to all.
 const allowed: Record<string, string[]> = {
@@ -48,6 +49,16 @@ test('imports point one way through the house', async () => {
     }
   }
   assert.deepEqual(wrong, [])
+})
+
+test('every room of the pool stands in a storey, and imports what stands below it alone', async () => {
+  const rooms = (await readdir('src/pool')).filter((room) => room !== 'caches.ts')
+  assert.deepEqual(rooms.sort(), Object.values(storeys).flat().sort())
+  assert.deepEqual(againstTheOrder(await importsBetweenRooms()), [])
+})
+
+test('no rooms of the pool import each other in a circle', async () => {
+  assert.deepEqual(circles(await importsBetweenRooms()), [])
 })
 
 test('one module alone knows where it lies, for what is bundled lies elsewhere', async () => {
