@@ -11,7 +11,6 @@ import { dirname, join, normalize } from 'node:path'
  */
 export const storeys: Record<string, string[]> = {
   values: [
-    'limits.ts',
     'handler.ts',
     'pools',
     'tags',

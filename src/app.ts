@@ -17,14 +17,14 @@ import { createImportUpload } from './import-upload.ts'
 import { type JobSelection, startJobs } from './jobs/jobs.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createLogStream } from './lib/log-stream.ts'
+import { Memory } from './lib/memory.ts'
 import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
 import { type CollectMetrics, createMetrics, type Metrics, type MetricsReport } from './metrics.ts'
+import { limitsWith } from './model/limits.ts'
 import { createFederation } from './oauth/federation/routes.ts'
 import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
-import { createCaches } from './pool/caches.ts'
 import { handlers } from './pool/handlers.ts'
-import { overrideLimits } from './pool/limits.ts'
 import { categoryOf } from './pool/provisioned-limits/categories.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
@@ -112,7 +112,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     prepare: config.databasePrepare,
     onNotice: (text) => log.debug({ notice: text }, 'database notice'),
   })
-  overrideLimits(config.limits)
+  const limits = limitsWith(config.limits)
   const triggers = createTriggers(config, log)
   const logs = createLogDelivery(config, log)
   return {
@@ -122,11 +122,12 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     clock: options.clock ?? options.devTools?.clock ?? wallClock,
     keyring: createKeyring(config.masterKey),
     log,
-    caches: createCaches(),
+    memory: new Memory(),
+    limits,
     outbox: createOutboxSignals(),
     logs,
     triggers,
-    admit: createRateGate({ config, db, log }),
+    admit: createRateGate({ config, db, limits, log }),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     async close() {
       triggers.close()

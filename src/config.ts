@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { aesKey, type Env, readerOf } from './environment.ts'
+import { isLimit, type Limits } from './model/limits.ts'
 
 /** A key pair for SigV4: of an administrator, or for what this server calls. */
 export interface Credentials {
@@ -86,8 +87,8 @@ export interface Config {
   allowPrivateAddresses: boolean
   /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
   seedFile?: string
-  /** In the place of published limits, by their names in the table of limits. */
-  limits?: Record<string, number>
+  /** In the place of published ones. */
+  limits?: Partial<Limits>
   /** Where the logs of pools go, `{service}` and `{region}` in it; unset, only to standard output. */
   logDeliveryEndpoint?: string
   /** Unset: what the SDK of AWS finds. */
@@ -180,6 +181,9 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   read.onlyOne('POOLHOUSE_SNS_ENDPOINT', 'POOLHOUSE_SMS_WEBHOOK')
   if ((config.smsSenderId || config.smsOriginationNumber) && !config.sns)
     problems.push('POOLHOUSE_SMS_SENDER_ID and POOLHOUSE_SMS_ORIGINATION_NUMBER are for POOLHOUSE_SNS_ENDPOINT')
+
+  for (const name of Object.keys(config.limits ?? {}))
+    if (!isLimit(name)) problems.push(`POOLHOUSE_LIMITS names no limit: ${name}`)
 
   if (mode === 'serve') {
     if (!config.databaseUrl)

@@ -4,11 +4,9 @@ import type { Inbox } from './delivery/inbox.ts'
 import type { LogDelivery } from './delivery/logs/log-delivery.ts'
 import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
-import type { Caches } from './pool/caches.ts'
-import type { Client } from './pool/clients/client.ts'
-import type { Pool } from './pool/pools/pool.ts'
-import type { Replica } from './pool/pools/replica.ts'
-import type { RateGate } from './pool/provisioned-limits/rate-gate.ts'
+import type { Memory } from './lib/memory.ts'
+import type { Limits, RateCategory } from './model/limits.ts'
+import type { Client, Pool, Replica } from './model/snapshots.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -31,16 +29,21 @@ export interface Context {
   /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
   keyring: Keyring
   log: Logger
-  /** What this node remembers between requests, used only at revisions just read. */
-  caches: Caches
+  /** What this server remembers between requests; see `remembered`. */
+  memory: Memory
+  /** How many there may be of what, in this installation. */
+  limits: Limits
   /** Wakes the worker that delivers messages, and tells how it went. */
   outbox: OutboxSignals
   /** Takes the records that pools export. */
   logs: LogDelivery
   /** Runs the functions that pools name by ARN. */
   triggers: Triggers
-  /** Throws where there are too many requests of a category in a second. */
-  admit: RateGate
+  /**
+   * Counts a request of a category, and throws TooManyRequestsException where there are too many in a second. Another
+   * counter than the category's own is for requests that have its rate to themselves.
+   */
+  admit(category: RateCategory | undefined, counter?: string): void
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }

@@ -5,7 +5,6 @@ import { installedModule } from '../lib/installed.ts'
 import type { ImportFile } from '../pool/import/import-file.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import type { End } from '../pool/import/import-lines.ts'
-import { limits } from '../pool/limits.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { ImportMessage, ImportTask } from './import-worker.ts'
 
@@ -24,7 +23,7 @@ export function importInThread(
   signal: AbortSignal,
 ): Promise<End | undefined> {
   const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
-  const workerData: ImportTask = { database, limits, pool, job, file }
+  const workerData: ImportTask = { database, limits: ctx.limits, pool, job, file }
   // Otherwise the memory left over from the upload would add to the thread's.
   giveBackMemory()
   const worker = new Worker(installedModule('src/jobs/import-worker'), { workerData, resourceLimits, name: 'import' })

@@ -1,16 +1,16 @@
 /** The thread of an import. It reads, checks and writes the lines of one job, then exits. */
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Limits } from '../model/limits.ts'
 import type { ImportFile } from '../pool/import/import-file.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import { type End, importLines } from '../pool/import/import-lines.ts'
-import { overrideLimits } from '../pool/limits.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { type DatabaseOptions, openDatabase } from '../store/db.ts'
 
 export interface ImportTask {
   database: Pick<DatabaseOptions, 'connection' | 'prepare'>
-  limits: Record<string, number>
+  limits: Limits
   pool: Pool
   job: ImportJob
   file: ImportFile
@@ -26,9 +26,8 @@ const { database, limits, pool, job, file }: ImportTask = workerData
 const port = parentPort!
 const tell = (message: ImportMessage) => port.postMessage(message)
 
-overrideLimits(limits)
 const { db, close } = openDatabase({ ...database, maxConnections: 1 })
-const end = await importLines(db, pool, job, file, async () => {
+const end = await importLines(db, limits, pool, job, file, async () => {
   const answered = once(port, 'message')
   tell('turn')
   return (await answered)[0]

@@ -4,7 +4,7 @@ import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import { uuidv4, uuidv7 } from '../lib/ids.ts'
 import { Lru } from '../lib/lru.ts'
-import type { Caches } from '../pool/caches.ts'
+import { remembered } from '../lib/memory.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { maxSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
@@ -31,16 +31,14 @@ interface Engine {
   provider: Provider
 }
 
-/** By what the whole process shares: contexts are copied for requests. */
-const engines = new WeakMap<Caches, Lru<string, Engine>>()
+const engines = remembered(() => new Lru<string, Engine>(500))
 
 /**
  * oidc-provider as the shell of /oauth2/authorize: parameters, PKCE, prompts, browser session, interaction, codes. One
  * instance per pool and form of address; it is loaded with the first request that needs it.
  */
 export async function engineOf(ctx: Context, pool: Pool, surface: Surface): Promise<Provider> {
-  const cache = engines.get(ctx.caches) ?? new Lru<string, Engine>(500)
-  engines.set(ctx.caches, cache)
+  const cache = engines(ctx)
   const key = JSON.stringify([pool.id, surface.base, surface.origin.startsWith('https:')])
   const cached = cache.get(key)
   if (cached?.revision === pool.revision) return cached.provider

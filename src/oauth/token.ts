@@ -1,7 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError, TooManyRequests } from '../model/errors.ts'
-import type { RateGate } from '../pool/provisioned-limits/rate-gate.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { readForm } from './form.ts'
@@ -12,7 +11,7 @@ import { refreshToken } from './grants/refresh-token.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
 /** With what each counts as: codes are redeemed at the rate of sign-ins, in addition to them. */
-const grants: Record<string, { run: Grant; counted: Parameters<RateGate> } | undefined> = {
+const grants: Record<string, { run: Grant; counted: Parameters<Context['admit']> } | undefined> = {
   authorization_code: { run: authorizationCode, counted: ['UserAuthentication', 'authorization_code'] },
   refresh_token: { run: refreshToken, counted: ['UserAuthentication'] },
   client_credentials: { run: clientCredentials, counted: ['ClientAuthentication'] },

@@ -1,27 +1,26 @@
-import type { Context } from '../context.ts'
+import type { Keyring } from '../lib/keyring.ts'
 import { createSeal, type Seal } from '../lib/seal.ts'
 import { InvalidParameter } from '../model/errors.ts'
+
+interface Keys {
+  keyring: Keyring
+}
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 
 // Nothing sealed lives longer than a listing, so there are no older keys to open with.
-const sealOf = (ctx: Pick<Context, 'keyring'>): Seal =>
-  createSeal({ id: Buffer.from('page'), key: ctx.keyring.key('cursor') })
+const sealOf = (ctx: Keys): Seal => createSeal({ id: Buffer.from('page'), key: ctx.keyring.key('cursor') })
 
 /**
  * A page token: where the next page of one listing begins. Sealed, since positions are user names and attribute values,
  * and bound to `scope`: the operation, the pool and whatever filters the listing.
  */
-export function encodeCursor(ctx: Pick<Context, 'keyring'>, scope: string, position: Json): string {
+export function encodeCursor(ctx: Keys, scope: string, position: Json): string {
   return sealOf(ctx).seal(JSON.stringify(position), scope).toString('base64url')
 }
 
 /** @throws InvalidParameterException for anything forged, or made for another listing */
-export function decodeCursor(
-  ctx: Pick<Context, 'keyring'>,
-  scope: string,
-  token: string | undefined,
-): Json | undefined {
+export function decodeCursor(ctx: Keys, scope: string, token: string | undefined): Json | undefined {
   if (token === undefined) return undefined
   let position: Buffer
   try {

@@ -76,3 +76,12 @@ test('what SNS shows as the sender is well formed, and of use only with SNS', ()
     assert.throws(() => read({ ...sns, POOLHOUSE_SMS_SENDER_ID: wrong }), /POOLHOUSE_SMS_SENDER_ID must be/, wrong)
   assert.throws(() => read({ POOLHOUSE_SMS_SENDER_ID: 'MyShop' }), /are for POOLHOUSE_SNS_ENDPOINT/)
 })
+
+test('a limit that there is not, or that is no number, is named in a sentence', () => {
+  const wrong = (limits: string) => () => read({ POOLHOUSE_LIMITS: limits })
+  assert.throws(wrong('{"everything": 1}'), /POOLHOUSE_LIMITS names no limit: everything/)
+  assert.throws(wrong('{"toString": 1}'), /POOLHOUSE_LIMITS names no limit: toString/)
+  for (const limits of ['{"groupsPerUser": 0}', '{"groupsPerUser": "7"}', '[7]', 'seven'])
+    assert.throws(wrong(limits), /POOLHOUSE_LIMITS must be a JSON object of the name of a limit to a number from 1/)
+  assert.deepEqual(read({ POOLHOUSE_LIMITS: '{"groupsPerUser": 7}' }).limits, { groupsPerUser: 7 })
+})

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { sql } from 'kysely'
-import { limits, overrideLimits } from '../../src/pool/limits.ts'
+import { limitsWith } from '../../src/model/limits.ts'
 import { type FakeAws, keys, startFakeAws } from '../logs/fake-aws.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { signInBySrp } from '../support/srp-sign-in.ts'
@@ -112,8 +112,7 @@ test('where MFA is required, no row is without', async () => {
 
 test('a file with more rows than are allowed fails the job after those', async () => {
   const { UserPoolId, header } = await makePool()
-  const before = limits.rowsPerImport
-  overrideLimits({ rowsPerImport: 3 })
+  server.ctx.limits = limitsWith({ rowsPerImport: 3 })
   try {
     const job = await createJob(UserPoolId)
     await upload(
@@ -127,7 +126,7 @@ test('a file with more rows than are allowed fails the job after those', async (
     assert.deepEqual([ended.Status, ended.ImportedUsers], ['Failed', 3])
     assert.equal(ended.CompletionMessage, 'The CSV file has more than 3 rows.')
   } finally {
-    overrideLimits({ rowsPerImport: before })
+    server.ctx.limits = limitsWith()
   }
 })
 

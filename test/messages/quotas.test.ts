@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { QuotaAction } from '../../src/pool/limits.ts'
+import type { QuotaAction } from '../../src/model/limits.ts'
 import { useQuota } from '../../src/pool/quotas/quota.ts'
 import { createScene, type Scene } from './scene.ts'
 

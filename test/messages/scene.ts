@@ -7,8 +7,9 @@ import { createInbox } from '../../src/delivery/inbox.ts'
 import { createLogDelivery } from '../../src/delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from '../../src/delivery/outbox-signals.ts'
 import { createKeyring } from '../../src/lib/keyring.ts'
+import { Memory } from '../../src/lib/memory.ts'
+import { limitsWith } from '../../src/model/limits.ts'
 import type { PoolSettings } from '../../src/model/settings.ts'
-import { createCaches } from '../../src/pool/caches.ts'
 import { type Pool, requirePool } from '../../src/pool/pools/pool.ts'
 import { openDatabase } from '../../src/store/db.ts'
 import { createTriggers } from '../../src/triggers/triggers.ts'
@@ -56,7 +57,8 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
     log,
     triggers: createTriggers(config, log),
     admit: () => {},
-    caches: createCaches(),
+    memory: new Memory(),
+    limits: limitsWith(config.limits),
     outbox: createOutboxSignals(),
     logs: createLogDelivery(config, log),
     ...(config.mode === 'dev' && { inbox: createInbox() }),

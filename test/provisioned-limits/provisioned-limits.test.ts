@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
 import type { Context } from '../../src/context.ts'
-import { hourlyQuotas, limits, overrideLimits, requestRates } from '../../src/pool/limits.ts'
+import { limitsWith } from '../../src/model/limits.ts'
 import { createRateGate } from '../../src/pool/provisioned-limits/rate-gate.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -67,7 +67,12 @@ test('a rate that was set is held, and nothing is where none was', async () => {
 test('the rates of a strict installation fill up again with time', () => {
   let now = 0
   const db = { selectFrom: () => ({ select: () => ({ where: () => ({ execute: async () => [] }) }) }) }
-  const ctx = { config: { strict: true }, db, log: pino({ level: 'silent' }) } as unknown as Context
+  const ctx = {
+    config: { strict: true },
+    db,
+    limits: limitsWith(),
+    log: pino({ level: 'silent' }),
+  } as unknown as Context
   const admit = createRateGate(ctx, () => now)
   const admitted = (calls: number) => {
     let count = 0
@@ -87,19 +92,8 @@ test('the rates of a strict installation fill up again with time', () => {
   admit(undefined)
 })
 
-test('each limit can be another by configuration, and only limits', () => {
-  const before = {
-    groupsPerUser: limits.groupsPerUser,
-    UserRead: requestRates.UserRead,
-    ForgotPassword: hourlyQuotas.ForgotPassword,
-  }
-  try {
-    overrideLimits({ groupsPerUser: 7, UserRead: 9, ForgotPassword: 11 })
-    assert.equal(limits.groupsPerUser, 7)
-    assert.equal(requestRates.UserRead, 9)
-    assert.equal(hourlyQuotas.ForgotPassword, 11)
-    assert.throws(() => overrideLimits({ everything: 1 }), /names no limit: everything/)
-  } finally {
-    overrideLimits(before)
-  }
+test('each limit can be another by configuration', () => {
+  const limits = limitsWith({ groupsPerUser: 7, UserRead: 9, ForgotPassword: 11 })
+  assert.deepEqual([limits.groupsPerUser, limits.UserRead, limits.ForgotPassword], [7, 9, 11])
+  assert.equal(limits.UserCreation, limitsWith().UserCreation)
 })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limitsWith } from '../../src/model/limits.ts'
 import { checkAttributes, toAttributeList } from '../../src/pool/attributes/schema.ts'
 import type { Client } from '../../src/pool/clients/client.ts'
 import type { Pool } from '../../src/pool/pools/pool.ts'
 import { poolSchema } from '../../src/pool/pools/pool-schema.ts'
 import { attributes } from './scene.ts'
 
-const SchemaAttributes = poolSchema([
+const SchemaAttributes = poolSchema(limitsWith(), [
   { Name: 'name', Required: true },
   { Name: 'gender', Required: true, Mutable: false },
   { Name: 'word', AttributeDataType: 'String' },

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { createGate, type Gate } from '../../lib/gate.ts'
+import { remembered } from '../../lib/memory.ts'
 import { PasswordAttemptsExceeded } from '../../model/errors.ts'
 import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './attempt-store.ts'
 
@@ -39,7 +40,7 @@ export async function countedGuess(
   already?: CountedGuess,
 ): Promise<boolean> {
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
-  return takingTurns([key.poolId, key.kind, key.subject], async () => {
+  return takingTurns(ctx, [key.poolId, key.kind, key.subject], async () => {
     const { failures } = already ?? { failures: await countGuess(ctx.db, key, scheme, ctx.clock.now()) }
     if (failures === undefined) throw new PasswordAttemptsExceeded()
     const right = await judge().catch(async (error) => {
@@ -57,14 +58,15 @@ export function subjectKey(ctx: Context, poolId: string, subject: GuessSubject):
   return ctx.keyring.mac('simulated-user', 'attempts', poolId, subject.unknownName).toString('base64url')
 }
 
-const gates = new Map<string, { gate: Gate; inside: number }>()
+const gatesOf = remembered(() => new Map<string, { gate: Gate; inside: number }>())
 
 /**
  * Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock are let
  * in at a time; the rest wait, and find the count taken back. It is a courtesy of this node: the database decides.
  * @throws NotAuthorizedException where too many wait
  */
-export async function takingTurns<T>(of: string[], task: () => Promise<T>): Promise<T> {
+export async function takingTurns<T>(ctx: Context, of: string[], task: () => Promise<T>): Promise<T> {
+  const gates = gatesOf(ctx)
   const name = JSON.stringify(of)
   const entry = gates.get(name) ?? { gate: createGate({ running: scheme.free - 1, waiting: 200 }), inside: 0 }
   gates.set(name, entry)

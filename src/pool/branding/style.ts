@@ -1,4 +1,6 @@
 import type { Context } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import type { Client } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
 import { type Asset, fileName } from './asset.ts'
@@ -21,13 +23,16 @@ export interface Style {
   terms: Readonly<Record<string, Record<string, string>>>
 }
 
+/** By client. */
+const styles = remembered(() => new Lru<string, { revision: string; style: Style }>(1000))
+
 /** As of the revisions that the request has just read, so that a change shows on the next page of every node. */
 export async function styleOf(ctx: Context, pool: Pool, client: Client): Promise<Style> {
   const revision = `${pool.revision} ${client.revision}`
-  const cached = ctx.caches.styles.get(client.id)
+  const cached = styles(ctx).get(client.id)
   if (cached?.revision === revision) return cached.style
   const style = await loadStyle(ctx, pool.id, client.id)
-  ctx.caches.styles.set(client.id, { revision, style })
+  styles(ctx).set(client.id, { revision, style })
   return style
 }
 

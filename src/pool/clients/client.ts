@@ -1,21 +1,15 @@
 import type { Context, RequestContext } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
-import type { ClientSettings } from '../../model/settings.ts'
-import { type Pool, poolAt } from '../pools/pool.ts'
+import type { Client } from '../../model/snapshots.ts'
+import { type Pool, poolAt, pools } from '../pools/pool.ts'
 import { findClientRevisions, loadClient } from './client-store.ts'
 
-/** An app client as one request sees it: a snapshot at `revision`, never changed in place. */
-export interface Client {
-  poolId: string
-  id: string
-  name: string
-  revision: number
-  settings: ClientSettings
-  /** At most two, oldest first; empty for a public client. */
-  secrets: { id: string; secret: string; createdAt: Date }[]
-  createdAt: Date
-  updatedAt: Date
-}
+export type { Client }
+
+/** Snapshots of clients, used only at the revision that a request has read. */
+const clients = remembered(() => new Lru<string, Client>(5000))
 
 /** @throws ResourceNotFoundException */
 export async function requireClient(ctx: Context, clientId: string): Promise<{ pool: Pool; client: Client }> {
@@ -65,8 +59,8 @@ export async function withClient<T>(
   clientId: string,
   use: (owner: RememberedOwner) => Promise<T>,
 ): Promise<T> {
-  const client = ctx.caches.clients.get(clientId)
-  const pool = client && ctx.caches.pools.get(client.poolId)
+  const client = clients(ctx).get(clientId)
+  const pool = client && pools(ctx).get(client.poolId)
   if (!client || !pool || ctx.regional) return use(await requireClient(ctx, clientId))
 
   const isCurrent = (found: Revisions | undefined) => found?.pool === pool.revision && found.client === client.revision
@@ -109,9 +103,9 @@ export async function clientAt(
   clientId: string,
   revision: number,
 ): Promise<Client | undefined> {
-  const cached = ctx.caches.clients.get(clientId)
+  const cached = clients(ctx).get(clientId)
   if (cached?.revision === revision && cached.poolId === poolId) return cached
   const client = await loadClient(ctx, poolId, clientId)
-  if (client) ctx.caches.clients.set(clientId, client)
+  if (client) clients(ctx).set(clientId, client)
   return client
 }

@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts'
 import { InvalidParameter, LimitExceeded } from '../../model/errors.ts'
 import type { ClientSettings } from '../../model/settings.ts'
 import { providersOf } from '../identity-providers/identity-provider.ts'
-import { limits } from '../limits.ts'
 import type { Pool } from '../pools/pool.ts'
 import { customScopes } from '../resource-servers/scopes.ts'
 import { checkSettings } from './check-settings.ts'
@@ -32,7 +31,7 @@ export async function createClient(ctx: Context, pool: Pool, given: NewClient): 
 
   const now = ctx.clock.now()
   const client = await ctx.db.transaction().execute(async (trx) => {
-    if ((ctx.config.strict || given.limited) && (await countClients(trx, pool.id)) >= limits.clientsPerPool)
+    if ((ctx.config.strict || given.limited) && (await countClients(trx, pool.id)) >= ctx.limits.clientsPerPool)
       throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
     const id = await claimClientId(trx, pool.id, given.chosenId)
     if (!id) throw new InvalidParameter(`The client id ${given.chosenId} is taken.`)

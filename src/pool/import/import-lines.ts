@@ -1,5 +1,5 @@
 import type { Db } from '../../context.ts'
-import { limits } from '../limits.ts'
+import type { Limits } from '../../model/limits.ts'
 import type { Pool } from '../pools/pool.ts'
 import { headerFault } from './csv-header.ts'
 import { csvFields, csvLines } from './csv-lines.ts'
@@ -38,9 +38,9 @@ export const unreadable: End = { status: 'Failed', message: 'The CSV file could 
 /** Too often something has thrown, or a node has died, before a batch was written. */
 export const givenUp: End = { status: 'Failed', message: 'The import job failed because of an internal error.' }
 
-const tooManyRows = (): End => ({
+const tooManyRows = (max: number): End => ({
   status: 'Failed',
-  message: `The CSV file has more than ${limits.rowsPerImport} rows.`,
+  message: `The CSV file has more than ${max} rows.`,
 })
 
 /**
@@ -49,20 +49,28 @@ const tooManyRows = (): End => ({
  */
 export async function importLines(
   db: Db,
+  limits: Limits,
   pool: Pool,
   job: ImportJob,
   file: ImportFile,
   turn: Turn,
 ): Promise<End | undefined> {
   try {
-    return await importRows(db, pool, job, file, turn)
+    return await importRows(db, limits, pool, job, file, turn)
   } catch (error) {
     if (error instanceof FileUnreadable) return unreadable
     throw error
   }
 }
 
-async function importRows(db: Db, pool: Pool, job: ImportJob, file: ImportFile, turn: Turn): Promise<End | undefined> {
+async function importRows(
+  db: Db,
+  limits: Limits,
+  pool: Pool,
+  job: ImportJob,
+  file: ImportFile,
+  turn: Turn,
+): Promise<End | undefined> {
   let read: RowReader | undefined
   let batch: BatchRow[] = []
   let characters = 0
@@ -81,7 +89,7 @@ async function importRows(db: Db, pool: Pool, job: ImportJob, file: ImportFile, 
       continue
     }
     if (number > limits.rowsPerImport + 1) {
-      end = tooManyRows()
+      end = tooManyRows(limits.rowsPerImport)
       break
     }
     if (number < job.nextLine || text?.trim() === '') continue

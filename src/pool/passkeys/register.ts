@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts'
 import { LimitExceeded, NotAuthorized, WebAuthnChallengeNotFound, WebAuthnClientMismatch } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
-import { limits } from '../limits.ts'
 import type { Pool } from '../pools/pool.ts'
 import { lockUser } from '../users/lock-user-store.ts'
 import type { User } from '../users/user.ts'
@@ -56,7 +55,7 @@ export async function completeRegistration(
   await ctx.db.transaction().execute(async (trx) => {
     if (!(await lockUser(trx, pool.id, user.id))) throw new NotAuthorized('User does not exist.')
     const present = await listPasskeys(trx, pool.id, user.id)
-    if (present.length >= limits.passkeysPerUser)
+    if (present.length >= ctx.limits.passkeysPerUser)
       throw new LimitExceeded('The user has the most passkeys there can be.')
     if (!(await insertPasskey(trx, pool.id, user.id, passkey))) throw invalidCredential()
   })

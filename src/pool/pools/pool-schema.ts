@@ -1,11 +1,11 @@
 /** The attributes of a pool: the standard ones as its Schema changes them, then the custom ones in the order given. */
 import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
-import { limits } from '../limits.ts'
+import type { Limits } from '../../model/limits.ts'
 import { standardAttributes } from './standard-attributes.ts'
 
 /** @throws InvalidParameterException */
-export function poolSchema(given: SchemaAttributeType[] = []): SchemaAttributeType[] {
+export function poolSchema(limits: Limits, given: SchemaAttributeType[] = []): SchemaAttributeType[] {
   const changes = new Map<string, SchemaAttributeType>()
   const custom: SchemaAttributeType[] = []
   for (const attribute of given) {
@@ -21,6 +21,7 @@ export function poolSchema(given: SchemaAttributeType[] = []): SchemaAttributeTy
   }
   const standard = standardAttributes.map((attribute) => changedStandard(attribute, changes.get(attribute.Name)))
   return withCustomAttributes(
+    limits,
     standard,
     custom,
     (name) => `Duplicate custom attribute names ${name} are not allowed in a user pool schema.`,
@@ -29,6 +30,7 @@ export function poolSchema(given: SchemaAttributeType[] = []): SchemaAttributeTy
 
 /** The schema with custom attributes added to it. @throws InvalidParameterException */
 export function withCustomAttributes(
+  limits: Limits,
   schema: SchemaAttributeType[],
   added: SchemaAttributeType[],
   nameTaken = (name: string) => `${name}: Existing attribute already has name ${name}.`,

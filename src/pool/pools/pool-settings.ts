@@ -5,6 +5,7 @@
  */
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
+import type { Limits } from '../../model/limits.ts'
 import type { PoolSettings } from '../../model/settings.ts'
 import type { Input } from '../handler.ts'
 import { type AcrLevels, acrLevels } from './acr-levels.ts'
@@ -13,13 +14,13 @@ import { poolSchema } from './pool-schema.ts'
 
 type Writable = Omit<Input<'UpdateUserPool'>, 'UserPoolId' | 'PoolName'>
 
-export function newPoolSettings(input: Input<'CreateUserPool'>): PoolSettings {
+export function newPoolSettings(limits: Limits, input: Input<'CreateUserPool'>): PoolSettings {
   return {
     ...writtenSettings(input, undefined),
     AliasAttributes: listed(input.AliasAttributes),
     UsernameAttributes: listed(input.UsernameAttributes),
     UsernameConfiguration: input.UsernameConfiguration,
-    SchemaAttributes: poolSchema(input.Schema),
+    SchemaAttributes: poolSchema(limits, input.Schema),
   }
 }
 

@@ -1,22 +1,16 @@
 import type { Context, Db, RequestContext } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
-import type { DomainSettings, PoolSettings, SideSettings } from '../../model/settings.ts'
+import type { Pool } from '../../model/snapshots.ts'
 import { type IssuerType, issuerUrl } from './issuer.ts'
 import { findPoolRevision, loadPool } from './pool-store.ts'
 import { regionalPool } from './replica.ts'
 
-/** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
-export interface Pool {
-  id: string
-  name: string
-  revision: number
-  settings: PoolSettings
-  /** Absent in a pool that is just being made. */
-  sideSettings?: SideSettings
-  domains: { domain: string; settings: DomainSettings }[]
-  createdAt: Date
-  updatedAt: Date
-}
+export type { Pool }
+
+/** Snapshots of pools, used only at the revision that a request has read. */
+export const pools = remembered(() => new Lru<string, Pool>(2000))
 
 /** @throws ResourceNotFoundException */
 export async function requirePool(ctx: Context, poolId: string): Promise<Pool> {
@@ -39,10 +33,10 @@ export async function poolAt(
   revision: number,
   db: Db = ctx.db,
 ): Promise<Pool | undefined> {
-  const cached = ctx.caches.pools.get(poolId)
+  const cached = pools(ctx).get(poolId)
   const current = cached?.revision === revision
   const pool = current ? cached : await loadPool(db, poolId)
-  if (pool && !current) ctx.caches.pools.set(poolId, pool)
+  if (pool && !current) pools(ctx).set(poolId, pool)
   return pool && inRegion(ctx, pool)
 }
 

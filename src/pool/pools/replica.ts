@@ -1,14 +1,9 @@
 import type { UserPoolReplicaType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
-import type { RegionalSettings } from '../../model/settings.ts'
+import type { Replica } from '../../model/snapshots.ts'
 import type { Pool } from './pool.ts'
 
-export interface Replica {
-  poolId: string
-  region: string
-  status: 'ACTIVE' | 'INACTIVE'
-  settings: RegionalSettings
-}
+export type { Replica }
 
 export const regionalMembers = ['EmailConfiguration', 'SmsConfiguration', 'LambdaConfig', 'UserPoolTags'] as const
 

@@ -1,5 +1,5 @@
+import type { RateCategory } from '../../model/limits.ts'
 import type { OperationName } from '../handler.ts'
-import type { RateCategory } from '../limits.ts'
 
 /** Which operations count together, as published. Those that are in none have no rate. */
 const operationsOf: Record<RateCategory, OperationName[]> = {

@@ -1,6 +1,6 @@
 import type { LimitDefinitionType, LimitType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
-import { isRateCategory, type RateCategory, requestRates } from '../limits.ts'
+import { isRateCategory, type Limits, type RateCategory } from '../../model/limits.ts'
 
 /** @throws InvalidParameterException for a limit that there is not */
 export function requireCategory({ Attributes }: LimitDefinitionType): RateCategory {
@@ -11,8 +11,8 @@ export function requireCategory({ Attributes }: LimitDefinitionType): RateCatego
   return Category
 }
 
-export const limitView = (category: RateCategory, provisioned: number | undefined): LimitType => ({
+export const limitView = (limits: Limits, category: RateCategory, provisioned: number | undefined): LimitType => ({
   LimitDefinition: { LimitClass: 'API_CATEGORY', Attributes: { Category: category } },
-  ProvisionedLimitValue: provisioned ?? requestRates[category],
-  FreeLimitValue: requestRates[category],
+  ProvisionedLimitValue: provisioned ?? limits[category],
+  FreeLimitValue: limits[category],
 })

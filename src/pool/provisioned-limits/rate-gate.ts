@@ -1,18 +1,12 @@
 import type { Context } from '../../context.ts'
 import { TooManyRequests } from '../../model/errors.ts'
-import { type RateCategory, requestRates } from '../limits.ts'
+import type { RateCategory } from '../../model/limits.ts'
 import { listRates } from './rate-store.ts'
 
 interface Bucket {
   left: number
   filledAt: number
 }
-
-/**
- * Counts a request of a category, and throws TooManyRequestsException where there are too many. Another counter than the
- * category's own is for requests that have its rate to themselves.
- */
-export type RateGate = (category: RateCategory | undefined, counter?: string) => void
 
 /** How long a node goes by the rates that it has read, in milliseconds. */
 const readEvery = 1000
@@ -22,10 +16,11 @@ const readEvery = 1000
  * a second later; no request waits for them to be read.
  */
 export function createRateGate(
-  ctx: Pick<Context, 'config' | 'db' | 'log'>,
+  ctx: Pick<Context, 'config' | 'db' | 'limits' | 'log'>,
   now: () => number = () => performance.now(),
-): RateGate {
-  const { strict, limits = {} } = ctx.config
+): Context['admit'] {
+  const { limits } = ctx
+  const { strict, limits: overridden = {} } = ctx.config
   const buckets = new Map<string, Bucket>()
   let provisioned = new Map<RateCategory, number>()
   let readAt = Number.NEGATIVE_INFINITY
@@ -42,7 +37,7 @@ export function createRateGate(
   }
 
   const rateOf = (category: RateCategory): number | undefined =>
-    provisioned.get(category) ?? (strict || category in limits ? requestRates[category] : undefined)
+    provisioned.get(category) ?? (strict || Object.hasOwn(overridden, category) ? limits[category] : undefined)
 
   return (category, counter = category) => {
     const at = now()

@@ -1,5 +1,5 @@
 import type { Db } from '../../context.ts'
-import { isRateCategory, type RateCategory } from '../limits.ts'
+import { isRateCategory, type RateCategory } from '../../model/limits.ts'
 
 const prefix = 'rate '
 

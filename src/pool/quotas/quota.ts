@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { AttemptsExceeded } from '../../model/errors.ts'
-import { hourlyQuotas, type QuotaAction } from '../limits.ts'
+import type { QuotaAction } from '../../model/limits.ts'
 import { countUse } from './quota-store.ts'
 
 const hour = 3600_000
@@ -19,5 +19,5 @@ export async function useQuota(
   // A subject may be a name or an address that nobody has; the table keeps none of them readable.
   const hidden = ctx.keyring.mac('quota-subject', poolId, action, subject).toString('base64url')
   const used = await countUse(ctx.db, { poolId, action, subject: hidden }, now, windowEnd)
-  if (used > hourlyQuotas[action]) throw new AttemptsExceeded()
+  if (used > ctx.limits[action]) throw new AttemptsExceeded()
 }

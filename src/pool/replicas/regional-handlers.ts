@@ -23,7 +23,7 @@ export const regionalHandlers: Handlers = {
     const isRegional = (name: string) => (regionalMembers as readonly string[]).includes(name)
     for (const [name, value] of Object.entries(given))
       if (value !== undefined && !isRegional(name) && !agrees(value, present[name])) throw inPrimary(name)
-    checkTags(input.UserPoolTags ?? {}, UserPoolTagging)
+    checkTags(ctx, input.UserPoolTags ?? {}, UserPoolTagging)
     await changeRegion(ctx, pool.id, (settings) => ({
       ...settings,
       ...(input.EmailConfiguration && { EmailConfiguration: input.EmailConfiguration }),
@@ -109,7 +109,7 @@ async function changeTags(
   const pool: Pool = await requirePool(ctx, taggedPoolId(ctx, arn))
   await changeRegion(ctx, pool.id, (settings) => {
     const UserPoolTags = change(settings.UserPoolTags ?? {})
-    checkTags(UserPoolTags, InvalidParameter)
+    checkTags(ctx, UserPoolTags, InvalidParameter)
     return { ...settings, UserPoolTags }
   })
 }

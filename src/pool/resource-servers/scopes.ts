@@ -1,4 +1,6 @@
 import type { Context } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import type { Pool } from '../pools/pool.ts'
 import { managedScopes } from './managed.ts'
 import { listScopesOfPool } from './resource-server-store.ts'
@@ -12,11 +14,14 @@ export const standardScopes: readonly string[] = [
   'aws.cognito.signin.user.admin',
 ]
 
+/** The custom scopes that exist in a pool. */
+const scopes = remembered(() => new Lru<string, { revision: number; names: ReadonlySet<string> }>(2000))
+
 /** The scopes of a pool's own resource servers, and of those that it has by itself. */
 export async function customScopes(ctx: Context, pool: Pool): Promise<ReadonlySet<string>> {
-  const cached = ctx.caches.scopes.get(pool.id)
+  const cached = scopes(ctx).get(pool.id)
   if (cached?.revision === pool.revision) return cached.names
   const names = new Set([...(await listScopesOfPool(ctx.db, pool.id)), ...managedScopes(pool)])
-  ctx.caches.scopes.set(pool.id, { revision: pool.revision, names })
+  scopes(ctx).set(pool.id, { revision: pool.revision, names })
   return names
 }

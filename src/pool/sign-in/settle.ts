@@ -20,8 +20,8 @@ export async function settle(ctx: Context, settles: Settlement | undefined): Pro
 }
 
 /** Sign-ins with the password of one name, a few at a time, until the count of guesses is settled. */
-export function passwordInTurn<T>(pool: Pool, responses: Responses, task: () => Promise<T>): Promise<T> {
+export function passwordInTurn<T>(ctx: Context, pool: Pool, responses: Responses, task: () => Promise<T>): Promise<T> {
   const { USERNAME, PASSWORD, PASSWORD_CLAIM_SIGNATURE } = responses
   if (!USERNAME || (PASSWORD ?? PASSWORD_CLAIM_SIGNATURE) === undefined) return task()
-  return takingTurns([pool.id, loginName(pool, USERNAME)], task)
+  return takingTurns(ctx, [pool.id, loginName(pool, USERNAME)], task)
 }

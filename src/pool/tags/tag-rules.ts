@@ -1,13 +1,16 @@
 import type { Context } from '../../context.ts'
 import { InvalidParameter, type ServiceError } from '../../model/errors.ts'
-import { limits } from '../limits.ts'
 import { poolArn } from '../pools/pool.ts'
 
 /** Letters, digits and spaces of any language, and a few signs. */
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /** Which error says so differs by operation. */
-export function checkTags(tags: Record<string, string>, Refusal: new (message: string) => ServiceError): void {
+export function checkTags(
+  { limits }: Pick<Context, 'limits'>,
+  tags: Record<string, string>,
+  Refusal: new (message: string) => ServiceError,
+): void {
   const keys = Object.keys(tags)
   if (keys.length > limits.tagsPerPool) {
     throw new Refusal(`A user pool can have at most ${limits.tagsPerPool} tags.`)

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { verifyJwt } from '../../lib/jwt.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import {
   InvalidAccessToken,
   NotAuthorized,
@@ -14,7 +16,7 @@ import { findPool, type Pool, poolAt } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import type { AccessTokenClaims } from './claims.ts'
 import { poolOfIssuer } from './issuer.ts'
-import { signingKeys } from './signing-keys.ts'
+import { knownSigningKeys, signingKeys } from './signing-keys.ts'
 import { selfServiceScope } from './token-family.ts'
 import { findSession, type StoredSession } from './token-store.ts'
 
@@ -40,11 +42,14 @@ export interface Bearer {
 }
 
 /** A token whose signature has been verified once. */
-export interface VerifiedAccessToken {
+interface VerifiedAccessToken {
   poolId: string
   kid: string
   claims: AccessTokenClaims
 }
+
+/** By digest. Whether a token may be used is asked of the database each time. */
+const verifiedTokens = remembered(() => new Lru<string, VerifiedAccessToken>(5000))
 
 /**
  * Signature, life time and scope of the token itself; then one statement tells whether its session, its user and its
@@ -99,7 +104,7 @@ const unverified = 'Could not verify signature for Access Token'
  */
 export async function verifiedClaims(ctx: Context, token: string): Promise<VerifiedAccessToken> {
   const digest = hash('sha256', token, 'base64')
-  const known = ctx.caches.accessTokens.get(digest)
+  const known = verifiedTokens(ctx).get(digest)
   if (known) return known
 
   let signedBy: { poolId: string; kid: string } | undefined
@@ -117,13 +122,13 @@ export async function verifiedClaims(ctx: Context, token: string): Promise<Verif
   }
   if (!isAccessToken(verified.payload)) throw new InvalidAccessToken()
   const entry = { ...signedBy, claims: verified.payload }
-  ctx.caches.accessTokens.set(digest, entry)
+  verifiedTokens(ctx).set(digest, entry)
   return entry
 }
 
 /** What this node knows of the keys first; whether the key still stands is asked again once the pool's revision is known. */
 async function findKey(ctx: Context, poolId: string, kid: string) {
-  const cached = ctx.caches.signingKeys.get(poolId)?.all.get(kid)
+  const cached = knownSigningKeys(ctx, poolId)?.all.get(kid)
   if (cached) return cached.publicKey
   const pool = await findPool(ctx, poolId)
   return pool && (await signingKeys(ctx, pool)).all.get(kid)?.publicKey

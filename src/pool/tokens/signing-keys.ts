@@ -1,5 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import type { Pool } from '../pools/pool.ts'
 import { listSigningKeys } from './signing-key-store.ts'
 
@@ -24,9 +26,14 @@ export interface SigningKeys {
   all: Map<string, SigningKey>
 }
 
+const keysOfPools = remembered(() => new Lru<string, SigningKeys>(2000))
+
+/** The keys of a pool as this server last read them, which may be out of date. */
+export const knownSigningKeys = (ctx: Context, poolId: string): SigningKeys | undefined => keysOfPools(ctx).get(poolId)
+
 export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys> {
   const now = ctx.clock.now()
-  const cached = ctx.caches.signingKeys.get(pool.id)
+  const cached = keysOfPools(ctx).get(pool.id)
   if (cached?.revision === pool.revision && now.getTime() < cached.until) return cached
   const rows = (await listSigningKeys(ctx.db, pool.id)).filter((row) => !row.retired_at || row.retired_at > now)
   const all = new Map<string, SigningKey>()
@@ -54,7 +61,7 @@ export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys
     access: newest('access'),
     all,
   }
-  ctx.caches.signingKeys.set(pool.id, keys)
+  keysOfPools(ctx).set(pool.id, keys)
   return keys
 }
 

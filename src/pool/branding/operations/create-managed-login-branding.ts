@@ -2,7 +2,6 @@ import { uuidv4 } from '../../../lib/ids.ts'
 import { LimitExceeded, ManagedLoginBrandingExists } from '../../../model/errors.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { readAssets } from '../asset.ts'
 import { brandingView, checkNamedAssets, checkSource } from '../branding.ts'
 import { type Branding, bumpClientRevision, countBrandings, insertBranding, putAssets } from '../branding-store.ts'
@@ -25,8 +24,8 @@ export const createManagedLoginBranding: Handler<'CreateManagedLoginBranding'> =
   }
 
   await ctx.db.transaction().execute(async (trx) => {
-    if (ctx.config.strict && (await countBrandings(trx, pool.id)) >= limits.stylesPerPool)
-      throw new LimitExceeded(`A user pool can have at most ${limits.stylesPerPool} managed login branding styles.`)
+    if (ctx.config.strict && (await countBrandings(trx, pool.id)) >= ctx.limits.stylesPerPool)
+      throw new LimitExceeded(`A user pool can have at most ${ctx.limits.stylesPerPool} managed login branding styles.`)
     if (!(await insertBranding(trx, branding)))
       throw new ManagedLoginBrandingExists(`A ManagedLoginBranding already exists for client ${client.id}`)
     await putAssets(trx, pool.id, branding.id, assets.replaced)

@@ -2,7 +2,6 @@ import { uuidv4 } from '../../../lib/ids.ts'
 import { LimitExceeded } from '../../../model/errors.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { lockPool } from '../../pools/pool-store.ts'
 import { bumpClientRevision } from '../branding-store.ts'
 import { checkLinks, termsExist, termsView } from '../terms.ts'
@@ -26,8 +25,8 @@ export const createTerms: Handler<'CreateTerms'> = async (input, ctx) => {
   await ctx.db.transaction().execute(async (trx) => {
     if (ctx.config.strict) {
       await lockPool(trx, pool.id)
-      if ((await countTerms(trx, pool.id)) >= limits.termsPerPool)
-        throw new LimitExceeded(`A user pool can have at most ${limits.termsPerPool} terms documents.`)
+      if ((await countTerms(trx, pool.id)) >= ctx.limits.termsPerPool)
+        throw new LimitExceeded(`A user pool can have at most ${ctx.limits.termsPerPool} terms documents.`)
     }
     if (!(await insertTerms(trx, terms))) throw termsExist(terms.name, client.id)
     await bumpClientRevision(trx, pool.id, client.id)

@@ -1,7 +1,6 @@
 import { clientSecret } from '../../../lib/ids.ts'
 import { InvalidParameter, LimitExceeded, ResourceNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { insertClientSecret, lockClient, updateClient } from '../client-store.ts'
 import { secretView } from '../client-view.ts'
@@ -19,8 +18,8 @@ export const addUserPoolClientSecret: Handler<'AddUserPoolClientSecret'> = async
     requireSecretOperations(client)
     const newest = client.secrets.at(-1)
     if (!newest) throw new InvalidParameter('A secret can not be added to a client that was created without one.')
-    if (client.secrets.length >= limits.secretsPerClient)
-      throw new LimitExceeded(`A client can not have more than ${limits.secretsPerClient} secrets.`)
+    if (client.secrets.length >= ctx.limits.secretsPerClient)
+      throw new LimitExceeded(`A client can not have more than ${ctx.limits.secretsPerClient} secrets.`)
 
     await updateClient(trx, pool.id, client.id, { updated_at: now })
     // Its time is part of a secret's name, so no two of a client share one.

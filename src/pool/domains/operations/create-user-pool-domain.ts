@@ -2,7 +2,6 @@ import { randomText } from '../../../lib/random.ts'
 import { InvalidParameter, LimitExceeded, ResourceNotFound } from '../../../model/errors.ts'
 import type { DomainSettings } from '../../../model/settings.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { bumpPoolRevision, lockPool } from '../../pools/pool-store.ts'
 import { checkNewDomain } from '../domain-rules.ts'
 import { countCustomDomains, insertDomain } from '../domain-store.ts'
@@ -24,8 +23,8 @@ export const createUserPoolDomain: Handler<'CreateUserPoolDomain'> = async (inpu
     if (!pool) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
     checkNewDomain(ctx, pool, input)
     if (ctx.config.strict && input.CustomDomainConfig) {
-      if ((await countCustomDomains(trx)) >= limits.customDomainsPerAccount) {
-        throw new LimitExceeded(`An account can have at most ${limits.customDomainsPerAccount} custom domains.`)
+      if ((await countCustomDomains(trx)) >= ctx.limits.customDomainsPerAccount) {
+        throw new LimitExceeded(`An account can have at most ${ctx.limits.customDomainsPerAccount} custom domains.`)
       }
     }
     if (!(await insertDomain(trx, poolId, input.Domain!, settings, now))) {

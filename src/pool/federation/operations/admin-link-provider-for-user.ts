@@ -2,7 +2,6 @@ import type { Context } from '../../../context.ts'
 import { InvalidParameter, LimitExceeded, ResourceNotFound, UserNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
 import { findProvider, type IdentityProvider, isSocial } from '../../identity-providers/identity-provider.ts'
-import { limits } from '../../limits.ts'
 import { type Pool, requirePool } from '../../pools/pool.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
 import { isLocal, requireDestination, requireIdentityKey } from '../find-linked-user.ts'
@@ -47,11 +46,11 @@ export const adminLinkProviderForUser: Handler<'AdminLinkProviderForUser'> = asy
       const other = await findIdentity(trx, pool.id, source)
       throw new InvalidParameter(other?.is_primary === false ? alreadyLinked(other.user_id === user.id) : merging)
     }
-    if (links.length >= limits.linksPerUser)
-      throw new LimitExceeded(`A user can be linked to ${limits.linksPerUser} identities at most.`)
-    if (!attributes.includes(source.attribute) && attributes.length >= limits.linkAttributesPerProvider)
+    if (links.length >= ctx.limits.linksPerUser)
+      throw new LimitExceeded(`A user can be linked to ${ctx.limits.linksPerUser} identities at most.`)
+    if (!attributes.includes(source.attribute) && attributes.length >= ctx.limits.linkAttributesPerProvider)
       throw new LimitExceeded(
-        `Users of a provider can be linked by ${limits.linkAttributesPerProvider} attributes at most.`,
+        `Users of a provider can be linked by ${ctx.limits.linkAttributesPerProvider} attributes at most.`,
       )
   })
   return {}

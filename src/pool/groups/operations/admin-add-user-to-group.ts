@@ -1,6 +1,5 @@
 import { GroupNotFound, InvalidParameter, UserNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { requireUser } from '../../users/user.ts'
 import { countGroupsOfUser, insertMember, lockGroup, lockMember } from '../group-store.ts'
@@ -15,8 +14,8 @@ export const adminAddUserToGroup: Handler<'AdminAddUserToGroup'> = async (input,
     if (!(await lockMember(trx, pool.id, user.id))) throw new UserNotFound()
     // The operation declares no LimitExceededException.
     const others = ctx.config.strict ? await countGroupsOfUser(trx, pool.id, user.id, input.GroupName) : 0
-    if (others >= limits.groupsPerUser)
-      throw new InvalidParameter(`A user can not be in more than ${limits.groupsPerUser} groups.`)
+    if (others >= ctx.limits.groupsPerUser)
+      throw new InvalidParameter(`A user can not be in more than ${ctx.limits.groupsPerUser} groups.`)
     await insertMember(trx, pool.id, input.GroupName, user.id, ctx.clock.now())
   })
   return {}

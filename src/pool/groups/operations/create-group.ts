@@ -1,13 +1,12 @@
 import { GroupExists, LimitExceeded } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { groupView } from '../group.ts'
 import { countGroups, insertGroup } from '../group-store.ts'
 
 export const createGroup: Handler<'CreateGroup'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
-  if (ctx.config.strict && (await countGroups(ctx.db, pool.id)) >= limits.groupsPerPool)
+  if (ctx.config.strict && (await countGroups(ctx.db, pool.id)) >= ctx.limits.groupsPerPool)
     throw new LimitExceeded('The maximum number of groups of the user pool is reached.')
 
   const settings = {

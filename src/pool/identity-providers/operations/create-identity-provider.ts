@@ -1,7 +1,6 @@
 import { DuplicateProvider, InvalidParameter, LimitExceeded, ResourceNotFound } from '../../../model/errors.ts'
 import { makeProviderGroup } from '../../groups/provider-group.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { withIdentities } from '../../pools/pool-schema.ts'
 import { lockPool, updatePool } from '../../pools/pool-store.ts'
@@ -43,7 +42,7 @@ export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (
   await ctx.db.transaction().execute(async (trx) => {
     const current = await lockPool(trx, pool.id)
     if (!current) throw new ResourceNotFound(`User pool ${pool.id} does not exist.`, { reason: 'pool-not-found' })
-    if (ctx.config.strict && (await countProviders(trx, pool.id)) >= limits.identityProvidersPerPool)
+    if (ctx.config.strict && (await countProviders(trx, pool.id)) >= ctx.limits.identityProvidersPerPool)
       throw new LimitExceeded('The maximum number of identity providers of the user pool is reached.')
     if (!(await insertProvider(trx, ctx, pool.id, provider, now))) throw exists()
     await claimIdentifiers(trx, pool.id, name, identifiers)

@@ -1,7 +1,6 @@
 import { NotAuthorized } from '../../../model/errors.ts'
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { type Passkey, passkeyView } from '../passkey.ts'
 import { listPasskeys } from '../passkey-store.ts'
@@ -14,7 +13,7 @@ export const listWebAuthnCredentials: Handler<'ListWebAuthnCredentials'> = async
   // All that a user can have are one page of the database.
   const passkeys = await listPasskeys(ctx.db, pool.id, user.id)
   const rest = passkeys.filter((passkey) => after === undefined || positionOf(passkey) > after)
-  const { items, next } = cutPage(rest, input.MaxResults || limits.passkeysPerUser, positionOf)
+  const { items, next } = cutPage(rest, input.MaxResults || ctx.limits.passkeysPerUser, positionOf)
   return {
     Credentials: items.map(passkeyView),
     NextToken: next === undefined ? undefined : encodeCursor(ctx, scope, next),

@@ -8,7 +8,7 @@ export const addCustomAttributes: Handler<'AddCustomAttributes'> = async (input,
   await changePool(ctx, input.UserPoolId!, ({ settings }) => ({
     settings: {
       ...settings,
-      SchemaAttributes: withCustomAttributes(settings.SchemaAttributes, input.CustomAttributes!),
+      SchemaAttributes: withCustomAttributes(ctx.limits, settings.SchemaAttributes, input.CustomAttributes!),
     },
   }))
   return {}

@@ -2,7 +2,6 @@ import type { Context } from '../../../context.ts'
 import { userPoolId } from '../../../lib/ids.ts'
 import { LimitExceeded, UserPoolTagging } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { checkPoolSettings } from '../../pools/pool-rules.ts'
 import { newPoolSettings } from '../../pools/pool-settings.ts'
 import { countPools, insertPool } from '../../pools/pool-store.ts'
@@ -12,11 +11,11 @@ import { makeSigningKey } from '../../tokens/make-signing-key.ts'
 import { insertSigningKey, type StoredSigningKey, takeSpareKeys } from '../../tokens/signing-key-store.ts'
 
 export const createUserPool: Handler<'CreateUserPool'> = async (input, ctx) => {
-  const settings = newPoolSettings(input)
+  const settings = newPoolSettings(ctx.limits, input)
   checkPoolSettings(ctx, settings)
-  checkTags(settings.UserPoolTags ?? {}, UserPoolTagging)
-  if (ctx.config.strict && (await countPools(ctx.db)) >= limits.poolsPerAccount) {
-    throw new LimitExceeded(`An account can have at most ${limits.poolsPerAccount} user pools.`)
+  checkTags(ctx, settings.UserPoolTags ?? {}, UserPoolTagging)
+  if (ctx.config.strict && (await countPools(ctx.db)) >= ctx.limits.poolsPerAccount) {
+    throw new LimitExceeded(`An account can have at most ${ctx.limits.poolsPerAccount} user pools.`)
   }
 
   const [idKey, accessKey] = await signingKeyPair(ctx)

@@ -11,7 +11,7 @@ export const updateUserPool: Handler<'UpdateUserPool'> = async (input, ctx) => {
   await changePool(ctx, input.UserPoolId!, (pool) => {
     const settings = updatedPoolSettings(pool.settings, input)
     checkPoolSettings(ctx, settings)
-    checkTags(settings.UserPoolTags ?? {}, UserPoolTagging)
+    checkTags(ctx, settings.UserPoolTags ?? {}, UserPoolTagging)
     return { name: input.PoolName ?? pool.name, settings }
   })
   return {}

@@ -4,5 +4,5 @@ import { listRates } from '../rate-store.ts'
 
 export const getProvisionedLimit: Handler<'GetProvisionedLimit'> = async (input, ctx) => {
   const category = requireCategory(input.LimitDefinition!)
-  return { Limit: limitView(category, (await listRates(ctx.db)).get(category)) }
+  return { Limit: limitView(ctx.limits, category, (await listRates(ctx.db)).get(category)) }
 }

@@ -18,7 +18,7 @@ import { insertReplica, listReplicas } from '../replica-store.ts'
 export const createUserPoolReplica: Handler<'CreateUserPoolReplica'> = async (input, ctx) => {
   const region = input.RegionName!
   const tags = input.UserPoolTags ?? {}
-  checkTags(tags, UserPoolTagging)
+  checkTags(ctx, tags, UserPoolTagging)
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new InvalidParameter(`Invalid region name: ${region}`)
   if (region === ctx.config.region) throw new InvalidParameter('The region is that of the primary user pool.')
 

@@ -1,6 +1,5 @@
 import { InvalidParameter, LimitExceeded } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
-import { limits } from '../../limits.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { bumpPoolRevision } from '../../pools/pool-store.ts'
 import { refuseManaged } from '../managed.ts'
@@ -13,7 +12,7 @@ export const createResourceServer: Handler<'CreateResourceServer'> = async (inpu
   const server = { identifier: input.Identifier, name: input.Name, scopes: scopesOf(input.Scopes) }
 
   await ctx.db.transaction().execute(async (trx) => {
-    if (ctx.config.strict && (await countResourceServers(trx, pool.id)) >= limits.resourceServersPerPool)
+    if (ctx.config.strict && (await countResourceServers(trx, pool.id)) >= ctx.limits.resourceServersPerPool)
       throw new LimitExceeded('The maximum number of resource servers of the user pool is reached.')
     const inserted = await insertResourceServer(trx, pool.id, server, ctx.clock.now())
     if (!inserted) throw new InvalidParameter(`${input.Identifier} already exists in user pool ${pool.id}.`)

@@ -18,7 +18,7 @@ export const adminInitiateAuth: Handler<'AdminInitiateAuth'> = async (input, ctx
   }
 
   const given = { ...owner, flow, parameters, validationData: input.ClientMetadata }
-  return passwordInTurn(owner.pool, parameters, async () =>
+  return passwordInTurn(ctx, owner.pool, parameters, async () =>
     stepAnswer(seen, owner, await startSignIn(seen, { ...given, driver: 'admin' })),
   )
 }

@@ -25,7 +25,7 @@ async function start(ctx: RequestContext, owner: RememberedOwner, input: Initiat
   // Only the functions that run before the sign-in are given the metadata of this call.
   const parameters = input.AuthParameters ?? {}
   const given = { ...owner, flow: input.AuthFlow!, parameters, validationData: input.ClientMetadata }
-  return passwordInTurn(owner.pool, parameters, async () =>
+  return passwordInTurn(ctx, owner.pool, parameters, async () =>
     stepAnswer(seen, owner, await startSignIn(seen, { ...given, driver: 'api' })),
   )
 }

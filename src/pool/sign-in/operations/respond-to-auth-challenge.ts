@@ -15,7 +15,7 @@ export const respondToAuthChallenge: Handler<'RespondToAuthChallenge'> = (input,
 
     const responses = input.ChallengeResponses ?? {}
     const given = { ...owner, challengeName: input.ChallengeName!, responses, session: input.Session }
-    return passwordInTurn(owner.pool, responses, async () =>
+    return passwordInTurn(ctx, owner.pool, responses, async () =>
       stepAnswer(seen, owner, await answerChallenge(seen, { ...given, driver: 'api' })),
     )
   })

@@ -6,7 +6,7 @@ import { checkTags, taggedPoolId } from '../tag-rules.ts'
 export const tagResource: Handler<'TagResource'> = async (input, ctx) => {
   await changePool(ctx, taggedPoolId(ctx, input.ResourceArn!), ({ settings }) => {
     const UserPoolTags = { ...settings.UserPoolTags, ...input.Tags }
-    checkTags(UserPoolTags, InvalidParameter)
+    checkTags(ctx, UserPoolTags, InvalidParameter)
     return { settings: { ...settings, UserPoolTags } }
   })
   return {}

@@ -2,7 +2,7 @@
  * How many there may be: the published quotas of the service. Those that an account can have raised are only held
  * where the installation is strict; the rest are part of what a pool is. Each can be another by configuration.
  */
-export const limits = {
+const counts = {
   /** Held when strict. */
   poolsPerAccount: 1000,
   /** Held when strict. */
@@ -36,7 +36,7 @@ export const limits = {
  * Requests a second, by category of operations, that an account has at no cost. They are held where the installation is
  * strict, and where a rate was set: by configuration, or by UpdateProvisionedLimit.
  */
-export const requestRates = {
+const requestRates = {
   UserAuthentication: 120,
   UserCreation: 50,
   UserFederation: 25,
@@ -60,7 +60,7 @@ export const requestRates = {
  * Uses an hour of what sends codes or takes guesses, for one user or one address. Where a range is published (by the
  * risk of the request) the upper end stands here.
  */
-export const hourlyQuotas = {
+const hourlyQuotas = {
   ResendConfirmationCode: 5,
   ConfirmSignUp: 15,
   ForgotPassword: 20,
@@ -80,11 +80,12 @@ export type RateCategory = keyof typeof requestRates
 
 export const isRateCategory = (name: string): name is RateCategory => Object.hasOwn(requestRates, name)
 
-/** What the operator has decided otherwise, once, before anything is served. @throws Error for a name that is none */
-export function overrideLimits(given: Record<string, number> = {}): void {
-  for (const [name, value] of Object.entries(given)) {
-    const table = [limits, requestRates, hourlyQuotas].find((one) => Object.hasOwn(one, name))
-    if (!table) throw new Error(`POOLHOUSE_LIMITS names no limit: ${name}`)
-    Object.assign(table, { [name]: value })
-  }
-}
+/** Every limit, by its name: as published, or as the operator has set it. */
+export type Limits = Readonly<Record<keyof typeof counts | RateCategory | QuotaAction, number>>
+
+const published: Limits = { ...counts, ...requestRates, ...hourlyQuotas }
+
+export const isLimit = (name: string): name is keyof Limits => Object.hasOwn(published, name)
+
+/** The published limits, and what the operator has set in the place of some. */
+export const limitsWith = (overrides: Partial<Limits> = {}): Limits => ({ ...published, ...overrides })

@@ -1,0 +1,35 @@
+import type { ClientSettings, DomainSettings, PoolSettings, RegionalSettings, SideSettings } from './settings.ts'
+
+/** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
+export interface Pool {
+  id: string
+  name: string
+  revision: number
+  settings: PoolSettings
+  /** Absent in a pool that is just being made. */
+  sideSettings?: SideSettings
+  domains: { domain: string; settings: DomainSettings }[]
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** An app client as one request sees it: a snapshot at `revision`, never changed in place. */
+export interface Client {
+  poolId: string
+  id: string
+  name: string
+  revision: number
+  settings: ClientSettings
+  /** At most two, oldest first; empty for a public client. */
+  secrets: { id: string; secret: string; createdAt: Date }[]
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** The same pool in another region. */
+export interface Replica {
+  poolId: string
+  region: string
+  status: 'ACTIVE' | 'INACTIVE'
+  settings: RegionalSettings
+}
