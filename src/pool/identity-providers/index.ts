@@ -1,5 +1,4 @@
 import type { Handlers } from '../handler.ts'
-import { createIdentityProvider } from './operations/create-identity-provider.ts'
 import { deleteIdentityProvider } from './operations/delete-identity-provider.ts'
 import { describeIdentityProvider } from './operations/describe-identity-provider.ts'
 import { getIdentityProviderByIdentifier } from './operations/get-identity-provider-by-identifier.ts'
@@ -8,7 +7,6 @@ import { listIdentityProviders } from './operations/list-identity-providers.ts'
 import { updateIdentityProvider } from './operations/update-identity-provider.ts'
 
 export const identityProviderOperations = {
-  CreateIdentityProvider: createIdentityProvider,
   DescribeIdentityProvider: describeIdentityProvider,
   UpdateIdentityProvider: updateIdentityProvider,
   DeleteIdentityProvider: deleteIdentityProvider,

@@ -1,5 +1,6 @@
 import type { Handlers } from '../handler.ts'
 import { addCustomAttributes } from './operations/add-custom-attributes.ts'
+import { createIdentityProvider } from './operations/create-identity-provider.ts'
 import { createUserPool } from './operations/create-user-pool.ts'
 import { deleteUserPool } from './operations/delete-user-pool.ts'
 import { describeUserPool } from './operations/describe-user-pool.ts'
@@ -17,4 +18,6 @@ export const poolOperations = {
   ListUserPools: listUserPools,
   SetUserPoolMfaConfig: setUserPoolMfaConfig,
   UpdateUserPool: updateUserPool,
+  // It makes a group, and an attribute of the pool, beside the provider.
+  CreateIdentityProvider: createIdentityProvider,
 } satisfies Handlers

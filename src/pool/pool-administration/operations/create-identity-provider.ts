@@ -1,16 +1,16 @@
 import { DuplicateProvider, InvalidParameter, LimitExceeded, ResourceNotFound } from '../../../model/errors.ts'
 import { makeProviderGroup } from '../../groups/provider-group.ts'
 import type { Handler } from '../../handler.ts'
+import { checkAcrMapping, checkMapping } from '../../identity-providers/attribute-mapping.ts'
+import { claimIdentifiers } from '../../identity-providers/identifiers.ts'
+import { type IdentityProvider, isSocial, providerView } from '../../identity-providers/identity-provider.ts'
+import { checkDetails } from '../../identity-providers/provider-details.ts'
+import { countProviders, insertProvider, providerExists } from '../../identity-providers/provider-store.ts'
+import { encryptionKeyOf } from '../../identity-providers/saml-key.ts'
+import { socialProviders } from '../../identity-providers/social-providers.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { withIdentities } from '../../pools/pool-schema.ts'
 import { lockPool, updatePool } from '../../pools/pool-store.ts'
-import { checkAcrMapping, checkMapping } from '../attribute-mapping.ts'
-import { claimIdentifiers } from '../identifiers.ts'
-import { type IdentityProvider, isSocial, providerView } from '../identity-provider.ts'
-import { checkDetails } from '../provider-details.ts'
-import { countProviders, insertProvider, providerExists } from '../provider-store.ts'
-import { encryptionKeyOf } from '../saml-key.ts'
-import { socialProviders } from '../social-providers.ts'
 
 /** A pool with a provider has the attribute that lists whom its users are there, and a group of those who come by it. */
 export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (input, ctx) => {
