@@ -2,7 +2,6 @@ import type { LogConfigurationType } from '@aws-sdk/client-cognito-identity-prov
 import type { Context } from '../../context.ts'
 import { FeatureUnavailableInTier, InvalidParameter } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
-import { protectionOf } from '../pools/protection.ts'
 import { tierAllows } from '../pools/tiers.ts'
 
 /** @throws InvalidParameterException, FeatureUnavailableInTierException */
