@@ -11,7 +11,7 @@ export async function importUsers(
   hashed = false,
 ): Promise<void> {
   const { CSVHeader } = await call('GetCSVHeader', { UserPoolId })
-  const columns: string[] = hashed ? [...CSVHeader, 'password_hash'] : CSVHeader
+  const columns: string[] = CSVHeader
   const rows = Array.from(users, (user) => columns.map((column) => user[column] ?? '').join(','))
   const { UserImportJob } = await call('CreateUserImportJob', {
     UserPoolId,

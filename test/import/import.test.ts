@@ -24,7 +24,7 @@ const { makePool, createJob, run, endOf } = importScene(() => server)
 test('the header names every attribute of the pool', async () => {
   const { header } = await makePool()
   assert.equal(header[0], 'name')
-  assert.deepEqual(header.slice(-3), ['custom:team', 'cognito:mfa_enabled', 'cognito:username'])
+  assert.deepEqual(header.slice(-4), ['custom:team', 'cognito:mfa_enabled', 'cognito:username', 'password_hash'])
 })
 
 test('users of a file are there, must set a password, and are found by every name', async () => {
@@ -133,9 +133,8 @@ test('a file with more rows than are allowed fails the job after those', async (
 test('a password that was hashed elsewhere signs in, and by SRP once it is known', async () => {
   const { UserPoolId, ClientId, header } = await makePool()
   const job = await createJob(UserPoolId, { PasswordHashingAlgorithm: 'BCRYPT' })
-  const columns = [...header, 'password_hash']
   const password_hash = await bcrypt('Imported-horse-1', 5)
-  await upload(job, csv(columns, [person(1, { password_hash }), person(2), person(3, { password_hash: 'plain' })]))
+  await upload(job, csv(header, [person(1, { password_hash }), person(2), person(3, { password_hash: 'plain' })]))
   const ended = await run(job)
   assert.deepEqual([ended.ImportedUsers, ended.FailedUsers], [2, 1])
 
@@ -152,6 +151,147 @@ test('a password that was hashed elsewhere signs in, and by SRP once it is known
   const other = await server.cognito.adminGetUser({ UserPoolId, Username: 'user2' })
   assert.equal(other.UserStatus, 'RESET_REQUIRED')
 })
+
+test('the documented file with bcrypt hashes is imported as it stands', async () => {
+  const { UserPoolId } = await makePool()
+  const job = await createJob(UserPoolId, { PasswordHashingAlgorithm: 'BCRYPT' })
+  const hash = '$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6'
+  const body = [
+    'cognito:username,email,email_verified,phone_number,phone_number_verified,password_hash',
+    `alejandro_rosalez,alejandro_rosalez@example.com,TRUE,+12345550100,TRUE,${hash}`,
+    `mary_major,mary_major@example.com,TRUE,+12345550199,TRUE,${hash}`,
+  ].join('\n')
+  await upload(job, body)
+  const ended = await run(job)
+  assert.deepEqual([ended.Status, ended.ImportedUsers, ended.FailedUsers], ['Succeeded', 2, 0])
+  const user = await server.cognito.adminGetUser({ UserPoolId, Username: 'mary_major' })
+  assert.equal(user.UserStatus, 'CONFIRMED')
+})
+
+test('a file may lack columns where it brings hashes, and a row what those would have held', async () => {
+  const { UserPoolId } = await makePool({ Schema: [{ Name: 'name', Required: true, Mutable: true }] })
+  const lacking: [header: string, row: string, ended: unknown[]][] = [
+    [
+      'email,email_verified,password_hash',
+      'a@example.com,true,',
+      ['Failed', 0, 'The header in the CSV file lacks the column cognito:username.'],
+    ],
+    [
+      'cognito:username,email,email_verified',
+      'a,a@example.com,true',
+      ['Failed', 0, 'The header in the CSV file lacks the column password_hash.'],
+    ],
+    ['cognito:username,password_hash', 'a,', ['Failed', 1, tooMany]],
+    ['cognito:username,email_verified,password_hash', 'a,true,', ['Failed', 1, tooMany]],
+    ['cognito:username,email,email_verified,password_hash', 'a,a@example.com,true,', ['Failed', 1, tooMany]],
+    [
+      'password_hash,cognito:username,email,email_verified,name',
+      ',a,a@example.com,true,Ann',
+      ['Succeeded', 0, 'Import Job Completed Successfully.'],
+    ],
+  ]
+  for (const [header, row, expected] of lacking) {
+    const job = await createJob(UserPoolId, { PasswordHashingAlgorithm: 'BCRYPT' })
+    await upload(job, `${header}\n${row}`)
+    const { Status, FailedUsers, CompletionMessage } = await run(job)
+    assert.deepEqual([Status, FailedUsers, CompletionMessage], expected, header)
+  }
+})
+
+const tooMany = 'Too many users have failed or been skipped during the import.'
+
+test('a job that makes nobody ends Failed, whether its rows were wrong or there already', async () => {
+  const { UserPoolId, header } = await makePool()
+  const outcomes: unknown[] = []
+  for (const rows of [[person(1, { email: 'none' }), person(2, { email: 'none' })], [person(1)], [person(1)], []]) {
+    const job = await createJob(UserPoolId)
+    await upload(job, csv(header, rows))
+    const { Status, ImportedUsers, SkippedUsers, FailedUsers, CompletionMessage } = await run(job)
+    outcomes.push([Status, ImportedUsers, SkippedUsers, FailedUsers, CompletionMessage])
+  }
+  assert.deepEqual(outcomes, [
+    ['Failed', 0, 0, 2, tooMany],
+    ['Succeeded', 1, 0, 0, 'Import Job Completed Successfully.'],
+    ['Failed', 0, 1, 0, tooMany],
+    ['Succeeded', 0, 0, 0, 'Import Job Completed Successfully.'],
+  ])
+})
+
+test('an import takes and refuses the values that AdminCreateUser does', async () => {
+  const { UserPoolId, header } = await makePool({
+    Schema: [
+      { Name: 'team', AttributeDataType: 'String', Mutable: true, StringAttributeConstraints: { MaxLength: '5' } },
+      { Name: 'floor', AttributeDataType: 'Number', Mutable: true, NumberAttributeConstraints: { MaxValue: '9' } },
+      { Name: 'member', AttributeDataType: 'Boolean', Mutable: true },
+      { Name: 'since', AttributeDataType: 'DateTime', Mutable: true },
+    ],
+  })
+  const values: [name: string, value: string][] = [
+    ['birthdate', '02/01/1985'],
+    ['birthdate', '1985-02-01'],
+    ['birthdate', '2/1/1985'],
+    ['birthdate', '02/01/1985 '.repeat(2).trim()],
+    ['email', 'user@example'],
+    ['email', 'two words@example.com'],
+    ['email_verified', 'yes'],
+    ['phone_number', '12065550100'],
+    ['phone_number', '+12065550100'],
+    ['updated_at', '1471453471'],
+    ['updated_at', 'yesterday'],
+    ['updated_at', '-1'],
+    ['custom:team', 'blue'],
+    ['custom:team', 'yellow'],
+    ['custom:floor', '9'],
+    ['custom:floor', '10'],
+    ['custom:member', 'perhaps'],
+    ['custom:since', 'soon'],
+    ['name', 'a\0b'],
+    ['name', 'x'.repeat(2049)],
+    ['name', '字'.repeat(700)],
+    ['cognito:username', 'two words'],
+    ['cognito:username', 'a\0b'],
+    ['cognito:username', 'bell\u0007'],
+    ['cognito:username', 'zero\u200bwidth'],
+    ['cognito:username', 'no-break\u00a0space'],
+    ['cognito:username', 'x'.repeat(129)],
+    ['cognito:username', 'ann@example.com'],
+    ['cognito:username', '👩‍🚀'],
+    ['cognito:username', 'Zoë-字.1'],
+  ]
+  const people = values.map(([name, value], n) => person(`v${n}`, { [name]: value }))
+  const job = await createJob(UserPoolId)
+  await upload(job, csv(header, [person('first'), ...people]))
+  assert.equal((await run(job)).Status, 'Succeeded')
+  const lines = await server.ctx.db.selectFrom('import_lines').select('line').where('job_id', '=', job.JobId!).execute()
+  const refusedByImport = new Set(lines.map(({ line }) => line - 3))
+
+  const other = await makePool({ Schema: (await schemaOf(UserPoolId)) as never })
+  const refusedByOperation = new Set<number>()
+  for (const [n, person] of people.entries()) {
+    const { 'cognito:username': Username, ...attributes } = person
+    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
+    const { UserPoolId } = other
+    await server.cognito
+      .adminCreateUser({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' })
+      .catch((error) => {
+        assert.match(error.name, /^(InvalidParameter|Serialization)Exception$/, `${values[n]}`)
+        refusedByOperation.add(n)
+      })
+  }
+  const named = (refused: Set<number>) => [...refused].sort((a, b) => a - b).map((n) => values[n])
+  assert.deepEqual(named(refusedByImport), named(refusedByOperation))
+  assert.ok(refusedByImport.size > 15)
+})
+
+async function schemaOf(UserPoolId: string) {
+  const { UserPool } = await server.cognito.describeUserPool({ UserPoolId })
+  return UserPool!
+    .SchemaAttributes!.filter(({ Name }) => Name!.startsWith('custom:'))
+    .map((attribute) => ({
+      ...attribute,
+      Name: attribute.Name!.slice('custom:'.length),
+    }))
+}
 
 test('five thousand rows, with progress on the way', async () => {
   const { UserPoolId, header } = await makePool()

@@ -77,6 +77,7 @@ async function importRows(
   let refused: BatchResult['refused'] = []
   let lastLine = job.nextLine - 1
   let refusals = job.skipped + job.failed
+  let { imported } = job
   let end = succeeded
   let batches = 0
 
@@ -112,11 +113,13 @@ async function importRows(
   if (!now) return undefined
   const status = await write(now)
   if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
-  return refusals > maxRefused ? tooManyRefused : end
+  const nobody = imported === 0 && refusals > 0
+  return refusals > maxRefused || nobody ? tooManyRefused : end
 
   async function write(now: Date): Promise<JobStatus | undefined> {
     const result = await writeAndRecord(db, pool, job, { rows: batch, refused, nextLine: lastLine + 1 }, now)
     refusals += result.refused
+    imported += result.imported
     batch = []
     characters = 0
     refused = []
@@ -130,7 +133,7 @@ async function writeAndRecord(
   job: ImportJob,
   { rows, refused, nextLine }: { rows: BatchRow[]; refused: BatchResult['refused']; nextLine: number },
   now: Date,
-): Promise<{ status: JobStatus | undefined; refused: number }> {
+): Promise<{ status: JobStatus | undefined; imported: number; refused: number }> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(async (trx) => {
@@ -138,7 +141,7 @@ async function writeAndRecord(
         const all = [...refused, ...written.refused]
         const until = new Date(now.getTime() + leaseMilliseconds)
         const status = await recordBatch(trx, job, { nextLine, imported: written.imported, refused: all }, until)
-        return { status, refused: all.length }
+        return { status, imported: written.imported, refused: all.length }
       })
     } catch (error) {
       // The names are looked up anew, and whoever was faster is seen.

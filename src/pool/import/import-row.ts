@@ -6,7 +6,7 @@ import { checkAttributes } from '../attributes/schema.ts'
 import type { Pool } from '../pools/pool.ts'
 import { type LoginName, loginNamesOf } from '../users/login-names.ts'
 import { newUsername } from '../users/username.ts'
-import { passwordColumn } from './csv-header.ts'
+import { mfaColumn, passwordColumn, usernameColumn } from './csv-header.ts'
 
 /** A user as a row describes one, checked as far as the pool alone can tell. */
 export interface ImportedUser {
@@ -19,13 +19,16 @@ export interface ImportedUser {
   hash: string | null
 }
 
+/** As the operations take it. Neither NUL nor white space is in these classes. */
+const usernameForm = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u
+
 /** A user, or what is wrong with the row, as its line of the log says it. */
 export type RowReader = (fields: string[]) => ImportedUser | string
 
 /** Reads the rows of a file. What the header tells is found out once: there may be half a million of them. */
 export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgorithm | null): RowReader {
   const at = (name: string) => columns.indexOf(name)
-  const [usernameAt, mfaAt, passwordAt] = [at('cognito:username'), at('cognito:mfa_enabled'), at(passwordColumn)]
+  const [usernameAt, mfaAt, passwordAt] = [at(usernameColumn), at(mfaColumn), at(passwordColumn)]
   const poolMfa = pool.settings.MfaConfiguration ?? 'OFF'
   const contacts = (['email', 'phone_number'] as const).map((name) => ({
     name,
@@ -37,20 +40,23 @@ export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgor
 
   return (fields) => {
     if (fields.length !== columns.length) return 'The number of columns differs from the header.'
-    const typed = fields[usernameAt]!
+    // A file with hashes may lack columns.
+    const field = (index: number) => fields[index] ?? ''
+    const typed = field(usernameAt)
     if (typed === '') return 'The required column cognito:username is empty.'
-    if (/\s/.test(typed) || typed.length > 128) return 'The username has white space, or is too long.'
+    if (typed.length > 128) return 'The username is longer than 128 characters.'
+    if (!usernameForm.test(typed)) return 'The username has white space, or other characters that are not accepted.'
     // Somebody has to be able to reach a user who has no password yet: by an address that is verified, and there.
-    const verified = contacts.filter(({ verifiedAt }) => isTrue(fields[verifiedAt]!))
-    const empty = verified.find(({ valueAt }) => fields[valueAt] === '')
+    const verified = contacts.filter(({ verifiedAt }) => isTrue(field(verifiedAt)))
+    const empty = verified.find(({ valueAt }) => field(valueAt) === '')
     if (empty) return `${empty.name} is verified, but empty.`
     if (!verified.some(({ isAuto }) => isAuto))
       return 'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).'
-    const mfa = fields[mfaAt]!.toLowerCase()
+    const mfa = field(mfaAt).toLowerCase()
     if (!['', 'true', 'false'].includes(mfa)) return 'cognito:mfa_enabled is true, false or empty.'
     if (mfa === 'true' && poolMfa === 'OFF') return 'The user pool has no MFA.'
     if (mfa === 'false' && poolMfa === 'ON') return 'The user pool requires MFA.'
-    const hash = algorithm ? fields[passwordAt]! : ''
+    const hash = algorithm ? field(passwordAt) : ''
     if (algorithm && hash !== '' && !isForeignHash(algorithm, hash))
       return 'The password hash is not one that is accepted.'
 
@@ -65,7 +71,8 @@ export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgor
       const { id, username } = named
       const names = loginNamesOf(pool, { username, attributes })
       const signsIn = hash !== '' || codes.some((attribute) => attributes[attribute])
-      return { id, username, status: signsIn ? 'CONFIRMED' : 'RESET_REQUIRED', attributes, names, hash: hash || null }
+      const status = signsIn ? 'CONFIRMED' : 'RESET_REQUIRED'
+      return { id, username, status, attributes, names, hash: hash || null }
     } catch (error) {
       if (error instanceof ServiceError) return error.message.trim().replaceAll('\n', ' ')
       throw error
