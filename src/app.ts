@@ -28,9 +28,10 @@ import { handlers } from './pool/handlers.ts'
 import { categoryOf } from './pool/provisioned-limits/categories.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
-import { type DatabaseOptions, openDatabase } from './store/db.ts'
+import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
 import { createTriggers } from './triggers/triggers.ts'
+import { createUnavailableAnswer } from './unavailable-answer.ts'
 import { createWire, type WireOptions } from './wire/dispatch.ts'
 import { describeFailure } from './wire/failure.ts'
 
@@ -99,17 +100,23 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   }
 }
 
+interface OpenContext extends Context {
+  checkDatabase: Database['check']
+  close(): Promise<void>
+}
+
 /** Everything but the listening socket: what CLI commands and tests of the inner layers work with. */
-export function createContext(config: Config, options: StartOptions = {}): Context & { close(): Promise<void> } {
+export function createContext(config: Config, options: StartOptions = {}): OpenContext {
   if (!config.masterKey) throw new Error('No master key')
   const connection = options.connection ?? config.databaseUrl
   if (!connection) throw new Error('No database')
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
-  const { db, close } = openDatabase({
+  const { db, check, close } = openDatabase({
     connection,
     maxConnections: config.databasePoolSize,
     prepare: config.databasePrepare,
+    limits: config.databaseLimits,
     onNotice: (text) => log.debug({ notice: text }, 'database notice'),
   })
   const limits = limitsWith(config.limits)
@@ -129,6 +136,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
     triggers,
     admit: createRateGate({ config, db, limits, log }),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
+    checkDatabase: check,
     async close() {
       triggers.close()
       await logs.close()
@@ -141,7 +149,7 @@ export function createContext(config: Config, options: StartOptions = {}): Conte
 const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])
 
 async function createApp(
-  ctx: Context,
+  ctx: OpenContext,
   { state, metrics }: { state: ServerState; metrics: Metrics },
   { onUndeclaredError, devTools }: StartOptions,
 ): Promise<Koa> {
@@ -161,8 +169,9 @@ async function createApp(
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )
-  app.use(createHealth(ctx, state))
+  app.use(createHealth(ctx, state, ctx.checkDatabase))
   app.use(metrics.middleware)
+  app.use(createUnavailableAnswer(ctx))
   app.use(createWellKnown(ctx))
   app.use(createImportUpload(ctx))
   const renderError = createErrorPage(ctx)

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { aesKey, type Env, readerOf } from './environment.ts'
 import { isLimit, type Limits } from './model/limits.ts'
+import type { DatabaseLimits } from './store/db.ts'
 
 /** A key pair for SigV4: of an administrator, or for what this server calls. */
 export interface Credentials {
@@ -47,6 +48,7 @@ export interface Config {
   workers: number
   /** Milliseconds after a signal to stop in which it still takes connections. */
   shutdownDelay: number
+  databaseLimits: DatabaseLimits
   dataDir: string
   /** Unset in dev: made on first start and kept in the data folder. */
   masterKey?: Buffer
@@ -131,12 +133,18 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     internalUrl: read.url('POOLHOUSE_INTERNAL_URL', ['http:', 'https:']),
     trustProxy: read.proxies('POOLHOUSE_TRUST_PROXY') ?? 0,
     strict: read.flag('POOLHOUSE_STRICT') ?? false,
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl: read.database('DATABASE_URL'),
     databaseListenUrl: read.url('POOLHOUSE_DATABASE_LISTEN_URL', ['postgres:', 'postgresql:']),
     databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
     databasePoolSize: connectionsPerProcess(read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000), mode, workers),
     workers,
     shutdownDelay: (read.number('POOLHOUSE_SHUTDOWN_DELAY', 0, 300) ?? 0) * 1000,
+    databaseLimits: {
+      connect: read.number('POOLHOUSE_DATABASE_CONNECT_TIMEOUT', 100, 60_000) ?? 2000,
+      statement: read.number('POOLHOUSE_DATABASE_STATEMENT_TIMEOUT', 100, 3_600_000) ?? 30_000,
+      lock: read.number('POOLHOUSE_DATABASE_LOCK_TIMEOUT', 100, 600_000) ?? 2000,
+      wait: read.number('POOLHOUSE_DATABASE_WAIT_TIMEOUT', 100, 600_000) ?? 2500,
+    },
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
     credentials: read.credentials(mode),

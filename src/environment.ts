@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { AwsEndpoint, Credentials, Webhook } from './config.ts'
 import { isSender } from './lib/mail-address.ts'
 import { trimEndOf } from './lib/trim-end.ts'
+import { parseDatabaseUrl } from './store/endpoints.ts'
 
 export type Env = Record<string, string | undefined>
 
@@ -45,6 +46,12 @@ export function readerOf(env: Env, problems: string[]) {
     url,
     pattern,
     keyPair,
+    database: (name: string) =>
+      check(
+        name,
+        (value) => (parseDatabaseUrl(value) ? value : undefined),
+        'a URL that starts with postgres://, with target_session_attrs any, read-write or primary, if any',
+      ),
     sender: (name: string) =>
       check(
         name,

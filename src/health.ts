@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa'
-import { sql } from 'kysely'
 import type { Context } from './context.ts'
+import type { Database } from './store/db.ts'
 import { schemaState } from './store/migrate.ts'
 
 /** What the process is about, beside what its database says. */
@@ -13,9 +13,10 @@ const paths = new Set(['/health', '/health/ready', '/health/live'])
 
 /**
  * GET /health and /health/ready: 200 once the database answers and its schema is this release's, 503 otherwise and from
- * the moment the process is told to stop. GET /health/live: 200 while the process answers at all.
+ * the moment the process is told to stop. The database is asked on a connection that nobody else uses, so that neither a
+ * full pool nor a silent network holds the answer up. GET /health/live: 200 while the process answers at all.
  */
-export function createHealth(ctx: Context, state: ServerState): Middleware {
+export function createHealth(ctx: Context, state: ServerState, checkDatabase: Database['check']): Middleware {
   let schemaChecked = false
 
   return async (koa, next) => {
@@ -24,7 +25,7 @@ export function createHealth(ctx: Context, state: ServerState): Middleware {
     if (koa.path === '/health/live') return answer(200, 'ok')
     if (state.isStopping) return answer(503, 'stopping')
     try {
-      await sql`select 1`.execute(ctx.db)
+      await checkDatabase()
       if (!schemaChecked) {
         const { pending, incompatible } = await schemaState(ctx.db)
         if (pending.length > 0 || incompatible.length > 0) return answer(503, 'the schema is not this release’s')

@@ -18,6 +18,7 @@ import {
   finishRequest,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { isDatabaseUnavailable } from '../store/unavailable.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
@@ -56,6 +57,7 @@ export function createHosted(ctx: Context): Middleware {
     try {
       await route(koa, next, surface, request, language)
     } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error
       const title = t('problem.title')
       if (error instanceof TooManyRequests)
         return showProblem(ctx, koa, surface, { status: 429, title, text: refusalText(t, error) })

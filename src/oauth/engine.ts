@@ -10,6 +10,7 @@ import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts
 import { maxSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
 import type { AcrLevel } from '../pool/tokens/proven.ts'
 import { findUserById } from '../pool/users/user-store.ts'
+import { isDatabaseUnavailable } from '../store/unavailable.ts'
 import { reaches } from './assurance.ts'
 import { bindRequest, cookiesOf } from './cookies.ts'
 import { createEngineAdapter, userOfRequest } from './engine-adapter.ts'
@@ -157,7 +158,10 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   )
   provider.on('server_error', (koa, failure) => {
     koa.app.emit('error', failure, koa)
-    settle(koa, { kind: 'refused', error: 'server_error' })
+    settle(koa, {
+      kind: 'refused',
+      error: isDatabaseUnavailable(failure) ? 'temporarily_unavailable' : 'server_error',
+    })
   })
   return provider
 }

@@ -11,6 +11,7 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   | 'invalid_redirect_uri'
   | 'too_many_requests'
+  | 'temporarily_unavailable'
 
 /** A refusal of the endpoints that apps call. As the service has it the answer is the code alone, with few exceptions. */
 export class OAuthError extends Error {

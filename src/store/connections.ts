@@ -1,4 +1,9 @@
 import type postgres from 'postgres'
+import type { Client, OpenClient } from './client.ts'
+import { createProbe, type Outcome, type Probe } from './probe.ts'
+import { ConnectionLost, DatabaseUnavailable } from './unavailable.ts'
+
+export { ConnectionLost } from './unavailable.ts'
 
 type Rows = postgres.RowList<postgres.Row[]>
 type Query = [statement: string, parameters?: never[], options?: postgres.UnsafeQueryOptions]
@@ -12,41 +17,98 @@ export interface ReservedConnection {
 export interface Connections {
   /** A connection for one user at a time; the next to ask waits once all are taken. */
   reserve(): Promise<ReservedConnection>
+  /** Asks the database whether it is there, beside all that use it. @throws DatabaseUnavailable within three seconds */
+  check(): Promise<void>
   end(): Promise<void>
 }
 
-/** The connection went away under a transaction, which is gone with it. */
-export class ConnectionLost extends Error {
-  override name = 'ConnectionLost'
+export interface ConnectionsOptions {
+  max: number
+  /** How long to wait for a connection, in milliseconds. */
+  wait?: number
+  /** Whether the backend that a session names is the one that works for it. Not so behind a transaction pooler. */
+  backendsAreKnown: boolean
+  /** Behind such a pooler: after how many milliseconds a statement is given up. */
+  statement?: number
+}
 
-  constructor() {
-    super('The connection to the database was lost')
-  }
+interface Statement {
+  query: postgres.PendingQuery<postgres.Row[]>
+  fail(error: Error): void
 }
 
 interface Connection {
-  sql: postgres.Sql
+  client: Client | undefined
   lost: boolean
-  /** Ends the wait of statements that are under way. */
-  pending: Set<(error: Error) => void>
+  /** Statements that are under way. */
+  pending: Set<Statement>
+  /** How many looks have found one under way since anything was last answered. */
+  quiet: number
+  /** A commit is not yet where it has to be. */
+  unreplicated: boolean
 }
+
+interface Waiter extends PromiseWithResolvers<Connection> {
+  looks: number
+}
+
+/** Milliseconds between two looks at what is under way. A busy process looks late, and must not count that as silence. */
+const lookEvery = 250
+/** After so many looks without an answer the database is asked what it is doing. */
+const suspectAfter = 4
+/** How long to wait for a connection once the queue has not been empty for longer than anybody may wait. */
+const crowdedWait = 500
+/** What the database has finished may still be on its way. */
+const grace = 250
 
 /**
  * A pool of our own over clients of postgres.js with one connection each. Its own pool hands out connections that have
  * been closed meanwhile, where the next statement ends the process, or waits for ever (porsager/postgres issues 1066,
  * 1154 and 1208). Here a connection that was lost takes no further statement, so that the rest of a transaction cannot
  * run on another one, and is thrown away. The one used last is used next: fewer of them are kept busy, and warm.
+ *
+ * A connection may also fall silent: packets vanish, and the socket stays. Where a statement takes long, another
+ * connection asks whether the database is working on it. If it is not, the connection is lost. If nothing answers at
+ * all, the database is down: everybody is refused at once until it answers again.
  */
-export function createConnections(connect: (onclose: () => void) => postgres.Sql, max: number): Connections {
+export function createConnections(open: OpenClient, options: ConnectionsOptions): Connections {
+  const { max, wait = Number.POSITIVE_INFINITY } = options
   const all = new Set<Connection>()
   const idle: Connection[] = []
-  const waiting: PromiseWithResolvers<Connection>[] = []
+  const waiting: Waiter[] = []
+  const probe: Probe = createProbe(open)
+  let probing: Promise<Outcome> | undefined
+  let down = false
+  /** For how many looks on end somebody has been waiting for a connection. */
+  let crowded = 0
   let ended = false
+  const looks = setInterval(look, lookEvery)
+  looks.unref()
 
-  function open(): Connection {
-    const connection: Connection = { lost: false, pending: new Set(), sql: connect(() => lose(connection)) }
+  function connect(): Connection | Promise<Connection> {
+    const connection: Connection = { client: undefined, lost: false, pending: new Set(), quiet: 0, unreplicated: false }
     all.add(connection)
-    return connection
+    const opened = open({
+      onClose: () => lose(connection),
+      onUnreplicated: () => {
+        connection.unreplicated = true
+      },
+    })
+    if (!(opened instanceof Promise)) {
+      connection.client = opened
+      return connection
+    }
+    return opened.then(
+      (client) => {
+        connection.client = client
+        if (connection.lost) client.destroy()
+        return connection
+      },
+      (error) => {
+        lose(connection)
+        throw error
+      },
+    )
   }
 
   function lose(connection: Connection): void {
@@ -55,38 +117,47 @@ export function createConnections(connect: (onclose: () => void) => postgres.Sql
     all.delete(connection)
     const position = idle.indexOf(connection)
     if (position >= 0) idle.splice(position, 1)
-    if (!ended) waiting.shift()?.resolve(open())
+    const next = ended ? undefined : waiting.shift()
+    if (next) Promise.resolve(connect()).then(next.resolve, next.reject)
     // The driver forgets statements that were sent between the error and the end of a socket. What it does answer comes
     // first and says more.
     setImmediate(() => {
-      for (const fail of connection.pending) fail(new ConnectionLost())
-      connection.sql.end({ timeout: 0 }).catch(() => {})
+      for (const statement of connection.pending) statement.fail(new ConnectionLost())
+      connection.client?.destroy()
     })
   }
 
-  async function run(connection: Connection, query: Query): Promise<Rows> {
+  async function run(connection: Connection, parameters: Query): Promise<Rows> {
     if (connection.lost) throw new ConnectionLost()
     const cut = Promise.withResolvers<never>()
-    connection.pending.add(cut.reject)
+    const query = connection.client!.sql.unsafe(...parameters)
+    const statement: Statement = { query: query as never, fail: cut.reject }
+    connection.pending.add(statement)
     try {
-      return await Promise.race([connection.sql.unsafe(...query), cut.promise])
+      const rows = await Promise.race([query, cut.promise])
+      if (connection.unreplicated) throw new DatabaseUnavailable('The commit has not reached the standby')
+      return rows
     } catch (error) {
       // The end of the socket is heard of a little later, and nobody should be given the connection until then.
-      if (endsConnection(error as postgres.PostgresError)) lose(connection)
-      throw error
+      if (!endsConnection(error as postgres.PostgresError)) throw error
+      lose(connection)
+      throw error instanceof DatabaseUnavailable ? error : new ConnectionLost(error)
     } finally {
-      connection.pending.delete(cut.reject)
+      connection.pending.delete(statement)
+      connection.quiet = 0
+      connection.unreplicated = false
     }
   }
 
   function take(): Connection | Promise<Connection> {
     if (ended) throw new ConnectionLost()
+    if (down) throw new DatabaseUnavailable('The database does not answer')
     const warm = idle.pop()
     if (warm) return warm
-    if (all.size < max) return open()
-    const turn = Promise.withResolvers<Connection>()
-    waiting.push(turn)
-    return turn.promise
+    if (all.size < max) return connect()
+    const waiter = { ...Promise.withResolvers<Connection>(), looks: 0 }
+    waiting.push(waiter)
+    return waiter.promise
   }
 
   function giveBack(connection: Connection): void {
@@ -94,6 +165,58 @@ export function createConnections(connect: (onclose: () => void) => postgres.Sql
     const next = waiting.shift()
     if (next) next.resolve(connection)
     else idle.push(connection)
+  }
+
+  function look(): void {
+    crowded = waiting.length > 0 ? crowded + 1 : 0
+    const patience = crowded * lookEvery > wait ? Math.min(wait, crowdedWait) : wait
+    while (waiting[0] && waiting[0].looks * lookEvery >= patience)
+      waiting.shift()!.reject(new DatabaseUnavailable('No connection to the database became free in time'))
+    for (const waiter of waiting) waiter.looks++
+
+    for (const connection of all) if (connection.pending.size > 0) connection.quiet++
+    const suspects = [...all].filter(({ quiet }) => quiet >= suspectAfter)
+    if (suspects.length > 0 || down) judge(suspects)
+  }
+
+  /** One probe at a time, for whoever wants to know. */
+  function ask(suspects: Connection[]): Promise<Outcome> {
+    probing ??= probe.ask(suspects.flatMap(backendsOf)).then((outcome) => {
+      probing = undefined
+      if (!outcome.answered) goDown()
+      else down = false
+      return outcome
+    })
+    return probing
+  }
+
+  async function judge(suspects: Connection[]): Promise<void> {
+    if (probing || ended) return
+    const counted = suspects.map((connection) => ({ connection, pending: [...connection.pending][0] }))
+    const { answered, working } = await ask(suspects)
+    if (!answered) return
+    await new Promise((resolve) => setTimeout(resolve, grace))
+    const silent = counted.filter(
+      ({ connection, pending }) => pending && connection.pending.has(pending) && isSilent(connection, working),
+    )
+    if (silent.length === 0) return
+    // Those that nobody uses went the same way, most likely.
+    for (const connection of [...idle, ...silent.map((one) => one.connection)]) lose(connection)
+  }
+
+  function isSilent(connection: Connection, working: Set<number>): boolean {
+    const [backend] = backendsOf(connection)
+    // Not connected yet, which has a limit of its own.
+    if (backend === undefined) return false
+    if (options.backendsAreKnown) return !working.has(backend)
+    return connection.quiet * lookEvery > (options.statement ?? Number.POSITIVE_INFINITY)
+  }
+
+  function goDown(): void {
+    down = true
+    for (const waiter of waiting.splice(0)) waiter.reject(new DatabaseUnavailable('The database does not answer'))
+    for (const connection of [...all])
+      if (idle.includes(connection) || connection.quiet >= suspectAfter) lose(connection)
   }
 
   return {
@@ -105,14 +228,34 @@ export function createConnections(connect: (onclose: () => void) => postgres.Sql
         release: () => giveBack(connection),
       }
     },
+    async check() {
+      if (down) throw new DatabaseUnavailable('The database does not answer')
+      const { answered, error } = await ask([])
+      if (!answered) throw new DatabaseUnavailable('The database does not answer', error)
+    },
     async end() {
       ended = true
-      for (const turn of waiting.splice(0)) turn.reject(new ConnectionLost())
-      await Promise.all([...all].map(({ sql }) => sql.end({ timeout: 5 })))
+      clearInterval(looks)
+      for (const waiter of waiting.splice(0)) waiter.reject(new ConnectionLost())
+      const patience = down ? 0 : 5
+      await Promise.all([probe.close(), ...[...all].map(({ client }) => client?.sql.end({ timeout: patience }))])
     },
   }
 }
 
-/** Of the server: it has hung up. Of the driver and the system: there is nobody to talk to. */
-const endsConnection = ({ severity, code = '' }: postgres.PostgresError): boolean =>
-  severity === 'FATAL' || severity === 'PANIC' || (!severity && /^(CONNECT|E[A-Z]+$)/.test(code))
+/** The process of the server that has the statement; known once the connection stands. */
+function backendsOf({ pending }: Connection): number[] {
+  return [...pending].slice(0, 1).flatMap(({ query }) => {
+    const pid = (query as unknown as { state?: { pid: number | null } }).state?.pid
+    return pid ? [pid] : []
+  })
+}
+
+/** Of the server: it has hung up, or takes no writes any more. Of the driver and the system: there is nobody to talk to. */
+const endsConnection = (error: postgres.PostgresError | DatabaseUnavailable): boolean => {
+  if (error instanceof DatabaseUnavailable) return true
+  const { severity, code = '' } = error
+  return (
+    severity === 'FATAL' || severity === 'PANIC' || code === '25006' || (!severity && /^(CONNECT|E[A-Z]+$)/.test(code))
+  )
+}

@@ -38,6 +38,7 @@ import { serializeOutput } from '../model/serialize.ts'
 import { parseInput } from '../model/validate.ts'
 import type { Handlers, OperationName } from '../pool/handler.ts'
 import { callInRegion } from '../pool/replicas/secondary.ts'
+import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
 import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
 import { type ErrorAnswer, errorAnswer, headerSafe, isProtocolError, unroutable } from './error-answer.ts'
@@ -128,6 +129,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
       if (!declared && !isProtocolError(type) && !('injected' in error)) reportUndeclared(operation, error, requestId)
       if (type === 'RequestTimeoutException') call.set('Connection', 'close')
       answerError(call, error, declared)
+      if (isDatabaseUnavailable(thrown)) answerLater(call)
     }
     options.onAnswered?.({
       operation: operation.name,
@@ -204,7 +206,9 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
     const lost = lostRace(thrown)
     if (lost && operation.errors.includes(lost.type)) return lost
     const failure = describeFailure(thrown, config.mode === 'dev')
-    ctx.log.error({ operation: operation.name, requestId, failure }, 'an operation failed')
+    if (isDatabaseUnavailable(thrown))
+      ctx.log.warn({ operation: operation.name, requestId, failure }, 'a call was refused: the database is unavailable')
+    else ctx.log.error({ operation: operation.name, requestId, failure }, 'an operation failed')
     return operation.errors.includes('InternalServerException')
       ? new ServiceError('InternalServerException', new InternalError().message)
       : new InternalError()
@@ -246,6 +250,12 @@ function answer(call: Call, { status, body }: ErrorAnswer): void {
   call.status = status
   call.set('Content-Type', mediaType)
   call.body = body
+}
+
+/** Every SDK sends a call again that was answered like this, whatever the type of the error. */
+function answerLater(call: Call): void {
+  call.status = 503
+  call.set('Retry-After', String(retryAfter))
 }
 
 function answerError(call: Call, error: Pick<ServiceError, 'type' | 'message'>, declared = false): void {

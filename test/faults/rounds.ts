@@ -88,7 +88,7 @@ async function checkOutage(poolhouse: PoolhouseProcess, cognito: CognitoIdentity
   )
   assert.ok(performance.now() - started < quickly, 'a call while the database was gone')
   // It may have come back already.
-  if (refusal) assert.equal(refusal.$metadata?.httpStatusCode, 500, `${refusal}`)
+  if (refusal) assert.equal(refusal.$metadata?.httpStatusCode, 503, `${refusal}`)
   await poolhouse.health(200)
 }
 

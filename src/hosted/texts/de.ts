@@ -186,6 +186,8 @@ export const de: Texts = {
   'error.repeated': 'Die beiden Passwörter stimmen nicht überein.',
   'error.unexpected': 'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es erneut.',
 
+  'problem.busy.title': 'Vorübergehend nicht verfügbar',
+  'problem.busy': 'Das ist im Moment nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
   'problem.unavailable.title': 'Anmeldeseiten nicht verfügbar',
   'problem.unavailable': 'Bitte wenden Sie sich an einen Administrator.',
   'signedOut.title': 'Sie sind abgemeldet',

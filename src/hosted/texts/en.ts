@@ -180,6 +180,8 @@ export const en = {
   'error.repeated': 'The two passwords are not the same.',
   'error.unexpected': 'Something went wrong on our side. Please try again.',
 
+  'problem.busy.title': 'Temporarily unavailable',
+  'problem.busy': "We can't do that right now. Please try again in a moment.",
   'problem.unavailable.title': 'Login pages unavailable',
   'problem.unavailable': 'Please contact an administrator.',
   'signedOut.title': 'You are signed out',

@@ -159,6 +159,8 @@ export const es: Texts = {
   'error.password': 'Una contraseña tiene de 2 a 256 caracteres y ningún espacio al principio ni al final.',
   'error.repeated': 'Las dos contraseñas no son iguales.',
   'error.unexpected': 'Algo ha fallado por nuestra parte. Inténtelo de nuevo.',
+  'problem.busy.title': 'No disponible temporalmente',
+  'problem.busy': 'No podemos hacerlo en este momento. Vuelva a intentarlo en unos instantes.',
   'problem.unavailable.title': 'Páginas de inicio de sesión no disponibles',
   'problem.unavailable': 'Póngase en contacto con un administrador.',
   'signedOut.title': 'Ha cerrado la sesión',

@@ -166,6 +166,8 @@ export const fr: Texts = {
   'error.password': 'Un mot de passe compte de 2 à 256 caractères, sans espace au début ni à la fin.',
   'error.repeated': 'Les deux mots de passe ne sont pas identiques.',
   'error.unexpected': 'Une erreur s’est produite de notre côté. Veuillez réessayer.',
+  'problem.busy.title': 'Temporairement indisponible',
+  'problem.busy': 'Cette opération est impossible pour le moment. Veuillez réessayer dans un instant.',
   'problem.unavailable.title': 'Pages de connexion indisponibles',
   'problem.unavailable': 'Veuillez contacter un administrateur.',
   'signedOut.title': 'Vous êtes déconnecté',

@@ -159,6 +159,8 @@ export const id: Texts = {
   'error.password': 'Kata sandi terdiri dari 2 sampai 256 karakter, tanpa spasi di awal atau akhir.',
   'error.repeated': 'Kedua kata sandi tidak sama.',
   'error.unexpected': 'Terjadi kesalahan di pihak kami. Silakan coba lagi.',
+  'problem.busy.title': 'Tidak tersedia untuk sementara',
+  'problem.busy': 'Kami tidak dapat melakukannya saat ini. Coba lagi beberapa saat lagi.',
   'problem.unavailable.title': 'Halaman masuk tidak tersedia',
   'problem.unavailable': 'Silakan hubungi administrator.',
   'signedOut.title': 'Anda telah keluar',

@@ -160,6 +160,8 @@ export const it: Texts = {
   'error.password': 'Una password ha da 2 a 256 caratteri e nessuno spazio all’inizio o alla fine.',
   'error.repeated': 'Le due password non coincidono.',
   'error.unexpected': 'Qualcosa non ha funzionato da parte nostra. Riprova.',
+  'problem.busy.title': 'Temporaneamente non disponibile',
+  'problem.busy': 'Al momento non è possibile. Riprova tra qualche istante.',
   'problem.unavailable.title': 'Pagine di accesso non disponibili',
   'problem.unavailable': 'Contatta un amministratore.',
   'signedOut.title': 'Hai effettuato la disconnessione',

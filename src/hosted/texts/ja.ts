@@ -161,6 +161,8 @@ export const ja: Texts = {
   'error.password': 'パスワードは 2～256 文字で、先頭と末尾に空白は使えません。',
   'error.repeated': '2 つのパスワードが一致しません。',
   'error.unexpected': '問題が発生しました。もう一度お試しください。',
+  'problem.busy.title': '一時的にご利用いただけません',
+  'problem.busy': '現在この操作を行うことができません。しばらくしてからもう一度お試しください。',
   'problem.unavailable.title': 'サインインページを利用できません',
   'problem.unavailable': '管理者にお問い合わせください。',
   'signedOut.title': 'サインアウトしました',

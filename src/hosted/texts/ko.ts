@@ -158,6 +158,8 @@ export const ko: Texts = {
   'error.password': '비밀번호는 2~256자이며 앞뒤에 공백을 둘 수 없습니다.',
   'error.repeated': '두 비밀번호가 일치하지 않습니다.',
   'error.unexpected': '문제가 발생했습니다. 다시 시도하세요.',
+  'problem.busy.title': '일시적으로 사용할 수 없음',
+  'problem.busy': '지금은 이 작업을 할 수 없습니다. 잠시 후 다시 시도하세요.',
   'problem.unavailable.title': '로그인 페이지를 사용할 수 없음',
   'problem.unavailable': '관리자에게 문의하세요.',
   'signedOut.title': '로그아웃되었습니다',

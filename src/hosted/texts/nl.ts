@@ -161,6 +161,8 @@ export const nl: Texts = {
   'error.password': 'Een wachtwoord heeft 2 tot 256 tekens en geen spatie aan het begin of einde.',
   'error.repeated': 'De twee wachtwoorden zijn niet gelijk.',
   'error.unexpected': 'Er ging bij ons iets mis. Probeer het opnieuw.',
+  'problem.busy.title': 'Tijdelijk niet beschikbaar',
+  'problem.busy': 'Dit is op dit moment niet mogelijk. Probeer het over enkele ogenblikken opnieuw.',
   'problem.unavailable.title': "Inlogpagina's niet beschikbaar",
   'problem.unavailable': 'Neem contact op met een beheerder.',
   'signedOut.title': 'U bent uitgelogd',

@@ -157,6 +157,8 @@ export const ptBR: Texts = {
   'error.password': 'Uma senha tem de 2 a 256 caracteres e nenhum espaço no início ou no fim.',
   'error.repeated': 'As duas senhas não são iguais.',
   'error.unexpected': 'Algo deu errado do nosso lado. Tente novamente.',
+  'problem.busy.title': 'Temporariamente indisponível',
+  'problem.busy': 'Não é possível fazer isso agora. Tente novamente em instantes.',
   'problem.unavailable.title': 'Páginas de login indisponíveis',
   'problem.unavailable': 'Entre em contato com um administrador.',
   'signedOut.title': 'Você saiu',

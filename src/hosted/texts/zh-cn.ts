@@ -156,6 +156,8 @@ export const zhCN: Texts = {
   'error.password': '密码为 2 到 256 个字符，开头和结尾不能有空格。',
   'error.repeated': '两次输入的密码不一致。',
   'error.unexpected': '我们这边出了问题，请重试。',
+  'problem.busy.title': '暂时无法使用',
+  'problem.busy': '目前无法执行此操作。请稍后重试。',
   'problem.unavailable.title': '登录页面不可用',
   'problem.unavailable': '请联系管理员。',
   'signedOut.title': '您已退出登录',

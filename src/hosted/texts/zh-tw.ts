@@ -156,6 +156,8 @@ export const zhTW: Texts = {
   'error.password': '密碼為 2 到 256 個字元，開頭和結尾不能有空格。',
   'error.repeated': '兩次輸入的密碼不一致。',
   'error.unexpected': '我們這邊發生問題，請重試。',
+  'problem.busy.title': '暫時無法使用',
+  'problem.busy': '目前無法執行此操作。請稍後再試。',
   'problem.unavailable.title': '登入頁面無法使用',
   'problem.unavailable': '請聯絡管理員。',
   'signedOut.title': '您已登出',

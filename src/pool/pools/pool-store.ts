@@ -71,6 +71,8 @@ export async function updatePool(
 
 /** The pool and, by its foreign keys, all that it holds: users, clients, tokens, directory entries. */
 export async function deletePool(trx: Trx, poolId: string): Promise<void> {
+  // All its users go with it, which may take minutes.
+  await sql`set local statement_timeout = '30min'`.execute(trx)
   await trx.deleteFrom('pools').where('id', '=', poolId).execute()
 }
 

@@ -1,0 +1,95 @@
+import type { Client, OpenClient } from './client.ts'
+import { DatabaseUnavailable } from './unavailable.ts'
+
+export interface Outcome {
+  /** Whether the database said anything at all, be it that it has no room. */
+  answered: boolean
+  /** Of the backends asked about, those that work on a statement. */
+  working: Set<number>
+  error?: unknown
+}
+
+/** Asks the database beside the connections that do its work. */
+export interface Probe {
+  ask(backends: number[]): Promise<Outcome>
+  close(): Promise<void>
+}
+
+/** How long an answer may take, on a connection that stands and on a new one, in milliseconds. */
+const patience = { kept: 750, fresh: 1500 }
+const slices = 5
+
+export function createProbe(open: OpenClient): Probe {
+  let kept: Client | undefined
+
+  async function attempt(backends: number[], milliseconds: number): Promise<Set<number>> {
+    const client = kept ?? (await inTime(milliseconds, connect()))
+    kept = client
+    try {
+      return await inTime(milliseconds, workingOf(client, backends))
+    } catch (error) {
+      if (kept === client) kept = undefined
+      client.destroy()
+      throw error
+    }
+  }
+
+  async function connect(): Promise<Client> {
+    const client: Client = await open({
+      onClose: () => {
+        if (kept === client) kept = undefined
+      },
+      onUnreplicated: () => {},
+    })
+    return client
+  }
+
+  return {
+    async ask(backends) {
+      try {
+        if (kept) {
+          const working = await attempt(backends, patience.kept).catch(() => undefined)
+          if (working) return { answered: true, working }
+        }
+        return { answered: true, working: await attempt(backends, patience.fresh) }
+      } catch (error) {
+        return { answered: isFull(error), working: new Set(backends), error }
+      }
+    },
+    async close() {
+      const client = kept
+      kept = undefined
+      client?.destroy()
+    },
+  }
+}
+
+async function workingOf({ sql }: Client, backends: number[]): Promise<Set<number>> {
+  if (backends.length === 0) {
+    await sql.unsafe('select 1')
+    return new Set()
+  }
+  const rows = await sql.unsafe(
+    `select pid from pg_stat_activity where state = 'active' and pid = any (string_to_array($1, ',')::integer[])`,
+    [backends.join()],
+  )
+  return new Set(rows.map(({ pid }) => pid as number))
+}
+
+/** Every connection that it allows is taken, so that there is no room for this one: the others go on. */
+const isFull = (error: unknown): boolean => (error as { code?: string }).code === '53300'
+
+/** In slices, since a process that was busy for long hears of the answer only after its timers. */
+async function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  let left = slices
+  const timer = setInterval(() => {
+    if (--left === 0) late.reject(new DatabaseUnavailable('The database does not answer'))
+  }, milliseconds / slices)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearInterval(timer)
+    work.catch(() => {})
+  }
+}

@@ -1,0 +1,33 @@
+/** The database can't serve a statement now. The same call may succeed a moment later. */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable'
+  /** As the driver or PostgreSQL names the cause. */
+  readonly code: string | undefined
+
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = (cause as { code?: string } | undefined)?.code
+  }
+}
+
+/** The connection went away under a statement or a transaction, which is gone with it. */
+export class ConnectionLost extends DatabaseUnavailable {
+  override name = 'ConnectionLost'
+
+  constructor(cause?: unknown) {
+    super('The connection to the database was lost', cause)
+  }
+}
+
+/** Refusals of PostgreSQL that pass: too many connections, shutting down, a lock or a statement that took too long. */
+const passing = new Set(['25006', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P02', '57P03'])
+
+/** Whether an error says that the database could not serve the call, rather than that the call is wrong. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return true
+  const { name, code } = (error ?? {}) as { name?: string; code?: string }
+  return name === 'PostgresError' && (passing.has(code ?? '') || code?.startsWith('08') === true)
+}
+
+/** Seconds after which a caller that was refused may try again. */
+export const retryAfter = 1
