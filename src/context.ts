@@ -6,7 +6,7 @@ import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Memory } from './lib/memory.ts'
 import type { Limits, RateCategory } from './model/limits.ts'
-import type { Client, Pool, Replica } from './model/snapshots.ts'
+import type { Replica, RequestOwner } from './model/snapshots.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -62,6 +62,8 @@ export interface RequestContext extends Context {
   region?: string
   /** The replica that the call is about, where that is another region than the installation's. */
   regional?: Replica
-  /** The client of an app's call, where this request has read it before. */
-  owner?: { pool: Pool; client: Client }
+  /** Pool and client of a call that names a client. */
+  owner?: RequestOwner
+  /** Whose access token it is, where this call has asked before; see `requireAccessToken`. */
+  bearer?: { token: string }
 }

@@ -206,7 +206,7 @@ function createVisit(
   const { flash } = state
   const link = (page: PageName) => addressOf(request, page)
   return {
-    ctx,
+    ctx: { ...ctx, owner: { pool, client, state: 'confirmed' } },
     t,
     lang: tag,
     request,

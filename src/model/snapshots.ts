@@ -33,3 +33,20 @@ export interface Replica {
   status: 'ACTIVE' | 'INACTIVE'
   settings: RegionalSettings
 }
+
+/** Whose call it is. */
+export interface Owner {
+  pool: Pool
+  client: Client
+}
+
+/**
+ * The owner of a call, at first as this node remembers it. The first statement of the call takes the revisions that are
+ * expected, writes nothing where they are out of date, and answers those that it found:
+ *
+ *   remembered ──assumeClient──▶ assumed ──statement──▶ confirmOwner ──▶ confirmed
+ *                                                           └──▶ StaleOwner: `withOwner` runs the call again
+ */
+export interface RequestOwner extends Owner {
+  state: 'remembered' | 'assumed' | 'confirmed'
+}

@@ -22,11 +22,11 @@ import { signInOperations } from './sign-in/index.ts'
 import { signUpOperations } from './sign-up/index.ts'
 import { tagOperations } from './tags/index.ts'
 import { threatProtectionOperations } from './threat-protection/index.ts'
-import { recorded } from './threat-protection/recorded.ts'
+import { recordOperations } from './threat-protection/record-operations.ts'
 import { tokenOperations } from './tokens/index.ts'
 
 /** Every operation that has behaviour; the rest answer 501. */
-export const handlers: Handlers = recorded({
+export const handlers: Handlers = recordOperations({
   ...poolOperations,
   ...tagOperations,
   ...clientOperations,

@@ -418,14 +418,16 @@ export interface PublicJwk {
   e: string
 }
 
-export type UserStatus =
-  | 'UNCONFIRMED'
-  | 'CONFIRMED'
-  | 'FORCE_CHANGE_PASSWORD'
-  | 'RESET_REQUIRED'
-  | 'EXTERNAL_PROVIDER'
-  | 'ARCHIVED'
-  | 'COMPROMISED'
-  | 'UNKNOWN'
+export const userStatuses = [
+  'UNCONFIRMED',
+  'CONFIRMED',
+  'FORCE_CHANGE_PASSWORD',
+  'RESET_REQUIRED',
+  'EXTERNAL_PROVIDER',
+  'ARCHIVED',
+  'COMPROMISED',
+  'UNKNOWN',
+] as const
+export type UserStatus = (typeof userStatuses)[number]
 
 export type LoginNameKind = 'username' | 'email' | 'phone_number' | 'preferred_username'

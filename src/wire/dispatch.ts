@@ -10,6 +10,7 @@
  *    7. the input fits the model             SerializationException, InvalidParameterException; see model/validate
  *    8. the operation has a handler          NotImplementedException
  *
+ * The handler begins with the pool and client that this node remembers for the call; see pool/clients/owner.
  * Everything else is the handler's: whether pool, client, user and token exist and may do this.
  */
 import { randomUUID } from 'node:crypto'
@@ -36,6 +37,7 @@ import {
 import { allOperations, type Operation, signingName, targetPrefix } from '../model/model.ts'
 import { serializeOutput } from '../model/serialize.ts'
 import { parseInput } from '../model/validate.ts'
+import { withOwner } from '../pool/clients/client.ts'
 import type { Handlers, OperationName } from '../pool/handler.ts'
 import { callInRegion } from '../pool/replicas/secondary.ts'
 import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
@@ -164,7 +166,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
     }
     const output =
       region === undefined || region === config.region
-        ? await handler(input, asked)
+        ? await withOwner(asked, (input as { ClientId?: string }).ClientId, (owned) => handler(input, owned))
         : await callInRegion(handlers, operation.name, input as object, { ...asked, region })
     return serializeOutput(operation, output)
   }

@@ -257,7 +257,7 @@ test('a sign-up costs one statement', async () => {
   await people.signUp('first', { email: 'first@example.com' })
   const input = { ClientId: people.ClientId, Username: 'second', Password: password }
   const given = { ...input, UserAttributes: attributes({ email: 'second@example.com' }) }
-  assert.equal(await countStatements(server, (ctx) => signUp(given as never, ctx)), 1)
+  assert.equal(await countStatements(server, (ctx) => signUp(given as never, ctx), given.ClientId), 1)
   await people.codeTo('second@example.com')
 })
 

@@ -108,8 +108,10 @@ test('guesses at a user who does not exist cost the same statements as guesses a
       AuthParameters: { USERNAME, PASSWORD: wrongPassword },
     }
     counted.push(
-      await countStatements(server, (ctx) =>
-        assert.rejects(signInOperations.InitiateAuth(guess, ctx), wrongCredentials),
+      await countStatements(
+        server,
+        (ctx) => assert.rejects(signInOperations.InitiateAuth(guess, ctx), wrongCredentials),
+        discreet,
       ),
     )
   }
@@ -124,8 +126,10 @@ test('and so do proofs by SRP', async () => {
     const given = { ClientId: discreet, ChallengeName: 'PASSWORD_VERIFIER' as const, Session: asked.Session }
     const guess = { ...given, ChallengeResponses: await responses(wrongPassword) }
     counted.push(
-      await countStatements(server, (ctx) =>
-        assert.rejects(signInOperations.RespondToAuthChallenge(guess, ctx), wrongCredentials),
+      await countStatements(
+        server,
+        (ctx) => assert.rejects(signInOperations.RespondToAuthChallenge(guess, ctx), wrongCredentials),
+        discreet,
       ),
     )
   }

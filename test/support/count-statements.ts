@@ -1,10 +1,15 @@
 import type { RequestContext } from '../../src/context.ts'
+import { withOwner } from '../../src/pool/clients/client.ts'
 import type { TestServer } from './server.ts'
 
-/** How many statements one request makes. The operation is called directly: what the node does beside it is not counted. */
+/**
+ * How many statements one request makes, of an app's client where it has one. The operation is called directly: what the
+ * node does beside it is not counted.
+ */
 export async function countStatements(
   { ctx }: TestServer,
   run: (ctx: RequestContext) => Promise<unknown>,
+  clientId?: string,
 ): Promise<number> {
   let statements = 0
   const db = ctx.db.withPlugin({
@@ -14,6 +19,6 @@ export async function countStatements(
       return result
     },
   })
-  await run({ ...ctx, db, requestId: 'test', clientAddress: '127.0.0.1' })
+  await withOwner({ ...ctx, db, requestId: 'test', clientAddress: '127.0.0.1' }, clientId, run)
   return statements
 }

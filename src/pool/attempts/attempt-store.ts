@@ -34,7 +34,7 @@ const guess = compiled((db, values: Guess) =>
 
 /** The statement of `countGuess`, for the subject that another statement selects, if it does. */
 export function counting(
-  { poolId, kind, free, maxLockSeconds, quiet, now }: Omit<Guess, 'subject'>,
+  { poolId, kind, free, maxLockSeconds, quiet, now }: { [name in keyof Omit<Guess, 'subject'>]: Guess[name] | null },
   subject: RawBuilder<unknown>,
 ): RawBuilder<{ failures: number }> {
   return sql`

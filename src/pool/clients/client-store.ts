@@ -3,7 +3,8 @@ import type { Context, Db, Trx } from '../../context.ts'
 import { clientSecretId, clientId as newClientId } from '../../lib/ids.ts'
 import type { ClientSettings } from '../../model/settings.ts'
 import { compiled } from '../../store/compiled.ts'
-import type { Client, Revisions } from './client.ts'
+import type { Client } from './client.ts'
+import type { Revisions } from './owner.ts'
 
 export async function findClientRevisions(
   db: Db,

@@ -2,9 +2,10 @@ import type { Context, RequestContext } from '../../context.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
-import type { Client } from '../../model/snapshots.ts'
-import { type Pool, poolAt, pools } from '../pools/pool.ts'
+import type { Client, RequestOwner } from '../../model/snapshots.ts'
+import { poolAt, pools } from '../pools/pool.ts'
 import { findClientRevisions, loadClient } from './client-store.ts'
+import { confirmOwner, type MaybeOwned, type Owner, StaleOwner } from './owner.ts'
 
 export type { Client }
 
@@ -12,84 +13,73 @@ export type { Client }
 const clients = remembered(() => new Lru<string, Client>(5000))
 
 /** @throws ResourceNotFoundException */
-export async function requireClient(ctx: Context, clientId: string): Promise<{ pool: Pool; client: Client }> {
+export async function requireClient(ctx: MaybeOwned, clientId: string): Promise<Owner> {
   const found = await findClient(ctx, clientId)
-  if (!found) throw new ResourceNotFound(`User pool client ${clientId} does not exist.`, { reason: 'client-not-found' })
+  if (!found) throw unknownClient(clientId)
   return found
 }
 
 /** A client of the given pool; one of another pool is unknown here. @throws ResourceNotFoundException */
-export async function requireClientOf(
-  ctx: Context,
-  poolId: string,
-  clientId: string,
-): Promise<{ pool: Pool; client: Client }> {
+export async function requireClientOf(ctx: MaybeOwned, poolId: string, clientId: string): Promise<Owner> {
   const found = await findClient(ctx, clientId)
   if (found?.pool.id === poolId) return found
-  throw new ResourceNotFound(`User pool client ${clientId} does not exist.`, { reason: 'client-not-found' })
-}
-
-const isClientId = (text: string): boolean => /^[\w+]{1,128}$/.test(text)
-
-export interface Revisions {
-  pool: number
-  client: number
-}
-
-export interface RememberedOwner {
-  pool: Pool
-  client: Client
-  /** To be told what the first statement has read of the owner. @throws StaleOwner where that is not what was remembered */
-  confirm?: (current: Revisions | undefined) => void
-}
-
-/** Pool or client are no longer as this node remembered them. Never answered: `withClient` begins again. */
-class StaleOwner extends Error {
-  override name = 'StaleOwner'
+  throw unknownClient(clientId)
 }
 
 /**
- * As `requireClient`, without a statement of its own: `use` is given what this node remembers, and has to confirm it
- * with what its first statement reads, before it changes anything. A refusal before that counts only if nothing was out
- * of date.
+ * As `requireClient`, or `requireClientOf` where there is a pool, but without a statement where this node remembers the
+ * client. The caller's first statement has to expect and to confirm it; see `RequestOwner`.
  * @throws ResourceNotFoundException
  */
-export async function withClient<T>(
-  ctx: Context & Pick<RequestContext, 'regional'>,
-  clientId: string,
-  use: (owner: RememberedOwner) => Promise<T>,
-): Promise<T> {
-  const client = clients(ctx).get(clientId)
-  const pool = client && pools(ctx).get(client.poolId)
-  if (!client || !pool || ctx.regional) return use(await requireClient(ctx, clientId))
+export async function assumeClient(ctx: MaybeOwned, clientId: string, poolId?: string): Promise<Owner> {
+  const { owner } = ctx
+  if (owner?.client.id === clientId && owner.state === 'remembered') owner.state = 'assumed'
+  const found = owner?.client.id === clientId ? owner : await findClient(ctx, clientId)
+  if (!found || (poolId !== undefined && found.pool.id !== poolId)) throw unknownClient(clientId)
+  return { pool: found.pool, client: found.client }
+}
 
-  const isCurrent = (found: Revisions | undefined) => found?.pool === pool.revision && found.client === client.revision
-  let isConfirmed = false
-  const confirm = (found: Revisions | undefined) => {
-    if (!isCurrent(found)) throw new StaleOwner()
-    isConfirmed = true
-  }
+const unknownClient = (clientId: string) =>
+  new ResourceNotFound(`User pool client ${clientId} does not exist.`, { reason: 'client-not-found' })
+
+const isClientId = (text: string): boolean => /^[\w+]{1,128}$/.test(text)
+
+/**
+ * Runs a call that names a client with what this node remembers of it. Where that was out of date, whatever the call has
+ * come to was decided upon nothing, and it runs again with what is true now.
+ */
+export async function withOwner<T>(
+  ctx: RequestContext,
+  clientId: string | undefined,
+  run: (ctx: RequestContext) => Promise<T>,
+): Promise<T> {
+  const client = clientId === undefined ? undefined : clients(ctx).get(clientId)
+  const pool = client && pools(ctx).get(client.poolId)
+  if (!client || !pool) return run(ctx)
+
+  const owner: RequestOwner = { pool, client, state: 'remembered' }
   try {
-    return await use({ pool, client, confirm })
+    return await run({ ...ctx, owner })
   } catch (error) {
-    if (isConfirmed) throw error
-    const owner = await requireClient(ctx, clientId)
-    const stale =
-      error instanceof StaleOwner || !isCurrent({ pool: owner.pool.revision, client: owner.client.revision })
-    if (!stale) throw error
-    return use(owner)
+    if (owner.state !== 'assumed') throw error
+    const found = await findClient(ctx, client.id)
+    const wasRight = found?.pool === pool && found.client === client
+    if (wasRight && !(error instanceof StaleOwner)) throw error
+    return run(found ? { ...ctx, owner: { ...found, state: 'confirmed' } } : ctx)
   }
 }
 
 /** One short statement where the cached snapshots of pool and client are current. */
-export async function findClient(
-  ctx: Context & Pick<RequestContext, 'owner'>,
-  clientId: string,
-): Promise<{ pool: Pool; client: Client } | undefined> {
-  if (ctx.owner?.client.id === clientId) return ctx.owner
+export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Owner | undefined> {
+  const owner = ctx.owner?.client.id === clientId ? ctx.owner : undefined
+  if (owner?.state === 'confirmed') return owner
   // Addresses and forms name clients, too, by whatever bytes they like.
   if (!isClientId(clientId)) return undefined
   const revisions = await findClientRevisions(ctx.db, clientId)
+  if (owner?.state === 'assumed') {
+    confirmOwner(ctx, revisions)
+    return owner
+  }
   if (!revisions) return undefined
   const pool = await poolAt(ctx, revisions.poolId, revisions.pool)
   const client = pool && (await clientAt(ctx, pool.id, clientId, revisions.client))

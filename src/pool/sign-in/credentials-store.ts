@@ -2,15 +2,25 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { compiled } from '../../store/compiled.ts'
-import { counting, type Scheme } from '../attempts/attempt-store.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
-import type { Revisions } from '../clients/client.ts'
+import type { Revisions } from '../clients/owner.ts'
+import { expecting, foundRevisions, type OwnerRow, type OwnerValues, ownerAsItIs } from '../clients/owner-store.ts'
 import { groupsColumn } from '../groups/group-store.ts'
 import { type MfaRow, toMfa } from '../mfa/mfa-store.ts'
 import type { Group } from '../tokens/claims.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
+import {
+  accountState,
+  type CountedRow,
+  countEarly,
+  countedColumns,
+  countedIn,
+  type GuessByName,
+  type Nullable,
+  noGuess,
+} from './early-guess-store.ts'
 import type { PasswordOfUser } from './sign-in.ts'
 
 /** A user with all that they sign in with, and all that their tokens say. */
@@ -51,62 +61,31 @@ export const credentialTables = sql`
   left join passwords on passwords.pool_id = users.pool_id and passwords.user_id = users.id
   left join mfa_settings on mfa_settings.pool_id = users.pool_id and mfa_settings.user_id = users.id`
 
-/** Of a row of `pools` and `clients`. */
-export const revisionColumns = sql`pools.revision as "poolRevision", clients.revision as "clientRevision"`
-
-export type MaybeCredentialsRow = (CredentialsRow | { [name in keyof CredentialsRow]: null }) & {
-  poolRevision: number
-  clientRevision: number
-}
+export type MaybeCredentialsRow = CredentialsRow | { [name in keyof CredentialsRow]: null }
 
 interface NameOfClient {
   poolId: string
   clientId: string
+  /** As it stands in login_names, or a sub. A name wins over a sub. */
   name: string
 }
 
-const selectByName = ({ poolId, clientId, name }: NameOfClient) =>
-  sql<MaybeCredentialsRow>`
-    select ${revisionColumns}, ${credentialColumns}
-    from pools join clients on clients.pool_id = pools.id and clients.id = ${clientId}
-    left join login_names on login_names.pool_id = pools.id and login_names.name = ${name}
-    left join users on users.pool_id = pools.id and users.id = login_names.user_id
-    ${credentialTables}
-    where pools.id = ${poolId}`
-
-const byName = compiled((db, sought: NameOfClient) => selectByName(sought).compile(db))
-
-/** A guess that is counted with a read, if the owner is still the one that is remembered. */
-export interface GuessOfOwner extends Scheme {
-  kind: string
-  now: Date
-  /** Whether the state of the account is told only with the right password. */
-  hidden: boolean
-  poolRevision: number
-  clientRevision: number
-}
-
-export interface GuessByName extends GuessOfOwner {
-  /** For a name that no user has; null where such a name is refused. */
-  unknownSubject: string | null
-}
-
-/** Of a row with the columns of credentials: an account in a state in which its password is judged; see `requireUsable`. */
-export const isUsable = sql<boolean>`(enabled and status in ('CONFIRMED', 'FORCE_CHANGE_PASSWORD'))`
-
-const byNameCounting = compiled((db, values: NameOfClient & GuessByName) => {
-  const { unknownSubject, hidden, poolRevision, clientRevision } = values
-  return sql<MaybeCredentialsRow & { isGuess: boolean; failures: number | null }>`
-    with found as materialized (${selectByName(values)}),
+const byName = compiled((db, values: NameOfClient & OwnerValues & Nullable<GuessByName>) => {
+  const { poolId, name, unknownSubject, judgedStates } = values
+  return sql<MaybeCredentialsRow & OwnerRow & CountedRow>`
+    with ${ownerAsItIs(values)},
+    found as materialized (
+      select owner.*, ${credentialColumns} from owner
+      left join login_names on login_names.pool_id = ${poolId} and login_names.name = ${name}
+      left join users on users.pool_id = ${poolId} and users.id = login_names.user_id
+      ${credentialTables}
+    ),
     guess as (
       select coalesce(id::text, ${unknownSubject}::text) as subject from found
-      where "poolRevision" = ${poolRevision} and "clientRevision" = ${clientRevision}
-        and (id is not null or ${unknownSubject}::text is not null)
-        and (id is null or ${hidden}::boolean or ${isUsable})
+      where is_expected and ${accountState} = any(${judgedStates}::text[])
     ),
-    counted as (${counting(values, sql`select subject from guess`)})
-    select found.*, exists (select from guess) as "isGuess", (select failures from counted) as failures
-    from found`.compile(db)
+    ${countEarly(values)}
+    select found.*, ${countedColumns} from found`.compile(db)
 })
 
 const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string }) =>
@@ -115,35 +94,21 @@ const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string 
     where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),
 )
 
-/**
- * The user of a name as it stands in login_names, or of a sub. A name wins over a sub. A guess at the password can be
- * counted in the same statement, where the name cannot be a sub.
- */
+/** Where the request expects an owner, nothing is counted for another. */
 export async function findCredentialsByName(
   db: Db,
-  sought: NameOfClient,
+  lookup: NameOfClient,
+  expected?: Revisions,
   guess?: GuessByName,
-): Promise<{ current: Revisions | undefined; credentials: Credentials | undefined; guess?: CountedGuess }> {
-  if (guess && !isUuid(sought.name)) return findAndCount(db, sought, guess)
-  const { rows } = await byName(db, sought)
+): Promise<{ found: Revisions | undefined; credentials: Credentials | undefined; guess?: CountedGuess }> {
+  const { rows } = await byName(db, { ...lookup, ...expecting(expected), ...(guess ?? noGuess) })
   const row = rows[0]
-  const current = row && revisionsOf(row)
-  if (row?.id) return { current, credentials: toCredentials(row) }
-  const { poolId, name } = sought
-  return { current, credentials: isUuid(name) ? await findCredentials(db, poolId, name) : undefined }
+  const found = foundRevisions(row)
+  if (row?.id) return { found, credentials: toCredentials(row), guess: countedIn(row) }
+  const { poolId, name } = lookup
+  const bySub = isUuid(name) ? await findCredentials(db, poolId, name) : undefined
+  return { found, credentials: bySub, guess: row && countedIn(row) }
 }
-
-async function findAndCount(db: Db, sought: NameOfClient, values: GuessByName) {
-  const { rows } = await byNameCounting(db, { ...sought, ...values })
-  const row = rows[0]
-  const guess = row?.isGuess ? { failures: row.failures ?? undefined } : undefined
-  return { current: row && revisionsOf(row), credentials: row?.id ? toCredentials(row) : undefined, guess }
-}
-
-export const revisionsOf = (row: { poolRevision: number; clientRevision: number }): Revisions => ({
-  pool: row.poolRevision,
-  client: row.clientRevision,
-})
 
 export async function findCredentials(db: Db, poolId: string, userId: string): Promise<Credentials | undefined> {
   const { rows } = await byId(db, { poolId, userId })

@@ -14,8 +14,9 @@
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
-import type { Client, RememberedOwner } from '../clients/client.ts'
+import type { Client } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { confirmOwner, expectedRevisions, type MaybeOwned, type Owner } from '../clients/owner.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
 import { requireSafe } from '../threat-protection/refuse-risk.ts'
@@ -27,9 +28,9 @@ import { loginName } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
+import { guessOfAnswer, guessOfFirstCall } from './early-guess.ts'
 import { mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
-import { guessWithAnswer, guessWithRead } from './guess-with-read.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
@@ -64,14 +65,14 @@ const requirements: Requirement[] = [
   requireLevel,
 ]
 
-interface Owner extends RememberedOwner {
+interface Driven extends Owner {
   driver: Driver
 }
 
 /** @throws what InitiateAuth declares */
 export async function startSignIn(
-  ctx: Context,
-  given: Owner & { flow: string; parameters: Responses; validationData?: Record<string, string> },
+  ctx: MaybeOwned,
+  given: Driven & { flow: string; parameters: Responses; validationData?: Record<string, string> },
 ): Promise<Step> {
   const { pool, client, flow: flowName, parameters, driver, validationData } = given
   const flow = requireFlow(flowName, client, driver, parameters)
@@ -80,9 +81,10 @@ export async function startSignIn(
   if (driver !== 'page') checkSecretHash(client, username, parameters.SECRET_HASH)
 
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
-  const sought = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
-  const { current, credentials, guess } = await findCredentialsByName(ctx.db, sought, guessWithRead(ctx, given, flow))
-  given.confirm?.(current)
+  const lookup = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
+  const early = guessOfFirstCall(ctx, given, flow)
+  const { credentials, guess, ...read } = await findCredentialsByName(ctx.db, lookup, expectedRevisions(ctx), early)
+  confirmOwner(ctx, read.found)
   const migration = { pool, client, typed: username, password: parameters.PASSWORD, validationData }
   const found = credentials ?? (isMigrating(flow, driver, parameters) ? await migrate(ctx, migration) : undefined)
   const hidden = preventsUserExistenceErrors(client)
@@ -105,7 +107,7 @@ export async function startSignIn(
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
 export async function startConfirmed(
   ctx: Context,
-  given: Owner & { session: string; validationData?: Record<string, string> },
+  given: Driven & { session: string; validationData?: Record<string, string> },
 ): Promise<Step> {
   const { pool, client, driver, validationData } = given
   requireFlow('USER_AUTH', client, driver, { USERNAME: 'is known' })
@@ -123,8 +125,8 @@ export async function startConfirmed(
 
 /** @throws what RespondToAuthChallenge declares */
 export async function answerChallenge(
-  ctx: Context,
-  given: Owner & {
+  ctx: MaybeOwned,
+  given: Driven & {
     challengeName: string
     responses: Responses
     session: string | undefined
@@ -138,7 +140,7 @@ export async function answerChallenge(
     requireParameters(responses, ['USERNAME'])
     checkSecretHash(client, responses.USERNAME!, responses.SECRET_HASH)
   }
-  const guess = guessWithAnswer(ctx, given)
+  const guess = guessOfAnswer(ctx, given)
   const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses, guess)
   const resumed = await resume(ctx, given, session)
   const migrates = !resumed.user && given.challengeName === 'PASSWORD' && migratesByAnswer(given.pool, driver)
@@ -181,7 +183,7 @@ export async function renewChallenge(
 }
 
 /** Asks once more, with a new code where one is sent, under a new session. @throws as `answerChallenge` */
-export async function askAgain(ctx: Context, given: Owner & { session: string }): Promise<Step> {
+export async function askAgain(ctx: Context, given: Driven & { session: string }): Promise<Step> {
   const session = await peekSession(ctx, given, given.session)
   if (!session) throw invalidSession()
   const signIn = await resume(ctx, given, session)

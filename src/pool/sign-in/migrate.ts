@@ -45,7 +45,7 @@ export const migratesByAnswer = (pool: Pool, driver: Driver): boolean =>
 export async function migrateByAnswer(ctx: Context, signIn: SignIn, password: string | undefined): Promise<SignIn> {
   const { pool, client, state } = signIn
   const typed = state.username
-  const sought = { poolId: pool.id, clientId: client.id, name: loginName(pool, typed) }
-  const { credentials } = await findCredentialsByName(ctx.db, sought)
+  const lookup = { poolId: pool.id, clientId: client.id, name: loginName(pool, typed) }
+  const { credentials } = await findCredentialsByName(ctx.db, lookup)
   return { ...signIn, ...(credentials ?? (await migrate(ctx, { pool, client, typed, password }))) }
 }

@@ -6,6 +6,7 @@ import {
   UserNotConfirmed,
   WrongCredentials,
 } from '../../model/errors.ts'
+import { userStatuses } from '../../store/tables.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { countedGuess, type GuessSubject } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
@@ -55,14 +56,39 @@ export async function provePassword(
 export const guesser = ({ pool, user, state }: Pick<SignIn, 'pool' | 'user' | 'state'>): GuessSubject =>
   user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
 
+type AccountState = Pick<User, 'enabled' | 'status'>
+
 /** Whether an account is in a state in which what it proves counts. @throws NotAuthorizedException and others */
-export function requireUsable(user: User): void {
-  requireEnabled(user)
-  if (user.status === 'UNCONFIRMED') throw new UserNotConfirmed()
-  if (user.status === 'RESET_REQUIRED') throw new PasswordResetRequired()
-  if (user.status !== 'CONFIRMED' && user.status !== 'FORCE_CHANGE_PASSWORD') throw new WrongCredentials()
+export function requireUsable(account: AccountState): void {
+  requireEnabled(account)
+  if (account.status === 'UNCONFIRMED') throw new UserNotConfirmed()
+  if (account.status === 'RESET_REQUIRED') throw new PasswordResetRequired()
+  if (account.status !== 'CONFIRMED' && account.status !== 'FORCE_CHANGE_PASSWORD') throw new WrongCredentials()
 }
 
-export function requireEnabled(user: User): void {
-  if (!user.enabled) throw new UserDisabled()
+export function requireEnabled({ enabled }: Pick<User, 'enabled'>): void {
+  if (!enabled) throw new UserDisabled()
+}
+
+const everyState: AccountState[] = userStatuses.flatMap((status) => [
+  { status, enabled: true },
+  { status, enabled: false },
+])
+
+/** A state as the database is asked for it. */
+const stateName = ({ status, enabled }: AccountState): string => (enabled ? status : `${status} disabled`)
+
+/** In the place of a state, for a name that no user has. */
+export const noUser = 'none'
+export const accountStates: string[] = [...everyState.map(stateName), noUser]
+/** The states that `requireUsable` lets pass. */
+export const usableStates: string[] = everyState.filter(isUsable).map(stateName)
+
+function isUsable(account: AccountState): boolean {
+  try {
+    requireUsable(account)
+    return true
+  } catch {
+    return false
+  }
 }

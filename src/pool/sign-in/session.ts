@@ -2,13 +2,15 @@ import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
 import { InvalidParameter, InvalidSession, ResourceNotFound } from '../../model/errors.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
-import { type Client, type RememberedOwner, requireClientOf } from '../clients/client.ts'
+import { type Client, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
+import { confirmOwner, expectedRevisions, type MaybeOwned, type Owner } from '../clients/owner.ts'
 import type { Pool } from '../pools/pool.ts'
 import { sessionUsed } from '../tokens/settlement.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
 import type { Credentials } from './credentials-store.ts'
+import type { GuessByAnswer } from './early-guess-store.ts'
 import { isFirstFactor } from './first-factors.ts'
 import { invalidSession } from './session-errors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
@@ -16,7 +18,6 @@ import {
   countAnswer,
   findSessionEnd,
   findSignIn,
-  type GuessByAnswer,
   insertSignIn,
   type SessionKey,
   type StoredSignIn,
@@ -37,11 +38,6 @@ export interface OpenSession extends StoredSignIn {
   credentials?: Credentials
   /** At the password, where it was counted with the answer. */
   guess?: CountedGuess
-}
-
-interface Owner {
-  pool: Pool
-  client: Client
 }
 
 /** What managed login gives its users, in seconds, whatever the client says of the API: less for a second factor. */
@@ -98,8 +94,8 @@ export async function requireSessionOwner(ctx: Context, session: string): Promis
  * @throws NotAuthorizedException for a session that is used, expired, of another client or pool, or none
  */
 export async function claimAnswer(
-  ctx: Context,
-  owner: RememberedOwner,
+  ctx: MaybeOwned,
+  owner: Owner,
   name: string,
   session: string | undefined,
   responses: Responses,
@@ -112,12 +108,10 @@ export async function claimAnswer(
   const now = ctx.clock.now()
   // A first factor may be answered in the place of the choice of it.
   const challenges = isFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
-  const claim = { clientId: client.id, challenges, limit: challenge.answers }
-  const claimed = await countAnswer(ctx.db, pool.id, key, claim, now, guess)
-  if (claimed) {
-    owner.confirm?.(claimed.current)
-    return open(ctx, pool, claimed)
-  }
+  const claim = { poolId: pool.id, clientId: client.id, challenges, maxAnswers: challenge.answers, answeredAt: now }
+  const { found, claimed } = await countAnswer(ctx.db, key, claim, expectedRevisions(ctx), guess)
+  confirmOwner(ctx, found)
+  if (claimed) return open(ctx, pool, claimed)
 
   const end = await findSessionEnd(ctx.db, pool.id, key, client.id)
   if (end?.consumedAt) throw sessionUsed()

@@ -3,20 +3,27 @@ import type { Db, Trx } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables } from '../../store/tables.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
-import { type AttemptKey, counting } from '../attempts/attempt-store.ts'
+import type { AttemptKey } from '../attempts/attempt-store.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
-import type { Revisions } from '../clients/client.ts'
+import type { Revisions } from '../clients/owner.ts'
+import { expecting, foundRevisions, type OwnerRow, type OwnerValues, ownerAsItIs } from '../clients/owner-store.ts'
 import {
   type Credentials,
   credentialColumns,
   credentialTables,
-  type GuessOfOwner,
-  isUsable,
   type MaybeCredentialsRow,
-  revisionColumns,
-  revisionsOf,
   toCredentials,
 } from './credentials-store.ts'
+import {
+  accountState,
+  type CountedRow,
+  countEarly,
+  countedColumns,
+  countedIn,
+  type GuessByAnswer,
+  type Nullable,
+  noGuess,
+} from './early-guess-store.ts'
 import type { SignInState } from './sign-in.ts'
 
 /** A session as it is kept: found by the hash of its string, or by the id that a SECRET_BLOCK holds. */
@@ -65,107 +72,82 @@ const insertion = compiled((db, row: NewSignIn & { poolId: string }) =>
 )
 
 /**
- * Counts one answer to a session that awaits one of the challenges, and reads whose it is; undefined where it may not be
- * answered (any more). An answer that is a guess at a password can be counted as such, too.
+ * Counts one answer to a session that awaits one of the challenges, and reads whose it is; without a session where it may
+ * not be answered (any more). Where the request expects an owner, nothing is counted for another. An answer that is a
+ * guess at a password can be counted as such, too.
  */
 export async function countAnswer(
   db: Db,
-  poolId: string,
   key: SessionKey,
-  awaited: Omit<Claim, 'poolId' | 'key' | 'now'>,
-  now: Date,
+  claim: Claim,
+  expected?: Revisions,
   guess?: GuessByAnswer,
-): Promise<ClaimedSignIn | undefined> {
-  const claim = { poolId, key: 'hash' in key ? key.hash : key.id, ...awaited, now }
-  const column = 'hash' in key ? 'session_hash' : 'id'
-  const { rows } = guess ? await guessingClaims[column](db, { ...claim, ...guess }) : await claims[column](db, claim)
+): Promise<{ found: Revisions | undefined; claimed?: ClaimedSignIn }> {
+  const [column, value] = 'hash' in key ? (['session_hash', key.hash] as const) : (['id', key.id] as const)
+  const { rows } = await claims[column](db, { ...claim, key: value, ...expecting(expected), ...(guess ?? noGuess) })
   const row = rows[0]
-  if (!row) return undefined
+  const found = foundRevisions(row)
+  if (!row?.signInId) return { found }
   const { signInId, clientId, userId, challenge, state, sealed } = row
   const credentials = row.id === null ? undefined : toCredentials(row)
   const signIn = toSignIn({ id: signInId, clientId, userId, challenge, state, sealed })
-  const counted = row.isGuess ? { failures: row.failures ?? undefined } : undefined
-  return { ...signIn, current: revisionsOf(row), credentials, guess: counted }
+  return { found, claimed: { ...signIn, credentials, guess: countedIn(row) } }
 }
 
 export interface ClaimedSignIn extends StoredSignIn {
   credentials?: Credentials
-  /** The owner as of the claim. */
-  current: Revisions
   guess?: CountedGuess
 }
 
 interface Claim {
   poolId: string
-  key: Buffer | string
   clientId: string
   challenges: string[]
-  limit: number
-  now: Date
+  maxAnswers: number
+  answeredAt: Date
 }
 
-type ClaimedRow = MaybeCredentialsRow & {
-  signInId: string
-  clientId: string
-  userId: string | null
-  challenge: string
-  state: unknown
-  sealed: Buffer | null
-  isGuess?: boolean
-  failures?: number | null
-}
+type ClaimedRow = MaybeCredentialsRow &
+  OwnerRow &
+  CountedRow & {
+    signInId: string | null
+    clientId: string
+    userId: string | null
+    challenge: string
+    state: unknown
+    sealed: Buffer | null
+  }
 
-type KeyColumn = 'session_hash' | 'id'
+type ClaimValues = Claim & { key: Buffer | string } & OwnerValues & Nullable<GuessByAnswer>
 
-const claiming = (column: KeyColumn, { poolId, key, clientId, challenges, limit, now }: Claim) => sql`
-  update sign_ins set attempts = attempts + 1
-  where pool_id = ${poolId} and ${sql.ref(column)} = ${key} and client_id = ${clientId}
-    and challenge = any(${challenges}::text[]) and attempts < ${limit}
-    and consumed_at is null and expires_at > ${now} and ${withoutFlush}
-  returning pool_id, id as "signInId", client_id as "clientId", user_id as "userId", challenge, state, sealed`
-
-const selectClaimed = sql`
-  select "signInId", "clientId", "userId", challenge, state, sealed, ${revisionColumns}, ${credentialColumns}
-  from claimed
-  join pools on pools.id = claimed.pool_id
-  join clients on clients.pool_id = claimed.pool_id and clients.id = "clientId"
-  left join users on users.pool_id = claimed.pool_id and users.id = "userId"
-  ${credentialTables}`
-
-const claimBy = (column: KeyColumn) =>
-  compiled((db, claim: Claim) =>
-    sql<ClaimedRow>`with claimed as (${claiming(column, claim)}) ${selectClaimed}`.compile(db),
-  )
-
-const claims = { session_hash: claimBy('session_hash'), id: claimBy('id') }
-
-/** A guess that is counted with the answer, if everything that is looked at before a password allows it to be judged. */
-export interface GuessByAnswer extends GuessOfOwner {
-  /** As the answer gives it. */
-  username: string
-  /** As the answer names the session, beside the key that it was found by. */
-  signInId: string
-}
-
-const guessingClaimBy = (column: KeyColumn) =>
-  compiled((db, values: Claim & GuessByAnswer) => {
-    const { username, signInId, poolRevision, clientRevision, hidden } = values
+const claimBy = (column: 'session_hash' | 'id') =>
+  compiled((db, values: ClaimValues) => {
+    const { poolId, key, clientId, challenges, maxAnswers, answeredAt, expectation, judgedStates } = values
     return sql<ClaimedRow>`
-      with claimed as (${claiming(column, values)}),
-      found as materialized (${selectClaimed}),
+      with ${ownerAsItIs(values)},
+      claimed as (
+        update sign_ins set attempts = attempts + 1
+        where exists (select from owner where is_expected)
+          and pool_id = ${poolId} and ${sql.ref(column)} = ${key} and client_id = ${clientId}
+          and challenge = any(${challenges}::text[]) and attempts < ${maxAnswers}
+          and consumed_at is null and expires_at > ${answeredAt} and ${withoutFlush}
+        returning id as "signInId", client_id as "clientId", user_id as "userId", challenge, state, sealed
+      ),
+      found as materialized (
+        select owner.*, claimed.*, ${credentialColumns}
+        from owner left join claimed on true
+        left join users on users.pool_id = ${poolId} and users.id = "userId"
+        ${credentialTables}
+      ),
       guess as (
         select state -> 'guess' ->> 'subject' as subject from found
-        where "poolRevision" = ${poolRevision} and "clientRevision" = ${clientRevision}
-          and "signInId" = ${signInId} and ${username} in (state ->> 'username', state -> 'guess' ->> 'userId')
-          and state -> 'guess' is not null and state ->> 'driver' <> 'page' and not state ?| '{proven,deviceKey}'
-          and ("userId" is null or id is not null and (${hidden}::boolean or ${isUsable}))
+        where state -> 'guess' -> 'expectations' ? ${expectation} and ${accountState} = any(${judgedStates}::text[])
       ),
-      counted as (${counting(values, sql`select subject from guess`)})
-      select found.*, exists (select from guess) as "isGuess", (select failures from counted) as failures
-      from found`.compile(db)
+      ${countEarly(values)}
+      select found.*, ${countedColumns} from found`.compile(db)
   })
 
-const guessingClaims = { session_hash: guessingClaimBy('session_hash'), id: guessingClaimBy('id') }
+const claims = { session_hash: claimBy('session_hash'), id: claimBy('id') }
 
 /** Why a session may not be answered; undefined where it never was one of this client. */
 export async function findSessionEnd(

@@ -28,8 +28,8 @@ export interface SignInState {
   first?: ChallengeName
   /** The client's half of an SRP exchange that is under way. */
   srpA?: string
-  /** Where the answer is a guess at a password: whose guesses are counted, and the name that SRP knows them by. */
-  guess?: { subject: string; userId: string }
+  /** Where the answer is a guess at a password that can be counted early: whose guesses are counted, and for which answers. */
+  guess?: { subject: string; expectations: string[] }
   proven?: Proven
   /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
   passwordSetAt?: number

@@ -22,7 +22,7 @@ interface CodeAndMessage {
   madeAt: Date
 }
 
-const insertion = userInsertion<CodeAndMessage>(
+const insertion = userInsertion<{ [name in keyof CodeAndMessage]: CodeAndMessage[name] | null }>(
   ({
     purpose,
     codeHash,
@@ -42,28 +42,54 @@ const insertion = userInsertion<CodeAndMessage>(
       insert into codes (pool_id, user_id, purpose, code_hash, attribute, value, attempts, created_at, expires_at)
       select pool_id, id, ${purpose}, ${codeHash}::bytea, ${attribute}, ${value}, 0,
         ${madeAt}::timestamptz, ${codeExpiresAt}::timestamptz
-      from new_user`,
+      from new_user where ${codeHash}::bytea is not null`,
     sql`
       insert into outbox (pool_id, id, user_id, medium, kind, sealed, created_at, expires_at, attempts, next_attempt_at)
       select pool_id, ${messageId}::uuid, id, ${medium}, ${kind}, ${sealed}::bytea,
         ${madeAt}::timestamptz, ${messageExpiresAt}::timestamptz, ${messageAttempts}::int, ${nextAttemptAt}::timestamptz
-      from new_user`,
+      from new_user where ${messageId}::uuid is not null`,
   ],
 )
 
+const noCode: { [name in keyof CodeAndMessage]: null } = {
+  purpose: null,
+  codeHash: null,
+  attribute: null,
+  value: null,
+  codeExpiresAt: null,
+  messageId: null,
+  medium: null,
+  kind: null,
+  sealed: null,
+  messageExpiresAt: null,
+  messageAttempts: null,
+  nextAttemptAt: null,
+  madeAt: null,
+}
+
+interface AccountRows {
+  code: CodeRow
+  message: NewMessage
+  claim: Place['claim'] | undefined
+}
+
 /**
- * A user with the code that confirms the account and the message that carries it, in one statement; see `insertUser`.
+ * A user, where there is one with the code that confirms the account and the message that carries it, in one statement; see `insertUser`.
  * The claim is that of this process's worker, where it attempts the message as soon as this is done.
  */
 export function insertAccount(
   db: Db,
   poolId: string,
   user: NewUser,
-  { code, message, claim }: { code: CodeRow; message: NewMessage; claim: Place['claim'] | undefined },
+  rows: AccountRows | undefined,
   now: Date,
-  owner?: ExpectedOwner,
+  expected?: ExpectedOwner,
 ) {
-  const rows = {
+  return insertion(db, poolId, user, now, rows ? codeAndMessage(rows) : noCode, expected)
+}
+
+function codeAndMessage({ code, message, claim }: AccountRows): CodeAndMessage {
+  return {
     purpose: code.purpose,
     codeHash: code.code_hash,
     attribute: code.attribute ?? null,
@@ -78,5 +104,4 @@ export function insertAccount(
     nextAttemptAt: claim?.until ?? message.created_at,
     madeAt: message.created_at,
   }
-  return insertion(db, poolId, user, now, rows, owner)
 }

@@ -1,8 +1,9 @@
-import type { Context } from '../../context.ts'
+import type { Context, Db, Trx } from '../../context.ts'
 import type { AttemptOutcome } from '../../delivery/outbox-signals.ts'
 import { AliasExists, UsernameExists } from '../../model/errors.ts'
-import { type Insertion, insertUser } from '../accounts/user-insertion-store.ts'
-import type { Client, RememberedOwner } from '../clients/client.ts'
+import type { Insertion, NewUser } from '../accounts/user-insertion-store.ts'
+import type { Client } from '../clients/client.ts'
+import { confirmOwner, expectedRevisions, type MaybeOwned } from '../clients/owner.ts'
 import { mediumOf } from '../messages/send.ts'
 import type { PreparedPassword } from '../passwords/password.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -10,12 +11,10 @@ import { prepareMessage } from '../triggers/custom-message.ts'
 import { claimLoginNames, factsOfTaken, type LoginName, loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 import { insertAccount } from './account-store.ts'
-import { confirmationAttribute, newSignUpCode, queueSignUpCode, type Verifiable } from './sign-up-code.ts'
+import { confirmationAttribute, newSignUpCode, type Verifiable } from './sign-up-code.ts'
 
 export interface NewAccount {
   client: Client
-  /** Where pool and client are only remembered: told, before anything is written, whether they are current. */
-  confirm: RememberedOwner['confirm']
   /** The name as it was typed. */
   typed: string
   id: string
@@ -37,11 +36,11 @@ export interface SentCode {
 
 /** The user, and the code that confirms the account on its way, where the pool sends one. */
 export async function createAccount(
-  ctx: Context,
+  ctx: MaybeOwned,
   pool: Pool,
   account: NewAccount,
 ): Promise<{ user: User; sent?: SentCode }> {
-  const { client, confirm, typed, id, username, confirmed, password, clientMetadata } = account
+  const { client, id, username, confirmed, password } = account
   const attributes = { ...account.attributes, ...account.verified }
   const status = confirmed ? 'CONFIRMED' : 'UNCONFIRMED'
   const all = loginNamesOf(pool, { username, attributes })
@@ -49,48 +48,48 @@ export async function createAccount(
   const moved = all.filter(({ kind }) => isAlias(pool, kind) && account.verified[`${kind}_verified`])
   const names = all.filter((name) => !moved.includes(name))
   const newUser = { id, username, status, attributes, names, password } as const
+  const attribute = confirmed ? undefined : confirmationAttribute(pool, attributes)
+  const code = attribute && (await confirmationCode(ctx, pool, account, newUser, attribute))
+  const place = code && ctx.outbox.reserve()
+  const rows = code && { code: code.code, message: code.message.row, claim: place?.claim }
+
   const now = ctx.clock.now()
-  const owner = confirm && { clientId: client.id, pool: pool.revision, client: client.revision }
-  const inserted = (insertion: Insertion) => {
-    confirm?.(insertion.expected ? owner : undefined)
+  const revisions = expectedRevisions(ctx)
+  const expected = revisions && { clientId: client.id, ...revisions }
+  const insert = async (db: Db): Promise<User> => {
+    const insertion = await insertAccount(db, pool.id, newUser, rows, now, expected)
+    confirmOwner(ctx, insertion.expected ? expected : undefined)
     return requireInserted(insertion)
   }
-
-  const attribute = confirmed ? undefined : confirmationAttribute(pool, attributes)
-  if (!attribute && moved.length === 0)
-    return { user: inserted(await insertUser(ctx.db, pool.id, newUser, now, owner)) }
-
-  const about = { kind: 'SignUp' as const, user: newUser, clientId: client.id, clientMetadata }
-  const plan = attribute && (await prepareMessage(ctx, pool, { ...about, mediums: [mediumOf(attribute)] }))
-  const code = attribute && {
-    kind: 'SignUp' as const,
-    userId: id,
-    username: typed,
-    clientId: client.id,
-    attribute,
-    value: attributes[attribute]!,
-    plan,
-  }
-  if (code && moved.length === 0) {
-    const { code: row, message } = newSignUpCode(ctx, pool, code)
-    const place = ctx.outbox.reserve()
-    try {
-      const rows = { code: row, message: message.row, claim: place?.claim }
-      const user = inserted(await insertAccount(ctx.db, pool.id, newUser, rows, now, owner))
-      const attempt = place?.attempt(message.row)
-      if (!attempt) ctx.outbox.wake()
-      return { user, sent: { attribute: code.attribute, messageId: message.id, attempt } }
-    } finally {
-      place?.leave()
-    }
-  }
-  return ctx.db.transaction().execute(async (trx) => {
-    const user = inserted(await insertUser(trx, pool.id, newUser, now, owner))
-    await claimLoginNames(trx, pool, user, moved, { force: true, now }).catch(asUsernameExists)
+  try {
+    const user = moved.length === 0 ? await insert(ctx.db) : await ctx.db.transaction().execute(insertMoving)
     if (!code) return { user }
-    const message = await queueSignUpCode(trx, ctx, pool, code)
-    return { user, sent: { attribute: code.attribute, messageId: message.id } }
-  })
+    const attempt = place?.attempt(code.message.row)
+    if (!attempt) ctx.outbox.wake()
+    return { user, sent: { attribute: attribute!, messageId: code.message.id, attempt } }
+  } finally {
+    place?.leave()
+  }
+
+  async function insertMoving(trx: Trx): Promise<User> {
+    const user = await insert(trx)
+    await claimLoginNames(trx, pool, user, moved, { force: true, now }).catch(asUsernameExists)
+    return user
+  }
+}
+
+/** The code that confirms the account, and the message that carries it. */
+async function confirmationCode(
+  ctx: Context,
+  pool: Pool,
+  { client, typed, clientMetadata }: NewAccount,
+  user: NewUser,
+  attribute: Verifiable,
+) {
+  const about = { kind: 'SignUp' as const, user, clientId: client.id, clientMetadata }
+  const plan = await prepareMessage(ctx, pool, { ...about, mediums: [mediumOf(attribute)] })
+  const value = user.attributes[attribute]!
+  return newSignUpCode(ctx, pool, { ...about, userId: user.id, username: typed, attribute, value, plan })
 }
 
 const isAlias = (pool: Pool, kind: LoginName['kind']): boolean =>

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { InvalidRefreshToken, NotAuthorized, RefreshTokenReuse, UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
+import { confirmOwner, type MaybeOwned } from '../clients/owner.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { noteSession } from '../sessions/track-session.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
@@ -16,7 +17,7 @@ export interface RefreshTokensInput {
   deviceKey?: string
   surface: 'api' | 'oauth'
   /** Throws unless the caller is the client; for a SECRET_HASH, which is over the name of a user that the token alone knows. */
-  authenticate?: (username: string | undefined) => void
+  authenticate?: (username: string | undefined) => unknown
   /** As the trigger is told. */
   source?: string
   clientMetadata?: Record<string, string>
@@ -36,10 +37,11 @@ export interface RefreshedTokens extends MadeTokens {
  *
  * @throws NotAuthorizedException, RefreshTokenReuseException
  */
-export async function refreshTokens(ctx: Context, input: RefreshTokensInput): Promise<RefreshedTokens> {
+export async function refreshTokens(ctx: MaybeOwned, input: RefreshTokensInput): Promise<RefreshedTokens> {
   const { pool, client } = input
   const current = refreshTokenHash(ctx, pool.id, input.refreshToken)
-  const found = await findRefreshToken(ctx.db, pool.id, current)
+  const { owner, token: found } = await findRefreshToken(ctx.db, client, current)
+  confirmOwner(ctx, owner)
   input.authenticate?.(found?.user.username)
   const now = ctx.clock.now()
   const { family, user, groups } = await requireUsable(ctx, input, found, now)

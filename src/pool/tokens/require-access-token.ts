@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Context } from '../../context.ts'
+import type { Context, RequestContext } from '../../context.ts'
 import { verifyJwt } from '../../lib/jwt.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
@@ -41,6 +41,9 @@ export interface Bearer {
   originJti: string
 }
 
+/** A bearer for `bearer` of a request, so that what follows in it need not ask again. */
+export type KnownBearer = Bearer & { token: string }
+
 /** A token whose signature has been verified once. */
 interface VerifiedAccessToken {
   poolId: string
@@ -56,10 +59,12 @@ const verifiedTokens = remembered(() => new Lru<string, VerifiedAccessToken>(500
  * client still stand. @throws NotAuthorizedException, or UserNotFoundException where the user was deleted
  */
 export async function requireAccessToken(
-  ctx: Context,
+  ctx: Context & Pick<RequestContext, 'bearer'>,
   token: string | undefined,
   { scope = selfServiceScope, missingUser = UserNotFound }: AccessTokenOptions = {},
 ): Promise<Bearer> {
+  const known = ctx.bearer as KnownBearer | undefined
+  if (known && known.token === token && scope === selfServiceScope) return known
   const { poolId, kid, claims } = await verifiedClaims(ctx, token ?? '')
   const now = ctx.clock.now()
   if (claims.exp * 1000 <= now.getTime())

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
+import type { Client } from '../clients/client.ts'
+import type { Revisions } from '../clients/owner.ts'
 import { groupsColumn } from '../groups/group-store.ts'
 import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
@@ -111,14 +113,19 @@ export interface StoredRefreshToken {
   usableUntil: Date
 }
 
+/** The token, whosever it is, with what client and pool are at. */
 export async function findRefreshToken(
   db: Db,
-  poolId: string,
+  { poolId, id: clientId }: Pick<Client, 'poolId' | 'id'>,
   tokenHash: Buffer,
-): Promise<StoredRefreshToken | undefined> {
-  const { rows } = await refreshTokenByHash(db, { poolId, tokenHash })
+): Promise<{ owner: Revisions | undefined; token?: StoredRefreshToken }> {
+  const { rows } = await refreshTokenByHash(db, { poolId, clientId, tokenHash })
   const row = rows[0]
-  if (!row) return undefined
+  const owner = row && { pool: row.pool_revision, client: row.client_revision }
+  return { owner, ...(row?.id && { token: toRefreshToken(row) }) }
+}
+
+function toRefreshToken(row: RefreshTokenRow): StoredRefreshToken {
   return {
     family: {
       originJti: row.origin_jti,
@@ -143,16 +150,22 @@ export async function findRefreshToken(
   }
 }
 
-const refreshTokenByHash = compiled((db, { poolId, tokenHash }: { poolId: string; tokenHash: Buffer }) =>
-  sql<UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }>`
-    select users.*, t.rotated_at, t.usable_until,
+type RefreshTokenRow = UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }
+
+const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: string; tokenHash: Buffer }) =>
+  sql<RefreshTokenRow & { pool_revision: number; client_revision: number }>`
+    select p.revision as pool_revision, c.revision as client_revision, users.*, t.rotated_at, t.usable_until,
       f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
       f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
       ${groupsColumn}
-    from refresh_tokens t
-    join token_families f on f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
-    join users on users.pool_id = f.pool_id and users.id = f.user_id
-    where t.pool_id = ${poolId} and t.token_hash = ${tokenHash}`.compile(db),
+    from pools p
+    join clients c on c.pool_id = p.id and c.id = ${values.clientId}
+    left join (
+      refresh_tokens t
+      join token_families f on f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
+      join users on users.pool_id = f.pool_id and users.id = f.user_id
+    ) on t.pool_id = p.id and t.token_hash = ${values.tokenHash}
+    where p.id = ${values.poolId}`.compile(db),
 )
 
 /**

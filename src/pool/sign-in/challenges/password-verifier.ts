@@ -1,8 +1,8 @@
 import type { Context } from '../../../context.ts'
 import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../lib/srp.ts'
-import { subjectKey } from '../../attempts/lock-out.ts'
 import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
-import { guesser, provePassword } from '../prove-password.ts'
+import { guessToExpect } from '../early-guess.ts'
+import { provePassword } from '../prove-password.ts'
 import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
 import type { Challenge, SignIn } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
@@ -29,7 +29,7 @@ export const passwordVerifier: Challenge = {
         SECRET_BLOCK: sealSecretBlock(ctx, signIn),
       },
       remember: { A: signIn.state.srpA!, B, b: b.toString('hex') },
-      guess: { subject: subjectKey(ctx, signIn.pool.id, guesser(signIn)), userId },
+      guess: guessToExpect(ctx, signIn, { names: [signIn.state.username, userId], signInId: signIn.id }),
     }
   },
 

@@ -1,4 +1,5 @@
 import { passwordMatches, preparePassword, storePassword } from '../../passwords/password.ts'
+import { guessToExpect } from '../early-guess.ts'
 import { requireParameters } from '../flows.ts'
 import { provePassword } from '../prove-password.ts'
 import { settle } from '../settle.ts'
@@ -9,7 +10,10 @@ export const password: Challenge = {
   answers: 10,
   answeredEarlyBy: 'PASSWORD',
 
-  ask: () => ({ parameters: {} }),
+  ask(ctx, signIn) {
+    const names = [signIn.state.username, signIn.user?.username ?? signIn.state.username]
+    return { parameters: {}, guess: guessToExpect(ctx, signIn, { names }) }
+  },
 
   async verify(ctx, signIn, responses) {
     requireParameters(responses, ['PASSWORD'])

@@ -1,12 +1,10 @@
-import type { RequestContext } from '../../../context.ts'
 import { constraintError } from '../../../model/constraints.ts'
 import { InvalidLambdaResponse, SignUpClosed } from '../../../model/errors.ts'
 import { checkAttributes } from '../../attributes/schema.ts'
-import { type Client, type RememberedOwner, withClient } from '../../clients/client.ts'
+import { assumeClient, type Client, requireClient } from '../../clients/client.ts'
 import { allowedFlows } from '../../clients/client-rules.ts'
-import { findClientRevisions } from '../../clients/client-store.ts'
 import { checkSecretHash } from '../../clients/secret-hash.ts'
-import type { Handler, Input, Output } from '../../handler.ts'
+import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import { preparePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
@@ -22,21 +20,10 @@ import { autoVerified } from '../sign-up-code.ts'
  * An account that waits for its confirmation, unless the pool's function has no doubt of it. A name that is taken is
  * always told, as the service does: an alias that is taken only comes to light when it is confirmed.
  */
-export const signUp: Handler<'SignUp'> = (input, ctx) =>
-  withClient(ctx, input.ClientId!, async (remembered) => {
-    const { pool, client, confirm } = remembered
-    const hasFunctions = Object.keys(pool.settings.LambdaConfig ?? {}).length > 0
-    if (!confirm || !hasFunctions) return begin(ctx, remembered, input)
-    // A function is asked once, so it has to be known before which one.
-    confirm(await findClientRevisions(ctx.db, client.id))
-    return begin(ctx, { pool, client }, input)
-  })
-
-async function begin(
-  ctx: RequestContext,
-  { pool, client, confirm }: RememberedOwner,
-  input: Input<'SignUp'>,
-): Promise<Output<'SignUp'>> {
+export const signUp: Handler<'SignUp'> = async (input, ctx) => {
+  const { pool, client } = await assumeClient(ctx, input.ClientId!)
+  // A function is called once, so it has to be known before which one.
+  if (Object.keys(pool.settings.LambdaConfig ?? {}).length > 0) await requireClient(ctx, client.id)
   checkSecretHash(client, input.Username!, input.SecretHash)
   if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw new SignUpClosed()
 
@@ -53,7 +40,7 @@ async function begin(
   const prepared = password === undefined ? undefined : await preparePassword(ctx, pool, { id, username }, password)
 
   const name = { client, typed: input.Username!, id, username }
-  const account = { ...name, confirm, attributes, verified, confirmed, password: prepared, clientMetadata }
+  const account = { ...name, attributes, verified, confirmed, password: prepared, clientMetadata }
   const { user, sent } = await createAccount(ctx, pool, account)
   if (confirmed) await postConfirmation(ctx, pool, { source: 'PostConfirmation_ConfirmSignUp', user, ...from })
   if (!sent) return { UserConfirmed: confirmed, UserSub: id }

@@ -1,10 +1,10 @@
-import { requireClient } from '../../clients/client.ts'
+import { assumeClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { authenticateClient } from '../client-authentication.ts'
 import { refreshTokens } from '../refresh-tokens.ts'
 
 export const getTokensFromRefreshToken: Handler<'GetTokensFromRefreshToken'> = async (input, ctx) => {
-  const { pool, client } = await requireClient(ctx, input.ClientId!)
+  const { pool, client } = await assumeClient(ctx, input.ClientId!)
   authenticateClient(client, input.ClientSecret)
 
   const tokens = await refreshTokens(ctx, {

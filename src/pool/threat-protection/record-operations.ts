@@ -3,11 +3,12 @@ import type { RequestContext } from '../../context.ts'
 import { isWithin } from '../../lib/address-ranges.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import { InvalidPassword, NotAuthorized } from '../../model/errors.ts'
-import { type Client, findClient } from '../clients/client.ts'
+import { assumeClient, type Client, requireClient } from '../clients/client.ts'
+import type { Owner } from '../clients/owner.ts'
 import type { Handlers, OperationName } from '../handler.ts'
 import type { Pool } from '../pools/pool.ts'
 import { protectionOf } from '../pools/protection.ts'
-import { requireAccessToken } from '../tokens/require-access-token.ts'
+import { type KnownBearer, requireAccessToken } from '../tokens/require-access-token.ts'
 import { findUser, type User } from '../users/user.ts'
 import { findUserById } from '../users/user-store.ts'
 import type { EventKind, EventResponse } from './auth-event.ts'
@@ -16,7 +17,7 @@ import { eventContext, seenByApp } from './event-context.ts'
 import { recordEvent } from './record-event.ts'
 import { blocksCompromised, riskSettings, watchesPasswords } from './risk-config.ts'
 
-interface Recorded {
+interface OperationEvent {
   kind: EventKind
   /** What a right answer means: some calls only begin something. */
   passed: EventResponse
@@ -24,7 +25,7 @@ interface Recorded {
   sets?: { member: 'Password' | 'ProposedPassword'; event: EventFilterType }
 }
 
-const events: Partial<Record<OperationName, Recorded>> = {
+const events: Partial<Record<OperationName, OperationEvent>> = {
   SignUp: { kind: 'SignUp', passed: 'Pass', sets: { member: 'Password', event: 'SIGN_UP' } },
   ResendConfirmationCode: { kind: 'ResendCode', passed: 'Pass' },
   ForgotPassword: { kind: 'ForgotPassword', passed: 'InProgress' },
@@ -40,7 +41,7 @@ const events: Partial<Record<OperationName, Recorded>> = {
   },
 }
 
-interface Given {
+interface OperationInput {
   ClientId?: string
   AccessToken?: string
   Username?: string
@@ -49,10 +50,10 @@ interface Given {
   UserContextData?: UserContextDataType
 }
 
-type Run = (input: Given, ctx: RequestContext) => Promise<{ UserSub?: string }>
+type Run = (input: OperationInput, ctx: RequestContext) => Promise<{ UserSub?: string }>
 
-/** The operations, those of them watched that threat protection looks at. Sign-ins are watched where they are made. */
-export function recorded(handlers: Handlers): Handlers {
+/** The operations, of which those are watched that threat protection looks at. Sign-ins are watched by `watchSignIn`. */
+export function recordOperations(handlers: Handlers): Handlers {
   const watched = Object.entries(events).flatMap(([name, event]) => {
     const run = handlers[name as OperationName] as Run | undefined
     return run ? [[name, watch(run, event)]] : []
@@ -60,13 +61,12 @@ export function recorded(handlers: Handlers): Handlers {
   return { ...handlers, ...Object.fromEntries(watched) }
 }
 
-function watch(run: Run, event: Recorded): Run {
+function watch(run: Run, event: OperationEvent): Run {
   return async (input, ctx) => {
-    const asked = await ownerOf(ctx, input)
-    if (!asked) return run(input, ctx)
-    const { pool, client } = asked
-    const known = { ...ctx, owner: { pool, client } }
+    const { known, pool, client, caller } = await identify(ctx, input)
     if (protectionOf(pool) === 'OFF') return run(input, known)
+    // What follows leaves marks before the operation itself does.
+    await requireClient(known, client.id)
     const seen = seenByApp(ctx, client, input.UserContextData)
     const context = await eventContext(seen)
     const compromised = await checkPassword(seen, pool, client, input, event).catch((refused) => ({ refused }))
@@ -85,8 +85,7 @@ function watch(run: Run, event: Recorded): Run {
       })
     }
     const named =
-      asked.user ??
-      (input.Username && event.kind !== 'SignUp' ? await findUser(ctx.db, pool, input.Username) : undefined)
+      caller ?? (input.Username && event.kind !== 'SignUp' ? await findUser(ctx.db, pool, input.Username) : undefined)
     if (typeof compromised === 'object') {
       await record('Fail', named, 'Block')
       throw compromised.refused
@@ -103,26 +102,23 @@ function watch(run: Run, event: Recorded): Run {
   }
 }
 
-/** Whose operation it is; undefined where that is for the operation to refuse. */
-async function ownerOf(
+/**
+ * Whose operation it is, and a context in which the operation need not read that again.
+ * @throws as the operation, for a client or a token that is none
+ */
+async function identify(
   ctx: RequestContext,
-  { ClientId, AccessToken }: Given,
-): Promise<{ pool: Pool; client: Client; user?: User } | undefined> {
-  if (ClientId) return findClient(ctx, ClientId)
-  const clientId = AccessToken && clientNamedBy(AccessToken)
-  const found = clientId ? await findClient(ctx, clientId) : undefined
-  if (!found || protectionOf(found.pool) === 'OFF') return found
-  return requireAccessToken(ctx, AccessToken)
-}
-
-/** Only to find out whether anything is to be recorded: whether the token is one is asked after that. */
-function clientNamedBy(token: string): string | undefined {
-  try {
-    const { client_id } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-    return typeof client_id === 'string' ? client_id : undefined
-  } catch {
-    return undefined
+  { ClientId, AccessToken }: OperationInput,
+): Promise<Owner & { known: RequestContext; caller?: User }> {
+  if (ClientId) {
+    const owner = await assumeClient(ctx, ClientId)
+    return { ...owner, known: ctx.owner ? ctx : { ...ctx, owner: { ...owner, state: 'confirmed' } } }
   }
+  const bearer = await requireAccessToken(ctx, AccessToken)
+  const { pool, client, user } = bearer
+  const owner = { pool, client, state: 'confirmed' } as const
+  const known: KnownBearer = { ...bearer, token: AccessToken! }
+  return { pool, client, caller: user, known: { ...ctx, owner, bearer: known } }
 }
 
 /** @throws InvalidPasswordException, NotAuthorizedException for a blocked address */
@@ -130,8 +126,8 @@ async function checkPassword(
   ctx: RequestContext,
   pool: Pool,
   client: Client,
-  input: Given,
-  { sets }: Recorded,
+  input: OperationInput,
+  { sets }: OperationEvent,
 ): Promise<boolean> {
   const enforced = protectionOf(pool) === 'ENFORCED'
   const settings = await riskSettings(ctx, pool, client.id)

@@ -1,0 +1,29 @@
+import type { Context, RequestContext } from '../../context.ts'
+import type { Owner } from '../../model/snapshots.ts'
+
+export type { Owner }
+
+export type MaybeOwned = Context & Pick<RequestContext, 'owner'>
+
+export interface Revisions {
+  pool: number
+  client: number
+}
+
+/** Pool or client are no longer as this node remembered them. Never answered: the call runs again. */
+export class StaleOwner extends Error {
+  override name = 'StaleOwner'
+}
+
+/** What the first statement of a call has to find before it may write; undefined where that is known already. */
+export function expectedRevisions({ owner }: MaybeOwned): Revisions | undefined {
+  return owner?.state === 'assumed' ? { pool: owner.pool.revision, client: owner.client.revision } : undefined
+}
+
+/** @throws StaleOwner where the first statement has found something else than what was remembered */
+export function confirmOwner(ctx: MaybeOwned, found: Revisions | undefined): void {
+  const expected = expectedRevisions(ctx)
+  if (!expected) return
+  if (found?.pool !== expected.pool || found.client !== expected.client) throw new StaleOwner()
+  ctx.owner!.state = 'confirmed'
+}

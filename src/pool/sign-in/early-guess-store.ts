@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { counting, type Scheme } from '../attempts/attempt-store.ts'
+import type { CountedGuess } from '../attempts/lock-out.ts'
+
+/**
+ * A guess that is counted in the statement that reads its user. What decides is worked out by `early-guess.ts` and given
+ * as values: the statement compares, and knows no rule.
+ */
+export interface EarlyGuess extends Scheme {
+  kind: string
+  now: Date
+  /** The states of an account in which the guess is judged; see `accountState`. */
+  judgedStates: string[]
+}
+
+export interface GuessByName extends EarlyGuess {
+  /** Whose guesses are counted for a name that no user has. */
+  unknownSubject: string
+}
+
+export interface GuessByAnswer extends EarlyGuess {
+  /** What the session has to expect for the guess to be judged. */
+  expectation: string
+}
+
+export type Nullable<T> = { [name in keyof T]: T[name] | null }
+
+export const noGuess = {
+  free: null,
+  maxLockSeconds: null,
+  quiet: null,
+  kind: null,
+  now: null,
+  judgedStates: null,
+  unknownSubject: null,
+  expectation: null,
+}
+
+/** Of a row with the columns of a user, all of them null for a name that no user has; as `stateOf` says it. */
+export const accountState = sql`coalesce(status || case when enabled then '' else ' disabled' end, 'none')`
+
+/** Counts the guess whose `subject` stands in `guess`, if any does. */
+export const countEarly = (values: Nullable<EarlyGuess> & { poolId: string }) =>
+  sql`counted as (${counting(values, sql`select subject from guess`)})`
+
+export const countedColumns = sql`
+  exists (select from guess) as "isGuess", (select failures from counted) as failures`
+
+export interface CountedRow {
+  isGuess: boolean
+  failures: number | null
+}
+
+export const countedIn = ({ isGuess, failures }: CountedRow): CountedGuess | undefined =>
+  isGuess ? { failures: failures ?? undefined } : undefined
