@@ -6,6 +6,7 @@ import Koa from 'koa'
 import { pino } from 'pino'
 import type { Config } from '../../src/config.ts'
 import type { Context } from '../../src/context.ts'
+import { Memory } from '../../src/lib/memory.ts'
 import type { Handlers } from '../../src/pool/handler.ts'
 import { type Answered, createWire, type WireOptions } from '../../src/wire/dispatch.ts'
 
@@ -34,6 +35,7 @@ export async function startWire(handlers: Handlers, config: Partial<Config> = {}
     },
     clock: { now: () => new Date(0) },
     log: pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
+    memory: new Memory(),
   } as unknown as Context
 
   const app = new Koa()

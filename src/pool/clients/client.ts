@@ -10,7 +10,7 @@ import { confirmOwner, type MaybeOwned, type Owner, StaleOwner } from './owner.t
 export type { Client }
 
 /** Snapshots of clients, used only at the revision that a request has read. */
-const clients = remembered(() => new Lru<string, Client>(5000))
+export const clients = remembered(() => new Lru<string, Client>(5000))
 
 /** @throws ResourceNotFoundException */
 export async function requireClient(ctx: MaybeOwned, clientId: string): Promise<Owner> {
