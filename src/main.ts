@@ -84,7 +84,7 @@ poolhouse COMMAND --help says more.`
 
 async function main(argv: string[]): Promise<void> {
   const [name = '', ...args] = argv
-  const command = commands[name]
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     const asked = name === '' || name === '--help' || name === '-h' || name === 'help'
     if (asked) console.log(usage)
