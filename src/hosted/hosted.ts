@@ -18,12 +18,14 @@ import {
   finishRequest,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { findPool } from '../pool/pools/pool.ts'
 import { isDatabaseUnavailable } from '../store/unavailable.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
 import { serveBranding } from './branding/serve-branding.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
+import { languageOf } from './language.ts'
 import { languageAt, showProblem } from './message-page.ts'
 import { ownPagePaths, refuseMethod, showOwnPage } from './own-pages.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
@@ -47,17 +49,19 @@ export function createHosted(ctx: Context): Middleware {
     if (koa.path.includes('/assets/') && (await serveAsset(koa))) return
     const isBranding = koa.path.includes('/branding/')
     if (!isBranding && !pagePath.test(koa.path)) return next()
-    const surface = await findSurface(koa)
+    const surface = await findSurface(koa, { trustPath: true })
     if (!surface) return next()
-    if (isBranding && (await serveBranding(ctx, koa, surface))) return
 
-    const language = await languageAt(ctx, koa, surface)
-    const { t } = language
     const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
     try {
-      await route(koa, next, surface, request, language)
+      const arrived = await arrive(request, koa, surface)
+      surface.pool ??= await findPool(ctx, surface.poolId)
+      if (!surface.pool) return next()
+      if (isBranding && (await serveBranding(ctx, koa, surface))) return
+      await route(koa, next, surface, request, await languageAt(ctx, koa, surface), arrived)
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error
+      const { t } = await languageAt(ctx, koa, surface).catch(() => languageOf(koa))
       const title = t('problem.title')
       if (error instanceof TooManyRequests)
         return showProblem(ctx, koa, surface, { status: 429, title, text: refusalText(t, error) })
@@ -70,19 +74,34 @@ export function createHosted(ctx: Context): Middleware {
   }
 }
 
+/** What a page is asked with: the sign-in that the browser is at, and the form that it sends. */
+interface Arrived {
+  request?: AuthorizationRequest
+  form?: Form
+}
+
+/** The sign-in is read before anything else, and brings its pool along. */
+async function arrive(ctx: RequestContext, koa: ParameterizedContext, surface: Surface): Promise<Arrived> {
+  const name = pageAt(surface.path)
+  if (!name) return {}
+  const form = koa.method === 'POST' && pages[name].post ? await readForm(koa) : undefined
+  return { form, request: await currentRequest(ctx, koa, surface, form?.('uid')) }
+}
+
 async function route(
   koa: ParameterizedContext,
   next: () => Promise<unknown>,
   surface: Surface,
   ctx: RequestContext,
   language: Language,
+  { request, form }: Arrived,
 ): Promise<unknown> {
   const path = surface.path.toLowerCase()
   const isRead = koa.method === 'GET' || koa.method === 'HEAD'
   const name = pageAt(path)
   if (!name) return (await showOwnPage(ctx, koa, surface, language)) ? undefined : next()
-  if (isRead) return visitPage(koa, surface, ctx, language, name)
-  if (koa.method === 'POST' && pages[name].post) return sendForm(koa, surface, ctx, language, name)
+  if (isRead) return visitPage(koa, surface, ctx, language, name, request)
+  if (form) return sendForm(koa, surface, ctx, language, name, { request, form })
   return refuseMethod(ctx, koa, surface, language, 'GET, HEAD, POST')
 }
 
@@ -92,8 +111,8 @@ async function visitPage(
   ctx: RequestContext,
   language: Language,
   name: PageName,
+  request: AuthorizationRequest | undefined,
 ): Promise<void> {
-  const request = await currentRequest(ctx, koa, surface)
   if (name === 'addPasskey' && !(request && readPageState(ctx, koa, request).done))
     return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address))
   if (!request) return begin(ctx, koa, surface, language, name)
@@ -122,18 +141,17 @@ async function sendForm(
   ctx: RequestContext,
   language: Language,
   name: PageName,
+  { request, form }: { request: AuthorizationRequest | undefined; form: Form },
 ): Promise<void> {
   const { t } = language
-  const form = await readForm(koa)
   const uid = form('uid')
-  if (name === 'addPasskey' && !(await currentRequest(ctx, koa, surface, uid)))
+  if (name === 'addPasskey' && !request)
     return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address), form)
   const link = againLink(koa, surface, language)
   if (!isFormTokenValid(ctx, koa, { surface, uid, page: name }, form('_csrf'))) {
     const [title, text] = [t('problem.forgery.title'), t('problem.forgery')]
     return showProblem(ctx, koa, surface, { status: 403, title, text, link })
   }
-  const request = await currentRequest(ctx, koa, surface, uid)
   if (!request || request.uid !== uid) {
     const [title, text] = [t('problem.expired.title'), t('problem.expired')]
     return showProblem(ctx, koa, surface, { status: 400, title, text, link })

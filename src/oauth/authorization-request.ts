@@ -4,9 +4,21 @@ import { allowedScopes } from '../pool/clients/client-rules.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { requestedLevels } from './assurance.ts'
+import type { Refusal } from './redirect.ts'
+
+/** A request of a known app on its way to the engine. */
+interface Draft {
+  ctx: Context
+  pool: Pool
+  client: Client
+  /** As the app sent it. */
+  query: URLSearchParams
+  /** In the engine's terms: each check adds what it has checked. */
+  engine: URLSearchParams
+}
 
 /** Tells the app why, by a redirect. */
-export class RequestRefused extends Error {
+export class RequestRefused extends Error implements Refusal {
   readonly error: string
   readonly description: string | undefined
 
@@ -19,46 +31,71 @@ export class RequestRefused extends Error {
 
 const invalid = (description: string) => new RequestRefused('invalid_request', description)
 
-/** What the engine is told of: the rest of a query is nobody's, but goes to the login page with it. */
-const passedOn = ['client_id', 'redirect_uri', 'state', 'login_hint', 'code_challenge', 'code_challenge_method']
+/** As live requests were answered; the guide prints `error=invalid_scope`. */
+const invalidScope = () => invalid('invalid_scope')
 
 /**
- * A request of a known app in the engine's terms, with the service's leniencies: no scope means all of the client's, a
- * nonce without openid counts for nothing, nobody is asked for consent. An implicit request runs as `none` and gets its
- * tokens afterwards. @throws RequestRefused
+ * What the service asks of a request beyond what the engine does, in the order in which it is looked at, with the
+ * service's leniencies: no scope means all of the client's, a nonce without openid counts for nothing, nobody is asked
+ * for consent by a prompt. An implicit request runs as `none` and gets its tokens afterwards.
  */
+export const parameterChecks: Record<string, (draft: Draft) => void | Promise<void>> = {
+  repetition({ query }) {
+    const repeated = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1)
+    if (repeated) throw invalid(`${repeated} must not be given twice`)
+  },
+  characters({ query }) {
+    if ([...query.values()].some((value) => value.includes('\0'))) throw invalid('a parameter has a NUL in it')
+  },
+  request({ query }) {
+    if (query.has('request')) throw new RequestRefused('request_not_supported')
+    if (query.has('request_uri')) throw new RequestRefused('request_uri_not_supported')
+  },
+  response_type({ client, query, engine }) {
+    engine.set('response_type', requireResponseType(client, query) === 'token' ? 'none' : 'code')
+  },
+  async scope({ ctx, pool, client, query, engine }) {
+    engine.set('scope', await requireScope(ctx, pool, client, query.get('scope')))
+  },
+  prompt({ query, engine }) {
+    const prompt = (query.get('prompt') ?? '').split(' ').filter((name) => name !== '' && name !== 'consent')
+    if (prompt.length > 0) engine.set('prompt', prompt.join(' '))
+  },
+  nonce({ query, engine }) {
+    const isOpenId = engine.get('scope')!.split(' ').includes('openid')
+    if (isOpenId && query.has('nonce')) engine.set('nonce', query.get('nonce')!)
+  },
+  max_age({ pool, query, engine }) {
+    const maxAge = pool.settings.UserPoolTier === 'LITE' ? null : query.get('max_age')
+    if (maxAge === null) return
+    if (!/^\d{1,10}$/.test(maxAge)) throw invalid('max_age must be a whole number of seconds')
+    engine.set('oldest', maxAge)
+  },
+  acr_values({ pool, query, engine }) {
+    const levels = requestedLevels(pool, query.get('acr_values'))
+    if (levels?.length === 0) throw invalid('acr_values has no value that the user pool knows')
+    if (levels) engine.set('levels', levels.join(' '))
+  },
+  resource({ query, engine }) {
+    if (query.get('resource')) engine.set('audience', requireResource(query.get('resource')!))
+  },
+}
+
+/** What the engine reads of the query itself: the rest is nobody's, but goes to the login page with it. */
+const readByEngine = ['client_id', 'redirect_uri', 'state', 'login_hint', 'code_challenge', 'code_challenge_method']
+
+/** The request in the engine's terms. @throws RequestRefused */
 export async function engineQuery(
   ctx: Context,
   pool: Pool,
   client: Client,
   query: URLSearchParams,
 ): Promise<URLSearchParams> {
-  const twice = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1)
-  if (twice) throw invalid(`${twice} must not be given twice`)
-  if ([...query.values()].some((value) => value.includes('\0'))) throw invalid('a parameter has a NUL in it')
-  if (query.has('request')) throw new RequestRefused('request_not_supported')
-  if (query.has('request_uri')) throw new RequestRefused('request_uri_not_supported')
-  const responseType = requireResponseType(client, query)
-  const scope = await requireScope(ctx, pool, client, query.get('scope'))
-
-  const engine = new URLSearchParams({ response_type: responseType === 'token' ? 'none' : 'code', scope })
-  for (const name of passedOn) if (query.has(name)) engine.set(name, query.get(name)!)
-  const prompt = (query.get('prompt') ?? '').split(' ').filter((name) => name !== '' && name !== 'consent')
-  if (prompt.length > 0) engine.set('prompt', prompt.join(' '))
-  if (scope.split(' ').includes('openid') && query.has('nonce')) engine.set('nonce', query.get('nonce')!)
-  if (query.has('max_age') && pool.settings.UserPoolTier !== 'LITE')
-    engine.set('oldest', requireSeconds(query.get('max_age')!))
-  const levels = requestedLevels(pool, query.get('acr_values'))
-  if (levels?.length === 0) throw invalid('acr_values has no value that the user pool knows')
-  if (levels) engine.set('levels', levels.join(' '))
-  if (query.get('resource')) engine.set('audience', requireResource(query.get('resource')!))
+  const engine = new URLSearchParams()
+  for (const name of readByEngine) if (query.has(name)) engine.set(name, query.get(name)!)
+  for (const check of Object.values(parameterChecks)) await check({ ctx, pool, client, query, engine })
   engine.set('original', query.toString())
   return engine
-}
-
-function requireSeconds(maxAge: string): string {
-  if (!/^\d{1,10}$/.test(maxAge)) throw invalid('max_age must be a whole number of seconds')
-  return maxAge
 }
 
 function requireResponseType(client: Client, query: URLSearchParams): 'code' | 'token' {
@@ -76,6 +113,7 @@ function requireResponseType(client: Client, query: URLSearchParams): 'code' | '
 }
 
 const loopback = /^http:\/\/localhost(:\d+)?([/?]|$)/i
+const maxResourceLength = 1024
 
 /** An absolute URL without a fragment (RFC 8707), by https or an app's own scheme. It need not be a resource server's. */
 function requireResource(resource: string): string {
@@ -86,22 +124,17 @@ function requireResource(resource: string): string {
   return resource
 }
 
-const maxResourceLength = 1024
-
-/** As live requests were answered; the guide prints `error=invalid_scope`. */
-const invalidScope = () => invalid('invalid_scope')
-
-/** They say what of an ID token, so that they are asked for with `openid` alone. */
+/** They say what an ID token tells, so that they are asked for together with `openid`. */
 const openIdScopes = ['email', 'phone', 'profile']
 
-/** What a resource server has lost since the client was set up is left out; what the client never had is refused. */
-async function requireScope(ctx: Context, pool: Pool, client: Client, asked: string | null): Promise<string> {
+/** A scope that its resource server has lost since the client was set up is left out; what the client never had is refused. */
+async function requireScope(ctx: Context, pool: Pool, client: Client, scope: string | null): Promise<string> {
   const allowed = allowedScopes(client)
-  const wanted = asked?.trim() ? new Set(asked.trim().split(/\s+/)) : allowed
-  if (!wanted.isSubsetOf(allowed)) throw invalidScope()
-  if (asked?.trim() && !wanted.has('openid') && openIdScopes.some((scope) => wanted.has(scope))) throw invalidScope()
+  const requested = scope?.trim() ? new Set(scope.trim().split(/\s+/)) : undefined
+  if (requested && !requested.isSubsetOf(allowed)) throw invalidScope()
+  if (requested && !requested.has('openid') && openIdScopes.some((name) => requested.has(name))) throw invalidScope()
   const existing = new Set([...standardScopes, ...(await customScopes(ctx, pool))])
-  const scopes = [...wanted.intersection(existing)]
+  const scopes = [...(requested ?? allowed).intersection(existing)]
   if (scopes.length === 0) throw invalidScope()
   return scopes.join(' ')
 }

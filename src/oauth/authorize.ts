@@ -1,168 +1,138 @@
 import type { ParameterizedContext } from 'koa'
-import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { wantedProvider } from '../pool/clients/client-providers.ts'
-import { findPool, type Pool } from '../pool/pools/pool.ts'
-import { ssoSessionId } from '../pool/sessions/session-id.ts'
-import { issueTokens } from '../pool/tokens/issue-tokens.ts'
-import { isFunctionError } from '../pool/triggers/call-trigger.ts'
-import type { User } from '../pool/users/user.ts'
-import { findApp } from './app.ts'
+import type { IdentityProvider } from '../pool/identity-providers/identity-provider.ts'
+import { findPool } from '../pool/pools/pool.ts'
+import { answerApp } from './answer-app.ts'
+import { findApp, isClientId } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
-import { cookiesOf, dropCookie, requestCookies } from './cookies.ts'
-import { begunRequest, engineOf, type Outcome, providerOfRequest, runEngine } from './engine.ts'
-import { clientOfRequest } from './engine-adapter.ts'
-import { type RenderError, requestOver, showError, unknownApp, unknownRedirectUri } from './error-page.ts'
+import { runEngine } from './engine.ts'
+import type { EngineRun } from './engine-run.ts'
+import {
+  type PageError,
+  type RenderError,
+  requestOver,
+  showError,
+  unknownApp,
+  unknownRedirectUri,
+} from './error-page.ts'
 import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
-import { appUrl, refusalUrl, sendTo } from './redirect.ts'
-import { hideSessionCookie, nonceFor, unpackProven } from './session.ts'
+import { currentRequest, requestOf } from './interaction.ts'
+import { findOwnerAndRecord, insertRecord, type OAuthRecord, type Owner } from './record-store.ts'
+import { refusalUrl, sendTo } from './redirect.ts'
+import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
-const maxQueryLength = 8192
-const noPool = 'The user pool does not exist.'
-
-/** GET /oauth2/authorize: to the app at once where the browser is signed in, else to the login page. */
+/**
+ * What happens to a request at /oauth2/authorize, in this order. Whoever has something to say ends it.
+ *
+ *   who looks                          what ends it                                     where the browser goes
+ *   `requireApp`                       length, client_id, redirect_uri, provider        a page: nobody knows whose it is
+ *   `parameterChecks`                  what the service refuses beyond the engine       the app, with an error
+ *   the engine: `engineChecks`         what OAuth and OpenID Connect refuse             the app, with an error
+ *   the engine: prompt, session        prompt=login, select_account, nobody signed in   the login page, or a provider;
+ *   `signInReasons`                    max_age, acr_values, provider, age               with prompt=none: the app
+ *   the engine                         granted                                          the app, with a code or tokens
+ *
+ * On the pages it is an `AuthorizationRequest`. When somebody has signed in there, `finishRequest` runs the engine once
+ * more over what it has stored, and the answer to the form leads to the app. A request that waits is one record, written
+ * here and deleted there, by the statement that writes session and code.
+ */
 export async function authorize(
   ctx: Context,
   koa: ParameterizedContext,
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  if (koa.querystring.length > maxQueryLength) return showError(koa, renderError, 'The request is too long.', 414)
   const query = new URLSearchParams(koa.querystring)
-  const client = await requestingClient(ctx, surface, query)
-  if (!client) {
-    if (!(await findPool(ctx, surface.poolId))) return showError(koa, renderError, noPool, 404)
-    return showError(koa, renderError, unknownApp)
-  }
-  const redirectUri = registeredUri(client.client, query)
-  if (!redirectUri) {
-    return showError(koa, renderError, unknownRedirectUri)
-  }
-
-  query.set('redirect_uri', redirectUri)
-  const { pool } = client
-  const state = query.get('state') ?? undefined
-  const arrived = query.get(arrivedAs)
+  const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
-  const provider = arrived ? undefined : await wantedProvider(ctx, pool, client.client, namesIn(query))
-  if (provider === 'not offered')
-    return showError(koa, renderError, 'Login option is not available. Please try another one.')
+  const found = await requireApp(ctx, koa, surface, query)
+  if ('refused' in found) return showError(koa, renderError, found.refused, found.status)
+  const { pool, client, redirectUri, session } = found
+  query.set('redirect_uri', redirectUri)
+  const target = {
+    redirect_uri: redirectUri,
+    response_type: query.get('response_type') ?? undefined,
+    state: query.get('state') ?? undefined,
+  }
+  // Who has just come from a provider need not be sent to one.
+  const provider = arrived ? undefined : await wantedProvider(ctx, pool, client, namesIn(query))
+  if (provider === 'not offered') return showError(koa, renderError, notOffered)
+  const named = typeof provider === 'object' ? provider : undefined
+
   let engine: URLSearchParams
   try {
-    engine = await engineQuery(ctx, pool, client.client, query)
+    engine = await engineQuery(ctx, pool, client, query)
   } catch (refused) {
     if (!(refused instanceof RequestRefused)) throw refused
-    return sendTo(koa, refusalUrl(redirectUri, refused, { response_type: query.get('response_type'), state }))
+    return sendTo(koa, refusalUrl(redirectUri, refused, target))
   }
-  clientOfRequest.set(koa.req, client.client)
-  if (typeof provider === 'object') providerOfRequest.set(koa.req, provider.name)
-  // Who has just come from a provider is not who may have been here before.
+  // Nor are they who may have been here before.
   if (arrived) engine.set('prompt', 'login')
-  const outcome = await runEngine(await engineOf(ctx, pool, surface), koa, surface, `/oauth2/authorize?${engine}`)
-  const uid = outcome ? undefined : begunRequest(koa)
-  if (uid && (arrived || typeof provider === 'object')) {
-    const request = { uid, ...client, surface, parameters: Object.fromEntries(query), redirectOrigin: '' }
-    if (typeof provider === 'object') return depart(ctx, koa, request, provider)
-    if (await finishArrived(ctx, koa, request, arrived!)) return
-  }
-  await answer(ctx, koa, pool, outcome, { redirectUri, state })
+
+  const run: EngineRun = { ctx, pool, client, provider: named?.name, known: session ? [session] : [], stored: [] }
+  const outcome = await runEngine(koa, surface, run, `/oauth2/authorize?${engine}`)
+  for (const record of run.stored) await insertRecord(ctx, record)
+  if (outcome.kind === 'asks' && (await goOn(ctx, koa, surface, run, { arrived, provider: named }))) return
+  await answerApp(koa, run, outcome, target)
 }
 
-const namesIn = (query: URLSearchParams) => ({
-  name: query.get('identity_provider') ?? undefined,
-  identifier: query.get('idp_identifier') ?? undefined,
-})
-
-/** GET /oauth2/authorize/{uid}: where the login pages send the browser when they are done. */
-export async function resume(
+/** Where the login page is not what comes next: it is a provider's, or somebody has just come from one. */
+async function goOn(
   ctx: Context,
   koa: ParameterizedContext,
   surface: Surface,
-  renderError: RenderError,
-): Promise<void> {
-  const pool = await findPool(ctx, surface.poolId)
-  if (!pool) return showError(koa, renderError, noPool, 404)
-  // A sign-in makes a session of its own. Where somebody is signed in already, the engine would ask about it first.
-  hideSessionCookie(koa, surface)
-  const uid = surface.path.split('/').at(-1)!
-  const outcome = await runEngine(await engineOf(ctx, pool, surface), koa, surface, `/oauth2/authorize/${uid}`)
-
-  const jar = cookiesOf(surface)
-  for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
-  const { redirect_uri, state } = (koa as KoaContextWithOIDC).oidc.params ?? {}
-  if (outcome && typeof redirect_uri !== 'string') return showError(koa, renderError, requestOver)
-  await answer(ctx, koa, pool, outcome, { redirectUri: redirect_uri as string, state: state as string | undefined })
+  { pool, client, stored }: EngineRun,
+  { arrived, provider }: { arrived: string | undefined; provider: IdentityProvider | undefined },
+): Promise<boolean> {
+  const [record] = stored
+  const request = record && requestOf(surface, { pool, client }, record)
+  if (!request) return false
+  if (provider) await depart(ctx, koa, request, provider)
+  return provider !== undefined || (arrived !== undefined && finishArrived(ctx, koa, request, arrived))
 }
 
-async function answer(
+const maxQueryLength = 8192
+const notOffered = 'Login option is not available. Please try another one.'
+
+type Found = Owner & { redirectUri: string; session: OAuthRecord | undefined }
+
+/** The app that asks, at an address that it has registered, with who is signed in to its pool with this browser. */
+async function requireApp(
   ctx: Context,
   koa: ParameterizedContext,
-  pool: Pool,
-  outcome: Outcome | undefined,
-  { redirectUri, state }: { redirectUri: string; state: string | undefined },
-): Promise<void> {
-  // On the way to the login page.
-  if (!outcome) return sendTo(koa, koa.response.get('Location'))
-  if (outcome.kind === 'refused') {
-    const { error, description } = outcome
-    const refusal = { error, description: error === 'invalid_request' ? description : undefined }
-    return sendTo(koa, refusalUrl(redirectUri, refusal, { response_type: responseType(koa), state }))
-  }
-  const { oidc } = koa as KoaContextWithOIDC
-  if (oidc.params!.response_type === 'code') return sendTo(koa, appUrl(redirectUri, { code: outcome.code, state }))
-  const tokens = await implicitTokens(ctx, pool, oidc).catch(asRefusal)
-  sendTo(koa, appUrl(redirectUri, { ...tokens, state }, '#'))
-}
-
-/** As the app asked: an implicit request runs as `none`. */
-function responseType(koa: ParameterizedContext): 'code' | 'token' {
-  const { oidc } = koa as KoaContextWithOIDC
-  return oidc.params?.response_type === 'none' ? 'token' : 'code'
-}
-
-/** The pool's function would have none of these tokens, and says so to the app. */
-function asRefusal(error: unknown) {
-  if (isFunctionError(error)) return { error: 'invalid_request', error_description: error.message }
-  throw error
-}
-
-async function implicitTokens(ctx: Context, pool: Pool, oidc: KoaContextWithOIDC['oidc']) {
-  const found = await findApp(ctx, oidc.client!.clientId)
-  if (found?.pool.id !== pool.id) throw new Error('A client went away within its request')
-  const proven = unpackProven(oidc.session!.amr)
-  const tokens = await issueTokens(ctx, {
-    pool,
-    client: found.client,
-    user: (oidc.account as unknown as { user: User }).user,
-    proven,
-    scope: oidc.params!.scope as string,
-    nonce: nonceFor(proven, oidc.params!.nonce as string | undefined),
-    resource: oidc.params!.audience as string | undefined,
-    surface: 'oauth',
-    originSessionId: ssoSessionId(ctx, pool.id, oidc.session!.uid),
-    withRefreshToken: false,
-    source: 'TokenGeneration_HostedAuth',
-  })
-  return {
-    id_token: tokens.idToken,
-    access_token: tokens.accessToken,
-    token_type: 'Bearer',
-    expires_in: tokens.expiresIn,
-  }
-}
-
-async function requestingClient(
-  ctx: Context,
   surface: Surface,
   query: URLSearchParams,
-): Promise<{ pool: Pool; client: Client } | undefined> {
+): Promise<Found | { refused: PageError | string; status?: number }> {
+  if (koa.querystring.length > maxQueryLength) return { refused: 'The request is too long.', status: 414 }
   const [id, ...more] = query.getAll('client_id')
-  if (more.length > 0) return undefined
-  const found = await findApp(ctx, id)
-  return found?.pool.id === surface.poolId ? found : undefined
+  const found = more.length > 0 ? undefined : await findAppAndSession(ctx, koa, surface, id)
+  if (found?.owner.pool.id !== surface.poolId) {
+    if (!(await findPool(ctx, surface.poolId))) return { refused: 'The user pool does not exist.', status: 404 }
+    return { refused: unknownApp }
+  }
+  const redirectUri = registeredUri(found.owner.client, query)
+  if (!redirectUri) return { refused: unknownRedirectUri }
+  return { ...found.owner, redirectUri, session: found.session }
+}
+
+async function findAppAndSession(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  clientId: string | undefined,
+): Promise<{ owner: Owner; session?: OAuthRecord } | undefined> {
+  if (!isClientId(clientId)) return undefined
+  const key = sessionKey(koa, surface)
+  if (!key) {
+    const owner = await findApp(ctx, clientId)
+    return owner && { owner }
+  }
+  const found = await findOwnerAndRecord(ctx, clientId, key)
+  return found && { owner: found.owner, session: found.record }
 }
 
 /**
@@ -175,4 +145,21 @@ function registeredUri({ settings }: Client, query: URLSearchParams): string | u
   if (more.length > 0) return undefined
   if (uri === undefined) return DefaultRedirectURI ?? (CallbackURLs.length === 1 ? CallbackURLs[0] : undefined)
   return CallbackURLs.find((registered) => registered === uri)
+}
+
+const namesIn = (query: URLSearchParams) => ({
+  name: query.get('identity_provider') ?? undefined,
+  identifier: query.get('idp_identifier') ?? undefined,
+})
+
+/** GET /oauth2/authorize/{uid}: back to the page where a request of this browser stands. */
+export async function resume(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  renderError: RenderError,
+): Promise<void> {
+  const request = await currentRequest(ctx, koa, surface, surface.path.split('/').at(-1)!)
+  if (request) return sendTo(koa, `${surface.base}/login?${new URLSearchParams(request.parameters)}`)
+  await showError(koa, renderError, requestOver)
 }

@@ -7,18 +7,54 @@ import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
-import { maxSsoMinutes, ssoMinutes } from '../pool/sessions/session-config.ts'
-import type { AcrLevel } from '../pool/tokens/proven.ts'
-import { findUserById } from '../pool/users/user-store.ts'
+import { maxSsoMinutes } from '../pool/sessions/session-config.ts'
 import { isDatabaseUnavailable } from '../store/unavailable.ts'
-import { reaches } from './assurance.ts'
-import { bindRequest, cookiesOf } from './cookies.ts'
-import { createEngineAdapter, userOfRequest } from './engine-adapter.ts'
+import { bindRequest, type CookieJar, cookiesOf } from './cookies.ts'
+import { createEngineAdapter } from './engine-adapter.ts'
+import { beginRun, type EngineRun, type Outcome, runOf } from './engine-run.ts'
 import { sessionLifetime, unpackProven } from './session.ts'
+import { reasonHolds, signInReasons } from './sign-in-reasons.ts'
 import type { Surface } from './surface.ts'
 
-/** What became of a request, where the engine has answered it. */
-export type Outcome = { kind: 'granted'; code?: string } | { kind: 'refused'; error: string; description?: string }
+/**
+ * What the engine does with a request, by its own names, in its order. A test holds them against the release that is
+ * installed: one more or less is to be understood before it is deployed.
+ */
+export const engineChecks = [
+  'noCache',
+  'sessionHandler', // the browser's session, by its cookie
+  'urlencoded',
+  'assembleAuthorizationParams',
+  'rejectAuthorizationDupes',
+  'rejectUnsupported',
+  'checkClient',
+  'loadPushedAuthorizationRequest',
+  'processRequestObject',
+  'checkResponseMode',
+  'oneRedirectUriClients',
+  'oauthRequired',
+  'rejectRegistration',
+  'checkResponseType',
+  'oidcRequired',
+  'assignDefaults',
+  'checkPrompt', // none goes with nothing else
+  'checkScope',
+  'checkOpenIdScope',
+  'checkRedirectUri',
+  'checkPKCE', // S256 alone, method and challenge together
+  'checkClaims',
+  'checkRar',
+  'checkResource',
+  'checkMaxAge',
+  'checkIdTokenHint',
+  'checkExtraParams',
+  'interactionEmit',
+  'assignClaims',
+  'loadAccount',
+  'loadGrant',
+  'interactions', // prompt, nobody signed in, then `signInReasons`
+  'respond',
+]
 
 /** A request may stay at the login pages this long. */
 export const requestLifetime = 3600
@@ -54,10 +90,9 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   const jar = cookiesOf(surface)
   const { path, secure, httpOnly, sameSite, signed, overwrite } = jar.options
   const cookieOptions = { path, secure, httpOnly, sameSite, signed, overwrite }
-  const now = () => ctx.clock.now().getTime()
 
   const provider = new Provider(poolIssuer(ctx, pool), {
-    adapter: createEngineAdapter(ctx, pool.id, () => Provider.ctx),
+    adapter: createEngineAdapter(() => Provider.ctx),
     jwks: { keys: [unusedKey] },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -85,9 +120,10 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       AuthorizationCode: codeLifetime,
       Interaction: requestLifetime,
       Grant: sessionLifetime,
-      Session(_koa, session) {
-        const began = session.accountId ? unpackProven(session.amr).at : now()
-        return Math.max(1, Math.ceil((began + maxSsoMinutes(pool) * 60_000 - now()) / 1000))
+      Session(koa, session) {
+        const now = runOf(koa).ctx.clock.now().getTime()
+        const began = session.accountId ? unpackProven(session.amr).at : now
+        return Math.max(1, Math.ceil((began + maxSsoMinutes(pool) * 60_000 - now) / 1000))
       },
     },
     interactions: {
@@ -96,38 +132,20 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
         new Prompt(
           { name: 'login', requestable: true },
           new Check('no_user', 'nobody is signed in', ({ oidc }) => !oidc.session?.accountId || !oidc.account),
-          new Check('max_age', 'the sign-in is too long ago', ({ oidc }) => {
-            const { oldest } = oidc.params ?? {}
-            if (oldest === undefined || oidc.result?.login || !oidc.session?.accountId) return false
-            return now() - unpackProven(oidc.session.amr).at > Number(oldest) * 1000
-          }),
-          new Check('acr', 'more has to be proven', async ({ oidc }) => {
-            const { levels } = oidc.params ?? {}
-            if (levels === undefined || oidc.result?.login || !oidc.session?.accountId) return false
-            const requested = String(levels).split(' ').map(Number) as AcrLevel[]
-            const { accountId, amr } = oidc.session
-            return !(await reaches(ctx, pool, { userId: accountId, proven: unpackProven(amr) }, requested))
-          }),
-          new Check('provider', 'another provider is asked for', ({ req, oidc }) => {
-            const wanted = providerOfRequest.get(req)
-            if (!wanted || oidc.result?.login || !oidc.session?.accountId) return false
-            return !unpackProven(oidc.session.amr).factors.some(({ provider }) => provider === wanted)
-          }),
-          new Check('session_age', 'this app asks anew by now', ({ oidc }) => {
-            if (oidc.result?.login || !oidc.session?.accountId) return false
-            return now() - unpackProven(oidc.session.amr).at >= ssoMinutes(pool, oidc.client!.clientId) * 60_000
-          }),
+          ...signInReasons.map(
+            (reason) => new Check(reason.name, reason.description, (koa) => reasonHolds(reason, koa)),
+          ),
         ),
       ],
       url(koa, interaction) {
         const original = new URLSearchParams(String(interaction.params.original ?? ''))
         bindRequest(koa, jar, original, interaction.uid, requestLifetime)
-        begunRequests.set(koa.req, interaction.uid)
-        return `${surface.base}/login?${original}`
+        const location = `${surface.base}/login?${original}`
+        runOf(koa).outcome = { kind: 'asks', uid: interaction.uid, location }
+        return location
       },
     },
-    // Nobody is asked for consent: what the app may have is its administrator's decision. The id of the unsaved grant
-    // becomes that of the token family.
+    // What the app may have is its administrator's decision. The id of the unsaved grant becomes that of the token family.
     async loadExistingGrant({ oidc }) {
       const grant = new oidc.provider.Grant({ accountId: oidc.account!.accountId, clientId: oidc.client!.clientId })
       grant.jti = uuidv7(ctx.clock.now())
@@ -135,8 +153,8 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       return grant
     },
     async findAccount(koa, sub) {
-      const known = userOfRequest.get(koa.req)
-      const user = known?.id === sub ? known : await findUserById(ctx.db, pool.id, sub)
+      const { known, signedIn } = runOf(koa)
+      const user = [signedIn, ...known.map((record) => record.user)].find((one) => one?.id === sub)
       if (!user?.enabled) return undefined
       return { accountId: user.id, user, claims: () => ({ sub: user.id }) }
     },
@@ -149,7 +167,9 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   provider.proxy = true
   provider.silent = true
 
-  const settle = (koa: KoaContextWithOIDC, outcome: Outcome) => outcomes.set(koa.req, outcome)
+  const settle = (koa: KoaContextWithOIDC, outcome: Outcome) => {
+    runOf(koa).outcome = outcome
+  }
   provider.on('authorization.success', (koa, out) =>
     settle(koa, { kind: 'granted', code: out?.code as string | undefined }),
   )
@@ -166,38 +186,45 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   return provider
 }
 
-/** Requests that ask for an identity provider, by its name: nobody else's session will do. */
-export const providerOfRequest = new WeakMap<object, string>()
-
-const begunRequests = new WeakMap<object, string>()
-
-/** What the engine has just sent to the login page. */
-export const begunRequest = (koa: ParameterizedContext): string | undefined => begunRequests.get(koa.req)
-
-const outcomes = new WeakMap<object, Outcome>()
-
 /**
- * Runs a request through the engine, within our own response. `url` has no base. The outcome is undefined where the
- * browser was sent to the login page.
+ * Runs a request through the engine, in a context of its own within our response. `path` has no base. What it wants
+ * stored is not yet.
  */
 export async function runEngine(
-  provider: Provider,
   koa: ParameterizedContext,
   surface: Surface,
-  url: string,
-): Promise<Outcome | undefined> {
-  const before = koa.url
+  run: EngineRun,
+  path: string,
+): Promise<Outcome> {
+  const provider = await engineOf(run.ctx, run.pool, surface)
+  const { url, method } = koa
+  const own = koa.app.createContext(koa.req, koa.res)
   const { protocol, host } = new URL(surface.origin)
   // The engine writes absolute URLs, and cookies that are for https.
   koa.req.headers['x-forwarded-proto'] = protocol.slice(0, -1)
   koa.req.headers['x-forwarded-host'] = host
-  koa.mountPath = surface.base
-  koa.url = url
+  own.mountPath = surface.base
+  own.url = path
+  own.method = 'GET'
+  beginRun(own, run)
   try {
     const [handle] = provider.middleware as [Middleware]
-    await handle(koa as Parameters<Middleware>[0], async () => {})
+    await handle(own as Parameters<Middleware>[0], async () => {})
+    run.oidc = (own as unknown as KoaContextWithOIDC).oidc
   } finally {
-    koa.url = before
+    koa.url = url
+    koa.method = method
   }
-  return outcomes.get(koa.req)
+  dropEngineCookies(koa, cookiesOf(surface))
+  if (!run.outcome) throw new Error('The OAuth engine has not answered a request')
+  return run.outcome
+}
+
+/** Our own cookies tie a request to its browser. */
+function dropEngineCookies(koa: ParameterizedContext, { interaction, resume }: CookieJar): void {
+  const lines = [koa.response.headers['set-cookie'] ?? []].flat()
+  const kept = lines.filter((line) => !line.startsWith(`${interaction}=`) && !line.startsWith(`${resume}=`))
+  if (kept.length === lines.length) return
+  if (kept.length > 0) koa.set('Set-Cookie', kept)
+  else koa.remove('Set-Cookie')
 }

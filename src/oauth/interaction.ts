@@ -5,12 +5,14 @@ import { type Client, findClient } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
+import { type AppTarget, answerApp } from './answer-app.ts'
 import { reaches, requestedLevels } from './assurance.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
-import { engineOf } from './engine.ts'
-import { deleteRecord, findRecord } from './record-store.ts'
+import { requestLifetime, runEngine } from './engine.ts'
+import type { EngineRun } from './engine-run.ts'
+import { deleteRecord, findRecord, finishInteraction, type OAuthRecord, type Owner } from './record-store.ts'
 import { type Refusal, refusalUrl, sendTo } from './redirect.ts'
-import { type BrowserSession, endSession, packProven } from './session.ts'
+import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
 export { type BrowserSession, browserSession } from './session.ts'
@@ -28,7 +30,11 @@ export interface AuthorizationRequest {
   targetAcr?: string
   /** Where the sign-in ends, as a source of CSP's form-action: an origin, or `scheme:` of an app's own. */
   redirectOrigin: string
+  /** What the engine has stored of it. */
+  record: Interaction
 }
+
+type Interaction = Pick<OAuthRecord, 'poolId' | 'model' | 'id' | 'payload'>
 
 /**
  * The request that this browser is at, if it is still open: the one that `uid` (of a form) names, else the one that the
@@ -41,15 +47,25 @@ export async function currentRequest(
   uid?: string,
 ): Promise<AuthorizationRequest | undefined> {
   const id = requestOfBrowser(koa, surface, uid)
-  const record = id && id.length <= 128 ? await findRecord(ctx, surface.poolId, 'Interaction', id) : undefined
-  if (!id || !record) return undefined
-  const sent = new URLSearchParams((record.payload.params as { original: string }).original)
-  const parameters = Object.fromEntries(sent)
-  const found = await findClient(ctx, parameters.client_id!)
-  if (found?.pool.id !== surface.poolId) return undefined
-  const targetAcr = requestedLevels(found.pool, parameters.acr_values)?.length ? parameters.acr_values : undefined
-  return { uid: id, ...found, surface, parameters, targetAcr, redirectOrigin: redirectOrigin(parameters.redirect_uri!) }
+  if (!id || id.length > 128) return undefined
+  const record = await findRecord(ctx, { poolId: surface.poolId, model: 'Interaction', id })
+  // Records of an older release don't name their client.
+  const owner = record && (record.owner ?? (await findClient(ctx, sentBy(record).client_id!)))
+  if (owner?.pool.id !== surface.poolId) return undefined
+  surface.pool = owner.pool
+  return requestOf(surface, owner, record!)
 }
+
+/** A request as the pages know it. */
+export function requestOf(surface: Surface, owner: Owner, record: Interaction): AuthorizationRequest {
+  const parameters = sentBy(record)
+  const targetAcr = requestedLevels(owner.pool, parameters.acr_values)?.length ? parameters.acr_values : undefined
+  const redirectOrigin = originOf(parameters.redirect_uri!)
+  return { uid: record.id, ...owner, surface, parameters, targetAcr, redirectOrigin, record }
+}
+
+const sentBy = ({ payload }: Interaction): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams((payload.params as { original: string }).original))
 
 /**
  * For a login page that has the parameters of a request but none that is open: begins one, which comes back to the page.
@@ -79,24 +95,55 @@ export async function isEnough(
   return !levels?.length || reaches(ctx, pool, { userId: user.id, proven }, levels)
 }
 
-/** The sign-in is done: a new browser session, whatever was there before, and 303 on the way to the app. */
+/**
+ * The sign-in is done: a new browser session, whatever was there before, and 303 to the app. The engine takes up what it
+ * has stored of the request as if the browser had come back to it.
+ */
 export async function finishRequest(
   ctx: Context,
   koa: ParameterizedContext,
-  { uid, pool, surface }: AuthorizationRequest,
+  { uid, pool, client, surface, parameters, record }: AuthorizationRequest,
   { user, proven }: { user: User; proven: Proven },
 ): Promise<void> {
   if (user.poolId !== pool.id) throw new Error('A user of another pool')
-  const engine = await engineOf(ctx, pool, surface)
-  const interaction = await engine.Interaction.find(uid)
-  if (!interaction) return sendTo(koa, `${surface.base}/login?${koa.querystring}`, 303)
-  const ts = Math.floor(proven.at / 1000)
-  interaction.result = { login: { accountId: user.id, ts, amr: packProven(proven) }, select_account: {} }
+  const login = { accountId: user.id, ts: Math.floor(proven.at / 1000), amr: packProven(proven) }
   // What comes next needs no session of before, and sees none.
-  interaction.session = undefined
-  await interaction.persist()
-  await endSession(ctx, koa, surface)
-  sendTo(koa, `${surface.base}/oauth2/authorize/${uid}`, 303)
+  const payload = { ...record.payload, session: undefined, result: { login, select_account: {} } }
+  const expiresAt = new Date(ctx.clock.now().getTime() + requestLifetime * 1000)
+  const interaction = { ...record, payload, expiresAt, consumedAt: null }
+  const run: EngineRun = { ctx, pool, client, signedIn: user, known: [interaction], stored: [] }
+  const session = sessionKey(koa, surface)
+  const outcome = await withEngineCookies(koa, surface, uid, () =>
+    runEngine(koa, surface, run, `/oauth2/authorize/${uid}`),
+  )
+
+  if (!(await finishInteraction(ctx, { interaction, session, records: run.stored }))) {
+    koa.remove('Set-Cookie')
+    return sendTo(koa, `${surface.base}/login?${koa.querystring}`, 303)
+  }
+  dropRequestCookies(koa, surface, uid)
+  await answerApp(koa, run, outcome, parameters as Record<string, string> & AppTarget, 303)
+}
+
+/** The engine finds a request by a cookie of its own; ours has tied the request to the browser already. */
+async function withEngineCookies<T>(
+  koa: ParameterizedContext,
+  surface: Surface,
+  uid: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { session, resume } = cookiesOf(surface)
+  const { headers } = koa.req
+  const before = headers.cookie
+  const others = before
+    ?.split(/; */)
+    .filter((pair) => !pair.startsWith(`${session}=`) && !pair.startsWith(`${resume}=`))
+  headers.cookie = [...(others ?? []), `${resume}=${uid}`].join('; ')
+  try {
+    return await run()
+  } finally {
+    headers.cookie = before
+  }
 }
 
 /** The sign-in can't be done: 303 on the way to the app, which gets the error. */
@@ -106,9 +153,8 @@ export async function abortRequest(
   { uid, surface, parameters }: AuthorizationRequest,
   refusal: Refusal,
 ): Promise<void> {
-  await deleteRecord(ctx, surface.poolId, 'Interaction', uid)
-  const jar = cookiesOf(surface)
-  for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
+  await deleteRecord(ctx, { poolId: surface.poolId, model: 'Interaction', id: uid })
+  dropRequestCookies(koa, surface, uid)
   sendTo(koa, refusalUrl(parameters.redirect_uri!, refusal, parameters), 303)
 }
 
@@ -121,7 +167,12 @@ function requestOfBrowser(koa: ParameterizedContext, surface: Surface, uid: stri
   return open.find(([name]) => name === jar.requestPrefix + fingerprint(query))?.[1]
 }
 
-function redirectOrigin(uri: string): string {
+function dropRequestCookies(koa: ParameterizedContext, surface: Surface, uid: string): void {
+  const jar = cookiesOf(surface)
+  for (const [name, value] of requestCookies(koa, jar)) if (value === uid) dropCookie(koa, jar, name)
+}
+
+function originOf(uri: string): string {
   const { origin, protocol } = new URL(uri)
   return origin === 'null' ? protocol : origin
 }

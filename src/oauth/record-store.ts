@@ -1,64 +1,51 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Context } from '../context.ts'
+import { type Client, clientAt } from '../pool/clients/client.ts'
+import { type Pool, poolAt } from '../pool/pools/pool.ts'
+import type { Redemption } from '../pool/tokens/token-store.ts'
 import type { User } from '../pool/users/user.ts'
 import { toUser } from '../pool/users/user-store.ts'
 import { compiled } from '../store/compiled.ts'
 
-/** What the engine keeps: a request that waits for its user, a browser's session, a code. */
+/** What the engine stores: a request that waits for its user, a browser's session, a code. */
 export type RecordModel = 'Interaction' | 'Session' | 'AuthorizationCode'
 
-export interface OAuthRecord {
+/** A record by the name that a browser or an app knows it by. */
+export interface RecordKey {
+  poolId: string
+  model: RecordModel
+  id: string
+}
+
+export interface OAuthRecord extends RecordKey {
   payload: Record<string, unknown>
   expiresAt: Date
   consumedAt: Date | null
   user?: User
 }
 
+export interface NewRecord extends RecordKey {
+  payload: Record<string, unknown>
+  /** In seconds. */
+  lifetime: number
+  /** The app of a request, or the one that a session began with. */
+  clientId?: string
+  session?: SessionFacts
+}
+
 /** What users are shown of a browser's session; of a code, only the session that it came through. */
 export interface SessionFacts {
   id: string
-  clientId?: string
   address?: string | null
   device?: string | null
 }
 
 /** Ids are secrets of browsers and apps: here is only their keyed hash. */
-function hashOf(ctx: Context, poolId: string, model: RecordModel, id: string): Buffer {
-  return ctx.keyring.mac('oauth-state', poolId, model, id)
-}
+const hashOf = (ctx: Context, { poolId, model, id }: RecordKey): Buffer =>
+  ctx.keyring.mac('oauth-state', poolId, model, id)
 
-const sealOf = (poolId: string, model: RecordModel, hash: Buffer): string =>
+const sealOf = ({ poolId, model }: Omit<RecordKey, 'id'>, hash: Buffer): string =>
   `oauth_records:${poolId}:${model}:${hash.toString('hex')}`
-
-export async function putRecord(
-  ctx: Context,
-  poolId: string,
-  model: RecordModel,
-  id: string,
-  payload: Record<string, unknown>,
-  lifetime: number,
-  session?: SessionFacts,
-): Promise<void> {
-  const hash = hashOf(ctx, poolId, model, id)
-  const now = ctx.clock.now()
-  const expiresAt = new Date(now.getTime() + lifetime * 1000)
-  const sealed = ctx.keyring.seal(JSON.stringify(payload), sealOf(poolId, model, hash))
-  const { accountId } = payload
-  await upsert(ctx.db, {
-    poolId,
-    model,
-    hash,
-    userId: typeof accountId === 'string' ? accountId : null,
-    sealed,
-    now,
-    expiresAt,
-    sessionId: session?.id ?? null,
-    clientId: session?.clientId ?? null,
-    lastActiveAt: session ? now : null,
-    address: session?.address ?? null,
-    device: session?.device ?? null,
-  })
-}
 
 interface Row {
   poolId: string
@@ -75,74 +62,188 @@ interface Row {
   device: string | null
 }
 
-const upsert = compiled((db, row: Row) =>
-  db
-    .insertInto('oauth_records')
-    .values({
-      pool_id: row.poolId,
-      model: row.model,
-      id_hash: row.hash,
-      user_id: row.userId,
-      sealed: row.sealed,
-      created_at: row.now,
-      expires_at: row.expiresAt,
-      session_id: row.sessionId,
-      client_id: row.clientId,
-      last_active_at: row.lastActiveAt,
-      last_address: row.address,
-      last_device: row.device,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['pool_id', 'model', 'id_hash']).doUpdateSet({ sealed: row.sealed, expires_at: row.expiresAt }),
-    ),
+function rowOf(ctx: Context, record: NewRecord): Row {
+  const { poolId, model, payload, session } = record
+  const hash = hashOf(ctx, record)
+  const now = ctx.clock.now()
+  const { accountId } = payload
+  return {
+    poolId,
+    model,
+    hash,
+    userId: typeof accountId === 'string' ? accountId : null,
+    sealed: ctx.keyring.seal(JSON.stringify(payload), sealOf(record, hash)),
+    now,
+    expiresAt: new Date(now.getTime() + record.lifetime * 1000),
+    sessionId: session?.id ?? null,
+    clientId: record.clientId ?? null,
+    lastActiveAt: session ? now : null,
+    address: session?.address ?? null,
+    device: session?.device ?? null,
+  }
+}
+
+const columns = sql`pool_id, model, id_hash, user_id, sealed, created_at, expires_at,
+  session_id, client_id, last_active_at, last_address, last_device`
+
+type Placed<Place extends string> = { [Name in keyof Row as `${Place}_${Name}`]: Row[Name] }
+
+/** The values of a row under names of their own, so that a statement may have several. */
+const placed = <Place extends string>(place: Place, row: Row): Placed<Place> =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [`${place}_${name}`, value])) as Placed<Place>
+
+function valuesOf<Place extends string>(place: Place, values: Placed<Place>): RawBuilder<unknown> {
+  const value = (name: keyof Row) => values[`${place}_${name}` as keyof Placed<Place>]
+  return sql`
+    ${value('poolId')}::text, ${value('model')}::text, ${value('hash')}::bytea, ${value('userId')}::uuid,
+    ${value('sealed')}::bytea, ${value('now')}::timestamptz, ${value('expiresAt')}::timestamptz,
+    ${value('sessionId')}::text, ${value('clientId')}::text, ${value('lastActiveAt')}::timestamptz,
+    ${value('address')}::text, ${value('device')}::text`
+}
+
+export async function insertRecord(ctx: Context, record: NewRecord): Promise<void> {
+  await insertion(ctx.db, placed('only', rowOf(ctx, record)))
+}
+
+const insertion = compiled((db, row: Placed<'only'>) =>
+  sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)}`.compile(db),
 )
 
-/** With whose it is, if anybody's. Undefined once it has expired. */
-export async function findRecord(
+/**
+ * The end of a request at the login pages, in one statement: the request goes, with the session that the browser had
+ * before, and what has come of it is stored. False where it was over already: of several at once one is the first.
+ */
+export async function finishInteraction(
   ctx: Context,
-  poolId: string,
-  model: RecordModel,
-  id: string,
-): Promise<OAuthRecord | undefined> {
-  const hash = hashOf(ctx, poolId, model, id)
-  const { rows } = await byHash(ctx.db, { poolId, model, hash })
-  const row = rows[0]
-  if (!row || row.record_ends <= ctx.clock.now()) return undefined
-  const payload = JSON.parse(ctx.keyring.open(row.sealed, sealOf(poolId, model, hash)).toString())
-  const user = row.id === null ? undefined : toUser(row)
-  return { payload, expiresAt: row.record_ends, consumedAt: row.consumed_at, user }
+  { interaction, session, records }: { interaction: RecordKey; session: RecordKey | undefined; records: NewRecord[] },
+): Promise<boolean> {
+  const keys = {
+    poolId: interaction.poolId,
+    interaction: hashOf(ctx, interaction),
+    session: session ? hashOf(ctx, session) : null,
+    at: ctx.clock.now(),
+  }
+  const [first, second, ...more] = records.map((record) => rowOf(ctx, record))
+  if (!first || more.length > 0) throw new Error(`A request ends in ${records.length} records`)
+  const { rows } = second
+    ? await endInTwo(ctx.db, { ...keys, ...placed('first', first), ...placed('second', second) })
+    : await endInOne(ctx.db, { ...keys, ...placed('first', first) })
+  return rows.length > 0
+}
+
+interface EndKeys {
+  poolId: string
+  interaction: Buffer
+  session: Buffer | null
+  at: Date
+}
+
+const endInOne = compiled((db, values: EndKeys & Placed<'first'>) =>
+  sql`${ended(values)}
+    insert into oauth_records (${columns}) select ${valuesOf('first', values)} from begun returning model`.compile(db),
+)
+
+const endInTwo = compiled((db, values: EndKeys & Placed<'first'> & Placed<'second'>) =>
+  sql`${ended(values)}
+    insert into oauth_records (${columns})
+    select ${valuesOf('first', values)} from begun union all select ${valuesOf('second', values)} from begun
+    returning model`.compile(db),
+)
+
+const ended = (keys: EndKeys) => sql`
+  with begun as (
+    delete from oauth_records
+    where pool_id = ${keys.poolId} and model = 'Interaction' and id_hash = ${keys.interaction}
+      and expires_at > ${keys.at}::timestamptz
+    returning pool_id
+  ), former as (
+    delete from oauth_records r using begun
+    where r.pool_id = begun.pool_id and r.model = 'Session' and r.id_hash = ${keys.session}::bytea
+  )`
+
+export interface Owner {
+  pool: Pool
+  client: Client
+}
+
+/** With whose it is, and of which app, if anybody's. Undefined once it has expired. */
+export async function findRecord(ctx: Context, key: RecordKey): Promise<(OAuthRecord & { owner?: Owner }) | undefined> {
+  const hash = hashOf(ctx, key)
+  const { rows } = await byHash(ctx.db, { poolId: key.poolId, model: key.model, hash })
+  const record = rows[0] && recordOf(ctx, key, hash, rows[0])
+  return record && { ...record, owner: await ownerOf(ctx, rows[0]!) }
+}
+
+/** An app, and what the browser holds of its pool, by one statement. The app may be of another pool, the record never is. */
+export async function findOwnerAndRecord(
+  ctx: Context,
+  clientId: string,
+  key: RecordKey,
+): Promise<{ owner: Owner; record: OAuthRecord | undefined } | undefined> {
+  const hash = hashOf(ctx, key)
+  const { rows } = await byClientAndHash(ctx.db, { clientId, poolId: key.poolId, model: key.model, hash })
+  const owner = rows[0] && (await ownerOf(ctx, rows[0]))
+  return owner && { owner, record: recordOf(ctx, key, hash, rows[0]!) }
 }
 
 type UserRow = Parameters<typeof toUser>[0]
-type RecordRow = (UserRow | { [name in keyof UserRow]: null }) & {
-  sealed: Buffer
-  record_ends: Date
-  consumed_at: Date | null
+type Found = { sealed: Buffer; record_ends: Date; consumed_at: Date | null }
+type Nullable<Row> = { [Name in keyof Row]: Row[Name] | null }
+type OwnerRow = { owner_pool: string; app: string; pool_revision: number; client_revision: number }
+
+function recordOf(
+  ctx: Context,
+  key: RecordKey,
+  hash: Buffer,
+  row: Nullable<Found> & Nullable<UserRow>,
+): OAuthRecord | undefined {
+  const { sealed, record_ends: expiresAt, consumed_at: consumedAt } = row
+  if (!sealed || !expiresAt || expiresAt <= ctx.clock.now()) return undefined
+  const payload = JSON.parse(ctx.keyring.open(sealed, sealOf(key, hash)).toString())
+  const user = row.id === null ? undefined : toUser(row as UserRow)
+  return { ...key, payload, expiresAt, consumedAt, user }
 }
+
+async function ownerOf(ctx: Context, row: Nullable<OwnerRow>): Promise<Owner | undefined> {
+  const { owner_pool: poolId, app, pool_revision, client_revision } = row as OwnerRow
+  if (app === null) return undefined
+  const pool = await poolAt(ctx, poolId, pool_revision)
+  const client = pool && (await clientAt(ctx, poolId, app, client_revision))
+  return client && { pool, client }
+}
+
+const found = sql`
+  r.sealed, r.expires_at as record_ends, r.consumed_at,
+  p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision, users.*`
 
 const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
-  sql<RecordRow>`
-      select r.sealed, r.expires_at as record_ends, r.consumed_at, users.*
-      from oauth_records r left join users on users.pool_id = r.pool_id and users.id = r.user_id
-      where r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}`.compile(db),
+  sql<Found & Nullable<OwnerRow> & Nullable<UserRow>>`
+    select ${found}
+    from oauth_records r
+      join pools p on p.id = r.pool_id
+      left join clients c on c.pool_id = r.pool_id and c.id = r.client_id
+      left join users on users.pool_id = r.pool_id and users.id = r.user_id
+    where r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}`.compile(db),
 )
 
-/** Of several at once, only one is told that it was the first. The record stays for `keep` seconds, to know a replay by. */
-export async function consumeRecord(
-  ctx: Context,
-  poolId: string,
-  model: RecordModel,
-  id: string,
-  keep: number,
-): Promise<boolean> {
-  const now = ctx.clock.now()
-  const { rows } = await sql`
-    update oauth_records set consumed_at = ${now}, expires_at = ${new Date(now.getTime() + keep * 1000)}
-    where pool_id = ${poolId} and model = ${model} and id_hash = ${hashOf(ctx, poolId, model, id)}
-      and consumed_at is null and expires_at > ${now}
-    returning 1`.execute(ctx.db)
-  return rows.length === 1
-}
+const byClientAndHash = compiled(
+  (db, { clientId, poolId, model, hash }: { clientId: string; poolId: string; model: RecordModel; hash: Buffer }) =>
+    sql<Nullable<Found> & OwnerRow & Nullable<UserRow>>`
+      select ${found}
+      from client_directory d
+        join pools p on p.id = d.pool_id
+        join clients c on c.pool_id = d.pool_id and c.id = d.client_id
+        left join oauth_records r on r.pool_id = d.pool_id and r.pool_id = ${poolId} and r.model = ${model}
+          and r.id_hash = ${hash}
+        left join users on users.pool_id = r.pool_id and users.id = r.user_id
+      where d.client_id = ${clientId}`.compile(db),
+)
+
+/** For the statement that gives the tokens of a code. */
+export const redemptionOf = (ctx: Context, code: RecordKey, keepSeconds: number): Redemption => ({
+  hash: hashOf(ctx, code),
+  keepUntil: new Date(ctx.clock.now().getTime() + keepSeconds * 1000),
+})
 
 /** Ends what users are signed in to with their browsers. */
 export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: string[]): Promise<void> {
@@ -155,11 +256,11 @@ export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: st
     .execute()
 }
 
-export async function deleteRecord(ctx: Context, poolId: string, model: RecordModel, id: string): Promise<void> {
+export async function deleteRecord(ctx: Context, key: RecordKey): Promise<void> {
   await ctx.db
     .deleteFrom('oauth_records')
-    .where('pool_id', '=', poolId)
-    .where('model', '=', model)
-    .where('id_hash', '=', hashOf(ctx, poolId, model, id))
+    .where('pool_id', '=', key.poolId)
+    .where('model', '=', key.model)
+    .where('id_hash', '=', hashOf(ctx, key))
     .execute()
 }

@@ -4,7 +4,7 @@ import { randomToken } from '../lib/ids.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { cookiesOf, dropCookie } from './cookies.ts'
-import { deleteRecord, findRecord } from './record-store.ts'
+import { deleteRecord, findRecord, type RecordKey } from './record-store.ts'
 import type { Surface } from './surface.ts'
 
 export interface BrowserSession {
@@ -31,8 +31,8 @@ export async function browserSession(
   koa: ParameterizedContext,
   surface: Surface,
 ): Promise<BrowserSession | undefined> {
-  const id = sessionCookie(koa, surface)
-  const record = id ? await findRecord(ctx, surface.poolId, 'Session', id) : undefined
+  const key = sessionKey(koa, surface)
+  const record = key && (await findRecord(ctx, key))
   const user = record?.user
   if (!record || !user?.enabled) return undefined
   const proven = unpackProven(record.payload.amr)
@@ -41,8 +41,8 @@ export async function browserSession(
 
 /** Ends the session itself; the browser may keep a cookie that opens nothing. */
 export async function endSession(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<void> {
-  const id = sessionCookie(koa, surface)
-  if (id) await deleteRecord(ctx, surface.poolId, 'Session', id)
+  const key = sessionKey(koa, surface)
+  if (key) await deleteRecord(ctx, key)
 }
 
 export function dropSessionCookie(koa: ParameterizedContext, surface: Surface): void {
@@ -50,14 +50,8 @@ export function dropSessionCookie(koa: ParameterizedContext, surface: Surface): 
   dropCookie(koa, jar, jar.session)
 }
 
-/** So that what comes next sees a browser that is not signed in. */
-export function hideSessionCookie(koa: ParameterizedContext, surface: Surface): void {
-  const { session } = cookiesOf(surface)
-  const cookies = koa.req.headers.cookie?.split(/; */).filter((pair) => !pair.startsWith(`${session}=`))
-  if (cookies) koa.req.headers.cookie = cookies.join('; ')
-}
-
-function sessionCookie(koa: ParameterizedContext, surface: Surface): string | undefined {
+/** What the browser's cookie names; there may be no such session. */
+export function sessionKey(koa: ParameterizedContext, surface: Surface): RecordKey | undefined {
   const id = koa.cookies.get(cookiesOf(surface).session, { signed: false })
-  return id && id.length <= 128 ? id : undefined
+  return id && id.length <= 128 ? { poolId: surface.poolId, model: 'Session', id } : undefined
 }

@@ -1,8 +1,7 @@
 import type { Keyring } from '../lib/keyring.ts'
-import { OperatorError } from '../lib/operator-error.ts'
 import type { Db } from './db.ts'
 
-export class WrongMasterKey extends OperatorError {
+export class WrongMasterKey extends Error {
   constructor() {
     super(
       'The master key is not the one this database was sealed with. Set POOLHOUSE_MASTER_KEY to the key it was made with ' +

@@ -25,8 +25,9 @@ export async function startScene(
   pool: Partial<CreateUserPoolCommandInput> = {},
   client: Partial<CreateUserPoolClientCommandInput> = {},
   config: Partial<Config> = {},
+  options: Parameters<typeof startTestServer>[1] = {},
 ): Promise<HostedScene> {
-  const [server, app] = await Promise.all([startTestServer(config), startApp()])
+  const [server, app] = await Promise.all([startTestServer(config, options), startApp()])
   const { cognito } = server
   const callback = `http://localhost:${(app.address() as AddressInfo).port}/callback`
 

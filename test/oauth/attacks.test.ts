@@ -287,10 +287,36 @@ test('the way back from the login page gives nothing before somebody has signed 
   assert.ok(isLogin(await mine.follow(back, (url) => isLogin(url) || url.host !== login.host)))
 
   const again = await mine.follow(request({ state: 'again' }), isLogin)
+  const before = [...mine.cookies()]
   const posted = await mine.post(`${again.href}&as=ann`, {})
-  const done = new URL(posted.headers.get('location')!, again).href
-  assert.ok(new URL((await mine.get(done)).headers.get('location')!).searchParams.get('code'))
-  await assertShown(await mine.get(done), /did not begin it/)
+  assert.equal(posted.status, 303)
+  const done = new URL(posted.headers.get('location')!)
+  assert.equal(done.origin + done.pathname, callback)
+  assert.ok(done.searchParams.get('code'))
+  assert.equal((await mine.post(`${again.href}&as=ann`, {})).status, 403, 'the browser is at it no more')
+  const { uid: spent } = { uid: before.find(({ value }) => value !== uid && value.length > 20)!.value }
+  await assertShown(await mine.get(`${base}/oauth2/authorize/${spent}`), /did not begin it/)
+  const replay = createBrowser()
+  for (const { name, value, path } of before) replay.setCookie(name, value, path)
+  assert.equal((await replay.post(`${again.href}&as=ann`, {})).status, 403, 'nor is anybody with its cookies')
+  await assertShown(await replay.get(`${base}/oauth2/authorize/${spent}`), /did not begin it/)
+})
+
+test('of many that finish one request at once, one gets a code', async () => {
+  const mine = createBrowser()
+  const login = await mine.follow(request({ state: 'once' }), (url) => url.pathname.endsWith('/login'))
+  const cookies = [...mine.cookies()]
+  const finish = async () => {
+    const browser = createBrowser()
+    for (const { name, value, path } of cookies) browser.setCookie(name, value, path)
+    const response = await browser.post(`${login.href}&as=ann`, {})
+    const to = response.headers.get('location') ?? ''
+    const hasSession = response.headers.getSetCookie().some((line) => /-session=[^;]/.test(line))
+    assert.equal(hasSession, to.startsWith(callback))
+    return to.startsWith(`${callback}?code=`)
+  }
+  const finished = await Promise.all(Array.from({ length: 8 }, finish))
+  assert.equal(finished.filter(Boolean).length, 1)
 })
 
 test('a session that an attacker has planted is not the one that the victim signs in to', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { engineOf } from '../../src/oauth/engine.ts'
+import { engineChecks, engineOf } from '../../src/oauth/engine.ts'
 import type { Surface } from '../../src/oauth/surface.ts'
 import { requirePool } from '../../src/pool/pools/pool.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -47,29 +47,24 @@ test('a grant may have an id without being stored, and any scope', async () => {
   assert.equal(grant.getOIDCScopeFiltered(new Set(['openid', 'api/read', 'other'])), 'openid api/read')
 })
 
-test('what it stores goes through the adapter, and lives by our clock', async () => {
-  const { Interaction } = await engine()
-  // The types know of no arguments.
-  const interaction: InstanceType<typeof Interaction> = Reflect.construct(Interaction, [
-    'some-uid',
-    { params: { original: 'x=1' } },
-  ])
-  await interaction.save(60)
-  const found = await Interaction.find('some-uid')
-  assert.deepEqual(found!.params, { original: 'x=1' })
-  found!.session = undefined
-  found!.result = { login: { accountId: 'somebody', amr: ['kept as it is'] } }
-  await found!.persist()
-  assert.deepEqual((await Interaction.find('some-uid'))!.result!.login!.amr, ['kept as it is'])
-  server.clock.advance({ seconds: 61 })
-  assert.equal(await Interaction.find('some-uid'), undefined)
-})
-
 test('models that nothing uses are refused by the adapter', async () => {
   const { RefreshToken, AccessToken, ReplayDetection } = await engine()
   for (const model of [RefreshToken, AccessToken, ReplayDetection]) {
     await assert.rejects(async () => (model as typeof RefreshToken).find('x'), /not set up for/)
   }
+})
+
+test('it stores and looks up nothing but what a request has brought along', async () => {
+  const { Interaction, Session, AuthorizationCode } = await engine()
+  for (const model of [Interaction, Session, AuthorizationCode] as (typeof Session)[])
+    await assert.rejects(async () => model.find('x'), /runs without a request/)
+})
+
+test('its checks are the ones that are known here, in this order', async () => {
+  const actions = new URL('actions/authorization/', import.meta.resolve('oidc-provider'))
+  const { default: stackOf } = await import(new URL('index.js', actions).href)
+  const names = (stackOf('authorization') as { name: string }[]).map(({ name }) => name)
+  assert.deepEqual(names, engineChecks)
 })
 
 test('of its routes only the one for requests can be reached', async () => {

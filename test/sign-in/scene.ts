@@ -105,10 +105,7 @@ export async function startSrp(
     AuthFlow: 'USER_SRP_AUTH',
     AuthParameters: { USERNAME: username, SRP_A: A },
   })
-  return {
-    asked,
-    responses: (password: string, timestamp?: string) => srpResponses(srp, UserPoolId, asked, password, timestamp),
-  }
+  return { asked, responses: (password: string) => srpResponses(srp, UserPoolId, asked, password) }
 }
 
 export async function srpResponses(

@@ -22,3 +22,31 @@ export async function countStatements(
   await withOwner({ ...ctx, db, requestId: 'test', clientAddress: '127.0.0.1' }, clientId, run)
   return statements
 }
+
+/** How many statements a server makes for its requests over HTTP. It should have no jobs: theirs would be counted as well. */
+export function watchStatements({ ctx }: Pick<TestServer, 'ctx'>): { take(): number } {
+  let statements = 0
+  ctx.db = ctx.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      statements++
+      if (process.env.SHOW_STATEMENTS)
+        console.log(
+          new Error()
+            .stack!.split('\n')
+            .filter((line) => line.includes('/src/'))
+            .slice(0, 4)
+            .map((line) => line.replace(/.*\/src\//, ''))
+            .join(' < '),
+        )
+      return result
+    },
+  })
+  return {
+    take() {
+      const taken = statements
+      statements = 0
+      return taken
+    },
+  }
+}

@@ -5,11 +5,12 @@ import type { Client } from '../../pool/clients/client.ts'
 import { readableAttributes } from '../../pool/clients/client-rules.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import { ssoSessionId } from '../../pool/sessions/session-id.ts'
-import { issueTokens } from '../../pool/tokens/issue-tokens.ts'
+import { CodeRedeemed, issueTokens } from '../../pool/tokens/issue-tokens.ts'
 import { revokeFamily } from '../../pool/tokens/revocation-store.ts'
+import type { Redemption } from '../../pool/tokens/token-store.ts'
 import type { User } from '../../pool/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { consumeRecord, deleteRecord, findRecord } from '../record-store.ts'
+import { deleteRecord, findRecord, type RecordKey, redemptionOf } from '../record-store.ts'
 import { nonceFor, unpackProven } from '../session.ts'
 import type { Grant } from './grant.ts'
 
@@ -42,25 +43,18 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
   const id = form.get('code')
   const redirectUri = form.get('redirect_uri')
   if (!id || !redirectUri) throw new OAuthError('invalid_request')
-  const record = id.length <= 128 ? await findRecord(ctx, pool.id, 'AuthorizationCode', id) : undefined
+  const key = { poolId: pool.id, model: 'AuthorizationCode', id } as const
+  const record = id.length <= 128 ? await findRecord(ctx, key) : undefined
   const code = record?.payload as Code | undefined
   if (!record || code?.clientId !== client.id) throw new OAuthError('invalid_grant')
   if (code.redirectUri !== redirectUri) throw new OAuthError('unauthorized_client', 'invalid_redirect')
   if (!isProven(code, form.get('code_verifier'))) throw new OAuthError('invalid_grant')
 
-  const first = !record.consumedAt && (await consumeRecord(ctx, pool.id, 'AuthorizationCode', id, replayKnown))
-  if (!first) {
-    await deleteRecord(ctx, pool.id, 'AuthorizationCode', id)
-    await revokeFamily(ctx.db, pool.id, code.grantId, ctx.clock.now())
-    throw new OAuthError('invalid_grant')
-  }
-
-  const tokens = await issue(ctx, pool, client, record.user, code)
-  // Somebody else came with the code before its tokens existed, so that there was nothing to revoke yet.
-  if (!(await findRecord(ctx, pool.id, 'AuthorizationCode', id))) {
-    await revokeFamily(ctx.db, pool.id, code.grantId, ctx.clock.now())
-    throw new OAuthError('invalid_grant')
-  }
+  if (record.consumedAt) throw await replayed(ctx, key, code)
+  const redeems = redemptionOf(ctx, key, replayKnown)
+  const tokens = await issue(ctx, pool, client, record.user, code, redeems).catch(async (error) => {
+    throw error instanceof CodeRedeemed ? await replayed(ctx, key, code) : error
+  })
   return {
     id_token: tokens.idToken,
     access_token: tokens.accessToken,
@@ -70,6 +64,13 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
   }
 }
 
+/** Whoever had the code first may have stolen it: what it has brought them ends. */
+async function replayed(ctx: Context, key: RecordKey, { grantId }: Code): Promise<OAuthError> {
+  await deleteRecord(ctx, key)
+  await revokeFamily(ctx.db, key.poolId, grantId, ctx.clock.now())
+  return new OAuthError('invalid_grant')
+}
+
 /** S256 alone. A verifier where no challenge was sent is refused too: that code was asked for by somebody else. */
 function isProven({ codeChallenge }: Code, verifier: string | undefined): boolean {
   if (codeChallenge === undefined || verifier === undefined) return codeChallenge === verifier
@@ -77,7 +78,14 @@ function isProven({ codeChallenge }: Code, verifier: string | undefined): boolea
   return sameText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
 }
 
-async function issue(ctx: Context, pool: Pool, client: Client, user: User | undefined, code: Code) {
+async function issue(
+  ctx: Context,
+  pool: Pool,
+  client: Client,
+  user: User | undefined,
+  code: Code,
+  redeems: Redemption,
+) {
   if (!user?.enabled) throw new OAuthError('invalid_grant')
   requireReadable(pool, client, code.scope.split(' '))
   const proven = unpackProven(code.amr)
@@ -90,6 +98,7 @@ async function issue(ctx: Context, pool: Pool, client: Client, user: User | unde
     nonce: nonceFor(proven, code.nonce),
     resource: code.audience,
     originJti: code.grantId,
+    redeems,
     originSessionId: code.sessionUid && ssoSessionId(ctx, pool.id, code.sessionUid),
     surface: 'oauth',
     source: 'TokenGeneration_HostedAuth',

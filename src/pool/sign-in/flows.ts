@@ -10,8 +10,7 @@ interface Flow {
   allowedBy: string
   /** What is said where they do not. */
   refusal: string
-  /** Who may begin with it; anybody where nothing is said. */
-  drivers?: Driver[]
+  adminOnly?: boolean
   needs: string[]
   /** A name that no user has may be one of another directory, whose password comes along. */
   migrates?: boolean
@@ -22,7 +21,7 @@ interface Flow {
 const adminPassword: Flow = {
   allowedBy: 'ALLOW_ADMIN_USER_PASSWORD_AUTH',
   refusal: 'Auth flow not enabled for this client',
-  drivers: ['admin'],
+  adminOnly: true,
   needs: ['USERNAME', 'PASSWORD'],
   migrates: true,
   first: () => 'PASSWORD',
@@ -32,7 +31,6 @@ export const flows = {
   USER_PASSWORD_AUTH: {
     allowedBy: 'ALLOW_USER_PASSWORD_AUTH',
     refusal: 'USER_PASSWORD_AUTH flow not enabled for this client',
-    drivers: ['api', 'page'],
     needs: ['USERNAME', 'PASSWORD'],
     migrates: true,
     first: () => 'PASSWORD',
@@ -65,7 +63,7 @@ export type FlowName = keyof typeof flows
 /** @throws InvalidParameterException for a flow that this client or this call may not use, or a parameter that is missing */
 export function requireFlow(name: string, client: Client, driver: Driver, parameters: Responses): FlowName {
   const flow: Flow | undefined = isFlowName(name) ? flows[name] : undefined
-  if (!isFlowName(name) || !flow || flow.drivers?.includes(driver) === false)
+  if (!isFlowName(name) || !flow || (flow.adminOnly && driver === 'api'))
     throw new InvalidParameter('Initiate Auth method not supported.')
   if (driver !== 'page' && !allowedFlows(client).has(flow.allowedBy)) throw new InvalidParameter(flow.refusal)
   requireParameters(parameters, flow.needs)

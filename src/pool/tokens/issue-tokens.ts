@@ -13,7 +13,7 @@ import type { Proven } from './proven.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
 import { type Settlement, sessionUsed } from './settlement.ts'
 import { selfServiceScope, type TokenFamily } from './token-family.ts'
-import { insertFamily } from './token-store.ts'
+import { insertFamily, insertFamilyOfCode, type Redemption } from './token-store.ts'
 
 export interface IssueTokensInput {
   pool: Pool
@@ -40,6 +40,8 @@ export interface IssueTokensInput {
   /** TokenGeneration_*, for the trigger that may change the claims. */
   source: string
   clientMetadata?: Record<string, string>
+  /** The code that they are for. @throws CodeRedeemed where it has been used before */
+  redeems?: Redemption
   /** What a right password ends, together with the session that was answered. */
   settles?: Settlement
   /** Runs once the tokens are made: where it throws, they and their session never were. */
@@ -81,9 +83,33 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   await input.beforeIssued?.()
   const refreshToken = withRefreshToken ? newRefreshToken() : ''
   const hash = refreshToken ? refreshTokenHash(ctx, pool.id, refreshToken) : null
-  const { issued, settled } = await insertFamily(ctx.db, pool.id, family, hash, input.settles)
-  if (!settled) throw sessionUsed()
+  const issued = input.redeems
+    ? await issueForCode(ctx, pool, family, hash, input.redeems)
+    : await issueForSignIn(ctx, pool, family, hash, input.settles)
   if (!issued) throw new UserDisabled()
   await beginSession(ctx, pool, family, input.originSessionId)
   return { ...tokens, refreshToken, originJti: family.originJti }
+}
+
+async function issueForSignIn(
+  ctx: Context,
+  pool: Pool,
+  family: TokenFamily,
+  hash: Buffer | null,
+  settles?: Settlement,
+) {
+  const { issued, settled } = await insertFamily(ctx.db, pool.id, family, hash, settles)
+  if (!settled) throw sessionUsed()
+  return issued
+}
+
+/** Somebody else came with the code first. */
+export class CodeRedeemed extends Error {
+  override name = 'CodeRedeemed'
+}
+
+async function issueForCode(ctx: Context, pool: Pool, family: TokenFamily, hash: Buffer | null, code: Redemption) {
+  const { issued, redeemed } = await insertFamilyOfCode(ctx.db, pool.id, family, hash, code)
+  if (!redeemed) throw new CodeRedeemed()
+  return issued
 }

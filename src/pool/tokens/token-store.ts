@@ -34,6 +34,39 @@ export async function insertFamily(
   return rows[0]!
 }
 
+/** A code that tokens are given for, by the hash that it is stored under. */
+export interface Redemption {
+  hash: Buffer
+  /** How long it is known as used. */
+  keepUntil: Date
+}
+
+/**
+ * The same for a code, which is used by the statement that issues its tokens: of several at once one finds it unused, and
+ * whoever comes later finds the family that it has made.
+ */
+export async function insertFamilyOfCode(
+  db: Db,
+  poolId: string,
+  family: TokenFamily,
+  refreshTokenHash: Buffer | null,
+  { hash, keepUntil }: Redemption,
+): Promise<{ issued: boolean; redeemed: boolean }> {
+  const { rows } = await redeemingInsertion(db, { ...family, poolId, refreshTokenHash, hash, keepUntil })
+  return rows[0]!
+}
+
+const redeemingInsertion = compiled((db, row: NewFamilyRow & Redemption) =>
+  sql<{ issued: boolean; redeemed: boolean }>`
+    with ${owner(row)}, redeemed as (
+      update oauth_records set consumed_at = ${row.createdAt}::timestamptz, expires_at = ${row.keepUntil}::timestamptz
+      where pool_id = ${row.poolId} and model = 'AuthorizationCode' and id_hash = ${row.hash}
+        and consumed_at is null and expires_at > ${row.createdAt}::timestamptz
+      returning pool_id
+    ), ${family(row, sql`exists (select from redeemed)`)}
+    select exists (select from family) as issued, exists (select from redeemed) as redeemed`.compile(db),
+)
+
 type NewFamilyRow = TokenFamily & { poolId: string; refreshTokenHash: Buffer | null }
 
 const insertion = compiled((db, row: NewFamilyRow) =>

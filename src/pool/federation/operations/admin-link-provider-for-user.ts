@@ -70,7 +70,7 @@ async function requireLinkable(ctx: Context, pool: Pool, source: IdentityKey): P
     throw new InvalidParameter(
       `Invalid SourceUser: ProviderAttributeName must be ${subjectAttribute} for ${provider.type}`,
     )
-  if (attribute === 'username' || !Object.hasOwn(provider.attributeMapping, attribute)) {
+  if (attribute === 'username' || provider.attributeMapping[attribute] === undefined) {
     throw new InvalidParameter(
       `Invalid SourceUser: ProviderAttributeName ${attribute} is not mapped to an attribute of the provider`,
     )

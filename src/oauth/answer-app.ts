@@ -1,0 +1,66 @@
+import type { ParameterizedContext } from 'koa'
+import { ssoSessionId } from '../pool/sessions/session-id.ts'
+import { issueTokens } from '../pool/tokens/issue-tokens.ts'
+import { isFunctionError } from '../pool/triggers/call-trigger.ts'
+import type { User } from '../pool/users/user.ts'
+import type { EngineRun, Outcome } from './engine-run.ts'
+import { appUrl, refusalUrl, sendTo } from './redirect.ts'
+import { nonceFor, unpackProven } from './session.ts'
+
+/** What of a request says how its app is answered. */
+export interface AppTarget {
+  redirect_uri: string
+  response_type?: string
+  state?: string
+}
+
+/** Sends the browser on with what has become of a request: to the app, or to the pages first. */
+export async function answerApp(
+  koa: ParameterizedContext,
+  run: EngineRun,
+  outcome: Outcome,
+  target: AppTarget,
+  status: 302 | 303 = 302,
+): Promise<void> {
+  const { redirect_uri, state } = target
+  if (outcome.kind === 'asks') return sendTo(koa, outcome.location, status)
+  if (outcome.kind === 'refused') {
+    const { error, description } = outcome
+    // The engine's other descriptions are its own words, not the service's.
+    const refusal = { error, description: error === 'invalid_request' ? description : undefined }
+    return sendTo(koa, refusalUrl(redirect_uri, refusal, target), status)
+  }
+  if (outcome.code !== undefined) return sendTo(koa, appUrl(redirect_uri, { code: outcome.code, state }), status)
+  const tokens = await implicitTokens(run).catch(asRefusal)
+  sendTo(koa, appUrl(redirect_uri, { ...tokens, state }, '#'), status)
+}
+
+/** The pool's function would have none of these tokens, and says so to the app. */
+function asRefusal(error: unknown) {
+  if (isFunctionError(error)) return { error: 'invalid_request', error_description: error.message }
+  throw error
+}
+
+async function implicitTokens({ ctx, pool, client, oidc }: EngineRun) {
+  const { session, account, params } = oidc!
+  const proven = unpackProven(session!.amr)
+  const tokens = await issueTokens(ctx, {
+    pool,
+    client,
+    user: (account as unknown as { user: User }).user,
+    proven,
+    scope: params!.scope as string,
+    nonce: nonceFor(proven, params!.nonce as string | undefined),
+    resource: params!.audience as string | undefined,
+    surface: 'oauth',
+    originSessionId: ssoSessionId(ctx, pool.id, session!.uid),
+    withRefreshToken: false,
+    source: 'TokenGeneration_HostedAuth',
+  })
+  return {
+    id_token: tokens.idToken,
+    access_token: tokens.accessToken,
+    token_type: 'Bearer',
+    expires_in: tokens.expiresIn,
+  }
+}

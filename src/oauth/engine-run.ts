@@ -1,0 +1,44 @@
+import type { ParameterizedContext } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Context } from '../context.ts'
+import type { Client } from '../pool/clients/client.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import type { User } from '../pool/users/user.ts'
+import type { NewRecord, OAuthRecord } from './record-store.ts'
+
+/**
+ * One run of a request through the engine: what the engine is given, and what comes of it. It reads and writes nothing
+ * else. What it looks up has been read before, and what it stores is written when it is done.
+ */
+export interface EngineRun {
+  ctx: Context
+  pool: Pool
+  client: Client
+  /** The only identity provider whose sign-ins count, where the app names one. */
+  provider?: string
+  /** What it may look up: the browser's session, or the request that the pages have finished. */
+  known: OAuthRecord[]
+  /** Somebody has just signed in, so that their session begins here. */
+  signedIn?: User
+  stored: NewRecord[]
+  outcome?: Outcome
+  /** What it knows at the end, for tokens that are not asked for by a code. */
+  oidc?: KoaContextWithOIDC['oidc']
+}
+
+/** What became of a request. */
+export type Outcome =
+  | { kind: 'granted'; code?: string }
+  | { kind: 'refused'; error: string; description?: string }
+  /** The user is to be asked first, on the pages, at `location`. */
+  | { kind: 'asks'; uid: string; location: string }
+
+export function beginRun(koa: ParameterizedContext, run: EngineRun): void {
+  koa.state.engineRun = run
+}
+
+export function runOf(koa: ParameterizedContext | undefined): EngineRun {
+  const run: EngineRun | undefined = koa?.state.engineRun
+  if (!run) throw new Error('The OAuth engine runs without a request')
+  return run
+}

@@ -1,0 +1,59 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { ssoMinutes } from '../pool/sessions/session-config.ts'
+import type { AcrLevel, Proven } from '../pool/tokens/proven.ts'
+import { reaches } from './assurance.ts'
+import { type EngineRun, runOf } from './engine-run.ts'
+import { unpackProven } from './session.ts'
+
+/** Who is signed in with the browser that makes a request. */
+interface SignedIn extends EngineRun {
+  userId: string
+  proven: Proven
+  /** Milliseconds since they signed in. */
+  age: number
+  params: Record<string, unknown>
+}
+
+interface Reason {
+  /** For the engine's refusals and logs. */
+  name: string
+  description: string
+  holds(at: SignedIn): boolean | Promise<boolean>
+}
+
+/** Why somebody who is signed in has to do it once more, in the order in which it is looked for. */
+export const signInReasons: Reason[] = [
+  {
+    name: 'max_age',
+    description: 'the sign-in is too long ago',
+    holds: ({ params: { oldest }, age }) => oldest !== undefined && age > Number(oldest) * 1000,
+  },
+  {
+    name: 'acr',
+    description: 'more has to be proven',
+    async holds({ ctx, pool, userId, proven, params: { levels } }) {
+      if (levels === undefined) return false
+      return !(await reaches(ctx, pool, { userId, proven }, String(levels).split(' ').map(Number) as AcrLevel[]))
+    },
+  },
+  {
+    name: 'provider',
+    description: 'another provider is asked for',
+    holds: ({ provider, proven }) => !!provider && !proven.factors.some((factor) => factor.provider === provider),
+  },
+  {
+    name: 'session_age',
+    description: 'this app asks anew by now',
+    holds: ({ pool, client, age }) => age >= ssoMinutes(pool, client.id) * 60_000,
+  },
+]
+
+/** False for whoever has just signed in: that answers all of them. */
+export async function reasonHolds({ holds }: Reason, koa: KoaContextWithOIDC): Promise<boolean> {
+  const { session, result, params } = koa.oidc
+  if (result?.login || !session?.accountId) return false
+  const run = runOf(koa)
+  const proven = unpackProven(session.amr)
+  const age = run.ctx.clock.now().getTime() - proven.at
+  return holds({ ...run, userId: session.accountId, proven, age, params: params ?? {} })
+}
