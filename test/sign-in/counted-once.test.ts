@@ -228,6 +228,17 @@ for (const [way, begin] of Object.entries(ways))
       assert.equal(await guessesOf(username), 0)
     })
 
+test('right passwords that arrive at once on login pages do not lock each other out', async () => {
+  await scene.addUser('crowd', { attributes: { email: 'crowd@example.com', email_verified: 'true' } })
+  const nameAndPassword = Array.from({ length: 12 }, () => byPage('crowd'))
+  const passwordAlone = await Promise.all(Array.from({ length: 12 }, () => byPasswordPage('crowd')))
+  for (const exchanges of [nameAndPassword, passwordAlone]) {
+    const answers = await Promise.all(exchanges.map((exchange) => exchange.right(first)))
+    assert.ok(answers.every(Boolean))
+    assert.equal(await guessesOf('crowd'), 0)
+  }
+})
+
 async function guessesOf(username: string): Promise<number> {
   const row = await first.ctx.db
     .selectFrom('attempts')

@@ -154,7 +154,7 @@ test(`no walk reaches tokens without every requirement met (SEED=${seed})`, asyn
           driver: pick(['api', 'admin']),
         })
         // As the statement does that issues the tokens.
-        if (step.kind === 'done') await settle(ctx, step.settles)
+        if (step.kind === 'done') await settle(ctx, step)
         assert.ok(!from.used, 'a session was answered twice')
         from.used = true
         if (from.challenge === 'NEW_PASSWORD_REQUIRED' && person) {

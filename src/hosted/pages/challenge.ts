@@ -1,5 +1,6 @@
 import type { ServiceError } from '../../model/errors.ts'
 import { answerChallenge, askAgain, currentChallenge, startSignIn } from '../../pool/sign-in/machine.ts'
+import { queuePassword } from '../../pool/sign-in/settle.ts'
 import { type Asked, type ChallengePage, challengePages } from '../challenges/index.ts'
 import { explain, refusalOf } from '../refusal.ts'
 import { type Answer, again, backToLogin, type Page, type Visit } from '../visit.ts'
@@ -43,7 +44,9 @@ export const challenge: Page = {
     const { values, errors, responses } = reply
     if (errors) return again(visit, 'challenge', { errors, values })
     try {
-      const step = await answerChallenge(ctx, { ...owner, challengeName: name, responses, session })
+      const step = await queuePassword(ctx, pool, { ...responses, USERNAME: current.username }, () =>
+        answerChallenge(ctx, { ...owner, challengeName: name, responses, session }),
+      )
       return await afterStep(visit, step)
     } catch (thrown) {
       return refused(visit, refusalOf(thrown), current, reply)

@@ -1,4 +1,5 @@
 import { startSignIn } from '../../pool/sign-in/machine.ts'
+import { queuePassword } from '../../pool/sign-in/settle.ts'
 import { choosesFactor, signsInHere } from '../offers.ts'
 import type { Form } from '../read-form.ts'
 import { explain, refusalOf } from '../refusal.ts'
@@ -40,12 +41,10 @@ async function signIn(visit: Visit, form: Form): Promise<Answer> {
   if (empty || !signsInHere(client)) return again(visit, 'login', { errors: empty, values })
 
   try {
-    const step = await startSignIn(ctx, {
-      pool,
-      client,
-      ...beginning(visit, username, chooses ? undefined : password),
-      driver: 'page',
-    })
+    const start = beginning(visit, username, chooses ? undefined : password)
+    const step = await queuePassword(ctx, pool, start.parameters, () =>
+      startSignIn(ctx, { pool, client, ...start, driver: 'page' }),
+    )
     return await afterStep(visit, step)
   } catch (thrown) {
     const error = refusalOf(thrown)

@@ -34,14 +34,14 @@ export async function countedGuess(
   ctx: Context,
   guess: { poolId: string; kind: GuessKind; subject: GuessSubject },
   judge: () => Promise<boolean>,
-  /** Forgets the count after a right guess; together with what else that ends, or on its own. */
+  /** Forgets the count after a right guess, now or together with what else it ends. */
   forget = (key: AttemptKey): Promise<void> => forgetGuesses(ctx.db, key, { flush: false }),
-  /** Where the guess has been counted with what was read for it. */
-  already?: CountedGuess,
+  /** Where the statement that read the user has counted the guess. */
+  counted?: CountedGuess,
 ): Promise<boolean> {
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }
-  return takingTurns(ctx, [key.poolId, key.kind, key.subject], async () => {
-    const { failures } = already ?? { failures: await countGuess(ctx.db, key, scheme, ctx.clock.now()) }
+  return queueGuess(ctx, [key.poolId, key.kind, key.subject], async () => {
+    const { failures } = counted ?? { failures: await countGuess(ctx.db, key, scheme, ctx.clock.now()) }
     if (failures === undefined) throw new PasswordAttemptsExceeded()
     const right = await judge().catch(async (error) => {
       await uncountGuess(ctx.db, key)
@@ -61,20 +61,20 @@ export function subjectKey(ctx: Context, poolId: string, subject: GuessSubject):
 const gatesOf = remembered(() => new Map<string, { gate: Gate; inside: number }>())
 
 /**
- * Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock are let
- * in at a time; the rest wait, and find the count taken back. It is a courtesy of this node: the database decides.
+ * Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock run at a
+ * time; the rest wait until the count is taken back. This only helps on one node: the database decides.
  * @throws NotAuthorizedException where too many wait
  */
-export async function takingTurns<T>(ctx: Context, of: string[], task: () => Promise<T>): Promise<T> {
+export async function queueGuess<T>(ctx: Context, key: string[], task: () => Promise<T>): Promise<T> {
   const gates = gatesOf(ctx)
-  const name = JSON.stringify(of)
+  const name = JSON.stringify(key)
   const entry = gates.get(name) ?? { gate: createGate({ running: scheme.free - 1, waiting: 200 }), inside: 0 }
   gates.set(name, entry)
   entry.inside++
   try {
-    const turn = entry.gate.run(task)
-    if (!turn) throw new PasswordAttemptsExceeded()
-    return await turn
+    const running = entry.gate.run(task)
+    if (!running) throw new PasswordAttemptsExceeded()
+    return await running
   } finally {
     entry.inside--
     if (entry.inside === 0) gates.delete(name)

@@ -10,7 +10,7 @@ import { requireClient } from '../clients/client.ts'
 import type { MaybeOwned, Owner } from '../clients/owner.ts'
 import { answerChallenge, startConfirmed, startSignIn } from './machine.ts'
 import { isRefresh, refresh } from './refresh.ts'
-import { passwordInTurn } from './settle.ts'
+import { queuePassword } from './settle.ts'
 import type { Driver } from './sign-in.ts'
 import { stepAnswer } from './step-answer.ts'
 
@@ -38,7 +38,7 @@ export async function initiate(
     await requireClient(ctx, owner.client.id)
     return stepAnswer(ctx, owner, await startConfirmed(ctx, { ...start, session: input.Session }))
   }
-  return passwordInTurn(ctx, owner.pool, parameters, async () =>
+  return queuePassword(ctx, owner.pool, parameters, async () =>
     stepAnswer(ctx, owner, await startSignIn(ctx, { ...start, flow, parameters })),
   )
 }
@@ -48,7 +48,7 @@ export function respond(ctx: MaybeOwned, owner: Owner, driver: Driver, input: Re
   const responses = input.ChallengeResponses ?? {}
   const metadata = { ...owner, clientMetadata: input.ClientMetadata }
   const answer = { ...metadata, driver, challengeName: input.ChallengeName!, responses, session: input.Session }
-  return passwordInTurn(ctx, owner.pool, responses, async () =>
+  return queuePassword(ctx, owner.pool, responses, async () =>
     stepAnswer(ctx, metadata, await answerChallenge(ctx, answer)),
   )
 }

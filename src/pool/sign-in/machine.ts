@@ -21,7 +21,6 @@ import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
 import { requireSafe } from '../threat-protection/refuse-risk.ts'
 import { watchSignIn } from '../threat-protection/watch-sign-in.ts'
-import type { Settlement } from '../tokens/settlement.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
 import { loginName } from '../users/user.ts'
@@ -36,7 +35,7 @@ import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, newSession, peekSession } from './session.ts'
 import { invalidSession } from './session-errors.ts'
-import { settle } from './settle.ts'
+import { settle, settling } from './settle.ts'
 import type { Driver, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
 import { beginStepUp, requireLevel } from './step-up.ts'
@@ -98,10 +97,10 @@ export async function startSignIn(
   const first = migratesLater && !hidden ? 'PASSWORD' : chosen
   const id = uuidv7(ctx.clock.now())
   const state = { flow, driver, username, first, ...stepUp, ...custom?.state }
-  const begun = { id, pool, client, ...found, guess, state, history: custom?.history }
+  const begun = { id, pool, client, ...found, guess, state, history: custom?.history, unsettled: {} }
   const signIn = await withDevice(ctx, begun, parameters)
   const answer = { challenge: first === 'PASSWORD' ? first : undefined, password: parameters.PASSWORD }
-  return watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters))
+  return settling(ctx, signIn, () => watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters)))
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
@@ -120,7 +119,7 @@ export async function startConfirmed(
   const factor = state.proven?.factors[0]?.name === 'sms' ? 'SMS_OTP' : 'EMAIL_OTP'
   const proven = offeredFactors(ctx, found).includes(factor) ? state.proven : undefined
   const signIn = { ...found, id: uuidv7(ctx.clock.now()), state: { ...state, proven } }
-  return watchSignIn(ctx, signIn, {}, (watched) => advance(ctx, watched, {}, { verdict: {}, session: session.id }))
+  return watchSignIn(ctx, signIn, {}, (watched) => advance(ctx, watched, {}, { write: undefined, session: session.id }))
 }
 
 /** @throws what RespondToAuthChallenge declares */
@@ -148,16 +147,18 @@ export async function answerChallenge(
   const signIn = await withDevice(ctx, known, responses)
   if (driver !== 'page' && !isNameOf(ctx, signIn, responses.USERNAME!)) throw invalidSession()
 
-  const remembered = { ...session.kept.remembered, ...given.remembered }
+  const remembered = { ...session.secrets.remembered, ...given.remembered }
   const chosenHere = session.challenge !== given.challengeName
   const answer = chosenHere ? { ...responses, ANSWER: given.challengeName } : responses
   const password = responses.PASSWORD
   const judged = { challenge: password === undefined ? session.challenge : ('PASSWORD' as const), password }
-  return watchSignIn(ctx, signIn, judged, async (watched) => {
+  const judge = async (watched: SignIn) => {
     const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answer, remembered)
     const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
-    return advance(ctx, next, responses, { verdict, session: verdict.settles?.session ? undefined : session.id })
-  })
+    const consumed = watched.unsettled.settles?.session ? undefined : session.id
+    return advance(ctx, next, responses, { write: verdict.write, session: consumed })
+  }
+  return settling(ctx, signIn, () => watchSignIn(ctx, signIn, judged, judge))
 }
 
 /**
@@ -175,9 +176,9 @@ export async function renewChallenge(
   const { challengeName } = given
   const session = await claimAnswer(ctx, given, challengeName, given.session, {})
   const signIn = await resume(ctx, { ...given, driver: 'api' }, session)
-  const { state, write, remember } = await change(signIn, session.kept.remembered)
+  const { state, write, remember } = await change(signIn, session.secrets.remembered)
   const next = { ...signIn, id: uuidv7(ctx.clock.now()), state: { ...signIn.state, ...state } }
-  const renewed = newSession(ctx, next, challengeName, { ...session.kept, remember })
+  const renewed = newSession(ctx, next, challengeName, { ...session.secrets, remember })
   await writeStep(ctx, next, { consumed: session.id, writes: [write], insert: renewed.insert })
   return renewed.session
 }
@@ -187,7 +188,7 @@ export async function askAgain(ctx: Context, given: Driven & { session: string }
   const session = await peekSession(ctx, given, given.session)
   if (!session) throw invalidSession()
   const signIn = await resume(ctx, given, session)
-  return advance(ctx, { ...signIn, id: uuidv7(ctx.clock.now()) }, {}, { verdict: {}, session: session.id })
+  return advance(ctx, { ...signIn, id: uuidv7(ctx.clock.now()) }, {}, { write: undefined, session: session.id })
 }
 
 /** What a page needs to show a challenge that awaits its answer; undefined when the session is over. */
@@ -200,58 +201,31 @@ export async function currentChallenge(
 > {
   const found = await peekSession(ctx, { pool, client }, session)
   if (found?.state.driver !== 'page') return undefined
-  const { parameters, availableChallenges } = found.kept
+  const { parameters, availableChallenges } = found.secrets
   return { name: found.challenge, username: found.state.username, parameters, availableChallenges }
 }
 
 interface Answered {
-  verdict: Verdict
-  /** To be consumed, unless a right password settles it. */
+  write: Verdict['write']
+  /** To be consumed, unless a right password has yet to end it. */
   session: string | undefined
 }
 
 /** Goes on until something has to be asked, or nothing has. Everything that a step changes is written at once. */
 async function advance(ctx: Context, arrived: SignIn, early: Responses, answered?: Answered): Promise<Step> {
-  const debt: Debt = { settles: answered?.verdict.settles }
-  try {
-    return await nextStep(ctx, arrived, early, debt, answered)
-  } catch (error) {
-    await settle(ctx, debt.settles).catch(() => {})
-    throw error
-  }
-}
-
-/** What a right password has yet to end. */
-interface Debt {
-  settles?: Settlement
-}
-
-async function nextStep(
-  ctx: Context,
-  arrived: SignIn,
-  early: Responses,
-  debt: Debt,
-  answered: Answered | undefined,
-): Promise<Step> {
-  const settleNow = async () => {
-    const { settles } = debt
-    debt.settles = undefined
-    await settle(ctx, settles)
-  }
   let signIn = await direct(ctx, arrived)
-  const writes = [answered?.verdict.write]
+  const writes = [answered?.write]
   let name = unmet(signIn)
   while (name && isAnsweredEarly(name, early)) {
     const verdict = await challengeNamed(name).verify(ctx, signIn, early, {})
     writes.push(verdict.write)
-    debt.settles = verdict.settles ?? debt.settles
     signIn = await direct(ctx, take(ctx, signIn, name, verdict))
     name = unmet(signIn)
   }
 
   if (name) {
     const question = await challengeNamed(name).ask(ctx, signIn)
-    await settleNow()
+    await settle(ctx, signIn.unsettled)
     const { session, insert } = newSession(ctx, signIn, name, question)
     await writeStep(ctx, signIn, { consumed: answered?.session, writes: [...writes, question.write], insert })
     const { parameters, availableChallenges } = question
@@ -259,17 +233,18 @@ async function nextStep(
   }
 
   writes.push(deviceWrite(ctx, signIn))
-  // Tokens follow at once, and with them the rest, where there is nothing to be written before.
-  if (answered?.session || writes.some((write) => write !== undefined)) await settleNow()
+  const { state, unsettled } = signIn
+  // The statement that issues tokens settles the rest, where they follow at once and nothing is written before.
+  const tokensFollow = state.driver !== 'page' && !answered?.session && writes.every((write) => write === undefined)
+  if (!tokensFollow) await settle(ctx, unsettled)
   const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
-  const { state } = signIn
   const user = changed ?? signIn.user
   // A name without a user proves nothing, so that this can only be a defect.
   if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
   // An app is given its tokens by another call, later; this is where the page's part ends.
   if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
   const { proven, deviceKey } = state
-  return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey, ...debt }
+  return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey, ...unsettled }
 }
 
 function tokenSource({ newPassword, deviceProven }: SignIn['state']): TokenSource {

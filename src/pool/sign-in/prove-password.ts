@@ -10,9 +10,7 @@ import { userStatuses } from '../../store/tables.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
 import { countedGuess, type GuessSubject } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
-import type { Settlement } from '../tokens/settlement.ts'
 import { loginName, type User } from '../users/user.ts'
-import { settle } from './settle.ts'
 import type { SignIn, Verdict } from './sign-in.ts'
 
 /**
@@ -28,28 +26,20 @@ export async function provePassword(
   /** The session that it is proven with, where that ends with a right password. */
   session?: string,
 ): Promise<Verdict> {
-  const { pool, client, user, password, state } = signIn
+  const { pool, client, user, password } = signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
 
   const subject = guesser(signIn)
-  let settles: Settlement | undefined
   const forget = async (guesses: AttemptKey) => {
-    // No tokens follow on a page.
-    if (state.driver === 'page') await settle(ctx, { guesses })
-    else settles = { guesses, session }
+    signIn.unsettled.settles = { guesses, session }
   }
   const right = await countedGuess(ctx, { poolId: pool.id, kind: 'password', subject }, judge, forget, signIn.guess)
   if (!right || !user || !password) throw new WrongCredentials()
 
-  try {
-    requireUsable(user)
-    if (password.temporary && password.expiresAt && password.expiresAt <= ctx.clock.now())
-      throw new NotAuthorized('Temporary password has expired and must be reset by an administrator.')
-  } catch (refusal) {
-    await settle(ctx, settles)
-    throw refusal
-  }
-  return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() }, settles }
+  requireUsable(user)
+  if (password.temporary && password.expiresAt && password.expiresAt <= ctx.clock.now())
+    throw new NotAuthorized('Temporary password has expired and must be reset by an administrator.')
+  return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() } }
 }
 
 /** Whose guesses are counted: of a name that no user has, as of a user. */

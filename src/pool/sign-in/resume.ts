@@ -27,7 +27,8 @@ export async function resume(
     const otherPassword = state.passwordSetAt && state.passwordSetAt !== found.password?.setAt.getTime()
     if (signedOut || otherPassword) throw invalidSession()
   }
-  return { id, pool, client, ...found, guess: session.guess, state, history: session.kept.history, clientMetadata }
+  const { history } = session.secrets
+  return { id, pool, client, ...found, guess: session.guess, state, history, clientMetadata, unsettled: {} }
 }
 
 /** Answers come under the user's own name, though one who typed an alias may go on typing it. */

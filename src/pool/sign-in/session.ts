@@ -24,7 +24,7 @@ import {
 } from './sign-in-store.ts'
 
 /** What is sealed beside a session. */
-export interface Kept {
+export interface SessionSecrets {
   parameters: Record<string, string>
   availableChallenges?: string[]
   remembered: Remembered
@@ -33,7 +33,7 @@ export interface Kept {
 
 export interface OpenSession extends StoredSignIn {
   challenge: ChallengeName
-  kept: Kept
+  secrets: SessionSecrets
   /** Of its user, where they were read together. */
   credentials?: Credentials
   /** At the password, where it was counted with the answer. */
@@ -51,7 +51,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
   const session = newSessionString(pool, client)
   const now = ctx.clock.now()
   const { parameters, availableChallenges, remember = {}, guess } = question
-  const kept: Kept = { parameters, availableChallenges, remembered: remember, history: signIn.history }
+  const secrets: SessionSecrets = { parameters, availableChallenges, remembered: remember, history: signIn.history }
 
   const row = {
     id: signIn.id,
@@ -60,7 +60,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
     userId: user?.id ?? null,
     challenge: name,
     state: { ...state, guess },
-    sealed: ctx.keyring.seal(JSON.stringify(kept), sealPlace(pool, signIn.id)),
+    sealed: ctx.keyring.seal(JSON.stringify(secrets), sealPlace(pool, signIn.id)),
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
   }
@@ -146,8 +146,8 @@ function open(
   pool: Pool,
   stored: StoredSignIn & Pick<OpenSession, 'credentials' | 'guess'>,
 ): OpenSession {
-  const kept = JSON.parse(ctx.keyring.open(stored.sealed, sealPlace(pool, stored.id)).toString()) as Kept
-  return { ...stored, challenge: stored.challenge as ChallengeName, kept }
+  const secrets: SessionSecrets = JSON.parse(ctx.keyring.open(stored.sealed, sealPlace(pool, stored.id)).toString())
+  return { ...stored, challenge: stored.challenge as ChallengeName, secrets }
 }
 
 export const sessionHash = (ctx: Context, pool: Pool, session: string): Buffer =>

@@ -1,18 +1,29 @@
 import type { Context } from '../../context.ts'
 import { forgetGuesses } from '../attempts/attempt-store.ts'
-import { takingTurns } from '../attempts/lock-out.ts'
+import { queueGuess } from '../attempts/lock-out.ts'
 import type { Pool } from '../pools/pool.ts'
-import { type Settlement, sessionUsed } from '../tokens/settlement.ts'
+import { sessionUsed } from '../tokens/settlement.ts'
 import { loginName } from '../users/user.ts'
-import type { Responses } from './sign-in.ts'
+import type { Responses, SignIn, Unsettled } from './sign-in.ts'
 import { consumeProven } from './sign-in-store.ts'
 
 /**
- * Ends what a right password ends, in a statement of its own; for a sign-in that does not come to tokens at once.
- * Where it does, the statement that issues them ends it.
- * @throws NotAuthorizedException where another answer has used the session
+ * A right password ends the count of guesses, and the session that it answered. The statement that issues tokens does
+ * so; where a sign-in comes to something else, `settle` does, and where it fails after the password, `settling`.
  */
-export async function settle(ctx: Context, settles: Settlement | undefined): Promise<void> {
+export async function settling<T>(ctx: Context, { unsettled }: SignIn, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    await settle(ctx, unsettled).catch(() => {})
+    throw error
+  }
+}
+
+/** @throws NotAuthorizedException where another answer has used the session */
+export async function settle(ctx: Context, unsettled: Unsettled): Promise<void> {
+  const { settles } = unsettled
+  unsettled.settles = undefined
   if (!settles) return
   const { guesses, session } = settles
   if (!session) await forgetGuesses(ctx.db, guesses, { flush: false })
@@ -20,8 +31,8 @@ export async function settle(ctx: Context, settles: Settlement | undefined): Pro
 }
 
 /** Sign-ins with the password of one name, a few at a time, until the count of guesses is settled. */
-export function passwordInTurn<T>(ctx: Context, pool: Pool, responses: Responses, task: () => Promise<T>): Promise<T> {
+export function queuePassword<T>(ctx: Context, pool: Pool, responses: Responses, task: () => Promise<T>): Promise<T> {
   const { USERNAME, PASSWORD, PASSWORD_CLAIM_SIGNATURE } = responses
   if (!USERNAME || (PASSWORD ?? PASSWORD_CLAIM_SIGNATURE) === undefined) return task()
-  return takingTurns(ctx, [pool.id, loginName(pool, USERNAME)], task)
+  return queueGuess(ctx, [pool.id, loginName(pool, USERNAME)], task)
 }

@@ -26,7 +26,7 @@ import {
 } from './early-guess-store.ts'
 import type { SignInState } from './sign-in.ts'
 
-/** A session as it is kept: found by the hash of its string, or by the id that a SECRET_BLOCK holds. */
+/** A session is found by the hash of its string, or by the id that a SECRET_BLOCK holds. */
 export type SessionKey = { hash: Buffer } | { id: string }
 
 export interface StoredSignIn {

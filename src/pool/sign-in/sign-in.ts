@@ -78,6 +78,13 @@ export interface SignIn {
   /** What the pool's functions are told of the way here. Sealed between two calls: they may keep secrets in it. */
   history?: ChallengeResult[]
   clientMetadata?: Record<string, string>
+  /** Shared by all stages of one call. */
+  unsettled: Unsettled
+}
+
+/** What a right password has yet to end. */
+export interface Unsettled {
+  settles?: Settlement
 }
 
 export type Responses = Record<string, string>
@@ -121,8 +128,6 @@ export interface Verdict {
   state?: Partial<SignInState>
   /** The user as `write` will leave them, to plan the next step by. */
   user?: User
-  /** What it ends, where that is left to whatever the sign-in comes to; see `settle`. */
-  settles?: Settlement
   /** Written together with the end of the session that was answered. Answers the user if it changed them. */
   write?: (trx: Trx) => Promise<User | undefined>
 }

@@ -61,7 +61,7 @@ export async function requireConfirmedSession(ctx: Context, owner: Owner, sessio
   const key = { hash: sessionHash(ctx, pool, session) }
   const found = await findSignIn(ctx.db, pool.id, key, client.id, ctx.clock.now())
   if (found?.challenge !== confirmed) throw invalidSession()
-  return { ...found, challenge: 'SELECT_CHALLENGE', kept: { parameters: {}, remembered: {} } }
+  return { ...found, challenge: 'SELECT_CHALLENGE', secrets: { parameters: {}, remembered: {} } }
 }
 
 async function insertSession(

@@ -31,11 +31,15 @@ export async function verifyInSignIn(
 ): Promise<{ Status: 'SUCCESS'; Session: string }> {
   const owner = await requireSessionOwner(ctx, session)
   requireSoftwareTokens(owner.pool)
-  const Session = await renewChallenge(ctx, { ...owner, challengeName: 'MFA_SETUP', session }, async (signIn, kept) => {
-    if (!kept.secret) throw invalidSession()
-    const verdict = await proveNewToken(ctx, signIn, { secret: kept.secret, code, name })
-    if (!verdict) throw new EnableSoftwareTokenMFA()
-    return { write: verdict.write, state: verdict.state }
-  })
+  const Session = await renewChallenge(
+    ctx,
+    { ...owner, challengeName: 'MFA_SETUP', session },
+    async (signIn, remembered) => {
+      if (!remembered.secret) throw invalidSession()
+      const verdict = await proveNewToken(ctx, signIn, { secret: remembered.secret, code, name })
+      if (!verdict) throw new EnableSoftwareTokenMFA()
+      return { write: verdict.write, state: verdict.state }
+    },
+  )
   return { Status: 'SUCCESS', Session }
 }

@@ -45,7 +45,7 @@ export async function stepAnswer(
     surface: 'api',
   }).catch(async (error) => {
     // It may have been settled, and then there is nothing left to end.
-    await settle(ctx, settles).catch(() => {})
+    await settle(ctx, { settles }).catch(() => {})
     throw error
   })
   const result = authenticationResult(tokens)

@@ -2,7 +2,6 @@ import { passwordMatches, preparePassword, storePassword } from '../../passwords
 import { guessToExpect } from '../early-guess.ts'
 import { requireParameters } from '../flows.ts'
 import { provePassword } from '../prove-password.ts'
-import { settle } from '../settle.ts'
 import type { Challenge } from '../sign-in.ts'
 
 /** The plain password, as the plain flows send it with their first call. */
@@ -17,15 +16,12 @@ export const password: Challenge = {
 
   async verify(ctx, signIn, responses) {
     requireParameters(responses, ['PASSWORD'])
-    const given = responses.PASSWORD!
-    const verdict = await provePassword(ctx, signIn, () => passwordMatches(signIn.password, given))
+    const typed = responses.PASSWORD!
+    const verdict = await provePassword(ctx, signIn, () => passwordMatches(signIn.password, typed))
     const { pool, user, password } = signIn
     if (!user || !password || password.srpSealed) return verdict
-    // Imported as another system's hash: now that the password is known, it is kept as ours are, and SRP works with it.
-    const prepared = await preparePassword(ctx, pool, user, given).catch(async (error) => {
-      await settle(ctx, verdict.settles)
-      throw error
-    })
+    // Imported as another system's hash. Now that the password is known it is stored like others, and works with SRP.
+    const prepared = await preparePassword(ctx, pool, user, typed)
     return {
       ...verdict,
       async write(trx) {
