@@ -20,7 +20,6 @@ test('an update sets what it leaves out back to its default', async () => {
     AutoVerifiedAttributes: ['email'],
     LambdaConfig: { PreSignUp: trigger },
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-    UserPoolTags: { a: 'b' },
     DeletionProtection: 'ACTIVE',
     EmailVerificationMessage: 'mail {####}',
     DeviceConfiguration: { ChallengeRequiredOnNewDevice: true },
@@ -34,6 +33,16 @@ test('an update sets what it leaves out back to its default', async () => {
   const { Id: _id2, Arn: _arn2, CreationDate, LastModifiedDate, ...actual } = updated
   assert.deepEqual(actual, expected)
   assert.ok(LastModifiedDate! > CreationDate!)
+})
+
+test('an update keeps the tags that it leaves out, and sets those that it names', async () => {
+  const UserPoolId = await create({ UserPoolTags: { a: 'b' } })
+  await cognito.updateUserPool({ UserPoolId })
+  assert.deepEqual((await describe(UserPoolId)).UserPoolTags, { a: 'b' })
+  await cognito.updateUserPool({ UserPoolId, UserPoolTags: { c: 'd' } })
+  assert.deepEqual((await describe(UserPoolId)).UserPoolTags, { c: 'd' })
+  await cognito.updateUserPool({ UserPoolId, UserPoolTags: {} })
+  assert.deepEqual((await describe(UserPoolId)).UserPoolTags, {})
 })
 
 test('an update keeps each policy, MFA and SMS that it leaves out', async () => {

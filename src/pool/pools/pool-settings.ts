@@ -72,7 +72,8 @@ function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<
     },
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...input.EmailConfiguration },
     ...mfaSettings(input, kept),
-    UserPoolTags: input.UserPoolTags ?? {},
+    // Tags that were left out of an update stay, as Terraform relies on.
+    UserPoolTags: input.UserPoolTags ?? kept?.UserPoolTags ?? {},
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: input.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false,
       UnusedAccountValidityDays: temporaryPasswordDays,
