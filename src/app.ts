@@ -25,7 +25,7 @@ import { createFederation } from './oauth/federation/routes.ts'
 import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import { handlers } from './pool/handlers.ts'
-import { categoryOf } from './pool/provisioned-limits/categories.ts'
+import { createCallGate } from './pool/provisioned-limits/call-gate.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
@@ -165,7 +165,7 @@ async function createApp(
       onUndeclaredError,
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,
-      admit: (operation) => ctx.admit(categoryOf(operation)),
+      admit: createCallGate(ctx),
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )

@@ -44,6 +44,8 @@ export interface Context {
    * counter than the category's own is for requests that have its rate to themselves.
    */
   admit(category: RateCategory | undefined, counter?: string): void
+  /** Counts the call for the user whose access token it brought, where users have a rate of their own. */
+  countUser?: (userId: string) => void
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }

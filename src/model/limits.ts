@@ -21,6 +21,12 @@ const counts = {
   termsPerPool: 40,
   /** Held when strict. */
   identityProvidersPerPool: 300,
+  /** Calls a second of one user that read, held when strict. */
+  userReadsPerSecond: 10,
+  /** Calls a second of one user that write, held when strict. */
+  userWritesPerSecond: 10,
+  /** Calls a second of one operation on the resources and clients of one pool, held when strict. */
+  poolCallsPerSecond: 5,
   importJobsPerPool: 1000,
   rowsPerImport: 500_000,
   linksPerUser: 5,
@@ -54,7 +60,18 @@ const requestRates = {
   UserPoolClientRead: 15,
   UserPoolClientUpdate: 15,
   ClientAuthentication: 150,
+  LimitManagement: 1,
 }
+
+/** Categories whose rate can be asked for and raised by an operation; the others are as they are. */
+const adjustable: readonly string[] = [
+  'UserAuthentication',
+  'UserCreation',
+  'UserFederation',
+  'UserRead',
+  'UserToken',
+  'UserResourceRead',
+]
 
 /**
  * Uses an hour of what sends codes or takes guesses, for one user or one address. Where a range is published (by the
@@ -79,6 +96,8 @@ export type QuotaAction = keyof typeof hourlyQuotas
 export type RateCategory = keyof typeof requestRates
 
 export const isRateCategory = (name: string): name is RateCategory => Object.hasOwn(requestRates, name)
+
+export const isAdjustable = (name: string): name is RateCategory => adjustable.includes(name)
 
 /** Every limit, by its name: as published, or as the operator has set it. */
 export type Limits = Readonly<Record<keyof typeof counts | RateCategory | QuotaAction, number>>

@@ -62,8 +62,8 @@ export interface WireOptions {
   onUndeclaredError?: (operation: OperationName, error: ServiceError) => void
   /** Dev only: called before each handler; what it throws is the answer. */
   intercept?: (operation: OperationName) => Promise<void>
-  /** Throws where there are too many calls of a kind. */
-  admit?: (operation: OperationName) => void
+  /** Throws where there are too many calls of a kind; what it answers counts the call for its user, once that is known. */
+  admit?: (operation: OperationName, input: object) => Context['countUser']
   /** Whether a pool has a replica in another region than the installation's. */
   isReplicaRegion?: (region: string) => Promise<boolean>
   /** How long a body may take to arrive, in milliseconds. */
@@ -150,7 +150,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
 
     const handler = handlers[operation.name] as AnyHandler | undefined
     if (!handler) throw new NotImplemented(`${operation.name} is not implemented.`)
-    options.admit?.(operation.name)
+    const countUser = options.admit?.(operation.name, input)
     await options.intercept?.(operation.name)
     const region = signer?.region ?? (await regionOfHost(call))
     const asked: RequestContext = {
@@ -163,6 +163,7 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
         arn: `arn:aws:iam::${config.accountId}:user/${signer.accessKeyId}`,
       },
       region,
+      countUser,
     }
     const output =
       region === undefined || region === config.region

@@ -15,6 +15,11 @@ const features: [name: string, input: Partial<CreateUserPoolCommandInput>, text:
     'The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In',
   ],
   [
+    'a password history',
+    { UserPoolTier: 'LITE', Policies: { PasswordPolicy: { MinimumLength: 8, PasswordHistorySize: 3 } } },
+    'The following features need to be disabled for the LITE pricing tier configured: Password History',
+  ],
+  [
     'the newer token trigger',
     {
       UserPoolTier: 'LITE',

@@ -28,6 +28,11 @@ const features: Feature[] = [
       `Token Customization with Pre-Token Generation Lambda ${settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion}`,
     used: (settings) => (settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0') !== 'V1_0',
   },
+  {
+    from: 'ESSENTIALS',
+    name: () => 'Password History',
+    used: (settings) => (settings.Policies?.PasswordPolicy?.PasswordHistorySize ?? 0) > 0,
+  },
   { from: 'ESSENTIALS', name: () => 'Email MFA', used: (settings) => settings.EmailMfaConfiguration !== undefined },
   {
     from: 'ESSENTIALS',

@@ -126,6 +126,7 @@ const operationsOf: Record<RateCategory, OperationName[]> = {
   UserPoolClientRead: ['DescribeUserPoolClient', 'ListUserPoolClients'],
   UserPoolClientUpdate: ['CreateUserPoolClient', 'DeleteUserPoolClient', 'UpdateUserPoolClient'],
   ClientAuthentication: ['GetClientToken'],
+  LimitManagement: ['GetProvisionedLimit', 'UpdateProvisionedLimit'],
 }
 
 const categories = new Map<OperationName, RateCategory>(

@@ -1,13 +1,14 @@
 import type { LimitDefinitionType, LimitType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
-import { isRateCategory, type Limits, type RateCategory } from '../../model/limits.ts'
+import { isAdjustable, isRateCategory, type Limits, type RateCategory } from '../../model/limits.ts'
 
-/** @throws InvalidParameterException for a limit that there is not */
+/** @throws InvalidParameterException for a limit that there is not, or that is as it is */
 export function requireCategory({ Attributes }: LimitDefinitionType): RateCategory {
   const { Category, ...others } = Attributes ?? {}
   if (Category === undefined || Object.keys(others).length > 0)
     throw new InvalidParameter('A limit of this class is identified by its Category alone.')
   if (!isRateCategory(Category)) throw new InvalidParameter(`Unknown limit category: ${Category}`)
+  if (!isAdjustable(Category)) throw new InvalidParameter(`The limit of category ${Category} is not adjustable.`)
   return Category
 }
 

@@ -1,12 +1,8 @@
 import type { Context } from '../../context.ts'
 import { TooManyRequests } from '../../model/errors.ts'
 import type { RateCategory } from '../../model/limits.ts'
+import { type Bucket, takeOne } from './bucket.ts'
 import { listRates } from './rate-store.ts'
-
-interface Bucket {
-  left: number
-  filledAt: number
-}
 
 /** How long a node goes by the rates that it has read, in milliseconds. */
 const readEvery = 1000
@@ -44,11 +40,6 @@ export function createRateGate(
     read(at)
     const rate = category && rateOf(category)
     if (!counter || rate === undefined) return
-    const bucket = buckets.get(counter) ?? { left: rate, filledAt: at }
-    buckets.set(counter, bucket)
-    bucket.left = Math.min(rate, bucket.left + ((at - bucket.filledAt) / 1000) * rate)
-    bucket.filledAt = at
-    if (bucket.left < 1) throw new TooManyRequests()
-    bucket.left--
+    if (!takeOne(buckets, counter, rate, at)) throw new TooManyRequests()
   }
 }

@@ -74,6 +74,7 @@ export async function requireAccessToken(
   // A client's own token names no user.
   if (!claims.username || !claims.event_id) throw new InvalidAccessToken()
 
+  ctx.countUser?.(claims.sub)
   const found = await findSession(ctx.db, {
     poolId,
     userId: claims.sub,

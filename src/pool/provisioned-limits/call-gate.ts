@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { TooManyRequests } from '../../model/errors.ts'
+import type { RateCategory } from '../../model/limits.ts'
+import type { OperationName } from '../handler.ts'
+import { type Bucket, takeOne } from './bucket.ts'
+import { categoryOf } from './categories.ts'
+
+/** Counts a call for the user that an access token turns out to be of. @throws TooManyRequestsException */
+export type CountUser = (userId: string) => void
+
+/** @throws TooManyRequestsException */
+export type CallGate = (operation: OperationName, input: object) => CountUser | undefined
+
+/** Each operation of these may be called so often for one pool. */
+const countedByPool = new Set<RateCategory>([
+  'UserPoolResourceRead',
+  'UserPoolResourceUpdate',
+  'UserPoolClientRead',
+  'UserPoolClientUpdate',
+])
+
+const reads = new Set<RateCategory>(['UserAuthentication', 'UserRead', 'UserResourceRead', 'UserToken'])
+const writes = new Set<RateCategory>(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserResourceUpdate'])
+
+/** What is counted at a time: more users or pools than anybody calls for in a second. */
+const capacity = 20_000
+
+/**
+ * Counts a call in its category, and, where the installation is strict, for its pool and its user: by the name that the
+ * call gives, or by the access token once that is verified, since anybody could write a user's id into one.
+ */
+export function createCallGate(
+  { admit, config, limits }: Pick<Context, 'admit' | 'config' | 'limits'>,
+  now: () => number = () => performance.now(),
+): CallGate {
+  const buckets = new Lru<string, Bucket>(capacity)
+  const count = (key: string, rate: number) => {
+    if (!takeOne(buckets, hash('sha256', key, 'base64'), rate, now())) throw new TooManyRequests()
+  }
+
+  return (operation, given) => {
+    const input = given as CountedInput
+    const category = input.ChallengeName === 'NEW_PASSWORD_REQUIRED' ? 'UserAccountRecovery' : categoryOf(operation)
+    admit(category)
+    if (!config.strict || !category) return undefined
+
+    const pool = input.UserPoolId ?? input.ResourceArn ?? input.Domain
+    if (pool !== undefined && countedByPool.has(category)) count(`pool ${operation} ${pool}`, limits.poolCallsPerSecond)
+
+    const kind = reads.has(category) ? 'reads' : writes.has(category) ? 'writes' : undefined
+    if (!kind) return undefined
+    const rate = kind === 'reads' ? limits.userReadsPerSecond : limits.userWritesPerSecond
+    const name = input.Username ?? input.AuthParameters?.USERNAME ?? input.ChallengeResponses?.USERNAME
+    if (name !== undefined) count(`name ${kind} ${input.UserPoolId ?? input.ClientId} ${name}`, rate)
+    return (userId) => count(`user ${kind} ${userId}`, rate)
+  }
+}
+
+/** The members that name a pool or a user, in any of the operations. */
+interface CountedInput {
+  UserPoolId?: string
+  ClientId?: string
+  ResourceArn?: string
+  Domain?: string
+  Username?: string
+  ChallengeName?: string
+  AuthParameters?: Record<string, string>
+  ChallengeResponses?: Record<string, string>
+}
