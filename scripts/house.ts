@@ -12,6 +12,7 @@ import { dirname, join, normalize } from 'node:path'
 export const storeys: Record<string, string[]> = {
   values: [
     'handler.ts',
+    'factors',
     'pools',
     'tags',
     'domains',

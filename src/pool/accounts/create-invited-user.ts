@@ -4,6 +4,7 @@ import { checkAttributes } from '../attributes/schema.ts'
 import type { Input } from '../handler.ts'
 import { preparePassword } from '../passwords/password.ts'
 import { checkPasswordPolicy, generateTemporaryPassword } from '../passwords/password-policy.ts'
+import { codeAttributes } from '../pools/first-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { preSignUp } from '../triggers/pre-sign-up.ts'
@@ -31,7 +32,7 @@ type Request = Pick<
  * user is confirmed at once and must have every required attribute.
  */
 export async function createInvitedUser(ctx: Context, pool: Pool, request: Request): Promise<User> {
-  const passwordless = !request.TemporaryPassword && codeFactors(pool).length > 0
+  const passwordless = !request.TemporaryPassword && codeAttributes(pool.settings).length > 0
   const { id, username, attributes: given } = newUsername(pool, request.Username, request.UserAttributes ?? [])
   const attributes = checkAttributes(pool, given, {
     creating: true,
@@ -39,8 +40,10 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
     required: passwordless ? 'all' : 'immutable',
   })
   checkVerification(attributes)
-  if (passwordless && !codeFactors(pool).some((attribute) => attributes[attribute]))
-    throw new InvalidParameter(`A user without a password needs a value for ${codeFactors(pool).join(' or ')}.`)
+  if (passwordless && !codeAttributes(pool.settings).some((attribute) => attributes[attribute]))
+    throw new InvalidParameter(
+      `A user without a password needs a value for ${codeAttributes(pool.settings).join(' or ')}.`,
+    )
   const invitations =
     request.MessageAction === 'SUPPRESS' ? [] : invitationsTo(attributes, request.DesiredDeliveryMediums)
 
@@ -83,15 +86,6 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
   })
   await awaitInvitations(ctx, sent)
   return user
-}
-
-// The factors for which a code is sent to an attribute.
-export function codeFactors(pool: Pool): ('email' | 'phone_number')[] {
-  const factors = pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
-  return [
-    ...(factors.includes('EMAIL_OTP') ? (['email'] as const) : []),
-    ...(factors.includes('SMS_OTP') ? (['phone_number'] as const) : []),
-  ]
 }
 
 const isVerifiedAlias = (pool: Pool, kind: LoginName['kind']): boolean =>

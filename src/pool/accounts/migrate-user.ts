@@ -1,6 +1,7 @@
 import type { Context, Db } from '../../context.ts'
 import { AliasExists, UserLambdaValidation } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
+import { smsMfa } from '../factors/sms.ts'
 import { preferIfNone } from '../mfa/preferences.ts'
 import { preparePassword } from '../passwords/password.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -44,7 +45,7 @@ export async function migrateUser(ctx: Context, request: MigrationRequest): Prom
     const result = await insert(trx)
     if (result.taken.length > 0) return result
     if (movable.length > 0) await claimLoginNames(trx, pool, user, movable, { force: true, now }).catch(asRefusal)
-    if (migrated.enableSmsMfa) await preferIfNone(trx, { poolId: pool.id, id: user.id }, 'SMS_MFA')
+    if (migrated.enableSmsMfa) await preferIfNone(trx, { poolId: pool.id, id: user.id }, smsMfa.name)
     const invited = { userId: user.id, username: typed, password: undefined, plan }
     await queueInvitations(trx, ctx, pool, invitations, invited)
     return result

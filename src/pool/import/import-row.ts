@@ -1,8 +1,8 @@
 import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider'
 import { type ForeignAlgorithm, isForeignHash } from '../../lib/foreign-hash.ts'
 import { ServiceError } from '../../model/errors.ts'
-import { codeFactors } from '../accounts/create-invited-user.ts'
 import { checkAttributes } from '../attributes/schema.ts'
+import { codeAttributes } from '../pools/first-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { type LoginName, loginNamesOf } from '../users/login-names.ts'
 import { newUsername } from '../users/username.ts'
@@ -36,7 +36,7 @@ export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgor
     verifiedAt: at(`${name}_verified`),
     isAuto: pool.settings.AutoVerifiedAttributes?.includes(name) ?? false,
   }))
-  const codes = codeFactors(pool)
+  const codes = codeAttributes(pool.settings)
 
   return (fields) => {
     if (fields.length !== columns.length) return 'The number of columns differs from the header.'

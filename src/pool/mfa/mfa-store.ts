@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
+import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser, userColumns, usersByLoginName } from '../users/user-store.ts'
@@ -128,8 +129,8 @@ export async function takeStep(
 export async function deleteSoftwareToken(db: Db, poolId: string, userId: string): Promise<void> {
   await sql`
     update mfa_settings set token_sealed = null, token_name = null, token_last_step = null,
-      enabled = array_remove(enabled, 'SOFTWARE_TOKEN_MFA'),
-      preferred = nullif(preferred, 'SOFTWARE_TOKEN_MFA')
+      enabled = array_remove(enabled, ${softwareTokenMfa.name}),
+      preferred = nullif(preferred, ${softwareTokenMfa.name})
     where pool_id = ${poolId} and user_id = ${userId}::uuid`.execute(db)
   await deleteSetup(db, poolId, userId)
 }

@@ -1,4 +1,5 @@
 import type { GetUserResponse } from '@aws-sdk/client-cognito-identity-provider'
+import { smsMfa } from '../factors/sms.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
 
 type MfaView = Pick<GetUserResponse, 'MFAOptions' | 'PreferredMfaSetting' | 'UserMFASettingList'>
@@ -9,6 +10,6 @@ export function mfaView(mfa: MfaOfUser): MfaView {
   return {
     ...(enabled.length > 0 && { UserMFASettingList: enabled }),
     ...(preferred && { PreferredMfaSetting: preferred }),
-    ...(enabled.includes('SMS_MFA') && { MFAOptions: [{ DeliveryMedium: 'SMS', AttributeName: 'phone_number' }] }),
+    ...(enabled.includes(smsMfa.name) && { MFAOptions: [{ DeliveryMedium: 'SMS', AttributeName: 'phone_number' }] }),
   }
 }

@@ -1,6 +1,8 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { Context, Trx } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
+import { findSecondFactor, secondFactors } from '../factors/index.ts'
+import { smsMfa } from '../factors/sms.ts'
 import { mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { lockUser } from '../users/lock-user-store.ts'
@@ -28,7 +30,7 @@ export async function setMfaOptions(ctx: Context, pool: Pool, user: User, option
   const SMSMfaSettings = { Enabled: options.length > 0, PreferredMfa: false }
   await changeMfa(ctx, pool, user, (present, mfa) =>
     withPreferences(pool, present, mfa, {
-      SMSMfaSettings: { ...SMSMfaSettings, PreferredMfa: mfa.preferred === 'SMS_MFA' && options.length > 0 },
+      SMSMfaSettings: { ...SMSMfaSettings, PreferredMfa: mfa.preferred === smsMfa.name && options.length > 0 },
     }),
   )
 }
@@ -53,11 +55,11 @@ async function changeMfa(
   })
 }
 
+type Change = [MfaSetting, { Enabled?: boolean; PreferredMfa?: boolean } | undefined]
+
 function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, given: Preferences): MfaOfUser {
-  const changes: [MfaSetting, { Enabled?: boolean; PreferredMfa?: boolean } | undefined][] = [
-    ['SMS_MFA', given.SMSMfaSettings],
-    ['SOFTWARE_TOKEN_MFA', given.SoftwareTokenMfaSettings],
-    ['EMAIL_OTP', given.EmailMfaSettings],
+  const changes: Change[] = [
+    ...secondFactors.map(({ name, second }) => [name, given[second.preference]] satisfies Change),
     ['WEB_AUTHN_MFA', given.WebAuthnMfaSettings],
   ]
   if (changes.filter(([, setting]) => setting?.PreferredMfa).length > 1)
@@ -85,14 +87,9 @@ function checkUsable(pool: Pool, user: User, mfa: MfaOfUser, name: MfaSetting): 
       throw new InvalidParameter('Passkeys are not configured for MFA in the user pool.')
     return
   }
-  if (name === 'SOFTWARE_TOKEN_MFA') {
-    if (!mfa.token) throw new InvalidParameter('User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA')
-    return
-  }
-  if (name === 'SMS_MFA' && !user.attributes.phone_number)
-    throw new InvalidParameter('User does not have a phone_number set to turn on SMS MFA')
-  if (name === 'EMAIL_OTP' && !user.attributes.email)
-    throw new InvalidParameter('User does not have an email set to turn on EMAIL MFA')
+  const { sendsTo, second } = findSecondFactor(name)!
+  if (sendsTo ? !user.attributes[sendsTo] : !mfa.token) throw new InvalidParameter(second.missing)
+  if (!sendsTo) return
   const offered = mfaFactors(pool.settings)
   if (offered.size > 0 && !offered.has(name)) throw new InvalidParameter(`${name} is not enabled for the user pool.`)
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { NotAuthorized } from '../../model/errors.ts'
+import { findSecondFactor } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
@@ -30,8 +31,6 @@ export function recoveryAttributes(pool: Pool): RecoveryAttribute[] {
   return mechanisms
 }
 
-const factorOf = { email: 'EMAIL_OTP', phone_number: 'SMS_MFA' } as const
-
 /**
  * Where a code for a new password goes: the best of the pool's recovery mechanisms that the user has verified, but never
  * where their second factor goes, or one mailbox would open both locks.
@@ -46,7 +45,7 @@ export function recoveryAttribute(
     (attribute) =>
       user.attributes[attribute] &&
       user.attributes[`${attribute}_verified`] === 'true' &&
-      mfa?.preferred !== factorOf[attribute],
+      findSecondFactor(mfa?.preferred ?? '')?.sendsTo !== attribute,
   )
 }
 

@@ -1,3 +1,5 @@
+import { secondFactors } from '../factors/index.ts'
+import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import { type MfaFactor, mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
@@ -17,8 +19,6 @@ export interface MfaPerson {
   user: Pick<User, 'attributes'>
   mfa: MfaOfUser
 }
-
-const attributeOf = { SMS_MFA: 'phone_number', EMAIL_OTP: 'email' } as const
 
 /**
  * The published decision. A preference decides; without one, in a pool that requires a second factor, whatever the user
@@ -47,29 +47,32 @@ export function factorAtRisk(person: MfaPerson): SecondFactor {
 export function enabledFactors({ pool, user, mfa }: MfaPerson): MfaFactor[] {
   if ((pool.settings.MfaConfiguration ?? 'OFF') === 'OFF') return []
   const offered = mfaFactors(pool.settings)
-  return factorOrder.filter((factor) => {
-    if (!mfa.enabled.includes(factor)) return false
-    if (factor === 'SOFTWARE_TOKEN_MFA') return mfa.token !== undefined
-    return offered.has(factor) && Boolean(user.attributes[attributeOf[factor]])
+  const usable = ranked.filter(({ name, sendsTo }) => {
+    if (!mfa.enabled.includes(name)) return false
+    return sendsTo ? offered.has(name) && Boolean(user.attributes[sendsTo]) : mfa.token !== undefined
   })
+  return namesOf(usable)
 }
 
-const factorOrder: MfaFactor[] = ['SMS_MFA', 'EMAIL_OTP', 'SOFTWARE_TOKEN_MFA']
+const ranked = secondFactors.toSorted((one, other) => one.second.rank - other.second.rank)
+
+type Facts = (typeof secondFactors)[number]
+
+const namesOf = (factors: Facts[]): MfaFactor[] => factors.map(({ name }) => name)
 
 function unpreferred({ pool, user, mfa }: MfaPerson): SecondFactor {
   const offered = mfaFactors(pool.settings)
   const recovery = primaryRecovery(pool)
-  const mayReceive = (['SMS_MFA', 'EMAIL_OTP'] as const).filter(
-    (factor) => offered.has(factor) && attributeOf[factor] !== recovery,
-  )
-  const receives = mayReceive.filter((factor) => user.attributes[attributeOf[factor]])
-  if (mfa.token && offered.has('SOFTWARE_TOKEN_MFA')) return askOrChoose([...receives, 'SOFTWARE_TOKEN_MFA'])
-  if (receives.length > 0) return askOrChoose(receives)
-  if (mfa.token) return { kind: 'ask', factor: 'SOFTWARE_TOKEN_MFA' }
+  const open = ranked.filter(({ name }) => offered.has(name))
+  const byMessage = open.filter(({ sendsTo }) => sendsTo !== undefined && sendsTo !== recovery)
+  const byApp = open.filter(({ sendsTo }) => sendsTo === undefined)
+  const received = byMessage.filter(({ sendsTo }) => user.attributes[sendsTo!])
+  if (mfa.token && byApp.length > 0) return askOrChoose(namesOf([...received, ...byApp]))
+  if (received.length > 0) return askOrChoose(namesOf(received))
+  if (mfa.token) return { kind: 'ask', factor: softwareTokenMfa.name }
 
-  const app = offered.has('SOFTWARE_TOKEN_MFA') ? (['SOFTWARE_TOKEN_MFA'] as const) : []
   const hasAddress = Boolean(user.attributes.email || user.attributes.phone_number)
-  const factors = hasAddress ? [...app] : [...mayReceive, ...app]
+  const factors = namesOf(hasAddress ? byApp : [...byMessage, ...byApp])
   return factors.length > 0 ? { kind: 'setUp', factors } : { kind: 'impossible' }
 }
 

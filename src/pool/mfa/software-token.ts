@@ -1,6 +1,7 @@
 import type { Context, Trx } from '../../context.ts'
 import { newTotpSecret, totpStep } from '../../lib/totp.ts'
 import { ExpiredCode, SoftwareTokenMFANotFound } from '../../model/errors.ts'
+import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import { mfaFactors } from '../pools/mfa-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { SoftwareToken } from '../users/mfa.ts'
@@ -8,7 +9,7 @@ import { takeStep, upsertSoftwareToken } from './mfa-store.ts'
 
 /** @throws SoftwareTokenMFANotFoundException where the pool does not offer it */
 export function requireSoftwareTokens(pool: Pool): void {
-  if (!mfaFactors(pool.settings).has('SOFTWARE_TOKEN_MFA'))
+  if (!mfaFactors(pool.settings).has(softwareTokenMfa.name))
     throw new SoftwareTokenMFANotFound('Software Token MFA has not been enabled by the userPool')
 }
 

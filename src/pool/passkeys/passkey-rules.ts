@@ -1,6 +1,8 @@
 /** What a pool's configuration and a user's own second factors ask of a passkey. */
 
+import { webAuthn } from '../factors/web-authn.ts'
 import { enabledFactors } from '../mfa/second-factor.ts'
+import { allowsFirstFactor } from '../pools/first-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
@@ -12,8 +14,7 @@ export interface PasskeyOwner {
   mfa?: MfaOfUser
 }
 
-export const allowsPasskeys = ({ settings }: Pool): boolean =>
-  settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors?.includes('WEB_AUTHN') ?? false
+export const allowsPasskeys = ({ settings }: Pool): boolean => allowsFirstFactor(settings, webAuthn.name)
 
 /** Whether a passkey that has verified its user counts as two factors. */
 const isMultiFactor = ({ settings }: Pool): boolean =>

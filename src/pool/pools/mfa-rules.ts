@@ -2,7 +2,10 @@
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { PoolSettings } from '../../model/settings.ts'
+import { smsOtp } from '../factors/sms.ts'
+import { webAuthn } from '../factors/web-authn.ts'
 import type { Input } from '../handler.ts'
+import { codeAttributes } from './first-factors.ts'
 import { mfaFactors } from './mfa-factors.ts'
 
 export function checkFirstFactors(settings: PoolSettings): void {
@@ -13,9 +16,9 @@ export function checkFirstFactors(settings: PoolSettings): void {
   if (factors.includes('SOFTWARE_TOKEN')) {
     throw new InvalidParameter('SOFTWARE_TOKEN is not currently supported as a first auth factor.')
   }
-  if (factors.includes('SMS_OTP') && !settings.SmsConfiguration) {
+  if (factors.includes(smsOtp.name) && !settings.SmsConfiguration) {
     throw new InvalidParameter(
-      'SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration',
+      `${smsOtp.name} can not be configured as AuthFactor as user pool is missing valid SMS configuration`,
     )
   }
 }
@@ -30,7 +33,7 @@ export function checkMfa(settings: PoolSettings): void {
   }
   if (settings.MfaConfiguration !== 'ON') return
   checkNoOneTimePasswords(settings)
-  if (firstFactors(settings).includes('WEB_AUTHN') && !passkeysAreMfa(settings)) {
+  if (firstFactors(settings).includes(webAuthn.name) && !passkeysAreMfa(settings)) {
     throw new InvalidParameter(
       'WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA.',
     )
@@ -83,7 +86,7 @@ export function replacedMfaConfig(
   }
   if (MfaConfiguration === 'ON') {
     checkNoOneTimePasswords(settings)
-    if (firstFactors(settings).includes('WEB_AUTHN') && !passkeysAreMfa(settings)) {
+    if (firstFactors(settings).includes(webAuthn.name) && !passkeysAreMfa(settings)) {
       throw new InvalidParameter(
         'Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor',
       )
@@ -101,8 +104,7 @@ const passkeysAreMfa = (settings: PoolSettings) =>
 const sendsOwnMail = (settings: PoolSettings) => settings.EmailConfiguration?.EmailSendingAccount === 'DEVELOPER'
 
 function checkNoOneTimePasswords(settings: PoolSettings): void {
-  const factors = firstFactors(settings)
-  if (factors.includes('EMAIL_OTP') || factors.includes('SMS_OTP')) {
+  if (codeAttributes(settings).length > 0) {
     throw new InvalidParameter(
       'Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled',
     )

@@ -2,6 +2,8 @@
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { PoolSettings } from '../../model/settings.ts'
+import { emailOtp } from '../factors/email-otp.ts'
+import { smsMfa } from '../factors/sms.ts'
 import { type AcrLevels, checkAcrLevels } from './acr-levels.ts'
 import { checkDelivery } from './delivery-rules.ts'
 import { checkLambdaConfig } from './lambda-config.ts'
@@ -60,12 +62,12 @@ export function checkRecovery(settings: PoolSettings): void {
   // One channel can't be both the second factor and the only way back in.
   if (names.size !== 1) return
   const factors = mfaFactors(settings)
-  if (names.has('verified_phone_number') && factors.has('SMS_MFA')) {
+  if (names.has('verified_phone_number') && factors.has(smsMfa.name)) {
     throw badRecovery(
       'Account Recovery Setting cannot use verified_phone_number as a recovery mechanism when SMS MFA is configured.',
     )
   }
-  if (names.has('verified_email') && factors.has('EMAIL_OTP')) {
+  if (names.has('verified_email') && factors.has(emailOtp.name)) {
     throw badRecovery(
       'Account Recovery Setting cannot use verified_email as a recovery mechanism when Email MFA is configured.',
     )

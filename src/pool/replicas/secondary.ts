@@ -4,6 +4,7 @@ import { operationNamed } from '../../model/model.ts'
 import { cutPage, decodeCursor, encodeCursor } from '../../store/page.ts'
 import { findClient } from '../clients/client.ts'
 import { findDomainOwner } from '../domains/domain-store.ts'
+import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import type { Handlers, Input, OperationName, Output } from '../handler.ts'
 import { allowsOperation } from './allowed-operations.ts'
 import { regionalHandlers } from './regional-handlers.ts'
@@ -27,7 +28,7 @@ export async function callInRegion(
   const replica = await findReplica(ctx.db, poolId, ctx.region)
   if (!replica) throw new ResourceNotFound(`User pool ${poolId} does not exist.`, { reason: 'pool-not-found' })
   if (!allowsOperation(replica.status, name)) throw refusal(name)
-  if ((input as { ChallengeName?: string }).ChallengeName === 'SOFTWARE_TOKEN_MFA') throw refusal(name)
+  if ((input as { ChallengeName?: string }).ChallengeName === softwareTokenMfa.name) throw refusal(name)
   const run = (regionalHandlers[name] ?? handlers[name]) as Run
   return run(input, { ...ctx, regional: replica })
 }

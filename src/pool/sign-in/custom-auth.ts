@@ -11,7 +11,7 @@ import { type ChallengeResult, defineAuthChallenge } from '../triggers/auth-chal
 import { hasTrigger, type TriggerName } from '../triggers/call-trigger.ts'
 import type { Person } from '../triggers/person.ts'
 import { unrecognizable } from '../triggers/response.ts'
-import type { ChallengeName } from './challenges/index.ts'
+import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { requireUsable } from './prove-password.ts'
 import { secondFactorChallenge } from './second-factor.ts'
 import type { Responses, SignIn, SignInState, Verdict } from './sign-in.ts'
@@ -48,22 +48,11 @@ export const personOf = ({ pool, client, user, state }: SignIn): Person => ({
   typed: state.username,
 })
 
-/** What functions are told of besides questions of their own. */
-const told: ReadonlySet<string> = new Set([
-  'PASSWORD_VERIFIER',
-  'SMS_MFA',
-  'EMAIL_OTP',
-  'SOFTWARE_TOKEN_MFA',
-  'DEVICE_SRP_AUTH',
-  'DEVICE_PASSWORD_VERIFIER',
-  'ADMIN_NO_SRP_AUTH',
-])
-
 /** Notes how a challenge went, for the function that says what comes next. */
 export function noteAnswer(signIn: SignIn, name: ChallengeName, { result }: Verdict): SignIn {
   const { state, history = [] } = signIn
   if (state.flow !== 'CUSTOM_AUTH' || state.customDone) return signIn
-  const noted = result ?? (told.has(name) ? passed(name) : undefined)
+  const noted = result ?? (challengeNamed(name).isToldToTriggers ? passed(name) : undefined)
   return { ...signIn, history: noted ? [...history, noted] : history, state: { ...state, first: undefined } }
 }
 

@@ -1,20 +1,10 @@
+import { type FirstFactor, proofOf } from '../factors/index.ts'
+import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import { enabledFactors, type MfaPerson, secondFactorOf } from '../mfa/second-factor.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
 import { type AcrLevel, acrLevel, type FactorName } from '../tokens/proven.ts'
-import type { ChallengeName } from './challenges/index.ts'
-import { noMfa } from './second-factor.ts'
+import { noMfa } from './no-mfa.ts'
 import type { SignIn, SignInState } from './sign-in.ts'
-
-/** What a challenge proves, as far as levels go. */
-const proofs: Partial<Record<ChallengeName, FactorName>> = {
-  PASSWORD: 'pwd',
-  PASSWORD_SRP: 'pwd',
-  EMAIL_OTP: 'email_otp',
-  SMS_OTP: 'sms',
-  WEB_AUTHN: 'hwk',
-  SMS_MFA: 'sms',
-  SOFTWARE_TOKEN_MFA: 'otp',
-}
 
 type Person = Pick<SignIn, 'pool' | 'user' | 'mfa'> & { state: Pick<SignInState, 'target' | 'proven'> }
 
@@ -23,13 +13,13 @@ export function factorsTowards({ pool, user, mfa = noMfa, state }: Person): MfaF
   const { target, proven } = state
   const names = proven?.factors.map(({ name }) => name) ?? []
   if (!user || !target || !names.includes('pwd') || levelOf(names) >= target) return []
-  return ownFactors({ pool, user, mfa }).filter((factor) => levelOf([...names, proofs[factor]!]) >= target)
+  return ownFactors({ pool, user, mfa }).filter((factor) => levelOf([...names, proofOf(factor)]) >= target)
 }
 
 /** Whether a sign-in that goes on with this first factor can come to the level. Everything can for a name that no user has. */
-export function canReach({ pool, user, mfa = noMfa, state }: Person, first: ChallengeName, target: AcrLevel): boolean {
+export function canReach({ pool, user, mfa = noMfa, state }: Person, first: FirstFactor, target: AcrLevel): boolean {
   if (!user) return true
-  const names = [...(state.proven?.factors.map(({ name }) => name) ?? []), proofs[first]!]
+  const names = [...(state.proven?.factors.map(({ name }) => name) ?? []), proofOf(first)]
   if (levelOf(names) >= target) return true
   return (
     names.includes('pwd') && factorsTowards({ pool, user, mfa, state: { target, proven: asProven(names) } }).length > 0
@@ -40,7 +30,7 @@ export function canReach({ pool, user, mfa = noMfa, state }: Person, first: Chal
 function ownFactors(person: MfaPerson): MfaFactor[] {
   const { pool, mfa } = person
   const factors = new Set(enabledFactors(person))
-  if (mfa.token && (pool.settings.MfaConfiguration ?? 'OFF') !== 'OFF') factors.add('SOFTWARE_TOKEN_MFA')
+  if (mfa.token && (pool.settings.MfaConfiguration ?? 'OFF') !== 'OFF') factors.add(softwareTokenMfa.name)
   const owed = secondFactorOf(person)
   if (owed.kind === 'ask') factors.add(owed.factor)
   if (owed.kind === 'choose') for (const factor of owed.factors) factors.add(factor)

@@ -28,7 +28,7 @@ import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { guessOfAnswer, guessOfFirstCall } from './early-guess.ts'
-import { mayEnterByCode, offeredFactors } from './first-factors.ts'
+import { codeFactorProving, mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
@@ -116,8 +116,8 @@ export async function startConfirmed(
   const { user } = found
   const state = { ...found.state, driver }
   await preAuthentication(ctx, { pool, client, user, typed: state.username }, validationData)
-  const factor = state.proven?.factors[0]?.name === 'sms' ? 'SMS_OTP' : 'EMAIL_OTP'
-  const proven = offeredFactors(ctx, found).includes(factor) ? state.proven : undefined
+  const factor = codeFactorProving(state.proven?.factors[0]?.name ?? '')
+  const proven = factor && offeredFactors(ctx, found).includes(factor.name) ? state.proven : undefined
   const signIn = { ...found, id: uuidv7(ctx.clock.now()), state: { ...state, proven } }
   return watchSignIn(ctx, signIn, {}, (watched) => advance(ctx, watched, {}, { write: undefined, session: session.id }))
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { totpStep } from '../../lib/totp.ts'
+import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import { lockMfa, upsertSoftwareToken } from '../mfa/mfa-store.ts'
 import { preferIfNone } from '../mfa/preferences.ts'
 import { sealSecret } from '../mfa/software-token.ts'
@@ -13,7 +14,7 @@ export async function proveNewToken(
   signIn: SignIn,
   { secret, code, name }: { secret: string; code: string; name?: string },
 ): Promise<Verdict | undefined> {
-  if (!setUpChoices(signIn).includes('SOFTWARE_TOKEN_MFA')) throw invalidSession()
+  if (!setUpChoices(signIn).includes(softwareTokenMfa.name)) throw invalidSession()
   const user = signIn.user!
   const bytes = Buffer.from(secret, 'base64')
   const step = await totpStep(bytes, code, ctx.clock.now())
@@ -26,7 +27,7 @@ export async function proveNewToken(
       // Of two set-ups at once the first counts: the second would be a way around it.
       if ((await lockMfa(trx, user.poolId, user.id)).token) throw invalidSession()
       await upsertSoftwareToken(trx, user.poolId, user.id, { sealed, name, step })
-      await preferIfNone(trx, user, 'SOFTWARE_TOKEN_MFA')
+      await preferIfNone(trx, user, softwareTokenMfa.name)
       return undefined
     },
   }

@@ -7,10 +7,11 @@ import { countedGuess } from '../attempts/lock-out.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { simulatedAddress } from '../codes/simulated-code.ts'
 import { deleteMessage } from '../codes/simulated-code-store.ts'
+import type { AddressAttribute } from '../factors/factor.ts'
+import type { FirstFactor, ProofName, SecondFactor } from '../factors/index.ts'
 import { codeDelivery, mediumOf, queueMessage } from '../messages/send.ts'
 import { useQuota } from '../quotas/quota.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
-import type { FactorName } from '../tokens/proven.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { changeAttributes } from '../users/change-attributes.ts'
 import { loginName, type User } from '../users/user.ts'
@@ -21,11 +22,11 @@ import { sessionSeconds } from './session.ts'
 import { invalidSession } from './session-errors.ts'
 import type { Question, Remembered, SignIn, Verdict } from './sign-in.ts'
 
-/** A code that is sent to an address of the user, as first factor or second. */
-export interface MessageFactor {
-  challenge: 'EMAIL_OTP' | 'SMS_OTP' | 'SMS_MFA'
-  attribute: 'email' | 'phone_number'
-  proves: FactorName
+/** A factor whose codes are sent to an address of the user. */
+export type MessageFactor = {
+  name: FirstFactor | SecondFactor
+  sendsTo: AddressAttribute
+  proves: readonly ProofName[]
 }
 
 /** A code that is all there is to a sign-in is longer than one that comes after a password. */
@@ -39,7 +40,7 @@ export async function askForCode(ctx: Context, signIn: SignIn, factor: MessageFa
   if (user && !hides) requireEnabled(user)
   // Nobody, and nobody who may sign in: the code seems to leave.
   const simulated = !user || (isFirst(signIn) && !user.enabled)
-  const { attribute } = factor
+  const { sendsTo: attribute } = factor
   const to = simulated
     ? simulatedAddress(ctx, pool, state.username, [attribute]).value
     : (user.attributes[attribute] ?? '')
@@ -50,7 +51,7 @@ export async function askForCode(ctx: Context, signIn: SignIn, factor: MessageFa
   const occasion = { kind: 'Authentication' as const, mediums: [medium], clientId: client.id, clientMetadata }
   const plan = simulated ? undefined : await prepareMessage(ctx, pool, { ...occasion, user })
   const code = numericCode(digitsOf(signIn))
-  const expiresAt = new Date(ctx.clock.now().getTime() + sessionSeconds(signIn, factor.challenge) * 1000)
+  const expiresAt = new Date(ctx.clock.now().getTime() + sessionSeconds(signIn, factor.name) * 1000)
   const { DeliveryMedium, Destination } = codeDelivery(attribute, to)
   return {
     parameters: { CODE_DELIVERY_DELIVERY_MEDIUM: DeliveryMedium!, CODE_DELIVERY_DESTINATION: Destination! },
@@ -73,7 +74,7 @@ export async function proveCode(
   remembered: Remembered,
 ): Promise<Verdict> {
   const { pool, user, state } = signIn
-  const { attribute, proves } = factor
+  const { sendsTo: attribute, proves } = factor
   const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
   const right = await countedGuess(ctx, { poolId: pool.id, kind: 'mfa', subject }, async () => {
     const matches = sameBytes(Buffer.from(remembered.code!), Buffer.from(codeHash(ctx, signIn, given)))
@@ -84,15 +85,15 @@ export async function proveCode(
   requireEnabled(user)
   // Sent to an address that is not the user's any more, or for a way in that has been closed to them meanwhile.
   if (user.attributes[attribute] !== remembered.to) throw invalidSession()
-  if (isFirst(signIn) && !offeredFactors(ctx, signIn).some((name) => name === factor.challenge)) throw invalidSession()
-  return { proves, ...proveAddress(ctx, signIn, user, attribute) }
+  if (isFirst(signIn) && !offeredFactors(ctx, signIn).some((name) => name === factor.name)) throw invalidSession()
+  return { proves: proves[0]!, ...proveAddress(ctx, signIn, user, attribute) }
 }
 
 function proveAddress(
   ctx: Context,
   signIn: SignIn,
   user: User,
-  attribute: MessageFactor['attribute'],
+  attribute: AddressAttribute,
 ): Pick<Verdict, 'user' | 'write'> {
   const { pool } = signIn
   const mark = `${attribute}_verified`

@@ -1,17 +1,15 @@
 import { InvalidParameter } from '../../model/errors.ts'
+import { secondFactors } from '../factors/index.ts'
 import { askOrChoose, factorAtRisk, type MfaPerson, type SecondFactor, secondFactorOf } from '../mfa/second-factor.ts'
 import type { MfaFactor } from '../pools/mfa-factors.ts'
 import { unsafe } from '../threat-protection/refuse-risk.ts'
-import type { FactorName } from '../tokens/proven.ts'
-import type { MfaOfUser } from '../users/mfa.ts'
 import type { ChallengeName } from './challenges/index.ts'
 import { factorsTowards } from './levels.ts'
+import { noMfa } from './no-mfa.ts'
 import type { SignIn } from './sign-in.ts'
 import { deviceChallenge, devicePassed } from './trusted-device.ts'
 
-export const noMfa: MfaOfUser = { enabled: [] }
-
-const seconds: FactorName[] = ['otp', 'sms', 'email_otp']
+const proofsOfSeconds: ReadonlySet<string> = new Set(secondFactors.flatMap(({ proves }) => proves))
 
 /** What is still owed after what has been proven, for the rules of the pool or the level that the sign-in is to reach. */
 export function owedFactor(signIn: SignIn): SecondFactor {
@@ -39,7 +37,7 @@ function forcedFactor(person: MfaPerson, mfa: 'IF_CONFIGURED' | 'REQUIRED'): Sec
 /** A code that came before the password was a first factor. */
 function hasSecondFactor({ state }: SignIn): boolean {
   const names = state.proven?.factors.map(({ name }) => name) ?? []
-  return names.includes('pwd') && names.slice(names.indexOf('pwd')).some((name) => seconds.includes(name))
+  return names.includes('pwd') && names.slice(names.indexOf('pwd')).some((name) => proofsOfSeconds.has(name))
 }
 
 /** A device that the user is remembered at. Who has given a second factor has proven more than it could. */

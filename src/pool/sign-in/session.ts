@@ -5,13 +5,13 @@ import type { CountedGuess } from '../attempts/lock-out.ts'
 import { type Client, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import { confirmOwner, expectedRevisions, type MaybeOwned, type Owner } from '../clients/owner.ts'
+import { findFirstFactor } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 import { sessionUsed } from '../tokens/settlement.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
 import type { Credentials } from './credentials-store.ts'
 import type { GuessByAnswer } from './early-guess-store.ts'
-import { isFirstFactor } from './first-factors.ts'
 import { invalidSession } from './session-errors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
 import {
@@ -40,10 +40,8 @@ export interface OpenSession extends StoredSignIn {
   guess?: CountedGuess
 }
 
-/** What managed login gives its users, in seconds, whatever the client says of the API: less for a second factor. */
+/** Seconds that the pages give their users, whatever the client's AuthSessionValidity says. */
 const pageLifetime = 5 * 60
-const pageLifetimeOfMfa = 3 * 60
-const mfaSteps = new Set<ChallengeName>(['SELECT_MFA_TYPE', 'SMS_MFA', 'EMAIL_OTP', 'SMS_OTP', 'SOFTWARE_TOKEN_MFA'])
 
 /** A question becomes a row, and the string under which it can be answered. */
 export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {
@@ -70,9 +68,9 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
 
 /** How long a challenge can be answered. */
 export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state'>, name: ChallengeName): number {
-  const onPage = mfaSteps.has(name) ? pageLifetimeOfMfa : pageLifetime
-  const usual = state.driver === 'page' ? onPage : tokenLifetimes(client).session
-  return Math.min(usual, challengeNamed(name).lifetime ?? usual)
+  const challenge = challengeNamed(name)
+  const usual = state.driver === 'page' ? (challenge.pageLifetime ?? pageLifetime) : tokenLifetimes(client).session
+  return Math.min(usual, challenge.lifetime ?? usual)
 }
 
 /** Random, and for calls that bring nothing else, whose it is. */
@@ -107,7 +105,7 @@ export async function claimAnswer(
   const { pool, client } = owner
   const now = ctx.clock.now()
   // A first factor may be answered in the place of the choice of it.
-  const challenges = isFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
+  const challenges = findFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
   const claim = { poolId: pool.id, clientId: client.id, challenges, maxAnswers: challenge.answers, answeredAt: now }
   const { found, claimed } = await countAnswer(ctx.db, key, claim, expectedRevisions(ctx), guess)
   confirmOwner(ctx, found)

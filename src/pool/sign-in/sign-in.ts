@@ -87,6 +87,11 @@ export interface Unsettled {
   settles?: Settlement
 }
 
+/** A user, or a name that no user has, whose ways to sign in are looked for. */
+export type SignInPerson = Pick<SignIn, 'pool' | 'user' | 'password' | 'mfa' | 'passkeys'> & {
+  state: Pick<SignInState, 'username' | 'target' | 'proven'>
+}
+
 export type Responses = Record<string, string>
 
 /**
@@ -98,6 +103,12 @@ export interface Challenge {
   answers: number
   /** Seconds until the session ends, where that is sooner than the client's AuthSessionValidity. */
   lifetime?: number
+  /** Seconds until the session ends on the pages, where most have five minutes. */
+  pageLifetime?: number
+  /** The functions of custom authentication are told that it was answered. */
+  isToldToTriggers?: true
+  /** Whether a user may begin with it in the choice flow. A name that no user has is offered what its pool offers. */
+  isOffered?(person: SignInPerson, ctx: Context): boolean
   /** The response that comes along with the step before, by clients that know what they will be asked. */
   answeredEarlyBy?: string
   /** Finds the sign-in where clients may leave out the session. */

@@ -6,6 +6,7 @@ import type { Context, Db, Trx } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
 import { allowedFlows } from '../clients/client-rules.ts'
+import { codeFactors, proofOf } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { newSessionString, type OpenSession, sessionHash, sessionSeconds } from './session.ts'
@@ -51,7 +52,8 @@ export async function confirmSignUpSession(
   if (found?.challenge !== unconfirmed || found.userId !== user.id) return undefined
   if (!(await consumeSession(trx, pool.id, found.id, now))) return undefined
   const at = now.getTime()
-  const factors = [{ name: attribute === 'email' ? ('email_otp' as const) : ('sms' as const), at }]
+  const [factor] = codeFactors.filter(({ sendsTo }) => sendsTo === attribute)
+  const factors = [{ name: proofOf(factor!.name), at }]
   return insertSession(ctx, trx, owner, user, confirmed, { proven: { at, factors } })
 }
 

@@ -1,6 +1,7 @@
 import { isSameNetwork, isWithin } from '../../lib/address-ranges.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
+import { findSecondFactor } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
 import type { User } from '../users/user.ts'
@@ -143,13 +144,12 @@ function riskOf(found: { level?: RiskLevel; compromised: boolean; refused: boole
 
 const passwordChallenges = new Set(['PASSWORD', 'PASSWORD_VERIFIER'])
 const isPassword = (name: string | undefined) => name !== undefined && passwordChallenges.has(name)
-const mfaChallenges = new Set(['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'])
 
 function challengesOf(
   name: string | undefined,
   ChallengeResponse: EventChallenge['ChallengeResponse'],
 ): EventChallenge[] {
   if (isPassword(name)) return [{ ChallengeName: 'Password', ChallengeResponse }]
-  if (name && mfaChallenges.has(name)) return [{ ChallengeName: 'Mfa', ChallengeResponse }]
+  if (name && findSecondFactor(name)) return [{ ChallengeName: 'Mfa', ChallengeResponse }]
   return []
 }

@@ -1,7 +1,11 @@
+import type { AcrLevel } from '../factors/factor.ts'
+import { factorProving, type ProofName, proofNames } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 
-/** A way in which a user was recognised, under its `amr` name; `custom` has none. */
-export type FactorName = 'pwd' | 'otp' | 'sms' | 'email_otp' | 'swk' | 'hwk' | 'fed' | 'custom'
+export type { AcrLevel } from '../factors/factor.ts'
+
+/** How a user was authenticated, by `amr` name; `custom` has none. */
+export type FactorName = ProofName | 'fed' | 'custom'
 
 /** What a sign-in has proven. Kept with the tokens it ended in, so that a refresh says the same and a step-up can build on it. */
 export interface Proven {
@@ -32,7 +36,7 @@ export function authenticationMethods(proven: Proven): string[] {
 }
 
 const multiFactor = new Set(['mfa'])
-const knownMethods = ['pwd', 'otp', 'sms', 'email_otp', 'swk', 'hwk', 'mfa']
+const knownMethods = [...proofNames, 'mfa']
 
 /** The values of a provider's `amr` that mean something here. They tell of methods, never of a level. */
 export function providerMethods(amr: unknown): string[] | undefined {
@@ -41,19 +45,12 @@ export function providerMethods(amr: unknown): string[] | undefined {
   return methods.length > 0 ? methods : undefined
 }
 
-export type AcrLevel = 1 | 2 | 3 | 4
-
-/**
- * How much was proven: 4 is password and TOTP, 3 a passkey or password and a code by message, 2 such a code alone; or
- * what a provider says.
- */
+/** The highest level of the factors that were proven, or what the identity provider says. */
 export function acrLevel(proven: Proven): AcrLevel {
-  const names = new Set(proven.factors.map((factor) => factor.name))
-  const messageCode = names.has('sms') || names.has('email_otp')
-  if (names.has('pwd') && names.has('otp')) return 4
-  if (names.has('swk') || names.has('hwk')) return 3
-  if (messageCode) return names.has('pwd') ? 3 : 2
-  return proven.factors.find((factor) => factor.level)?.level ?? 1
+  const hasPassword = proven.factors.some(({ name }) => name === 'pwd')
+  const levels = proven.factors.flatMap(({ name }) => factorProving(name)?.level ?? [])
+  const own = Math.max(0, ...levels.map(({ alone, withPassword }) => (hasPassword ? withPassword : alone))) as AcrLevel
+  return own > 1 ? own : (proven.factors.find((factor) => factor.level)?.level ?? 1)
 }
 
 /** The level's name in this pool. */

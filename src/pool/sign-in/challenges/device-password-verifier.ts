@@ -8,6 +8,7 @@ import type { Challenge } from '../sign-in.ts'
 /** The device proves that it holds the secret that it was confirmed with. */
 export const devicePasswordVerifier: Challenge = {
   answers: 3,
+  isToldToTriggers: true,
   lifetime: 60,
 
   ask(ctx, signIn) {

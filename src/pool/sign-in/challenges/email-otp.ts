@@ -1,12 +1,15 @@
+import { emailOtp as factor } from '../../factors/email-otp.ts'
+import { isCodeOffered } from '../first-factor-rules.ts'
 import { requireParameters } from '../flows.ts'
-import { askForCode, type MessageFactor, proveCode } from '../one-time-code.ts'
+import { askForCode, proveCode } from '../one-time-code.ts'
 import type { Challenge } from '../sign-in.ts'
-
-const factor: MessageFactor = { challenge: 'EMAIL_OTP', attribute: 'email', proves: 'email_otp' }
 
 /** A code by e-mail: the first factor of a sign-in, or the second. */
 export const emailOtp: Challenge = {
   answers: 30,
+  pageLifetime: 3 * 60,
+  isToldToTriggers: true,
+  isOffered: (person) => isCodeOffered(person, factor),
 
   ask: (ctx, signIn) => askForCode(ctx, signIn, factor),
 

@@ -1,5 +1,8 @@
 import { CodeMismatch, InvalidParameter, SoftwareTokenMFANotFound } from '../../../model/errors.ts'
 import { checkAttributes } from '../../attributes/schema.ts'
+import type { AddressAttribute } from '../../factors/factor.ts'
+import { findSecondFactor } from '../../factors/index.ts'
+import { softwareTokenMfa } from '../../factors/software-token-mfa.ts'
 import { newTotpSecret, totpSecretText } from '../../mfa/software-token.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { proveNewToken, sealedMark } from '../new-software-token.ts'
@@ -17,7 +20,7 @@ export const mfaSetup: Challenge = {
   ask(_ctx, signIn) {
     const factors = setUpChoices(signIn)
     const parameters = { MFAS_CAN_SETUP: JSON.stringify(factors) }
-    if (signIn.state.driver !== 'page' || !factors.includes('SOFTWARE_TOKEN_MFA')) return { parameters }
+    if (signIn.state.driver !== 'page' || !factors.includes(softwareTokenMfa.name)) return { parameters }
     const secret = newTotpSecret()
     const shown = { SECRET_CODE: totpSecretText(secret), USER_ID_FOR_SRP: signIn.user!.username }
     return { parameters: { ...parameters, ...shown }, remember: { secret: secret.toString('base64') } }
@@ -25,10 +28,12 @@ export const mfaSetup: Challenge = {
 
   async verify(ctx, signIn, responses, remembered) {
     const factors = setUpChoices(signIn)
+    const setsUp = (attribute: AddressAttribute) =>
+      factors.some((name) => findSecondFactor(name)?.sendsTo === attribute)
     const email = responses.EMAIL ?? responses.email
-    if (email && factors.includes('EMAIL_OTP')) return addAddress(ctx, signIn, 'email', email)
+    if (email && setsUp('email')) return addAddress(ctx, signIn, 'email', email)
     const phone = signIn.state.driver === 'page' ? responses.PHONE_NUMBER : undefined
-    if (phone && factors.includes('SMS_MFA')) return addAddress(ctx, signIn, 'phone_number', phone)
+    if (phone && setsUp('phone_number')) return addAddress(ctx, signIn, 'phone_number', phone)
     if (email || phone) throw new InvalidParameter('This MFA cannot be set up.')
 
     const { tokenVerified, driver } = signIn.state

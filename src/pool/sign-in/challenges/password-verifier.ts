@@ -13,6 +13,7 @@ import { simulatedSrp } from '../simulated-user.ts'
  */
 export const passwordVerifier: Challenge = {
   answers: 3,
+  isToldToTriggers: true,
   lifetime: 60,
 
   findSignIn: (ctx, owner, responses) => openSecretBlock(ctx, owner, responses.PASSWORD_CLAIM_SECRET_BLOCK),

@@ -1,5 +1,6 @@
 import { passwordMatches, preparePassword, storePassword } from '../../passwords/password.ts'
 import { guessToExpect } from '../early-guess.ts'
+import { hasPassword } from '../first-factor-rules.ts'
 import { requireParameters } from '../flows.ts'
 import { provePassword } from '../prove-password.ts'
 import type { Challenge } from '../sign-in.ts'
@@ -7,6 +8,7 @@ import type { Challenge } from '../sign-in.ts'
 /** The plain password, as the plain flows send it with their first call. */
 export const password: Challenge = {
   answers: 10,
+  isOffered: hasPassword,
   answeredEarlyBy: 'PASSWORD',
 
   ask(ctx, signIn) {

@@ -1,4 +1,5 @@
 import { InvalidParameter } from '../../../model/errors.ts'
+import { secondFactors } from '../../factors/index.ts'
 import { requireParameters } from '../flows.ts'
 import { owedFactor } from '../second-factor.ts'
 import type { Challenge } from '../sign-in.ts'
@@ -6,6 +7,7 @@ import type { Challenge } from '../sign-in.ts'
 /** The user chooses among several second factors. */
 export const selectMfaType: Challenge = {
   answers: 10,
+  pageLifetime: 3 * 60,
 
   ask(_ctx, signIn) {
     const factors = JSON.stringify(choices(signIn))
@@ -15,7 +17,8 @@ export const selectMfaType: Challenge = {
 
   verify(_ctx, signIn, responses) {
     requireParameters(responses, ['ANSWER'])
-    const answer = responses.ANSWER === 'EMAIL_MFA' ? 'EMAIL_OTP' : responses.ANSWER
+    const alias = secondFactors.find(({ second }) => second.alias === responses.ANSWER)
+    const answer = alias?.name ?? responses.ANSWER
     const secondFactor = choices(signIn).find((name) => name === answer)
     if (!secondFactor) throw new InvalidParameter('Selected MFA type is not available.')
     return { state: { secondFactor } }

@@ -1,12 +1,13 @@
+import { smsMfa as factor } from '../../factors/sms.ts'
 import { requireParameters } from '../flows.ts'
-import { askForCode, type MessageFactor, proveCode } from '../one-time-code.ts'
+import { askForCode, proveCode } from '../one-time-code.ts'
 import type { Challenge } from '../sign-in.ts'
-
-const factor: MessageFactor = { challenge: 'SMS_MFA', attribute: 'phone_number', proves: 'sms' }
 
 /** A code by SMS as the second factor. */
 export const smsMfa: Challenge = {
   answers: 30,
+  pageLifetime: 3 * 60,
+  isToldToTriggers: true,
 
   ask: (ctx, signIn) => askForCode(ctx, signIn, factor),
 

@@ -1,12 +1,14 @@
+import { smsOtp as factor } from '../../factors/sms.ts'
+import { isCodeOffered } from '../first-factor-rules.ts'
 import { requireParameters } from '../flows.ts'
-import { askForCode, type MessageFactor, proveCode } from '../one-time-code.ts'
+import { askForCode, proveCode } from '../one-time-code.ts'
 import type { Challenge } from '../sign-in.ts'
-
-const factor: MessageFactor = { challenge: 'SMS_OTP', attribute: 'phone_number', proves: 'sms' }
 
 /** A code by SMS as the first factor. */
 export const smsOtp: Challenge = {
   answers: 30,
+  pageLifetime: 3 * 60,
+  isOffered: (person) => isCodeOffered(person, factor),
 
   ask: (ctx, signIn) => askForCode(ctx, signIn, factor),
 

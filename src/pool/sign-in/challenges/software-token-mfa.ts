@@ -7,6 +7,8 @@ import type { Challenge } from '../sign-in.ts'
 /** A code of the user's authenticator app. */
 export const softwareTokenMfa: Challenge = {
   answers: 30,
+  pageLifetime: 3 * 60,
+  isToldToTriggers: true,
 
   ask: (_ctx, { user, mfa }) => ({
     parameters: { USER_ID_FOR_SRP: user!.username, FRIENDLY_DEVICE_NAME: mfa?.token?.name ?? '' },

@@ -1,23 +1,27 @@
 import type { Context } from '../../../context.ts'
 import { WrongCredentials } from '../../../model/errors.ts'
 import { preventsUserExistenceErrors } from '../../clients/client-rules.ts'
+import { webAuthn as factor } from '../../factors/web-authn.ts'
 import { requestOptions, verifyAsserted } from '../../passkeys/assertion.ts'
 import { readAsserted } from '../../passkeys/credential.ts'
 import type { Passkey } from '../../passkeys/passkey.ts'
+import { mayUsePasskey } from '../../passkeys/passkey-rules.ts'
 import { findHandle, listPasskeys, usePasskey } from '../../passkeys/passkey-store.ts'
 import { newChallenge } from '../../passkeys/registration.ts'
 import { findRelyingPartyId } from '../../passkeys/relying-party.ts'
 import { nobodysKey, simulatedPasskey } from '../../passkeys/simulated-passkey.ts'
 import { offeredFactors } from '../first-factors.ts'
 import { requireParameters } from '../flows.ts'
+import { noMfa } from '../no-mfa.ts'
 import { requireUsable } from '../prove-password.ts'
 import { sessionSeconds } from '../session.ts'
 import { invalidSession } from '../session-errors.ts'
-import type { Challenge, SignIn } from '../sign-in.ts'
+import type { Challenge, SignIn, SignInPerson } from '../sign-in.ts'
 
 /** A signature with one of the user's passkeys. */
 export const webAuthn: Challenge = {
   answers: 10,
+  isOffered: hasPasskey,
 
   async ask(ctx, signIn) {
     const { client, user } = signIn
@@ -25,7 +29,7 @@ export const webAuthn: Challenge = {
     const rpId = requireOffered(ctx, signIn)
     const passkeys = await passkeysOf(ctx, signIn, rpId)
     const challenge = newChallenge()
-    const timeout = sessionSeconds(signIn, 'WEB_AUTHN') * 1000
+    const timeout = sessionSeconds(signIn, factor.name) * 1000
     const options = requestOptions(signIn, { rpId, challenge, timeout, passkeys })
     return {
       parameters: { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(options) },
@@ -64,7 +68,7 @@ export const webAuthn: Challenge = {
 /** The way in may have been closed since it was chosen. @throws NotAuthorizedException */
 function requireOffered(ctx: Context, signIn: SignIn): string {
   const rpId = findRelyingPartyId(ctx, signIn.pool)
-  if (!rpId || !offeredFactors(ctx, signIn).includes('WEB_AUTHN')) throw invalidSession()
+  if (!rpId || !offeredFactors(ctx, signIn).includes(factor.name)) throw invalidSession()
   return rpId
 }
 
@@ -86,3 +90,11 @@ const noPasskey = (credentialId: Buffer): Passkey => ({
   name: '',
   createdAt: new Date(0),
 })
+
+/** One that was made for another relying party than the pool's is of no use. */
+function hasPasskey({ pool, user, mfa = noMfa, passkeys, state }: SignInPerson, ctx: Context): boolean {
+  const rpId = findRelyingPartyId(ctx, pool)
+  if (!rpId || !mayUsePasskey({ pool, user, mfa })) return false
+  if (!user) return simulatedPasskey(ctx, pool, state.username) !== undefined
+  return ['CONFIRMED', 'RESET_REQUIRED'].includes(user.status) && passkeys?.includes(rpId) === true
+}

@@ -8,6 +8,7 @@ import type { Handler } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import { preparePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
+import { codeAttributes } from '../../pools/first-factors.ts'
 import type { Pool } from '../../pools/pool.ts'
 import { beginSignUpSession } from '../../sign-in/sign-up-session.ts'
 import { postConfirmation } from '../../triggers/post-confirmation.ts'
@@ -81,10 +82,8 @@ function requirePassword(
     checkPasswordPolicy(pool, password, 'sign-up')
     return password
   }
-  const factors = pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
-  const signsInByCode = autoVerified(pool).some(
-    (attribute) => attributes[attribute] && factors.includes(attribute === 'email' ? 'EMAIL_OTP' : 'SMS_OTP'),
-  )
+  const usable = codeAttributes(pool.settings)
+  const signsInByCode = autoVerified(pool).some((attribute) => attributes[attribute] && usable.includes(attribute))
   if (signsInByCode && allowedFlows(client).has('ALLOW_USER_AUTH')) return undefined
   throw constraintError([{ path: 'password', value: undefined, reason: 'required', text: 'Member must not be null' }])
 }

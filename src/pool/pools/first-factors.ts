@@ -1,0 +1,13 @@
+import type { PoolSettings } from '../../model/settings.ts'
+import type { AddressAttribute } from '../factors/factor.ts'
+import { codeFactors } from '../factors/index.ts'
+
+/** Whether users may sign in with this factor first, as the pool's policy has it. */
+export function allowsFirstFactor(settings: PoolSettings, name: string): boolean {
+  const allowed: readonly string[] = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
+  return allowed.includes(name)
+}
+
+/** The attributes that a code may be sent to as the first factor. */
+export const codeAttributes = (settings: PoolSettings): AddressAttribute[] =>
+  codeFactors.filter(({ name }) => allowsFirstFactor(settings, name)).map(({ sendsTo }) => sendsTo)

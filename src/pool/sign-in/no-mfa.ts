@@ -1,0 +1,3 @@
+import type { MfaOfUser } from '../users/mfa.ts'
+
+export const noMfa: MfaOfUser = { enabled: [] }
