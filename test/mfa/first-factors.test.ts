@@ -286,3 +286,18 @@ test('codes to one address are not sent without end', async () => {
   server.clock.advance({ hours: 1, seconds: 1 })
   assert.equal((await start('many', { PREFERRED_CHALLENGE: 'EMAIL_OTP' })).ChallengeName, 'EMAIL_OTP')
 })
+
+test('a code at a sign-in verifies an alias, and takes it from whoever had it', async () => {
+  const own = await mfaScene(server, { pool: { ...passwordless, AliasAttributes: ['email'] } })
+  const { UserPoolId, ClientId } = own
+  await own.addUser('first', { attributes: { email: 'one@example.com', email_verified: 'true' } })
+  await own.addUser('second', { attributes: { email: 'one@example.com' } })
+  const asked = await start('second', { PREFERRED_CHALLENGE: 'EMAIL_OTP' }, ClientId)
+  const code = await own.lastCode('one@example.com')
+  const done = await answer('EMAIL_OTP', asked.Session, 'second', { EMAIL_OTP_CODE: code }, ClientId)
+  assert.ok(done.AuthenticationResult)
+  const owner = await server.cognito.adminGetUser({ UserPoolId, Username: 'one@example.com' })
+  assert.equal(owner.Username, 'second')
+  const former = await server.cognito.adminGetUser({ UserPoolId, Username: 'first' })
+  assert.equal(former.UserAttributes!.find(({ Name }) => Name === 'email_verified')!.Value, 'false')
+})

@@ -73,6 +73,7 @@ test('one factor is preferred at most, and only one that is on', async () => {
   const asked = await scene.byPassword('ann')
   assert.equal(asked.ChallengeName, 'SELECT_MFA_TYPE')
   assert.deepEqual(choices(asked, 'MFAS_CAN_CHOOSE'), ['SMS_MFA', 'EMAIL_OTP'])
+  assert.deepEqual(Object.keys(asked.ChallengeParameters!).sort(), ['MFAS_CAN_CHOOSE', 'MFAS_CAN_SELECT'])
 
   await set({ SMSMfaSettings: { Enabled: false }, EmailMfaSettings: { Enabled: false } })
   assert.deepEqual(await factors('ann'), { enabled: undefined, preferred: undefined, options: undefined })
