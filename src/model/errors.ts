@@ -69,7 +69,6 @@ function refine(Base: WordedErrorClass, reason: Reason, text: string, field?: st
 
 // Protocol and authorisation
 export const AccessDenied = define('AccessDeniedException', 'access-denied', 'Access denied.')
-export const Forbidden = define('ForbiddenException', 'forbidden', 'Request not allowed due to WAF block.')
 export const IncompleteSignature = define(
   'IncompleteSignatureException',
   'incomplete-signature',
@@ -126,11 +125,6 @@ export const UnsupportedOperation = define(
   'The operation is not supported.',
 )
 export const Unauthorized = define('UnauthorizedException', 'unauthorized', 'The request is not authorized.')
-export const ConcurrentModification = define(
-  'ConcurrentModificationException',
-  'concurrent-modification',
-  'The resource was changed by another request, please try again.',
-)
 export const ServiceQuotaExceeded = define(
   'ServiceQuotaExceededException',
   'service-quota-exceeded',
@@ -184,16 +178,6 @@ export const UserPoolTagging = define(
   'UserPoolTaggingException',
   'user-pool-tagging',
   'The user pool tag cannot be set or updated.',
-)
-export const TierChangeNotAllowed = define(
-  'TierChangeNotAllowedException',
-  'tier-change-not-allowed',
-  'The tier cannot be changed.',
-)
-export const InvalidEmailRoleAccessPolicy = define(
-  'InvalidEmailRoleAccessPolicyException',
-  'invalid-email-role-access-policy',
-  'The e-mail identity may not be used.',
 )
 
 // Users
@@ -255,11 +239,6 @@ export const ExpiredCode = define(
   'Invalid code provided, please request a code again.',
   'code',
 )
-export const TooManyFailedAttempts = define(
-  'TooManyFailedAttemptsException',
-  'too-many-failed-attempts',
-  'Too many failed attempts, please try after some time.',
-)
 export const CodeDeliveryFailure = define(
   'CodeDeliveryFailureException',
   'code-not-delivered',
@@ -270,11 +249,6 @@ export const CodeDeliveryFailure = define(
 export const InvalidSession = refine(NotAuthorized, 'session-over', 'Invalid session for the user.')
 export const InvalidAccessToken = refine(NotAuthorized, 'token-invalid', 'Invalid Access Token')
 export const InvalidRefreshToken = refine(NotAuthorized, 'token-invalid', 'Invalid Refresh Token.')
-export const MFAMethodNotFound = define(
-  'MFAMethodNotFoundException',
-  'mfa-method-not-found',
-  'No MFA method is available for the user.',
-)
 export const SoftwareTokenMFANotFound = define(
   'SoftwareTokenMFANotFoundException',
   'software-token-not-found',

@@ -5,7 +5,6 @@
 export type Reason =
   // Protocol and authorisation
   | 'access-denied'
-  | 'forbidden'
   | 'incomplete-signature'
   | 'internal-error'
   | 'invalid-signature'
@@ -17,7 +16,6 @@ export type Reason =
   | 'request-timeout'
   | 'unrecognized-client'
   // Anything
-  | 'concurrent-modification'
   | 'feature-unavailable-in-tier'
   | 'invalid-parameter'
   | 'limit-exceeded'
@@ -50,13 +48,11 @@ export type Reason =
   | 'duplicate-provider'
   | 'group-exists'
   | 'group-not-found'
-  | 'invalid-email-role-access-policy'
   | 'invalid-oauth-flow'
   | 'managed-login-branding-exists'
   | 'pool-not-found'
   | 'scope-does-not-exist'
   | 'terms-exists'
-  | 'tier-change-not-allowed'
   | 'user-import-in-progress'
   | 'user-pool-tagging'
   // Users
@@ -99,12 +95,10 @@ export type Reason =
   | 'code-mismatch'
   | 'code-not-delivered'
   | 'factor-code-mismatch'
-  | 'too-many-failed-attempts'
   // Sign-in and tokens
   | 'device-key-exists'
   | 'flow-not-enabled'
   | 'invalid-user-pool-configuration'
-  | 'mfa-method-not-found'
   | 'refresh-token-reuse'
   | 'risk'
   | 'session-over'

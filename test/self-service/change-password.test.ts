@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { deletePassword } from '../../src/pool/passwords/password.ts'
+import { deletePassword } from '../../src/pool/passwords/password-store.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { limitExceeded, otherPassword, password, scene } from './scene.ts'
 

@@ -221,7 +221,6 @@ export const de: Texts = {
   'refusal.attempts-exceeded': 'Zu viele Versuche. Bitte versuchen Sie es später erneut.',
   'refusal.password-attempts-exceeded':
     'Zu viele Versuche mit falschem Passwort. Bitte versuchen Sie es später erneut.',
-  'refusal.too-many-failed-attempts': 'Zu viele Fehlversuche. Bitte versuchen Sie es später erneut.',
   'refusal.rate-exceeded': 'Zu viele Anfragen. Bitte versuchen Sie es gleich noch einmal.',
   'refusal.user-disabled': 'Das Konto ist gesperrt.',
   'refusal.user-not-found': 'Dieses Konto gibt es nicht.',

@@ -212,7 +212,6 @@ export const en = {
   'refusal.wrong-credentials': 'Incorrect username or password.',
   'refusal.attempts-exceeded': 'Attempt limit exceeded, please try after some time.',
   'refusal.password-attempts-exceeded': 'Password attempts exceeded',
-  'refusal.too-many-failed-attempts': 'Too many failed attempts, please try after some time.',
   'refusal.rate-exceeded': 'Rate exceeded',
   'refusal.user-disabled': 'User is disabled.',
   'refusal.user-not-found': 'User does not exist.',

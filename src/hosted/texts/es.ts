@@ -189,7 +189,6 @@ export const es: Texts = {
   'refusal.wrong-credentials': 'El nombre de usuario o la contraseña no son correctos.',
   'refusal.attempts-exceeded': 'Demasiados intentos. Inténtelo más tarde.',
   'refusal.password-attempts-exceeded': 'Demasiados intentos con una contraseña incorrecta. Inténtelo más tarde.',
-  'refusal.too-many-failed-attempts': 'Demasiados intentos fallidos. Inténtelo más tarde.',
   'refusal.rate-exceeded': 'Demasiadas peticiones. Inténtelo dentro de un momento.',
   'refusal.user-disabled': 'La cuenta está desactivada.',
   'refusal.user-not-found': 'Esta cuenta no existe.',

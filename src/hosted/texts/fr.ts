@@ -198,7 +198,6 @@ export const fr: Texts = {
   'refusal.attempts-exceeded': 'Trop de tentatives. Veuillez réessayer plus tard.',
   'refusal.password-attempts-exceeded':
     'Trop de tentatives avec un mot de passe incorrect. Veuillez réessayer plus tard.',
-  'refusal.too-many-failed-attempts': 'Trop d’échecs. Veuillez réessayer plus tard.',
   'refusal.rate-exceeded': 'Trop de demandes. Veuillez réessayer dans un instant.',
   'refusal.user-disabled': 'Le compte est désactivé.',
   'refusal.user-not-found': 'Ce compte n’existe pas.',

@@ -189,7 +189,6 @@ export const id: Texts = {
   'refusal.wrong-credentials': 'Nama pengguna atau kata sandi salah.',
   'refusal.attempts-exceeded': 'Terlalu banyak percobaan. Silakan coba lagi nanti.',
   'refusal.password-attempts-exceeded': 'Terlalu banyak percobaan dengan kata sandi salah. Silakan coba lagi nanti.',
-  'refusal.too-many-failed-attempts': 'Terlalu banyak percobaan gagal. Silakan coba lagi nanti.',
   'refusal.rate-exceeded': 'Terlalu banyak permintaan. Silakan coba lagi sebentar lagi.',
   'refusal.user-disabled': 'Akun dinonaktifkan.',
   'refusal.user-not-found': 'Akun ini tidak ada.',

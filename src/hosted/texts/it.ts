@@ -189,7 +189,6 @@ export const it: Texts = {
   'refusal.wrong-credentials': 'Nome utente o password non corretti.',
   'refusal.attempts-exceeded': 'Troppi tentativi. Riprova più tardi.',
   'refusal.password-attempts-exceeded': 'Troppi tentativi con una password errata. Riprova più tardi.',
-  'refusal.too-many-failed-attempts': 'Troppi tentativi falliti. Riprova più tardi.',
   'refusal.rate-exceeded': 'Troppe richieste. Riprova tra un momento.',
   'refusal.user-disabled': "L'account è disattivato.",
   'refusal.user-not-found': 'Questo account non esiste.',

@@ -192,7 +192,6 @@ export const ja: Texts = {
   'refusal.wrong-credentials': 'ユーザー名またはパスワードが正しくありません。',
   'refusal.attempts-exceeded': '試行回数が多すぎます。しばらくしてからお試しください。',
   'refusal.password-attempts-exceeded': 'パスワードの試行回数が多すぎます。しばらくしてからお試しください。',
-  'refusal.too-many-failed-attempts': '失敗した回数が多すぎます。しばらくしてからお試しください。',
   'refusal.rate-exceeded': '要求が多すぎます。少し待ってからお試しください。',
   'refusal.user-disabled': 'アカウントは無効になっています。',
   'refusal.user-not-found': 'このアカウントは存在しません。',

@@ -187,7 +187,6 @@ export const ko: Texts = {
   'refusal.wrong-credentials': '사용자 이름 또는 비밀번호가 잘못되었습니다.',
   'refusal.attempts-exceeded': '시도 횟수가 너무 많습니다. 나중에 다시 시도하세요.',
   'refusal.password-attempts-exceeded': '비밀번호 시도 횟수가 너무 많습니다. 나중에 다시 시도하세요.',
-  'refusal.too-many-failed-attempts': '실패 횟수가 너무 많습니다. 나중에 다시 시도하세요.',
   'refusal.rate-exceeded': '요청이 너무 많습니다. 잠시 후 다시 시도하세요.',
   'refusal.user-disabled': '계정이 비활성화되었습니다.',
   'refusal.user-not-found': '존재하지 않는 계정입니다.',

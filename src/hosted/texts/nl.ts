@@ -192,7 +192,6 @@ export const nl: Texts = {
   'refusal.wrong-credentials': 'De gebruikersnaam of het wachtwoord is onjuist.',
   'refusal.attempts-exceeded': 'Te veel pogingen. Probeer het later opnieuw.',
   'refusal.password-attempts-exceeded': 'Te veel pogingen met een onjuist wachtwoord. Probeer het later opnieuw.',
-  'refusal.too-many-failed-attempts': 'Te veel mislukte pogingen. Probeer het later opnieuw.',
   'refusal.rate-exceeded': 'Te veel verzoeken. Probeer het zo meteen opnieuw.',
   'refusal.user-disabled': 'Het account is uitgeschakeld.',
   'refusal.user-not-found': 'Dit account bestaat niet.',

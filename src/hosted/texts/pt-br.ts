@@ -186,7 +186,6 @@ export const ptBR: Texts = {
   'refusal.wrong-credentials': 'Nome de usuário ou senha incorretos.',
   'refusal.attempts-exceeded': 'Tentativas demais. Tente novamente mais tarde.',
   'refusal.password-attempts-exceeded': 'Tentativas demais com senha incorreta. Tente novamente mais tarde.',
-  'refusal.too-many-failed-attempts': 'Tentativas malsucedidas demais. Tente novamente mais tarde.',
   'refusal.rate-exceeded': 'Solicitações demais. Tente novamente em instantes.',
   'refusal.user-disabled': 'A conta está desativada.',
   'refusal.user-not-found': 'Esta conta não existe.',

@@ -184,7 +184,6 @@ export const zhCN: Texts = {
   'refusal.wrong-credentials': '用户名或密码不正确。',
   'refusal.attempts-exceeded': '尝试次数过多，请稍后重试。',
   'refusal.password-attempts-exceeded': '密码尝试次数过多，请稍后重试。',
-  'refusal.too-many-failed-attempts': '失败次数过多，请稍后重试。',
   'refusal.rate-exceeded': '请求过多，请稍候重试。',
   'refusal.user-disabled': '帐户已停用。',
   'refusal.user-not-found': '此帐户不存在。',

@@ -184,7 +184,6 @@ export const zhTW: Texts = {
   'refusal.wrong-credentials': '使用者名稱或密碼不正確。',
   'refusal.attempts-exceeded': '嘗試次數過多，請稍後重試。',
   'refusal.password-attempts-exceeded': '密碼嘗試次數過多，請稍後重試。',
-  'refusal.too-many-failed-attempts': '失敗次數過多，請稍後重試。',
   'refusal.rate-exceeded': '要求過多，請稍候重試。',
   'refusal.user-disabled': '帳戶已停用。',
   'refusal.user-not-found': '此帳戶不存在。',

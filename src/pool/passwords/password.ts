@@ -7,7 +7,6 @@ import { policyOf } from './password-policy.ts'
 import { findPassword, listPasswordHashes, type PreparedPassword, type StoredPassword } from './password-store.ts'
 
 export {
-  deletePassword,
   findPassword,
   type PreparedPassword,
   type StoredPassword,

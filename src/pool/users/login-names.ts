@@ -68,19 +68,6 @@ export async function claimLoginNames(
   }
 }
 
-/** Lets the user sign in with the attribute's value, in pools where it is an alias. @throws AliasExistsException */
-export async function activateAlias(
-  trx: Trx,
-  pool: Pool,
-  user: Pick<User, 'id' | 'attributes'>,
-  attribute: AliasAttribute,
-  options: { force?: boolean; now?: Date } = {},
-): Promise<void> {
-  const value = user.attributes[attribute]
-  if (!value || !isLoginAttribute(pool, attribute)) return
-  await claimLoginNames(trx, pool, user, [{ name: loginName(pool, value), kind: attribute }], options)
-}
-
 /** Ends the names that the user's attributes no longer give, such as an address that lost its verification. */
 export async function dropAlias(
   trx: Trx,

@@ -5,7 +5,6 @@ import { locate } from './location.ts'
 import { databaseName, port, userName } from './session.ts'
 
 export { effectiveDataDir } from './location.ts'
-export { FolderInUse } from './locks.ts'
 export { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
 export interface EmbeddedDatabase {
