@@ -31,7 +31,7 @@ export function importInThread(
   let ended: { end: End | undefined } | undefined
 
   worker.on('message', (message: ImportMessage) => {
-    if (message === 'turn') worker.postMessage(signal.aborted ? undefined : ctx.clock.now())
+    if (message === 'batch') worker.postMessage(signal.aborted ? undefined : ctx.clock.now())
     else ended = message
   })
   worker.on('error', reject)

@@ -20,17 +20,17 @@ export interface ImportTask {
  * The worker asks before each batch. The answer is the current time, or nothing if it should leave the job; or it
  * reports the end.
  */
-export type ImportMessage = 'turn' | { end: End | undefined }
+export type ImportMessage = 'batch' | { end: End | undefined }
 
 const { database, limits, pool, job, file }: ImportTask = workerData
 const port = parentPort!
-const tell = (message: ImportMessage) => port.postMessage(message)
+const send = (message: ImportMessage) => port.postMessage(message)
 
 const { db, close } = openDatabase({ ...database, maxConnections: 1 })
 const end = await importLines(db, limits, pool, job, file, async () => {
   const answered = once(port, 'message')
-  tell('turn')
+  send('batch')
   return (await answered)[0]
 })
 await close()
-tell({ end })
+send({ end })

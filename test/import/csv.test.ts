@@ -43,3 +43,33 @@ test('fields: commas divide, a backslash takes the next comma, values are trimme
   assert.deepEqual(csvFields('1\\, Main St\\\\,"x'), ['1, Main St\\', '"x'])
   assert.deepEqual(csvFields(''), [''])
 })
+
+test('whatever bytes come, in whatever pieces, the lines are the same, numbered, and within their length', async () => {
+  const parts = ['\uFEFF', '\r\n', '\n', '\r', '"', ',', '\\,', '\\', '\0', 'a', '字', '\u2028', 'x'.repeat(9000)].map(
+    (text) => Buffer.from(text),
+  )
+  parts.push(Buffer.from([0xc3]), Buffer.from([0xff, 0xfe]), Buffer.from([0xed, 0xa0, 0x80]))
+  let state = 7
+  const next = (below: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((state / 2_147_483_648) * below)
+  }
+  for (let round = 0; round < 200; round++) {
+    const whole = Buffer.concat(Array.from({ length: next(40) }, () => parts[next(parts.length)]!))
+    const pieces: Buffer[] = []
+    for (let at = 0; at < whole.length; ) {
+      const end = at + 1 + next(5000)
+      pieces.push(whole.subarray(at, end))
+      at = end
+    }
+    const read = await lines(...pieces)
+    assert.deepEqual(read, await lines(whole), `round ${round}`)
+    for (const [index, [number, text]] of read.entries()) {
+      assert.equal(number, index + 1)
+      if (text === undefined) continue
+      const line = text as string
+      assert.ok(line.length <= maxRowLength && !/[\n\uFFFD]/.test(line))
+      for (const field of csvFields(line)) assert.equal(field, field.trim())
+    }
+  }
+})

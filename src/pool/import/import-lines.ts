@@ -12,9 +12,9 @@ import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
 const batchSize = 500
 /** Rows that are long make shorter batches. */
 const batchCharacters = 512 * 1024
-/** After so many batches the database looks at the tables anew: they have grown tenfold. */
-const looks = [4, 40, 400]
-/** A node that has not been heard of for so long has lost its job. */
+/** After so many batches the tables have grown tenfold, and the planner's statistics are refreshed. */
+const analyzeAfter = [4, 40, 400]
+/** How long a node keeps a job without writing a batch. */
 export const leaseMilliseconds = 60_000
 /** A file most of whose rows are refused is not the file that was meant. */
 const maxRefused = 10_000
@@ -24,8 +24,8 @@ export interface End {
   message: string
 }
 
-/** Asked for before each batch: the time that it is written at, undefined where the job is to be left. */
-export type Turn = () => Promise<Date | undefined>
+/** Called before each batch: the time at which it is written, undefined where the server stops. */
+export type BeginBatch = () => Promise<Date | undefined>
 
 export const stopped: End = { status: 'Stopped', message: 'The Import Job was stopped by the developer.' }
 const succeeded: End = { status: 'Succeeded', message: 'Import Job Completed Successfully.' }
@@ -53,10 +53,10 @@ export async function importLines(
   pool: Pool,
   job: ImportJob,
   file: ImportFile,
-  turn: Turn,
+  beginBatch: BeginBatch,
 ): Promise<End | undefined> {
   try {
-    return await importRows(db, limits, pool, job, file, turn)
+    return await importRows(db, limits, pool, job, file, beginBatch)
   } catch (error) {
     if (error instanceof FileUnreadable) return unreadable
     throw error
@@ -69,7 +69,7 @@ async function importRows(
   pool: Pool,
   job: ImportJob,
   file: ImportFile,
-  turn: Turn,
+  beginBatch: BeginBatch,
 ): Promise<End | undefined> {
   let read: RowReader | undefined
   let batch: BatchRow[] = []
@@ -101,15 +101,15 @@ async function importRows(
     characters += text?.length ?? 0
     if (batch.length + refused.length < batchSize && characters < batchCharacters) continue
 
-    const now = await turn()
+    const now = await beginBatch()
     if (!now) return undefined
     const status = await write(now)
-    if (looks.includes(++batches)) await refreshStatistics(db)
+    if (analyzeAfter.includes(++batches)) await refreshStatistics(db)
     if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
     if (refusals > maxRefused) return tooManyRefused
   }
   if (!read) return { status: 'Failed', message: 'The CSV file is empty.' }
-  const now = await turn()
+  const now = await beginBatch()
   if (!now) return undefined
   const status = await write(now)
   if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined

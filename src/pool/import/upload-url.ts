@@ -13,8 +13,8 @@ export function uploadUrl(ctx: Context, job: { poolId: string; id: string }): st
 /** Whether the query of an upload was signed here for this job, and has not expired. */
 export function isSignedUpload(ctx: Context, job: { poolId: string; id: string }, query: URLSearchParams): boolean {
   const expires = Number(query.get('Expires'))
-  const given = query.get('Signature')
-  if (!given || !Number.isInteger(expires) || !sameText(given, signature(ctx, job, expires))) return false
+  const signed = query.get('Signature')
+  if (!signed || !Number.isInteger(expires) || !sameText(signed, signature(ctx, job, expires))) return false
   return expires * 1000 > ctx.clock.now().getTime()
 }
 

@@ -6,8 +6,9 @@ import { countUse } from './quota-store.ts'
 const hour = 3600_000
 
 /**
- * Counts one use of an action in the hour that its first use began, and refuses it over the limit. The count is committed before the refusal, and a refused
- * use counts too, but never moves the end of the hour. Call it outside a transaction.
+ * Counts one use of an action in the hour that its first use began, and refuses it over the limit. The count is
+ * committed before the refusal; a refused use counts too, but never moves the end of the hour. Call it outside a
+ * transaction.
  * @throws LimitExceededException
  */
 export async function useQuota(
