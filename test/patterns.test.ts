@@ -27,7 +27,7 @@ test('every pattern of the server takes linear time, whatever it is given', asyn
     for (const { line, pattern, flags } of patternsOf(await readFile(file, 'utf8'))) {
       count++
       if (safe.has(pattern)) continue
-      const { status } = checkSync(pattern, flags, { timeout: 60_000 })
+      const { status } = checkSync(pattern, flags, { timeout: 60_000, randomSeed: 1 })
       if (status === 'safe') safe.add(pattern)
       else wrong.push(`${file}:${line} ${status} /${pattern}/${flags}`)
     }
