@@ -4,7 +4,7 @@
  *    1. POST with a target of ours           else 404, as on the service
  *    2. the operation exists                 UnknownOperationException
  *    3. the content type is AWS JSON         else 404
- *    4. the body is within its limit         RequestEntityTooLargeException; of its first byte past it, nothing is kept
+ *    4. the body is within its limit         RequestEntityTooLargeException; reading stops at the limit
  *    5. the body is JSON                     SerializationException
  *    6. the call is signed (IAM operations)  in dev also: by a page or host of our own; see dev-origin, sigv4
  *    7. the input fits the model             SerializationException, InvalidParameterException; see model/validate

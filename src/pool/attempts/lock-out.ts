@@ -15,7 +15,7 @@ const scheme = { free: 5, maxLockSeconds: 900, quiet: 900 }
 
 export type GuessKind = 'password' | 'mfa'
 
-/** Whose guesses are counted: a user's id, or for a name that no user has, a hash that tells nothing of it. */
+/** Whose guesses are counted: a user's id, or for a name that no user has, a hash that reveals nothing about it. */
 export type GuessSubject = { id: string } | { unknownName: string }
 
 /** How many there are now; undefined where the subject is locked. */

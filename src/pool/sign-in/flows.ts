@@ -8,7 +8,7 @@ import type { Driver, Responses, SignInState } from './sign-in.ts'
 interface Flow {
   /** The client's ExplicitAuthFlows must hold this. */
   allowedBy: string
-  /** What is said where they do not. */
+  /** The message where they do not. */
   refusal: string
   adminOnly?: boolean
   needs: string[]
@@ -71,8 +71,8 @@ export function requireFlow(name: string, client: Client, driver: Driver, parame
 }
 
 /** @throws InvalidParameterException naming the first that is missing */
-export function requireParameters(given: Responses, names: string[]): void {
-  const missing = names.find((name) => !given[name])
+export function requireParameters(parameters: Responses, names: string[]): void {
+  const missing = names.find((name) => !parameters[name])
   if (missing) throw new InvalidParameter(`Missing required parameter ${missing}`)
 }
 

@@ -8,8 +8,8 @@
  *                             ▲                │ wrong: counted and refused; the session stays, until its
  *                             └────────────────┘        limit or its time
  *
- * What is kept between two calls is what has been proven, never where to go: the table below is looked through anew
- * after every answer. A further challenge is one file in `challenges`, one line in its index, and one row here.
+ * Between two calls a sign-in stores what has been proven, never where to go next: after every answer the table below
+ * is evaluated again. A further challenge is one file in `challenges`, one line in its index, and one row here.
  */
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
@@ -71,9 +71,9 @@ interface Driven extends Owner {
 /** @throws what InitiateAuth declares */
 export async function startSignIn(
   ctx: MaybeOwned,
-  given: Driven & { flow: string; parameters: Responses; validationData?: Record<string, string> },
+  input: Driven & { flow: string; parameters: Responses; validationData?: Record<string, string> },
 ): Promise<Step> {
-  const { pool, client, flow: flowName, parameters, driver, validationData } = given
+  const { pool, client, flow: flowName, parameters, driver, validationData } = input
   const flow = requireFlow(flowName, client, driver, parameters)
   const username = parameters.USERNAME!
   if (username.length > maxNameLength) throw new InvalidParameter('Invalid username.')
@@ -81,7 +81,7 @@ export async function startSignIn(
 
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
   const lookup = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
-  const early = guessOfFirstCall(ctx, given, flow)
+  const early = guessOfFirstCall(ctx, input, flow)
   const { credentials, guess, ...read } = await findCredentialsByName(ctx.db, lookup, expectedRevisions(ctx), early)
   confirmOwner(ctx, read.found)
   const migration = { pool, client, typed: username, password: parameters.PASSWORD, validationData }
@@ -106,13 +106,13 @@ export async function startSignIn(
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
 export async function startConfirmed(
   ctx: Context,
-  given: Driven & { session: string; validationData?: Record<string, string> },
+  input: Driven & { session: string; validationData?: Record<string, string> },
 ): Promise<Step> {
-  const { pool, client, driver, validationData } = given
+  const { pool, client, driver, validationData } = input
   requireFlow('USER_AUTH', client, driver, { USERNAME: 'is known' })
-  const session = await requireConfirmedSession(ctx, given, given.session)
-  // The operations of sign-up are the same for an app and for the pages; from here on it matters who drives.
-  const found = await resume(ctx, { ...given, driver: session.state.driver }, session)
+  const session = await requireConfirmedSession(ctx, input, input.session)
+  // Sign-up is the same for apps and pages. From here on it matters which of them drives.
+  const found = await resume(ctx, { ...input, driver: session.state.driver }, session)
   const { user } = found
   const state = { ...found.state, driver }
   await preAuthentication(ctx, { pool, client, user, typed: state.username }, validationData)
@@ -125,31 +125,31 @@ export async function startConfirmed(
 /** @throws what RespondToAuthChallenge declares */
 export async function answerChallenge(
   ctx: MaybeOwned,
-  given: Driven & {
+  input: Driven & {
     challengeName: string
     responses: Responses
     session: string | undefined
     clientMetadata?: Record<string, string>
-    /** Of a page that asked before it knew whom. */
+    /** Of a page that asked before it knew the user. */
     remembered?: Remembered
   },
 ): Promise<Step> {
-  const { client, responses, driver } = given
+  const { client, responses, driver } = input
   if (driver !== 'page') {
     requireParameters(responses, ['USERNAME'])
     checkSecretHash(client, responses.USERNAME!, responses.SECRET_HASH)
   }
-  const guess = guessOfAnswer(ctx, given)
-  const session = await claimAnswer(ctx, given, given.challengeName, given.session, responses, guess)
-  const resumed = await resume(ctx, given, session)
-  const migrates = !resumed.user && given.challengeName === 'PASSWORD' && migratesByAnswer(given.pool, driver)
+  const guess = guessOfAnswer(ctx, input)
+  const session = await claimAnswer(ctx, input, input.challengeName, input.session, responses, guess)
+  const resumed = await resume(ctx, input, session)
+  const migrates = !resumed.user && input.challengeName === 'PASSWORD' && migratesByAnswer(input.pool, driver)
   const known = migrates ? await migrateByAnswer(ctx, resumed, responses.PASSWORD) : resumed
   const signIn = await withDevice(ctx, known, responses)
   if (driver !== 'page' && !isNameOf(ctx, signIn, responses.USERNAME!)) throw invalidSession()
 
-  const remembered = { ...session.secrets.remembered, ...given.remembered }
-  const chosenHere = session.challenge !== given.challengeName
-  const answer = chosenHere ? { ...responses, ANSWER: given.challengeName } : responses
+  const remembered = { ...session.secrets.remembered, ...input.remembered }
+  const chosenHere = session.challenge !== input.challengeName
+  const answer = chosenHere ? { ...responses, ANSWER: input.challengeName } : responses
   const password = responses.PASSWORD
   const judged = { challenge: password === undefined ? session.challenge : ('PASSWORD' as const), password }
   const judge = async (watched: SignIn) => {
@@ -167,15 +167,15 @@ export async function answerChallenge(
  */
 export async function renewChallenge(
   ctx: Context,
-  given: { pool: Pool; client: Client; challengeName: ChallengeName; session: string },
+  input: { pool: Pool; client: Client; challengeName: ChallengeName; session: string },
   change: (
     signIn: SignIn,
     remembered: Remembered,
   ) => Promise<Pick<Verdict, 'state' | 'write'> & { remember?: Remembered }>,
 ): Promise<string> {
-  const { challengeName } = given
-  const session = await claimAnswer(ctx, given, challengeName, given.session, {})
-  const signIn = await resume(ctx, { ...given, driver: 'api' }, session)
+  const { challengeName } = input
+  const session = await claimAnswer(ctx, input, challengeName, input.session, {})
+  const signIn = await resume(ctx, { ...input, driver: 'api' }, session)
   const { state, write, remember } = await change(signIn, session.secrets.remembered)
   const next = { ...signIn, id: uuidv7(ctx.clock.now()), state: { ...signIn.state, ...state } }
   const renewed = newSession(ctx, next, challengeName, { ...session.secrets, remember })
@@ -184,10 +184,10 @@ export async function renewChallenge(
 }
 
 /** Asks once more, with a new code where one is sent, under a new session. @throws as `answerChallenge` */
-export async function askAgain(ctx: Context, given: Driven & { session: string }): Promise<Step> {
-  const session = await peekSession(ctx, given, given.session)
+export async function askAgain(ctx: Context, input: Driven & { session: string }): Promise<Step> {
+  const session = await peekSession(ctx, input, input.session)
   if (!session) throw invalidSession()
-  const signIn = await resume(ctx, given, session)
+  const signIn = await resume(ctx, input, session)
   return advance(ctx, { ...signIn, id: uuidv7(ctx.clock.now()) }, {}, { write: undefined, session: session.id })
 }
 
@@ -239,9 +239,9 @@ async function advance(ctx: Context, arrived: SignIn, early: Responses, answered
   if (!tokensFollow) await settle(ctx, unsettled)
   const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
   const user = changed ?? signIn.user
-  // A name without a user proves nothing, so that this can only be a defect.
+  // A name without a user proves nothing, so this is a defect.
   if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
-  // An app is given its tokens by another call, later; this is where the page's part ends.
+  // An app is input its tokens by another call, later; this is where the page's part ends.
   if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
   const { proven, deviceKey } = state
   return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey, ...unsettled }

@@ -14,16 +14,16 @@ import { loginName, type User } from '../users/user.ts'
 import type { SignIn, Verdict } from './sign-in.ts'
 
 /**
- * What holds for a password however it is proven: the lock-out, and what the state of an account forbids.
+ * The rules for a password, however it is proven: the lock-out, and the states of an account that forbid signing in.
  *
- * Cognito tells the state of an account whether or not the password is right. A client that asks to hide who exists gets
- * to know it only with the right password.
+ * Cognito reveals the state of an account even for a wrong password. A client that hides which users exist learns it
+ * only with the right one.
  */
 export async function provePassword(
   ctx: Context,
   signIn: SignIn,
   judge: () => Promise<boolean>,
-  /** The session that it is proven with, where that ends with a right password. */
+  /** The session to end with a right password. */
   session?: string,
 ): Promise<Verdict> {
   const { pool, client, user, password } = signIn
@@ -42,7 +42,7 @@ export async function provePassword(
   return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() } }
 }
 
-/** Whose guesses are counted: of a name that no user has, as of a user. */
+/** Whose guesses are counted. Names without a user are counted, too. */
 export const guesser = ({ pool, user, state }: Pick<SignIn, 'pool' | 'user' | 'state'>): GuessSubject =>
   user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
 

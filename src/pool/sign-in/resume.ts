@@ -9,13 +9,13 @@ import { invalidSession } from './session-errors.ts'
 import type { Driver, SignIn } from './sign-in.ts'
 import { isSimulatedId } from './simulated-user.ts'
 
-/** The sign-in with its user as they are now: gone, disabled, signed out or given another password meanwhile, it is over. */
+/** The sign-in with its user as of now. It is over where they are gone, disabled, signed out or have another password. */
 export async function resume(
   ctx: Context,
-  given: { pool: Pool; client: Client; driver: Driver; clientMetadata?: Record<string, string> },
+  input: { pool: Pool; client: Client; driver: Driver; clientMetadata?: Record<string, string> },
   session: OpenSession,
 ): Promise<SignIn> {
-  const { pool, client, driver, clientMetadata } = given
+  const { pool, client, driver, clientMetadata } = input
   const { id, userId, state } = session
   if ((state.driver === 'page') !== (driver === 'page')) throw invalidSession()
   const found = session.credentials ?? (userId ? await findCredentials(ctx.db, pool.id, userId) : undefined)

@@ -40,7 +40,7 @@ function hasSecondFactor({ state }: SignIn): boolean {
   return names.includes('pwd') && names.slice(names.indexOf('pwd')).some((name) => proofsOfSeconds.has(name))
 }
 
-/** A device that the user is remembered at. Who has given a second factor has proven more than it could. */
+/** A remembered device proves itself, unless the user has passed a second factor, which proves more. */
 export function trustedDeviceChallenge(signIn: SignIn): ChallengeName | undefined {
   if (!signIn.device || hasSecondFactor(signIn)) return undefined
   return deviceChallenge(signIn, owedFactor(signIn).kind !== 'none')

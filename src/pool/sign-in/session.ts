@@ -73,11 +73,11 @@ export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state
   return Math.min(usual, challenge.lifetime ?? usual)
 }
 
-/** Random, and for calls that bring nothing else, whose it is. */
+/** Random, followed by pool and client, for calls that name neither. */
 export const newSessionString = (pool: Pool, client: Client): string =>
   challengeSession() + Buffer.from(`${pool.id} ${client.id}`).toString('base64url')
 
-/** Whose a session is, for calls that bring nothing else. Whether it is one at all is for its hash to say. */
+/** Pool and client as the session string names them. Whether there is such a session is decided by its hash. */
 export async function requireSessionOwner(ctx: Context, session: string): Promise<Owner> {
   const [poolId, clientId] = Buffer.from(session.slice(challengeSession().length), 'base64url').toString().split(' ')
   if (!poolId || !clientId) throw invalidSession()

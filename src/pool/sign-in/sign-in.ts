@@ -75,7 +75,7 @@ export interface SignIn {
   passkeys?: string[]
   groups?: Group[]
   state: SignInState
-  /** What the pool's functions are told of the way here. Sealed between two calls: they may keep secrets in it. */
+  /** The results so far, for the pool's functions. Sealed between two calls: they may keep secrets in it. */
   history?: ChallengeResult[]
   clientMetadata?: Record<string, string>
   /** Shared by all stages of one call. */
@@ -120,7 +120,7 @@ export interface Challenge {
 export interface Question {
   parameters: Record<string, string>
   availableChallenges?: string[]
-  /** Kept sealed beside the session, for `verify` alone. */
+  /** Sealed beside the session, for `verify` only. */
   remember?: Remembered
   /** For the state, as long as this is what is asked. */
   guess?: SignInState['guess']

@@ -4,8 +4,8 @@ import type { Pool } from '../pools/pool.ts'
 import { loginName } from '../users/user.ts'
 
 /**
- * What SRP is told of a name that no user has (RFC 5054, 2.5.1.3): the same salt and the same id for the same name and
- * pool, every time, so that asking twice tells no more than asking once.
+ * What SRP answers for a name that no user has (RFC 5054, 2.5.1.3): always the same salt and id for the same name and
+ * pool, so that repeated questions reveal nothing.
  */
 export function simulatedSrp(
   ctx: Context,

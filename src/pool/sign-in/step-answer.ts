@@ -52,7 +52,7 @@ export async function stepAnswer(
   return { ChallengeParameters: {}, AuthenticationResult: { ...result, NewDeviceMetadata: newDevice } }
 }
 
-/** Whoever signs in without a device of their own is given the key of one, to confirm. */
+/** A user who signs in without a known device gets the key of a new one, to confirm. */
 function newDeviceMetadata(ctx: Context, pool: Pool, known: string | undefined): NewDeviceMetadataType | undefined {
   if (known || !tracksDevices(pool)) return undefined
   const DeviceKey = deviceKey(ctx.config.region)

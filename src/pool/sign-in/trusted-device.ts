@@ -24,7 +24,7 @@ export async function withDevice(ctx: Context, signIn: SignIn, { DEVICE_KEY }: R
 
 const nobody = '00000000-0000-0000-0000-000000000000'
 
-/** Told to those alone who have proven a first factor. @throws ResourceNotFoundException */
+/** Revealed only to users who have proven a first factor. @throws ResourceNotFoundException */
 export function requireKnownDevice({ deviceUnknown }: SignIn): undefined {
   if (deviceUnknown) throw noDevice()
   return undefined

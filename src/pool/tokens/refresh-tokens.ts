@@ -18,7 +18,7 @@ export interface RefreshTokensInput {
   surface: 'api' | 'oauth'
   /** Throws unless the caller is the client; for a SECRET_HASH, which is over the name of a user that the token alone knows. */
   authenticate?: (username: string | undefined) => unknown
-  /** As the trigger is told. */
+  /** The trigger's source. */
   source?: string
   clientMetadata?: Record<string, string>
 }

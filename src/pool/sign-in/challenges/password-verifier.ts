@@ -43,7 +43,7 @@ export const passwordVerifier: Challenge = {
       const block = { poolName: srpPoolName(signIn.pool.id), userId, secretBlock, timestamp }
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
     }
-    // Whoever names a device that is none of the user's is told so, and answers again without it.
+    // Where the device is not the user's, the answer says so, and the session stays open for another without it.
     const session = signIn.deviceUnknown ? undefined : signIn.id
     const verdict = await provePassword(ctx, signIn, judge, session)
     return { ...verdict, state: { ...verdict.state, srpA: undefined } }
