@@ -4,6 +4,7 @@ import { glob, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 import { againstTheOrder, circles, importsBetweenRooms, storeys } from '../scripts/house.ts'
+import { factors } from '../src/pool/factors/index.ts'
 
 // Which folders of src a file may import from, by the folder it stands in. `model` is open to all.
 const allowed: Record<string, string[]> = {
@@ -118,6 +119,19 @@ test('no code compares or parses the words of an error', async () => {
       if (wordComparisons.some((pattern) => pattern.test(line))) wrong.push(`${file}:${index + 1} ${line.trim()}`)
   }
   assert.deepEqual(wrong, [])
+})
+
+test('a factor is named in the file of its facts, and elsewhere is asked for what it says of itself', async () => {
+  const names = factors.filter(({ proves }) => !proves.includes('pwd')).map(({ name }) => name)
+  const homes = new Map<string, string[]>(names.map((name) => [name, []]))
+  for await (const file of glob('src/**/*.ts')) {
+    const text = await readFile(file, 'utf8')
+    for (const [name, files] of homes) if (text.includes(`'${name}'`)) files.push(file)
+  }
+  for (const [name, files] of homes) {
+    assert.equal(files.length, 1, `${name} in ${files}`)
+    assert.match(files[0]!, /^src\/pool\/factors\//)
+  }
 })
 
 test('SQL is spoken in stores alone', async () => {

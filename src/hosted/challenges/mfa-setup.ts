@@ -1,29 +1,33 @@
+import { findSecondFactor } from '../../pool/factors/index.ts'
+import { softwareTokenMfa } from '../../pool/factors/software-token-mfa.ts'
 import { attributeOf as attributeFrom, typedIn } from '../views/attribute-field.ts'
 import { choiceView } from '../views/choice-view.ts'
 import { setUpAddressView, setUpAppView } from '../views/set-up-view.ts'
 import { emptyFields } from '../visit.ts'
 import { codeReply } from './code-reply.ts'
+import { setUpChoices } from './factor-choices.ts'
 import type { Asked, ChallengePage } from './index.ts'
 
 /** A single factor is set up directly. If there are several, the user picks one first and the page remembers it. */
 export const mfaSetup: ChallengePage = {
+  template: 'MFA_SETUP',
   view(visit, asked) {
     const { t, state } = visit
     const factors = factorsOf(asked)
     const factor = chosen(asked, state.setUp)
     const several = factors.length > 1
-    if (factor === 'SOFTWARE_TOKEN_MFA') return setUpAppView(visit, { ...asked, several })
-    if (factor) return setUpAddressView(visit, { attribute: attributeOf[factor]!, several })
+    if (factor === softwareTokenMfa.name) return setUpAppView(visit, { ...asked, several })
+    if (factor) return setUpAddressView(visit, { attribute: findSecondFactor(factor)!.sendsTo!, several })
     const [title, description] = [t('setUp.title'), t('setUp.description')]
-    return choiceView(visit, { title, description, factors, setUp: true })
+    return choiceView(visit, { title, description, choices: setUpChoices(t, factors) })
   },
 
   answer(visit, form, asked) {
     const choice = form('answer')
     if (choice) return { remember: { setUp: choice === 'other' ? undefined : choice } }
     const factor = chosen(asked, visit.state.setUp)
-    if (factor === 'SOFTWARE_TOKEN_MFA') return codeReply(visit, form, 'SOFTWARE_TOKEN_MFA_CODE')
-    const name = attributeOf[factor ?? ''] ?? 'email'
+    if (factor === softwareTokenMfa.name) return codeReply(visit, form, 'SOFTWARE_TOKEN_MFA_CODE')
+    const name = findSecondFactor(factor ?? '')?.sendsTo ?? 'email'
     const value = attributeFrom(form, name)
     return {
       fields: [name],
@@ -33,8 +37,6 @@ export const mfaSetup: ChallengePage = {
     }
   },
 }
-
-const attributeOf: Record<string, 'email' | 'phone_number'> = { EMAIL_OTP: 'email', SMS_MFA: 'phone_number' }
 
 const factorsOf = ({ parameters }: Asked): string[] => JSON.parse(parameters.MFAS_CAN_SETUP ?? '[]')
 

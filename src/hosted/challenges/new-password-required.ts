@@ -6,6 +6,7 @@ import type { ChallengePage } from './index.ts'
 const prefix = 'userAttributes.'
 
 export const newPasswordRequired: ChallengePage = {
+  template: 'NEW_PASSWORD_REQUIRED',
   view: (visit, { username, parameters }) => newPasswordView(visit, username, missingAttributes(parameters)),
 
   answer(visit, form, { parameters }) {

@@ -1,9 +1,12 @@
 import { passwordView } from '../views/password-view.ts'
 import { emptyFields } from '../visit.ts'
-import type { ChallengePage } from './index.ts'
+import type { FactorPage } from './factors.ts'
 
 /** Follows the username page, if the user chose the password or had no other choice. */
-export const password: ChallengePage = {
+export const password: FactorPage = {
+  template: 'PASSWORD',
+  graphic: 'lock',
+  label: 'factor.PASSWORD',
   view: (visit, { username }) => passwordView(visit, username),
   answer(visit, form) {
     const typed = form('password')

@@ -1,8 +1,12 @@
 import { codeView } from '../views/code-view.ts'
 import { codeReply } from './code-reply.ts'
-import type { ChallengePage } from './index.ts'
+import type { FactorPage } from './factors.ts'
 
-export const softwareTokenMfa: ChallengePage = {
+export const softwareTokenMfa: FactorPage = {
+  template: 'code',
+  graphic: 'app',
+  label: 'factor.SOFTWARE_TOKEN_MFA',
+  setUpLabel: 'setUp.SOFTWARE_TOKEN_MFA',
   view(visit, { parameters }) {
     const { t } = visit
     const device = parameters.FRIENDLY_DEVICE_NAME

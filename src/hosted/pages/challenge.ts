@@ -11,7 +11,7 @@ export const challenge: Page = {
   async get(visit) {
     const current = await find(visit)
     if (!current) return sessionOver(visit)
-    return { show: `challenges/${current.name}`, view: await current.page.view(visit, current) }
+    return { show: `challenges/${current.page.template}`, view: await current.page.view(visit, current) }
   },
 
   async post(visit, form) {

@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../context.ts'
+import { webAuthn } from '../../pool/factors/web-authn.ts'
 import { requestOptions } from '../../pool/passkeys/assertion.ts'
 import { readAsserted } from '../../pool/passkeys/credential.ts'
 import { findPasskeyOwner } from '../../pool/passkeys/passkey-store.ts'
@@ -35,12 +36,12 @@ export async function signInByPasskey(visit: Visit, credential: string): Promise
     if (!username) return failed
     const { targetAcr } = visit.request
     const target: Record<string, string> = targetAcr ? { TARGET_ACR_VALUES: targetAcr } : {}
-    const parameters = { USERNAME: username, PREFERRED_CHALLENGE: 'WEB_AUTHN', ...target }
+    const parameters = { USERNAME: username, PREFERRED_CHALLENGE: webAuthn.name, ...target }
     const asked = await startSignIn(ctx, { ...owner, flow: 'USER_AUTH', parameters })
-    if (asked.kind !== 'challenge' || asked.name !== 'WEB_AUTHN') return failed
+    if (asked.kind !== 'challenge' || asked.name !== webAuthn.name) return failed
     const step = await answerChallenge(ctx, {
       ...owner,
-      challengeName: 'WEB_AUTHN',
+      challengeName: webAuthn.name,
       responses: { CREDENTIAL: credential },
       session: asked.session,
       remembered: { challenge: challengeOf(visit).toString('base64url') },

@@ -1,4 +1,9 @@
 import type { Client } from '../../pool/clients/client.ts'
+import { emailOtp } from '../../pool/factors/email-otp.ts'
+import { firstFactors, secondFactors } from '../../pool/factors/index.ts'
+import { smsMfa, smsOtp } from '../../pool/factors/sms.ts'
+import { softwareTokenMfa } from '../../pool/factors/software-token-mfa.ts'
+import { webAuthn } from '../../pool/factors/web-authn.ts'
 import { type Asked, challengePages } from '../challenges/index.ts'
 import { accountsView } from '../views/accounts-view.ts'
 import { addPasskeyView } from '../views/add-passkey-view.ts'
@@ -19,6 +24,8 @@ export interface PreviewState {
   view(scene: Scene): View | Promise<View>
 }
 
+const everySecond = JSON.stringify(secondFactors.map(({ name }) => name))
+
 const username = 'ann@example.com'
 const email = { medium: 'EMAIL', destination: 'a***@e***' }
 
@@ -35,7 +42,7 @@ function challenge(
 ): PreviewState {
   return {
     label,
-    template: `challenges/${name}`,
+    template: `challenges/${challengePages[name]!.template}`,
     // A challenge's view reads only the scene of a visit.
     view: (scene) =>
       challengePages[name]!.view(
@@ -122,30 +129,37 @@ export const previewStates: Readonly<Record<string, PreviewState>> = {
     confirmForgotPasswordView({ ...scene, state: { username, delivery: email } }),
   ),
   'select-challenge': challenge('Choice of a way', 'SELECT_CHALLENGE', {
-    availableChallenges: ['WEB_AUTHN', 'PASSWORD', 'EMAIL_OTP', 'SMS_OTP'],
+    availableChallenges: firstFactors.map(({ name }) => name),
   }),
   password: challenge('Password', 'PASSWORD'),
-  passkey: challenge('Passkey', 'WEB_AUTHN', { parameters: { CREDENTIAL_REQUEST_OPTIONS: '{}' } }),
-  'email-code': challenge('Code by e-mail', 'EMAIL_OTP', {
+  passkey: challenge('Passkey', webAuthn.name, { parameters: { CREDENTIAL_REQUEST_OPTIONS: '{}' } }),
+  'email-code': challenge('Code by e-mail', emailOtp.name, {
     parameters: { CODE_DELIVERY_DESTINATION: email.destination },
   }),
-  'sms-code': challenge('Code by SMS', 'SMS_OTP', { parameters: { CODE_DELIVERY_DESTINATION: '+*******0123' } }),
-  'code-wrong': challenge('Code, wrong', 'SMS_MFA', {
+  'sms-code': challenge('Code by SMS', smsOtp.name, { parameters: { CODE_DELIVERY_DESTINATION: '+*******0123' } }),
+  'code-wrong': challenge('Code, wrong', smsMfa.name, {
     parameters: { CODE_DELIVERY_DESTINATION: '+*******0123' },
     failed: { code: 'Invalid code or auth state for the user.' },
   }),
-  'app-code': challenge('Code of an app', 'SOFTWARE_TOKEN_MFA'),
+  'app-code': challenge('Code of an app', softwareTokenMfa.name),
   'select-mfa': challenge('Choice of a second factor', 'SELECT_MFA_TYPE', {
-    parameters: { MFAS_CAN_CHOOSE: '["SMS_MFA","SOFTWARE_TOKEN_MFA","EMAIL_OTP"]' },
+    parameters: { MFAS_CAN_CHOOSE: everySecond },
   }),
   'set-up': challenge('Set-up of a second factor', 'MFA_SETUP', {
-    parameters: { MFAS_CAN_SETUP: '["SMS_MFA","SOFTWARE_TOKEN_MFA","EMAIL_OTP"]' },
+    parameters: { MFAS_CAN_SETUP: everySecond },
   }),
   'set-up-app': challenge('Set-up of an app', 'MFA_SETUP', {
-    parameters: { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]', SECRET_CODE: 'EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAM' },
+    parameters: {
+      MFAS_CAN_SETUP: JSON.stringify([softwareTokenMfa.name]),
+      SECRET_CODE: 'EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAM',
+    },
   }),
-  'set-up-email': challenge('Set-up of e-mail', 'MFA_SETUP', { parameters: { MFAS_CAN_SETUP: '["EMAIL_OTP"]' } }),
-  'set-up-sms': challenge('Set-up of SMS', 'MFA_SETUP', { parameters: { MFAS_CAN_SETUP: '["SMS_MFA"]' } }),
+  'set-up-email': challenge('Set-up of e-mail', 'MFA_SETUP', {
+    parameters: { MFAS_CAN_SETUP: JSON.stringify([emailOtp.name]) },
+  }),
+  'set-up-sms': challenge('Set-up of SMS', 'MFA_SETUP', {
+    parameters: { MFAS_CAN_SETUP: JSON.stringify([smsMfa.name]) },
+  }),
   'new-password': challenge('New password', 'NEW_PASSWORD_REQUIRED', {
     parameters: { requiredAttributes: '["userAttributes.name"]' },
   }),
