@@ -12,6 +12,8 @@ import type { Context, RequestContext } from '../context.ts'
 import { TooManyRequests } from '../model/errors.ts'
 import {
   type AuthorizationRequest,
+  abortRequest,
+  allowRequest,
   beginRequest,
   browserSession,
   currentRequest,
@@ -181,9 +183,24 @@ async function respond(
     koa.set('Cache-Control', 'no-store')
     return finishRequest(ctx, koa, request, answer.finish)
   }
+  if ('deny' in answer)
+    return abortRequest(ctx, koa, request, { error: 'access_denied', description: 'The user has not allowed it.' })
+  if ('allow' in answer) {
+    if (await allowRequest(ctx, koa, request)) return
+    return goTo(koa, ctx, request, answer.allow)
+  }
   if ('leave' in answer) return leave(koa, answer, { request, brand }, language)
-  writePageState(ctx, koa, request, answer.state)
-  redirect(koa, addressOf(request, answer.go))
+  goTo(koa, ctx, request, answer)
+}
+
+function goTo(
+  koa: ParameterizedContext,
+  ctx: RequestContext,
+  request: AuthorizationRequest,
+  { go, state }: Extract<Answer, { go: PageName }>,
+): void {
+  writePageState(ctx, koa, request, state)
+  redirect(koa, addressOf(request, go))
 }
 
 /**

@@ -8,6 +8,7 @@ export const pagePaths = {
   forgotPassword: '/forgotPassword',
   confirmForgotPassword: '/confirmforgotPassword',
   addPasskey: '/passkeys/add',
+  consent: '/consent',
 } as const
 
 export type PageName = keyof typeof pagePaths

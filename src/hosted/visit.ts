@@ -20,10 +20,18 @@ export interface Page {
   post?(visit: Visit, form: Form): Promise<Answer> | Answer
 }
 
+interface Go {
+  go: PageName
+  state: PageState
+}
+
 export type Answer =
   | { show: string; view: object & { title: string; failed: boolean } }
-  | { go: PageName; state: PageState }
+  | Go
   | { finish: { user: User; proven: Proven } }
+  /** The app may have what it asks for; where to go if it is somebody else who is signed in. */
+  | { allow: Go }
+  | { deny: true }
   /** Redirects to an identity provider. After a form post, an intermediate page names the provider. */
   | { leave: string; provider?: string }
 
@@ -37,7 +45,7 @@ export function again(
 }
 
 /** Returns to the sign-in form with a message. State of other pages is dropped. */
-export const backToLogin = (alert: Flash['alert'], username?: string, state: PageState = {}): Answer => ({
+export const backToLogin = (alert: Flash['alert'], username?: string, state: PageState = {}): Go => ({
   go: 'login',
   state: { ...state, flash: { page: 'login', alert, ...(username && { values: { username } }) } },
 })

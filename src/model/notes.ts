@@ -140,7 +140,8 @@ export const notes: Record<OperationName, string> = {
   UpdateTerms: 'changes a terms document',
   UpdateUserAttributes: 'lets users change their attributes, and sends codes where they need verifying',
   UpdateUserPool: 'changes a pool; what is left out returns to its default',
-  UpdateUserPoolClient: 'changes an app client; what is left out returns to its default',
+  UpdateUserPoolClient:
+    'changes an app client; what is left out returns to its default; approves a client that registered itself, which then no longer asks its users for consent',
   UpdateUserPoolDomain: 'changes the page version of a domain; its certificate is kept, TLS ends at the proxy',
   UpdateUserPoolReplica: 'turns a replica on or off',
   VerifySoftwareToken: 'verifies the first code of an authenticator app',

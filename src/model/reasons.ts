@@ -19,6 +19,7 @@ export type Reason =
   | 'feature-unavailable-in-tier'
   | 'invalid-parameter'
   | 'limit-exceeded'
+  | 'no-fitting-factor'
   | 'not-authorized'
   | 'operation-not-enabled'
   | 'precondition-not-met'

@@ -20,6 +20,8 @@ export interface Client {
   name: string
   revision: number
   settings: ClientSettings
+  /** It has registered itself, and no administrator has updated it since: users are asked before it gets anything. */
+  needsConsent: boolean
   /** At most two, oldest first; empty for a public client. */
   secrets: { id: string; secret: string; createdAt: Date }[]
   createdAt: Date

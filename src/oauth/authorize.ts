@@ -34,6 +34,7 @@ import type { Surface } from './surface.ts'
  *   the engine: `engineChecks`         what OAuth and OpenID Connect refuse             the app, with an error
  *   the engine: prompt, session        prompt=login, select_account, nobody signed in   the login page, or a provider;
  *   `signInReasons`                    max_age, acr_values, provider, age               with prompt=none: the app
+ *   the engine: `asksConsent`          an app that registered itself, not yet allowed   the consent page
  *   the engine                         granted                                          the app, with a code or tokens
  *
  * On the pages it is an `AuthorizationRequest`. When somebody has signed in there, `finishRequest` runs the engine once

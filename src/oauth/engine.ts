@@ -9,6 +9,7 @@ import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { maxSsoMinutes } from '../pool/sessions/session-config.ts'
 import { isDatabaseUnavailable } from '../store/unavailable.ts'
+import { asksConsent } from './consent.ts'
 import { bindRequest, type CookieJar, cookiesOf } from './cookies.ts'
 import { createEngineAdapter } from './engine-adapter.ts'
 import { beginRun, type EngineRun, type Outcome, runOf } from './engine-run.ts'
@@ -136,11 +137,20 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
             (reason) => new Check(reason.name, reason.description, (koa) => reasonHolds(reason, koa)),
           ),
         ),
+        new Prompt(
+          { name: 'consent', requestable: false },
+          new Check('unknown_app', 'the app has registered itself', 'consent_required', async (koa) => {
+            const { session, result, params } = koa.oidc
+            if (result?.consent || !session?.accountId) return false
+            return asksConsent(runOf(koa), session.accountId, String(params?.scope))
+          }),
+        ),
       ],
       url(koa, interaction) {
         const original = new URLSearchParams(String(interaction.params.original ?? ''))
         bindRequest(koa, jar, original, interaction.uid, requestLifetime)
-        const location = `${surface.base}/login?${original}`
+        const page = interaction.prompt.name === 'consent' ? 'consent' : 'login'
+        const location = `${surface.base}/${page}?${original}`
         runOf(koa).outcome = { kind: 'asks', uid: interaction.uid, location }
         return location
       },
@@ -215,15 +225,26 @@ export async function runEngine(
     koa.url = url
     koa.method = method
   }
-  dropEngineCookies(koa, cookiesOf(surface))
+  dropEngineCookies(koa, cookiesOf(surface), run)
   if (!run.outcome) throw new Error('The OAuth engine has not answered a request')
   return run.outcome
 }
 
-/** Our own cookies tie a request to its browser. */
-function dropEngineCookies(koa: ParameterizedContext, { interaction, resume }: CookieJar): void {
+/** Our own cookies tie a request to its browser; and a session has the name that it began with. */
+function dropEngineCookies(
+  koa: ParameterizedContext,
+  { interaction, resume, session }: CookieJar,
+  { signedIn, known }: EngineRun,
+): void {
   const lines = [koa.response.headers['set-cookie'] ?? []].flat()
-  const kept = lines.filter((line) => !line.startsWith(`${interaction}=`) && !line.startsWith(`${resume}=`))
+  const isKnown = (line: string) =>
+    known.some(({ model, id }) => model === 'Session' && line.startsWith(`${session}=${id};`))
+  const kept = lines.filter(
+    (line) =>
+      !line.startsWith(`${interaction}=`) &&
+      !line.startsWith(`${resume}=`) &&
+      (!line.startsWith(`${session}=`) || signedIn || isKnown(line)),
+  )
   if (kept.length === lines.length) return
   if (kept.length > 0) koa.set('Set-Cookie', kept)
   else koa.remove('Set-Cookie')

@@ -7,10 +7,18 @@ import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { type AppTarget, answerApp } from './answer-app.ts'
 import { reaches, requestedLevels } from './assurance.ts'
+import { keepConsent, type Question, questionOf } from './consent.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
 import { requestLifetime, runEngine } from './engine.ts'
 import type { EngineRun } from './engine-run.ts'
-import { deleteRecord, findRecord, finishInteraction, type OAuthRecord, type Owner } from './record-store.ts'
+import {
+  deleteRecord,
+  findRecord,
+  finishInteraction,
+  type OAuthRecord,
+  type Owner,
+  type RecordKey,
+} from './record-store.ts'
 import { type Refusal, refusalUrl, sendTo } from './redirect.ts'
 import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
@@ -30,6 +38,8 @@ export interface AuthorizationRequest {
   targetAcr?: string
   /** Where the sign-in ends, as a source of CSP's form-action: an origin, or `scheme:` of an app's own. */
   redirectOrigin: string
+  /** Where somebody has signed in and is to let the app have what it asks for. */
+  question?: Question
   /** What the engine has stored of it. */
   record: Interaction
 }
@@ -61,7 +71,8 @@ export function requestOf(surface: Surface, owner: Owner, record: Interaction): 
   const parameters = sentBy(record)
   const targetAcr = requestedLevels(owner.pool, parameters.acr_values)?.length ? parameters.acr_values : undefined
   const redirectOrigin = originOf(parameters.redirect_uri!)
-  return { uid: record.id, ...owner, surface, parameters, targetAcr, redirectOrigin, record }
+  const question = questionOf(record.payload)
+  return { uid: record.id, ...owner, surface, parameters, targetAcr, redirectOrigin, question, record }
 }
 
 const sentBy = ({ payload }: Interaction): Record<string, string> =>
@@ -102,26 +113,64 @@ export async function isEnough(
 export async function finishRequest(
   ctx: Context,
   koa: ParameterizedContext,
-  { uid, pool, client, surface, parameters, record }: AuthorizationRequest,
+  request: AuthorizationRequest,
   { user, proven }: { user: User; proven: Proven },
 ): Promise<void> {
+  const { pool, surface, record } = request
   if (user.poolId !== pool.id) throw new Error('A user of another pool')
   const login = { accountId: user.id, ts: Math.floor(proven.at / 1000), amr: packProven(proven) }
   // What comes next needs no session of before, and sees none.
   const payload = { ...record.payload, session: undefined, result: { login, select_account: {} } }
+  await takeUp(ctx, koa, request, { payload, known: [], signedIn: user, former: sessionKey(koa, surface) })
+}
+
+/** Who is signed in lets the app have what it asks for: 303 to the app. False where that is not who was asked. */
+export async function allowRequest(
+  ctx: Context,
+  koa: ParameterizedContext,
+  request: AuthorizationRequest,
+): Promise<boolean> {
+  const { pool, client, surface, record, question } = request
+  const key = sessionKey(koa, surface)
+  const session = key && (await findRecord(ctx, key))
+  if (!question || !session?.user?.enabled || session.user.id !== question.userId) return false
+  await keepConsent({ ctx, pool, client }, question.userId, question.scopes.join(' '))
+  const { accountId, loginTs: ts, amr } = session.payload
+  // What had to be proven for this request was, before consent was asked for.
+  const result = { login: { accountId, ts, amr }, select_account: {}, consent: {} }
+  await takeUp(ctx, koa, request, { payload: { ...record.payload, result }, known: [session] })
+  return true
+}
+
+interface TakenUp {
+  payload: Record<string, unknown>
+  known: OAuthRecord[]
+  signedIn?: User
+  /** The session that ends. */
+  former?: RecordKey
+}
+
+/** The engine goes on with a request, as if the browser had come back to it. */
+async function takeUp(
+  ctx: Context,
+  koa: ParameterizedContext,
+  { uid, pool, client, surface, parameters, record }: AuthorizationRequest,
+  { payload, known, signedIn, former }: TakenUp,
+): Promise<void> {
   const expiresAt = new Date(ctx.clock.now().getTime() + requestLifetime * 1000)
   const interaction = { ...record, payload, expiresAt, consumedAt: null }
-  const run: EngineRun = { ctx, pool, client, signedIn: user, known: [interaction], stored: [] }
-  const session = sessionKey(koa, surface)
-  const outcome = await withEngineCookies(koa, surface, uid, () =>
+  const run: EngineRun = { ctx, pool, client, signedIn, known: [interaction, ...known], stored: [] }
+  const cookies = { resume: uid, withSession: !signedIn }
+  const outcome = await withEngineCookies(koa, surface, cookies, () =>
     runEngine(koa, surface, run, `/oauth2/authorize/${uid}`),
   )
 
-  if (!(await finishInteraction(ctx, { interaction, session, records: run.stored }))) {
+  if (!(await finishInteraction(ctx, { interaction, session: former, records: run.stored }))) {
     koa.remove('Set-Cookie')
     return sendTo(koa, `${surface.base}/login?${koa.querystring}`, 303)
   }
-  dropRequestCookies(koa, surface, uid)
+  // The request of the next page has the cookie of this one.
+  if (outcome.kind !== 'asks') dropRequestCookies(koa, surface, uid)
   await answerApp(koa, run, outcome, parameters as Record<string, string> & AppTarget, 303)
 }
 
@@ -129,15 +178,14 @@ export async function finishRequest(
 async function withEngineCookies<T>(
   koa: ParameterizedContext,
   surface: Surface,
-  uid: string,
+  { resume: uid, withSession }: { resume: string; withSession: boolean },
   run: () => Promise<T>,
 ): Promise<T> {
   const { session, resume } = cookiesOf(surface)
   const { headers } = koa.req
   const before = headers.cookie
-  const others = before
-    ?.split(/; */)
-    .filter((pair) => !pair.startsWith(`${session}=`) && !pair.startsWith(`${resume}=`))
+  const hidden = [`${resume}=`, ...(withSession ? [] : [`${session}=`])]
+  const others = before?.split(/; */).filter((pair) => !hidden.some((start) => pair.startsWith(start)))
   headers.cookie = [...(others ?? []), `${resume}=${uid}`].join('; ')
   try {
     return await run()

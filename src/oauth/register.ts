@@ -47,8 +47,9 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
       name: metadata.name,
       settings: await settingsFor(ctx, pool, metadata, scopes),
       secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
-      // Anybody could fill the pool.
+      // Anybody could fill the pool, and nobody knows who it is.
       limited: !bearer,
+      needsConsent: !bearer,
     })
     answer(koa, 201, metadataView(client, metadata))
   } catch (thrown) {

@@ -40,9 +40,11 @@ export interface Tables {
     name: string
     settings: Jsonb<ClientSettings>
     revision: Generated<number>
+    needs_consent: Generated<boolean>
     created_at: Date
     updated_at: Date
   }
+  client_consents: { pool_id: string; user_id: string; client_id: string; scopes: string[]; created_at: Date }
   client_secrets: { pool_id: string; client_id: string; id: string; secret_sealed: Buffer; created_at: Date }
   client_directory: { client_id: string; pool_id: string }
   domains: { pool_id: string; domain: string; settings: Jsonb<DomainSettings>; created_at: Date; updated_at: Date }

@@ -17,6 +17,7 @@ const at = new Date(0)
 const clientWith = (settings: ClientSettings, ...secrets: string[]): Client => ({
   poolId: 'p',
   id: 'client1',
+  needsConsent: false,
   name: 'web',
   revision: 1,
   settings,

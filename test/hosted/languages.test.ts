@@ -24,7 +24,19 @@ before(async () => {
 after(() => scene?.close())
 
 const keys = Object.keys(en) as TextKey[]
-const values = { count: 12, username: 'U', provider: 'P', destination: 'D', device: 'V', terms: 'T', privacy: 'Y' }
+const values = {
+  count: 12,
+  username: 'U',
+  provider: 'P',
+  destination: 'D',
+  device: 'V',
+  terms: 'T',
+  privacy: 'Y',
+  app: 'App-1',
+  account: 'A',
+  host: 'H',
+  scope: 'S',
+}
 
 test('there are twelve languages, and in none of them is a text missing or half English', () => {
   assert.deepEqual(languages.map(({ tag }) => tag).sort(), [

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CreateUserPoolClientRequest } from '@aws-sdk/client-cognito-identity-provider'
 import Koa, { type ParameterizedContext } from 'koa'
-import { currentRequest, finishRequest } from '../../src/oauth/interaction.ts'
+import { allowRequest, currentRequest, finishRequest } from '../../src/oauth/interaction.ts'
 import { createOAuth } from '../../src/oauth/oauth.ts'
 import { createSurfaceFinder, type Surface } from '../../src/oauth/surface.ts'
 import { createWellKnown } from '../../src/oauth/well-known.ts'
@@ -36,6 +36,11 @@ export async function startOAuthServer(trusted = false): Promise<OAuthServer> {
   app.use(createOAuth(ctx))
   app.use(async (koa, next) => {
     const surface = await findSurface(koa)
+    if (surface?.path === '/consent') {
+      const asked = await currentRequest(ctx, koa, surface)
+      if (!asked || koa.method !== 'POST' || !(await allowRequest(ctx, koa, asked))) refuse(koa, 'nothing to allow')
+      return
+    }
     if (surface?.path !== '/login') return next()
     if (loginPage.answer) return loginPage.answer(koa, surface)
     const named = koa.query.uid as string | undefined
@@ -124,7 +129,10 @@ export async function signIn(browser: Browser, url: string, as: string): Promise
   const response = await browser.post(at.href, {})
   const location = response.headers.get('location')
   if (!location) throw new Error(`the login page answered ${response.status}: ${await response.text()}`)
-  return browser.follow(new URL(location, at).href, (next) => !isOurs(next, url))
+  const next = new URL(location, at)
+  // An app that has registered itself asks first.
+  const asked = next.pathname.endsWith('/consent') ? await browser.post(next.href, {}) : undefined
+  return browser.follow(new URL(asked?.headers.get('location') ?? location, at).href, (one) => !isOurs(one, url))
 }
 
 const isOurs = (url: URL, first: string): boolean => url.host === new URL(first).host

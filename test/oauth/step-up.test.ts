@@ -93,6 +93,8 @@ test('who can prove nothing that the app takes does not get in', async () => {
   const seen = await signIn(visitor, authorize({ acr_values: level(4) }), plain)
   assert.ok(!isAtApp(seen))
   assert.equal(seen.status, 200)
+  assert.match(seen.body, /This app needs a stronger sign-in than your account is set up for/)
+  assert.doesNotMatch(seen.body, /TARGET_ACR_VALUES/)
 })
 
 test('choosing the same account again is no way around a level or an age', async () => {

@@ -44,6 +44,7 @@ function facts(given: Given = {}): TokenFacts {
     pool: { ...base, id: 'us-east-1_abcdefghi', settings, domains: [] } as Pool,
     client: {
       ...base,
+      needsConsent: false,
       poolId: 'us-east-1_abcdefghi',
       id: 'client1',
       settings: given.client ?? {},

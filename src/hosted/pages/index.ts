@@ -3,6 +3,7 @@ import type { Page } from '../visit.ts'
 import { addPasskey } from './add-passkey.ts'
 import { challenge } from './challenge.ts'
 import { confirm, resendCode } from './confirm.ts'
+import { consent } from './consent.ts'
 import { confirmForgotPassword, forgotPassword } from './forgot-password.ts'
 import { login } from './login.ts'
 import { signUp } from './sign-up.ts'
@@ -17,4 +18,5 @@ export const pages: Record<PageName, Page> = {
   forgotPassword,
   confirmForgotPassword,
   addPasskey,
+  consent,
 }

@@ -8,6 +8,7 @@ import { type Asked, challengePages } from '../challenges/index.ts'
 import { accountsView } from '../views/accounts-view.ts'
 import { addPasskeyView } from '../views/add-passkey-view.ts'
 import { confirmView } from '../views/confirm-view.ts'
+import { consentView } from '../views/consent-view.ts'
 import { confirmForgotPasswordView, forgotPasswordView } from '../views/forgot-password-view.ts'
 import { loginView } from '../views/login-view.ts'
 import { messageView } from '../views/message-view.ts'
@@ -102,6 +103,12 @@ export const previewStates: Readonly<Record<string, PreviewState>> = {
     loginView(flash(password(scene), { alert: { kind: 'warning', text: scene.t('login.sessionOver') } }), {
       domainSearch: false,
     }),
+  ),
+  consent: page('An app that registered itself', 'consent', (scene) =>
+    consentView(
+      { ...scene, parameters: { redirect_uri: 'https://app.example.com/callback' } },
+      { scopes: ['openid', 'email'], user: { username, attributes: { email: username } } },
+    ),
   ),
   accounts: page('Who is signed in', 'accounts', (scene) =>
     accountsView(scene, { user: { username, attributes: { email: username, name: 'Ann' } } } as never),

@@ -23,6 +23,19 @@ export const de: Texts = {
   'login.sessionOver':
     'Das hat zu lange gedauert oder wurde in einem anderen Fenster beendet. Bitte melden Sie sich erneut an.',
 
+  'consent.title': 'Darf {app} Ihr Konto verwenden?',
+  'consent.description': 'Diese App hat sich selbst registriert. Fahren Sie nur fort, wenn Sie sie kennen.',
+  'consent.signedIn': 'Sie sind als {account} angemeldet.',
+  'consent.may': 'Die App könnte dann:',
+  'consent.host': 'Danach werden Sie zu {host} weitergeleitet.',
+  'consent.openid': 'Wissen, wer Sie sind',
+  'consent.email': 'Ihre E-Mail-Adresse sehen',
+  'consent.phone': 'Ihre Telefonnummer sehen',
+  'consent.profile': 'Ihr Profil sehen',
+  'consent.account': 'Ihr Konto ändern: Daten, Passwort und Anmeldeverfahren',
+  'consent.scope': '{scope} verwenden',
+  'consent.allow': 'Erlauben',
+  'consent.deny': 'Nicht erlauben',
   'accounts.title': 'Konto auswählen',
   'accounts.description': 'Sie sind in diesem Browser bereits angemeldet.',
   'accounts.again': 'Bitte melden Sie sich erneut an, um fortzufahren.',
@@ -211,6 +224,8 @@ export const de: Texts = {
   'problem.tooLarge': 'Das Formular enthält mehr, als angenommen werden kann.',
   'problem.request': 'Bei der angeforderten Seite ist ein Fehler aufgetreten.',
 
+  'error.noFittingFactor':
+    'Diese App verlangt eine stärkere Anmeldung, als für Ihr Konto eingerichtet ist. Bitte wenden Sie sich an die Stelle, von der Sie das Konto haben.',
   'refusal.unknown-app': 'Die client_id fehlt, oder keine Anwendung hat sie.',
   'refusal.unknown-redirect-uri': 'Die redirect_uri ist nicht für die Anwendung eingetragen (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Die logout_uri ist nicht für die Anwendung eingetragen.',

@@ -23,6 +23,19 @@ export const en = {
   'login.passwordChanged': 'Your password was changed. Sign in with the new one.',
   'login.sessionOver': 'That took too long, or was finished in another window. Please sign in again.',
 
+  'consent.title': 'Let {app} use your account?',
+  'consent.description': 'This app has registered itself. Only go on if you know it.',
+  'consent.signedIn': 'You are signed in as {account}.',
+  'consent.may': 'The app would be able to:',
+  'consent.host': 'Then you are sent to {host}.',
+  'consent.openid': 'Know who you are',
+  'consent.email': 'See your email address',
+  'consent.phone': 'See your phone number',
+  'consent.profile': 'See your profile',
+  'consent.account': 'Change your account: its data, password and sign-in methods',
+  'consent.scope': 'Use {scope}',
+  'consent.allow': 'Allow',
+  'consent.deny': 'Don’t allow',
   'accounts.title': 'Choose an account',
   'accounts.description': 'You are signed in with this browser already.',
   'accounts.again': 'Please sign in again to continue.',
@@ -203,6 +216,8 @@ export const en = {
   'problem.tooLarge': 'The form holds more than can be accepted.',
   'problem.request': 'An error was encountered with the requested page.',
 
+  'error.noFittingFactor':
+    'This app needs a stronger sign-in than your account is set up for. Please ask for help where you got the account.',
   'refusal.unknown-app': 'The client_id is missing, or no app has it.',
   'refusal.unknown-redirect-uri': 'The redirect_uri is not one that the app has registered (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'The logout_uri is not one that the app has registered.',

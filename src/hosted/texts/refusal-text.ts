@@ -9,9 +9,12 @@ export interface Refused {
 
 /** A refusal in the language of the page. */
 export function refusalText(t: Translate, { reason, message }: Refused): string {
-  const key = `refusal.${reason}`
+  const key = (reason && forPeople[reason]) ?? `refusal.${reason}`
   return isTextKey(key) ? t(key) : message
 }
+
+/** Where the service's own words are for programmers. */
+const forPeople: Partial<Record<Reason | PageReason, TextKey>> = { 'no-fitting-factor': 'error.noFittingFactor' }
 
 /** The reasons that the pages have a text for. */
 export type TranslatedReason = TextKey extends infer Key ? (Key extends `refusal.${infer Name}` ? Name : never) : never

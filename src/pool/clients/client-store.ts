@@ -49,6 +49,7 @@ export async function loadClient(
     name: row.name,
     revision: row.revision,
     settings: row.settings,
+    needsConsent: row.needs_consent,
     secrets: secrets.map((secret) => ({
       id: secret.id,
       secret: ctx.keyring.open(secret.secret_sealed, clientSecretSeal(poolId, clientId, secret.id)).toString(),
@@ -92,7 +93,7 @@ export async function claimClientId(trx: Trx, poolId: string, chosen?: string): 
 
 export async function insertClient(
   trx: Trx,
-  client: { poolId: string; id: string; name: string; settings: ClientSettings; now: Date },
+  client: { poolId: string; id: string; name: string; settings: ClientSettings; needsConsent?: boolean; now: Date },
 ): Promise<void> {
   await trx
     .insertInto('clients')
@@ -101,6 +102,7 @@ export async function insertClient(
       id: client.id,
       name: client.name,
       settings: client.settings,
+      needs_consent: client.needsConsent ?? false,
       // Begun at the time, so that a client made again under its id is never taken for the one that was.
       revision: client.now.getTime(),
       created_at: client.now,
@@ -114,7 +116,7 @@ export async function updateClient(
   trx: Trx,
   poolId: string,
   clientId: string,
-  changes: { name?: string; settings?: ClientSettings; updated_at: Date },
+  changes: { name?: string; settings?: ClientSettings; needs_consent?: boolean; updated_at: Date },
 ): Promise<void> {
   await trx
     .updateTable('clients')

@@ -14,6 +14,8 @@ export interface NewClient {
   /** None for a public client. */
   secret: string | undefined
   chosenId?: string
+  /** Where nobody vouches for it. */
+  needsConsent?: boolean
   /** Whether the published number of clients holds, as it does in any case where the installation is strict. */
   limited?: boolean
 }
@@ -35,7 +37,7 @@ export async function createClient(ctx: Context, pool: Pool, given: NewClient): 
       throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
     const id = await claimClientId(trx, pool.id, given.chosenId)
     if (!id) throw new InvalidParameter(`The client id ${given.chosenId} is taken.`)
-    await insertClient(trx, { poolId: pool.id, id, name, settings, now })
+    await insertClient(trx, { poolId: pool.id, id, name, settings, needsConsent: given.needsConsent, now })
     if (secret !== undefined) await insertClientSecret(trx, ctx, { poolId: pool.id, id }, secret, now)
     return loadClient(ctx, pool.id, id, trx)
   })

@@ -41,7 +41,7 @@ export async function beginStepUp(
   const person = { pool, ...found, state }
   const firsts = offeredFactors(ctx, person)
   const target = requested.find((level) => firsts.some((first) => canReach(person, first, level)))
-  if (!target) throw new InvalidParameter('The user has no factors for any of TARGET_ACR_VALUES.')
+  if (!target) throw noFittingFactor()
   if (!proven) return { target }
 
   if (acrLevel(proven) >= target) throw new InvalidParameter('The access token already satisfies TARGET_ACR_VALUES.')
@@ -76,7 +76,9 @@ function parseMaxAge(text: string | undefined): number | undefined {
 
 /** The last thing that a sign-in is held to. @throws InvalidParameterException for a factor that was lost on the way */
 export function requireLevel({ state }: SignIn): undefined {
-  if (state.target && state.proven && acrLevel(state.proven) < state.target)
-    throw new InvalidParameter('The user has no factors for any of TARGET_ACR_VALUES.')
+  if (state.target && state.proven && acrLevel(state.proven) < state.target) throw noFittingFactor()
   return undefined
 }
+
+const noFittingFactor = () =>
+  new InvalidParameter('The user has no factors for any of TARGET_ACR_VALUES.', { reason: 'no-fitting-factor' })

@@ -10,7 +10,10 @@ import { loadClient, lockClient, updateClient } from '../client-store.ts'
 import { clientView } from '../client-view.ts'
 import { isRegistered } from '../registration.ts'
 
-/** What is left out goes back to its default, but for the name and the rotation of refresh tokens, which stay. */
+/**
+ * An administrator who updates a client that has registered itself approves of it: it asks its users no more.
+ * What is left out goes back to its default, but for the name and the rotation of refresh tokens, which stay.
+ */
 export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const scopes = [...(await scopesOfPool(ctx, pool))]
@@ -27,7 +30,12 @@ export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (inpu
     const customScopes = isRegistered(client) ? scopes.filter((scope) => scope !== registrationScope) : scopes
     checkSettings(settings, { pool, customScopes, providers, hasSecret: client.secrets.length > 0, verb: 'updating' })
     const updated_at = ctx.clock.now()
-    await updateClient(trx, pool.id, client.id, { name: input.ClientName ?? client.name, settings, updated_at })
+    await updateClient(trx, pool.id, client.id, {
+      name: input.ClientName ?? client.name,
+      settings,
+      needs_consent: false,
+      updated_at,
+    })
     return loadClient(ctx, pool.id, client.id, trx)
   })
   return { UserPoolClient: clientView(ctx, updated!) }

@@ -1,0 +1,40 @@
+import type { User } from '../../pool/users/user.ts'
+import type { TextKey } from '../texts/texts.ts'
+import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
+
+export interface ConsentView extends PageView {
+  form: FormView
+  /** What the app may do afterwards. */
+  permissions: string[]
+  account: string
+  destination: string
+}
+
+const known: Record<string, TextKey> = {
+  openid: 'consent.openid',
+  email: 'consent.email',
+  phone: 'consent.phone',
+  profile: 'consent.profile',
+  'aws.cognito.signin.user.admin': 'consent.account',
+}
+
+export function consentView(
+  scene: Scene,
+  { scopes, user }: { scopes: string[]; user: Pick<User, 'username' | 'attributes'> },
+): ConsentView {
+  const { t, client, parameters } = scene
+  const { email, phone_number } = user.attributes
+  const redirect = new URL(parameters.redirect_uri!)
+  return {
+    ...pageView(scene, {
+      title: t('consent.title', { app: client.name }),
+      description: t('consent.description'),
+    }),
+    form: scene.form('consent'),
+    permissions: scopes.map((scope) =>
+      Object.hasOwn(known, scope) ? t(known[scope]!) : t('consent.scope', { scope }),
+    ),
+    account: t('consent.signedIn', { account: email ?? phone_number ?? user.username }),
+    destination: t('consent.host', { host: redirect.host || redirect.protocol }),
+  }
+}
