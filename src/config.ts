@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { aesKey, type Env, readerOf } from './environment.ts'
+import { OperatorError } from './lib/operator-error.ts'
 import { isLimit, type Limits } from './model/limits.ts'
 import type { DatabaseLimits } from './store/db.ts'
 
@@ -39,7 +40,6 @@ export interface Config {
   /** As Cognito refuses: billing tiers, e-mail sender identities, a missing branding style. */
   strict: boolean
   databaseUrl?: string
-  databaseListenUrl?: string
   /** False behind a transaction pooler. */
   databasePrepare: boolean
   /** Connections of one process. */
@@ -105,7 +105,7 @@ export interface Config {
 }
 
 /** Every problem of the environment at once, each naming the variable and how to set it. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   constructor(problems: string[]) {
     super(`Poolhouse can't start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
   }
@@ -134,7 +134,6 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     trustProxy: read.proxies('POOLHOUSE_TRUST_PROXY') ?? 0,
     strict: read.flag('POOLHOUSE_STRICT') ?? false,
     databaseUrl: read.database('DATABASE_URL'),
-    databaseListenUrl: read.url('POOLHOUSE_DATABASE_LISTEN_URL', ['postgres:', 'postgresql:']),
     databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
     databasePoolSize: connectionsPerProcess(read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000), mode, workers),
     workers,

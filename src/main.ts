@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config.ts'
+import { OperatorError } from './lib/operator-error.ts'
 
 interface Command {
   summary: string
@@ -84,7 +85,7 @@ poolhouse COMMAND --help says more.`
 
 async function main(argv: string[]): Promise<void> {
   const [name = '', ...args] = argv
-  const command = commands[name]
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     const asked = name === '' || name === '--help' || name === '-h' || name === 'help'
     if (asked) console.log(usage)
@@ -107,11 +108,7 @@ async function main(argv: string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: Error) => {
   // A sentence for what the operator can mend, a stack for what is a bug.
-  const known =
-    error instanceof ConfigError ||
-    ['WrongMasterKey', 'EmbeddedDatabaseUnavailable', 'StartError', 'SeedError', 'FolderInUse', 'UsageError'].includes(
-      error.name,
-    )
+  const known = error instanceof OperatorError
   const foreign = 'code' in error && typeof error.code === 'string'
   console.error(known || foreign ? error.message : error)
   process.exit(1)

@@ -1,11 +1,10 @@
 import { listUndelivered, requeueDead, type Undelivered } from '../delivery/outbox-store.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import { withDatabase } from './with-database.ts'
 
 const most = 1000
 
-export class UsageError extends Error {
-  override name = 'UsageError'
-}
+export class UsageError extends OperatorError {}
 
 /** Messages that could not be delivered, for operators: nothing of what they say, and nobody's address. */
 export async function outbox([command, ...ids]: string[], use = withDatabase, print = console.log): Promise<void> {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import type { Poolhouse } from '../app.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import type { CloseOptions } from '../listener.ts'
 
 /**
@@ -54,6 +55,4 @@ export async function stopServer(server: Poolhouse, acceptFor: number, after?: (
   process.exit(0)
 }
 
-export class StartError extends Error {
-  override name = 'StartError'
-}
+export class StartError extends OperatorError {}

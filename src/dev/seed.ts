@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../context.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import { ServiceError } from '../model/errors.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -41,9 +42,7 @@ export interface SeedUser {
 }
 
 /** What was wrong with a seed, and where in it. */
-export class SeedError extends Error {
-  override name = 'SeedError'
-}
+export class SeedError extends OperatorError {}
 
 /** @throws SeedError for a file that can't be read or is no JSON */
 export async function readSeed(file: string): Promise<Seed> {

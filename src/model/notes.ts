@@ -32,7 +32,7 @@ export const notes: Record<OperationName, string> = {
   AdminSetUserSettings: 'sets the delivery of SMS codes, in its old form',
   AdminUpdateAuthEventFeedback: 'marks a sign-in event as valid or not',
   AdminUpdateDeviceStatus: 'remembers a device of a user, or stops remembering it',
-  AdminUpdateUserAttributes: 'changes attributes of a user, verified ones too',
+  AdminUpdateUserAttributes: 'changes attributes of a user, verified ones too; an alias called verified moves to them',
   AdminUserGlobalSignOut: 'revokes all tokens of a user',
   AssociateSoftwareToken: 'makes the secret for an authenticator app',
   ChangePassword: 'changes a password, given the old one',
@@ -108,7 +108,7 @@ export const notes: Record<OperationName, string> = {
   ListUserPoolReplicas: 'lists the replicas of a pool',
   ListUserPools: 'lists the pools, by page',
   ListUserSessions: 'lists the open sessions of the user',
-  ListUsers: 'lists users, by page, filter and chosen attributes',
+  ListUsers: 'lists users, by page, filter and chosen attributes; a filter ignores the case of attributes',
   ListUsersInGroup: 'lists the members of a group, by page',
   ListWebAuthnCredentials: 'lists the passkeys of the user, by page',
   ResendConfirmationCode: 'sends the code of a sign-up again',
@@ -117,7 +117,8 @@ export const notes: Record<OperationName, string> = {
   RevokeUserSession: 'ends one session of the user',
   SetLogDeliveryConfiguration:
     'sets where logs go: CloudWatch Logs, S3 or Firehose at the configured endpoint, standard output',
-  SetRiskConfiguration: 'sets what threat protection does, by place, device and failures; its mails link to /feedback',
+  SetRiskConfiguration:
+    'sets what threat protection does, by place, device and failures; its mails link to /feedback. A pool whose protection is off keeps it for later, unless the installation is strict',
   SetUICustomization: 'sets CSS and logo of the classic pages, for a client or for all',
   SetUserMFAPreference: 'lets users choose their second factors',
   SetUserPoolClientSessionConfiguration: 'sets how long an app uses the session of a browser without asking',
@@ -145,5 +146,6 @@ export const notes: Record<OperationName, string> = {
   UpdateUserPoolDomain: 'changes the page version of a domain; its certificate is kept, TLS ends at the proxy',
   UpdateUserPoolReplica: 'turns a replica on or off',
   VerifySoftwareToken: 'verifies the first code of an authenticator app',
-  VerifyUserAttribute: 'verifies an address or a number with the code that was sent',
+  VerifyUserAttribute:
+    'verifies an address or a number with the code that was sent; an alias moves to whoever verified it last',
 }

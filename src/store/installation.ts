@@ -1,7 +1,8 @@
 import type { Keyring } from '../lib/keyring.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import type { Db } from './db.ts'
 
-export class WrongMasterKey extends Error {
+export class WrongMasterKey extends OperatorError {
   constructor() {
     super(
       'The master key is not the one this database was sealed with. Set POOLHOUSE_MASTER_KEY to the key it was made with ' +

@@ -71,6 +71,12 @@ export interface Tables {
     given_name: Derived<string | null>
     family_name: Derived<string | null>
     preferred_username: Derived<string | null>
+    /** Value and folded form, by attribute; see `searchForms`. */
+    search_forms: JSONColumnType<
+      Record<string, [string, string]>,
+      Record<string, [string, string]> | null | undefined,
+      Record<string, [string, string]> | null
+    > | null
     tokens_valid_from: Date | null
     created_at: Date
     updated_at: Date

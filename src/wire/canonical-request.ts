@@ -24,7 +24,8 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: string, 
 
 function headerValue(request: SignedRequest, name: string): string {
   if (name === 'host') return request.host
-  const value = request.headers[name]
+  // The caller names the headers, and may name what every object has.
+  const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined
   if (value === undefined) return ''
   if (typeof value === 'string' && !value.includes(', ')) return collapse(value)
   return (request.distinct?.()[name] ?? [value].flat()).map(collapse).join(',')

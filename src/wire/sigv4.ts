@@ -13,6 +13,7 @@
  *   9. no session token                UnrecognizedClientException (no temporary credentials are issued here)
  */
 import { hash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { createHmacSha256 } from '../lib/hmac-sha256.ts'
 import {
   IncompleteSignature,
@@ -59,80 +60,116 @@ export function createVerifier({ credentials, region, service }: SigV4Settings):
 
   return (request, now) => {
     const { headers } = request
-    const authorization = headers.authorization
-    if (!authorization?.startsWith('AWS4-')) throw new MissingAuthenticationToken()
-
-    const { Credential: credential, SignedHeaders: signedHeaders, Signature: signature } = parts(authorization)
-    const dateText = headers['x-amz-date'] ?? headers.date
-    if (!credential || !signedHeaders || !signature || typeof dateText !== 'string') {
-      const missing = [
-        !credential && "Authorization header requires 'Credential' parameter. ",
-        !signature && "Authorization header requires 'Signature' parameter. ",
-        !signedHeaders && "Authorization header requires 'SignedHeaders' parameter. ",
-        !dateText && "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-      ]
-      throw new IncompleteSignature(`${missing.filter(Boolean).join('')}Authorization=${algorithm}`)
-    }
-
-    const time = timeOf(dateText)
-    requireFresh(time, now)
-    const date = headers['x-amz-date'] === undefined ? basicFormat(time) : dateText
-
-    const names = signedHeaders.split(';')
-    if (!names.includes('host'))
-      throw new InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-    for (const name of ['x-amz-date', 'x-amz-target'])
-      if (headers[name] !== undefined && !names.includes(name))
-        throw new InvalidSignature(`'${headerNames[name]}' must be a 'SignedHeader' in the AWS Authorization.`)
-    if (headers['x-amz-date'] === undefined && !names.includes('date'))
-      throw new InvalidSignature("'Date' must be a 'SignedHeader' in the AWS Authorization.")
-
-    const given = authorization.slice(0, authorization.indexOf(' '))
-    if (given !== algorithm)
-      throw new IncompleteSignature(`Unsupported AWS 'algorithm': '${given}' (only ${algorithm} for now). `)
-
-    const [accessKeyId, scopeDate, scopeRegion, scopeService, scopeEnd, ...rest] = credential.split('/')
-    if (scopeEnd === undefined || rest.length > 0)
-      throw new IncompleteSignature(
-        `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
-      )
-    if (
-      scopeRegion !== region ||
-      scopeService !== service ||
-      scopeEnd !== terminator ||
-      scopeDate !== date.slice(0, 8)
-    ) {
-      const wrong = [
-        scopeRegion !== region && 'Credential should be scoped to a valid region. ',
-        scopeService !== service && `Credential should be scoped to correct service: '${service}'. `,
-        scopeEnd !== terminator &&
-          `Credential should be scoped with a valid terminator: '${terminator}', not '${scopeEnd}'. `,
-        scopeDate !== date.slice(0, 8) &&
-          `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scopeDate}' != '${date.slice(0, 8)}', from '${date}'.`,
-      ]
-      throw new InvalidSignature(wrong.filter(Boolean).join(''))
-    }
-
-    const secret = secrets.get(accessKeyId!)
+    const claim = readAuthorization(headers)
+    const date = requireDate(headers, now)
+    requireSignedHeaders(headers, claim.signedHeaders)
+    requireAlgorithm(claim.algorithm)
+    const { accessKeyId, scopeDate } = requireScope(claim.credential, { region, service, date })
+    const secret = secrets.get(accessKeyId)
     if (secret === undefined) throw new UnrecognizedClient()
 
-    const bodyHash = hash('sha256', request.body, 'hex')
-    const claimed = headers['x-amz-content-sha256']
-    if (claimed !== undefined && claimed !== bodyHash) throw new InvalidSignature()
-
-    const canonical = hash('sha256', canonicalRequest(request, signedHeaders, bodyHash), 'hex')
-    const signed = `${algorithm}\n${date}\n${scopeDate}/${region}/${service}/${terminator}\n${canonical}`
-    const expected = signerOf(accessKeyId!, secret, scopeDate)(signed)
-    const received = Buffer.from(signature, 'hex')
-    if (signature.length !== 64 || received.length !== 32 || !timingSafeEqual(received, expected))
-      throw new InvalidSignature()
+    const scope = `${scopeDate}/${region}/${service}/${terminator}`
+    const canonical = hash('sha256', canonicalRequest(request, claim.signedHeaders, requireBodyHash(request)), 'hex')
+    const expected = signerOf(accessKeyId, secret, scopeDate)(`${algorithm}\n${date}\n${scope}\n${canonical}`)
+    requireSignature(claim.signature, expected)
 
     if (headers['x-amz-security-token'] !== undefined) throw new UnrecognizedClient()
-    return { accessKeyId: accessKeyId!, region }
+    return { accessKeyId, region }
   }
 }
 
+interface Claim {
+  algorithm: string
+  credential: string
+  signedHeaders: string
+  signature: string
+}
+
+/** Steps 1 and 2. @throws MissingAuthenticationTokenException, IncompleteSignatureException naming all that is missing */
+function readAuthorization(headers: IncomingHttpHeaders): Claim {
+  const { authorization } = headers
+  if (!authorization?.startsWith('AWS4-')) throw new MissingAuthenticationToken()
+  const { Credential: credential, SignedHeaders: signedHeaders, Signature: signature } = parts(authorization)
+  const dateText = dateOf(headers)
+  if (credential && signature && signedHeaders && dateText)
+    return { algorithm: authorization.slice(0, authorization.indexOf(' ')), credential, signedHeaders, signature }
+  const missing = [
+    !credential && "Authorization header requires 'Credential' parameter. ",
+    !signature && "Authorization header requires 'Signature' parameter. ",
+    !signedHeaders && "Authorization header requires 'SignedHeaders' parameter. ",
+    !dateText && "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
+  ]
+  throw new IncompleteSignature(`${missing.filter(Boolean).join('')}Authorization=${algorithm}`)
+}
+
+function dateOf(headers: IncomingHttpHeaders): string | undefined {
+  const date = headers['x-amz-date'] ?? headers.date
+  return typeof date === 'string' ? date : undefined
+}
+
+/** Step 3: the date in the form in which it is signed. */
+function requireDate(headers: IncomingHttpHeaders, now: number): string {
+  const text = dateOf(headers)!
+  const time = timeOf(text)
+  requireFresh(time, now)
+  return headers['x-amz-date'] === undefined ? basicFormat(time) : text
+}
+
 const headerNames: Record<string, string> = { 'x-amz-date': 'X-Amz-Date', 'x-amz-target': 'X-Amz-Target' }
+
+/** Step 4 */
+function requireSignedHeaders(headers: IncomingHttpHeaders, signedHeaders: string): void {
+  const names = signedHeaders.split(';')
+  if (!names.includes('host'))
+    throw new InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+  for (const [name, shown] of Object.entries(headerNames))
+    if (headers[name] !== undefined && !names.includes(name))
+      throw new InvalidSignature(`'${shown}' must be a 'SignedHeader' in the AWS Authorization.`)
+  if (headers['x-amz-date'] === undefined && !names.includes('date'))
+    throw new InvalidSignature("'Date' must be a 'SignedHeader' in the AWS Authorization.")
+}
+
+/** Step 5 */
+function requireAlgorithm(claimed: string): void {
+  if (claimed !== algorithm)
+    throw new IncompleteSignature(`Unsupported AWS 'algorithm': '${claimed}' (only ${algorithm} for now). `)
+}
+
+/** Step 6: key and date of a credential that is for this server and this day. */
+function requireScope(credential: string, expected: { region: string; service: string; date: string }) {
+  const [accessKeyId, scopeDate, scopeRegion, scopeService, scopeEnd, ...rest] = credential.split('/')
+  if (scopeEnd === undefined || rest.length > 0)
+    throw new IncompleteSignature(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+    )
+  const { region, service, date } = expected
+  const day = date.slice(0, 8)
+  const wrong = [
+    scopeRegion !== region && 'Credential should be scoped to a valid region. ',
+    scopeService !== service && `Credential should be scoped to correct service: '${service}'. `,
+    scopeEnd !== terminator &&
+      `Credential should be scoped with a valid terminator: '${terminator}', not '${scopeEnd}'. `,
+    scopeDate !== day &&
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scopeDate}' != '${day}', from '${date}'.`,
+  ].filter((fault) => fault !== false)
+  if (wrong.length > 0) throw new InvalidSignature(wrong.join(''))
+  return { accessKeyId: accessKeyId!, scopeDate: day }
+}
+
+/** Part of step 8: the hash of the body, which a client may have named. */
+function requireBodyHash({ headers, body }: SignedRequest): string {
+  const bodyHash = hash('sha256', body, 'hex')
+  const claimed = headers['x-amz-content-sha256']
+  if (claimed !== undefined && claimed !== bodyHash) throw new InvalidSignature()
+  return bodyHash
+}
+
+/** The rest of step 8 */
+function requireSignature(signature: string, expected: Buffer): void {
+  const received = Buffer.from(signature, 'hex')
+  if (signature.length !== 64 || received.length !== 32 || !timingSafeEqual(received, expected))
+    throw new InvalidSignature()
+}
 
 type Parts = { Credential?: string; SignedHeaders?: string; Signature?: string }
 

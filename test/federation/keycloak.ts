@@ -1,43 +1,47 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './pysaml2.ts'
 
 const version = '26.2.5'
-const archive = `https://repo1.maven.org/maven2/org/keycloak/keycloak-quarkus-dist/${version}/keycloak-quarkus-dist-${version}.tar.gz`
+const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:tar.gz`
+const mavenCopy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
 const sha256 = 'e99e5f8783ea8f1cc04140b7033ea7291ff9898a088f37399b88651d81238f88'
 
-/** KEYCLOAK_HOME, or a copy of our own that is fetched once. */
+/** KEYCLOAK_HOME, or a copy of our own, which Maven fetches once from wherever it is set up to look. */
 async function requireKeycloak(): Promise<string> {
-  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0)
+  if (!runs('java', ['-version']))
     throw new Error('The tests with Keycloak need Java 17 or later (Debian: apt-get install openjdk-17-jre-headless).')
   const { KEYCLOAK_HOME: home } = process.env
   if (home && !existsSync(join(home, 'bin/kc.sh'))) throw new Error(`KEYCLOAK_HOME has no bin/kc.sh: ${home}`)
-  return home ?? fetchKeycloak(join(homedir(), '.cache/poolhouse'))
+  return home ?? (await fetchKeycloak(join(homedir(), '.cache/poolhouse')))
 }
+
+const runs = (command: string, args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
 
 async function fetchKeycloak(cache: string): Promise<string> {
   const home = join(cache, `keycloak-${version}`)
   if (existsSync(home)) return home
-  console.error(`Fetching ${archive} …`)
-  const response = await fetch(archive).catch(() => undefined)
-  if (!response?.ok)
-    throw new Error(
-      `The tests with Keycloak need ${archive}; where it can not be fetched, unpack it and set KEYCLOAK_HOME.`,
-    )
-  const content = Buffer.from(await response.arrayBuffer())
-  if (createHash('sha256').update(content).digest('hex') !== sha256) throw new Error(`${archive} is not what it was`)
   const unpacked = join(cache, `unpacking-${process.pid}`)
   mkdirSync(unpacked, { recursive: true })
-  const file = join(unpacked, 'keycloak.tar.gz')
-  writeFileSync(file, content)
-  const { status } = spawnSync('tar', ['xzf', file, '-C', unpacked], { stdio: 'inherit' })
-  if (status !== 0) throw new Error('Keycloak could not be unpacked')
-  renameSync(join(unpacked, `keycloak-${version}`), home)
-  rmSync(unpacked, { recursive: true })
-  return home
+  try {
+    const file = join(unpacked, `keycloak-quarkus-dist-${version}.tar.gz`)
+    console.error(`Fetching ${artifact} by Maven …`)
+    const copy = ['-q', '-B', mavenCopy, `-Dartifact=${artifact}`, `-DoutputDirectory=${unpacked}`]
+    if (!runs('mvn', copy))
+      throw new Error(
+        `The tests with Keycloak need Maven to fetch ${artifact}, or KEYCLOAK_HOME, where it is unpacked.`,
+      )
+    const actual = createHash('sha256').update(readFileSync(file)).digest('hex')
+    if (actual !== sha256) throw new Error(`${artifact} is not what it was`)
+    if (!runs('tar', ['xzf', file, '-C', unpacked])) throw new Error('Keycloak could not be unpacked')
+    renameSync(join(unpacked, `keycloak-${version}`), home)
+    return home
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true })
+  }
 }
 
 export interface Keycloak {

@@ -53,15 +53,22 @@ test('administrators sign users in with either name of their flow', async () => 
   }
 })
 
-test('the flow of administrators is not open to clients', async () => {
-  await assert.rejects(
-    server.cognito.initiateAuth({
-      ClientId: scene.ClientId,
-      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: 'ann', PASSWORD: rightPassword },
-    }),
-    { name: 'InvalidParameterException', message: 'Initiate Auth method not supported.' },
-  )
+test('the flows of administrators are not open to clients, nor the plain flow of clients to administrators', async () => {
+  const { UserPoolId, ClientId } = scene
+  const AuthParameters = { USERNAME: 'ann', PASSWORD: rightPassword }
+  const unsupported = { name: 'InvalidParameterException', message: 'Initiate Auth method not supported.' }
+  for (const AuthFlow of ['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'] as const)
+    await assert.rejects(server.cognito.initiateAuth({ ClientId, AuthFlow, AuthParameters }), unsupported, AuthFlow)
+  const asAdmin = { UserPoolId, ClientId, AuthParameters }
+  await assert.rejects(server.cognito.adminInitiateAuth({ ...asAdmin, AuthFlow: 'USER_PASSWORD_AUTH' }), unsupported)
+})
+
+test('administrators begin the flows that clients begin without a password', async () => {
+  const { UserPoolId, ClientId } = scene
+  const begin = (AuthFlow: 'USER_SRP_AUTH' | 'USER_AUTH', more: Record<string, string> = {}) =>
+    server.cognito.adminInitiateAuth({ UserPoolId, ClientId, AuthFlow, AuthParameters: { USERNAME: 'ann', ...more } })
+  assert.equal((await begin('USER_SRP_AUTH', { SRP_A: 'abcdef' })).ChallengeName, 'PASSWORD_VERIFIER')
+  assert.equal((await begin('USER_AUTH')).ChallengeName, 'SELECT_CHALLENGE')
 })
 
 test('flows that the client does not list are refused, each in its own words', async () => {

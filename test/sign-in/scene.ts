@@ -105,7 +105,10 @@ export async function startSrp(
     AuthFlow: 'USER_SRP_AUTH',
     AuthParameters: { USERNAME: username, SRP_A: A },
   })
-  return { asked, responses: (password: string) => srpResponses(srp, UserPoolId, asked, password) }
+  return {
+    asked,
+    responses: (password: string, timestamp?: string) => srpResponses(srp, UserPoolId, asked, password, timestamp),
+  }
 }
 
 export async function srpResponses(

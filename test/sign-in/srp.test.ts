@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
+import { clientTimestamp } from '../lib/srp-client.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { invalidSession, rightPassword, signInScene, usedSession, wrongCredentials, wrongPassword } from './scene.ts'
 
@@ -106,6 +107,17 @@ test('a timestamp has one form', async () => {
     name: 'InvalidParameterException',
     message: 'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.',
   })
+})
+
+test('a timestamp with the weekday of another date is a wrong answer, however it is signed', async () => {
+  const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+  const timestamp = clientTimestamp()
+  const otherWeekday = weekdays[(weekdays.indexOf(timestamp.slice(0, 3)) + 1) % 7]
+  const { asked, responses } = await scene.startSrp('ann')
+  const signed = await responses(rightPassword, otherWeekday + timestamp.slice(3))
+  await assert.rejects(answer(signed, asked.Session), wrongCredentials)
+  const right = await responses(rightPassword, timestamp)
+  assert.ok((await answer(right, asked.Session)).AuthenticationResult)
 })
 
 test('an A that is a multiple of N, with which no password is needed, is refused', async () => {

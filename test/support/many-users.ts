@@ -4,7 +4,7 @@ import type { Db } from '../../src/context.ts'
 /** Users by the hundred thousand, written by the database itself; every filterable attribute has values of its own. */
 export async function insertManyUsers(db: Db, poolId: string, count: number): Promise<void> {
   await sql`
-    insert into users (pool_id, id, username, status, enabled, attributes, created_at, updated_at)
+    insert into users (pool_id, id, username, status, enabled, attributes, search_forms, created_at, updated_at)
     select ${poolId}, md5(n::text)::uuid, 'user' || n,
       case when n % 100 = 0 then 'UNCONFIRMED' when n % 1000 = 1 then 'COMPROMISED' else 'CONFIRMED' end, n % 50 <> 0,
       jsonb_build_object(
@@ -14,6 +14,11 @@ export async function insertManyUsers(db: Db, poolId: string, count: number): Pr
         'given_name', 'Given ' || n % 300,
         'family_name', 'Family ' || n % 40
       ) || case when n % 10 = 0 then jsonb_build_object('preferred_username', 'nick' || n) else '{}' end,
+      jsonb_build_object(
+        'name', jsonb_build_array('Name ' || n % 5000, 'name ' || n % 5000),
+        'given_name', jsonb_build_array('Given ' || n % 300, 'given ' || n % 300),
+        'family_name', jsonb_build_array('Family ' || n % 40, 'family ' || n % 40)
+      ),
       now(), now()
     from generate_series(1, ${count}::integer) n`.execute(db)
   await sql`analyze users`.execute(db)

@@ -201,14 +201,65 @@ test('the password may come first, by SRP', async () => {
   )
 })
 
-async function beginWithSrp(parameter: string, from = pool) {
+async function beginWithSrp(parameter: string, from = pool, username = 'ann') {
   const srp = newClient(from.UserPoolId.split('_')[1]!)
   const A = await new Promise<string>((resolve, reject) =>
     srp.calculateA(srp.smallAValue, (error, value) => (error ? reject(error) : resolve(value.toString(16)))),
   )
-  const asked = await begin('ann', { [parameter]: 'SRP_A', SRP_A: A }, from)
+  const asked = await begin(username, { [parameter]: 'SRP_A', SRP_A: A }, from)
   return { asked, responses: (typed: string) => srpResponses(srp, from.UserPoolId, asked, typed) }
 }
+
+test('one begins without a password by name too', async () => {
+  const first = await begin('ann', { CHALLENGE_NAME: 'CUSTOM_CHALLENGE' })
+  assert.equal(first.ChallengeName, 'CUSTOM_CHALLENGE')
+  assert.deepEqual(scene.lambda.events('DefineAuthChallenge_Authentication').at(-1).request.session, [])
+  await assert.rejects(begin('ann', { CHALLENGE_NAME: 'SMS_MFA' }), { name: 'InvalidParameterException' })
+})
+
+test('a temporary password is changed on the way, and the function is told of it', async () => {
+  const Username = 'tia'
+  await scene.cognito.adminCreateUser({
+    UserPoolId: pool.UserPoolId,
+    Username,
+    TemporaryPassword: password,
+    MessageAction: 'SUPPRESS',
+  })
+  scene.lambda.functions.define = (event: Event) => {
+    const names = event.request.session.map((one: Event) => one.challengeName).join()
+    const next: Record<string, object> = {
+      SRP_A: { challengeName: 'PASSWORD_VERIFIER' },
+      'SRP_A,PASSWORD_VERIFIER': { challengeName: 'NEW_PASSWORD_REQUIRED' },
+      'SRP_A,PASSWORD_VERIFIER,NEW_PASSWORD_REQUIRED': { challengeName: 'CUSTOM_CHALLENGE' },
+      'SRP_A,PASSWORD_VERIFIER,NEW_PASSWORD_REQUIRED,CUSTOM_CHALLENGE': { issueTokens: true },
+    }
+    return { ...event, response: next[names] ?? { failAuthentication: true } }
+  }
+  const { asked, responses } = await beginWithSrp('CHALLENGE_NAME', pool, Username)
+  const second = await answer(asked.Session, await responses(password), 'PASSWORD_VERIFIER')
+  assert.equal(second.ChallengeName, 'NEW_PASSWORD_REQUIRED')
+  const NEW_PASSWORD = 'Other-Horse-9'
+  const third = await answer(second.Session, { USERNAME: Username, NEW_PASSWORD }, 'NEW_PASSWORD_REQUIRED')
+  assert.equal(third.ChallengeName, 'CUSTOM_CHALLENGE')
+  assert.equal(new Set([asked.Session, second.Session, third.Session]).size, 3)
+  const { AuthenticationResult } = await answer(third.Session, { USERNAME: Username, ANSWER: 'right' })
+  assert.equal(claimsOf(AuthenticationResult!.AccessToken).username, Username)
+
+  // Once it is the user's own, there is nothing to change, and a function that asks for it is out of order.
+  const again = await beginWithSrp('CHALLENGE_NAME', pool, Username)
+  const proof = await again.responses(NEW_PASSWORD)
+  await assert.rejects(answer(again.asked.Session, proof, 'PASSWORD_VERIFIER'), {
+    name: 'InvalidLambdaResponseException',
+  })
+})
+
+test('no new password is set before the old one is proven, whatever the function asks for', async () => {
+  const Username = 'tom'
+  await scene.cognito.adminCreateUser({ UserPoolId: pool.UserPoolId, Username, MessageAction: 'SUPPRESS' })
+  scene.lambda.functions.define = (event) => ({ ...event, response: { challengeName: 'NEW_PASSWORD_REQUIRED' } })
+  await assert.rejects(begin(Username), { name: 'InvalidLambdaResponseException' })
+  await assert.rejects(beginWithSrp('CHALLENGE_NAME', pool, Username), { name: 'InvalidLambdaResponseException' })
+})
 
 test('a password is asked for only where the client began with it', async () => {
   scene.lambda.functions.define = (event) => ({ ...event, response: { challengeName: 'PASSWORD_VERIFIER' } })

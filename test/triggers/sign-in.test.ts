@@ -317,6 +317,46 @@ test('an alias that another user has moves only by force', async () => {
   assert.equal((await cognito.adminGetUser({ UserPoolId, Username: 'both@example.com' })).Username, 'max')
 })
 
+test('a migrated user keeps the name that signs in: as username, or as an alias beside another username', async () => {
+  const { cognito, lambda } = scene
+  const refused = { name: 'UserLambdaValidationException' }
+  const answerWith = (userAttributes: Record<string, string>) => {
+    const response = { userAttributes, finalUserStatus: 'CONFIRMED', messageAction: 'SUPPRESS' }
+    lambda.functions.named = (event) => ({ ...event, response })
+  }
+  const verified = (email: string) => ({ email, email_verified: 'true' })
+
+  const byName = await scene.pool({ UserMigration: arnOf('named') })
+  answerWith({ username: 'other' })
+  await assert.rejects(signIn(byName.ClientId, 'pia'), refused)
+  answerWith({ username: 'pia' })
+  assert.ok((await signIn(byName.ClientId, 'pia')).AuthenticationResult)
+
+  const byAddress = await scene.pool({ UserMigration: arnOf('named') }, { UsernameAttributes: ['email'] })
+  answerWith({ username: 'other', ...verified('pia@example.com') })
+  await assert.rejects(signIn(byAddress.ClientId, 'pia@example.com'), refused)
+  answerWith(verified('pia@example.com'))
+  assert.ok((await signIn(byAddress.ClientId, 'pia@example.com')).AuthenticationResult)
+
+  const { ClientId, UserPoolId } = await scene.pool({ UserMigration: arnOf('named') }, { AliasAttributes: ['email'] })
+  const useless: Record<string, string>[] = [
+    { username: 'pia' },
+    { username: 'pia', ...verified('else@example.com') },
+    { username: 'pia', email: 'pia@example.com' },
+  ]
+  for (const attributes of useless) {
+    answerWith(attributes)
+    await assert.rejects(signIn(ClientId, 'pia@example.com'), refused)
+  }
+  answerWith({ username: 'pia', ...verified('pia@example.com') })
+  assert.ok((await signIn(ClientId, 'pia@example.com')).AuthenticationResult)
+  assert.ok((await signIn(ClientId, 'pia')).AuthenticationResult)
+  assert.deepEqual(
+    (await cognito.listUsers({ UserPoolId })).Users!.map(({ Username }) => Username),
+    ['pia'],
+  )
+})
+
 test('a migrated user may be given SMS as second factor, if the pool has it and they a number', async () => {
   const { lambda } = scene
   const sms = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' }

@@ -61,7 +61,7 @@ for (const filter of [
       search.by === 'status' ? search.statuses.map((status) => ({ by: 'one status' as const, status })) : [search]
 
     const first = await searchUsers(server.ctx.db, pool.id, search, { after: undefined, limit })
-    const next = first.length > 0 ? positionOf(search, first.at(-1)!) : { id: middle, value: '' }
+    const next = first.length > 0 ? positionOf(first.at(-1)!) : { id: middle, value: '' }
     for (const after of [undefined, next]) {
       for (const one of searches) {
         const query = userSearchQuery(server.ctx.db, pool.id, one, { after, limit }).compile()

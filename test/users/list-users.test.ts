@@ -64,7 +64,13 @@ for (const [filter, expected] of [
   ['  family_name  ^=  "Redd"  ', ['Anna', 'ann', 'zoë']],
   ['family_name = "Reddy"', ['Anna', 'ann']],
   ['preferred_username ^= "bob"', ['bob']],
-  ['preferred_username = "Bobby"', []],
+  ['preferred_username = "Bobby"', ['bob']],
+  ['email = "ANN@Example.com"', ['ann']],
+  ['given_name ^= "aNN"', ['ann']],
+  ['family_name ^= "REDDY"', ['Anna', 'ann', 'zoë']],
+  ['name = "ANNA \\"nan\\" o\\\\neill"', ['Anna']],
+  ['name ^= "BOB"', ['bob']],
+  ['username = "Ann"', []],
   ['name = "Anna \\"Nan\\" O\\\\Neill"', ['Anna']],
   ['name ^= "Bob 100%"', ['bob']],
   ['name ^= "%"', []],
@@ -114,7 +120,7 @@ for (const filter of [
   '= "ann"',
 ]) {
   test(`the filter ${filter} can't be read`, async () => {
-    await assert.rejects(list(filter), { name: 'InvalidParameterException', message: 'Error while parsing filter' })
+    await assert.rejects(list(filter), { name: 'InvalidParameterException', message: 'Error while parsing filter.' })
   })
 }
 
@@ -125,6 +131,60 @@ for (const name of ['custom:word', 'address', 'nothing', 'Username'])
       message: `Invalid search attribute: ${name}`,
     })
   })
+
+test('attributes are found whatever their case, in pools that tell cases apart too', async () => {
+  const found = async (pool: string, Filter: string) =>
+    (await cognito.listUsers({ UserPoolId: pool, Filter })).Users!.map(({ Username }) => Username)
+  for (const CaseSensitive of [true, false]) {
+    const pool = await createPool(server, { UsernameConfiguration: { CaseSensitive } })
+    // One letter is written in two ways, and the dotted capital is longer in lower case.
+    const values = { email: 'Élan@Example.com', name: 'E\u0301LAN Ζεύς', preferred_username: 'İlan' }
+    await create('elan', values, pool)
+    for (const filter of [
+      'email = "élan@example.COM"',
+      'email ^= "ÉLAN@"',
+      'name = "Élan ΖΕΎς"',
+      'name ^= "e\u0301lan"',
+      'preferred_username = "İLAN"',
+      'preferred_username ^= "i\u0307"',
+    ])
+      assert.deepEqual(await found(pool, filter), ['elan'], `${CaseSensitive} ${filter}`)
+    assert.deepEqual(await found(pool, 'name ^= "elan"'), [])
+
+    const change = (changes: Record<string, string>) =>
+      cognito.adminUpdateUserAttributes({ UserPoolId: pool, Username: 'elan', UserAttributes: attributes(changes) })
+    await change({ name: 'Other NAME', email: '' })
+    assert.deepEqual(await found(pool, 'name ^= "other n"'), ['elan'])
+    assert.deepEqual(await found(pool, 'preferred_username = "i\u0307lan"'), ['elan'])
+    for (const filter of ['name ^= "élan"', 'email ^= ""']) assert.deepEqual(await found(pool, filter), [], filter)
+    await change({ name: 'plain', preferred_username: '' })
+    assert.deepEqual(await found(pool, 'name = "PLAIN"'), ['elan'])
+    const { search_forms } = await server.ctx.db
+      .selectFrom('users')
+      .select('search_forms')
+      .where('pool_id', '=', pool)
+      .executeTakeFirstOrThrow()
+    assert.equal(search_forms, null)
+  }
+})
+
+test('the longest values are found too, though some are longer in lower case', async () => {
+  const pool = await createPool(server)
+  const values = { name: 'İ'.repeat(1024), family_name: '\u0958\u0959\u095a\u095b'.repeat(170) }
+  await create('long', values, pool)
+  for (const [name, value] of Object.entries(values)) {
+    const { Users } = await cognito.listUsers({ UserPoolId: pool, Filter: `${name} ^= "${value.slice(0, 80)}"` })
+    assert.equal(Users!.length, 1, name)
+  }
+})
+
+test('pages go on in the order of what is compared', async () => {
+  const pool = await createPool(server)
+  const names = ['bea', 'Ada', 'ADAM', 'cleo', 'Abel', 'Bernd']
+  for (const name of names) await create(name.toLowerCase(), { name }, pool)
+  const everybody = await everyPage({ UserPoolId: pool, Filter: 'name ^= ""', Limit: 2 })
+  assert.deepEqual(everybody, ['abel', 'ada', 'adam', 'bea', 'bernd', 'cleo'])
+})
 
 test('only the attributes that were asked for are shown', async () => {
   const Filter = 'username = "ann"'

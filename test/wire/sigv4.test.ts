@@ -361,3 +361,20 @@ test('an authorization that is absent, of another kind or in parts is told apart
   assert.match(given(authorization, { 'x-amz-date': 'yesterday' }).message, /^Date must be in ISO-8601 'basic format'/)
   assert.equal(given(authorization.replaceAll(', ', ',')).type, 'accepted')
 })
+
+test('signed headers may be named as what every object has, and are then absent', () => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const signedHeaders = `SignedHeaders=host;${name};x-amz-date`
+    const request = {
+      method: 'POST',
+      url: '/',
+      host: 'example.amazonaws.com',
+      headers: {
+        'x-amz-date': '20150830T123600Z',
+        authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, ${signedHeaders}, Signature=${'0'.repeat(64)}`,
+      },
+      body: Buffer.alloc(0),
+    }
+    assert.throws(() => suite.verify(request, suite.now), { type: 'InvalidSignatureException' }, name)
+  }
+})

@@ -21,7 +21,7 @@ export function providerButtons({ t, brand, signInWith }: Scene, providers: stri
     .map((name) => ({
       name,
       url: signInWith(name),
-      label: t('provider.continue', { provider: commonNames[name] ?? name }),
+      label: t('provider.continue', { provider: Object.hasOwn(commonNames, name) ? commonNames[name]! : name }),
       icon: brand?.providerIcon(name),
     }))
 }

@@ -2,13 +2,13 @@ import type { Context } from '../../context.ts'
 import type { Client } from '../../pool/clients/client.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../../pool/resource-servers/scopes.ts'
-import { actsForItself, grantableScopes } from '../../pool/tokens/client-scopes.ts'
+import { grantableScopes, mayUseClientCredentials } from '../../pool/tokens/client-scopes.ts'
 import { issueClientToken } from '../../pool/tokens/issue-client-token.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Grant } from './grant.ts'
 
 export const clientCredentials: Grant = async (ctx, { pool, client, form }) => {
-  if (!actsForItself(client)) throw new OAuthError('unauthorized_client')
+  if (!mayUseClientCredentials(client)) throw new OAuthError('unauthorized_client')
   const scopes = await requireScopes(ctx, pool, client, form.get('scope'))
   const clientMetadata = parseMetadata(form.get('aws_client_metadata'))
 

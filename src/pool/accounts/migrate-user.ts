@@ -10,7 +10,7 @@ import { prepareMessage } from '../triggers/custom-message.ts'
 import { type MigratedUser, type MigrationRequest, userMigration } from '../triggers/user-migration.ts'
 import { checkVerification } from '../users/change-attributes.ts'
 import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
-import { findUser, type User } from '../users/user.ts'
+import { findUser, loginName, type User } from '../users/user.ts'
 import { newUsername } from '../users/username.ts'
 import { invitationsTo, queueInvitations } from './invitation.ts'
 import { insertUser, type NewUser } from './user-insertion-store.ts'
@@ -58,8 +58,10 @@ export async function migrateUser(ctx: Context, request: MigrationRequest): Prom
 }
 
 function newUser(pool: Pool, typed: string, { attributes, status, enableSmsMfa }: MigratedUser): NewUser {
-  // Where addresses are usernames, the one that was typed is the name.
-  const name = pool.settings.UsernameAttributes?.length ? typed : (attributes.username ?? typed)
+  const name = attributes.username ?? typed
+  const isRenamed = loginName(pool, name) !== loginName(pool, typed)
+  // Only where aliases stand beside usernames can both be names of one user.
+  if (isRenamed && !pool.settings.AliasAttributes?.length) throw refused('username is not the one that signs in')
   const list = Object.entries(attributes)
     .filter(([key]) => !isOwnedByService(key))
     .map(([Name, Value]) => ({ Name, Value }))
@@ -68,7 +70,10 @@ function newUser(pool: Pool, typed: string, { attributes, status, enableSmsMfa }
   checkVerification(checked)
   if (enableSmsMfa && (!checked.phone_number || (pool.settings.MfaConfiguration ?? 'OFF') === 'OFF'))
     throw refused('SMS MFA needs a phone number, and MFA in the user pool')
-  return { id, username, status, attributes: checked, names: loginNamesOf(pool, { username, attributes: checked }) }
+  const names = loginNamesOf(pool, { username, attributes: checked })
+  if (!names.some((own) => own.name === loginName(pool, typed)))
+    throw refused('the name that signs in becomes neither the username nor an alias')
+  return { id, username, status, attributes: checked, names }
 }
 
 // What an export of users carries along.

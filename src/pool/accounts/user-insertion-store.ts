@@ -6,6 +6,7 @@ import type { UserStatus } from '../../store/tables.ts'
 import type { Revisions } from '../clients/owner.ts'
 import type { PreparedPassword } from '../passwords/password-store.ts'
 import type { LoginName } from '../users/login-names.ts'
+import { type SearchForms, searchForms } from '../users/search-form.ts'
 import type { User } from '../users/user.ts'
 
 export interface NewUser {
@@ -32,6 +33,7 @@ interface InsertionValues {
   username: string
   status: UserStatus
   attributes: Record<string, string>
+  forms: SearchForms | null
   names: { name: string; kind: LoginName['kind']; sub?: string }[]
   hash: string | null
   srpSalt: Buffer | null
@@ -63,7 +65,8 @@ export interface Insertion {
  */
 export function userInsertion<More extends object>(more: (values: More) => RawBuilder<unknown>[]) {
   const statement = compiled((db, values: InsertionValues & More) => {
-    const { poolId, id, username, status, attributes, names, now, clientId, poolRevision, clientRevision } = values
+    const { poolId, id, username, status, attributes, forms, names, now } = values
+    const { clientId, poolRevision, clientRevision } = values
     const { hash, srpSalt, srpSealed, temporary, passwordExpiresAt } = values
     const further = more(values).map((insert, number) => sql`, ${sql.id(`more_${number}`)} as (${insert})`)
     return sql<Inserted>`
@@ -90,8 +93,8 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
         returning name
       ),
       new_user as (
-        insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
-        select ${poolId}, ${id}::uuid, ${username}, ${status}, ${attributes}::jsonb, ${now}::timestamptz, ${now}::timestamptz
+        insert into users (pool_id, id, username, status, attributes, search_forms, created_at, updated_at)
+        select ${poolId}, ${id}::uuid, ${username}, ${status}, ${attributes}::jsonb, ${forms}::jsonb, ${now}::timestamptz, ${now}::timestamptz
         where (select count(*) from claimed) = (select count(*) from wanted)
         returning pool_id, id
       ),
@@ -124,6 +127,7 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
       username,
       status,
       attributes,
+      forms: searchForms(attributes),
       // A name that reads like another user's sub would be found in that user's place.
       names: user.names
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))

@@ -3,7 +3,7 @@ import type { Db, Trx } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { User } from '../users/user.ts'
-import { toUser } from '../users/user-store.ts'
+import { toUser, userColumns } from '../users/user-store.ts'
 
 export type Group = Omit<Selectable<Tables['groups']>, 'name_key'>
 
@@ -169,7 +169,7 @@ export async function listMembers(
   const rows = await db
     .selectFrom('group_members as m')
     .innerJoin('users', (join) => join.onRef('users.pool_id', '=', 'm.pool_id').onRef('users.id', '=', 'm.user_id'))
-    .selectAll('users')
+    .select(userColumns)
     .where('m.pool_id', '=', poolId)
     .where('m.group_name', '=', group)
     .$if(after !== undefined, (query) => query.where('m.user_id', '>', after!))

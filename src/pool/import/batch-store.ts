@@ -9,15 +9,22 @@ export async function insertUsers(
   users: ImportedUser[],
   now: Date,
 ): Promise<{ users: number; names: number }> {
-  const rows = users.map(({ id, username, status, attributes, hash }) => ({ id, username, status, attributes, hash }))
+  const rows = users.map(({ id, username, status, attributes, forms, hash }) => ({
+    id,
+    username,
+    status,
+    attributes,
+    forms,
+    hash,
+  }))
   const names = users.flatMap(({ id, names }) => names.map(({ name, kind }) => ({ user_id: id, name, kind })))
   const { rows: counted } = await sql<{ users: number; names: number }>`
     with incoming as (
       select * from jsonb_to_recordset(${{ rows }}::jsonb -> 'rows')
-        as r (id uuid, username text, status text, attributes jsonb, hash text)
+        as r (id uuid, username text, status text, attributes jsonb, forms jsonb, hash text)
     ), new_users as (
-      insert into users (pool_id, id, username, status, attributes, created_at, updated_at)
-      select ${poolId}, id, username, status, attributes, ${now}::timestamptz, ${now}::timestamptz from incoming
+      insert into users (pool_id, id, username, status, attributes, search_forms, created_at, updated_at)
+      select ${poolId}, id, username, status, attributes, nullif(forms, 'null'), ${now}::timestamptz, ${now}::timestamptz from incoming
       on conflict do nothing returning id
     ), new_names as (
       insert into login_names (pool_id, name, kind, user_id)

@@ -5,6 +5,7 @@ import { checkAttributes } from '../attributes/schema.ts'
 import { codeAttributes } from '../pools/first-factors.ts'
 import type { Pool } from '../pools/pool.ts'
 import { type LoginName, loginNamesOf } from '../users/login-names.ts'
+import { type SearchForms, searchForms } from '../users/search-form.ts'
 import { newUsername } from '../users/username.ts'
 import { mfaColumn, passwordColumn, usernameColumn } from './csv-header.ts'
 
@@ -14,6 +15,7 @@ export interface ImportedUser {
   username: string
   status: 'RESET_REQUIRED' | 'CONFIRMED'
   attributes: Record<string, string>
+  forms: SearchForms | null
   names: LoginName[]
   /** As another system made it. */
   hash: string | null
@@ -72,7 +74,7 @@ export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgor
       const names = loginNamesOf(pool, { username, attributes })
       const signsIn = hash !== '' || codes.some((attribute) => attributes[attribute])
       const status = signsIn ? 'CONFIRMED' : 'RESET_REQUIRED'
-      return { id, username, status, attributes, names, hash: hash || null }
+      return { id, username, status, attributes, forms: searchForms(attributes), names, hash: hash || null }
     } catch (error) {
       if (error instanceof ServiceError) return error.message.trim().replaceAll('\n', ' ')
       throw error

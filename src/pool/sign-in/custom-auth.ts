@@ -27,7 +27,7 @@ export function beginCustomAuth(
   requireAuthTrigger(pool, 'DefineAuthChallenge')
   // Spelled in both ways by the service's own documentation.
   const name = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
-  if (name === undefined) return { state: {}, history: [] }
+  if (name === undefined || name === 'CUSTOM_CHALLENGE') return { state: {}, history: [] }
   if (name !== 'SRP_A') throw new InvalidParameter('Invalid CHALLENGE_NAME.')
   if (!parameters.SRP_A)
     throw new InvalidParameter('Missing required parameter SRP_A', { reason: 'required', field: 'SRP_A' })
@@ -79,12 +79,18 @@ export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
   return { ...signIn, state: { ...state, proven, customDone: true, srpA: undefined } }
 }
 
-/** A challenge of the function's own, or the password: of one who has sent their half of SRP, or has given it to a server. */
-function challengeAsked({ client, state }: SignIn, { challengeName }: { challengeName?: string }): ChallengeName {
+/**
+ * A challenge of the function's own, the password of a user who has sent their half of SRP or whose server has it, or the
+ * new password of a user who has just proven a temporary one.
+ */
+function challengeAsked({ client, user, state }: SignIn, { challengeName }: { challengeName?: string }): ChallengeName {
   if (challengeName === 'CUSTOM_CHALLENGE') return challengeName
   if (challengeName === 'PASSWORD_VERIFIER' && state.srpA) return challengeName
   const isServer = state.driver === 'admin' && allowedFlows(client).has('ALLOW_ADMIN_USER_PASSWORD_AUTH')
   if (challengeName === 'ADMIN_NO_SRP_AUTH' && isServer) return challengeName
+  const provedPassword = state.proven?.factors.some(({ name }) => name === 'pwd')
+  if (challengeName === 'NEW_PASSWORD_REQUIRED' && provedPassword && user?.status === 'FORCE_CHANGE_PASSWORD')
+    return challengeName
   throw unrecognizable()
 }
 

@@ -10,7 +10,8 @@ interface Flow {
   allowedBy: string
   /** The message where they do not. */
   refusal: string
-  adminOnly?: boolean
+  /** Who may begin with it; anybody where nothing is said. */
+  drivers?: Driver[]
   needs: string[]
   /** A name that no user has may be one of another directory, whose password comes along. */
   migrates?: boolean
@@ -21,7 +22,7 @@ interface Flow {
 const adminPassword: Flow = {
   allowedBy: 'ALLOW_ADMIN_USER_PASSWORD_AUTH',
   refusal: 'Auth flow not enabled for this client',
-  adminOnly: true,
+  drivers: ['admin'],
   needs: ['USERNAME', 'PASSWORD'],
   migrates: true,
   first: () => 'PASSWORD',
@@ -31,6 +32,7 @@ export const flows = {
   USER_PASSWORD_AUTH: {
     allowedBy: 'ALLOW_USER_PASSWORD_AUTH',
     refusal: 'USER_PASSWORD_AUTH flow not enabled for this client',
+    drivers: ['api', 'page'],
     needs: ['USERNAME', 'PASSWORD'],
     migrates: true,
     first: () => 'PASSWORD',
@@ -63,7 +65,7 @@ export type FlowName = keyof typeof flows
 /** @throws InvalidParameterException for a flow that this client or this call may not use, or a parameter that is missing */
 export function requireFlow(name: string, client: Client, driver: Driver, parameters: Responses): FlowName {
   const flow: Flow | undefined = isFlowName(name) ? flows[name] : undefined
-  if (!isFlowName(name) || !flow || (flow.adminOnly && driver === 'api'))
+  if (!isFlowName(name) || !flow || flow.drivers?.includes(driver) === false)
     throw new InvalidParameter('Initiate Auth method not supported.')
   if (driver !== 'page' && !allowedFlows(client).has(flow.allowedBy)) throw new InvalidParameter(flow.refusal)
   requireParameters(parameters, flow.needs)

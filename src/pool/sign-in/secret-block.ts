@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { SealBroken } from '../../lib/seal.ts'
-import { parseSrpTimestamp } from '../../lib/srp-timestamp.ts'
+import { formatSrpTimestamp, parseSrpTimestamp } from '../../lib/srp-timestamp.ts'
 import { InvalidParameter, WrongCredentials } from '../../model/errors.ts'
 import { requireParameters } from './flows.ts'
 import type { Responses, SignIn } from './sign-in.ts'
@@ -42,6 +42,8 @@ export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, 
   const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses
   const time = parseSrpTimestamp(TIMESTAMP!)
   if (!time) throw new InvalidParameter('TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.')
+  // The service signs the time as it would write it, so that a wrong weekday or a padded day never matches there.
+  if (formatSrpTimestamp(time) !== TIMESTAMP) throw new WrongCredentials()
   if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new WrongCredentials()
   return {
     signature: PASSWORD_CLAIM_SIGNATURE!,

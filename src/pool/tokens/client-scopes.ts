@@ -12,10 +12,15 @@ export async function grantableScopes(ctx: Context, pool: Pool, client: Client):
   return (client.settings.AllowedOAuthScopes ?? []).filter((scope) => existing.has(scope))
 }
 
-/** A client acts for itself with a secret, and with the flow of the token endpoint or the one that needs no domain. */
-export function actsForItself(client: Client): boolean {
+/** Whether GetClientToken, which needs no domain, is open to the client. */
+export function mayUseClientTokenAuth(client: Client): boolean {
+  const flows: string[] = client.settings.ExplicitAuthFlows ?? []
+  return client.secrets.length > 0 && flows.includes('ALLOW_CLIENT_TOKEN_AUTH')
+}
+
+/** Whether the grant client_credentials is open to the client, by its OAuth flows or as GetClientToken is. */
+export function mayUseClientCredentials(client: Client): boolean {
   const { AllowedOAuthFlowsUserPoolClient, AllowedOAuthFlows } = client.settings
-  const explicit: string[] = client.settings.ExplicitAuthFlows ?? []
   const byEndpoint = AllowedOAuthFlowsUserPoolClient && AllowedOAuthFlows?.includes('client_credentials')
-  return client.secrets.length > 0 && (byEndpoint || explicit.includes('ALLOW_CLIENT_TOKEN_AUTH'))
+  return (client.secrets.length > 0 && byEndpoint === true) || mayUseClientTokenAuth(client)
 }

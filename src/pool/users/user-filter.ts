@@ -2,16 +2,9 @@ import { foldCase } from '../../lib/fold.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { UserStatus } from '../../store/tables.ts'
 import { isCaseSensitive, type Pool } from '../pools/pool.ts'
+import { foldedAttributes, searchForm } from './search-form.ts'
 
-const textColumns = [
-  'username',
-  'email',
-  'phone_number',
-  'name',
-  'given_name',
-  'family_name',
-  'preferred_username',
-] as const
+const textColumns = ['username', 'phone_number', ...foldedAttributes] as const
 
 export type TextColumn = (typeof textColumns)[number]
 
@@ -31,7 +24,7 @@ const grammar = /^\s*(?:"([^"\s]+)"|([^\s"=^]+))\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\
 export function parseUserFilter(pool: Pool, filter: string): UserSearch {
   if (filter.trim() === '') return { by: 'everyone' }
   const parsed = grammar.exec(filter)
-  if (!parsed) throw new InvalidParameter('Error while parsing filter')
+  if (!parsed) throw new InvalidParameter('Error while parsing filter.')
   const [, quotedName, bareName, operator, quotedValue] = parsed
   const name = (quotedName ?? bareName)!
   const value = quotedValue!.replace(/\\(.)/gs, '$1')
@@ -47,10 +40,12 @@ export function parseUserFilter(pool: Pool, filter: string): UserSearch {
   throw new InvalidParameter(`Invalid search attribute: ${name}`)
 }
 
-const foldedColumns: TextColumn[] = ['username', 'email', 'preferred_username']
-
-const comparable = (pool: Pool, column: TextColumn, value: string): string =>
-  foldedColumns.includes(column) && !isCaseSensitive(pool) ? foldCase(value) : value
+/** Attributes are found whatever their case, usernames as the pool compares them. */
+function comparable(pool: Pool, column: TextColumn, value: string): string {
+  if (column === 'phone_number') return value
+  if (column === 'username') return isCaseSensitive(pool) ? value : foldCase(value)
+  return searchForm(value)
+}
 
 const uuidForm = 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'
 

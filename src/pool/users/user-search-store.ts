@@ -1,10 +1,9 @@
-import type { SelectQueryBuilder } from 'kysely'
-import { sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
 import { afterPrefix } from './prefix-range.ts'
 import type { User } from './user.ts'
-import type { UserSearch } from './user-filter.ts'
+import type { TextColumn, UserSearch } from './user-filter.ts'
 import { toUser, type UserRow, userColumns } from './user-store.ts'
 
 /** The last user of a page: the value that the listing is ordered by, and the sub that tells equals apart. */
@@ -15,20 +14,22 @@ export interface UserPage {
   limit: number
 }
 
+/** A user, and where they stand in the order of the search. */
+export type FoundUser = User & { position: string }
+
 /** Every search reads one index in its order, from the position on: a page costs its own length. */
-export async function searchUsers(db: Db, poolId: string, search: UserSearch, page: UserPage): Promise<User[]> {
+export async function searchUsers(db: Db, poolId: string, search: UserSearch, page: UserPage): Promise<FoundUser[]> {
   if (search.by === 'nobody') return []
   if (search.by === 'status') return searchStatuses(db, poolId, search.statuses, page)
   const rows = await userSearchQuery(db, poolId, search, page).execute()
-  return rows.map(toUser)
+  return rows.map(toFound)
 }
 
-export function positionOf(search: UserSearch, user: User): UserPosition {
-  if (search.by === 'status') return { value: user.status, id: user.id }
-  if (search.by !== 'text') return { value: '', id: user.id }
-  const value = search.column === 'username' ? user.username : user.attributes[search.column]
-  return { value: value ?? '', id: user.id }
-}
+export const positionOf = ({ position, id }: FoundUser): UserPosition => ({ value: position, id })
+
+type FoundRow = UserRow & { position: string }
+
+const toFound = ({ position, ...row }: FoundRow): FoundUser => ({ ...toUser(row), position })
 
 type SingleSearch = Exclude<UserSearch, { by: 'nobody' } | { by: 'status' }> | { by: 'one status'; status: UserStatus }
 
@@ -38,8 +39,15 @@ export function userSearchQuery(
   poolId: string,
   search: SingleSearch,
   { after, limit }: UserPage,
-): SelectQueryBuilder<Tables, 'users', UserRow> {
-  const all = db.selectFrom('users').select(userColumns).where('pool_id', '=', poolId).limit(limit)
+): SelectQueryBuilder<Tables, 'users', FoundRow> {
+  const text = search.by === 'text' ? textOf(search.column) : undefined
+  const position = text ?? (search.by === 'one status' ? sql<string>`status` : sql<string>`''`)
+  const all = db
+    .selectFrom('users')
+    .select(userColumns)
+    .select(position.as('position'))
+    .where('pool_id', '=', poolId)
+    .limit(limit)
   const byId = all.orderBy('id').$if(after !== undefined, (query) => query.where('id', '>', after!.id))
 
   switch (search.by) {
@@ -52,41 +60,46 @@ export function userSearchQuery(
     case 'enabled':
       return byId.where(search.enabled ? sql<boolean>`enabled` : sql<boolean>`not enabled`)
     case 'text':
-      return search.match === 'equals'
-        ? byId.where(search.column, '=', search.value)
-        : byPrefix(all, search.column, search.value, after)
+      if (search.match === 'prefix') return byPrefix(all, text!, search, after)
+      return byId.where(text!, '=', search.value)
   }
 }
 
+/** What is compared: the expression of the index, to the letter. */
+function textOf(column: TextColumn): RawBuilder<string> {
+  if (column === 'username' || column === 'phone_number') return sql<string>`${sql.ref(column)}`
+  const name = sql.lit(column)
+  return sql<string>`(case when search_forms -> ${name} ->> 0 = attributes ->> ${name}
+    then search_forms -> ${name} ->> 1 else attributes ->> ${name} end) collate "C"`
+}
+
 function byPrefix(
-  query: SelectQueryBuilder<Tables, 'users', UserRow>,
-  column: 'username' | Exclude<Extract<UserSearch, { by: 'text' }>['column'], 'username'>,
-  prefix: string,
+  query: SelectQueryBuilder<Tables, 'users', FoundRow>,
+  text: RawBuilder<string>,
+  { column, value: prefix }: Extract<UserSearch, { by: 'text' }>,
   after: UserPosition | undefined,
-): SelectQueryBuilder<Tables, 'users', UserRow> {
+): SelectQueryBuilder<Tables, 'users', FoundRow> {
   const end = afterPrefix(prefix)
   const range = query
-    .where(column, '>=', prefix)
-    .$if(end !== undefined, (part) => part.where(column, '<', end!))
-    .orderBy(column)
+    .where(text, '>=', prefix)
+    .$if(end !== undefined, (part) => part.where(text, '<', end!))
+    .orderBy(text)
   // Usernames are unique, and their index has nothing behind them.
-  if (column === 'username') return range.$if(after !== undefined, (part) => part.where(column, '>', after!.value))
+  if (column === 'username') return range.$if(after !== undefined, (part) => part.where(text, '>', after!.value))
   return range
     .orderBy('id')
-    .$if(after !== undefined, (part) =>
-      part.where(sql<boolean>`(${sql.ref(column)}, id) > (${after!.value}, ${after!.id}::uuid)`),
-    )
+    .$if(after !== undefined, (part) => part.where(sql<boolean>`(${text}, id) > (${after!.value}, ${after!.id}::uuid)`))
 }
 
 // One after the other, in the order of their names: each is a stretch of the index that is already in order.
-async function searchStatuses(db: Db, poolId: string, statuses: UserStatus[], page: UserPage): Promise<User[]> {
-  const found: User[] = []
+async function searchStatuses(db: Db, poolId: string, statuses: UserStatus[], page: UserPage): Promise<FoundUser[]> {
+  const found: FoundUser[] = []
   for (const status of statuses) {
     if (page.after && status < page.after.value) continue
     const after = page.after?.value === status ? page.after : undefined
     const limit = page.limit - found.length
     const rows = await userSearchQuery(db, poolId, { by: 'one status', status }, { after, limit }).execute()
-    found.push(...rows.map(toUser))
+    found.push(...rows.map(toFound))
     if (found.length >= page.limit) break
   }
   return found

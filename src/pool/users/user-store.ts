@@ -3,6 +3,7 @@ import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
+import { foldedAttributes, searchForms } from './search-form.ts'
 import type { User } from './user.ts'
 
 export const userColumns = [
@@ -103,6 +104,7 @@ export async function updateUser(
           removed.map((name) => sql` - ${name}::text`),
           sql``,
         )}`,
+        ...searchFormsAfter(attributes),
       }),
       updated_at: now,
     })
@@ -111,6 +113,17 @@ export async function updateUser(
     .returning(userColumns)
     .executeTakeFirst()
   return row && toUser(row)
+}
+
+/** Forms of values that are gone go too. */
+function searchFormsAfter(changes: Record<string, string>) {
+  const changed = foldedAttributes.filter((name) => name in changes)
+  if (changed.length === 0) return {}
+  return {
+    search_forms: sql<null>`nullif(
+      coalesce(search_forms, '{}') - ${changed}::text[] || ${searchForms(changes) ?? {}}::jsonb, '{}'::jsonb
+    )`,
+  }
 }
 
 /** From one status to another; undefined where the user has a third one by now. */

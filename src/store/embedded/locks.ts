@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { OperatorError } from '../../lib/operator-error.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -13,9 +14,7 @@ const use = 2
 /** Long enough for the server to notice that the last owner was killed, and for a CLI command to finish stopping. */
 const patience = '1s'
 
-export class FolderInUse extends Error {
-  override name = 'FolderInUse'
-}
+export class FolderInUse extends OperatorError {}
 
 /** Waits for a process that is just stopping the server; then the server's end breaks this call off. */
 export async function takeUse({ sql }: Session) {

@@ -1,7 +1,7 @@
-/** PostgreSQL cannot run here at all. The message says why and what to use instead. */
-export class EmbeddedDatabaseUnavailable extends Error {
-  override name = 'EmbeddedDatabaseUnavailable'
+import { OperatorError } from '../../lib/operator-error.ts'
 
+/** PostgreSQL cannot run here at all. The message says why and what to use instead. */
+export class EmbeddedDatabaseUnavailable extends OperatorError {
   constructor(why: string, options?: ErrorOptions) {
     super(
       `The embedded PostgreSQL cannot run here: ${why}. ` +

@@ -21,7 +21,7 @@ export const listUsers: Handler<'ListUsers'> = async (input, ctx) => {
   const scope = `ListUsers ${pool.id} ${input.Filter ?? ''}`
   const after = decodeCursor(ctx, scope, input.PaginationToken) as UserPosition | undefined
   const rows = await searchUsers(ctx.db, pool.id, search, { after, limit: limit + 1 })
-  const { items, next } = cutPage(rows, limit, (user) => positionOf(search, user))
+  const { items, next } = cutPage(rows, limit, positionOf)
 
   return {
     Users: items.map((user) => userView(user, { attributes })),

@@ -70,7 +70,7 @@ async function requireLinkable(ctx: Context, pool: Pool, source: IdentityKey): P
     throw new InvalidParameter(
       `Invalid SourceUser: ProviderAttributeName must be ${subjectAttribute} for ${provider.type}`,
     )
-  if (attribute === 'username' || provider.attributeMapping[attribute] === undefined) {
+  if (attribute === 'username' || !Object.hasOwn(provider.attributeMapping, attribute)) {
     throw new InvalidParameter(
       `Invalid SourceUser: ProviderAttributeName ${attribute} is not mapped to an attribute of the provider`,
     )

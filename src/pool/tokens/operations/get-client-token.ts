@@ -3,13 +3,13 @@ import { requireClient } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
 import { isFunctionError } from '../../triggers/call-trigger.ts'
 import { authenticateClient } from '../client-authentication.ts'
-import { actsForItself, grantableScopes } from '../client-scopes.ts'
+import { grantableScopes, mayUseClientTokenAuth } from '../client-scopes.ts'
 import { issueClientToken } from '../issue-client-token.ts'
 
 export const getClientToken: Handler<'GetClientToken'> = async (input, ctx) => {
   const { pool, client } = await requireClient(ctx, input.ClientId!)
   authenticateClient(client, input.Secret)
-  if (!actsForItself(client)) throw new NotAuthorized('CLIENT_TOKEN_AUTH is not enabled for the client.')
+  if (!mayUseClientTokenAuth(client)) throw new NotAuthorized('CLIENT_TOKEN_AUTH is not enabled for the client.')
 
   const allowed = await grantableScopes(ctx, pool, client)
   const scopes = input.Scopes?.length ? [...new Set(input.Scopes)] : allowed

@@ -1,0 +1,2 @@
+/** What whoever runs the program can mend: its sentence ends the program, where a bug shows its stack. */
+export class OperatorError extends Error {}
