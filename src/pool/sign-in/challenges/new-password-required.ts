@@ -16,6 +16,7 @@ const prefix = 'userAttributes.'
 /** A user whose password an administrator has given sets one of their own, and the required attributes that are missing. */
 export const newPasswordRequired: Challenge = {
   answers: 30,
+  isToldToTriggers: true,
 
   ask(_ctx, signIn) {
     const { pool, client } = signIn
