@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { type Client, clientAt } from '../pool/clients/client.ts'
+import { groupsColumn } from '../pool/groups/group-store.ts'
 import { type Pool, poolAt } from '../pool/pools/pool.ts'
+import type { Group } from '../pool/tokens/claims.ts'
 import type { Redemption } from '../pool/tokens/token-store.ts'
 import type { User } from '../pool/users/user.ts'
 import { toUser } from '../pool/users/user-store.ts'
@@ -167,11 +169,14 @@ export interface Owner {
 }
 
 /** With whose it is, and of which app, if anybody's. Undefined once it has expired. */
-export async function findRecord(ctx: Context, key: RecordKey): Promise<(OAuthRecord & { owner?: Owner }) | undefined> {
+export async function findRecord(
+  ctx: Context,
+  key: RecordKey,
+): Promise<(OAuthRecord & { owner?: Owner; groups: Group[] }) | undefined> {
   const hash = hashOf(ctx, key)
   const { rows } = await byHash(ctx.db, { poolId: key.poolId, model: key.model, hash })
   const record = rows[0] && recordOf(ctx, key, hash, rows[0])
-  return record && { ...record, owner: await ownerOf(ctx, rows[0]!) }
+  return record && { ...record, owner: await ownerOf(ctx, rows[0]!), groups: rows[0]!.groups }
 }
 
 /** An app, and what the browser holds of its pool, by one statement. The app may be of another pool, the record never is. */
@@ -217,8 +222,8 @@ const found = sql`
   p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision, users.*`
 
 const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
-  sql<Found & Nullable<OwnerRow> & Nullable<UserRow>>`
-    select ${found}
+  sql<Found & Nullable<OwnerRow> & Nullable<UserRow> & { groups: Group[] }>`
+    select ${found}, ${groupsColumn}
     from oauth_records r
       join pools p on p.id = r.pool_id
       left join clients c on c.pool_id = r.pool_id and c.id = r.client_id

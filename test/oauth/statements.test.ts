@@ -80,20 +80,20 @@ async function count(run: (step: (name: string) => void) => Promise<void>): Prom
 
 const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((one, other) => one + other)
 
-test('a sign-in with a password takes at most twelve statements, from the app to its tokens', async () => {
+test('a sign-in with a password takes at most eleven statements, from the app to its tokens', async () => {
   const counts = await count((step) => wholeSignIn(byPassword, step))
   const { login, ...others } = counts
-  assert.deepEqual(others, { authorize: 2, page: 1, token: 4 })
+  assert.deepEqual(others, { authorize: 2, page: 1, token: 3 })
   assert.ok(login! >= 3, 'the password is checked')
-  assert.ok(sum(counts) <= 12, JSON.stringify(counts))
+  assert.ok(sum(counts) <= 11, JSON.stringify(counts))
 })
 
-test('a sign-in with a passkey that the page offers takes at most twenty statements', async () => {
+test('a sign-in with a passkey that the page offers takes at most twelve statements', async () => {
   const counts = await count((step) => wholeSignIn(byPasskey, step))
   const { login, ...others } = counts
-  assert.deepEqual(others, { authorize: 2, page: 1, token: 4 })
+  assert.deepEqual(others, { authorize: 2, page: 1, token: 3 })
   assert.ok(login! >= 2, 'the passkey is checked')
-  assert.ok(sum(counts) <= 20, JSON.stringify(counts))
+  assert.ok(sum(counts) <= 12, JSON.stringify(counts))
 })
 
 test('a browser that is signed in gets a code by two statements', async () => {
@@ -105,5 +105,5 @@ test('a browser that is signed in gets a code by two statements', async () => {
     await redeem(seen)
     step('token')
   })
-  assert.deepEqual(counts, { authorize: 2, token: 4 })
+  assert.deepEqual(counts, { authorize: 2, token: 3 })
 })

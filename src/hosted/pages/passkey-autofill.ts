@@ -4,8 +4,7 @@ import { requestOptions } from '../../pool/passkeys/assertion.ts'
 import { readAsserted } from '../../pool/passkeys/credential.ts'
 import { findPasskeyOwner } from '../../pool/passkeys/passkey-store.ts'
 import { findRelyingPartyId } from '../../pool/passkeys/relying-party.ts'
-import { answerChallenge, startSignIn } from '../../pool/sign-in/machine.ts'
-import { findUserById } from '../../pool/users/user-store.ts'
+import { startSignIn } from '../../pool/sign-in/machine.ts'
 import { choosesFactor } from '../offers.ts'
 import { refusalOf } from '../refusal.ts'
 import { type Answer, again, type Visit } from '../visit.ts'
@@ -36,16 +35,16 @@ export async function signInByPasskey(visit: Visit, credential: string): Promise
     if (!username) return failed
     const { targetAcr } = visit.request
     const target: Record<string, string> = targetAcr ? { TARGET_ACR_VALUES: targetAcr } : {}
-    const parameters = { USERNAME: username, PREFERRED_CHALLENGE: webAuthn.name, ...target }
-    const asked = await startSignIn(ctx, { ...owner, flow: 'USER_AUTH', parameters })
-    if (asked.kind !== 'challenge' || asked.name !== webAuthn.name) return failed
-    const step = await answerChallenge(ctx, {
-      ...owner,
-      challengeName: webAuthn.name,
-      responses: { CREDENTIAL: credential },
-      session: asked.session,
-      remembered: { challenge: challengeOf(visit).toString('base64url') },
-    })
+    const parameters = {
+      USERNAME: username,
+      PREFERRED_CHALLENGE: webAuthn.name,
+      CREDENTIAL: credential,
+      ...target,
+    }
+    const remembered = { challenge: challengeOf(visit).toString('base64url') }
+    const step = await startSignIn(ctx, { ...owner, flow: 'USER_AUTH', parameters, remembered })
+    // It was not answered: the user can't sign in with a passkey.
+    if (step.kind === 'challenge' && (step.name === webAuthn.name || step.name === 'SELECT_CHALLENGE')) return failed
     return await afterStep(visit, step)
   } catch (thrown) {
     refusalOf(thrown)
@@ -55,8 +54,7 @@ export async function signInByPasskey(visit: Visit, credential: string): Promise
 
 async function ownerOf(ctx: RequestContext, poolId: string, credential: string): Promise<string | undefined> {
   const { credentialId } = readAsserted(credential)
-  const id = await findPasskeyOwner(ctx.db, poolId, credentialId)
-  return id && (await findUserById(ctx.db, poolId, id))?.username
+  return findPasskeyOwner(ctx.db, poolId, credentialId)
 }
 
 const challengeOf = ({ ctx, request }: Visit): Buffer =>

@@ -5,6 +5,7 @@ import type { Client } from '../../pool/clients/client.ts'
 import { readableAttributes } from '../../pool/clients/client-rules.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import { ssoSessionId } from '../../pool/sessions/session-id.ts'
+import type { Group } from '../../pool/tokens/claims.ts'
 import { CodeRedeemed, issueTokens } from '../../pool/tokens/issue-tokens.ts'
 import { revokeFamily } from '../../pool/tokens/revocation-store.ts'
 import type { Redemption } from '../../pool/tokens/token-store.ts'
@@ -52,7 +53,7 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
 
   if (record.consumedAt) throw await replayed(ctx, key, code)
   const redeems = redemptionOf(ctx, key, replayKnown)
-  const tokens = await issue(ctx, pool, client, record.user, code, redeems).catch(async (error) => {
+  const tokens = await issue(ctx, pool, client, record, code, redeems).catch(async (error) => {
     throw error instanceof CodeRedeemed ? await replayed(ctx, key, code) : error
   })
   return {
@@ -82,7 +83,7 @@ async function issue(
   ctx: Context,
   pool: Pool,
   client: Client,
-  user: User | undefined,
+  { user, groups }: { user?: User; groups: Group[] },
   code: Code,
   redeems: Redemption,
 ) {
@@ -93,6 +94,7 @@ async function issue(
     pool,
     client,
     user,
+    groups,
     proven,
     scope: code.scope,
     nonce: nonceFor(proven, code.nonce),

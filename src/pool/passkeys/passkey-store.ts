@@ -15,41 +15,42 @@ export async function keepHandle(db: Db, poolId: string, userId: string, propose
   return handle
 }
 
-export async function findHandle(db: Db, poolId: string, userId: string): Promise<Buffer | undefined> {
-  const row = await db
-    .selectFrom('passkey_users')
-    .select('handle')
-    .where('pool_id', '=', poolId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
-  return row?.handle
-}
-
-/** Whose it says it is; proven by its signature alone. */
+/** A name to sign in with of whose it says it is; proven by its signature alone. */
 export async function findPasskeyOwner(db: Db, poolId: string, credentialId: Buffer): Promise<string | undefined> {
   const row = await db
-    .selectFrom('passkeys')
-    .select('user_id')
-    .where('pool_id', '=', poolId)
-    .where('credential_id', '=', credentialId)
+    .selectFrom('passkeys as p')
+    .innerJoin('users as u', (join) => join.onRef('u.pool_id', '=', 'p.pool_id').onRef('u.id', '=', 'p.user_id'))
+    .leftJoin('login_names as l', (join) =>
+      join.onRef('l.pool_id', '=', 'p.pool_id').onRef('l.user_id', '=', 'p.user_id'),
+    )
+    .select(['u.username', 'l.name'])
+    .where('p.pool_id', '=', poolId)
+    .where('p.credential_id', '=', credentialId)
+    .orderBy((eb) => eb('l.name', '=', eb.ref('u.username')), 'desc')
+    .orderBy('l.name')
     .executeTakeFirst()
-  return row?.user_id
+  return row && (row.name ?? row.username)
 }
 
 /** Oldest first. There are few: see `limits`. */
 export async function listPasskeys(db: Db, poolId: string, userId: string, rpId?: string): Promise<Passkey[]> {
   const rows = await db
-    .selectFrom('passkeys')
-    .selectAll()
-    .where('pool_id', '=', poolId)
-    .where('user_id', '=', userId)
-    .$if(rpId !== undefined, (query) => query.where('rp_id', '=', rpId!))
-    .orderBy('created_at')
-    .orderBy('credential_id')
+    .selectFrom('passkeys as p')
+    .leftJoin('passkey_users as u', (join) =>
+      join.onRef('u.pool_id', '=', 'p.pool_id').onRef('u.user_id', '=', 'p.user_id'),
+    )
+    .selectAll('p')
+    .select('u.handle')
+    .where('p.pool_id', '=', poolId)
+    .where('p.user_id', '=', userId)
+    .$if(rpId !== undefined, (query) => query.where('p.rp_id', '=', rpId!))
+    .orderBy('p.created_at')
+    .orderBy('p.credential_id')
     .execute()
   return rows.map((row) => ({
     credentialId: row.credential_id,
     rpId: row.rp_id,
+    handle: row.handle ?? undefined,
     publicKey: row.public_key,
     counter: Number(row.counter),
     backupEligible: row.backup_eligible,

@@ -3,6 +3,8 @@ import type { WebAuthnCredentialDescription } from '@aws-sdk/client-cognito-iden
 export interface Passkey {
   credentialId: Buffer
   rpId: string
+  /** By which authenticators name the user. */
+  handle?: Buffer
   /** COSE. */
   publicKey: Buffer
   /** How often the authenticator says it was used; those that are on several devices stay at 0. */

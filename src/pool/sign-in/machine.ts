@@ -71,9 +71,17 @@ interface Driven extends Owner {
 /** @throws what InitiateAuth declares */
 export async function startSignIn(
   ctx: MaybeOwned,
-  input: Driven & { flow: string; parameters: Responses; validationData?: Record<string, string> },
+  input: Driven & {
+    flow: string
+    parameters: Responses
+    validationData?: Record<string, string>
+    /** Of a page that has asked for a passkey before it knew whose; no app's word counts for that. */
+    remembered?: Remembered
+  },
 ): Promise<Step> {
-  const { pool, client, flow: flowName, parameters, driver, validationData } = input
+  const { pool, client, flow: flowName, driver, validationData, remembered } = input
+  const { CREDENTIAL, ...others } = input.parameters
+  const parameters: Responses = remembered && CREDENTIAL !== undefined ? input.parameters : others
   const flow = requireFlow(flowName, client, driver, parameters)
   const username = parameters.USERNAME!
   if (username.length > maxNameLength) throw new InvalidParameter('Invalid username.')
@@ -99,8 +107,11 @@ export async function startSignIn(
   const state = { flow, driver, username, first, ...stepUp, ...custom?.state }
   const begun = { id, pool, client, ...found, guess, state, history: custom?.history, unsettled: {} }
   const signIn = await withDevice(ctx, begun, parameters)
-  const answer = { challenge: first === 'PASSWORD' ? first : undefined, password: parameters.PASSWORD }
-  return settling(ctx, signIn, () => watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters)))
+  const isAnswered = first === 'PASSWORD' || (remembered && first && isAnsweredEarly(first, parameters))
+  const answer = { challenge: isAnswered ? first : undefined, password: parameters.PASSWORD }
+  return settling(ctx, signIn, () =>
+    watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters, undefined, remembered)),
+  )
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
@@ -212,12 +223,18 @@ interface Answered {
 }
 
 /** Goes on until something has to be asked, or nothing has. Everything that a step changes is written at once. */
-async function advance(ctx: Context, arrived: SignIn, early: Responses, answered?: Answered): Promise<Step> {
+async function advance(
+  ctx: Context,
+  arrived: SignIn,
+  early: Responses,
+  answered?: Answered,
+  remembered: Remembered = {},
+): Promise<Step> {
   let signIn = await direct(ctx, arrived)
   const writes = [answered?.write]
   let name = unmet(signIn)
   while (name && isAnsweredEarly(name, early)) {
-    const verdict = await challengeNamed(name).verify(ctx, signIn, early, {})
+    const verdict = await challengeNamed(name).verify(ctx, signIn, early, remembered)
     writes.push(verdict.write)
     signIn = await direct(ctx, take(ctx, signIn, name, verdict))
     name = unmet(signIn)

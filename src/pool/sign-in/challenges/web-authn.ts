@@ -6,7 +6,7 @@ import { requestOptions, verifyAsserted } from '../../passkeys/assertion.ts'
 import { readAsserted } from '../../passkeys/credential.ts'
 import type { Passkey } from '../../passkeys/passkey.ts'
 import { mayUsePasskey } from '../../passkeys/passkey-rules.ts'
-import { findHandle, listPasskeys, usePasskey } from '../../passkeys/passkey-store.ts'
+import { listPasskeys, usePasskey } from '../../passkeys/passkey-store.ts'
 import { newChallenge } from '../../passkeys/registration.ts'
 import { findRelyingPartyId } from '../../passkeys/relying-party.ts'
 import { nobodysKey, simulatedPasskey } from '../../passkeys/simulated-passkey.ts'
@@ -21,6 +21,7 @@ import type { Challenge, SignIn, SignInPerson } from '../sign-in.ts'
 /** A signature with one of the user's passkeys. */
 export const webAuthn: Challenge = {
   answers: 10,
+  answeredEarlyBy: 'CREDENTIAL',
   isOffered: hasPasskey,
 
   async ask(ctx, signIn) {
@@ -45,10 +46,9 @@ export const webAuthn: Challenge = {
     const found = (await passkeysOf(ctx, signIn, rpId)).find(({ credentialId }) =>
       credentialId.equals(asserted.credentialId),
     )
-    const handle = user && (await findHandle(ctx.db, pool.id, user.id))
     // Where there is no such passkey the signature is verified all the same, with a key that made none.
     const passkey = found ?? noPasskey(asserted.credentialId)
-    const expected = { ...signIn, rpId, challenge: remembered.challenge!, passkey, handle }
+    const expected = { ...signIn, rpId, challenge: remembered.challenge!, passkey, handle: passkey.handle }
     const use = await verifyAsserted(ctx, asserted, expected)
     if (!use || !user) throw new WrongCredentials()
 
