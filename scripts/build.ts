@@ -16,6 +16,7 @@ const bundled = ['jose', 'kysely']
 const entries = [
   'src/main.ts',
   'src/testing/index.ts',
+  'src/admin/index.ts',
   'src/jobs/import-worker.ts',
   'src/triggers/local-worker.ts',
   'migrations/*.ts',

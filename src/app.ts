@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import Koa from 'koa'
 import { pino } from 'pino'
+import { poolhouseHandlers } from './administration/handlers.ts'
 import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
 import { createInbox } from './delivery/inbox.ts'
@@ -34,6 +35,7 @@ import { createTriggers } from './triggers/triggers.ts'
 import { createUnavailableAnswer } from './unavailable-answer.ts'
 import { createWire, type WireOptions } from './wire/dispatch.ts'
 import { describeFailure } from './wire/failure.ts'
+import { poolhouse, userPools } from './wire/service.ts'
 
 export interface Poolhouse {
   ctx: Context
@@ -161,7 +163,7 @@ async function createApp(
   })
   // First, since most requests are its own; what is not goes on.
   app.use(
-    createWire(ctx, handlers, {
+    createWire(ctx, [userPools(handlers), poolhouse(poolhouseHandlers)], {
       onUndeclaredError,
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Principal } from './administration/principals/principal.ts'
 import type { Config } from './config.ts'
 import type { Inbox } from './delivery/inbox.ts'
 import type { LogDelivery } from './delivery/logs/log-delivery.ts'
@@ -57,7 +58,7 @@ export interface RequestContext extends Context {
   clientAddress: string
   userAgent?: string
   /** Who signed the call, for IAM operations. */
-  principal?: { arn: string; accessKeyId: string }
+  principal?: Principal
   /** The id of what is created: given by a seed file, never by a caller. */
   chosenId?: string
   /** The region a signed call was signed for. */

@@ -1,9 +1,14 @@
-/** Typed access to the declarative model of the service. The data is `service.json`; nothing here has behaviour. */
+/**
+ * Typed access to the declarative models of the services: the user pools' in `service.json`, our own in `poolhouse.json`.
+ * Nothing here has behaviour.
+ */
 import type { Operations } from './operations.ts'
+import poolhouse from './poolhouse.json' with { type: 'json' }
 import service from './service.json' with { type: 'json' }
 import { membersAlsoRequired, newerPatterns, valuesAlsoAccepted } from './service-differences.ts'
 
 export type OperationName = keyof Operations
+export type PoolhouseOperationName = keyof typeof poolhouse.operations
 
 /** What authorizes a call: a signature, or something in the body that the handler checks. */
 export type Access =
@@ -15,8 +20,8 @@ export type Access =
   | 'clientSecret'
   | 'feedbackToken'
 
-export interface Operation {
-  name: OperationName
+export interface Operation<Name extends string = OperationName> {
+  name: Name
   access: Access
   input: string
   /** Null if the model declares no output; the response body is empty then. */
@@ -68,12 +73,15 @@ export interface ErrorShape {
   fault: 'client' | 'server'
 }
 
-const data = service as unknown as {
+interface Model<Name extends string> {
   meta: { targetPrefix: string; signingName: string }
-  operations: Record<OperationName, Omit<Operation, 'name'>>
+  operations: Record<Name, Omit<Operation<Name>, 'name'>>
   shapes: Record<string, Shape>
   errors: Record<string, ErrorShape>
 }
+
+const data = service as unknown as Model<OperationName>
+const ownData = poolhouse as unknown as Model<PoolhouseOperationName>
 
 for (const [structure, member] of membersAlsoRequired) {
   const shape = data.shapes[structure]
@@ -89,29 +97,45 @@ for (const [name, pattern] of Object.entries(newerPatterns)) {
   if (shape?.type === 'string') shape.pattern = pattern
 }
 
-export const targetPrefix = data.meta.targetPrefix
-export const signingName = data.meta.signingName
+/** A service of its own, told from the others by the prefix of its calls' targets. */
+export interface Service<Name extends string = string> {
+  targetPrefix: string
+  /** The service that signatures are scoped to, and the prefix of its actions in policies. */
+  signingName: string
+  /** Every operation, in alphabetical order. */
+  operations: readonly Operation<Name>[]
+}
 
-const operations = new Map(
-  Object.entries(data.operations).map(([name, operation]): [string, Operation] => [
-    name,
-    { name: name as OperationName, ...operation },
-  ]),
-)
+const serviceOf = <Name extends string>({ meta, operations }: Model<Name>): Service<Name> => ({
+  targetPrefix: meta.targetPrefix,
+  signingName: meta.signingName,
+  operations: Object.entries<Omit<Operation<Name>, 'name'>>(operations)
+    .map(([name, operation]) => ({ name: name as Name, ...operation }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1)),
+})
+
+export const userPoolService = serviceOf(data)
+/** What the user pools' service has no operation for. */
+export const poolhouseService = serviceOf(ownData)
+
 const shapes = new Map(Object.entries(data.shapes))
+const ownShapes = new Map(Object.entries(ownData.shapes))
 const errors = new Map(Object.entries(data.errors))
 
-/** Every operation, in alphabetical order. */
-export const allOperations: readonly Operation[] = [...operations.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+for (const name of ownShapes.keys()) if (shapes.has(name)) throw new Error(`Two service models have a shape ${name}`)
+
+/** Every operation of user pools, in alphabetical order. */
+export const allOperations: readonly Operation[] = userPoolService.operations
 export const allShapes: ReadonlyMap<string, Shape> = shapes
 export const allErrors: ReadonlyMap<string, ErrorShape> = errors
 
+const operations = new Map<string, Operation>(allOperations.map((operation) => [operation.name, operation]))
 export const operationNamed = (name: string): Operation | undefined => operations.get(name)
 
 export const errorNamed = (name: string): ErrorShape | undefined => errors.get(name)
 
 export function shapeNamed(name: string): Shape {
-  const shape = shapes.get(name)
+  const shape = shapes.get(name) ?? ownShapes.get(name)
   if (!shape) throw new Error(`The service model has no shape ${name}`)
   return shape
 }

@@ -11,7 +11,7 @@ type Write = (value: unknown) => unknown
 const writers = new Map<string, Write>()
 
 /** The response body; empty if the operation declares no output. */
-export function serializeOutput(operation: Operation, output: unknown): string {
+export function serializeOutput(operation: Pick<Operation<string>, 'output'>, output: unknown): string {
   if (operation.output === null) return ''
   return JSON.stringify(writerOf(operation.output)(output ?? {}))
 }

@@ -25,7 +25,7 @@ type Parse = (value: unknown, faults: BrokenRule[]) => unknown
 const parsers = new Map<string, Parse>()
 
 /** @throws SerializationException for a wrong type, InvalidParameterException for broken constraints */
-export function parseInput(operation: Operation, json: unknown): JsonObject {
+export function parseInput(operation: Pick<Operation<string>, 'input'>, json: unknown): JsonObject {
   const faults: BrokenRule[] = []
   const input = parserOf(operation.input)(asMap(json ?? {}), faults)
   if (faults.length > 0) throw constraintError(faults)

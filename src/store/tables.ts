@@ -15,6 +15,27 @@ export interface Tables {
   installation: { key: string; value: Buffer }
   spare_signing_keys: { kid: string; public_jwk: Jsonb<PublicJwk>; private_sealed: Buffer; created_at: Date }
 
+  roles: {
+    name: string
+    name_key: string
+    description: string | null
+    policy: string
+    tags: Jsonb<Record<string, string>>
+    revision: Generated<string>
+    created_at: Date
+    updated_at: Date
+  }
+  access_keys: {
+    id: string
+    role_name: string
+    service: string
+    description: string | null
+    secret_sealed: Buffer
+    created_at: Date
+    expires_at: Date | null
+    last_used_at: Date | null
+  }
+
   pools: {
     id: string
     name: string

@@ -1,5 +1,5 @@
 /**
- * Surface 1: AWS JSON 1.1. What is checked, in this order:
+ * Surface 1: AWS JSON 1.1, of the user pools' service and our own. What is checked, in this order:
  *
  *    1. POST with a target of ours           else 404, as on the service
  *    2. the operation exists                 UnknownOperationException
@@ -7,15 +7,18 @@
  *    4. the body is within its limit         RequestEntityTooLargeException; reading stops at the limit
  *    5. the body is JSON                     SerializationException
  *    6. the call is signed (IAM operations)  in dev also: by a page or host of our own; see dev-origin, sigv4
- *    7. the input fits the model             SerializationException, InvalidParameterException; see model/validate
- *    8. the operation has a handler          NotImplementedException
+ *    7. the signer may do this               AccessDeniedException; see administration/authorize
+ *    8. the input fits the model             SerializationException, InvalidParameterException; see model/validate
+ *    9. the operation has a handler          NotImplementedException
  *
  * The handler begins with the pool and client that this node remembers for the call; see pool/clients/owner.
  * Everything else is the handler's: whether pool, client, user and token exist and may do this.
  */
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
-import type { Context, RequestContext } from '../context.ts'
+import { authorize, poolIdOf } from '../administration/authorize.ts'
+import { type Found, findPrincipal } from '../administration/principals/find-principal.ts'
+import type { Context } from '../context.ts'
 import {
   BodyTimeout,
   BodyTooLarge,
@@ -34,21 +37,22 @@ import {
   TooManyRequests,
   MissingAuthenticationToken as Unsigned,
 } from '../model/errors.ts'
-import { allOperations, type Operation, signingName, targetPrefix } from '../model/model.ts'
+import type { Operation as ModelOperation } from '../model/model.ts'
 import { serializeOutput } from '../model/serialize.ts'
 import { parseInput } from '../model/validate.ts'
-import { withOwner } from '../pool/clients/client.ts'
-import type { Handlers, OperationName } from '../pool/handler.ts'
-import { callInRegion } from '../pool/replicas/secondary.ts'
+import type { OperationName } from '../pool/handler.ts'
 import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
 import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
 import { type ErrorAnswer, errorAnswer, headerSafe, isProtocolError, unroutable } from './error-answer.ts'
 import { describeFailure } from './failure.ts'
-import { createVerifier, type VerifySignature } from './sigv4.ts'
+import type { WireService } from './service.ts'
+import { createSignatureReader, type ReadSignature, type ReadSignatureOf } from './sigv4.ts'
+
+type Operation = ModelOperation<string>
 
 export interface Answered {
-  operation: OperationName
+  operation: string
   status: number
   /** The type of the error, if it was one. */
   type?: string
@@ -59,7 +63,7 @@ export interface WireOptions {
   /** Called once for every call of a known operation that was answered. */
   onAnswered?: (answered: Answered) => void
   /** A handler threw an error that its operation does not declare: the caller is answered, but it is a defect. */
-  onUndeclaredError?: (operation: OperationName, error: ServiceError) => void
+  onUndeclaredError?: (operation: string, error: ServiceError) => void
   /** Dev only: called before each handler; what it throws is the answer. */
   intercept?: (operation: OperationName) => Promise<void>
   /** Throws where there are too many calls of a kind; what it answers counts the call for its user, once that is known. */
@@ -71,7 +75,11 @@ export interface WireOptions {
 }
 
 type Call = ParameterizedContext
-type AnyHandler = (input: unknown, ctx: RequestContext) => Promise<unknown>
+
+interface Called {
+  service: WireService
+  operation: Operation
+}
 
 const mediaType = 'application/x-amz-json-1.1'
 const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
@@ -79,19 +87,21 @@ const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
 const bodyLimit = 1024 * 1024
 /** Their images are part of the input. */
 const largeBodyLimit = 2 * 1024 * 1024
-const largeBodies = new Set<OperationName>([
-  'CreateManagedLoginBranding',
-  'UpdateManagedLoginBranding',
-  'SetUICustomization',
-])
+const largeBodies = new Set<string>(['CreateManagedLoginBranding', 'UpdateManagedLoginBranding', 'SetUICustomization'])
 
 /** Answers `POST /` and its preflight; other paths and methods go on to what comes next, if anything does. */
-export function createWire(ctx: Context, handlers: Handlers, options: WireOptions = {}): Middleware {
+export function createWire(ctx: Context, services: readonly WireService[], options: WireOptions = {}): Middleware {
   const { config } = ctx
-  const operations = new Map(allOperations.map((operation) => [`${targetPrefix}.${operation.name}`, operation]))
-  const verify = createVerifier({ credentials: config.credentials, region: config.region, service: signingName })
+  const operations = new Map(
+    services.flatMap((service) =>
+      service.model.operations.map((operation) => [
+        `${service.model.targetPrefix}.${operation.name}`,
+        { service, operation },
+      ]),
+    ),
+  )
   const isOurs = options.isReplicaRegion ?? (async () => false)
-  const verifiers = new Map<string, VerifySignature>()
+  const signatureReaders = new Map<string, ReadSignatureOf>()
   const foreignName = config.mode === 'dev' ? foreignNameFinder(config) : undefined
   const bodyTimeout = options.bodyTimeout ?? defaultBodyTimeout
 
@@ -108,18 +118,19 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
     allowEveryOrigin(call)
     call.set('x-amzn-RequestId', requestId)
     const target = call.get('x-amz-target')
-    const operation = operations.get(target)
-    if (!operation) {
-      return target.startsWith(`${targetPrefix}.`)
+    const called = operations.get(target)
+    if (!called) {
+      return services.some(({ model }) => target.startsWith(`${model.targetPrefix}.`))
         ? answerError(call, { type: 'UnknownOperationException', message: '' })
         : answer(call, unroutable)
     }
     if (!accepted.test(call.get('content-type'))) return answer(call, unroutable)
 
+    const { operation } = called
     const started = performance.now()
     let type: string | undefined
     try {
-      answer(call, { status: 200, body: await run(operation, call, requestId) })
+      answer(call, { status: 200, body: await run(called, call, requestId) })
     } catch (thrown) {
       if (thrown instanceof ClientGone) {
         call.respond = false
@@ -141,47 +152,33 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
     })
   }
 
-  async function run(operation: Operation, call: Call, requestId: string): Promise<string> {
+  async function run({ service, operation }: Called, call: Call, requestId: string): Promise<string> {
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
-    const signer = operation.access === 'iam' ? authorize(call, body, await verifierFor(call)) : undefined
+    const signature = operation.access === 'iam' ? await readSignature(service, call, body) : undefined
+    const signer = signature && (await findPrincipal(ctx, signature, poolIdOf({ input: json })))
+    if (signer) authorizeCall(signer, { service, operation }, json, signature!.region, call)
     const input = parseInput(operation, json)
 
-    const handler = handlers[operation.name] as AnyHandler | undefined
-    if (!handler) throw new NotImplemented(`${operation.name} is not implemented.`)
-    const countUser = options.admit?.(operation.name, input)
-    await options.intercept?.(operation.name)
-    const region = signer?.region ?? (await regionOfHost(call))
-    const asked: RequestContext = {
+    if (!service.has(operation.name)) throw new NotImplemented(`${operation.name} is not implemented.`)
+    const countUser = options.admit?.(operation.name as OperationName, input)
+    await options.intercept?.(operation.name as OperationName)
+    const output = await service.run(operation.name, input, {
       ...ctx,
       requestId,
       clientAddress: call.ip,
       userAgent: call.get('user-agent') || undefined,
-      principal: signer && {
-        accessKeyId: signer.accessKeyId,
-        arn: `arn:aws:iam::${config.accountId}:user/${signer.accessKeyId}`,
-      },
-      region,
+      principal: signer?.principal,
+      region: signature?.region ?? (service.isRegional ? await regionOfHost(call) : undefined),
       countUser,
-    }
-    const output =
-      region === undefined || region === config.region
-        ? await withOwner(asked, (input as { ClientId?: string }).ClientId, (owned) => handler(input, owned))
-        : await callInRegion(handlers, operation.name, input as object, { ...asked, region })
+    })
     return serializeOutput(operation, output)
   }
 
-  /** Other regions than that of the installation exist where a pool has a replica there. */
-  async function verifierFor(call: Call): Promise<VerifySignature> {
-    const region = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(call.get('authorization').slice(0, 512))?.[1]
-    if (region === undefined || region === config.region || !(await isOurs(region))) return verify
-    let other = verifiers.get(region)
-    if (!other) {
-      other = createVerifier({ credentials: config.credentials, region, service: signingName })
-      verifiers.set(region, other)
-    }
-    return other
+  function authorizeCall(signer: Found, { service, operation }: Called, input: unknown, region: string, call: Call) {
+    const action = `${service.model.signingName}:${operation.name}`
+    authorize(ctx, signer, { action, input, region, clientAddress: call.ip })
   }
 
   /** Calls that nobody signs name their region, if at all, by the host they go to. */
@@ -190,10 +187,12 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
     return region && region !== config.region && (await isOurs(region)) ? region : undefined
   }
 
-  function authorize(call: Call, body: Buffer, check: VerifySignature) {
+  /** @throws the refusals of a signature that isn't there, or has not the form, time or scope that it should have */
+  async function readSignature(service: WireService, call: Call, body: Buffer): Promise<ReadSignature> {
     const { req } = call
     if (req.headers.authorization === undefined) throw new Unsigned()
     if (foreignName) requireOwnName(foreignName({ host: req.headers.host, origin: req.headers.origin }))
+    const read = await signatureReaderFor(service, call)
     const request = {
       method: 'POST',
       url: req.url ?? '/',
@@ -202,7 +201,20 @@ export function createWire(ctx: Context, handlers: Handlers, options: WireOption
       distinct: () => req.headersDistinct,
       body,
     }
-    return check(request, Date.now())
+    return read(request, Date.now())
+  }
+
+  async function signatureReaderFor({ model, isRegional }: WireService, call: Call): Promise<ReadSignatureOf> {
+    const named = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(call.get('authorization').slice(0, 512))?.[1]
+    const isElsewhere = named !== undefined && named !== config.region && isRegional && (await isOurs(named))
+    const region = isElsewhere ? named : config.region
+    const name = `${model.signingName} ${region}`
+    let reader = signatureReaders.get(name)
+    if (!reader) {
+      reader = createSignatureReader({ region, service: model.signingName })
+      signatureReaders.set(name, reader)
+    }
+    return reader
   }
 
   function unexpected(operation: Operation, thrown: unknown, requestId: string): ServiceError {

@@ -10,7 +10,8 @@
  *   6. the scope is ours               IncompleteSignatureException, InvalidSignatureException
  *   7. the key is known                UnrecognizedClientException
  *   8. the signature is right          InvalidSignatureException
- *   9. no session token                UnrecognizedClientException (no temporary credentials are issued here)
+ *
+ * Whose key it is, and whether a session token belongs to it, is for whoever looks the secret up.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -28,26 +29,29 @@ const terminator = 'aws4_request'
 const maxSkew = 15 * 60 * 1000
 const maxKeys = 1000
 
-export interface SigV4Settings {
-  credentials: readonly { accessKeyId: string; secretAccessKey: string }[]
+export interface SignatureScope {
   region: string
   service: string
 }
 
-export interface Signer {
+/** A signature whose form, time and scope are right; whether it is, shows with the secret. */
+export interface ReadSignature {
   accessKeyId: string
   region: string
+  /** Of temporary credentials. */
+  sessionToken?: string
+  /** @throws UnrecognizedClientException where there is no secret, InvalidSignatureException for another signature */
+  verify(secret: string | undefined): void
 }
 
 /** @param now the time on the wall: a clock that tests move says nothing about a signature's age */
-export type VerifySignature = (request: SignedRequest, now: number) => Signer
+export type ReadSignatureOf = (request: SignedRequest, now: number) => ReadSignature
 
-export function createVerifier({ credentials, region, service }: SigV4Settings): VerifySignature {
-  const secrets = new Map(credentials.map((pair) => [pair.accessKeyId, pair.secretAccessKey]))
+export function createSignatureReader({ region, service }: SignatureScope): ReadSignatureOf {
   const signers = new Map<string, (text: string) => Buffer>()
 
   function signerOf(accessKeyId: string, secret: string, date: string): (text: string) => Buffer {
-    const name = `${date}/${accessKeyId}`
+    const name = `${date}/${accessKeyId}/${secret}`
     let sign = signers.get(name)
     if (!sign) {
       sign = createHmacSha256(Buffer.from(`AWS4${secret}`))
@@ -65,16 +69,23 @@ export function createVerifier({ credentials, region, service }: SigV4Settings):
     requireSignedHeaders(headers, claim.signedHeaders)
     requireAlgorithm(claim.algorithm)
     const { accessKeyId, scopeDate } = requireScope(claim.credential, { region, service, date })
-    const secret = secrets.get(accessKeyId)
-    if (secret === undefined) throw new UnrecognizedClient()
-
-    const scope = `${scopeDate}/${region}/${service}/${terminator}`
-    const canonical = hash('sha256', canonicalRequest(request, claim.signedHeaders, requireBodyHash(request)), 'hex')
-    const expected = signerOf(accessKeyId, secret, scopeDate)(`${algorithm}\n${date}\n${scope}\n${canonical}`)
-    requireSignature(claim.signature, expected)
-
-    if (headers['x-amz-security-token'] !== undefined) throw new UnrecognizedClient()
-    return { accessKeyId, region }
+    const sessionToken = headers['x-amz-security-token']
+    return {
+      accessKeyId,
+      region,
+      ...(sessionToken !== undefined && { sessionToken: String(sessionToken) }),
+      verify(secret) {
+        if (secret === undefined) throw new UnrecognizedClient()
+        const scope = `${scopeDate}/${region}/${service}/${terminator}`
+        const canonical = hash(
+          'sha256',
+          canonicalRequest(request, claim.signedHeaders, requireBodyHash(request)),
+          'hex',
+        )
+        const expected = signerOf(accessKeyId, secret, scopeDate)(`${algorithm}\n${date}\n${scope}\n${canonical}`)
+        requireSignature(claim.signature, expected)
+      },
+    }
   }
 }
 

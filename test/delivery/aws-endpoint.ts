@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createVerifier } from '../../src/wire/sigv4.ts'
+import { createVerifier } from '../support/verifier.ts'
 
 export interface Call {
   service: string

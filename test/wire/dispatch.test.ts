@@ -67,8 +67,10 @@ test('a signed call reaches its handler, with who signed it', async () => {
   const { UserPools } = await wire.client().send(new ListUserPoolsCommand({ MaxResults: 1 }))
   assert.equal(UserPools?.[0]?.CreationDate?.getTime(), 1547833345777)
   assert.deepEqual(lastContext?.principal, {
+    kind: 'root',
     accessKeyId: 'AKIDTEST',
     arn: 'arn:aws:iam::123456789012:user/AKIDTEST',
+    userId: '123456789012',
   })
   assert.equal(lastContext?.region, 'us-east-1')
   assert.match(lastContext?.clientAddress ?? '', /127\.0\.0\.1|::1/)

@@ -9,6 +9,7 @@ import type { Context } from '../../src/context.ts'
 import { Memory } from '../../src/lib/memory.ts'
 import type { Handlers } from '../../src/pool/handler.ts'
 import { type Answered, createWire, type WireOptions } from '../../src/wire/dispatch.ts'
+import { userPools } from '../../src/wire/service.ts'
 
 export const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'a secret of some length' }
 
@@ -41,7 +42,7 @@ export async function startWire(handlers: Handlers, config: Partial<Config> = {}
   const app = new Koa()
   app.silent = true
   app.use(
-    createWire(ctx, handlers, {
+    createWire(ctx, [userPools(handlers)], {
       onAnswered: (call) => answered.push(call),
       onUndeclaredError: (operation, error) => undeclared.push(`${operation} ${error.type}`),
       ...options,

@@ -1,0 +1,19 @@
+import { createAccessKey } from './access-keys/operations/create-access-key.ts'
+import { deleteAccessKey } from './access-keys/operations/delete-access-key.ts'
+import { listAccessKeys } from './access-keys/operations/list-access-keys.ts'
+import type { OwnHandlers } from './handler.ts'
+import { deleteRole } from './roles/operations/delete-role.ts'
+import { describeRole } from './roles/operations/describe-role.ts'
+import { listRoles } from './roles/operations/list-roles.ts'
+import { putRole } from './roles/operations/put-role.ts'
+
+/** Every operation of our own service. */
+export const poolhouseHandlers: OwnHandlers = {
+  CreateAccessKey: createAccessKey,
+  DeleteAccessKey: deleteAccessKey,
+  DeleteRole: deleteRole,
+  DescribeRole: describeRole,
+  ListAccessKeys: listAccessKeys,
+  ListRoles: listRoles,
+  PutRole: putRole,
+}

@@ -1,0 +1,84 @@
+import type { ReadyMadePolicy } from '../../model/poolhouse-operations.ts'
+
+interface Installation {
+  accountId: string
+}
+
+/** What the help desk may do for the users of its pools. It can't become a user: no passwords, no sign-ins, no attributes. */
+export const helpDeskActions = [
+  'AdminConfirmSignUp',
+  'AdminDeleteSoftwareToken',
+  'AdminForgetDevice',
+  'AdminGetDevice',
+  'AdminGetUser',
+  'AdminGetUserAuthFactors',
+  'AdminListDevices',
+  'AdminListGroupsForUser',
+  'AdminListUserAuthEvents',
+  'AdminListUserSessions',
+  'AdminResetUserPassword',
+  'AdminRevokeUserSession',
+  'AdminSetUserMFAPreference',
+  'AdminUserGlobalSignOut',
+  'DescribeUserPool',
+  'ListUsers',
+]
+
+const importerActions = [
+  'CreateUserImportJob',
+  'DescribeUserImportJob',
+  'GetCSVHeader',
+  'ListUserImportJobs',
+  'StartUserImportJob',
+  'StopUserImportJob',
+]
+
+const readActions = [
+  'cognito-idp:AdminGet*',
+  'cognito-idp:AdminList*',
+  'cognito-idp:Describe*',
+  'cognito-idp:Get*',
+  'cognito-idp:List*',
+]
+
+interface ReadyMade {
+  /** Whether it is about named pools. */
+  isOfPools: boolean
+  statements(pools: string[]): object[]
+}
+
+const cognito = (names: string[]) => names.map((name) => `cognito-idp:${name}`)
+
+const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
+  administrator: {
+    isOfPools: false,
+    statements: () => [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  },
+  'read-only': {
+    isOfPools: false,
+    statements: () => [{ Effect: 'Allow', Action: readActions, Resource: '*' }],
+  },
+  'help-desk': {
+    isOfPools: true,
+    statements: (pools) => [{ Effect: 'Allow', Action: cognito(helpDeskActions), Resource: pools }],
+  },
+  developer: {
+    isOfPools: true,
+    statements: (pools) => [
+      { Effect: 'Allow', Action: 'cognito-idp:*', Resource: pools },
+      { Effect: 'Deny', Action: 'cognito-idp:DeleteUserPool', Resource: '*' },
+    ],
+  },
+  importer: {
+    isOfPools: true,
+    statements: (pools) => [{ Effect: 'Allow', Action: cognito(importerActions), Resource: pools }],
+  },
+}
+
+export const isOfPools = (name: ReadyMadePolicy): boolean => readyMade[name].isOfPools
+
+/** The text of a ready-made policy, about these pools and their replicas in every region. */
+export function readyMadePolicy({ accountId }: Installation, name: ReadyMadePolicy, poolIds: string[]): string {
+  const pools = poolIds.map((id) => `arn:aws:cognito-idp:*:${accountId}:userpool/${id}`)
+  return JSON.stringify({ Version: '2012-10-17', Statement: readyMade[name].statements(pools) })
+}

@@ -1,0 +1,78 @@
+import type { Context } from '../../context.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
+import { UnrecognizedClient } from '../../model/errors.ts'
+import { parsePolicy } from '../policy/parse-policy.ts'
+import type { Policy } from '../policy/policy.ts'
+import { assumedRoleArn, type Principal } from './principal.ts'
+import { findKey, type KeyRow, touchKey } from './principal-store.ts'
+
+export interface Signature {
+  accessKeyId: string
+  sessionToken?: string
+  verify(secret: string | undefined): void
+}
+
+export interface Found {
+  principal: Principal
+  poolTags?: Readonly<Record<string, string>>
+}
+
+/** Last use is exact to this many milliseconds. */
+const touchEvery = 5 * 60_000
+
+const policies = remembered(() => new Lru<string, Policy>(500))
+const secrets = remembered(() => new Lru<string, { sealed: Buffer; secret: string }>(1000))
+
+/** Who signed a call, and that they did: no statement for the root, one for others. @throws UnrecognizedClientException */
+export async function findPrincipal(ctx: Context, signature: Signature, poolId: string | undefined): Promise<Found> {
+  const { config } = ctx
+  const { accessKeyId } = signature
+  const root = config.credentials.find((pair) => pair.accessKeyId === accessKeyId)
+  if (root) {
+    signature.verify(root.secretAccessKey)
+    if (signature.sessionToken !== undefined) throw new UnrecognizedClient()
+    const arn = `arn:aws:iam::${config.accountId}:user/${accessKeyId}`
+    return { principal: { kind: 'root', arn, accessKeyId, userId: config.accountId } }
+  }
+
+  const row = isKeyId(accessKeyId) ? await findKey(ctx.db, accessKeyId, poolId) : undefined
+  signature.verify(row && secretOf(ctx, accessKeyId, row))
+  const now = ctx.clock.now()
+  if (!row || signature.sessionToken !== undefined || (row.expiresAt && row.expiresAt <= now))
+    throw new UnrecognizedClient()
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > touchEvery) await touchKey(ctx.db, accessKeyId, now)
+  return {
+    principal: {
+      kind: 'access-key',
+      arn: assumedRoleArn(config, row.roleName, row.service),
+      accessKeyId,
+      userId: `${accessKeyId}:${row.service}`,
+      policy: policyAt(ctx, row),
+      roleName: row.roleName,
+      tags: row.tags,
+    },
+    ...(row.poolTags && { poolTags: row.poolTags }),
+  }
+}
+
+const isKeyId = (text: string): boolean => /^AKIA[A-Z2-7]{16}$/.test(text)
+
+/** A revision belongs to one text of one role for ever. */
+function policyAt(ctx: Context, { revision, policy }: KeyRow): Policy {
+  const known = policies(ctx).get(revision)
+  if (known) return known
+  const parsed = parsePolicy(policy)
+  policies(ctx).set(revision, parsed)
+  return parsed
+}
+
+function secretOf(ctx: Context, id: string, { secretSealed: sealed }: KeyRow): string {
+  const known = secrets(ctx).get(id)
+  if (known?.sealed.equals(sealed)) return known.secret
+  const secret = ctx.keyring.open(sealed, keySealOf(id)).toString()
+  secrets(ctx).set(id, { sealed, secret })
+  return secret
+}
+
+export const keySealOf = (id: string): string => `access_keys/${id}`

@@ -1,0 +1,22 @@
+import type { Policy } from '../policy/policy.ts'
+
+/** Who signed a call. */
+export interface Principal {
+  kind: 'root' | 'access-key'
+  arn: string
+  accessKeyId: string
+  /** What policies know as aws:userid. */
+  userId: string
+  /** What it may do; the root may do everything. */
+  policy?: Policy
+  roleName?: string
+  tags?: Readonly<Record<string, string>>
+  /** Whether it signed in with a second factor; unset for keys, which nobody signs in with. */
+  hasMultiFactor?: boolean
+}
+
+export const roleArn = ({ accountId }: { accountId: string }, name: string): string =>
+  `arn:aws:iam::${accountId}:role/${name}`
+
+export const assumedRoleArn = ({ accountId }: { accountId: string }, roleName: string, sessionName: string): string =>
+  `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`

@@ -1,0 +1,49 @@
+import { type Selectable, sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import type { Tables } from '../../store/tables.ts'
+
+export type RoleRow = Omit<Selectable<Tables['roles']>, 'name_key' | 'revision'>
+
+export interface RoleSettings {
+  description: string | null
+  policy: string
+  tags: Record<string, string>
+}
+
+const columns = ['name', 'description', 'policy', 'tags', 'created_at', 'updated_at'] as const
+
+const keyOf = (name: string) => name.toLowerCase()
+
+export async function findRole(db: Db, name: string): Promise<RoleRow | undefined> {
+  return db.selectFrom('roles').select(columns).where('name', '=', name).executeTakeFirst()
+}
+
+export async function listRoles(db: Db, after: string | undefined, limit: number): Promise<RoleRow[]> {
+  return db
+    .selectFrom('roles')
+    .select(columns)
+    .$if(after !== undefined, (query) => query.where('name', '>', after!))
+    .orderBy('name')
+    .limit(limit)
+    .execute()
+}
+
+/** Undefined where another role has the name in another case. */
+export async function putRole(db: Db, name: string, settings: RoleSettings, now: Date): Promise<RoleRow | undefined> {
+  return db
+    .insertInto('roles')
+    .values({ name, name_key: keyOf(name), ...settings, created_at: now, updated_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('name_key')
+        .doUpdateSet({ ...settings, updated_at: now, revision: sql`nextval('role_revisions')` })
+        .where('roles.name', '=', name),
+    )
+    .returning(columns)
+    .executeTakeFirst()
+}
+
+export async function deleteRole(db: Db, name: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('roles').where('name', '=', name).executeTakeFirst()
+  return numDeletedRows > 0n
+}

@@ -1,0 +1,61 @@
+/** The input and output types of our own operations; `poolhouse.json` holds the lengths and patterns. */
+
+export type ReadyMadePolicy = 'administrator' | 'read-only' | 'help-desk' | 'developer' | 'importer'
+
+export interface Role {
+  RoleName: string
+  Arn: string
+  Description?: string
+  /** A policy in IAM's language. */
+  PolicyDocument: string
+  /** Values of aws:PrincipalTag. */
+  Tags: Record<string, string>
+  CreationDate: Date
+  LastModifiedDate: Date
+}
+
+export interface AccessKey {
+  AccessKeyId: string
+  RoleName: string
+  ServiceName: string
+  Description?: string
+  Status: 'Active' | 'Expired'
+  CreationDate: Date
+  ExpirationDate?: Date
+  /** Exact to five minutes. */
+  LastUsedDate?: Date
+}
+
+interface Page {
+  MaxResults?: number
+  NextToken?: string
+}
+
+interface Op<I, O = void> {
+  input: I
+  output: O
+}
+
+export interface PoolhouseOperations {
+  CreateAccessKey: Op<
+    { RoleName: string; ServiceName: string; Description?: string; ExpirationDate?: Date },
+    { AccessKey: AccessKey; SecretAccessKey: string }
+  >
+  DeleteAccessKey: Op<{ AccessKeyId: string }>
+  DeleteRole: Op<{ RoleName: string }>
+  DescribeRole: Op<{ RoleName: string }, { Role: Role }>
+  ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
+  ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
+  PutRole: Op<
+    {
+      RoleName: string
+      Description?: string
+      PolicyDocument?: string
+      ReadyMadePolicy?: ReadyMadePolicy
+      /** The pools that a ready-made policy is about, where it is about some. */
+      UserPoolIds?: string[]
+      Tags?: Record<string, string>
+    },
+    { Role: Role }
+  >
+}
