@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import Koa from 'koa'
 import { pino } from 'pino'
+import { auditCall } from './administration/audit/audit-call.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
 import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
@@ -168,6 +169,7 @@ async function createApp(
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,
       admit: createCallGate(ctx),
+      audit: (call) => auditCall(ctx, call),
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )

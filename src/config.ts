@@ -101,6 +101,10 @@ export interface Config {
   compromisedPasswordsFile?: string
   /** A range service that knows more of them; without a trailing slash. */
   compromisedPasswordsUrl?: string
+  /** Whether calls that only read are recorded as well. */
+  auditReads: boolean
+  /** Records of the audit are deleted after so many days; unset, never. */
+  auditRetentionDays?: number
   logLevel: string
 }
 
@@ -179,6 +183,8 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     geoDatabase: read.text('POOLHOUSE_GEOIP_DATABASE'),
     compromisedPasswordsFile: read.text('POOLHOUSE_COMPROMISED_PASSWORDS'),
     compromisedPasswordsUrl: read.url('POOLHOUSE_COMPROMISED_PASSWORDS_URL', callable),
+    auditReads: read.flag('POOLHOUSE_AUDIT_READS') ?? false,
+    auditRetentionDays: read.number('POOLHOUSE_AUDIT_RETENTION_DAYS', 1, 36_500),
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),

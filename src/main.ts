@@ -63,6 +63,41 @@ that wait after an attempt that failed: why, and until when their code is good. 
     takes: Number.POSITIVE_INFINITY,
     load: async () => (await import('./cli/outbox.ts')).outbox,
   },
+  role: {
+    summary: 'roles: what the keys of services may do',
+    help: `poolhouse role list
+poolhouse role show NAME
+poolhouse role put NAME --policy FILE
+poolhouse role put NAME --ready-made NAME [--pool ID]…
+poolhouse role delete NAME
+
+Ready-made are administrator, read-only, help-desk, developer and importer; the last three are about the pools that --pool
+names. Signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are set, with the root's key pair otherwise, and
+calls POOLHOUSE_PUBLIC_URL. --json prints everything. docs/administration.md explains policies.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).role,
+  },
+  key: {
+    summary: 'access keys of roles, for services',
+    help: `poolhouse key list [--role NAME]
+poolhouse key create --role NAME --service NAME [--expires DATE]
+poolhouse key delete ID
+
+\`create\` prints the secret, which is shown nowhere else. A service has two keys of a role at most.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).key,
+  },
+  audit: {
+    summary: 'who did what: search it, export it, verify that nothing is missing',
+    help: `poolhouse audit search [--pool ID] [--principal ARN] [--action NAME] [--user SUB] [--error CODE] [--from DATE] [--to DATE]
+poolhouse audit export (likewise)
+poolhouse audit verify
+
+\`search\` shows the newest; \`export\` prints all that match, a record of CloudTrail's format to a line. \`verify\` finds what
+was changed or removed, and then exits with 1.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).audit,
+  },
   branding: {
     summary: 'a link to the preview of the login pages',
     help: `poolhouse branding preview --pool ID [--client ID]

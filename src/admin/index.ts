@@ -7,7 +7,14 @@
 import type { PoolhouseOperations } from '../model/poolhouse-operations.ts'
 import { type Credentials, signPost } from './sign.ts'
 
-export type { AccessKey, PoolhouseOperations, ReadyMadePolicy, Role } from '../model/poolhouse-operations.ts'
+export type {
+  AccessKey,
+  AuditEvent,
+  AuditFault,
+  PoolhouseOperations,
+  ReadyMadePolicy,
+  Role,
+} from '../model/poolhouse-operations.ts'
 export type { Credentials }
 
 export interface AdminOptions {
@@ -47,7 +54,9 @@ const names: Record<keyof PoolhouseOperations, true> = {
   DescribeRole: true,
   ListAccessKeys: true,
   ListRoles: true,
+  LookupEvents: true,
   PutRole: true,
+  VerifyEvents: true,
 }
 
 export function createAdmin(options: AdminOptions): Admin {

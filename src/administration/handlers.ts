@@ -1,6 +1,8 @@
 import { createAccessKey } from './access-keys/operations/create-access-key.ts'
 import { deleteAccessKey } from './access-keys/operations/delete-access-key.ts'
 import { listAccessKeys } from './access-keys/operations/list-access-keys.ts'
+import { lookupEvents } from './audit/operations/lookup-events.ts'
+import { verifyEvents } from './audit/operations/verify-events.ts'
 import type { OwnHandlers } from './handler.ts'
 import { deleteRole } from './roles/operations/delete-role.ts'
 import { describeRole } from './roles/operations/describe-role.ts'
@@ -15,5 +17,7 @@ export const poolhouseHandlers: OwnHandlers = {
   DescribeRole: describeRole,
   ListAccessKeys: listAccessKeys,
   ListRoles: listRoles,
+  LookupEvents: lookupEvents,
   PutRole: putRole,
+  VerifyEvents: verifyEvents,
 }

@@ -1,3 +1,4 @@
+import { keepAudit } from '../administration/audit/close-intents.ts'
 import type { Context } from '../context.ts'
 import { runImports } from './import.ts'
 import { startOutbox } from './outbox.ts'
@@ -22,6 +23,7 @@ interface Job {
 const jobs: Job[] = [
   { name: 'spare keys', every: 5_000, run: refillSpareKeys },
   { name: 'sweep', every: 60_000, run: sweep },
+  { name: 'audit', every: 60_000, run: keepAudit },
   { name: 'user import', every: 1_000, run: runImports },
 ]
 

@@ -22,6 +22,7 @@ export type Purpose =
   | 'oauth-state'
   | 'import-upload'
   | 'federation'
+  | 'audit'
 
 /** The sub-keys of the master key. */
 export interface Keyring {

@@ -26,6 +26,23 @@ export interface AccessKey {
   LastUsedDate?: Date
 }
 
+export interface AuditEvent {
+  EventId: string
+  EventName: string
+  EventTime: Date
+  /** The ARN of who called. */
+  Principal: string
+  ErrorCode?: string
+  /** The record in CloudTrail's format, as JSON. */
+  CloudTrailEvent: string
+}
+
+export interface AuditFault {
+  Chain: string
+  Sequence?: number
+  Reason: string
+}
+
 interface Page {
   MaxResults?: number
   NextToken?: string
@@ -46,6 +63,18 @@ export interface PoolhouseOperations {
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
   ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
   ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
+  LookupEvents: Op<
+    Page & {
+      UserPoolId?: string
+      Principal?: string
+      EventName?: string
+      UserSub?: string
+      ErrorCode?: string
+      StartTime?: Date
+      EndTime?: Date
+    },
+    { Events: AuditEvent[]; NextToken?: string }
+  >
   PutRole: Op<
     {
       RoleName: string
@@ -58,4 +87,5 @@ export interface PoolhouseOperations {
     },
     { Role: Role }
   >
+  VerifyEvents: Op<{ NextToken?: string }, { VerifiedEvents: number; Faults: AuditFault[]; NextToken?: string }>
 }

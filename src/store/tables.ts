@@ -15,6 +15,28 @@ export interface Tables {
   installation: { key: string; value: Buffer }
   spare_signing_keys: { kid: string; public_jwk: Jsonb<PublicJwk>; private_sealed: Buffer; created_at: Date }
 
+  audit_chains: { chain: string; sequence: string; hash: Buffer; pruned_sequence: string; pruned_hash: Buffer }
+  audit_records: {
+    chain: string
+    sequence: string
+    event_id: string
+    event_time: Date
+    event_name: string
+    principal: string
+    user_sub: string | null
+    error_code: string | null
+    record: string
+    hash: Buffer
+  }
+  audit_intents: {
+    event_id: string
+    chain: string
+    user_sub: string | null
+    record: string
+    event_time: Date
+    event_name: string
+    principal: string
+  }
   roles: {
     name: string
     name_key: string

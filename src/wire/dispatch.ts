@@ -16,6 +16,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
+import type { Audit } from '../administration/audit/audit-call.ts'
+import type { AuditedCall } from '../administration/audit/record.ts'
 import { authorize, poolIdOf } from '../administration/authorize.ts'
 import { type Found, findPrincipal } from '../administration/principals/find-principal.ts'
 import type { Context } from '../context.ts'
@@ -70,11 +72,21 @@ export interface WireOptions {
   admit?: (operation: OperationName, input: object) => Context['countUser']
   /** Whether a pool has a replica in another region than the installation's. */
   isReplicaRegion?: (region: string) => Promise<boolean>
+  /** Records signed calls. */
+  audit?: (call: AuditedCall) => Audit
   /** How long a body may take to arrive, in milliseconds. */
   bodyTimeout?: number
 }
 
 type Call = ParameterizedContext
+
+/** What is known of a call before its input is: of its signer, where it is signed. */
+interface Known {
+  requestId: string
+  signer?: Found
+  region?: string
+  audit?: Audit
+}
 
 interface Called {
   service: WireService
@@ -156,23 +168,47 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
-    const signature = operation.access === 'iam' ? await readSignature(service, call, body) : undefined
-    const signer = signature && (await findPrincipal(ctx, signature, poolIdOf({ input: json })))
-    if (signer) authorizeCall(signer, { service, operation }, json, signature!.region, call)
-    const input = parseInput(operation, json)
+    if (operation.access !== 'iam') return answerCall({ service, operation }, json, call, { requestId })
 
+    const signature = await readSignature(service, call, body)
+    const poolId = poolIdOf({ input: json })
+    const signer = await findPrincipal(ctx, signature, poolId)
+    const { region } = signature
+    const audit = options.audit?.({
+      service: service.model.signingName,
+      operation,
+      principal: signer.principal,
+      poolId,
+      region,
+      clientAddress: call.ip,
+      userAgent: call.get('user-agent') || undefined,
+      requestId,
+    })
+    try {
+      authorizeCall(signer, { service, operation }, json, region, call)
+      return await answerCall({ service, operation }, json, call, { requestId, signer, region, audit })
+    } catch (error) {
+      await audit?.fail(error)
+      throw error
+    }
+  }
+
+  async function answerCall({ service, operation }: Called, json: unknown, call: Call, known: Known): Promise<string> {
+    const input = parseInput(operation, json)
     if (!service.has(operation.name)) throw new NotImplemented(`${operation.name} is not implemented.`)
     const countUser = options.admit?.(operation.name as OperationName, input)
     await options.intercept?.(operation.name as OperationName)
+    await known.audit?.begin(input)
     const output = await service.run(operation.name, input, {
       ...ctx,
-      requestId,
+      requestId: known.requestId,
       clientAddress: call.ip,
       userAgent: call.get('user-agent') || undefined,
-      principal: signer?.principal,
-      region: signature?.region ?? (service.isRegional ? await regionOfHost(call) : undefined),
+      principal: known.signer?.principal,
+      region: known.region ?? (service.isRegional ? await regionOfHost(call) : undefined),
       countUser,
     })
+    await known.audit?.end(output)
     return serializeOutput(operation, output)
   }
 

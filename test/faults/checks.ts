@@ -58,6 +58,18 @@ const halves: Record<string, string> = {
   'passwords without an SRP verifier': 'select user_id from passwords where srp_sealed is null or srp_salt is null',
   'pools without a key for each kind of token': `
     select p.id from pools p where 2 <> (select count(distinct use) from signing_keys k where k.pool_id = p.id)`,
+  'pools with more users than records of calls that made them': `
+    select p.id from pools p where p.name = 'faults' and (select count(*) from users u where u.pool_id = p.id) > (
+      select count(*) from (
+        select error_code from audit_records where chain = p.id and event_name = 'AdminCreateUser'
+        union all select null from audit_intents where chain = p.id and event_name = 'AdminCreateUser') as calls
+      where error_code is null or error_code in ('Interrupted', 'InternalErrorException'))`,
+  'more pools than records of calls that made them': `
+    select count(*) from pools where name = 'faults' having count(*) > (
+      select count(*) from (
+        select error_code from audit_records where event_name = 'CreateUserPool'
+        union all select null from audit_intents where event_name = 'CreateUserPool') as calls
+      where error_code is null or error_code in ('Interrupted', 'InternalErrorException'))`,
   'keys that are spare and in use': 'select kid from spare_signing_keys join signing_keys using (kid)',
   'clients that are not in the directory': `
     select c.id from clients c where not exists (

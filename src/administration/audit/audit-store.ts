@@ -1,0 +1,202 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import { isUuid } from '../../lib/ids.ts'
+import { withoutFlush } from '../../store/without-flush.ts'
+
+/** What belongs to no pool that there is. */
+export const installationChain = 'installation'
+
+export interface StoredEvent {
+  eventId: string
+  eventTime: Date
+  eventName: string
+  principal: string
+  record: string
+}
+
+export interface Subjects {
+  poolId: string | undefined
+  /** The names by which the user may be known that the call is about: as typed, and folded. */
+  userNames: readonly [typed: string, folded: string] | undefined
+}
+
+export interface FoundSubjects {
+  chain: string
+  userSub: string | null
+}
+
+const chainOf = ({ poolId }: Subjects) =>
+  sql`coalesce((select id from pools where id = ${poolId ?? null}), ${installationChain})`
+
+function userSubOf({ poolId, userNames }: Subjects) {
+  if (!poolId || !userNames) return sql`null::text`
+  const [typed, folded] = userNames
+  const id = isUuid(folded) ? sql`(select id from users where pool_id = ${poolId} and id = ${folded}::uuid)` : sql`null`
+  return sql`coalesce(
+    (select user_id from login_names where pool_id = ${poolId} and name = ${typed}),
+    (select user_id from login_names where pool_id = ${poolId} and name = ${folded}),
+    ${id}
+  )::text`
+}
+
+/**
+ * Notes a call, and finds the chain that it belongs to and the sub of the user that it is about: after a call that
+ * deletes them, neither is there. Its commit doesn't wait for the disk.
+ */
+export async function insertIntent(db: Db, event: StoredEvent, subjects: Subjects): Promise<FoundSubjects> {
+  const { rows } = await sql<FoundSubjects>`
+    insert into audit_intents (event_id, chain, user_sub, record, event_time, event_name, principal)
+    select ${event.eventId}::uuid, ${chainOf(subjects)}, ${userSubOf(subjects)}, ${event.record},
+      ${event.eventTime}::timestamptz, ${event.eventName}, ${event.principal}
+    where ${withoutFlush}
+    returning chain, user_sub as "userSub"`.execute(db)
+  return rows[0]!
+}
+
+export async function findSubjects(db: Db, subjects: Subjects): Promise<FoundSubjects> {
+  const { rows } = await sql<FoundSubjects>`
+    select ${chainOf(subjects)} as chain, ${userSubOf(subjects)} as "userSub"`.execute(db)
+  return rows[0]!
+}
+
+export interface NewRecord extends StoredEvent {
+  /** Unset: that of the pool, where there is one. */
+  chain: string | undefined
+  poolId: string | undefined
+  userSub: string | undefined
+  errorCode: string | undefined
+  /** A keyed hash of the record, which is stored nowhere: without it nobody can link the next record to this one. */
+  mac: Buffer
+}
+
+/**
+ * Appends a record to its chain, whose row it holds for this one statement, in the place of the intent. With
+ * `onlyOver`, nothing is appended where the intent is gone.
+ */
+export async function appendRecord(db: Db, event: NewRecord, { onlyOver = false } = {}): Promise<void> {
+  await sql`
+    with intent as (delete from audit_intents where event_id = ${event.eventId}::uuid returning event_id),
+    place as (
+      select coalesce(${event.chain ?? null}, (select id from pools where id = ${event.poolId ?? null}), ${installationChain}) as chain
+      where not ${onlyOver}::boolean or exists (select from intent)
+    ),
+    head as (
+      insert into audit_chains as chains (chain, sequence, hash, pruned_hash)
+      select chain, 1, sha256(sha256(convert_to(chain, 'UTF8')) || ${event.mac}::bytea), sha256(convert_to(chain, 'UTF8'))
+      from place
+      on conflict (chain) do update
+        set sequence = chains.sequence + 1, hash = sha256(chains.hash || ${event.mac}::bytea)
+      returning chains.chain, chains.sequence, chains.hash
+    )
+    insert into audit_records
+      (chain, sequence, event_id, event_time, event_name, principal, user_sub, error_code, record, hash)
+    select head.chain, head.sequence, ${event.eventId}::uuid, ${event.eventTime}::timestamptz, ${event.eventName},
+      ${event.principal}, ${event.userSub ?? null}, ${event.errorCode ?? null}, ${event.record}, head.hash
+    from head where ${withoutFlush}`.execute(db)
+}
+
+export interface IntentRow extends StoredEvent {
+  chain: string
+  userSub: string | null
+}
+
+export async function listIntentsBefore(db: Db, before: Date, limit: number): Promise<IntentRow[]> {
+  const { rows } = await sql<IntentRow>`
+    select event_id as "eventId", chain, user_sub as "userSub", record, event_time as "eventTime",
+      event_name as "eventName", principal
+    from audit_intents where event_time < ${before} order by event_time limit ${limit}`.execute(db)
+  return rows
+}
+
+export interface RecordFilter {
+  chain?: string
+  eventName?: string
+  principal?: string
+  userSub?: string
+  errorCode?: string
+  startTime?: Date
+  endTime?: Date
+}
+
+export interface RecordRow extends StoredEvent {
+  chain: string
+  sequence: string
+  hash: Buffer
+  errorCode: string | null
+  userSub: string | null
+}
+
+const columns = sql`chain, sequence, event_id as "eventId", event_time as "eventTime", event_name as "eventName",
+  principal, error_code as "errorCode", user_sub as "userSub", record, hash`
+
+/** The newest first. */
+export async function findRecords(
+  db: Db,
+  filter: RecordFilter,
+  before: { time: Date; id: string } | undefined,
+  limit: number,
+): Promise<RecordRow[]> {
+  const conditions = [
+    sql`true`,
+    ...(filter.chain === undefined ? [] : [sql`chain = ${filter.chain}`]),
+    ...(filter.eventName === undefined ? [] : [sql`event_name = ${filter.eventName}`]),
+    ...(filter.principal === undefined ? [] : [sql`principal = ${filter.principal}`]),
+    ...(filter.userSub === undefined ? [] : [sql`user_sub = ${filter.userSub}`]),
+    ...(filter.errorCode === undefined ? [] : [sql`error_code = ${filter.errorCode}`]),
+    ...(filter.startTime === undefined ? [] : [sql`event_time >= ${filter.startTime}`]),
+    ...(filter.endTime === undefined ? [] : [sql`event_time <= ${filter.endTime}`]),
+    ...(before === undefined ? [] : [sql`(event_time, event_id) < (${before.time}::timestamptz, ${before.id}::uuid)`]),
+  ]
+  const { rows } = await sql<RecordRow>`
+    select ${columns} from audit_records where ${sql.join(conditions, sql` and `)}
+    order by event_time desc, event_id desc limit ${limit}`.execute(db)
+  return rows
+}
+
+export interface ChainRow {
+  chain: string
+  sequence: string
+  hash: Buffer
+  prunedSequence: string
+  prunedHash: Buffer
+}
+
+/** The first chain after this name. A chain whose row is gone while it has records is found as well. */
+export async function nextChain(db: Db, after: string): Promise<(Partial<ChainRow> & { chain: string }) | undefined> {
+  const { rows } = await sql<ChainRow>`
+    select names.chain, sequence, hash, pruned_sequence as "prunedSequence", pruned_hash as "prunedHash"
+    from (
+      (select chain from audit_chains where chain > ${after} order by chain limit 1)
+      union
+      (select chain from audit_records where chain > ${after} order by chain limit 1)
+    ) as names left join audit_chains on audit_chains.chain = names.chain
+    order by names.chain limit 1`.execute(db)
+  return rows[0]
+}
+
+/** In the order of the chain. */
+export async function listChain(db: Db, chain: string, after: string, limit: number): Promise<RecordRow[]> {
+  const { rows } = await sql<RecordRow>`
+    select ${columns} from audit_records where chain = ${chain} and sequence > ${after}::bigint
+    order by sequence limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Deletes what is older than this, and remembers the hash that the first record left begins with. */
+export async function pruneRecords(db: Db, before: Date): Promise<void> {
+  const { rows } = await sql<{ chain: string }>`
+    select distinct chain from audit_records where event_time < ${before}`.execute(db)
+  for (const { chain } of rows)
+    await sql`
+      with chains as materialized (select chain from audit_chains where chain = ${chain} for update),
+      last as (
+        select chain, sequence, hash from audit_records where chain = (select chain from chains) and event_time < ${before}
+          and not exists (
+            select from audit_records newer where newer.chain = audit_records.chain
+              and newer.sequence < audit_records.sequence and newer.event_time >= ${before})
+        order by sequence desc limit 1
+      ),
+      gone as (delete from audit_records using last where audit_records.chain = last.chain and audit_records.sequence <= last.sequence)
+      update audit_chains set pruned_sequence = last.sequence, pruned_hash = last.hash
+      from last where audit_chains.chain = last.chain`.execute(db)
+}

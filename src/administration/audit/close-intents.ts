@@ -1,0 +1,35 @@
+import type { Context } from '../../context.ts'
+import { appendRecord, listIntentsBefore, pruneRecords } from './audit-store.ts'
+import { recordMac } from './record-mac.ts'
+
+/** No call takes as long: what began before and has no record belongs to a process that is gone. */
+const longestCall = 10 * 60_000
+const batch = 500
+
+/** Makes records of the calls that were interrupted: whether they changed something, nobody knows. */
+export async function closeIntents(ctx: Context): Promise<void> {
+  const before = new Date(ctx.clock.now().getTime() - longestCall)
+  for (const intent of await listIntentsBefore(ctx.db, before, batch)) {
+    const record = JSON.stringify({
+      ...JSON.parse(intent.record),
+      errorCode: 'Interrupted',
+      ...(intent.userSub !== null && { additionalEventData: { sub: intent.userSub } }),
+    })
+    const event = {
+      ...intent,
+      record,
+      poolId: undefined,
+      userSub: intent.userSub ?? undefined,
+      errorCode: 'Interrupted',
+      mac: recordMac(ctx, record),
+    }
+    await appendRecord(ctx.db, event, { onlyOver: true })
+  }
+}
+
+/** Every node may do it: of two, one finds nothing left. */
+export async function keepAudit(ctx: Context): Promise<void> {
+  await closeIntents(ctx)
+  const { auditRetentionDays: days } = ctx.config
+  if (days !== undefined) await pruneRecords(ctx.db, new Date(ctx.clock.now().getTime() - days * 86_400_000))
+}

@@ -1,0 +1,28 @@
+import type { RequestContext } from '../../../context.ts'
+import { decodeCursor, encodeCursor } from '../../../store/page.ts'
+import type { OwnHandler } from '../../handler.ts'
+import { listChain, nextChain } from '../audit-store.ts'
+import { type Position, startOf, verifyPart } from '../verify-chain.ts'
+
+const batch = 2000
+
+/** One part of one chain a call; the token goes on with the next. */
+export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken }, ctx) => {
+  const position = (decodeCursor(ctx, 'VerifyEvents', NextToken) as Position | undefined) ?? { chain: '' }
+  const found = position.sequence === undefined ? await nextChain(ctx.db, position.chain) : undefined
+  if (position.sequence === undefined && !found) return { VerifiedEvents: 0, Faults: [] }
+  const from = found ? startOf(found) : position
+  if ('fault' in from) return answer(ctx, 0, [{ Chain: found!.chain, Reason: from.fault }], { chain: found!.chain })
+
+  const rows = await listChain(ctx.db, from.chain, from.sequence!, batch)
+  const isEnd = rows.length < batch
+  const { verified, faults, next } = verifyPart(ctx, from, rows, isEnd)
+  return answer(ctx, verified, faults, !isEnd && faults.length === 0 ? next : { chain: from.chain })
+}
+
+const answer = (
+  ctx: RequestContext,
+  VerifiedEvents: number,
+  Faults: { Chain: string; Sequence?: number; Reason: string }[],
+  next: Position,
+) => ({ VerifiedEvents, Faults, NextToken: encodeCursor(ctx, 'VerifyEvents', { ...next }) })

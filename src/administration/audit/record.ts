@@ -1,0 +1,112 @@
+import type { Config } from '../../config.ts'
+import { redact } from '../../model/redact.ts'
+import type { Principal } from '../principals/principal.ts'
+import { roleArn } from '../principals/principal.ts'
+
+/** A call as the audit sees it. */
+export interface AuditedCall {
+  /** Such as `cognito-idp`. */
+  service: string
+  operation: { name: string; input: string; output: string | null }
+  principal: Principal
+  poolId: string | undefined
+  region: string
+  clientAddress: string
+  userAgent: string | undefined
+  requestId: string
+}
+
+export interface Event {
+  id: string
+  time: Date
+  call: AuditedCall
+  /** A validated input; absent for a call that was refused before. */
+  input?: object
+  userSub?: string
+}
+
+export type Outcome = { output: unknown } | { error: { type: string; message?: string } }
+
+const reading = /^(Admin)?(Describe|Get|List)|^(LookupEvents|VerifyEvents)$/
+
+export const isReadOnly = (operation: string): boolean => reading.test(operation)
+
+/** The most that parameters or results of one call may take. */
+const maxElements = 32_768
+
+/** A record in CloudTrail's format. People are in it by their sub alone. */
+export function auditRecord(config: Config, { id, time, call, input, userSub }: Event, outcome?: Outcome): string {
+  const { operation, principal, poolId } = call
+  const error = outcome && 'error' in outcome ? outcome.error : undefined
+  const readOnly = isReadOnly(operation.name)
+  const hasResult = outcome && 'output' in outcome && operation.output !== null && !readOnly
+  return JSON.stringify({
+    eventVersion: '1.11',
+    userIdentity: identity(config, principal),
+    eventTime: `${time.toISOString().slice(0, 19)}Z`,
+    eventSource: `${call.service}.amazonaws.com`,
+    eventName: operation.name,
+    awsRegion: call.region,
+    sourceIPAddress: call.clientAddress,
+    userAgent: call.userAgent?.slice(0, 256),
+    ...(error && { errorCode: error.type, errorMessage: error.message }),
+    requestParameters: input ? elements(operation.input, input) : null,
+    responseElements: hasResult ? elements(operation.output!, outcome.output) : null,
+    ...(userSub !== undefined && { additionalEventData: { sub: userSub } }),
+    requestID: call.requestId,
+    eventID: id,
+    readOnly,
+    ...(poolId !== undefined && {
+      resources: [
+        {
+          accountId: config.accountId,
+          type: 'AWS::Cognito::UserPool',
+          ARN: `arn:aws:cognito-idp:${call.region}:${config.accountId}:userpool/${poolId}`,
+        },
+      ],
+    }),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: config.accountId,
+  })
+}
+
+function identity(config: Config, { kind, arn, accessKeyId, userId, roleName }: Principal): object {
+  const { accountId } = config
+  if (kind === 'root' || roleName === undefined)
+    return { type: 'Root', principalId: userId, arn, accountId, accessKeyId }
+  return {
+    type: 'AssumedRole',
+    principalId: userId,
+    arn,
+    accountId,
+    accessKeyId,
+    sessionContext: {
+      sessionIssuer: {
+        type: 'Role',
+        principalId: roleName,
+        arn: roleArn(config, roleName),
+        accountId,
+        userName: roleName,
+      },
+      attributes: { mfaAuthenticated: 'false' },
+    },
+  }
+}
+
+/** Beside what the model calls sensitive: members that hold secrets, or what people are known by. */
+const hiddenMembers =
+  /^(ClientMetadata|ContextData|Filter|ProviderAttributeValue|Session|NextToken|PaginationToken)$|secret|password|private.?key/i
+
+/** Numbers and settings of the same names tell nobody anything. */
+const isHidden = (name: string, value: unknown) =>
+  hiddenMembers.test(name) && (typeof value === 'string' || /^(ClientMetadata|ContextData)$/.test(name))
+
+function elements(shape: string, value: unknown): unknown {
+  const text = JSON.stringify(redact(shape, value), (name, member) => (isHidden(name, member) ? '***' : member))
+  return text === undefined
+    ? null
+    : text.length > maxElements
+      ? { omitted: `${text.length} characters` }
+      : JSON.parse(text)
+}

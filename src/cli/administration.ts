@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { type Admin, createAdmin, type PoolhouseOperations, type ReadyMadePolicy } from '../admin/index.ts'
+import { ConfigError, readConfig } from '../config.ts'
+import { StartError } from './run.ts'
+
+export type Print = (text: string) => unknown
+
+interface Command {
+  /** The arguments that it must have, in their order. */
+  takes: string[]
+  run(admin: Admin, args: string[], options: Options): Promise<unknown>
+}
+
+const options = {
+  json: { type: 'boolean' },
+  policy: { type: 'string' },
+  'ready-made': { type: 'string' },
+  description: { type: 'string' },
+  service: { type: 'string' },
+  expires: { type: 'string' },
+  role: { type: 'string' },
+  pool: { type: 'string', multiple: true },
+  principal: { type: 'string' },
+  action: { type: 'string' },
+  user: { type: 'string' },
+  error: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+} as const
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values']
+
+const roleCommands: Record<string, Command> = {
+  list: { takes: [], run: async (admin) => everyPage((page) => admin.listRoles(page), 'Roles') },
+  show: { takes: ['NAME'], run: async (admin, [RoleName = '']) => (await admin.describeRole({ RoleName })).Role },
+  put: {
+    takes: ['NAME'],
+    run: async (admin, [RoleName = ''], { policy, 'ready-made': readyMade, pool, description }) => {
+      const { Role } = await admin.putRole({
+        RoleName,
+        Description: description,
+        PolicyDocument: policy === undefined ? undefined : await readFile(policy, 'utf8'),
+        ReadyMadePolicy: readyMade as ReadyMadePolicy | undefined,
+        UserPoolIds: pool,
+      })
+      return Role
+    },
+  },
+  delete: { takes: ['NAME'], run: (admin, [RoleName = '']) => admin.deleteRole({ RoleName }) },
+}
+
+const keyCommands: Record<string, Command> = {
+  list: {
+    takes: [],
+    run: (admin, _, { role }) => everyPage((page) => admin.listAccessKeys({ ...page, RoleName: role }), 'AccessKeys'),
+  },
+  create: {
+    takes: [],
+    run: async (admin, _, { role, service, expires, description }) => {
+      if (!role || !service) throw new ConfigError(['key create takes --role NAME --service NAME'])
+      const { AccessKey, SecretAccessKey } = await admin.createAccessKey({
+        RoleName: role,
+        ServiceName: service,
+        Description: description,
+        ExpirationDate: expires === undefined ? undefined : dateOf(expires),
+      })
+      return { ...AccessKey, SecretAccessKey }
+    },
+  },
+  delete: { takes: ['ID'], run: (admin, [AccessKeyId = '']) => admin.deleteAccessKey({ AccessKeyId }) },
+}
+
+type Lookup = PoolhouseOperations['LookupEvents']['input']
+
+const lookupOf = ({ pool, principal, action, user, error, from, to }: Options): Lookup => ({
+  UserPoolId: pool?.[0],
+  Principal: principal,
+  EventName: action,
+  UserSub: user,
+  ErrorCode: error,
+  StartTime: from === undefined ? undefined : dateOf(from),
+  EndTime: to === undefined ? undefined : dateOf(to),
+})
+
+export const role = (args: string[], print?: Print) => runCommand('role', roleCommands, args, print)
+export const key = (args: string[], print?: Print) => runCommand('key', keyCommands, args, print)
+
+/** `export` prints as it reads: there may be more than fits into memory. */
+export function audit(args: string[], print: Print = console.log): Promise<void> {
+  const commands: Record<string, Command> = {
+    search: {
+      takes: [],
+      run: async (admin, _, values) =>
+        (await admin.lookupEvents(lookupOf(values))).Events.map(({ CloudTrailEvent, ...event }) =>
+          values.json ? JSON.parse(CloudTrailEvent) : event,
+        ),
+    },
+    export: {
+      takes: [],
+      run: async (admin, _, values) => {
+        let NextToken: string | undefined
+        do {
+          const page = await admin.lookupEvents({ ...lookupOf(values), NextToken })
+          for (const { CloudTrailEvent } of page.Events) print(CloudTrailEvent)
+          NextToken = page.NextToken
+        } while (NextToken)
+      },
+    },
+    verify: {
+      takes: [],
+      run: async (admin) => {
+        let NextToken: string | undefined
+        let events = 0
+        const faults: object[] = []
+        do {
+          const part = await admin.verifyEvents({ NextToken })
+          events += part.VerifiedEvents
+          faults.push(...part.Faults)
+          NextToken = part.NextToken
+        } while (NextToken)
+        if (faults.length > 0)
+          throw new StartError(
+            `The audit was tampered with:\n${faults.map((fault) => `  ${JSON.stringify(fault)}`).join('\n')}`,
+          )
+        return { VerifiedEvents: events, Faults: 0 }
+      },
+    },
+  }
+  return runCommand('audit', commands, args, print)
+}
+
+async function runCommand(name: string, commands: Record<string, Command>, args: string[], print: Print = console.log) {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+  const [asked = '', ...rest] = positionals
+  const command = Object.hasOwn(commands, asked) ? commands[asked] : undefined
+  if (!command || rest.length !== command.takes.length) {
+    const forms = Object.entries(commands).map(([form, { takes }]) => [name, form, ...takes].join(' '))
+    throw new ConfigError([`say ${forms.join(', ')}`])
+  }
+  const result = await command.run(adminOf(), rest, values).catch((error: Error) => {
+    throw new StartError(error.name === 'Error' ? error.message : `${error.name}: ${error.message}`)
+  })
+  if (result !== undefined) print(values.json ? JSON.stringify(result, null, 2) : table(result))
+}
+
+/** Temporary credentials and keys of roles come from AWS's variables; the root's from our own. */
+function adminOf(): Admin {
+  const { publicUrl, region, credentials } = readConfig('dev', process.env)
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env
+  const own =
+    accessKeyId && secretAccessKey
+      ? { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined }
+      : undefined
+  return createAdmin({ endpoint: publicUrl, region, credentials: own ?? credentials[0]! })
+}
+
+async function everyPage<Name extends string, Row>(
+  list: (page: { NextToken?: string }) => Promise<{ [K in Name]: Row[] } & { NextToken?: string }>,
+  name: Name,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await list({ NextToken })
+    rows.push(...page[name])
+    NextToken = page.NextToken
+  } while (NextToken)
+  return rows
+}
+
+function dateOf(text: string): Date {
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime())) throw new ConfigError([`${text} is no date`])
+  return date
+}
+
+function table(result: unknown): string {
+  if (!Array.isArray(result))
+    return Object.entries(result as object)
+      .map(([name, value]) => `${name.padEnd(18)}${cell(value)}`)
+      .join('\n')
+  if (result.length === 0) return 'There is nothing.'
+  const names = [...new Set(result.flatMap((row) => Object.keys(row)))].filter(
+    (name) => !['PolicyDocument', 'Tags', 'EventId'].includes(name),
+  )
+  const rows = [names, ...result.map((row) => names.map((name) => cell(row[name])))]
+  const widths = names.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function cell(value: unknown): string {
+  if (value === undefined) return '-'
+  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

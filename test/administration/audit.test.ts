@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import type { Admin, AuditFault } from '../../src/admin/index.ts'
+import { closeIntents, keepAudit } from '../../src/administration/audit/close-intents.ts'
+import { audit as auditCommand } from '../../src/cli/administration.ts'
+import { watchStatements } from '../support/count-statements.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { adminOf, allow, cognitoOf, keyWith, rootKey } from './scene.ts'
+
+let server: TestServer
+let admin: Admin
+let UserPoolId: string
+before(async () => {
+  server = await startTestServer({}, { jobs: false })
+  admin = adminOf(server)
+  UserPoolId = (await server.cognito.createUserPool({ PoolName: 'audited' })).UserPool!.Id!
+})
+after(() => server?.close())
+
+async function recordsOf(filter: Parameters<Admin['lookupEvents']>[0]) {
+  const { Events } = await admin.lookupEvents(filter)
+  return Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent))
+}
+
+async function verify(): Promise<{ events: number; faults: AuditFault[] }> {
+  let NextToken: string | undefined
+  let events = 0
+  const faults: AuditFault[] = []
+  do {
+    const part = await admin.verifyEvents({ NextToken })
+    events += part.VerifiedEvents
+    faults.push(...part.Faults)
+    NextToken = part.NextToken
+  } while (NextToken)
+  return { events, faults }
+}
+
+test('a change is a record in the format of CloudTrail, with people by sub and without secrets', async () => {
+  const { User } = await server.cognito.adminCreateUser({
+    UserPoolId,
+    Username: 'Ann.Secret',
+    TemporaryPassword: 'Hidden-1234',
+    UserAttributes: [{ Name: 'email', Value: 'ann@private.example' }],
+    ClientMetadata: { card: '4111' },
+    MessageAction: 'SUPPRESS',
+  })
+  const sub = User!.Attributes!.find(({ Name }) => Name === 'sub')!.Value
+  const [record] = await recordsOf({ UserPoolId, EventName: 'AdminCreateUser' })
+  assert.deepEqual(
+    {
+      ...record,
+      eventTime: '',
+      eventID: '',
+      requestID: '',
+      userAgent: '',
+      sourceIPAddress: '',
+      requestParameters: 0,
+      responseElements: 0,
+    },
+    {
+      eventVersion: '1.11',
+      userIdentity: {
+        type: 'Root',
+        principalId: '000000000000',
+        arn: 'arn:aws:iam::000000000000:user/local',
+        accountId: '000000000000',
+        accessKeyId: 'local',
+      },
+      eventTime: '',
+      eventSource: 'cognito-idp.amazonaws.com',
+      eventName: 'AdminCreateUser',
+      awsRegion: 'us-east-1',
+      sourceIPAddress: '',
+      userAgent: '',
+      requestParameters: 0,
+      responseElements: 0,
+      additionalEventData: { sub },
+      requestID: '',
+      eventID: '',
+      readOnly: false,
+      resources: [
+        {
+          accountId: '000000000000',
+          type: 'AWS::Cognito::UserPool',
+          ARN: `arn:aws:cognito-idp:us-east-1:000000000000:userpool/${UserPoolId}`,
+        },
+      ],
+      eventType: 'AwsApiCall',
+      managementEvent: true,
+      recipientAccountId: '000000000000',
+    },
+  )
+  assert.match(record.userAgent, /^aws-sdk-js/)
+  const text = JSON.stringify(record)
+  for (const secret of ['Ann.Secret', 'ann.secret', 'Hidden-1234', 'ann@private', '4111'])
+    assert.ok(!text.includes(secret), secret)
+
+  await server.cognito.adminDeleteUser({ UserPoolId, Username: 'Ann.Secret' })
+  const [deletion] = await recordsOf({ UserSub: sub, EventName: 'AdminDeleteUser' })
+  assert.equal(deletion.additionalEventData.sub, sub)
+})
+
+test('secrets of clients, providers and keys are in no record', async () => {
+  const { UserPoolClient } = await server.cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'web',
+    GenerateSecret: true,
+  })
+  await server.cognito.createIdentityProvider({
+    UserPoolId,
+    ProviderName: 'Google',
+    ProviderType: 'Google',
+    ProviderDetails: { client_id: 'x', client_secret: 'google-secret-1', authorize_scopes: 'openid' },
+  })
+  const key = await keyWith(server, allow('*'))
+  const texts = JSON.stringify(await recordsOf({}))
+  assert.match(texts, /CreateIdentityProvider/)
+  for (const secret of [UserPoolClient!.ClientSecret!, 'google-secret-1', key.secretAccessKey])
+    assert.ok(!texts.includes(secret))
+})
+
+test('reads are recorded where the installation asks for it, refusals always', async () => {
+  await server.cognito.describeUserPool({ UserPoolId })
+  assert.deepEqual(await recordsOf({ EventName: 'DescribeUserPool' }), [])
+  server.ctx.config.auditReads = true
+  await server.cognito.describeUserPool({ UserPoolId }).finally(() => {
+    server.ctx.config.auditReads = false
+  })
+  const [read] = await recordsOf({ EventName: 'DescribeUserPool' })
+  assert.equal(read.readOnly, true)
+  assert.equal(read.responseElements, null)
+
+  const key = await keyWith(server, allow('cognito-idp:ListUserPools'))
+  await assert.rejects(cognitoOf(server, key).listUsers({ UserPoolId }), { name: 'AccessDeniedException' })
+  const principal = `arn:aws:sts::000000000000:assumed-role/${key.RoleName}/ci`
+  const [refusal] = await recordsOf({ Principal: principal })
+  assert.equal(refusal.errorCode, 'AccessDeniedException')
+  assert.match(refusal.errorMessage, /not authorized to perform: cognito-idp:ListUsers/)
+  assert.equal(refusal.userIdentity.sessionContext.sessionIssuer.userName, key.RoleName)
+
+  await assert.rejects(server.cognito.adminDeleteUser({ UserPoolId, Username: 'nobody' }), {
+    name: 'UserNotFoundException',
+  })
+  await assert.rejects(server.cognito.createGroup({ UserPoolId, GroupName: ' ' }), {
+    name: 'InvalidParameterException',
+  })
+  assert.equal((await recordsOf({ ErrorCode: 'UserNotFoundException' })).length, 1)
+  assert.equal((await recordsOf({ ErrorCode: 'InvalidParameterException', EventName: 'CreateGroup' })).length, 1)
+})
+
+test('events are found by page, newest first, and a page token is good for its search alone', async () => {
+  for (const GroupName of ['a', 'b', 'c']) await server.cognito.createGroup({ UserPoolId, GroupName })
+  const names: string[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await admin.lookupEvents({ UserPoolId, EventName: 'CreateGroup', MaxResults: 1, NextToken })
+    names.push(...page.Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent).requestParameters?.GroupName))
+    NextToken = page.NextToken ?? NextToken
+    if (!page.NextToken) break
+  } while (NextToken)
+  assert.deepEqual(names.slice(0, 3), ['c', 'b', 'a'])
+  await assert.rejects(admin.lookupEvents({ MaxResults: 1, NextToken }), { name: 'InvalidParameterException' })
+  const now = server.clock.now()
+  assert.deepEqual(await recordsOf({ StartTime: new Date(now.getTime() + 3_600_000) }), [])
+})
+
+test('who may read the events of one pool reads those of no other', async () => {
+  const pool = `arn:aws:cognito-idp:us-east-1:000000000000:userpool/${UserPoolId}`
+  const reader = adminOf(server, await keyWith(server, allow('poolhouse:LookupEvents', pool)))
+  assert.ok((await reader.lookupEvents({ UserPoolId })).Events.length > 0)
+  await assert.rejects(reader.lookupEvents(), { name: 'AccessDeniedException' })
+  await assert.rejects(reader.lookupEvents({ UserPoolId: 'us-east-1_other' }), { name: 'AccessDeniedException' })
+})
+
+test('a hundred changes at once make one chain without a gap', async () => {
+  await Promise.all(
+    Array.from({ length: 100 }, (_, i) => server.cognito.createGroup({ UserPoolId, GroupName: `many-${i}` })),
+  )
+  const { faults, events } = await verify()
+  assert.deepEqual(faults, [])
+  assert.ok(events > 100)
+})
+
+const tampering: [what: string, change: string, repair: string, reason: RegExp][] = [
+  [
+    'a record that was changed',
+    `record = replace(record, 'AdminCreateUser', 'AdminCreateUsex')`,
+    `record = replace(record, 'AdminCreateUsex', 'AdminCreateUser')`,
+    /changed/,
+  ],
+  ['a column that was changed', `principal = 'x' || principal`, 'principal = substr(principal, 2)', /changed/],
+  ['a hash that was changed', 'hash = sha256(hash)', '', /changed/],
+]
+
+for (const [what, change, repair, reason] of tampering)
+  test(`${what} is found, and where`, async () => {
+    const target = `chain = '${UserPoolId}' and sequence = 1`
+    const { rows } = await sql<{ hash: Buffer }>`select hash from audit_records where ${sql.raw(target)}`.execute(
+      server.ctx.db,
+    )
+    await sql.raw(`update audit_records set ${change} where ${target}`).execute(server.ctx.db)
+    const { faults } = await verify()
+    assert.equal(faults.length, 1)
+    assert.deepEqual([faults[0]!.Chain, faults[0]!.Sequence], [UserPoolId, 1])
+    assert.match(faults[0]!.Reason, reason)
+    if (repair) await sql.raw(`update audit_records set ${repair} where ${target}`).execute(server.ctx.db)
+    await sql`update audit_records set hash = ${rows[0]!.hash} where ${sql.raw(target)}`.execute(server.ctx.db)
+    assert.deepEqual((await verify()).faults, [])
+  })
+
+test('records that were removed are found: in the middle, at the end, and all of a chain', async () => {
+  const { db } = server.ctx
+  const remove = async (which: string) => {
+    await sql`create table if not exists gone_records as select * from audit_records where false`.execute(db)
+    await sql`insert into gone_records select * from audit_records where ${sql.raw(which)}`.execute(db)
+    await sql`delete from audit_records where ${sql.raw(which)}`.execute(db)
+    const { faults } = await verify()
+    await sql`insert into audit_records select * from gone_records`.execute(db)
+    await sql`drop table gone_records`.execute(db)
+    return faults.map(({ Chain, Reason }) => `${Chain}: ${Reason}`)
+  }
+  const chain = `chain = '${UserPoolId}'`
+  assert.deepEqual(await remove(`${chain} and sequence = 3`), [`${UserPoolId}: records were removed`])
+  const last = `sequence = (select max(sequence) from audit_records where ${chain})`
+  assert.deepEqual(await remove(`${chain} and ${last}`), [`${UserPoolId}: records were removed from the end`])
+  assert.deepEqual(await remove(chain), [`${UserPoolId}: records were removed from the end`])
+  assert.deepEqual((await verify()).faults, [])
+})
+
+test('a record cannot be linked in by whoever has the database alone', async () => {
+  const { db } = server.ctx
+  // The last record is replaced by another, and everything that can be computed without the master key is.
+  const last = sql`chain = ${UserPoolId} and sequence = (select sequence from audit_chains where chain = ${UserPoolId})`
+  const { rows } = await sql<{
+    record: string
+    hash: Buffer
+  }>`select record, hash from audit_records where ${last}`.execute(db)
+  await sql`
+    update audit_records set record = replace(record, 'us-east-1', 'us-east-2'), hash = sha256(
+      (select hash from audit_records before where before.chain = audit_records.chain and before.sequence = audit_records.sequence - 1)
+      || sha256(convert_to(replace(record, 'us-east-1', 'us-east-2'), 'UTF8')))
+    where ${last}`.execute(db)
+  assert.equal((await verify()).faults.length, 1)
+  await sql`update audit_records set record = ${rows[0]!.record}, hash = ${rows[0]!.hash} where ${last}`.execute(db)
+})
+
+test('a call that was interrupted becomes a record once no process can be at it, once', async () => {
+  await server.cognito.adminCreateUser({ UserPoolId, Username: 'bob', MessageAction: 'SUPPRESS' })
+  const { db } = server.ctx
+  // As a process leaves it that is killed: the intent without the record.
+  const [event] = (await admin.lookupEvents({ EventName: 'AdminCreateUser', MaxResults: 1 })).Events
+  await sql`
+    insert into audit_intents (event_id, chain, record, event_time, event_name, principal)
+    values (gen_random_uuid(), ${UserPoolId}, ${event!.CloudTrailEvent}, ${server.clock.now()}, 'AdminCreateUser', ${event!.Principal})`.execute(
+    db,
+  )
+  await sql`update audit_intents set record = jsonb_set(record::jsonb - 'additionalEventData', '{eventID}', to_jsonb(event_id::text))::text`.execute(
+    db,
+  )
+  await closeIntents(server.ctx)
+  assert.equal((await recordsOf({ ErrorCode: 'Interrupted' })).length, 0)
+  server.clock.advance({ minutes: 11 })
+  await Promise.all([closeIntents(server.ctx), closeIntents(server.ctx)])
+  assert.equal((await recordsOf({ ErrorCode: 'Interrupted' })).length, 1)
+  assert.deepEqual((await verify()).faults, [])
+})
+
+test('retention deletes the oldest records, and what is left is verified from there', async () => {
+  const before = await verify()
+  server.clock.advance({ days: 40 })
+  await server.cognito.createGroup({ UserPoolId, GroupName: 'later' })
+  server.ctx.config.auditRetentionDays = 30
+  await keepAudit(server.ctx)
+  const after = await verify()
+  assert.deepEqual(after.faults, [])
+  assert.ok(after.events < before.events && after.events >= 1, `${after.events} of ${before.events}`)
+  assert.deepEqual(
+    (await recordsOf({ UserPoolId })).map(({ requestParameters }) => requestParameters.GroupName),
+    ['later'],
+  )
+})
+
+test('the command verifies, and exports a record to a line', async () => {
+  process.env.POOLHOUSE_PUBLIC_URL = server.url
+  const lines: string[] = []
+  await auditCommand(['export', '--pool', UserPoolId], (line) => lines.push(line))
+  assert.equal(JSON.parse(lines[0]!).eventName, 'CreateGroup')
+  const shown: string[] = []
+  await auditCommand(['verify'], (text) => shown.push(text))
+  assert.match(shown[0]!, /VerifiedEvents +\d+/)
+  await sql`delete from audit_records where chain = ${UserPoolId}`.execute(server.ctx.db)
+  await assert.rejects(
+    auditCommand(['verify'], () => {}),
+    /tampered/,
+  )
+  delete process.env.POOLHOUSE_PUBLIC_URL
+})
+
+test('a change costs two short statements more, a read none, and a call without a signature none', async () => {
+  const root = cognitoOf(server, rootKey)
+  const { UserPoolClient } = await root.createUserPoolClient({ UserPoolId, ClientName: 'app' })
+  const watch = watchStatements(server)
+  await root.listGroups({ UserPoolId })
+  const read = watch.take()
+  await root.createGroup({ UserPoolId, GroupName: 'counted' })
+  assert.equal(watch.take(), read + 2)
+  const { rows } = await sql<{ count: string }>`select count(*) from audit_records`.execute(server.ctx.db)
+  await root
+    .signUp({ ClientId: UserPoolClient!.ClientId!, Username: 'eve', Password: 'Secret-12345' })
+    .catch(() => undefined)
+  const later = await sql<{ count: string }>`select count(*) from audit_records`.execute(server.ctx.db)
+  assert.equal(later.rows[0]!.count, rows[0]!.count)
+})
