@@ -18,6 +18,7 @@ const entries = [
   'src/testing/index.ts',
   'src/admin/index.ts',
   'src/jobs/import-worker.ts',
+  'src/lib/srp-thread.ts',
   'src/triggers/local-worker.ts',
   'migrations/*.ts',
 ]

@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import { createFairQueue, type WorkOwner } from './fair-queue.ts'
 import { verifierOf } from './foreign-hash.ts'
-import { createGate } from './gate.ts'
 import { createGroups } from './groups.ts'
-
-/** Beyond this many waiting hashes, a sign-in would be served too late to matter. */
-export class HashQueueFull extends Error {
-  constructor() {
-    super('Too many passwords are waiting to be hashed')
-    this.name = 'HashQueueFull'
-  }
-}
 
 const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
@@ -19,15 +11,20 @@ const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1,
 // quick, so a call with a token never waits behind passwords. More concurrent hashes than cores would only take turns
 // and use more memory.
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
-const gate = createGate({ running: Math.max(1, Math.min(availableParallelism(), threads - 1)), waiting: 512 })
+const queue = createFairQueue({
+  running: Math.max(1, Math.min(availableParallelism(), threads - 1)),
+  waiting: 512,
+  patience: 10_000,
+})
 const inGroups = createGroups(8)
 
-/** Hashes the password's bytes, unnormalized, with Argon2id; a PHC string. */
-export const hashPassword = (password: string): Promise<string> => queued(() => hash(password, argon2id))
+/** Hashes the password's bytes, unnormalized, with Argon2id; a PHC string. @throws QueueFull */
+export const hashPassword = (password: string, owner: WorkOwner = {}): Promise<string> =>
+  queued(owner, () => hash(password, argon2id))
 
-/** False for a wrong password and, after the same time, for a malformed hash. */
-export const verifyPassword = (phc: string, password: string): Promise<boolean> =>
-  queued(() =>
+/** False for a wrong password and, after the same time, for a malformed hash. @throws QueueFull */
+export const verifyPassword = (phc: string, password: string, owner: WorkOwner = {}): Promise<boolean> =>
+  queued(owner, () =>
     (verifierOf(phc)?.(password) ?? verify(phc, password)).catch(async () => {
       await verify(unmatched, password)
       return false
@@ -40,8 +37,4 @@ const unmatched = `$argon2id$v=19$m=19456,t=2,p=1$${base64(randomBytes(16))}$${b
 /** A hash that no password matches. It is verified if the user doesn't exist, so that takes as long. */
 export const dummyHash = (): string => unmatched
 
-async function queued<T>(task: () => Promise<T>): Promise<T> {
-  const result = gate.run(task)
-  if (!result) throw new HashQueueFull()
-  return inGroups(result)
-}
+const queued = <T>(owner: WorkOwner, task: () => Promise<T>): Promise<T> => inGroups(queue.run(owner, task))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dummyHash, HashQueueFull, hashPassword, verifyPassword } from '../../src/lib/password-hash.ts'
+import { QueueFull } from '../../src/lib/fair-queue.ts'
+import { dummyHash, hashPassword, verifyPassword } from '../../src/lib/password-hash.ts'
 
 test('a password verifies against its own hash and no other', async () => {
   const phc = await hashPassword('Correct horse 7')
@@ -72,7 +73,7 @@ test('past 512 waiting passwords the next is refused, and those that wait are se
   const cheap = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
   const answers = await Promise.allSettled(Array.from({ length: 600 }, () => verifyPassword(cheap, 'password')))
   const served = answers.filter(({ status }) => status === 'fulfilled').length
-  const refused = answers.filter((answer) => answer.status === 'rejected' && answer.reason instanceof HashQueueFull)
+  const refused = answers.filter((answer) => answer.status === 'rejected' && answer.reason instanceof QueueFull)
 
   assert.ok(served >= 513 && served <= 512 + 64, `${served} were served`)
   assert.equal(served + refused.length, 600)

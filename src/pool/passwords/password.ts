@@ -1,7 +1,9 @@
 import type { Context } from '../../context.ts'
-import { dummyHash, HashQueueFull, hashPassword, verifyPassword } from '../../lib/password-hash.ts'
-import { newSalt, srpVerifier } from '../../lib/srp.ts'
-import { PasswordHistoryPolicyViolation, TooManyRequests } from '../../model/errors.ts'
+import { dummyHash, hashPassword, verifyPassword } from '../../lib/password-hash.ts'
+import { newSalt } from '../../lib/srp.ts'
+import { srpVerifierAside } from '../../lib/srp-powers.ts'
+import { PasswordHistoryPolicyViolation } from '../../model/errors.ts'
+import { doWork } from '../pools/do-work.ts'
 import type { Pool } from '../pools/pool.ts'
 import { policyOf } from './password-policy.ts'
 import { findPassword, listPasswordHashes, type PreparedPassword, type StoredPassword } from './password-store.ts'
@@ -29,8 +31,8 @@ export async function preparePassword(
 ): Promise<PreparedPassword> {
   const srpSalt = newSalt()
   const identity = { poolName: srpPoolName(pool.id), userId: user.username }
-  const hash = await unlessOverloaded(() => hashPassword(password))
-  const verifier = srpVerifier({ ...identity, password, salt: srpSalt })
+  const hash = await doWork(ctx, pool, (owner) => hashPassword(password, owner))
+  const verifier = await doWork(ctx, pool, (owner) => srpVerifierAside(owner, { ...identity, password, salt: srpSalt }))
   return {
     hash,
     srpSalt,
@@ -48,12 +50,17 @@ export async function verifyUserPassword(
   user: { id: string } | undefined,
   password: string,
 ): Promise<boolean> {
-  return passwordMatches(await findPassword(ctx.db, pool.id, user?.id ?? nobody), password)
+  return passwordMatches(ctx, pool, await findPassword(ctx.db, pool.id, user?.id ?? nobody), password)
 }
 
 /** As `verifyUserPassword`, for a password that was read together with its user. */
-export async function passwordMatches(stored: { hash: string } | undefined, password: string): Promise<boolean> {
-  const matches = await unlessOverloaded(() => verifyPassword(stored?.hash ?? dummyHash(), password))
+export async function passwordMatches(
+  ctx: Context,
+  pool: { id: string },
+  stored: { hash: string } | undefined,
+  password: string,
+): Promise<boolean> {
+  const matches = await doWork(ctx, pool, (owner) => verifyPassword(stored?.hash ?? dummyHash(), password, owner))
   return stored !== undefined && matches
 }
 
@@ -83,7 +90,7 @@ export async function checkPasswordHistory(ctx: Context, pool: Pool, userId: str
   const size = historySize(pool)
   if (size === 0) return
   for (const hash of await listPasswordHashes(ctx.db, pool.id, userId, size)) {
-    if (await unlessOverloaded(() => verifyPassword(hash, password))) throw new PasswordHistoryPolicyViolation()
+    if (await passwordMatches(ctx, pool, { hash }, password)) throw new PasswordHistoryPolicyViolation()
   }
 }
 
@@ -98,13 +105,4 @@ function temporaryUntil(ctx: Context, pool: Pool): Date {
   // 0 means the default.
   const days = policyOf(pool).TemporaryPasswordValidityDays || 7
   return new Date(ctx.clock.now().getTime() + days * 86_400_000)
-}
-
-async function unlessOverloaded<T>(task: () => Promise<T>): Promise<T> {
-  try {
-    return await task()
-  } catch (error) {
-    if (error instanceof HashQueueFull) throw new TooManyRequests()
-    throw error
-  }
 }

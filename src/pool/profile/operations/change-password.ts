@@ -63,7 +63,8 @@ async function provePrevious(
       field: 'PreviousPassword',
     })
   const guess = { poolId, kind: 'password', subject: { id } } as const
-  if (!(await countedGuess(ctx, guess, () => passwordMatches(former, previous)))) throw new WrongCredentials()
+  if (!(await countedGuess(ctx, guess, () => passwordMatches(ctx, { id: poolId }, former, previous))))
+    throw new WrongCredentials()
 }
 
 /** @throws PasswordResetRequiredException, NotAuthorizedException for a password that is an administrator's or a provider's */

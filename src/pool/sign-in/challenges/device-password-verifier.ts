@@ -1,6 +1,8 @@
-import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../lib/srp.ts'
+import { srpHex, srpSignatureMatches } from '../../../lib/srp.ts'
+import { srpServerKeyAside, startSrpAside } from '../../../lib/srp-powers.ts'
 import { WrongCredentials } from '../../../model/errors.ts'
 import { deviceIdentity, noDevice, openDeviceVerifier } from '../../devices/device.ts'
+import { doWork } from '../../pools/do-work.ts'
 import { requireParameters } from '../flows.ts'
 import { requireClaim, sealSecretBlock } from '../secret-block.ts'
 import type { Challenge } from '../sign-in.ts'
@@ -11,10 +13,11 @@ export const devicePasswordVerifier: Challenge = {
   isToldToTriggers: true,
   lifetime: 60,
 
-  ask(ctx, signIn) {
+  async ask(ctx, signIn) {
     const user = signIn.user!
     const { key, srp } = signIn.device!
-    const { B, b } = startSrp(openDeviceVerifier(ctx, user, key, srp!))
+    const verifier = openDeviceVerifier(ctx, user, key, srp!)
+    const { B, b } = await doWork(ctx, signIn.pool, (owner) => startSrpAside(owner, verifier))
     return {
       parameters: {
         USERNAME: user.username,
@@ -27,7 +30,7 @@ export const devicePasswordVerifier: Challenge = {
     }
   },
 
-  verify(ctx, signIn, responses, remembered) {
+  async verify(ctx, signIn, responses, remembered) {
     requireParameters(responses, ['DEVICE_KEY'])
     const { device } = signIn
     if (!device?.srp || device.key !== responses.DEVICE_KEY || device.key !== remembered.key) throw noDevice()
@@ -35,7 +38,8 @@ export const devicePasswordVerifier: Challenge = {
 
     const verifier = openDeviceVerifier(ctx, signIn.user!, device.key, device.srp)
     const { A, B, b } = remembered as { A: string; B: string; b: string }
-    const key = srpServerKey({ A, B, b: Buffer.from(b, 'hex'), verifier })
+    const exchange = { A, B, b: Buffer.from(b, 'hex'), verifier }
+    const key = await doWork(ctx, signIn.pool, (owner) => srpServerKeyAside(owner, exchange))
     const block = { ...deviceIdentity(device.key), secretBlock, timestamp }
     if (!key || !srpSignatureMatches(signature, { ...block, key })) throw new WrongCredentials()
     return { state: { deviceProven: device.key, deviceSrp: undefined } }

@@ -1,6 +1,8 @@
 import type { Context } from '../../../context.ts'
-import { srpHex, srpServerKey, srpSignatureMatches, startSrp } from '../../../lib/srp.ts'
+import { srpHex, srpSignatureMatches } from '../../../lib/srp.ts'
+import { srpServerKeyAside, startSrpAside } from '../../../lib/srp-powers.ts'
 import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
+import { doWork } from '../../pools/do-work.ts'
 import { guessToExpect } from '../early-guess.ts'
 import { provePassword } from '../prove-password.ts'
 import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
@@ -18,9 +20,9 @@ export const passwordVerifier: Challenge = {
 
   findSignIn: (ctx, owner, responses) => openSecretBlock(ctx, owner, responses.PASSWORD_CLAIM_SECRET_BLOCK),
 
-  ask(ctx, signIn) {
+  async ask(ctx, signIn) {
     const { userId, salt, verifier } = srpOf(ctx, signIn)
-    const { B, b } = startSrp(verifier)
+    const { B, b } = await doWork(ctx, signIn.pool, (owner) => startSrpAside(owner, verifier))
     return {
       parameters: {
         USERNAME: userId,
@@ -39,7 +41,8 @@ export const passwordVerifier: Challenge = {
     const judge = async () => {
       const { userId, verifier } = srpOf(ctx, signIn)
       const { A, B, b } = remembered as { A: string; B: string; b: string }
-      const key = srpServerKey({ A, B, b: Buffer.from(b, 'hex'), verifier })
+      const exchange = { A, B, b: Buffer.from(b, 'hex'), verifier }
+      const key = await doWork(ctx, signIn.pool, (owner) => srpServerKeyAside(owner, exchange))
       const block = { poolName: srpPoolName(signIn.pool.id), userId, secretBlock, timestamp }
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
     }

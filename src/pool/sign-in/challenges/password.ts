@@ -19,7 +19,7 @@ export const password: Challenge = {
   async verify(ctx, signIn, responses) {
     requireParameters(responses, ['PASSWORD'])
     const typed = responses.PASSWORD!
-    const verdict = await provePassword(ctx, signIn, () => passwordMatches(signIn.password, typed))
+    const verdict = await provePassword(ctx, signIn, () => passwordMatches(ctx, signIn.pool, signIn.password, typed))
     const { pool, user, password } = signIn
     if (!user || !password || password.srpSealed) return verdict
     // Imported as another system's hash. Now that the password is known it is stored like others, and works with SRP.

@@ -1,0 +1,136 @@
+/** Whose work it is: a pool's, at the wish of a client's address. */
+export interface WorkOwner {
+  pool?: string
+  address?: string
+}
+
+/** More work waits than can be done in any patient person's time. */
+export class QueueFull extends Error {
+  override name = 'QueueFull'
+
+  constructor() {
+    super('Too much work is waiting')
+  }
+}
+
+export interface FairQueue {
+  /** @throws QueueFull where there is no room, or the wait is too long */
+  run<T>(owner: WorkOwner, task: () => Promise<T>): Promise<T>
+}
+
+interface Waiter {
+  pool: string
+  address: string
+  since: number
+  start(): void
+  refuse(): void
+}
+
+/**
+ * Lets so many tasks run at once and so many wait. Pools take turns, and within a pool the addresses that its clients
+ * call from, so that whoever sends much waits behind himself alone. Where the queue is full, the longest line gives up
+ * its last place to a newcomer from a shorter one.
+ */
+export function createFairQueue({
+  running,
+  waiting,
+  patience,
+}: {
+  running: number
+  waiting: number
+  /** Milliseconds that a task may wait. */
+  patience: number
+}): FairQueue {
+  /** By pool, then address. A map keeps the order of insertion: who was served goes to its end. */
+  const pools = new Map<string, Map<string, Waiter[]>>()
+  const all = new Set<Waiter>()
+  let busy = 0
+  let sweeper: NodeJS.Timeout | undefined
+
+  function next(): Waiter | undefined {
+    const [pool] = pools
+    if (!pool) return undefined
+    const [poolId, addresses] = pool
+    const [address, line] = addresses.entries().next().value!
+    const waiter = line.shift()!
+    pools.delete(poolId)
+    addresses.delete(address)
+    if (line.length > 0) addresses.set(address, line)
+    if (addresses.size > 0) pools.set(poolId, addresses)
+    all.delete(waiter)
+    return waiter
+  }
+
+  function leave(): void {
+    const waiter = next()
+    if (waiter) waiter.start()
+    else busy--
+  }
+
+  function lineOf(pool: string, address: string): Waiter[] {
+    const addresses = pools.get(pool) ?? new Map<string, Waiter[]>()
+    const line = addresses.get(address) ?? []
+    pools.set(pool, addresses.set(address, line))
+    return line
+  }
+
+  function remove(waiter: Waiter): void {
+    const addresses = pools.get(waiter.pool)!
+    const line = addresses.get(waiter.address)!
+    line.splice(line.indexOf(waiter), 1)
+    if (line.length === 0) addresses.delete(waiter.address)
+    if (addresses.size === 0) pools.delete(waiter.pool)
+    all.delete(waiter)
+    waiter.refuse()
+  }
+
+  /** False where no line is longer than that of the newcomer. */
+  function makeRoom(newcomer: { pool: string; address: string }): boolean {
+    const own = pools.get(newcomer.pool)?.get(newcomer.address)?.length ?? 0
+    let longest: Waiter[] = []
+    for (const addresses of pools.values())
+      for (const line of addresses.values()) if (line.length > longest.length) longest = line
+    if (longest.length <= own + 1) return false
+    remove(longest.at(-1)!)
+    return true
+  }
+
+  function sweep(): void {
+    const tooOld = performance.now() - patience
+    for (const waiter of all) {
+      if (waiter.since > tooOld) break
+      remove(waiter)
+    }
+    if (all.size > 0) return
+    clearInterval(sweeper)
+    sweeper = undefined
+  }
+
+  function wait(owner: WorkOwner): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const waiter: Waiter = {
+      pool: owner.pool ?? '',
+      address: owner.address ?? '',
+      since: performance.now(),
+      start: resolve,
+      refuse: () => reject(new QueueFull()),
+    }
+    if (all.size >= waiting && !makeRoom(waiter)) throw new QueueFull()
+    lineOf(waiter.pool, waiter.address).push(waiter)
+    all.add(waiter)
+    sweeper ??= setInterval(sweep, 250).unref()
+    return promise
+  }
+
+  return {
+    async run(owner, task) {
+      if (busy < running) busy++
+      else await wait(owner)
+      try {
+        return await task()
+      } finally {
+        leave()
+      }
+    },
+  }
+}

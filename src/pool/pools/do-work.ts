@@ -1,0 +1,22 @@
+import type { Context, RequestContext } from '../../context.ts'
+import { networkOf } from '../../lib/client-address.ts'
+import { QueueFull, type WorkOwner } from '../../lib/fair-queue.ts'
+import { TooManyRequests } from '../../model/errors.ts'
+
+/**
+ * Does work that costs much of a processor, in a queue where each pool and each client's address waits behind itself.
+ * @throws TooManyRequestsException where too much of it waits
+ */
+export async function doWork<T>(
+  ctx: Context,
+  pool: { id: string },
+  work: (owner: WorkOwner) => Promise<T>,
+): Promise<T> {
+  const { clientAddress } = ctx as Partial<RequestContext>
+  try {
+    return await work({ pool: pool.id, address: clientAddress && networkOf(clientAddress) })
+  } catch (error) {
+    if (error instanceof QueueFull) throw new TooManyRequests()
+    throw error
+  }
+}
