@@ -4,6 +4,7 @@ import Koa from 'koa'
 import { pino } from 'pino'
 import { auditCall } from './administration/audit/audit-call.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
+import { createCallerLimitsAnswer } from './caller-limits-answer.ts'
 import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
 import { createInbox } from './delivery/inbox.ts'
@@ -17,6 +18,7 @@ import { createErrorPage } from './hosted/message-page.ts'
 import { createPreview } from './hosted/preview/preview.ts'
 import { createImportUpload } from './import-upload.ts'
 import { type JobSelection, startJobs } from './jobs/jobs.ts'
+import { createCallerLimits } from './lib/caller-limits.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createLogStream } from './lib/log-stream.ts'
 import { Memory } from './lib/memory.ts'
@@ -162,6 +164,7 @@ async function createApp(
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
+  const limits = ctx.config.callerRates && createCallerLimits(ctx.config.callerRates)
   // First, since most requests are its own; what is not goes on.
   app.use(
     createWire(ctx, [userPools(handlers), poolhouse(poolhouseHandlers)], {
@@ -170,12 +173,14 @@ async function createApp(
       intercept: devTools?.faults.intercept,
       admit: createCallGate(ctx),
       audit: (call) => auditCall(ctx, call),
+      limits,
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )
   app.use(createHealth(ctx, state, ctx.checkDatabase))
   app.use(metrics.middleware)
   app.use(createUnavailableAnswer(ctx))
+  if (limits) app.use(createCallerLimitsAnswer(limits, new URL(ctx.config.publicUrl).host))
   app.use(createWellKnown(ctx))
   app.use(createImportUpload(ctx))
   const renderError = createErrorPage(ctx)

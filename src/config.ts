@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { aesKey, type Env, readerOf } from './environment.ts'
+import type { CallerRates } from './lib/caller-limits.ts'
 import { OperatorError } from './lib/operator-error.ts'
 import { isLimit, type Limits } from './model/limits.ts'
 import type { DatabaseLimits } from './store/db.ts'
@@ -49,6 +50,8 @@ export interface Config {
   /** Milliseconds after a signal to stop in which it still takes connections. */
   shutdownDelay: number
   databaseLimits: DatabaseLimits
+  /** Requests a second of those that nobody signs; unset where they are not counted. */
+  callerRates?: CallerRates
   dataDir: string
   /** Unset in dev: made on first start and kept in the data folder. */
   masterKey?: Buffer
@@ -148,6 +151,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
       lock: read.number('POOLHOUSE_DATABASE_LOCK_TIMEOUT', 100, 600_000) ?? 2000,
       wait: read.number('POOLHOUSE_DATABASE_WAIT_TIMEOUT', 100, 600_000) ?? 2500,
     },
+    callerRates: readCallerRates(read, mode),
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
     credentials: read.credentials(mode),
@@ -221,6 +225,16 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
 function connectionsPerProcess(total: number | undefined, mode: 'dev' | 'serve', workers: number): number {
   if (mode === 'dev') return total ?? 5
   return total === undefined ? Math.max(5, Math.ceil(20 / workers)) : Math.max(1, Math.floor(total / workers))
+}
+
+const defaultRates: CallerRates = { address: 200, pool: 2000, client: 1000 }
+
+/** Test suites come from one address, and hurry: development counts only where it is told to. */
+function readCallerRates(read: ReturnType<typeof readerOf>, mode: 'dev' | 'serve'): CallerRates | undefined {
+  const name = 'POOLHOUSE_CALLER_LIMITS'
+  if (read.text(name) === 'off') return undefined
+  const rates = read.map(name, count, `off, or a JSON object such as ${JSON.stringify(defaultRates)}`)
+  return rates || mode === 'serve' ? { ...defaultRates, ...rates } : undefined
 }
 
 /** An address stands in brackets, and nobody mails to it. */

@@ -28,7 +28,11 @@ export function newDataDir(): string {
 export const removeDataDir = (dataDir: string): void => rmSync(dataDir, { recursive: true, force: true })
 
 /** `poolhouse dev` in a process of its own. */
-export async function startServer(dataDir: string, nodeOptions: string[] = []): Promise<RunningServer> {
+export async function startServer(
+  dataDir: string,
+  nodeOptions: string[] = [],
+  settings: Record<string, string> = {},
+): Promise<RunningServer> {
   const port = await freePort()
   const started = performance.now()
   const child = spawn(process.execPath, [...nodeOptions, join(repository, 'bin/poolhouse.js'), 'dev'], {
@@ -39,6 +43,7 @@ export async function startServer(dataDir: string, nodeOptions: string[] = []): 
       POOLHOUSE_DATA_DIR: dataDir,
       POOLHOUSE_LOG_LEVEL: 'error',
       NODE_ENV: 'production',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,5 +1,4 @@
 /** The thread that works out SRP's powers, so that nothing else waits for them. */
-import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { srpServerKey, srpVerifier, startSrp } from './srp.ts'
 
@@ -16,9 +15,6 @@ export type SrpRequest = {
 export type SrpAnswer = { id: number; output?: unknown; failure?: unknown }
 
 const tasks = { startSrp, srpServerKey, srpVerifier }
-
-// Requests that are quick come first where processors are few. On Linux a priority is a thread's own.
-if (process.platform === 'linux') setPriority(5)
 
 parentPort!.on('message', ({ id, name, input }: SrpRequest) => {
   try {

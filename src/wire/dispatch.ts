@@ -21,6 +21,8 @@ import type { AuditedCall } from '../administration/audit/record.ts'
 import { authorize, poolIdOf } from '../administration/authorize.ts'
 import { type Found, findPrincipal } from '../administration/principals/find-principal.ts'
 import type { Context } from '../context.ts'
+import type { CallerLimits, Standing } from '../lib/caller-limits.ts'
+import { networkOf } from '../lib/client-address.ts'
 import {
   BodyTimeout,
   BodyTooLarge,
@@ -74,6 +76,8 @@ export interface WireOptions {
   isReplicaRegion?: (region: string) => Promise<boolean>
   /** Records signed calls. */
   audit?: (call: AuditedCall) => Audit
+  /** Counts the calls of each address and client. */
+  limits?: CallerLimits
   /** How long a body may take to arrive, in milliseconds. */
   bodyTimeout?: number
 }
@@ -96,6 +100,7 @@ interface Called {
 const mediaType = 'application/x-amz-json-1.1'
 const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
 
+const badSignatureCost = 5
 const bodyLimit = 1024 * 1024
 /** Their images are part of the input. */
 const largeBodyLimit = 2 * 1024 * 1024
@@ -151,7 +156,9 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
       const error = thrown instanceof ServiceError ? thrown : unexpected(operation, thrown, requestId)
       type = error.type
       const declared = operation.errors.includes(type)
-      if (!declared && !isProtocolError(type) && !('injected' in error)) reportUndeclared(operation, error, requestId)
+      if (error instanceof CallerThrottled) call.set('Retry-After', String(error.retryAfter))
+      else if (!declared && !isProtocolError(type) && !('injected' in error))
+        reportUndeclared(operation, error, requestId)
       if (type === 'RequestTimeoutException') call.set('Connection', 'close')
       answerError(call, error, declared)
       if (isDatabaseUnavailable(thrown)) answerLater(call)
@@ -165,15 +172,18 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
   }
 
   async function run({ service, operation }: Called, call: Call, requestId: string): Promise<string> {
+    const { limits } = options
+    const network = limits && networkOf(call.ip)
+    // Who may sign is not held to a number; whoever can't soon is.
+    if (limits)
+      admitCaller(operation.access === 'iam' ? limits.look('address', network!) : limits.take('address', network!))
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
     if (operation.access !== 'iam') return answerCall({ service, operation }, json, call, { requestId })
 
-    const signature = await readSignature(service, call, body)
     const poolId = poolIdOf({ input: json })
-    const signer = await findPrincipal(ctx, signature, poolId)
-    const { region } = signature
+    const { region, signer } = await authenticate(service, call, body, poolId)
     const audit = options.audit?.({
       service: service.model.signingName,
       operation,
@@ -195,6 +205,9 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
 
   async function answerCall({ service, operation }: Called, json: unknown, call: Call, known: Known): Promise<string> {
     const input = parseInput(operation, json)
+    const { ClientId } = input as { ClientId?: unknown }
+    if (options.limits && !known.signer && typeof ClientId === 'string')
+      admitCaller(options.limits.take('client', ClientId))
     if (!service.has(operation.name)) throw new NotImplemented(`${operation.name} is not implemented.`)
     const countUser = options.admit?.(operation.name as OperationName, input)
     await options.intercept?.(operation.name as OperationName)
@@ -221,6 +234,17 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
   async function regionOfHost(call: Call): Promise<string | undefined> {
     const region = /^cognito-idp\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(call.host)?.[1]
     return region && region !== config.region && (await isOurs(region)) ? region : undefined
+  }
+
+  /** Who signed the call. What is not signed right costs its address what several calls do. */
+  async function authenticate(service: WireService, call: Call, body: Buffer, poolId: string | undefined) {
+    try {
+      const signature = await readSignature(service, call, body)
+      return { region: signature.region, signer: await findPrincipal(ctx, signature, poolId) }
+    } catch (refused) {
+      if (refused instanceof ServiceError) options.limits?.take('address', networkOf(call.ip), badSignatureCost)
+      throw refused
+    }
   }
 
   /** @throws the refusals of a signature that isn't there, or has not the form, time or scope that it should have */
@@ -273,6 +297,20 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     )
     options.onUndeclaredError?.(operation.name, error)
   }
+}
+
+/** Too many calls of one address or client; any operation may meet it. */
+class CallerThrottled extends TooManyRequests {
+  readonly retryAfter: number
+
+  constructor({ retryAfter }: Standing) {
+    super()
+    this.retryAfter = retryAfter
+  }
+}
+
+function admitCaller(standing: Standing): void {
+  if (!standing.allowed) throw new CallerThrottled(standing)
 }
 
 /** A call that met another at the database: what it wrote to was deleted meanwhile, or one of two had to give way. */

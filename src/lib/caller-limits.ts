@@ -1,0 +1,80 @@
+import { Lru } from './lru.ts'
+
+/** Requests a second, by what they have in common. */
+export interface CallerRates {
+  /** Of one address, or one /64 of IPv6. */
+  address: number
+  pool: number
+  client: number
+}
+
+/** How a caller stands after a request. */
+export interface Standing {
+  allowed: boolean
+  /** Requests that may come at once. */
+  limit: number
+  remaining: number
+  /** Whole seconds until the next request is let in, at least one; 0 where one would be let in now. */
+  retryAfter: number
+}
+
+export interface CallerLimits {
+  /** Counts a request, at the cost of `cost` ordinary ones. */
+  take(kind: keyof CallerRates, key: string, cost?: number): Standing
+  /** As `take` would answer, without counting. */
+  look(kind: keyof CallerRates, key: string): Standing
+}
+
+/** So many seconds' worth of requests may come at once: a page has many parts, and a company starts work at nine. */
+const burst = 10
+/** Of each kind. Who was forgotten starts anew. */
+const maxCallers = 20_000
+
+/** A request, in what a bucket is filled with: a rate of one a second gives one of these a millisecond. */
+const request = 1000
+
+interface Bucket {
+  left: number
+  at: number
+}
+
+/** Counts in this process. @param now milliseconds of a clock that never goes back */
+export function createCallerLimits(rates: CallerRates, now: () => number = () => performance.now()): CallerLimits {
+  const buckets = {
+    address: new Lru<string, Bucket>(maxCallers),
+    pool: new Lru<string, Bucket>(maxCallers),
+    client: new Lru<string, Bucket>(maxCallers),
+  }
+
+  function bucketOf(kind: keyof CallerRates, key: string): Bucket {
+    const at = now()
+    const most = rates[kind] * burst * request
+    const bucket = buckets[kind].get(key) ?? { left: most, at }
+    bucket.left = Math.min(most, bucket.left + (at - bucket.at) * rates[kind])
+    bucket.at = at
+    return bucket
+  }
+
+  function standing(kind: keyof CallerRates, { left }: Bucket, allowed: boolean): Standing {
+    return {
+      allowed,
+      limit: rates[kind] * burst,
+      remaining: Math.max(0, Math.floor(left / request)),
+      retryAfter: left >= request ? 0 : Math.max(1, Math.ceil((request - left) / rates[kind] / 1000)),
+    }
+  }
+
+  return {
+    take(kind, key, cost = 1) {
+      const bucket = bucketOf(kind, key)
+      const allowed = bucket.left >= request
+      if (allowed) bucket.left -= cost * request
+      buckets[kind].set(key, bucket)
+      return standing(kind, bucket, allowed)
+    },
+    look(kind, key) {
+      const bucket = bucketOf(kind, key)
+      return standing(kind, bucket, bucket.left >= request)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createCallerLimits } from '../../src/lib/caller-limits.ts'
+
+test('so many requests come at once, then so many a second', () => {
+  let now = 0
+  const limits = createCallerLimits({ address: 2, pool: 5, client: 5 }, () => now)
+  for (let i = 0; i < 20; i++) assert.equal(limits.take('address', 'one').allowed, true)
+  assert.deepEqual(limits.take('address', 'one'), { allowed: false, limit: 20, remaining: 0, retryAfter: 1 })
+  assert.equal(limits.take('address', 'other').allowed, true)
+  assert.equal(limits.take('client', 'one').allowed, true)
+  now += 500
+  assert.equal(limits.look('address', 'one').allowed, true)
+  assert.equal(limits.take('address', 'one').allowed, true)
+  assert.equal(limits.take('address', 'one').allowed, false)
+  now += 3_600_000
+  for (let i = 0; i < 20; i++) assert.equal(limits.take('address', 'one').allowed, true)
+  assert.equal(limits.take('address', 'one').allowed, false)
+})
+
+test('a dear request may overdraw, and takes as long to make good', () => {
+  let now = 0
+  const limits = createCallerLimits({ address: 1, pool: 1, client: 1 }, () => now)
+  assert.equal(limits.take('address', 'one', 15).remaining, 0)
+  assert.equal(limits.look('address', 'one').retryAfter, 6)
+  now += 5999
+  assert.equal(limits.look('address', 'one').allowed, false)
+  now += 1
+  assert.equal(limits.look('address', 'one').allowed, true)
+})
