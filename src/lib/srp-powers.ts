@@ -47,6 +47,8 @@ function ask<Name extends keyof SrpTasks>(
     const answer = Promise.withResolvers<unknown>()
     open.set(id, answer)
     thread ??= startThread()
+    // A process that awaits nothing of the thread may end.
+    thread.ref()
     thread.postMessage({ id, name, input })
     return answer.promise as Promise<ReturnType<SrpTasks[Name]>>
   })
@@ -54,11 +56,10 @@ function ask<Name extends keyof SrpTasks>(
 
 function startThread(): Worker {
   const worker = new Worker(installedModule('src/lib/srp-thread'), { name: 'srp', resourceLimits })
-  // A process that has nothing else to do may end.
-  worker.unref()
   worker.on('message', ({ id, output, failure }: SrpAnswer) => {
     const answer = open.get(id)
     open.delete(id)
+    if (open.size === 0) worker.unref()
     if (failure === undefined) answer?.resolve(output)
     else answer?.reject(failure)
   })

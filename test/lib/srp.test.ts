@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { createHash, createHmac, getDiffieHellman, hkdfSync, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import {
   isSrpA,
   isSrpVerifier,
@@ -12,6 +15,7 @@ import {
   srpVerifier,
   startSrp,
 } from '../../src/lib/srp.ts'
+import { srpServerKeyAside, srpVerifierAside, startSrpAside } from '../../src/lib/srp-powers.ts'
 import { clientKey, newClient, rememberDevice } from './srp-client.ts'
 
 const poolName = 'Ab1cD2eF3'
@@ -247,3 +251,20 @@ function bytesOf(number: bigint): Buffer {
 function toInteger(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString('hex')}`)
 }
+
+test('a process that has used the thread of powers ends by itself', async () => {
+  const program = fileURLToPath(new URL('srp-process.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 20_000 })
+  assert.equal(stdout.trim(), 'true')
+})
+
+test('the thread works out what the functions do', async () => {
+  const salt = newSalt()
+  const verifier = await srpVerifierAside({}, { poolName, userId, password, salt })
+  assert.deepEqual(verifier, srpVerifier({ poolName, userId, password, salt }))
+  const { B, b } = await startSrpAside({}, verifier)
+  const client = newClient(poolName)
+  const key = await srpServerKeyAside({}, { A: client.largeAValue.toString(16), B, b, verifier })
+  assert.deepEqual(key, await clientKey(client, userId, password, B, srpHex(salt)))
+  assert.equal(await srpServerKeyAside({}, { A: '0', B, b, verifier }), undefined)
+})
