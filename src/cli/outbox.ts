@@ -4,7 +4,9 @@ import { withDatabase } from './with-database.ts'
 
 const most = 1000
 
-export class UsageError extends OperatorError {}
+export class UsageError extends OperatorError {
+  override name = 'UsageError'
+}
 
 /** Messages that could not be delivered, for operators: nothing of what they say, and nobody's address. */
 export async function outbox([command, ...ids]: string[], use = withDatabase, print = console.log): Promise<void> {

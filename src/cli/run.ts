@@ -55,4 +55,6 @@ export async function stopServer(server: Poolhouse, acceptFor: number, after?: (
   process.exit(0)
 }
 
-export class StartError extends OperatorError {}
+export class StartError extends OperatorError {
+  override name = 'StartError'
+}

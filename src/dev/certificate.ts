@@ -119,7 +119,7 @@ async function makeCertificate(names: string[], now: Date): Promise<{ pem: strin
 }
 
 const block = (label: string, base64: string): string =>
-  `-----BEGIN ${label}-----\n${base64.replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----`
+  `-----BEGIN ${label}-----\n${base64.match(/.{1,64}/g)?.join('\n')}\n-----END ${label}-----`
 
 /** Positive, and of sixteen bytes. */
 const serialNumber = (): string => `4${randomBytes(16).toString('hex').slice(1)}`

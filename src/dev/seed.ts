@@ -42,7 +42,9 @@ export interface SeedUser {
 }
 
 /** What was wrong with a seed, and where in it. */
-export class SeedError extends OperatorError {}
+export class SeedError extends OperatorError {
+  override name = 'SeedError'
+}
 
 /** @throws SeedError for a file that can't be read or is no JSON */
 export async function readSeed(file: string): Promise<Seed> {

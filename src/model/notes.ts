@@ -78,7 +78,7 @@ export const notes: Record<OperationName, string> = {
   ForgetDevice: 'lets users forget a device of their own',
   ForgotPassword: 'sends the code to set a new password',
   GetCSVHeader:
-    'gives the columns of the import file of a pool, password_hash among them; a file with hashes may leave out those it does not need',
+    'gives the columns of an import file, password_hash last; a file with hashes needs few of them',
   GetClientToken: 'gives an app a token of its own for its id and secret',
   GetDevice: "describes a device of the user's own",
   GetGroup: 'shows a group',

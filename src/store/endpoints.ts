@@ -15,7 +15,7 @@ export interface Endpoints {
   url?: string
 }
 
-const withHosts = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/
+const withHosts = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)([\s\S]*)$/
 const hostAndPort = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/
 const attributesOf = new Set<string | null>(['any', 'read-write', 'primary'])
 

@@ -3,6 +3,8 @@ import { OperatorError } from '../lib/operator-error.ts'
 import type { Db } from './db.ts'
 
 export class WrongMasterKey extends OperatorError {
+  override name = 'WrongMasterKey'
+
   constructor() {
     super(
       'The master key is not the one this database was sealed with. Set POOLHOUSE_MASTER_KEY to the key it was made with ' +

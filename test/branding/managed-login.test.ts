@@ -320,7 +320,7 @@ test('a picture that is not what it says, or not what its category takes, is ref
 
 test('more than 20 styles of a pool are refused where the installation is strict', async () => {
   // The rates aside, which so many calls would reach.
-  const limits = { UserPoolClientUpdate: 10_000, UserPoolResourceUpdate: 10_000 }
+  const limits = { UserPoolClientUpdate: 10_000, UserPoolResourceUpdate: 10_000, poolCallsPerSecond: 10_000 }
   const strict = await startScene({ limits }, true)
   try {
     const create = async () =>

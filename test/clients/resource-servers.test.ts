@@ -73,6 +73,7 @@ test('the scopes of a deleted resource server stay with the client but have no e
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthFlows: ['client_credentials'],
     AllowedOAuthScopes: ['staying/read', 'passing/read'],
+    ExplicitAuthFlows: ['ALLOW_CLIENT_TOKEN_AUTH' as never],
   })
   const { ClientId, ClientSecret: Secret } = UserPoolClient!
   const granted = async () => {

@@ -16,6 +16,8 @@ before(async () => {
     UserCreation: 10_000,
     UserPoolResourceUpdate: 10_000,
     UserResourceUpdate: 10_000,
+    userWritesPerSecond: 10_000,
+    poolCallsPerSecond: 10_000,
   }
   server = await startTestServer({ strict: true, limits })
   cognito = server.cognito

@@ -66,7 +66,13 @@ function drivenBy(driver: 'app' | 'server', cognito: CognitoIdentityProvider, me
     },
     server: {
       initiateAuth: async (input: InitiateAuthRequest) =>
-        noted(cognito.adminInitiateAuth({ ...input, UserPoolId: await poolOf(input.ClientId) })),
+        noted(
+          cognito.adminInitiateAuth({
+            ...input,
+            AuthFlow: input.AuthFlow === 'USER_PASSWORD_AUTH' ? 'ADMIN_USER_PASSWORD_AUTH' : input.AuthFlow,
+            UserPoolId: await poolOf(input.ClientId),
+          }),
+        ),
       respondToAuthChallenge: async (input: RespondToAuthChallengeRequest) =>
         noted(cognito.adminRespondToAuthChallenge({ ...input, UserPoolId: await poolOf(input.ClientId) })),
     },

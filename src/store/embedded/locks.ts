@@ -14,7 +14,9 @@ const use = 2
 /** Long enough for the server to notice that the last owner was killed, and for a CLI command to finish stopping. */
 const patience = '1s'
 
-export class FolderInUse extends OperatorError {}
+export class FolderInUse extends OperatorError {
+  override name = 'FolderInUse'
+}
 
 /** Waits for a process that is just stopping the server; then the server's end breaks this call off. */
 export async function takeUse({ sql }: Session) {
