@@ -77,8 +77,7 @@ export const notes: Record<OperationName, string> = {
   DescribeUserPoolDomain: 'shows which pool a domain belongs to',
   ForgetDevice: 'lets users forget a device of their own',
   ForgotPassword: 'sends the code to set a new password',
-  GetCSVHeader:
-    'gives the columns of an import file, password_hash last; a file with hashes needs few of them',
+  GetCSVHeader: 'gives the columns of an import file, password_hash last; a file with hashes needs few of them',
   GetClientToken: 'gives an app a token of its own for its id and secret',
   GetDevice: "describes a device of the user's own",
   GetGroup: 'shows a group',
@@ -117,8 +116,7 @@ export const notes: Record<OperationName, string> = {
   RevokeUserSession: 'ends one session of the user',
   SetLogDeliveryConfiguration:
     'sets where logs go: CloudWatch Logs, S3 or Firehose at the configured endpoint, standard output',
-  SetRiskConfiguration:
-    'sets what threat protection does, by place, device and failures; its mails link to /feedback. A pool whose protection is off keeps it for later, unless the installation is strict',
+  SetRiskConfiguration: 'sets what threat protection does, by place, device and failures; a pool without it keeps it',
   SetUICustomization: 'sets CSS and logo of the classic pages, for a client or for all',
   SetUserMFAPreference: 'lets users choose their second factors',
   SetUserPoolClientSessionConfiguration: 'sets how long an app uses the session of a browser without asking',
@@ -141,11 +139,9 @@ export const notes: Record<OperationName, string> = {
   UpdateTerms: 'changes a terms document',
   UpdateUserAttributes: 'lets users change their attributes, and sends codes where they need verifying',
   UpdateUserPool: 'changes a pool; what is left out returns to its default',
-  UpdateUserPoolClient:
-    'changes an app client; what is left out returns to its default; approves a client that registered itself, which then no longer asks its users for consent',
+  UpdateUserPoolClient: 'changes an app client, resets what is left out; approves one that registered itself',
   UpdateUserPoolDomain: 'changes the page version of a domain; its certificate is kept, TLS ends at the proxy',
   UpdateUserPoolReplica: 'turns a replica on or off',
   VerifySoftwareToken: 'verifies the first code of an authenticator app',
-  VerifyUserAttribute:
-    'verifies an address or a number with the code that was sent; an alias moves to whoever verified it last',
+  VerifyUserAttribute: 'verifies an address or number with its code; an alias moves to whoever verified it last',
 }

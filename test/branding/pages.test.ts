@@ -299,7 +299,13 @@ test('messages look like the app that their address names, unless it is one of a
     UserPoolId: UserPool!.Id!,
     ClientName: 'foreign',
   })
-  for (const path of ['error?error=x', 'confirmUser', 'oauth2/authorize?response_type=code&redirect_uri=https://elsewhere.example', 'logout', 'signedout']) {
+  for (const path of [
+    'error?error=x',
+    'confirmUser',
+    'oauth2/authorize?response_type=code&redirect_uri=https://elsewhere.example',
+    'logout',
+    'signedout',
+  ]) {
     assert.match(await open(path), new RegExp(`${client_id}\\.managed`), path)
     for (const stranger of [UserPoolClient!.ClientId!, 'nobody', '%00'])
       assert.doesNotMatch(await open(path, stranger), /\.managed\./, `${path} ${stranger}`)

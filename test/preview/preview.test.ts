@@ -67,7 +67,7 @@ test('the command line makes a link, and in production it opens under the public
   await branding(['preview', '--pool', scene.poolId, '--client', styled], use, print)
   const [path] = /\/admin\/branding\?pool=\S+/.exec(lines.join('\n'))!
   await assert.rejects(branding(['preview', '--pool', 'us-east-1_none'], use, print), { name: 'StartError' })
-  await assert.rejects(branding(['preview'], use, print), { name: 'Error' })
+  await assert.rejects(branding(['preview'], use, print), { name: 'ConfigError' })
 
   const production = await serveLike(scene, 'https://id.example.com')
   try {

@@ -60,7 +60,9 @@ const number = (value: string): number | undefined =>
 function date(value: string): number | undefined {
   if (/^\d{1,12}$/.test(value) && value.length > 4) return Number(value) * 1000
   if (!/^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/.test(value)) return undefined
-  const time = Date.parse(/T.*\d$/.test(value) && !/[+-]\d\d:?\d\d$/.test(value.slice(10)) ? `${value}Z` : value)
+  const time = Date.parse(
+    value.includes('T') && /\d$/.test(value) && !/[+-]\d\d:?\d\d$/.test(value.slice(10)) ? `${value}Z` : value,
+  )
   return Number.isNaN(time) ? undefined : time
 }
 
