@@ -34,6 +34,7 @@ import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
+import { createSts } from './sts/sts.ts'
 import { createTriggers } from './triggers/triggers.ts'
 import { createUnavailableAnswer } from './unavailable-answer.ts'
 import { createWire, type WireOptions } from './wire/dispatch.ts'
@@ -165,7 +166,8 @@ async function createApp(
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
   const limits = ctx.config.callerRates && createCallerLimits(ctx.config.callerRates)
-  // First, since most requests are its own; what is not goes on.
+  app.use(createSts(ctx, limits))
+  // Early, since most requests are its own; what is not goes on.
   app.use(
     createWire(ctx, [userPools(handlers), poolhouse(poolhouseHandlers)], {
       onUndeclaredError,

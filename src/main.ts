@@ -87,6 +87,15 @@ poolhouse key delete ID
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).key,
   },
+  operator: {
+    summary: 'the pool whose users may administer',
+    help: `poolhouse operator pool ID
+
+Marks a pool: its users who are in a group that carries a role's ARN get temporary credentials of the role by
+AssumeRoleWithWebIdentity. docs/administration.md shows how.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).operator,
+  },
   audit: {
     summary: 'who did what: search it, export it, verify that nothing is missing',
     help: `poolhouse audit search [--pool ID] [--principal ARN] [--action NAME] [--user SUB] [--error CODE] [--from DATE] [--to DATE]

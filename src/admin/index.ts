@@ -56,6 +56,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   ListRoles: true,
   LookupEvents: true,
   PutRole: true,
+  SetOperatorsPool: true,
   VerifyEvents: true,
 }
 

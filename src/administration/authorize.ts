@@ -44,8 +44,11 @@ export function authorize({ config, clock }: Pick<Context, 'config' | 'clock'>, 
   throw new AccessDenied(`User: ${arn} is not authorized to perform: ${call.action} on resource: ${resource} ${reason}`)
 }
 
+/** These name a pool, but are about the installation: who may do everything with the pool may not do them. */
+const ofInstallation = new Set(['poolhouse:SetOperatorsPool'])
+
 function resourceOf({ accountId }: { accountId: string }, call: AskedCall): string {
-  const poolId = poolIdOf(call)
+  const poolId = ofInstallation.has(call.action) ? undefined : poolIdOf(call)
   if (poolId !== undefined) return `arn:aws:cognito-idp:${call.region}:${accountId}:userpool/${poolId}`
   const role = call.action.startsWith('poolhouse:') ? textOf(call.input, 'RoleName') : undefined
   return role !== undefined && /^[\w+=,.@-]{1,64}$/.test(role) ? roleArn({ accountId }, role) : '*'

@@ -4,6 +4,7 @@ import { listAccessKeys } from './access-keys/operations/list-access-keys.ts'
 import { lookupEvents } from './audit/operations/lookup-events.ts'
 import { verifyEvents } from './audit/operations/verify-events.ts'
 import type { OwnHandlers } from './handler.ts'
+import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
 import { deleteRole } from './roles/operations/delete-role.ts'
 import { describeRole } from './roles/operations/describe-role.ts'
 import { listRoles } from './roles/operations/list-roles.ts'
@@ -19,5 +20,6 @@ export const poolhouseHandlers: OwnHandlers = {
   ListRoles: listRoles,
   LookupEvents: lookupEvents,
   PutRole: putRole,
+  SetOperatorsPool: setOperatorsPool,
   VerifyEvents: verifyEvents,
 }

@@ -83,6 +83,11 @@ const lookupOf = ({ pool, principal, action, user, error, from, to }: Options): 
   EndTime: to === undefined ? undefined : dateOf(to),
 })
 
+const operatorCommands: Record<string, Command> = {
+  pool: { takes: ['POOL_ID'], run: (admin, [UserPoolId = '']) => admin.setOperatorsPool({ UserPoolId }) },
+}
+
+export const operator = (args: string[], print?: Print) => runCommand('operator', operatorCommands, args, print)
 export const role = (args: string[], print?: Print) => runCommand('role', roleCommands, args, print)
 export const key = (args: string[], print?: Print) => runCommand('key', keyCommands, args, print)
 

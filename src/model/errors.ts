@@ -90,6 +90,11 @@ export const UnrecognizedClient = define(
   'unrecognized-client',
   'The security token included in the request is invalid.',
 )
+export const ExpiredToken = define(
+  'ExpiredTokenException',
+  'token-expired',
+  'The security token included in the request is expired',
+)
 export const RequestEntityTooLarge = define(
   'RequestEntityTooLargeException',
   'request-entity-too-large',

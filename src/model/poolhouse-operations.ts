@@ -87,5 +87,6 @@ export interface PoolhouseOperations {
     },
     { Role: Role }
   >
+  SetOperatorsPool: Op<{ UserPoolId: string }, { UserPoolId: string }>
   VerifyEvents: Op<{ NextToken?: string }, { VerifiedEvents: number; Faults: AuditFault[]; NextToken?: string }>
 }

@@ -9,6 +9,7 @@ const protocolErrors = new Map<string, { status: number; capital: boolean }>([
   ['IncompleteSignatureException', { status: 400, capital: false }],
   ['InvalidSignatureException', { status: 400, capital: false }],
   ['UnrecognizedClientException', { status: 400, capital: false }],
+  ['ExpiredTokenException', { status: 400, capital: false }],
   ['UnknownOperationException', { status: 400, capital: false }],
   ['RequestTimeoutException', { status: 408, capital: true }],
   ['RequestEntityTooLargeException', { status: 413, capital: true }],

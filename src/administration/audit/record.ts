@@ -71,7 +71,7 @@ export function auditRecord(config: Config, { id, time, call, input, userSub }: 
   })
 }
 
-function identity(config: Config, { kind, arn, accessKeyId, userId, roleName }: Principal): object {
+function identity(config: Config, { kind, arn, accessKeyId, userId, roleName, operatorSub }: Principal): object {
   const { accountId } = config
   if (kind === 'root' || roleName === undefined)
     return { type: 'Root', principalId: userId, arn, accountId, accessKeyId }
@@ -81,6 +81,7 @@ function identity(config: Config, { kind, arn, accessKeyId, userId, roleName }: 
     arn,
     accountId,
     accessKeyId,
+    ...(operatorSub !== undefined && { onBehalfOf: { userId: operatorSub } }),
     sessionContext: {
       sessionIssuer: {
         type: 'Role',

@@ -1,11 +1,13 @@
 import type { Context } from '../../context.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
-import { UnrecognizedClient } from '../../model/errors.ts'
+import { ExpiredToken, UnrecognizedClient } from '../../model/errors.ts'
+import { findOperatorsRole } from '../operators/operator-store.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy.ts'
-import { assumedRoleArn, type Principal } from './principal.ts'
+import { assumedRoleArn, type Principal, roleArn } from './principal.ts'
 import { findKey, type KeyRow, touchKey } from './principal-store.ts'
+import { openSessionToken } from './session-token.ts'
 
 export interface Signature {
   accessKeyId: string
@@ -36,11 +38,12 @@ export async function findPrincipal(ctx: Context, signature: Signature, poolId: 
     return { principal: { kind: 'root', arn, accessKeyId, userId: config.accountId } }
   }
 
+  if (signature.sessionToken !== undefined) return findSessionPrincipal(ctx, signature, poolId)
+
   const row = isKeyId(accessKeyId) ? await findKey(ctx.db, accessKeyId, poolId) : undefined
   signature.verify(row && secretOf(ctx, accessKeyId, row))
   const now = ctx.clock.now()
-  if (!row || signature.sessionToken !== undefined || (row.expiresAt && row.expiresAt <= now))
-    throw new UnrecognizedClient()
+  if (!row || (row.expiresAt && row.expiresAt <= now)) throw new UnrecognizedClient()
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > touchEvery) await touchKey(ctx.db, accessKeyId, now)
   return {
     principal: {
@@ -56,10 +59,35 @@ export async function findPrincipal(ctx: Context, signature: Signature, poolId: 
   }
 }
 
+/** Temporary credentials are worth what the operator's sign-in, membership and role are worth now. */
+async function findSessionPrincipal(ctx: Context, signature: Signature, poolId: string | undefined): Promise<Found> {
+  const claims = openSessionToken(ctx, signature.sessionToken!)
+  const isOfKey = claims?.accessKeyId === signature.accessKeyId
+  signature.verify(isOfKey ? claims.secretAccessKey : undefined)
+  if (!claims) throw new UnrecognizedClient()
+  if (claims.expiresAt * 1000 <= ctx.clock.now().getTime()) throw new ExpiredToken()
+  const { roleName, sessionName, userId } = claims
+  const row = await findOperatorsRole(ctx.db, { ...claims, roleArn: roleArn(ctx.config, roleName) }, poolId)
+  if (!row) throw new UnrecognizedClient()
+  return {
+    principal: {
+      kind: 'session',
+      arn: assumedRoleArn(ctx.config, roleName, sessionName),
+      accessKeyId: claims.accessKeyId,
+      userId: `${roleName}:${sessionName}`,
+      policy: policyAt(ctx, row),
+      roleName,
+      tags: row.tags,
+      operatorSub: userId,
+    },
+    ...(row.poolTags && { poolTags: row.poolTags }),
+  }
+}
+
 const isKeyId = (text: string): boolean => /^AKIA[A-Z2-7]{16}$/.test(text)
 
 /** A revision belongs to one text of one role for ever. */
-function policyAt(ctx: Context, { revision, policy }: KeyRow): Policy {
+function policyAt(ctx: Context, { revision, policy }: Pick<KeyRow, 'revision' | 'policy'>): Policy {
   const known = policies(ctx).get(revision)
   if (known) return known
   const parsed = parsePolicy(policy)

@@ -2,7 +2,7 @@ import type { Policy } from '../policy/policy.ts'
 
 /** Who signed a call. */
 export interface Principal {
-  kind: 'root' | 'access-key'
+  kind: 'root' | 'access-key' | 'session'
   arn: string
   accessKeyId: string
   /** What policies know as aws:userid. */
@@ -11,6 +11,8 @@ export interface Principal {
   policy?: Policy
   roleName?: string
   tags?: Readonly<Record<string, string>>
+  /** The sub of the operator whose session it is. */
+  operatorSub?: string
   /** Whether it signed in with a second factor; unset for keys, which nobody signs in with. */
   hasMultiFactor?: boolean
 }

@@ -1,0 +1,93 @@
+/** The query API of STS, as far as SDKs, the CLI and Terraform need it: who am I, and credentials for a sign-in. */
+import { randomUUID } from 'node:crypto'
+import type { Middleware, ParameterizedContext } from 'koa'
+import { findPrincipal } from '../administration/principals/find-principal.ts'
+import type { Context } from '../context.ts'
+import type { CallerLimits } from '../lib/caller-limits.ts'
+import { networkOf } from '../lib/client-address.ts'
+import { BodyTimeout, BodyTooLarge, ClientGone, readBody } from '../lib/request-body.ts'
+import { MissingAuthenticationToken } from '../model/errors.ts'
+import { describeFailure } from '../wire/failure.ts'
+import { createSignatureReader } from '../wire/sigv4.ts'
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts'
+import { StsError, stsErrorOf } from './sts-error.ts'
+import { errorXml, resultXml, type XmlTree } from './xml.ts'
+
+const bodyLimit = 64 * 1024
+/** SDKs that ask the global endpoint sign for this region, wherever they are. */
+const globalRegion = 'us-east-1'
+
+/** Answers `POST /` with a form; calls of other kinds go on. */
+export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
+  const readers = new Map(
+    [ctx.config.region, globalRegion].map((region) => [region, createSignatureReader({ region, service: 'sts' })]),
+  )
+
+  return async (call, next) => {
+    if (call.path !== '/' || call.method !== 'POST' || !call.is('application/x-www-form-urlencoded')) return next()
+    const requestId = randomUUID()
+    call.set('x-amzn-RequestId', requestId)
+    call.set('Content-Type', 'text/xml')
+    call.set('Cache-Control', 'no-store')
+    try {
+      // Anybody may send tokens to verify.
+      if (limits && !limits.take('address', networkOf(call.ip)).allowed)
+        throw new StsError('Throttling', 'Rate exceeded')
+      const body = await readBody(call.req, bodyLimit)
+      const form = new URLSearchParams(body.toString())
+      const action = form.get('Action') ?? ''
+      call.body = resultXml(action, await answer(action, form, call, body, requestId), requestId)
+    } catch (error) {
+      if (error instanceof ClientGone) {
+        call.respond = false
+        return
+      }
+      const { code, message, status } = refusalOf(error, requestId)
+      call.status = status
+      call.body = errorXml(code, message, requestId)
+    }
+  }
+
+  function refusalOf(error: unknown, requestId: string): StsError {
+    if (isBodyFault(error)) return new StsError('ValidationError', 'The body is too long.')
+    const known = stsErrorOf(error)
+    if (!known) ctx.log.error({ failure: describeFailure(error, false), requestId }, 'a call of STS failed')
+    return known ?? new StsError('InternalFailure', 'Internal failure.', 500)
+  }
+
+  async function answer(
+    action: string,
+    form: URLSearchParams,
+    call: ParameterizedContext,
+    body: Buffer,
+    requestId: string,
+  ): Promise<XmlTree> {
+    const caller = { clientAddress: call.ip, userAgent: call.get('user-agent') || undefined, requestId }
+    if (action === 'AssumeRoleWithWebIdentity') return assumeRoleWithWebIdentity(ctx, form, caller)
+    if (action !== 'GetCallerIdentity')
+      throw new StsError('InvalidAction', `Could not find operation ${action.slice(0, 64)} for version 2011-06-15`)
+    const { arn, userId } = await signer(call, body)
+    return { Arn: arn, UserId: userId, Account: ctx.config.accountId }
+  }
+
+  async function signer(call: ParameterizedContext, body: Buffer) {
+    const { req } = call
+    if (req.headers.authorization === undefined) throw new MissingAuthenticationToken()
+    const isGlobal = req.headers.authorization.includes(`/${globalRegion}/sts/`)
+    const read = readers.get(isGlobal ? globalRegion : ctx.config.region)!
+    const signature = read(
+      {
+        method: 'POST',
+        url: req.url ?? '/',
+        host: call.host,
+        headers: req.headers,
+        distinct: () => req.headersDistinct,
+        body,
+      },
+      Date.now(),
+    )
+    return (await findPrincipal(ctx, signature, undefined)).principal
+  }
+}
+
+const isBodyFault = (error: unknown) => error instanceof BodyTooLarge || error instanceof BodyTimeout
