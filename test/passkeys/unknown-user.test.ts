@@ -43,7 +43,7 @@ test('some names that no user has seem to have a passkey, others not, and stay s
     const { challenge: other, ...same } = optionsOf(again[index]!.ChallengeParameters)
     assert.deepEqual(options, same)
     assert.notEqual(challenge, other)
-    assert.equal(options.allowCredentials.length, 1)
+    assert.ok([1, 2].includes(options.allowCredentials.length))
     credentials.add(options.allowCredentials[0]!.id)
   }
   assert.equal(credentials.size, names.filter((name) => name === 'WEB_AUTHN').length)

@@ -6,10 +6,9 @@ import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-p
 import type { Context } from '../../context.ts'
 import { messageKey } from '../../delivery/message.ts'
 import { AttemptsExceeded, CodeMismatch, ExpiredCode } from '../../model/errors.ts'
-import { isEmail, isPhoneNumber } from '../attributes/formats.ts'
 import { codeDelivery, type MessageKind, mediumOf, queueMessage } from '../messages/send.ts'
 import type { Pool } from '../pools/pool.ts'
-import { loginName } from '../users/user.ts'
+import { type Address, simulatedAddress, simulationBytes } from '../users/simulated-addresses.ts'
 import { guessLimit } from './code.ts'
 import {
   countSimulatedGuess,
@@ -18,8 +17,6 @@ import {
   type SimulatedCodeKey,
   upsertSimulatedCode,
 } from './simulated-code-store.ts'
-
-export type Address = 'email' | 'phone_number'
 
 interface Simulation {
   pool: Pool
@@ -54,27 +51,8 @@ export async function refuseSimulatedCode(ctx: Context, simulation: Simulation):
   throw (await hasSimulatedCode(ctx.db, key, now)) ? new AttemptsExceeded() : new ExpiredCode()
 }
 
-/**
- * Where the code of a made-up user goes: to the name itself where it is an address, else to one that is the same for the
- * same name every time. `attributes` are those that the pool would send to, best first.
- */
-export function simulatedAddress(
-  ctx: Context,
-  pool: Pool,
-  typed: string,
-  attributes: Address[],
-): { attribute: Address; value: string } {
-  if (attributes.includes('email') && isEmail(typed)) return { attribute: 'email', value: typed }
-  if (attributes.includes('phone_number') && isPhoneNumber(typed)) return { attribute: 'phone_number', value: typed }
-  const attribute = attributes[0] ?? 'email'
-  const bytes = ctx.keyring.mac('simulated-user', 'address', pool.id, loginName(pool, typed))
-  const letter = (at: number) => String.fromCharCode(97 + (bytes.readUInt32BE(at) % 26))
-  const digits = String(bytes.readUInt32BE(8) % 10_000).padStart(4, '0')
-  return { attribute, value: attribute === 'email' ? `${letter(0)}@${letter(4)}` : `+1555555${digits}` }
-}
-
 const keyOf = (ctx: Context, { pool, typed, purpose }: Simulation): SimulatedCodeKey => ({
   poolId: pool.id,
   kind: `simulated ${purpose}`,
-  subject: ctx.keyring.mac('simulated-user', purpose, pool.id, loginName(pool, typed)).toString('base64url'),
+  subject: simulationBytes(ctx, pool, typed, purpose).toString('base64url'),
 })

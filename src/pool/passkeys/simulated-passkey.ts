@@ -1,32 +1,36 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import type { Pool } from '../pools/pool.ts'
-import { loginName } from '../users/user.ts'
+import { simulationBytes } from '../users/simulated-addresses.ts'
 import type { Passkey } from './passkey.ts'
 
-/** As long as those of the keepers that most have. */
-const idLengths = [16, 20, 32]
+/** As long as those of the authenticators that most have. */
+const idLengths = [16, 20, 32, 32]
+const transports = [['internal'], ['hybrid', 'internal'], ['hybrid', 'internal'], ['usb']]
 
 /**
- * The passkey of a name that no user has: half of these names have one, and the same one every time. If all had, a name
- * that is not offered a passkey would be a user's.
+ * The passkeys of a name that no user has: half of these names have one or two, and the same every time. If all had, a
+ * name that is not offered a passkey would be a user's.
  */
-export function simulatedPasskey(ctx: Context, pool: Pool, typed: string): Passkey | undefined {
-  const bytes = (use: string) => ctx.keyring.mac('simulated-user', use, pool.id, loginName(pool, typed))
-  const choice = bytes('passkey')
-  if (choice[0]! % 2 === 0) return undefined
-  return {
-    credentialId: bytes('credential').subarray(0, idLengths[choice[1]! % idLengths.length]),
+export function simulatedPasskeys(ctx: Context, pool: Pool, typed: string): Passkey[] {
+  const choice = simulationBytes(ctx, pool, typed, 'passkey')
+  if (choice[0]! % 2 === 0) return []
+  const count = choice[3]! % 4 === 0 ? 2 : 1
+  return Array.from({ length: count }, (_, index) => ({
+    credentialId: simulationBytes(ctx, pool, typed, index === 0 ? 'credential' : `credential ${index}`).subarray(
+      0,
+      idLengths[(choice[1]! + index) % idLengths.length],
+    ),
     rpId: '',
     publicKey: nobodysKey(),
     counter: 0,
     backupEligible: true,
     backedUp: true,
     aaguid: '00000000-0000-0000-0000-000000000000',
-    transports: choice[2]! % 2 === 0 ? ['internal'] : ['hybrid', 'internal'],
+    transports: transports[(choice[2]! + index) % transports.length]!,
     name: '',
     createdAt: ctx.clock.now(),
-  }
+  }))
 }
 
 let key: Buffer | undefined

@@ -4,15 +4,14 @@ import { allowsFirstFactor } from '../pools/first-factors.ts'
 import { noMfa } from './no-mfa.ts'
 import type { SignInPerson } from './sign-in.ts'
 
-export function hasPassword({ user, password }: SignInPerson): boolean {
-  return !user || password !== undefined
+export function hasPassword({ password }: SignInPerson): boolean {
+  return password !== undefined
 }
 
 /** A code to an address is no factor beside a second one: not where the pool requires that, nor for users who have one. */
 export function isCodeOffered(person: SignInPerson, { name, sendsTo }: Pick<Factor, 'name' | 'sendsTo'>): boolean {
   const { pool, user, mfa = noMfa } = person
-  if (!allowsFirstFactor(pool.settings, name) || pool.settings.MfaConfiguration === 'ON') return false
-  if (!user) return true
+  if (!user || !allowsFirstFactor(pool.settings, name) || pool.settings.MfaConfiguration === 'ON') return false
   const usable = ['CONFIRMED', 'UNCONFIRMED', 'RESET_REQUIRED'].includes(user.status)
   return usable && Boolean(user.attributes[sendsTo!]) && enabledFactors({ pool, user, mfa }).length === 0
 }

@@ -5,9 +5,14 @@ import { challengeNamed } from './challenges/index.ts'
 import { isCodeOffered } from './first-factor-rules.ts'
 import { canReach } from './levels.ts'
 import type { SignInPerson } from './sign-in.ts'
+import { seemingPerson } from './simulated-user.ts'
 
-/** What a user may begin with in the choice flow, in the order in which it is listed. */
-export function offeredFactors(ctx: Context, person: SignInPerson): FirstFactor[] {
+/**
+ * What a user may begin with in the choice flow, in the order in which it is listed; for a name that no user has, what
+ * somebody of that name could be offered.
+ */
+export function offeredFactors(ctx: Context, known: SignInPerson): FirstFactor[] {
+  const person = seemingPerson(ctx, known)
   const { target } = person.state
   const offered = firstFactors
     .map(({ name }) => name)

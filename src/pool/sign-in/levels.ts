@@ -16,9 +16,8 @@ export function factorsTowards({ pool, user, mfa = noMfa, state }: Person): MfaF
   return ownFactors({ pool, user, mfa }).filter((factor) => levelOf([...names, proofOf(factor)]) >= target)
 }
 
-/** Whether a sign-in that goes on with this first factor can come to the level. Everything can for a name that no user has. */
+/** Whether a sign-in that goes on with this first factor can come to the level. */
 export function canReach({ pool, user, mfa = noMfa, state }: Person, first: FirstFactor, target: AcrLevel): boolean {
-  if (!user) return true
   const names = [...(state.proven?.factors.map(({ name }) => name) ?? []), proofOf(first)]
   if (levelOf(names) >= target) return true
   return (

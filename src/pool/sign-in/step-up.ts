@@ -10,6 +10,7 @@ import type { Credentials } from './credentials-store.ts'
 import { offeredFactors } from './first-factors.ts'
 import { canReach, factorsTowards } from './levels.ts'
 import type { Responses, SignIn, SignInState } from './sign-in.ts'
+import { seemingPerson } from './simulated-user.ts'
 
 type StepUp = Pick<SignInState, 'target' | 'proven' | 'firstAgain'>
 
@@ -38,7 +39,7 @@ export async function beginStepUp(
   if (requested.length === 0) throw new InvalidParameter('TARGET_ACR_VALUES has no value that the user pool knows.')
   const proven = ACCESS_TOKEN === undefined ? undefined : await credit(ctx, pool, found.user?.id, ACCESS_TOKEN, maxAge)
   const state = { username: typed, proven }
-  const person = { pool, ...found, state }
+  const person = seemingPerson(ctx, { pool, ...found, state })
   const firsts = offeredFactors(ctx, person)
   const target = requested.find((level) => firsts.some((first) => canReach(person, first, level)))
   if (!target) throw noFittingFactor()

@@ -9,7 +9,7 @@ import { mayUsePasskey } from '../../passkeys/passkey-rules.ts'
 import { listPasskeys, usePasskey } from '../../passkeys/passkey-store.ts'
 import { newChallenge } from '../../passkeys/registration.ts'
 import { findRelyingPartyId } from '../../passkeys/relying-party.ts'
-import { nobodysKey, simulatedPasskey } from '../../passkeys/simulated-passkey.ts'
+import { nobodysKey, simulatedPasskeys } from '../../passkeys/simulated-passkey.ts'
 import { offeredFactors } from '../first-factors.ts'
 import { requireParameters } from '../flows.ts'
 import { noMfa } from '../no-mfa.ts'
@@ -17,6 +17,7 @@ import { requireUsable } from '../prove-password.ts'
 import { sessionSeconds } from '../session.ts'
 import { invalidSession } from '../session-errors.ts'
 import type { Challenge, SignIn, SignInPerson } from '../sign-in.ts'
+import { seemingPerson } from '../simulated-user.ts'
 
 /** A signature with one of the user's passkeys. */
 export const webAuthn: Challenge = {
@@ -31,7 +32,7 @@ export const webAuthn: Challenge = {
     const passkeys = await passkeysOf(ctx, signIn, rpId)
     const challenge = newChallenge()
     const timeout = sessionSeconds(signIn, factor.name) * 1000
-    const options = requestOptions(signIn, { rpId, challenge, timeout, passkeys })
+    const options = requestOptions(seemingPerson(ctx, signIn), { rpId, challenge, timeout, passkeys })
     return {
       parameters: { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(options) },
       remember: { challenge: options.challenge },
@@ -74,8 +75,7 @@ function requireOffered(ctx: Context, signIn: SignIn): string {
 
 async function passkeysOf(ctx: Context, { pool, user, state }: SignIn, rpId: string): Promise<Passkey[]> {
   if (user) return listPasskeys(ctx.db, pool.id, user.id, rpId)
-  const simulated = simulatedPasskey(ctx, pool, state.username)
-  return simulated ? [simulated] : []
+  return simulatedPasskeys(ctx, pool, state.username)
 }
 
 const noPasskey = (credentialId: Buffer): Passkey => ({
@@ -92,9 +92,9 @@ const noPasskey = (credentialId: Buffer): Passkey => ({
 })
 
 /** One that was made for another relying party than the pool's is of no use. */
-function hasPasskey({ pool, user, mfa = noMfa, passkeys, state }: SignInPerson, ctx: Context): boolean {
+function hasPasskey({ pool, user, mfa = noMfa, passkeys }: SignInPerson, ctx: Context): boolean {
   const rpId = findRelyingPartyId(ctx, pool)
   if (!rpId || !mayUsePasskey({ pool, user, mfa })) return false
-  if (!user) return simulatedPasskey(ctx, pool, state.username) !== undefined
+  if (!user) return false
   return ['CONFIRMED', 'RESET_REQUIRED'].includes(user.status) && passkeys?.includes(rpId) === true
 }
