@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Admin, createAdmin, type PoolhouseOperations, type ReadyMadePolicy } from '../admin/index.ts'
-import { ConfigError, readConfig } from '../config.ts'
+import { readConfig } from '../config.ts'
+import { UsageError } from './outbox.ts'
 import { StartError } from './run.ts'
 
 export type Print = (text: string) => unknown
@@ -58,7 +59,7 @@ const keyCommands: Record<string, Command> = {
   create: {
     takes: [],
     run: async (admin, _, { role, service, expires, description }) => {
-      if (!role || !service) throw new ConfigError(['key create takes --role NAME --service NAME'])
+      if (!role || !service) throw new UsageError('Say `poolhouse key create --role NAME --service NAME`.')
       const { AccessKey, SecretAccessKey } = await admin.createAccessKey({
         RoleName: role,
         ServiceName: service,
@@ -140,10 +141,11 @@ async function runCommand(name: string, commands: Record<string, Command>, args:
   const [asked = '', ...rest] = positionals
   const command = Object.hasOwn(commands, asked) ? commands[asked] : undefined
   if (!command || rest.length !== command.takes.length) {
-    const forms = Object.entries(commands).map(([form, { takes }]) => [name, form, ...takes].join(' '))
-    throw new ConfigError([`say ${forms.join(', ')}`])
+    const forms = Object.entries(commands).map(([form, { takes }]) => ['poolhouse', name, form, ...takes].join(' '))
+    throw new UsageError(`Say one of these:\n  ${forms.join('\n  ')}`)
   }
   const result = await command.run(adminOf(), rest, values).catch((error: Error) => {
+    if (error instanceof UsageError) throw error
     throw new StartError(error.name === 'Error' ? error.message : `${error.name}: ${error.message}`)
   })
   if (result !== undefined) print(values.json ? JSON.stringify(result, null, 2) : table(result))
@@ -180,7 +182,7 @@ async function everyPage<Name extends string, Row>(
 
 function dateOf(text: string): Date {
   const date = new Date(text)
-  if (Number.isNaN(date.getTime())) throw new ConfigError([`${text} is no date`])
+  if (Number.isNaN(date.getTime())) throw new UsageError(`${text} is no date.`)
   return date
 }
 

@@ -252,7 +252,7 @@ test('a call that was interrupted becomes a record once no process can be at it,
   const [event] = (await admin.lookupEvents({ EventName: 'AdminCreateUser', MaxResults: 1 })).Events
   await sql`
     insert into audit_intents (event_id, chain, record, event_time, event_name, principal)
-    values (gen_random_uuid(), ${UserPoolId}, ${event!.CloudTrailEvent}, ${server.clock.now()}, 'AdminCreateUser', ${event!.Principal})`.execute(
+    values (gen_random_uuid(), ${UserPoolId}, ${event!.CloudTrailEvent}, ${event!.EventTime}, 'AdminCreateUser', ${event!.Principal})`.execute(
     db,
   )
   await sql`update audit_intents set record = jsonb_set(record::jsonb - 'additionalEventData', '{eventID}', to_jsonb(event_id::text))::text`.execute(
