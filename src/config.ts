@@ -109,6 +109,8 @@ export interface Config {
   /** Records of the audit are deleted after so many days; unset, never. */
   auditRetentionDays?: number
   logLevel: string
+  /** What is not wrong, but probably not meant: sentences for whoever starts the server. */
+  warnings: string[]
 }
 
 /** Every problem of the environment at once, each naming the variable and how to set it. */
@@ -132,7 +134,8 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   const allowPrivateAddresses = read.flag('POOLHOUSE_ALLOW_PRIVATE_ADDRESSES') ?? mode === 'dev'
   // Messages hold codes: they cross the public internet sealed.
   const callable = allowPrivateAddresses ? ['http:', 'https:'] : ['https:']
-  const workers = mode === 'dev' ? 1 : (read.number('POOLHOUSE_WORKERS', 1, 256) ?? availableParallelism())
+  const wantedWorkers = read.number('POOLHOUSE_WORKERS', 1, 256)
+  const workers = mode === 'dev' ? 1 : (wantedWorkers ?? availableParallelism())
   const config: Config = {
     mode,
     host: read.text('POOLHOUSE_HOST') ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
@@ -194,6 +197,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),
+    warnings: [],
   }
 
   read.onlyOne('POOLHOUSE_SMTP_URL', 'POOLHOUSE_SES_ENDPOINT', 'POOLHOUSE_MAIL_WEBHOOK')
@@ -207,7 +211,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   if (mode === 'serve') {
     if (!config.databaseUrl)
       read.missing('DATABASE_URL', 'a PostgreSQL 14 or newer, postgres://user:password@host/database')
-    if (!config.masterKey)
+    if (!read.text('POOLHOUSE_MASTER_KEY'))
       read.missing('POOLHOUSE_MASTER_KEY', '32 random bytes in base64, made by: openssl rand -base64 32')
     if (!env.POOLHOUSE_PUBLIC_URL)
       read.missing('POOLHOUSE_PUBLIC_URL', 'the address users reach, such as https://id.example.com')
@@ -219,6 +223,13 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
       problems.push('POOLHOUSE_TLS_PORT is for development; in production TLS ends at a proxy (POOLHOUSE_TRUST_PROXY)')
     if (config.identityProviderHosts) problems.push('POOLHOUSE_IDP_HOSTS is for development')
   }
+  for (const { name, nearest } of read.unknown())
+    config.warnings.push(`${name} is no setting of Poolhouse${nearest ? `; did you mean ${nearest}?` : '.'}`)
+  if (mode === 'serve' && !config.smtpUrl && !config.ses && !config.mailWebhook)
+    config.warnings.push(
+      'No way to send mail is set (POOLHOUSE_SMTP_URL, POOLHOUSE_SES_ENDPOINT or POOLHOUSE_MAIL_WEBHOOK): ' +
+        'codes, invitations and password resets by e-mail will fail.',
+    )
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }

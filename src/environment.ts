@@ -2,14 +2,22 @@
 import { isIP } from 'node:net'
 import type { AwsEndpoint, Credentials, Webhook } from './config.ts'
 import { isSender } from './lib/mail-address.ts'
+import { nearestName } from './lib/nearest-name.ts'
 import { trimEndOf } from './lib/trim-end.ts'
 import { parseDatabaseUrl } from './store/endpoints.ts'
+
+/** What the program hands to its own processes. */
+const internal = new Set(['POOLHOUSE_WORKER_JOBS', 'POOLHOUSE_TEST_SERVER'])
 
 export type Env = Record<string, string | undefined>
 
 /** Readers of one environment, by kind of setting. Each answers undefined where nothing, or nothing right, is set; `problems` tells the latter. */
 export function readerOf(env: Env, problems: string[]) {
-  const text = (name: string) => env[name]?.trim() || undefined
+  const asked = new Set<string>()
+  const text = (name: string) => {
+    asked.add(name)
+    return env[name]?.trim() || undefined
+  }
   const check = <T>(name: string, parse: (value: string) => T | undefined, wanted: string): T | undefined => {
     const value = text(name)
     if (value === undefined) return undefined
@@ -42,6 +50,12 @@ export function readerOf(env: Env, problems: string[]) {
 
   return {
     text,
+    /** Variables that look like settings of Poolhouse and that nothing has read, each with what it may have meant. */
+    unknown(): { name: string; nearest: string | undefined }[] {
+      return Object.keys(env)
+        .filter((name) => name.startsWith('POOLHOUSE_') && !asked.has(name) && !internal.has(name))
+        .map((name) => ({ name, nearest: nearestName(name, asked) }))
+    },
     number,
     url,
     pattern,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ConfigError } from './config.ts'
+import { nearestName } from './lib/nearest-name.ts'
 import { OperatorError } from './lib/operator-error.ts'
 
 interface Command {
@@ -127,27 +127,39 @@ ${Object.entries(commands)
 
 poolhouse COMMAND --help says more.`
 
-async function main(argv: string[]): Promise<void> {
-  const [name = '', ...args] = argv
+class CommandLineError extends OperatorError {
+  override name = 'CommandLineError'
+}
+
+const suggestion = (nearest: string | undefined) => (nearest ? `; did you mean ${nearest}?` : '.')
+
+async function version(): Promise<string> {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+  return manifest.version
+}
+
+async function main([name = '', ...args]: string[]): Promise<void> {
+  if (name === '--version' || name === '-v') return console.log(await version())
+  if (['', '--help', '-h', 'help'].includes(name)) return console.log(usage)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
-    const asked = name === '' || name === '--help' || name === '-h' || name === 'help'
-    if (asked) console.log(usage)
-    else console.error(`There is no command ${name}.\n\n${usage}`)
-    process.exitCode = asked ? 0 : 2
-    return
+    const hint = suggestion(nearestName(name, Object.keys(commands)))
+    throw new CommandLineError(`There is no command ${name}${hint}\n\n${usage}`)
   }
-  const { values, positionals } = parseArgs({
-    args,
-    options: { help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-    strict: !command.hasOptions,
-  })
-  if (values.help) return console.log(command.help)
-  if (!command.hasOptions && positionals.length > (command.takes ?? 0))
-    throw new ConfigError([`${name} takes no argument ${positionals[command.takes ?? 0]}`])
+  if (args.includes('--help') || args.includes('-h')) return console.log(command.help)
   const run = await command.load()
-  await run(command.hasOptions ? args : positionals)
+  await run(command.hasOptions ? args : argumentsOf(name, command, args))
+}
+
+/** @throws CommandLineError for an option, or an argument too many */
+function argumentsOf(name: string, { takes = 0 }: Command, args: string[]): string[] {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
+  const [option] = Object.keys(values)
+  const more = `See poolhouse ${name} --help.`
+  if (option) throw new CommandLineError(`poolhouse ${name} has no option --${option}. ${more}`)
+  if (positionals.length > takes)
+    throw new CommandLineError(`poolhouse ${name} takes no argument ${positionals[takes]}. ${more}`)
+  return positionals
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {
@@ -155,5 +167,5 @@ main(process.argv.slice(2)).catch((error: Error) => {
   const known = error instanceof OperatorError
   const foreign = 'code' in error && typeof error.code === 'string'
   console.error(known || foreign ? error.message : error)
-  process.exit(1)
+  process.exit(error instanceof CommandLineError ? 2 : 1)
 })

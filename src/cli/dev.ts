@@ -1,16 +1,33 @@
+import { createServer } from 'node:net'
 import { type Config, readConfig } from '../config.ts'
 import type { DatabaseOptions } from '../store/db.ts'
-import { collectLessOften } from './run.ts'
+import { collectLessOften, StartError } from './run.ts'
 
 /** Development: one command, nothing to set up, nothing that leaves the machine. */
 export async function dev(): Promise<void> {
   const started = performance.now()
   collectLessOften()
   const config = readConfig('dev', process.env)
+  for (const warning of config.warnings) console.error(warning)
+  await requireFreePort(config)
   // The database starts while the rest of the program is read.
   const [database, { startDevServer }] = await Promise.all([startDatabase(config), import('./dev-server.ts')])
   await startDevServer(config, database, started)
 }
+
+/** Before a database is made or started for nothing. @throws the system's error where the port is taken */
+async function requireFreePort({ port, host }: Config): Promise<void> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? portTaken(port, host) : error),
+    )
+    probe.listen(port, host, () => probe.close(() => resolve()))
+  })
+}
+
+const portTaken = (port: number, host: string) =>
+  new StartError(`Port ${port} of ${host} is taken: by another Poolhouse? POOLHOUSE_PORT chooses another.`)
 
 export interface StartedDatabase {
   connection: DatabaseOptions['connection']

@@ -12,6 +12,7 @@ export async function serve(): Promise<void> {
   collectLessOften()
   const config = readConfig('serve', process.env)
   if (cluster.isWorker) return (await import('./worker.ts')).runWorker(config)
+  for (const warning of config.warnings) console.error(warning)
   await requireSchema(config)
   if (config.workers > 1) return (await import('./supervisor.ts')).supervise(config)
   sizeThreadPool(1)

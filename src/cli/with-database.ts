@@ -1,11 +1,23 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { readConfig } from '../config.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import { type DatabaseOptions, type Db, openDatabase } from '../store/db.ts'
+
+class NoDatabase extends OperatorError {
+  override name = 'NoDatabase'
+}
 
 /** For commands beside a server: one connection to DATABASE_URL, or to the embedded database, running or not. */
 export async function withDatabase<T>(use: (db: Db) => Promise<T>): Promise<T> {
   const { databaseUrl, dataDir } = readConfig('dev', process.env)
   if (databaseUrl) return open(databaseUrl, use)
-  const { connectEmbeddedDatabase } = await import('../store/embedded/index.ts')
+  const { connectEmbeddedDatabase, effectiveDataDir } = await import('../store/embedded/index.ts')
+  if (!existsSync(join(await effectiveDataDir(dataDir), 'pgdata')))
+    throw new NoDatabase(
+      `DATABASE_URL is not set, and ${dataDir} holds no database of \`poolhouse dev\`. Set DATABASE_URL to the PostgreSQL ` +
+        'that is meant, or POOLHOUSE_DATA_DIR to the folder of a development server.',
+    )
   const embedded = await connectEmbeddedDatabase({ dataDir })
   try {
     return await open(embedded.connection, use)

@@ -63,7 +63,10 @@ test('what is changed is changed in place, and planned again without changes', a
 test('what exists already is imported, and planned without being made again', async () => {
   const managed = (await resources()).filter(({ mode }) => mode === 'managed')
   // The provider takes a client that was to have a secret for another one, since no operation tells that it was.
-  const imported = managed.filter(({ type, values }) => importId[type] !== undefined && !values.generate_secret)
+  // A user's password would be set once more, which the pool's history of passwords refuses.
+  const imported = managed.filter(
+    ({ type, values }) => importId[type] !== undefined && !values.generate_secret && !values.password,
+  )
   await terraform.run('state', 'rm', ...imported.map(({ address }) => address))
   terraform.write(
     'imports.tf',

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import manifest from '../../package.json' with { type: 'json' }
+
+const program = fileURLToPath(new URL('../../bin/poolhouse.js', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'poolhouse-line-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(args: string[], env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+}
+
+test('--version prints the version, and --help what there is', () => {
+  assert.equal(run(['--version']).stdout, `${manifest.version}\n`)
+  assert.match(run(['--help']).stdout, /^poolhouse COMMAND\n[\s\S]* serve /)
+  assert.match(run(['serve', '--help']).stdout, /^poolhouse serve\n/)
+})
+
+test('what the program does not know is refused in a sentence, with what may have been meant', () => {
+  const refused: [string[], RegExp][] = [
+    [['serv'], /^There is no command serv; did you mean serve\?/],
+    [['serve', '--port', '80'], /^poolhouse serve has no option --port\. See poolhouse serve --help\.$/m],
+    [['serve', 'now'], /^poolhouse serve takes no argument now\. See poolhouse serve --help\.$/m],
+    [['constructor'], /^There is no command constructor\./],
+  ]
+  for (const [args, sentence] of refused) {
+    const { status, stderr } = run(args)
+    assert.equal(status, 2, stderr)
+    assert.match(stderr, sentence)
+    assert.doesNotMatch(stderr, /^\s+at /m)
+  }
+})
+
+test('migrate without a database to migrate makes none', () => {
+  const { status, stderr } = run(['migrate'])
+  assert.equal(status, 1)
+  assert.match(stderr, /^DATABASE_URL is not set, and \.poolhouse holds no database/)
+  assert.ok(!existsSync(join(folder, '.poolhouse')))
+})
+
+test('every problem of the settings is said once, and a variable nobody knows with the nearest name', () => {
+  const problems = run(['serve'], { POOLHOUSE_MASTER_KEY: 'short', POOLHOUSE_PUBLIC_URL: 'https://id.example.com' })
+  assert.equal(problems.status, 1)
+  assert.equal(problems.stderr.match(/POOLHOUSE_MASTER_KEY/g)?.length, 1, problems.stderr)
+
+  const { stderr } = run(['serve'], {
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    POOLHOUSE_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+    POOLHOUSE_PUBLIC_URL: 'https://id.example.com',
+    POOLHOUSE_ACCESS_KEY_ID: 'admin',
+    POOLHOUSE_SECRET_ACCESS_KEY: 'sixteen-characters',
+    POOLHOUSE_PUBLIK_URL: 'https://id.example.com',
+  })
+  assert.match(stderr, /^POOLHOUSE_PUBLIK_URL is no setting of Poolhouse; did you mean POOLHOUSE_PUBLIC_URL\?$/m)
+  assert.match(stderr, /^No way to send mail is set/m)
+})
+
+test('a taken port is found before a database is made', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const { status, stderr } = run(['dev'], { POOLHOUSE_PORT: String(port) })
+  server.close()
+  assert.equal(status, 1)
+  assert.match(stderr, new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is taken`))
+  assert.ok(!existsSync(join(folder, '.poolhouse')))
+})
