@@ -7,6 +7,7 @@ import { poolhouseHandlers } from './administration/handlers.ts'
 import { createCallerLimitsAnswer } from './caller-limits-answer.ts'
 import type { Config } from './config.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
+import { createDatabaseClock } from './database-clock.ts'
 import { createInbox } from './delivery/inbox.ts'
 import { createLogDelivery } from './delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
@@ -32,6 +33,7 @@ import { handlers } from './pool/handlers.ts'
 import { createCallGate } from './pool/provisioned-limits/call-gate.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
+import { databaseTime } from './store/database-time.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
 import { createSts } from './sts/sts.ts'
@@ -56,7 +58,10 @@ export interface Poolhouse {
 export interface StartOptions {
   /** Where the embedded database listens; the configured DATABASE_URL otherwise. */
   connection?: DatabaseOptions['connection']
+  /** In the place of the database's, which orders what several nodes do. */
   clock?: Clock
+  /** The clock of this machine, where a test sets it wrong. */
+  machineClock?: Clock
   /** Background work: outbox, sweep, spare keys. All of it unless a test drives it by hand. */
   jobs?: false | JobSelection
   /** The metrics of every process of this server, where there are several. */
@@ -72,9 +77,10 @@ export interface StartOptions {
 /** The composition root: one configuration in, one listening server out. */
 export async function startPoolhouse(config: Config, options: StartOptions = {}): Promise<Poolhouse> {
   const ctx = createContext(config, options)
-  const state: ServerState = { isStopping: false }
+  const state: ServerState = { isStopping: false, clockDifference: ctx.clockDifference }
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
+    await ctx.startClock()
     const metrics = createMetrics(options.collectMetrics)
     const handle = createRequestHandler(await createApp(ctx, { state, metrics }, options), config)
     const listener = await listen(createServer(handle), config.port, config.host)
@@ -108,6 +114,9 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
 
 interface OpenContext extends Context {
   checkDatabase: Database['check']
+  startClock(): Promise<void>
+  /** Milliseconds that this machine's clock is ahead of the database's. */
+  clockDifference(): number
   close(): Promise<void>
 }
 
@@ -125,6 +134,12 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     limits: config.databaseLimits,
     onNotice: (text) => log.debug({ notice: text }, 'database notice'),
   })
+  const databaseClock = createDatabaseClock({
+    readDatabaseTime: () => databaseTime(db),
+    machineClock: options.machineClock ?? wallClock,
+    onDifference: (milliseconds) => log.warn({ milliseconds }, "this machine's clock is not the database's"),
+  })
+  const clock = options.clock ?? options.devTools?.clock
   const limits = limitsWith(config.limits)
   const triggers = createTriggers(config, log)
   const logs = createLogDelivery(config, log)
@@ -132,7 +147,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     config,
     db,
     connection,
-    clock: options.clock ?? options.devTools?.clock ?? wallClock,
+    clock: clock ?? databaseClock,
     keyring: createKeyring(config.masterKey),
     log,
     memory: new Memory(),
@@ -143,7 +158,12 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     admit: createRateGate({ config, db, limits, log }),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     checkDatabase: check,
+    startClock: async () => {
+      if (!clock) await databaseClock.start()
+    },
+    clockDifference: databaseClock.difference,
     async close() {
+      databaseClock.stop()
       triggers.close()
       await logs.close()
       await close()

@@ -7,6 +7,8 @@ import { schemaState } from './store/migrate.ts'
 export interface ServerState {
   /** It finishes what it has accepted and ends. */
   isStopping: boolean
+  /** Milliseconds that this machine's clock is ahead of the database's. */
+  clockDifference(): number
 }
 
 const paths = new Set(['/health', '/health/ready', '/health/live'])
@@ -26,6 +28,8 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
     if (state.isStopping) return answer(503, 'stopping')
     try {
       await checkDatabase()
+      if (Math.abs(state.clockDifference()) > ctx.config.maxClockDifference)
+        return answer(503, 'the clock of this machine is not the database’s')
       if (!schemaChecked) {
         const { pending, incompatible } = await schemaState(ctx.db)
         if (pending.length > 0 || incompatible.length > 0) return answer(503, 'the schema is not this release’s')
