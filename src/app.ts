@@ -185,7 +185,9 @@ async function createApp(
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
-  const limits = ctx.config.callerRates && createCallerLimits(ctx.config.callerRates)
+  const { callerRates, databasePoolSize } = ctx.config
+  // Half of the connections are left to others.
+  const limits = callerRates && createCallerLimits(callerRates, Math.max(2, Math.floor(databasePoolSize / 2)))
   app.use(createSts(ctx, limits))
   // Early, since most requests are its own; what is not goes on.
   app.use(

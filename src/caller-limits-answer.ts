@@ -25,6 +25,7 @@ export function createCallerLimitsAnswer(limits: CallerLimits, publicHost: strin
     const worst = standings.reduce((one, other) => (other.remaining < one.remaining ? other : one))
     setRateLimitHeaders(koa, worst)
     if (worst.allowed) return next()
+    await limits.holdBack()
     return refuse(koa, worst)
   }
 }

@@ -47,7 +47,7 @@ async function measure(kind: FloodKind, server: RunningServer, cognito: CognitoC
           const started = performance.now()
           await read(worker)
           times[name]!.push(performance.now() - started)
-          await pause(10)
+          await pause(30)
         },
         readers,
         period,

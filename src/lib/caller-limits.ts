@@ -1,3 +1,4 @@
+import { createGate, type Gate } from './gate.ts'
 import { Lru } from './lru.ts'
 
 /** Requests a second, by what they have in common. */
@@ -21,30 +22,51 @@ export interface Standing {
 export interface CallerLimits {
   /** Counts a request, at the cost of `cost` ordinary ones. */
   take(kind: keyof CallerRates, key: string, cost?: number): Standing
+  /** Does an address's work once less than its share is under way. Undefined where too much waits. */
+  within<T>(address: string, work: () => Promise<T>): Promise<T> | undefined
+  /** Resolves when a refused caller may be told. */
+  holdBack(): Promise<void>
   /** As `take` would answer, without counting. */
   look(kind: keyof CallerRates, key: string): Standing
 }
 
 /** So many seconds' worth of requests may come at once: a page has many parts, and a company starts work at nine. */
-const burst = 10
+const burst = 5
+/** How long a refusal is held back, in milliseconds: who sends the next request with each answer sends few. */
+const refusalDelay = 500
+/** Beyond so many held back at once, refusals are answered at once: each holds a socket and a little memory. */
+const maxHeld = 2000
 /** Of each kind. Who was forgotten starts anew. */
 const maxCallers = 20_000
 
 /** A request, in what a bucket is filled with: a rate of one a second gives one of these a millisecond. */
 const request = 1000
 
+/** Requests of one address that wait for its share. */
+const waiting = 1000
+
 interface Bucket {
   left: number
   at: number
 }
 
-/** Counts in this process. @param now milliseconds of a clock that never goes back */
-export function createCallerLimits(rates: CallerRates, now: () => number = () => performance.now()): CallerLimits {
+/**
+ * Counts in this process. `share` is how many requests of one address are worked on at once; `now` are the milliseconds
+ * of a clock that never goes back.
+ */
+export function createCallerLimits(
+  rates: CallerRates,
+  share: number,
+  now: () => number = () => performance.now(),
+): CallerLimits {
   const buckets = {
     address: new Lru<string, Bucket>(maxCallers),
     pool: new Lru<string, Bucket>(maxCallers),
     client: new Lru<string, Bucket>(maxCallers),
   }
+
+  const gates = new Map<string, { gate: Gate; inside: number }>()
+  let held = 0
 
   function bucketOf(kind: keyof CallerRates, key: string): Bucket {
     const at = now()
@@ -71,6 +93,24 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
       if (allowed) bucket.left -= cost * request
       buckets[kind].set(key, bucket)
       return standing(kind, bucket, allowed)
+    },
+    within(address, work) {
+      const entry = gates.get(address) ?? { gate: createGate({ running: share, waiting }), inside: 0 }
+      gates.set(address, entry)
+      entry.inside++
+      const leave = () => {
+        if (--entry.inside === 0) gates.delete(address)
+      }
+      const done = entry.gate.run(work)
+      if (done) return done.finally(leave)
+      leave()
+      return undefined
+    },
+    async holdBack() {
+      if (held >= maxHeld) return
+      held++
+      await new Promise((resolve) => setTimeout(resolve, refusalDelay))
+      held--
     },
     look(kind, key) {
       const bucket = bucketOf(kind, key)

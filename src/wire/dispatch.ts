@@ -149,6 +149,7 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     try {
       answer(call, { status: 200, body: await run(called, call, requestId) })
     } catch (thrown) {
+      if (thrown instanceof CallerThrottled) await options.limits?.holdBack()
       if (thrown instanceof ClientGone) {
         call.respond = false
         return
@@ -180,7 +181,8 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
-    if (operation.access !== 'iam') return answerCall({ service, operation }, json, call, { requestId })
+    if (operation.access !== 'iam')
+      return inShare(network, () => answerCall({ service, operation }, json, call, { requestId }))
 
     const poolId = poolIdOf({ input: json })
     const { region, signer } = await authenticate(service, call, body, poolId)
@@ -201,6 +203,14 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
       await audit?.fail(error)
       throw error
     }
+  }
+
+  /** An address may not have all of what calls work with. Reading a body takes none of it. */
+  function inShare(network: string | undefined, work: () => Promise<string>): Promise<string> {
+    if (network === undefined) return work()
+    const done = options.limits!.within(network, work)
+    if (!done) throw new CallerThrottled({ retryAfter: 1 })
+    return done
   }
 
   async function answerCall({ service, operation }: Called, json: unknown, call: Call, known: Known): Promise<string> {
@@ -303,7 +313,7 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
 class CallerThrottled extends TooManyRequests {
   readonly retryAfter: number
 
-  constructor({ retryAfter }: Standing) {
+  constructor({ retryAfter }: Pick<Standing, 'retryAfter'>) {
     super()
     this.retryAfter = retryAfter
   }
