@@ -17,17 +17,19 @@ export async function recoveryOf(
   user: User | undefined,
 ): Promise<{ attribute: RecoveryAttribute } | { refusal: ServiceError | undefined }> {
   const attribute = await findRecoveryAttribute(ctx, pool, user)
-  const refusal = user && stateRefusal(user)
-  if (!user || refusal) return { refusal }
-  return attribute
-    ? { attribute }
-    : {
-        refusal: new InvalidParameter(
-          'Cannot reset password for the user as there is no registered/verified email or phone_number',
-          { reason: 'no-recovery-address', field: 'username' },
-        ),
-      }
+  if (!user) return { refusal: undefined }
+  // The service looks for an address before it looks at who still has to confirm their account.
+  const lacksAddress = !attribute && user.enabled && user.status === 'UNCONFIRMED'
+  const refusal = lacksAddress ? noRecoveryAddress() : stateRefusal(user)
+  if (refusal) return { refusal }
+  return attribute ? { attribute } : { refusal: noRecoveryAddress() }
 }
+
+const noRecoveryAddress = (): ServiceError =>
+  new InvalidParameter('Cannot reset password for the user as there is no registered/verified email or phone_number', {
+    reason: 'no-recovery-address',
+    field: 'username',
+  })
 
 /** Why a user, as they stand, may not set a new password by a code; undefined where they may. */
 export function stateRefusal(user: User): ServiceError | undefined {
