@@ -169,7 +169,21 @@ test('what the inbound function leaves out is not mapped, and what it hands on i
   idp.claims = { sub: 'passed', ...names }
   await scene.signIn(clientId)
   const passed = await scene.attributes('Acme_passed')
-  assert.deepEqual([passed.given_name, passed.nickname], ['Ann', '[annie,a+b]'])
+  assert.deepEqual([passed.given_name, passed.nickname], ['Ann', 'annie,a b'])
+})
+
+test('what a provider says is shown to the function as texts', async () => {
+  idp.claims = { sub: 'texts', email: 'texts@acme.example', email_verified: true, groups: ['staff', 'on call'] }
+  idp.profile = { sub: 'texts', age: 42, address: { country: 'NO' }, nothing: null }
+  await scene.signIn(clientId)
+  const { attributes } = events()[0]!.request as { attributes: Record<string, Record<string, unknown>> }
+  const { tokenResponse, idToken, userInfo } = attributes
+  assert.deepEqual([tokenResponse!.expires_in, tokenResponse!.token_type], ['60', 'Bearer'])
+  assert.deepEqual([idToken!.email_verified, idToken!.groups], ['true', 'staff,on call'])
+  assert.deepEqual(userInfo, { sub: 'texts', age: '42', address: '{"country":"NO"}' })
+  for (const part of Object.values(attributes))
+    for (const [name, value] of Object.entries(part)) assert.equal(typeof value, 'string', name)
+  idp.profile = {}
 })
 
 test('a user whom the pre sign-up function links is who signs in, at once', async () => {

@@ -297,3 +297,54 @@ async function settled(poolId: string) {
   }
   throw new Error('The outbox did not try')
 }
+
+test('events show addresses that users can sign in with as aliases, and a new address as not verified', async () => {
+  const { cognito, lambda } = scene
+  lambda.functions.words = (event) => event
+  const attributesOf = (pool: { UserPoolId: string }, source: string): Event =>
+    lambda.events(source).findLast(({ userPoolId }) => userPoolId === pool.UserPoolId)!.request.userAttributes
+  const verified = { email: 'ann@example.com', email_verified: 'true' }
+  const toList = (attributes: Record<string, string>) =>
+    Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
+
+  const byAlias = await scene.pool(
+    { CustomMessage: arnOf('words'), PostAuthentication: arnOf('words') },
+    { AliasAttributes: ['email', 'phone_number'], AutoVerifiedAttributes: ['email'] },
+  )
+  await addUser(byAlias.UserPoolId, 'ann', { ...verified, phone_number: '+12065550100' })
+  const { AuthenticationResult } = await signIn(byAlias.ClientId, 'ann')
+  const signedIn = attributesOf(byAlias, 'PostAuthentication_Authentication')
+  assert.equal(signedIn['cognito:email_alias'], 'ann@example.com')
+  assert.equal('cognito:phone_number_alias' in signedIn, false)
+
+  await cognito.updateUserAttributes({
+    AccessToken: AuthenticationResult!.AccessToken!,
+    UserAttributes: toList({ email: 'new@example.com' }),
+  })
+  const changing = attributesOf(byAlias, 'CustomMessage_UpdateUserAttribute')
+  assert.deepEqual([changing.email, changing.email_verified], ['new@example.com', 'false'])
+  assert.equal('cognito:email_alias' in changing, false)
+
+  const byAddress = await scene.pool({ PostAuthentication: arnOf('words') }, { UsernameAttributes: ['email'] })
+  await addUser(byAddress.UserPoolId, 'ann@example.com', {})
+  await signIn(byAddress.ClientId, 'ann@example.com')
+  const ofAddress = attributesOf(byAddress, 'PostAuthentication_Authentication')
+  assert.equal(ofAddress['cognito:email_alias'], 'ann@example.com')
+
+  const plain = await scene.pool({ PostAuthentication: arnOf('words') })
+  await addUser(plain.UserPoolId, 'ann', verified)
+  await signIn(plain.ClientId, 'ann')
+  const ofPlain = attributesOf(plain, 'PostAuthentication_Authentication')
+  assert.equal('cognito:email_alias' in ofPlain, false)
+
+  async function addUser(UserPoolId: string, Username: string, attributes: Record<string, string>) {
+    const UserAttributes = toList(attributes)
+    await cognito.adminCreateUser({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' })
+    await cognito.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: true })
+  }
+
+  function signIn(ClientId: string, USERNAME: string) {
+    const AuthParameters = { USERNAME, PASSWORD: password }
+    return cognito.initiateAuth({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters })
+  }
+})

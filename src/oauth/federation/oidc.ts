@@ -93,7 +93,8 @@ export async function oidcArrival(
     throw new FederationError(`${provider.name} Error - the provider told nothing of the user`)
   const level: AcrLevel | undefined = returnedLevel(provider, idToken.acr)
   const methods = providerMethods(idToken.amr)
-  const said = { tokenResponse: { ...tokens, id_token }, idToken, userInfo }
+  // Read in lower case; there is no other type.
+  const said = { tokenResponse: { ...tokens, token_type: 'Bearer', id_token }, idToken, userInfo }
   return { provider, claims, issuer: null, said, level, methods }
 }
 

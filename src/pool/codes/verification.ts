@@ -41,7 +41,7 @@ export function isHeld(pool: Pool, attribute: Verifiable): boolean {
 
 type Kind = 'UpdateUserAttribute' | 'VerifyUserAttribute'
 
-/** What the pool's functions do about codes to addresses, which they are told as if they were the user's already. */
+/** What the pool's functions do about codes to addresses. Their events show a new address as the user's, not verified. */
 export async function prepareVerification(
   ctx: Context,
   pool: Pool,
@@ -51,8 +51,11 @@ export async function prepareVerification(
 ): Promise<MessagePlan | undefined> {
   const mediums = Object.keys(addresses).map(mediumOf)
   if (mediums.length === 0) return undefined
-  const told = { ...user, attributes: { ...user.attributes, ...addresses } }
-  return prepareMessage(ctx, pool, { kind, mediums, user: told, ...from })
+  const unverified = Object.entries(addresses)
+    .filter(([attribute, value]) => user.attributes[attribute] !== value)
+    .map(([attribute]) => [`${attribute}_verified`, 'false'])
+  const attributes = { ...user.attributes, ...addresses, ...Object.fromEntries(unverified) }
+  return prepareMessage(ctx, pool, { kind, mediums, user: { ...user, attributes }, ...from })
 }
 
 /** A code to the new address, which VerifyUserAttribute takes. */

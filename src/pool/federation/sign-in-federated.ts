@@ -37,7 +37,7 @@ export interface FederatedProfile {
   subject?: string
   issuer: string | null
   /** What the inbound federation trigger is shown. */
-  said: Record<string, unknown>
+  said: Record<string, Record<string, unknown>>
   /** How strongly the provider knows them. */
   level?: AcrLevel
   /** By which methods they have signed in there, in the names of `amr`. */

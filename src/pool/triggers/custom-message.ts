@@ -58,7 +58,7 @@ async function customMessage(
       pool,
       { source: `CustomMessage_${kind}`, userName: user.username, clientId },
       {
-        userAttributes: eventAttributes(user),
+        userAttributes: eventAttributes(pool, user),
         codeParameter,
         linkParameter: '{##Click Here##}',
         usernameParameter: invites ? usernameParameter : null,

@@ -30,7 +30,7 @@ export function customSender(
 ): SenderCall | undefined {
   const request = {
     clientMetadata: withMetadata.has(kind) ? (clientMetadata ?? null) : null,
-    userAttributes: eventAttributes(user),
+    userAttributes: eventAttributes(pool, user),
   }
   return senderCall(ctx, pool, medium, { kind, userName: user.username, clientId }, request)
 }

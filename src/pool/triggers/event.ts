@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { Pool } from '../pools/pool.ts'
+import { loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 
 export interface TriggerEvent {
@@ -48,7 +49,13 @@ export function triggerEvent(
   }
 }
 
-/** The `userAttributes` of somebody who is in the pool. */
-export function eventAttributes(user: Pick<User, 'id' | 'status' | 'attributes'>): Record<string, string> {
-  return { sub: user.id, 'cognito:user_status': user.status, ...user.attributes }
+/** The `userAttributes` of a user; an address that they can sign in with is there as an alias too. */
+export function eventAttributes(
+  pool: Pool,
+  user: Pick<User, 'id' | 'username' | 'status' | 'attributes'>,
+): Record<string, string> {
+  const aliases = loginNamesOf(pool, user).flatMap(({ kind }): [string, string][] =>
+    kind === 'email' || kind === 'phone_number' ? [[`cognito:${kind}_alias`, user.attributes[kind]!]] : [],
+  )
+  return { sub: user.id, ...Object.fromEntries(aliases), 'cognito:user_status': user.status, ...user.attributes }
 }

@@ -11,7 +11,7 @@ export interface InboundProfile {
   providerName: string
   providerType: string
   /** What the provider said: `tokenResponse`, `idToken` and `userInfo`, or `samlResponse`. */
-  attributes: Record<string, unknown>
+  attributes: Record<string, Record<string, unknown>>
 }
 
 /**
@@ -28,11 +28,26 @@ export async function inboundFederation(
       ctx,
       pool,
       { source: 'InboundFederation_ExternalProvider', userName, clientId },
-      { providerName, providerType, attributes },
+      { providerName, providerType, attributes: textsOfParts(attributes) },
       { userAttributesToMap: {} },
     ),
   )
   const mapped = Object.entries(recordIn(response?.userAttributesToMap) ?? {}).filter(([, value]) => value !== null)
-  // A provider's lists and objects may come back as they were.
+  // Values need not be texts here, although the event's are.
   return mapped.length > 0 ? Object.fromEntries(mapped) : undefined
 }
+
+// Events hold strings alone; the values of a list are joined by commas.
+const textsOfParts = (parts: InboundProfile['attributes']): Record<string, Record<string, string>> =>
+  Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, textsOfPart(part)]))
+
+const textsOfPart = (part: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(part).flatMap(([name, value]) =>
+      value === undefined || value === null
+        ? []
+        : [[name, Array.isArray(value) ? value.map(textOf).join(',') : textOf(value)]],
+    ),
+  )
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -16,9 +16,9 @@ export interface Person {
 export const nameOf = ({ user, typed }: Person): string => user?.username ?? typed
 
 /** Functions learn that nobody has the name from clients that must not learn it. */
-export function personIn({ client, user }: Person): { userAttributes: object; userNotFound?: boolean } {
+export function personIn({ pool, client, user }: Person): { userAttributes: object; userNotFound?: boolean } {
   return {
-    userAttributes: user ? eventAttributes(user) : {},
+    userAttributes: user ? eventAttributes(pool, user) : {},
     userNotFound: preventsUserExistenceErrors(client) ? !user : undefined,
   }
 }

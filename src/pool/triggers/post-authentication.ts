@@ -22,7 +22,7 @@ export async function postAuthentication(ctx: Context, authentication: Authentic
       ctx,
       pool,
       { source: 'PostAuthentication_Authentication', userName: user.username, clientId: client.id },
-      { userAttributes: eventAttributes(user), newDeviceUsed, clientMetadata },
+      { userAttributes: eventAttributes(pool, user), newDeviceUsed, clientMetadata },
       {},
     ),
   )

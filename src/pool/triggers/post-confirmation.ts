@@ -19,7 +19,7 @@ export async function postConfirmation(ctx: Context, pool: Pool, confirmation: C
       ctx,
       pool,
       { source, userName: user.username, clientId },
-      { userAttributes: eventAttributes(user), clientMetadata },
+      { userAttributes: eventAttributes(pool, user), clientMetadata },
       {},
     ),
   )

@@ -47,7 +47,7 @@ export async function preTokenGeneration(ctx: Context, tokens: UserTokens): Prom
       pool,
       { source, version, userName: user.username, clientId: client.id },
       {
-        userAttributes: eventAttributes(user),
+        userAttributes: eventAttributes(pool, user),
         groupConfiguration: {
           groupsToOverride: groups.groups,
           iamRolesToOverride: groups.roles,
