@@ -318,7 +318,7 @@ test('where the installation is strict, a client without a style has no pages', 
     const open = async () => new Visitor().open(strict.loginUrl())
     const unavailable = await open()
     assert.equal(unavailable.status, 403)
-    assert.match(unavailable.body, /Login pages unavailable/)
+    assert.match(unavailable.body, /Sign-in pages unavailable/)
     await strict.cognito.createManagedLoginBranding({
       UserPoolId: strict.poolId,
       ClientId: strict.clientId,

@@ -21,7 +21,7 @@ async function atLogin(): Promise<{ visitor: Visitor; page: Seen }> {
 function assertRefused(answer: Seen): void {
   assert.equal(answer.status, 403)
   assert.equal(answer.location, undefined)
-  assert.match(answer.body, /can no longer be sent/)
+  assert.match(answer.body, /form has expired/)
 }
 
 test('a form is answered with 303, on the way to the app', async () => {
@@ -150,7 +150,7 @@ test('a browser without cookies is told so, and not sent in circles', async () =
 test('a page that nobody was sent to says where to begin', async () => {
   const seen = await new Visitor().get(`${scene.url}/${scene.poolId}/login`)
   assert.equal(seen.status, 400)
-  assert.match(seen.body, /start there/)
+  assert.match(seen.body, /start signing in from your app/)
 })
 
 test('a sign-in that has expired begins again from the page', async () => {

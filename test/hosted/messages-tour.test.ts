@@ -54,7 +54,7 @@ for (const dress of dresses) {
       await page.getByLabel('Email address').fill('ann@example.com')
       await page.getByLabel('Password').fill(password)
       await press(page, 'Sign in')
-      await heading(page, 'This form can no longer be sent')
+      await heading(page, 'This form has expired')
       await look('forged')
     }))
 }

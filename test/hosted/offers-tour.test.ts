@@ -93,7 +93,7 @@ for (const dress of ['default', 'branded'] as const) {
         categories: { auth: { federation: { interfaceStyle: 'DOMAIN_INPUT' } } },
       })
       await page.goto(scene.loginUrl({ client_id }))
-      const search = page.getByLabel('Email address of your organization')
+      const search = page.getByLabel('Your work email address')
       await search.fill('ann@elsewhere.example')
       await press(page, 'Continue')
       await page.locator('#field-domain-error').waitFor()

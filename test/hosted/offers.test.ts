@@ -71,11 +71,11 @@ test('a style may ask for an address instead, whose domain names the provider', 
   })
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl({ client_id }))
-  assert.match(page.body, /Email address of your organization/)
+  assert.match(page.body, /Your work email address/)
   assert.doesNotMatch(page.body, /Continue with Acme/)
   const form = { search: 'yes', username: '', password: '' }
   const unknown = await visitor.submitAndFollow(page, { ...form, domain: 'x@other.example' })
-  assert.match(unknown.body, /No organization with this address/)
+  assert.match(unknown.body, /No organization with this email domain/)
   const found = await visitor.submit(page, { ...form, domain: 'Ann@ACME.example' })
   assert.equal(found.status, 200)
   assert.match(found.headers.get('refresh')!, /identity_provider=Acme/)
@@ -135,7 +135,7 @@ test('a name that no user has is led on like any other', async () => {
 test('a passkey page without a session begins with the sign-in, and one of another app not at all', async () => {
   const visitor = new Visitor()
   const closed = await visitor.open(scene.loginUrl({}, 'passkeys/add'))
-  assert.match(closed.body, /does not offer passkeys/)
+  assert.match(closed.body, /doesn’t offer passkeys/)
   const open = await startScene({ Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } })
   try {
     const begun = await new Visitor().get(open.loginUrl({}, 'passkeys/add'))

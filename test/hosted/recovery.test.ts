@@ -33,7 +33,7 @@ test('a forgotten password is changed with the code, and the new one signs in', 
   page = await visitor.submitAndFollow(page, { code: wrong, password: fresh, repeated: fresh })
   assert.equal(errorAt(page, 'code'), 'Invalid verification code provided, please try again.')
   page = await visitor.submitAndFollow(page, { code: code!, password: fresh, repeated: 'Something-else-1' })
-  assert.equal(errorAt(page, 'repeated'), 'The two passwords are not the same.')
+  assert.equal(errorAt(page, 'repeated'), 'The passwords don’t match.')
   assert.ok(page.body.includes(`value="${code}"`))
   assert.ok(!page.body.includes(fresh))
   page = await visitor.submitAndFollow(page, { code: code!, password: fresh, repeated: fresh })

@@ -26,7 +26,7 @@ for (const dress of dresses) {
       const scene = scenes.get(dress)!
       await addUser(scene, 'sam', { email: 'sam@example.com', phone_number: '+14155550177' })
       await signIn(scene, page, 'sam')
-      await heading(page, 'Confirm that it is you')
+      await heading(page, 'Confirm it’s you')
       await look('select-mfa-type')
       await press(page, 'Get a code by text message')
       await heading(page, 'Check your phone')

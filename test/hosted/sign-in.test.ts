@@ -80,7 +80,7 @@ test('who was given a password chooses one before anything else', async () => {
     await newPassword(page, 'short', 'short')
     assert.match(await textOf(page.locator('#field-password-error')), /Password not long enough/)
     await newPassword(page, 'My-own-password-1', 'My-own-password-2')
-    assert.equal(await textOf(page.locator('#field-repeated-error')), 'The two passwords are not the same.')
+    assert.equal(await textOf(page.locator('#field-repeated-error')), 'The passwords don’t match.')
     await newPassword(page, 'My-own-password-1', 'My-own-password-1')
     await page.waitForURL(`${scene.callback}?code=**`)
   })

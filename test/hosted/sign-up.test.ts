@@ -68,9 +68,9 @@ test('what is wrong stands beside its field, and what was typed stays', () =>
     assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), '')
 
     await signUp(page, 'careful@example.com', { repeated: 'Another-password-1' })
-    assert.equal(await textOf(page.locator('#field-repeated-error')), 'The two passwords are not the same.')
+    assert.equal(await textOf(page.locator('#field-repeated-error')), 'The passwords don’t match.')
     await signUp(page, 'careful@example.com', { password: ' Spaces-around-1 ' })
-    assert.match(await textOf(page.locator('#field-password-error')), /no space at its start or end/)
+    assert.match(await textOf(page.locator('#field-password-error')), /no space at the start or end/)
 
     await signUp(page, 'careful@example.com', { password: 'Correct horse 9 battery!' })
     await page.goto(scene.loginUrl({}, 'signup'))
@@ -90,7 +90,7 @@ test('the rules for a password are told beforehand', () =>
       'An uppercase letter',
       'A lowercase letter',
       'A number',
-      'A symbol, like !',
+      'A symbol, such as !',
     ])
   }))
 
@@ -152,7 +152,7 @@ test('a link that was cut says so', async () => {
   for (const query of ['', 'client_id=1', `client_id=${scene.clientId}`, `client_id=${scene.clientId}&user_name=a`]) {
     const response = await fetch(`${scene.url}/${scene.poolId}/confirmUser?${query}`)
     assert.equal(response.status, 400, query)
-    assert.match(await response.text(), /not complete/)
+    assert.match(await response.text(), /is incomplete/)
   }
 })
 

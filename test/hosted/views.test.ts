@@ -72,7 +72,7 @@ test('a client without users of the pool has no form, and says so', () => {
   } as unknown as Scene
   const view = loginView(scene, { domainSearch: false })
   assert.equal(view.form, undefined)
-  assert.match(view.description, /does not offer/)
+  assert.match(view.description, /doesn’t offer/)
 })
 
 test('a refusal stands beside the field that it is about', () => {
@@ -104,8 +104,8 @@ test('a refusal stands beside the field that it is about', () => {
         ],
       }),
       {
-        password: 'A password has 2 to 256 characters and no space at its start or end.',
-        name: 'This value cannot be used.',
+        password: 'Use 2 to 256 characters, with no space at the start or end.',
+        name: 'This value can’t be used.',
       },
     ],
   ]

@@ -57,7 +57,7 @@ test('single sign-on gives an app that registered itself nothing without the pag
   const visitor = await signedIn()
   const page = await visitor.open(url(client, { scope: `openid email ${own}` }))
   assert.ok(isAsked(page), page.body)
-  assert.match(page.body, /Let A useful agent use your account\?/)
+  assert.match(page.body, /Allow A useful agent to access your account\?/)
   assert.ok(page.body.includes(new URL(scene.callback).host), page.body)
   for (const text of [ann, 'Know who you are', 'See your email address', 'Change your account'])
     assert.ok(page.body.includes(text), text)

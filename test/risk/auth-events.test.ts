@@ -217,7 +217,7 @@ test('what is unlike the user is refused only once the password was right', asyn
       NotifyConfiguration: {
         SourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/no-reply@example.com',
         BlockEmail: {
-          Subject: 'Was that you?',
+          Subject: 'Was this you?',
           HtmlBody: '<p>{username} from {ip-address} by {device-name}: {event-id} {feedback-token} </p>',
         },
       },
@@ -234,7 +234,7 @@ test('what is unlike the user is refused only once the password was right', asyn
   assert.equal(blocked!.EventRisk!.RiskLevel, 'Medium')
 
   const mail = await server.message({ to: 'gwen@example.com' })
-  assert.equal(mail.subject, 'Was that you?')
+  assert.equal(mail.subject, 'Was this you?')
   const [, eventId, FeedbackToken] = /gwen from 203\.0\.113\.9 by Safari 17, iOS 17\.5: (\S+) (\S+)/.exec(mail.body)!
   assert.equal(eventId, blocked!.EventId)
 

@@ -78,7 +78,7 @@ test('a link asks before it tells anything, and the last word counts', async () 
     assert.equal(response.headers.get('referrer-policy'), 'no-referrer')
   }
   const page = await visitor.open(invalid!.href)
-  assert.match(page.body, /No, that was not me/)
+  assert.match(page.body, /No, it wasn’t me/)
   assert.equal(await user.feedback(), undefined, 'whoever opens links has told nothing')
 
   const told = await visitor.submit(page, {})
@@ -119,7 +119,7 @@ test('a link that was altered, is of another event or is old tells nothing', asy
     for (const method of ['GET', 'POST']) {
       const response = await fetch(url, { method })
       assert.equal(response.status, 400, url)
-      assert.match(await response.text(), /This link is not complete, or too old/)
+      assert.match(await response.text(), /This link is incomplete or has expired/)
     }
   }
   for (const url of refused) await isRefused(url)
