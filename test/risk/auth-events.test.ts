@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ContextDataType } from '@aws-sdk/client-cognito-identity-provider'
 import { sweep } from '../../src/jobs/sweep.ts'
+import { formatSrpTimestamp } from '../../src/lib/srp-timestamp.ts'
 import { rightPassword, signInScene, wrongPassword } from '../sign-in/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -395,7 +396,63 @@ test('passwords that others know are refused where they are typed and where they
     CompromisedCredentialsRiskConfiguration: { EventFilter: ['SIGN_UP'], Actions: { EventAction: 'BLOCK' } },
   })
   await assert.rejects(signUp(), { name: 'InvalidPasswordException' })
+  await server.cognito.adminSetUserPassword({ UserPoolId, Username: 'lea', Password: notorious, Permanent: true })
   await own.byPassword('lea', notorious)
+})
+
+test('a password that others know signs nobody in by another flow either, once it was blocked', async () => {
+  const own = await newScene()
+  const { UserPoolId, ClientId } = own
+  const notorious = 'P@ssw0rd123'
+  await own.addUser('ora', { password: notorious })
+  await own.addUser('pam')
+  await server.cognito.setRiskConfiguration({
+    UserPoolId,
+    CompromisedCredentialsRiskConfiguration: { Actions: { EventAction: 'BLOCK' } },
+  })
+  const proveBySrp = async () => {
+    const { asked, responses } = await own.startSrp('ora')
+    return server.cognito.respondToAuthChallenge({
+      ClientId,
+      ChallengeName: 'PASSWORD_VERIFIER',
+      Session: asked.Session,
+      ChallengeResponses: await responses(notorious, formatSrpTimestamp(server.clock.now())),
+    })
+  }
+  assert.ok((await proveBySrp()).AuthenticationResult, 'nobody has seen the password yet')
+  await assert.rejects(own.byPassword('ora', notorious), { name: 'PasswordResetRequiredException' })
+  const statusOf = async (Username: string) => (await server.cognito.adminGetUser({ UserPoolId, Username })).UserStatus
+  assert.equal(await statusOf('ora'), 'RESET_REQUIRED')
+  await assert.rejects(proveBySrp(), { name: 'PasswordResetRequiredException' })
+
+  // A guess with such a password changes nothing for a user who has another one.
+  await assert.rejects(own.byPassword('pam', notorious), { message: 'Incorrect username or password.' })
+  assert.equal(await statusOf('pam'), 'CONFIRMED')
+})
+
+test('a password that others know takes the place of no temporary one', async () => {
+  const own = await newScene()
+  const { UserPoolId } = own
+  await own.addTemporaryUser('quy')
+  const { Session } = await own.byPassword('quy')
+  const NEW_PASSWORD = 'P@ssw0rd123'
+  const configure = (EventFilter: ('SIGN_IN' | 'PASSWORD_CHANGE')[]) =>
+    server.cognito.setRiskConfiguration({
+      UserPoolId,
+      CompromisedCredentialsRiskConfiguration: { EventFilter, Actions: { EventAction: 'BLOCK' } },
+    })
+  await configure(['PASSWORD_CHANGE'])
+  await assert.rejects(own.answerNewPassword('quy', Session!, { NEW_PASSWORD }), {
+    name: 'InvalidPasswordException',
+    message: 'Provided password cannot be used for security reasons.',
+  })
+  const [event] = await eventsOf('quy', own)
+  assert.deepEqual(event!.EventRisk, { RiskDecision: 'Block', CompromisedCredentialsDetected: true })
+  const { UserStatus } = await server.cognito.adminGetUser({ UserPoolId, Username: 'quy' })
+  assert.equal(UserStatus, 'FORCE_CHANGE_PASSWORD')
+
+  await configure(['SIGN_IN'])
+  assert.ok((await own.answerNewPassword('quy', Session!, { NEW_PASSWORD })).AuthenticationResult)
 })
 
 test('an address that an app names counts only where its secret vouches for it', async () => {

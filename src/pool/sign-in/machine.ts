@@ -162,7 +162,12 @@ export async function answerChallenge(
   const chosenHere = session.challenge !== input.challengeName
   const answer = chosenHere ? { ...responses, ANSWER: input.challengeName } : responses
   const password = responses.PASSWORD
-  const judged = { challenge: password === undefined ? session.challenge : ('PASSWORD' as const), password }
+  const newPassword = session.challenge === 'NEW_PASSWORD_REQUIRED' ? responses.NEW_PASSWORD : undefined
+  const judged = {
+    challenge: password === undefined ? session.challenge : ('PASSWORD' as const),
+    password,
+    newPassword,
+  }
   const judge = async (watched: SignIn) => {
     const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answer, remembered)
     const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }

@@ -2,7 +2,7 @@ import type { EventFilterType, UserContextDataType } from '@aws-sdk/client-cogni
 import type { RequestContext } from '../../context.ts'
 import { isWithin } from '../../lib/address-ranges.ts'
 import { uuidv4 } from '../../lib/ids.ts'
-import { InvalidPassword, NotAuthorized } from '../../model/errors.ts'
+import { NotAuthorized } from '../../model/errors.ts'
 import { assumeClient, type Client, requireClient } from '../clients/client.ts'
 import type { Owner } from '../clients/owner.ts'
 import type { Handlers, OperationName } from '../handler.ts'
@@ -15,6 +15,7 @@ import type { EventKind, EventResponse } from './auth-event.ts'
 import { isCompromised } from './compromised.ts'
 import { eventContext, seenByApp } from './event-context.ts'
 import { recordEvent } from './record-event.ts'
+import { compromisedPassword } from './refuse-risk.ts'
 import { blocksCompromised, riskSettings, watchesPasswords } from './risk-config.ts'
 
 interface OperationEvent {
@@ -135,9 +136,6 @@ async function checkPassword(
   if (blocked && enforced) throw new NotAuthorized('Unable to proceed because of security reasons.', { reason: 'risk' })
   const password = sets && input[sets.member]
   if (!password || !watchesPasswords(settings, sets.event) || !(await isCompromised(ctx, password))) return false
-  if (enforced && blocksCompromised(settings))
-    throw new InvalidPassword('Provided password cannot be used for security reasons.', {
-      reason: 'password-compromised',
-    })
+  if (enforced && blocksCompromised(settings)) throw compromisedPassword()
   return true
 }

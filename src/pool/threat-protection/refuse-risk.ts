@@ -1,4 +1,4 @@
-import { NotAuthorized, PasswordResetRequired, ServiceError } from '../../model/errors.ts'
+import { InvalidPassword, NotAuthorized, PasswordResetRequired, ServiceError } from '../../model/errors.ts'
 
 /** What threat protection has found about a sign-in that is under way. */
 export interface Watched {
@@ -21,6 +21,10 @@ export interface WatchedState {
 export const isUnsafe = (error: unknown): boolean => error instanceof ServiceError && error.reason === 'risk'
 
 export const unsafe = (): Error => new NotAuthorized('Unable to login because of security reasons.', { reason: 'risk' })
+
+/** The refusal to set a password that others know. */
+export const compromisedPassword = (): Error =>
+  new InvalidPassword('Provided password cannot be used for security reasons.', { reason: 'password-compromised' })
 
 /** @throws NotAuthorizedException, PasswordResetRequiredException */
 export function requireSafe({ state: { watched, proven } }: { state: WatchedState }): undefined {

@@ -1,3 +1,4 @@
+import type { EventFilterType } from '@aws-sdk/client-cognito-identity-provider'
 import { isSameNetwork, isWithin } from '../../lib/address-ranges.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import type { Client } from '../clients/client.ts'
@@ -5,6 +6,7 @@ import { findSecondFactor } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { MaybeRequest } from '../sessions/caller.ts'
 import type { User } from '../users/user.ts'
+import { changeStatus } from '../users/user-store.ts'
 import { assess } from './assess.ts'
 import type { AuthEvent, EventChallenge, EventContext, EventRisk } from './auth-event.ts'
 import { signInHistory } from './auth-event-store.ts'
@@ -13,7 +15,7 @@ import { eventContext } from './event-context.ts'
 import type { Action } from './notification-mail.ts'
 import { notifyUser } from './notify-user.ts'
 import { recordEvent } from './record-event.ts'
-import { isUnsafe, unsafe, type Watched, type WatchedState } from './refuse-risk.ts'
+import { compromisedPassword, isUnsafe, unsafe, type Watched, type WatchedState } from './refuse-risk.ts'
 import {
   actionFor,
   blocksCompromised,
@@ -38,6 +40,8 @@ interface Answer {
   challenge?: string
   /** Where it was sent as it is. */
   password?: string
+  /** To be set in the place of a temporary one. */
+  newPassword?: string
 }
 
 /**
@@ -60,7 +64,10 @@ export async function watchSignIn<SignIn extends SignInFacts, Step extends { kin
   const settings = await riskSettings(ctx, pool, client.id)
   const { BlockedIPRangeList, SkippedIPRangeList } = settings.RiskExceptionConfiguration ?? {}
   const blocked = isWithin(BlockedIPRangeList, ctx.clientAddress)
-  const compromised = await findsCompromised(ctx, settings, answer.password)
+  const compromised =
+    (await findsCompromised(ctx, settings, 'SIGN_IN', answer.password)) ||
+    (await findsCompromised(ctx, settings, 'PASSWORD_CHANGE', answer.newPassword))
+  const blocksPassword = compromised && enforced && blocksCompromised(settings)
   if (!user) {
     if (blocked && enforced) throw unsafe()
     return run(signIn)
@@ -71,7 +78,7 @@ export async function watchSignIn<SignIn extends SignInFacts, Step extends { kin
   const skipped = isWithin(SkippedIPRangeList, ctx.clientAddress)
   const level = begun || blocked || skipped ? undefined : await levelOf(ctx, user, context)
   const watched = begun ?? newlyWatched(settings, level, enforced)
-  if (compromised && enforced && blocksCompromised(settings)) watched.refuse ??= 'compromised'
+  if (blocksPassword && answer.newPassword === undefined) watched.refuse ??= 'compromised'
   const record = (response: AuthEvent['response'], result: EventChallenge['ChallengeResponse'], refused = false) =>
     recordEvent(ctx, pool, user, {
       id: watched.eventId,
@@ -88,6 +95,10 @@ export async function watchSignIn<SignIn extends SignInFacts, Step extends { kin
     await record('Fail', 'Failure', true)
     throw unsafe()
   }
+  if (blocksPassword && answer.newPassword !== undefined) {
+    await record('Fail', 'Failure', true)
+    throw compromisedPassword()
+  }
   const watchedSignIn = { ...signIn, state: { ...state, watched } }
   const notify = (action: Action) =>
     notifyUser(ctx, settings, { pool, clientId: client.id, user, action, eventId: watched.eventId, context })
@@ -99,6 +110,9 @@ export async function watchSignIn<SignIn extends SignInFacts, Step extends { kin
     return step.kind === 'done' ? { ...step, eventId: watched.eventId } : step
   } catch (error) {
     const refused = isUnsafe(error)
+    // SRP doesn't show the password, so that the state of the account has to refuse it there.
+    if (refused && watched.refuse === 'compromised')
+      await changeStatus(ctx.db, pool.id, user.id, user.status, 'RESET_REQUIRED', ctx.clock.now())
     await record('Fail', refused ? 'Success' : 'Failure', refused)
     if (refused && watched.notify) await notify('BLOCK')
     throw error
@@ -130,8 +144,13 @@ function newlyWatched(settings: RiskSettings, level: RiskLevel | undefined, enfo
   }
 }
 
-async function findsCompromised(ctx: MaybeRequest, settings: RiskSettings, password: string | undefined) {
-  if (password === undefined || !watchesPasswords(settings, 'SIGN_IN')) return false
+async function findsCompromised(
+  ctx: MaybeRequest,
+  settings: RiskSettings,
+  event: EventFilterType,
+  password: string | undefined,
+) {
+  if (password === undefined || !watchesPasswords(settings, event)) return false
   return isCompromised(ctx, password)
 }
 
