@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { choices, mfaScene, sms } from './scene.ts'
+import { allFactors, choices, mfaScene, sms } from './scene.ts'
 
 let server: TestServer
 let scene: Awaited<ReturnType<typeof mfaScene>>
@@ -106,6 +106,33 @@ test('the older form turns SMS on and off', async () => {
   await assert.rejects(cognito.adminSetUserSettings({ UserPoolId, Username: 'bald', MFAOptions }), {
     name: 'InvalidParameterException',
   })
+})
+
+test('where MFA is required a user keeps one factor, which an administrator may take away', async () => {
+  const { cognito } = server
+  const required = await mfaScene(server)
+  const { UserPoolId } = required
+  await required.addUser('ann', { attributes: both })
+  const AccessToken = await required.accessToken('ann')
+  const off = { Enabled: false }
+  await cognito.setUserMFAPreference({
+    AccessToken,
+    SMSMfaSettings: { Enabled: true, PreferredMfa: true },
+    EmailMfaSettings: { Enabled: true },
+  })
+  await cognito.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration: 'ON', ...allFactors })
+
+  const refused = { name: 'InvalidParameterException', message: /requires MFA/ }
+  await assert.rejects(
+    cognito.setUserMFAPreference({ AccessToken, SMSMfaSettings: off, EmailMfaSettings: off }),
+    refused,
+  )
+  await cognito.setUserMFAPreference({ AccessToken, EmailMfaSettings: off })
+  await assert.rejects(cognito.setUserMFAPreference({ AccessToken, SMSMfaSettings: off }), refused)
+  await assert.rejects(cognito.setUserSettings({ AccessToken, MFAOptions: [] }), refused)
+  await cognito.adminSetUserMFAPreference({ UserPoolId, Username: 'ann', SMSMfaSettings: off })
+  const { UserMFASettingList } = await cognito.adminGetUser({ UserPoolId, Username: 'ann' })
+  assert.equal(UserMFASettingList, undefined)
 })
 
 test('factors are listed for users and administrators', async () => {

@@ -78,12 +78,16 @@ const cases: Case[] = [
   { pool: 'ON', offers: 'sms', has: 'email', asked: 'impossible' },
   { pool: 'ON', offers: 'sms totp', has: 'email', asked: 'setUp SOFTWARE_TOKEN_MFA' },
   { pool: 'ON', offers: 'totp', has: 'email', asked: 'setUp SOFTWARE_TOKEN_MFA' },
+  { pool: 'ON', offers: 'totp email', has: 'email', asked: 'impossible' },
+  { pool: 'ON', offers: 'totp sms', recovery: 'phone', has: 'phone', asked: 'impossible' },
+  { pool: 'ON', offers: 'totp email', has: 'email totp', asked: 'ask SOFTWARE_TOKEN_MFA' },
   // Both addresses.
   { pool: 'ON', offers: 'sms email', recovery: 'admin', has: 'email phone', asked: 'choose SMS_MFA EMAIL_OTP' },
   { pool: 'ON', offers: 'email', recovery: 'admin', has: 'email phone', asked: 'ask EMAIL_OTP' },
   { pool: 'ON', offers: 'sms email', has: 'email phone', asked: 'ask SMS_MFA' },
   { pool: 'ON', offers: 'sms email', recovery: 'phone', has: 'email phone', asked: 'ask EMAIL_OTP' },
   { pool: 'ON', offers: 'email', has: 'email phone', asked: 'impossible' },
+  { pool: 'ON', offers: 'totp email', has: 'email phone', asked: 'setUp SOFTWARE_TOKEN_MFA' },
   // Neither.
   { pool: 'ON', offers: 'sms totp email', has: '', asked: 'setUp SMS_MFA SOFTWARE_TOKEN_MFA' },
   { pool: 'ON', offers: 'sms totp email', recovery: 'phone', has: '', asked: 'setUp EMAIL_OTP SOFTWARE_TOKEN_MFA' },

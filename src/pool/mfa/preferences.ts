@@ -18,21 +18,45 @@ export interface Preferences {
   WebAuthnMfaSettings?: sdk.WebAuthnMfaSettingsType
 }
 
+type Actor = 'user' | 'admin'
+
 /** Settings that are left out stay as they are. @throws InvalidParameterException */
-export async function setPreferences(ctx: Context, pool: Pool, user: User, given: Preferences): Promise<void> {
-  await changeMfa(ctx, pool, user, (present, mfa) => withPreferences(pool, present, mfa, given))
+export async function setPreferences(
+  ctx: Context,
+  pool: Pool,
+  user: User,
+  given: Preferences,
+  actor: Actor,
+): Promise<void> {
+  await changeMfa(ctx, pool, user, (present, mfa) =>
+    keepingOne(pool, mfa, withPreferences(pool, present, mfa, given), actor),
+  )
 }
 
 /** The older form of the same, which knows SMS alone. */
-export async function setMfaOptions(ctx: Context, pool: Pool, user: User, options: sdk.MFAOptionType[]): Promise<void> {
+export async function setMfaOptions(
+  ctx: Context,
+  pool: Pool,
+  user: User,
+  options: sdk.MFAOptionType[],
+  actor: Actor,
+): Promise<void> {
   const strange = options.find((option) => option.DeliveryMedium !== 'SMS' || option.AttributeName !== 'phone_number')
   if (strange) throw new InvalidParameter('MFAOptions must be SMS to phone_number.')
   const SMSMfaSettings = { Enabled: options.length > 0, PreferredMfa: false }
-  await changeMfa(ctx, pool, user, (present, mfa) =>
-    withPreferences(pool, present, mfa, {
-      SMSMfaSettings: { ...SMSMfaSettings, PreferredMfa: mfa.preferred === smsMfa.name && options.length > 0 },
-    }),
-  )
+  await changeMfa(ctx, pool, user, (present, mfa) => {
+    const PreferredMfa = mfa.preferred === smsMfa.name && options.length > 0
+    const changed = withPreferences(pool, present, mfa, { SMSMfaSettings: { ...SMSMfaSettings, PreferredMfa } })
+    return keepingOne(pool, mfa, changed, actor)
+  })
+}
+
+/** Users of a pool that requires MFA don't turn off their last factor; administrators may, for a new start. */
+function keepingOne(pool: Pool, before: MfaOfUser, after: MfaOfUser, actor: Actor): MfaOfUser {
+  const hasFactor = ({ enabled }: MfaOfUser) => enabled.some((name) => findSecondFactor(name) !== undefined)
+  if (actor === 'user' && pool.settings.MfaConfiguration === 'ON' && hasFactor(before) && !hasFactor(after))
+    throw new InvalidParameter('The user pool requires MFA, so that users cannot turn off their last MFA.')
+  return after
 }
 
 /** Turns on what was set up because the pool requires it; it is preferred unless something else is. */

@@ -72,6 +72,12 @@ function unpreferred({ pool, user, mfa }: MfaPerson): SecondFactor {
   if (mfa.token) return { kind: 'ask', factor: softwareTokenMfa.name }
 
   const hasAddress = Boolean(user.attributes.email || user.attributes.phone_number)
+  // As documented: a user whose only address is the recovery medium is refused, and not asked to set up an app.
+  const recoveryIsFactor = open.some(({ sendsTo }) => sendsTo !== undefined && sendsTo === recovery)
+  if (recoveryIsFactor && recovery && user.attributes[recovery]) {
+    const other = recovery === 'email' ? 'phone_number' : 'email'
+    if (!user.attributes[other]) return { kind: 'impossible' }
+  }
   const factors = namesOf(hasAddress ? byApp : [...byMessage, ...byApp])
   return factors.length > 0 ? { kind: 'setUp', factors } : { kind: 'impossible' }
 }

@@ -6,6 +6,6 @@ import { setPreferences } from '../preferences.ts'
 export const adminSetUserMFAPreference: Handler<'AdminSetUserMFAPreference'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
-  await setPreferences(ctx, pool, user, input)
+  await setPreferences(ctx, pool, user, input, 'admin')
   return {}
 }

@@ -6,6 +6,6 @@ import { setMfaOptions } from '../preferences.ts'
 export const adminSetUserSettings: Handler<'AdminSetUserSettings'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
-  await setMfaOptions(ctx, pool, user, input.MFAOptions)
+  await setMfaOptions(ctx, pool, user, input.MFAOptions, 'admin')
   return {}
 }

@@ -4,6 +4,6 @@ import { setPreferences } from '../preferences.ts'
 
 export const setUserMFAPreference: Handler<'SetUserMFAPreference'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
-  await setPreferences(ctx, pool, user, input)
+  await setPreferences(ctx, pool, user, input, 'user')
   return {}
 }

@@ -4,6 +4,6 @@ import { setMfaOptions } from '../preferences.ts'
 
 export const setUserSettings: Handler<'SetUserSettings'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
-  await setMfaOptions(ctx, pool, user, input.MFAOptions)
+  await setMfaOptions(ctx, pool, user, input.MFAOptions, 'user')
   return {}
 }
