@@ -27,6 +27,8 @@ const counts = {
   userWritesPerSecond: 10,
   /** Calls a second of one operation on the resources and clients of one pool, held when strict. */
   poolCallsPerSecond: 5,
+  /** Mails a day of a pool that sends by the default sender, held when strict. */
+  mailsPerDay: 50,
   importJobsPerPool: 1000,
   rowsPerImport: 500_000,
   linksPerUser: 5,

@@ -7,6 +7,7 @@ import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { callTrigger } from './call-trigger.ts'
 import { customSender } from './custom-sender.ts'
+import { useDailyMail } from './daily-mail.ts'
 import { type ClientMetadata, eventAttributes, triggerEvent } from './event.ts'
 import { textIn } from './response.ts'
 
@@ -23,7 +24,7 @@ export interface MessageOccasion {
 /**
  * Asks the pool's functions about a message, before the transaction that makes its code; the code is not known to them.
  * Undefined where the pool has none, as most.
- * @throws what triggers throw
+ * @throws what triggers throw, and LimitExceededException or CodeDeliveryFailureException past the mails of a day
  */
 export async function prepareMessage(
   ctx: Context,
@@ -31,6 +32,7 @@ export async function prepareMessage(
   occasion: MessageOccasion,
 ): Promise<MessagePlan | undefined> {
   const { CustomMessage, CustomEmailSender, CustomSMSSender } = pool.settings.LambdaConfig ?? {}
+  if (occasion.mediums.includes('EMAIL') && !CustomEmailSender) await useDailyMail(ctx, pool, occasion.kind)
   if (!CustomMessage && !CustomEmailSender && !CustomSMSSender) return undefined
 
   const senders = Object.fromEntries(
