@@ -76,7 +76,8 @@ test(`no walk reaches tokens without every requirement met (SEED=${seed})`, asyn
     await setPassword(person, passwords[0]!, name !== 'ann')
   }
 
-  for (let step = 0; step < steps; step++) {
+  // Most calls are refused: a walk that has had few right ones goes on.
+  for (let step = 0; step < steps || (reached.done <= 20 && step < 3 * steps); step++) {
     const action = random()
     if (action < 0.12) await administer(pick([...people.values()]))
     else if (action < 0.55 || known.length === 0) await start()
