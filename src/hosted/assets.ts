@@ -25,7 +25,7 @@ export interface Assets {
 }
 
 /** The script a page may include; see views/scripts. */
-export type ScriptName = 'passkey' | 'password-rules'
+export type ScriptName = 'passkey' | 'password-rules' | 'show-password'
 
 const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
 
@@ -60,8 +60,8 @@ export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
 }
 
 async function load(): Promise<Assets> {
-  const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js']
-  const [stylesheet, icon, passkey, passwordRules] = await Promise.all(
+  const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js', 'show-password.js']
+  const [stylesheet, icon, passkey, passwordRules, showPassword] = await Promise.all(
     names.map((name) => readFile(installed(`views/assets/${name}`), 'utf8')),
   )
   const files = new Map<string, Asset>()
@@ -79,6 +79,7 @@ async function load(): Promise<Assets> {
     scripts: {
       passkey: add('passkey', 'js', passkey!),
       'password-rules': add('password-rules', 'js', passwordRules!),
+      'show-password': add('show-password', 'js', showPassword!),
     },
     icon: add('icon', 'svg', icon!),
   }

@@ -1,3 +1,5 @@
+import './show-password.js'
+
 // Marks the rules that a new password keeps, while it is typed. Without it the list just stands there.
 for (const list of document.querySelectorAll('ul[data-rules]')) {
   const input = document.getElementById(list.dataset.rules)

@@ -161,6 +161,7 @@ export const de: Texts = {
   'field.usernameOrPhone': 'Benutzername oder Telefonnummer',
   'field.usernameEmailOrPhone': 'Benutzername, E-Mail-Adresse oder Telefonnummer',
   'field.password': 'Passwort',
+  'field.showPassword': 'Passwort anzeigen',
   'field.repeatPassword': 'Passwort wiederholen',
   'field.newPassword': 'Neues Passwort',
   'field.repeatNewPassword': 'Neues Passwort wiederholen',

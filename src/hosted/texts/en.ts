@@ -154,6 +154,7 @@ export const en = {
   'field.usernameOrPhone': 'Username or phone number',
   'field.usernameEmailOrPhone': 'Username, email address or phone number',
   'field.password': 'Password',
+  'field.showPassword': 'Show password',
   'field.repeatPassword': 'Repeat password',
   'field.newPassword': 'New password',
   'field.repeatNewPassword': 'Repeat new password',

@@ -138,6 +138,7 @@ export const es: Texts = {
   'field.usernameOrPhone': 'Nombre de usuario o número de teléfono',
   'field.usernameEmailOrPhone': 'Nombre de usuario, correo electrónico o número de teléfono',
   'field.password': 'Contraseña',
+  'field.showPassword': 'Mostrar contraseña',
   'field.repeatPassword': 'Repita la contraseña',
   'field.newPassword': 'Contraseña nueva',
   'field.repeatNewPassword': 'Repita la contraseña nueva',

@@ -145,6 +145,7 @@ export const fr: Texts = {
   'field.usernameOrPhone': 'Nom d’utilisateur ou numéro de téléphone',
   'field.usernameEmailOrPhone': 'Nom d’utilisateur, adresse e-mail ou numéro de téléphone',
   'field.password': 'Mot de passe',
+  'field.showPassword': 'Afficher le mot de passe',
   'field.repeatPassword': 'Répétez le mot de passe',
   'field.newPassword': 'Nouveau mot de passe',
   'field.repeatNewPassword': 'Répétez le nouveau mot de passe',

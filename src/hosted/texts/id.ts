@@ -138,6 +138,7 @@ export const id: Texts = {
   'field.usernameOrPhone': 'Nama pengguna atau nomor telepon',
   'field.usernameEmailOrPhone': 'Nama pengguna, alamat email, atau nomor telepon',
   'field.password': 'Kata sandi',
+  'field.showPassword': 'Tampilkan kata sandi',
   'field.repeatPassword': 'Ulangi kata sandi',
   'field.newPassword': 'Kata sandi baru',
   'field.repeatNewPassword': 'Ulangi kata sandi baru',

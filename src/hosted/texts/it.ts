@@ -139,6 +139,7 @@ export const it: Texts = {
   'field.usernameOrPhone': 'Nome utente o numero di telefono',
   'field.usernameEmailOrPhone': 'Nome utente, indirizzo email o numero di telefono',
   'field.password': 'Password',
+  'field.showPassword': 'Mostra password',
   'field.repeatPassword': 'Ripeti la password',
   'field.newPassword': 'Nuova password',
   'field.repeatNewPassword': 'Ripeti la nuova password',

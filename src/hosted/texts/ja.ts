@@ -140,6 +140,7 @@ export const ja: Texts = {
   'field.usernameOrPhone': 'ユーザー名または電話番号',
   'field.usernameEmailOrPhone': 'ユーザー名、メールアドレス、または電話番号',
   'field.password': 'パスワード',
+  'field.showPassword': 'パスワードを表示',
   'field.repeatPassword': 'パスワードをもう一度',
   'field.newPassword': '新しいパスワード',
   'field.repeatNewPassword': '新しいパスワードをもう一度',

@@ -137,6 +137,7 @@ export const ko: Texts = {
   'field.usernameOrPhone': '사용자 이름 또는 전화번호',
   'field.usernameEmailOrPhone': '사용자 이름, 이메일 주소 또는 전화번호',
   'field.password': '비밀번호',
+  'field.showPassword': '비밀번호 표시',
   'field.repeatPassword': '비밀번호 다시 입력',
   'field.newPassword': '새 비밀번호',
   'field.repeatNewPassword': '새 비밀번호 다시 입력',

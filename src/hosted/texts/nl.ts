@@ -140,6 +140,7 @@ export const nl: Texts = {
   'field.usernameOrPhone': 'Gebruikersnaam of telefoonnummer',
   'field.usernameEmailOrPhone': 'Gebruikersnaam, e-mailadres of telefoonnummer',
   'field.password': 'Wachtwoord',
+  'field.showPassword': 'Wachtwoord tonen',
   'field.repeatPassword': 'Herhaal wachtwoord',
   'field.newPassword': 'Nieuw wachtwoord',
   'field.repeatNewPassword': 'Herhaal nieuw wachtwoord',

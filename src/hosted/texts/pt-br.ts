@@ -136,6 +136,7 @@ export const ptBR: Texts = {
   'field.usernameOrPhone': 'Nome de usuário ou número de telefone',
   'field.usernameEmailOrPhone': 'Nome de usuário, e-mail ou número de telefone',
   'field.password': 'Senha',
+  'field.showPassword': 'Mostrar senha',
   'field.repeatPassword': 'Repita a senha',
   'field.newPassword': 'Nova senha',
   'field.repeatNewPassword': 'Repita a nova senha',

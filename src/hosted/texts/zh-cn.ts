@@ -135,6 +135,7 @@ export const zhCN: Texts = {
   'field.usernameOrPhone': '用户名或电话号码',
   'field.usernameEmailOrPhone': '用户名、电子邮件地址或电话号码',
   'field.password': '密码',
+  'field.showPassword': '显示密码',
   'field.repeatPassword': '再次输入密码',
   'field.newPassword': '新密码',
   'field.repeatNewPassword': '再次输入新密码',

@@ -135,6 +135,7 @@ export const zhTW: Texts = {
   'field.usernameOrPhone': '使用者名稱或電話號碼',
   'field.usernameEmailOrPhone': '使用者名稱、電子郵件地址或電話號碼',
   'field.password': '密碼',
+  'field.showPassword': '顯示密碼',
   'field.repeatPassword': '再次輸入密碼',
   'field.newPassword': '新密碼',
   'field.repeatNewPassword': '再次輸入新密碼',

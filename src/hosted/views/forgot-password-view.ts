@@ -43,7 +43,11 @@ export function confirmForgotPasswordView(scene: Scene): ConfirmForgotPasswordVi
   const code = codeField(t('confirmForgotPassword.code'), { value: values.code, error: errors.code })
   const fields = withFocus([code, ...passwordFields(t, pool, errors)])
   return {
-    ...pageView(scene, { title: t('confirmForgotPassword.title'), description, scripts: ['password-rules'] }),
+    ...pageView(scene, {
+      title: t('confirmForgotPassword.title'),
+      description,
+      scripts: ['password-rules'],
+    }),
     form: scene.form('confirmForgotPassword'),
     resend: scene.form('forgotPassword'),
     username: state.username ?? '',

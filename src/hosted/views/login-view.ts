@@ -1,3 +1,4 @@
+import type { ScriptName } from '../assets.ts'
 import { choosesFactor, mayRecover, maySignUp, providersOf, signsInHere } from '../offers.ts'
 import { type FieldView, field, withFocus } from './field.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
@@ -51,7 +52,11 @@ export function loginView(
   })
   const description = local || providers.length > 0 ? t('login.description') : t('login.noLocalAccounts')
   return {
-    ...pageView(scene, { title: t('login.title'), description, scripts: passkeys ? ['passkey'] : [] }),
+    ...pageView(scene, {
+      title: t('login.title'),
+      description,
+      scripts: scriptsFor({ passkeys, password: local && password }),
+    }),
     passkeys,
     form: local ? scene.form('login') : undefined,
     username: passkeys ? { ...username!, autocomplete: 'username webauthn' } : username!,
@@ -61,4 +66,14 @@ export function loginView(
     forgotPassword: mayRecover(pool) && !chooses ? scene.link('forgotPassword') : '',
     signUp: maySignUp(pool) ? scene.link('signUp') : '',
   }
+}
+
+function scriptsFor({
+  passkeys,
+  password,
+}: {
+  passkeys?: string
+  password: FieldView | false | undefined
+}): ScriptName[] {
+  return [...(passkeys ? ['passkey' as const] : []), ...(password ? ['show-password' as const] : [])]
 }

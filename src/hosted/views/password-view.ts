@@ -15,7 +15,11 @@ export function passwordView(scene: Scene, username: string): PasswordView {
   const { t, pool, state, flash } = scene
   const [password] = withFocus([currentPassword(scene, flash.errors?.password)])
   return {
-    ...pageView(scene, { title: t('password.title'), description: t('signingInAs', { username }) }),
+    ...pageView(scene, {
+      title: t('password.title'),
+      description: t('signingInAs', { username }),
+      scripts: ['show-password'],
+    }),
     form: scene.form('challenge'),
     username,
     password: password!,
