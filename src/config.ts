@@ -118,9 +118,11 @@ export interface Config {
 /** Every problem of the environment at once, each naming the variable and how to set it. */
 export class ConfigError extends OperatorError {
   override name = 'ConfigError'
+  readonly problems: string[]
 
   constructor(problems: string[]) {
     super(`Poolhouse can't start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
   }
 }
 

@@ -34,6 +34,25 @@ POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poo
 It runs a worker for each core, or POOLHOUSE_WORKERS of them. SIGTERM ends them, SIGHUP replaces them one by one.`,
     load: async () => (await import('./cli/serve.ts')).serve,
   },
+  status: {
+    summary: 'whether the server at POOLHOUSE_PUBLIC_URL is ready',
+    help: `poolhouse status [--json]
+
+Asks the server at POOLHOUSE_PUBLIC_URL (http://localhost:9500 unless set) whether it runs and whether it is ready, and
+how long the answer takes. Exits with 1 where it is not ready.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/status.ts')).status,
+  },
+  doctor: {
+    summary: 'checks what `serve` needs, and says what to mend',
+    help: `poolhouse doctor [--json]
+
+Run it with the settings of \`serve\`. It checks the settings, the database and its schema, the master key, the clock, the
+proxy, the mail server and the DNS of domains, and says what to mend. It changes nothing and sends nothing. Exits with 1
+where a check fails; warnings alone leave it at 0.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/doctor.ts')).doctor,
+  },
   seed: {
     summary: 'apply a seed file to the running development server',
     help: `poolhouse seed FILE

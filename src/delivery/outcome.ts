@@ -9,8 +9,10 @@ export type Outcome =
   /** No attempt will succeed until someone fixes the cause. */
   | { kind: 'refused'; reason: string }
 
+export type Failure = Exclude<Outcome, { kind: 'delivered' }>
+
 export const delivered: Outcome = { kind: 'delivered' }
-export const postponed = (reason: string): Outcome => ({ kind: 'postponed', reason })
-export const refused = (reason: string): Outcome => ({ kind: 'refused', reason })
+export const postponed = (reason: string): Failure => ({ kind: 'postponed', reason })
+export const refused = (reason: string): Failure => ({ kind: 'refused', reason })
 
 export const privateAddress = refused('a private address is out of reach (POOLHOUSE_ALLOW_PRIVATE_ADDRESSES)')

@@ -1,6 +1,6 @@
 import type { SendMailOptions, Transporter } from 'nodemailer'
 import { type MailSettings, mailOf, notAnAddress } from './mail.ts'
-import { delivered, type Outcome, postponed, refused } from './outcome.ts'
+import { delivered, type Failure, postponed, refused } from './outcome.ts'
 import type { Transport } from './transport.ts'
 
 /** Sends mail with SMTP over a few pooled connections. Nodemailer is loaded with the first mail. */
@@ -25,6 +25,19 @@ export function createSmtp(url: string, settings: MailSettings): Transport {
         () => {},
       )
     },
+  }
+}
+
+/** Connects and signs in, and sends nothing. @returns why that fails, or undefined */
+export async function smtpProblem(url: string): Promise<string | undefined> {
+  const transporter = await connect(url)
+  try {
+    await transporter.verify()
+    return undefined
+  } catch (error) {
+    return outcomeOf(error as SmtpError).reason
+  } finally {
+    transporter.close()
   }
 }
 
@@ -56,7 +69,7 @@ interface SmtpError extends Error {
  * A 5xx reply to the envelope or the text is permanent. Everything else, such as a server that is down, a name that
  * does not resolve or rejected credentials, can be fixed while the message waits.
  */
-function outcomeOf({ code, responseCode, response }: SmtpError): Outcome {
+function outcomeOf({ code, responseCode, response }: SmtpError): Failure {
   // The server's reply text often contains the address, so it is not recorded.
   const enhanced = response?.match(/^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/)?.[1]
   const reason = ['smtp', code, responseCode, enhanced].filter(Boolean).join(' ')

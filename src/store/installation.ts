@@ -27,3 +27,13 @@ export async function checkMasterKey(db: Db, keyring: Keyring): Promise<void> {
     .executeTakeFirstOrThrow()
   if (!keyring.recognises(row.value)) throw new WrongMasterKey()
 }
+
+/** Whether the database was sealed with this master key; undefined where no server has started over it yet. */
+export async function fitsMasterKey(db: Db, keyring: Keyring): Promise<boolean | undefined> {
+  const row = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('key', '=', 'master-key-check')
+    .executeTakeFirst()
+  return row && keyring.recognises(row.value) !== undefined
+}

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from './outbox.ts'
+
+/** What a check found, in a sentence. */
+export interface Finding {
+  check: string
+  state: 'ok' | 'warning' | 'failed'
+  text: string
+}
+
+export const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text })
+export const warning = (check: string, text: string): Finding => ({ check, state: 'warning', text })
+export const failed = (check: string, text: string): Finding => ({ check, state: 'failed', text })
+
+/** For commands whose only option is --json. @throws UsageError for anything else */
+export function wantsJson(command: string, args: string[]): boolean {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
+  const option = Object.keys(values).find((name) => name !== 'json')
+  const more = `See poolhouse ${command} --help.`
+  if (option) throw new UsageError(`poolhouse ${command} has no option --${option}. ${more}`)
+  if (positionals.length > 0) throw new UsageError(`poolhouse ${command} takes no argument ${positionals[0]}. ${more}`)
+  return values.json === true
+}
+
+/** Prints them and sets the exit code: 1 where a check failed. */
+export function report(findings: Finding[], json: boolean, print = console.log): void {
+  const width = Math.max(...findings.map(({ check }) => check.length))
+  const lines = findings.map(({ check, state, text }) => `${state.padEnd(7)}  ${check.padEnd(width)}  ${text}`)
+  print(json ? JSON.stringify(findings, null, 2) : lines.join('\n'))
+  if (findings.some(({ state }) => state === 'failed')) process.exitCode = 1
+}
