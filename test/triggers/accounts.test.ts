@@ -117,6 +117,27 @@ test('an address that PreSignUp verifies is taken from the user who signed in wi
   assert.equal(former.UserAttributes!.find(({ Name }) => Name === 'email_verified')!.Value, 'false')
 })
 
+test('an address that PreSignUp verifies is not taken from whom it is a preferred username of', async () => {
+  const { cognito, lambda } = scene
+  const settings = { AliasAttributes: ['email' as const, 'preferred_username' as const] }
+  const { UserPoolId, ClientId } = await scene.pool({ PreSignUp: arnOf('take-not') }, settings)
+  lambda.functions['take-not'] = (event) => ({ ...event, response: { autoConfirmUser: true, autoVerifyEmail: true } })
+  const address = 'preferred@example.com'
+  await cognito.adminCreateUser({
+    UserPoolId,
+    Username: 'first',
+    MessageAction: 'SUPPRESS',
+    UserAttributes: [{ Name: 'preferred_username', Value: address }],
+  })
+  const UserAttributes = [{ Name: 'email', Value: address }]
+  await assert.rejects(cognito.signUp({ ClientId, Username: 'second', Password: password, UserAttributes }), {
+    name: 'UsernameExistsException',
+    message: 'An account with the given email already exists.',
+  })
+  assert.equal((await cognito.adminGetUser({ UserPoolId, Username: address })).Username, 'first')
+  await assert.rejects(cognito.adminGetUser({ UserPoolId, Username: 'second' }), { name: 'UserNotFoundException' })
+})
+
 test('PreSignUp can not verify an address that is not there', async () => {
   const { cognito, lambda } = scene
   const { ClientId } = await scene.pool({ PreSignUp: arnOf('blind') })

@@ -317,6 +317,29 @@ test('an alias that another user has moves only by force', async () => {
   assert.equal((await cognito.adminGetUser({ UserPoolId, Username: 'both@example.com' })).Username, 'max')
 })
 
+test('a migrated user does not take over a preferred username as their address', async () => {
+  const { cognito, lambda } = scene
+  const settings = { AliasAttributes: ['email' as const, 'preferred_username' as const] }
+  const { ClientId, UserPoolId } = await scene.pool({ UserMigration: arnOf('preferred') }, settings)
+  const address = 'preferred@example.com'
+  await addUser(UserPoolId, 'lou', { preferred_username: address })
+  lambda.functions.preferred = (event) => ({
+    ...event,
+    response: {
+      userAttributes: { email: address, email_verified: 'true' },
+      finalUserStatus: 'CONFIRMED',
+      messageAction: 'SUPPRESS',
+      forceAliasCreation: true,
+    },
+  })
+  await assert.rejects(signIn(ClientId, 'max'), {
+    name: 'UserLambdaValidationException',
+    message: 'UserMigration failed with error An account with the given email already exists.',
+  })
+  assert.equal((await cognito.adminGetUser({ UserPoolId, Username: address })).Username, 'lou')
+  await assert.rejects(cognito.adminGetUser({ UserPoolId, Username: 'max' }), { name: 'UserNotFoundException' })
+})
+
 test('a migrated user keeps the name that signs in: as username, or as an alias beside another username', async () => {
   const { cognito, lambda } = scene
   const refused = { name: 'UserLambdaValidationException' }

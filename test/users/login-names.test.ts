@@ -147,6 +147,19 @@ test('a new user takes an alias over only when told to', async () => {
   assert.equal(valuesOf(former.UserAttributes).email, 'moved@example.com')
 })
 
+test('not even by force is a preferred username taken over as an address, and nothing is left of the user', async () => {
+  const pool = await createPool(server, { AliasAttributes: ['email', 'preferred_username'] })
+  const address = 'both@example.com'
+  await create(pool, 'former')
+  await update(pool, 'former', { preferred_username: address })
+  await assert.rejects(create(pool, 'next', { email: address, email_verified: 'true' }, true), {
+    name: 'UsernameExistsException',
+    message: 'An account with the given email already exists.',
+  })
+  assert.equal(await usernameOf(pool, address), 'former')
+  await assert.rejects(usernameOf(pool, 'next'), unknown)
+})
+
 test('of ten new users with one address at once, one is made, and nothing is left of the others', async () => {
   const pool = await createPool(server, { AliasAttributes: ['email'] })
   const names = Array.from({ length: 10 }, (_, number) => `user${number}`)

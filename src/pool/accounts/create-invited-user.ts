@@ -1,5 +1,5 @@
-import type { Context, Db } from '../../context.ts'
-import { AliasExists, InvalidParameter, UsernameExists } from '../../model/errors.ts'
+import type { Context } from '../../context.ts'
+import { InvalidParameter } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
 import type { Input } from '../handler.ts'
 import { preparePassword } from '../passwords/password.ts'
@@ -9,11 +9,11 @@ import type { Pool } from '../pools/pool.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { preSignUp } from '../triggers/pre-sign-up.ts'
 import { checkVerification } from '../users/change-attributes.ts'
-import { claimLoginNames, factsOfTaken, type LoginName, loginNamesOf } from '../users/login-names.ts'
+import { loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 import { newUsername } from '../users/username.ts'
 import { awaitInvitations, invitationsTo, queueInvitations } from './invitation.ts'
-import { insertUser } from './user-insertion-store.ts'
+import { type Made, makeUser, nameTaken } from './make-user.ts'
 
 type Request = Pick<
   Input<'AdminCreateUser'>,
@@ -57,47 +57,34 @@ export async function createInvitedUser(ctx: Context, pool: Pool, request: Reque
       ? undefined
       : await preparePassword(ctx, pool, { id, username }, password, { temporary: true })
 
-  const names = loginNamesOf(pool, { username, attributes })
-  const movable = request.ForceAliasCreation ? names.filter(({ kind }) => isVerifiedAlias(pool, kind)) : []
   const now = ctx.clock.now()
   const newUser = {
     id,
     username,
     status: passwordless ? ('CONFIRMED' as const) : ('FORCE_CHANGE_PASSWORD' as const),
     attributes,
-    names: names.filter((name) => !movable.includes(name)),
+    names: loginNamesOf(pool, { username, attributes }),
     password: prepared,
   }
-  const insert = async (db: Db) => {
-    const { user, taken } = await insertUser(db, pool.id, newUser, now)
-    if (taken[0]) throw nameTaken(taken[0])
-    return user
-  }
-  if (movable.length === 0 && invitations.length === 0) return insert(ctx.db)
+  const making = { now, takesOver: () => request.ForceAliasCreation ?? false }
+  if (invitations.length === 0) return requireMade(await makeUser(ctx, pool, newUser, making))
 
   const mediums = invitations.map(({ medium }) => medium)
   const plan = await prepareMessage(ctx, pool, { kind: 'AdminCreateUser', mediums, user: newUser, clientMetadata })
-  const { user, sent } = await ctx.db.transaction().execute(async (trx) => {
-    const user = await insert(trx)
-    if (movable.length > 0)
-      await claimLoginNames(trx, pool, { id }, movable, { force: true, now }).catch(asUsernameExists)
-    const invited = { userId: id, username: request.Username, password, plan }
-    return { user, sent: await queueInvitations(trx, ctx, pool, invitations, invited) }
+  let sent: Awaited<ReturnType<typeof queueInvitations>> = []
+  const made = await makeUser(ctx, pool, newUser, {
+    ...making,
+    andThen: async (trx) => {
+      const invited = { userId: id, username: request.Username, password, plan }
+      sent = await queueInvitations(trx, ctx, pool, invitations, invited)
+    },
   })
+  const user = requireMade(made)
   await awaitInvitations(ctx, sent)
   return user
 }
 
-const isVerifiedAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
-  (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
-
-// The operation declares no AliasExistsException.
-function asUsernameExists(error: unknown): never {
-  throw error instanceof AliasExists ? new UsernameExists(error.message, error) : error
+function requireMade({ user, taken }: Made): User {
+  if (user) return user
+  throw nameTaken(taken, 'User account already exists')
 }
-
-const nameTaken = ({ kind }: LoginName): Error =>
-  new UsernameExists(
-    kind === 'username' ? 'User account already exists' : `An account with the given ${kind} already exists.`,
-    factsOfTaken(kind),
-  )

@@ -1,5 +1,5 @@
-import type { Context, Db } from '../../context.ts'
-import { AliasExists, UserLambdaValidation } from '../../model/errors.ts'
+import type { Context } from '../../context.ts'
+import { UserLambdaValidation } from '../../model/errors.ts'
 import { checkAttributes } from '../attributes/schema.ts'
 import { smsMfa } from '../factors/sms.ts'
 import { preferIfNone } from '../mfa/preferences.ts'
@@ -9,11 +9,12 @@ import { hasTrigger } from '../triggers/call-trigger.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
 import { type MigratedUser, type MigrationRequest, userMigration } from '../triggers/user-migration.ts'
 import { checkVerification } from '../users/change-attributes.ts'
-import { claimLoginNames, type LoginName, loginNamesOf } from '../users/login-names.ts'
+import { isMovable, loginNamesOf } from '../users/login-names.ts'
 import { findUser, loginName, type User } from '../users/user.ts'
 import { newUsername } from '../users/username.ts'
 import { invitationsTo, queueInvitations } from './invitation.ts'
-import { insertUser, type NewUser } from './user-insertion-store.ts'
+import { makeUser } from './make-user.ts'
+import type { NewUser } from './user-insertion-store.ts'
 
 /**
  * Makes a user of a name that this pool does not know and another directory does, as the pool's function tells. The
@@ -37,23 +38,26 @@ export async function migrateUser(ctx: Context, request: MigrationRequest): Prom
     clientId: client.id,
   })
 
-  const movable = migrated.forceAliasCreation ? user.names.filter(({ kind }) => isVerifiedAlias(pool, kind)) : []
-  const names = user.names.filter((name) => !movable.includes(name))
-  const now = ctx.clock.now()
-  const insert = async (db: Db) => insertUser(db, pool.id, { ...user, names, password: prepared }, now)
-  const { user: inserted, taken } = await ctx.db.transaction().execute(async (trx) => {
-    const result = await insert(trx)
-    if (result.taken.length > 0) return result
-    if (movable.length > 0) await claimLoginNames(trx, pool, user, movable, { force: true, now }).catch(asRefusal)
-    if (migrated.enableSmsMfa) await preferIfNone(trx, { poolId: pool.id, id: user.id }, smsMfa.name)
-    const invited = { userId: user.id, username: typed, password: undefined, plan }
-    await queueInvitations(trx, ctx, pool, invitations, invited)
-    return result
-  })
-  if (taken.length === 0) return inserted
-  // Two sign-ins at once bring the same user along.
-  const present = await findUser(ctx.db, pool, typed)
-  if (!present) throw refused(`An account with the given ${taken[0]!.kind} already exists`)
+  const takesOver = () => migrated.forceAliasCreation
+  const made = await makeUser(
+    ctx,
+    pool,
+    { ...user, password: prepared },
+    {
+      now: ctx.clock.now(),
+      takesOver,
+      andThen: async (trx) => {
+        if (migrated.enableSmsMfa) await preferIfNone(trx, { poolId: pool.id, id: user.id }, smsMfa.name)
+        const invited = { userId: user.id, username: typed, password: undefined, plan }
+        await queueInvitations(trx, ctx, pool, invitations, invited)
+      },
+    },
+  )
+  if (made.user) return made.user
+  // Two sign-ins at once bring the same user along. An alias that can't be taken over is another user's.
+  const { kind } = made.taken
+  const present = takesOver() && isMovable(pool, kind) ? undefined : await findUser(ctx.db, pool, typed)
+  if (!present) throw refused(`An account with the given ${kind} already exists`)
   return present
 }
 
@@ -80,12 +84,4 @@ function newUser(pool: Pool, typed: string, { attributes, status, enableSmsMfa }
 const isOwnedByService = (name: string): boolean =>
   name === 'username' || name === 'sub' || name === 'identities' || name.startsWith('cognito:')
 
-const isVerifiedAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
-  (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
-
 const refused = (why: string): Error => new UserLambdaValidation(`UserMigration failed with error ${why}.`)
-
-// The calls that migrate declare no AliasExistsException.
-function asRefusal(error: unknown): never {
-  throw error instanceof AliasExists ? refused(`An account with the given ${error.field} already exists`) : error
-}

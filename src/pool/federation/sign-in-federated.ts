@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
-import { insertUser } from '../accounts/user-insertion-store.ts'
+import { makeUser } from '../accounts/make-user.ts'
 import type { Client } from '../clients/client.ts'
 import { joinProviderGroup } from '../groups/provider-group.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
@@ -187,31 +187,27 @@ async function createProfile(
   const { pool, provider, subject, issuer, username } = arrival
   const now = ctx.clock.now()
   const id = uuidv4()
-  const made = await ctx.db.transaction().execute(async (trx) => {
-    // Their username alone is a name to sign in with: an address at the provider takes nothing from anybody here.
-    const names = [{ name: loginName(pool, username), kind: 'username' as const }]
-    const { taken } = await insertUser(
-      trx,
-      pool.id,
-      { id, username, status: 'EXTERNAL_PROVIDER', attributes, names },
-      now,
-    )
-    if (taken.length > 0) return false
-    await insertIdentity(trx, {
-      pool_id: pool.id,
-      provider_name: provider.name,
-      attribute: subjectAttribute,
-      value: subject,
-      user_id: id,
-      provider_type: provider.type,
-      issuer,
-      is_primary: true,
-      created_at: now,
-    })
-    await joinProviderGroup(trx, pool.id, provider.name, id, now)
-    return true
+  // Their username alone is a name to sign in with: an address at the provider takes nothing from anybody here.
+  const names = [{ name: loginName(pool, username), kind: 'username' as const }]
+  const profile = { id, username, status: 'EXTERNAL_PROVIDER' as const, attributes, names }
+  const made = await makeUser(ctx, pool, profile, {
+    now,
+    andThen: async (trx) => {
+      await insertIdentity(trx, {
+        pool_id: pool.id,
+        provider_name: provider.name,
+        attribute: subjectAttribute,
+        value: subject,
+        user_id: id,
+        provider_type: provider.type,
+        issuer,
+        is_primary: true,
+        created_at: now,
+      })
+      await joinProviderGroup(trx, pool.id, provider.name, id, now)
+    },
   })
-  if (made) return undefined
+  if (made.user) return undefined
   const identity = await findArrived(ctx, arrival)
   if (!identity) throw new FederationError(`Already found an entry for username ${username}`)
   return identity

@@ -1,14 +1,14 @@
-import type { Context, Db, Trx } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import type { AttemptOutcome } from '../../delivery/outbox-signals.ts'
-import { AliasExists, UsernameExists } from '../../model/errors.ts'
-import type { Insertion, NewUser } from '../accounts/user-insertion-store.ts'
+import { makeUser, nameTaken } from '../accounts/make-user.ts'
+import type { NewUser } from '../accounts/user-insertion-store.ts'
 import type { Client } from '../clients/client.ts'
 import { confirmOwner, expectedRevisions, type MaybeOwned } from '../clients/owner.ts'
 import { mediumOf } from '../messages/send.ts'
 import type { PreparedPassword } from '../passwords/password.ts'
 import type { Pool } from '../pools/pool.ts'
 import { prepareMessage } from '../triggers/custom-message.ts'
-import { claimLoginNames, factsOfTaken, type LoginName, loginNamesOf } from '../users/login-names.ts'
+import { loginNamesOf } from '../users/login-names.ts'
 import type { User } from '../users/user.ts'
 import { insertAccount } from './account-store.ts'
 import { confirmationAttribute, newSignUpCode, type Verifiable } from './sign-up-code.ts'
@@ -43,10 +43,7 @@ export async function createAccount(
   const { client, id, username, confirmed, password } = account
   const attributes = { ...account.attributes, ...account.verified }
   const status = confirmed ? 'CONFIRMED' : 'UNCONFIRMED'
-  const all = loginNamesOf(pool, { username, attributes })
-  // An address that the function verifies is this user's from now on, whoever signed in with it before.
-  const moved = all.filter(({ kind }) => isAlias(pool, kind) && account.verified[`${kind}_verified`])
-  const names = all.filter((name) => !moved.includes(name))
+  const names = loginNamesOf(pool, { username, attributes })
   const newUser = { id, username, status, attributes, names, password } as const
   const attribute = confirmed ? undefined : confirmationAttribute(pool, attributes)
   const code = attribute && (await confirmationCode(ctx, pool, account, newUser, attribute))
@@ -56,25 +53,24 @@ export async function createAccount(
   const now = ctx.clock.now()
   const revisions = expectedRevisions(ctx)
   const expected = revisions && { clientId: client.id, ...revisions }
-  const insert = async (db: Db): Promise<User> => {
-    const insertion = await insertAccount(db, pool.id, newUser, rows, now, expected)
-    confirmOwner(ctx, insertion.expected ? expected : undefined)
-    return requireInserted(insertion)
-  }
   try {
-    const user = moved.length === 0 ? await insert(ctx.db) : await ctx.db.transaction().execute(insertMoving)
+    const { user, taken } = await makeUser(ctx, pool, newUser, {
+      now,
+      // An address that the function verifies is this user's from now on, whoever signed in with it before.
+      takesOver: (kind) => account.verified[`${kind}_verified`] !== undefined,
+      insert: async (db, claimed) => {
+        const insertion = await insertAccount(db, pool.id, claimed, rows, now, expected)
+        confirmOwner(ctx, insertion.expected ? expected : undefined)
+        return insertion
+      },
+    })
+    if (!user) throw nameTaken(taken, 'User already exists')
     if (!code) return { user }
     const attempt = place?.attempt(code.message.row)
     if (!attempt) ctx.outbox.wake()
     return { user, sent: { attribute: attribute!, messageId: code.message.id, attempt } }
   } finally {
     place?.leave()
-  }
-
-  async function insertMoving(trx: Trx): Promise<User> {
-    const user = await insert(trx)
-    await claimLoginNames(trx, pool, user, moved, { force: true, now }).catch(asUsernameExists)
-    return user
   }
 }
 
@@ -90,20 +86,4 @@ async function confirmationCode(
   const plan = await prepareMessage(ctx, pool, { ...about, mediums: [mediumOf(attribute)] })
   const value = user.attributes[attribute]!
   return newSignUpCode(ctx, pool, { ...about, userId: user.id, username: typed, attribute, value, plan })
-}
-
-const isAlias = (pool: Pool, kind: LoginName['kind']): boolean =>
-  pool.settings.AliasAttributes?.some((name) => name === kind) ?? false
-
-function requireInserted({ user, taken: [first] }: Insertion): User {
-  if (!first) return user
-  throw new UsernameExists(
-    first.kind === 'username' ? 'User already exists' : `An account with the given ${first.kind} already exists.`,
-    factsOfTaken(first.kind),
-  )
-}
-
-// The operation declares no AliasExistsException.
-function asUsernameExists(error: unknown): never {
-  throw error instanceof AliasExists ? new UsernameExists(error.message, error) : error
 }

@@ -99,8 +99,8 @@ export function isLoginAttribute(pool: Pool, attribute: string): boolean {
   return [...UsernameAttributes, ...AliasAttributes].some((name) => name === attribute)
 }
 
-// Only what can be verified again by its new owner moves, and only between aliases.
-const isMovable = (pool: Pool, kind: LoginNameKind): boolean =>
+/** Whether the name may move to another user: only an alias that its new owner can verify again. */
+export const isMovable = (pool: Pool, kind: LoginNameKind): boolean =>
   (kind === 'email' || kind === 'phone_number') && (pool.settings.AliasAttributes?.includes(kind) ?? false)
 
 const aliasTaken = (kind: LoginNameKind): Error =>
