@@ -31,7 +31,14 @@ export const storeys: Record<string, string[]> = {
   credentials: ['passwords', 'codes', 'mfa', 'devices', 'passkeys'],
   'records and threat protection': ['log-delivery', 'threat-protection'],
   flows: ['accounts', 'sign-in', 'sign-up', 'account-recovery', 'profile', 'federation', 'import'],
-  'operations that orchestrate': ['replicas', 'pool-administration', 'handlers.ts'],
+  'operations that orchestrate': [
+    'replicas',
+    'pool-administration',
+    'handlers.ts',
+    'services.ts',
+    'call-operation.ts',
+    'call-user-pools.ts',
+  ],
 }
 
 export interface Import {

@@ -33,6 +33,7 @@ import { handlers } from './pool/handlers.ts'
 import { createCallGate } from './pool/provisioned-limits/call-gate.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
+import { poolhouse, userPools } from './pool/services.ts'
 import { databaseTime } from './store/database-time.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
@@ -41,7 +42,6 @@ import { createTriggers } from './triggers/triggers.ts'
 import { createUnavailableAnswer } from './unavailable-answer.ts'
 import { createWire, type WireOptions } from './wire/dispatch.ts'
 import { describeFailure } from './wire/failure.ts'
-import { poolhouse, userPools } from './wire/service.ts'
 
 export interface Poolhouse {
   ctx: Context

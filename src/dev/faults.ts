@@ -16,13 +16,8 @@ export interface Faults {
   inject(operation: OperationName, fault: Fault): void
   clear(operation?: OperationName): void
   list(): Partial<Record<OperationName, Fault>>
-  /** Called before each handler. @throws the error that was injected */
+  /** Called before each handler. @throws the error that was injected, declared or not */
   intercept(operation: OperationName): Promise<void>
-}
-
-/** An error that an operator asked for, declared or not. */
-export class InjectedError extends ServiceError {
-  readonly injected = true
 }
 
 export function createFaults(): Faults {
@@ -36,7 +31,7 @@ export function createFaults(): Faults {
       if (!fault) return
       if (fault.times !== undefined && --fault.times <= 0) faults.delete(operation)
       if (fault.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay))
-      if (fault.type) throw new InjectedError(fault.type, fault.message ?? defaultMessages[fault.type] ?? 'Injected.')
+      if (fault.type) throw new ServiceError(fault.type, fault.message ?? defaultMessages[fault.type] ?? 'Injected.')
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts'
 import { requireClientOf } from '../pool/clients/client.ts'
-import { callOperation } from './call-operation.ts'
+import { callAsClient } from './call-as-client.ts'
 import { refusalOf } from './refusal.ts'
 import { refusalText } from './texts/refusal-text.ts'
 import type { Translate } from './texts/texts.ts'
@@ -18,7 +18,7 @@ export async function confirmByLink(
 ): Promise<MessageView> {
   try {
     const { client } = await requireClientOf(ctx, poolId, query('client_id'))
-    await callOperation(ctx, client, 'ConfirmSignUp', {
+    await callAsClient(ctx, client, 'ConfirmSignUp', {
       Username: query('user_name'),
       ConfirmationCode: query('confirmation_code'),
     })

@@ -8,10 +8,8 @@
  *    5. the body is JSON                     SerializationException
  *    6. the call is signed (IAM operations)  in dev also: by a page or host of our own; see dev-origin, sigv4
  *    7. the signer may do this               AccessDeniedException; see administration/authorize
- *    8. the input fits the model             SerializationException, InvalidParameterException; see model/validate
- *    9. the operation has a handler          NotImplementedException
  *
- * The handler begins with the pool and client that this node remembers for the call; see pool/clients/owner.
+ * From there on the call goes through the door that the pages use as well; see pool/call-operation.
  * Everything else is the handler's: whether pool, client, user and token exist and may do this.
  */
 import { randomUUID } from 'node:crypto'
@@ -20,7 +18,7 @@ import type { Audit } from '../administration/audit/audit-call.ts'
 import type { AuditedCall } from '../administration/audit/record.ts'
 import { authorize, poolIdOf } from '../administration/authorize.ts'
 import { type Found, findPrincipal } from '../administration/principals/find-principal.ts'
-import type { Context } from '../context.ts'
+import type { Context, RequestContext } from '../context.ts'
 import type { CallerLimits, Standing } from '../lib/caller-limits.ts'
 import { networkOf } from '../lib/client-address.ts'
 import {
@@ -32,10 +30,8 @@ import {
 } from '../lib/request-body.ts'
 import {
   InternalError,
-  NotImplemented,
   RequestEntityTooLarge,
   RequestTimeout,
-  ResourceNotFound,
   Serialization,
   ServiceError,
   TooManyRequests,
@@ -43,14 +39,14 @@ import {
 } from '../model/errors.ts'
 import type { Operation as ModelOperation } from '../model/model.ts'
 import { serializeOutput } from '../model/serialize.ts'
-import { parseInput } from '../model/validate.ts'
+import { type CalledOperation, callOperation } from '../pool/call-operation.ts'
 import type { OperationName } from '../pool/handler.ts'
+import type { CallableService } from '../pool/services.ts'
 import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
 import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
-import { type ErrorAnswer, errorAnswer, headerSafe, isProtocolError, unroutable } from './error-answer.ts'
+import { type ErrorAnswer, errorAnswer, headerSafe, unroutable } from './error-answer.ts'
 import { describeFailure } from './failure.ts'
-import type { WireService } from './service.ts'
 import { createSignatureReader, type ReadSignature, type ReadSignatureOf } from './sigv4.ts'
 
 type Operation = ModelOperation<string>
@@ -92,11 +88,6 @@ interface Known {
   audit?: Audit
 }
 
-interface Called {
-  service: WireService
-  operation: Operation
-}
-
 const mediaType = 'application/x-amz-json-1.1'
 const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
 
@@ -107,7 +98,7 @@ const largeBodyLimit = 2 * 1024 * 1024
 const largeBodies = new Set<string>(['CreateManagedLoginBranding', 'UpdateManagedLoginBranding', 'SetUICustomization'])
 
 /** Answers `POST /` and its preflight; other paths and methods go on to what comes next, if anything does. */
-export function createWire(ctx: Context, services: readonly WireService[], options: WireOptions = {}): Middleware {
+export function createWire(ctx: Context, services: readonly CallableService[], options: WireOptions = {}): Middleware {
   const { config } = ctx
   const operations = new Map(
     services.flatMap((service) =>
@@ -158,8 +149,6 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
       type = error.type
       const declared = operation.errors.includes(type)
       if (error instanceof CallerThrottled) call.set('Retry-After', String(error.retryAfter))
-      else if (!declared && !isProtocolError(type) && !('injected' in error))
-        reportUndeclared(operation, error, requestId)
       if (type === 'RequestTimeoutException') call.set('Connection', 'close')
       answerError(call, error, declared)
       if (isDatabaseUnavailable(thrown)) answerLater(call)
@@ -172,7 +161,7 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     })
   }
 
-  async function run({ service, operation }: Called, call: Call, requestId: string): Promise<string> {
+  async function run({ service, operation }: CalledOperation, call: Call, requestId: string): Promise<string> {
     const { limits } = options
     const network = limits && networkOf(call.ip)
     // Who may sign is not held to a number; whoever can't soon is.
@@ -213,29 +202,45 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     return done
   }
 
-  async function answerCall({ service, operation }: Called, json: unknown, call: Call, known: Known): Promise<string> {
-    const input = parseInput(operation, json)
-    const { ClientId } = input as { ClientId?: unknown }
-    if (options.limits && !known.signer && typeof ClientId === 'string')
-      admitCaller(options.limits.take('client', ClientId))
-    if (!service.has(operation.name)) throw new NotImplemented(`${operation.name} is not implemented.`)
-    const countUser = options.admit?.(operation.name as OperationName, input)
-    await options.intercept?.(operation.name as OperationName)
-    await known.audit?.begin(input)
-    const output = await service.run(operation.name, input, {
-      ...ctx,
-      requestId: known.requestId,
-      clientAddress: call.ip,
-      userAgent: call.get('user-agent') || undefined,
-      principal: known.signer?.principal,
-      region: known.region ?? (service.isRegional ? await regionOfHost(call) : undefined),
-      countUser,
+  async function answerCall(called: CalledOperation, json: unknown, call: Call, known: Known): Promise<string> {
+    const output = await callOperation(called, json, {
+      enter: (input) => enter(called, input, call, known),
+      leave: async (output) => known.audit?.end(output),
+      onUndeclaredError: options.onUndeclaredError,
     })
-    await known.audit?.end(output)
-    return serializeOutput(operation, output)
+    return serializeOutput(called.operation, output)
   }
 
-  function authorizeCall(signer: Found, { service, operation }: Called, input: unknown, region: string, call: Call) {
+  /** Counts and records a call whose input is valid. */
+  async function enter(
+    { service, operation }: CalledOperation,
+    input: object,
+    call: Call,
+    { requestId, signer, region, audit }: Known,
+  ): Promise<RequestContext> {
+    const { ClientId } = input as { ClientId?: unknown }
+    if (options.limits && !signer && typeof ClientId === 'string') admitCaller(options.limits.take('client', ClientId))
+    const countUser = options.admit?.(operation.name as OperationName, input)
+    await options.intercept?.(operation.name as OperationName)
+    await audit?.begin(input)
+    return {
+      ...ctx,
+      requestId,
+      clientAddress: call.ip,
+      userAgent: call.get('user-agent') || undefined,
+      principal: signer?.principal,
+      region: region ?? (service.isRegional ? await regionOfHost(call) : undefined),
+      countUser,
+    }
+  }
+
+  function authorizeCall(
+    signer: Found,
+    { service, operation }: CalledOperation,
+    input: unknown,
+    region: string,
+    call: Call,
+  ) {
     const action = `${service.model.signingName}:${operation.name}`
     authorize(ctx, signer, { action, input, region, clientAddress: call.ip })
   }
@@ -247,7 +252,7 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
   }
 
   /** Who signed the call. What is not signed right costs its address what several calls do. */
-  async function authenticate(service: WireService, call: Call, body: Buffer, poolId: string | undefined) {
+  async function authenticate(service: CallableService, call: Call, body: Buffer, poolId: string | undefined) {
     try {
       const signature = await readSignature(service, call, body)
       return { region: signature.region, signer: await findPrincipal(ctx, signature, poolId) }
@@ -258,7 +263,7 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
   }
 
   /** @throws the refusals of a signature that isn't there, or has not the form, time or scope that it should have */
-  async function readSignature(service: WireService, call: Call, body: Buffer): Promise<ReadSignature> {
+  async function readSignature(service: CallableService, call: Call, body: Buffer): Promise<ReadSignature> {
     const { req } = call
     if (req.headers.authorization === undefined) throw new Unsigned()
     if (foreignName) requireOwnName(foreignName({ host: req.headers.host, origin: req.headers.origin }))
@@ -274,7 +279,7 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     return read(request, Date.now())
   }
 
-  async function signatureReaderFor({ model, isRegional }: WireService, call: Call): Promise<ReadSignatureOf> {
+  async function signatureReaderFor({ model, isRegional }: CallableService, call: Call): Promise<ReadSignatureOf> {
     const named = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(call.get('authorization').slice(0, 512))?.[1]
     const isElsewhere = named !== undefined && named !== config.region && isRegional && (await isOurs(named))
     const region = isElsewhere ? named : config.region
@@ -288,8 +293,6 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
   }
 
   function unexpected(operation: Operation, thrown: unknown, requestId: string): ServiceError {
-    const lost = lostRace(thrown)
-    if (lost && operation.errors.includes(lost.type)) return lost
     const failure = describeFailure(thrown, config.mode === 'dev')
     if (isDatabaseUnavailable(thrown))
       ctx.log.warn({ operation: operation.name, requestId, failure }, 'a call was refused: the database is unavailable')
@@ -297,15 +300,6 @@ export function createWire(ctx: Context, services: readonly WireService[], optio
     return operation.errors.includes('InternalServerException')
       ? new ServiceError('InternalServerException', new InternalError().message)
       : new InternalError()
-  }
-
-  function reportUndeclared(operation: Operation, error: ServiceError, requestId: string): void {
-    const { type, reason, field } = error
-    ctx.log.error(
-      { operation: operation.name, requestId, type, reason, field },
-      'an operation threw an undeclared error',
-    )
-    options.onUndeclaredError?.(operation.name, error)
   }
 }
 
@@ -321,19 +315,6 @@ class CallerThrottled extends TooManyRequests {
 
 function admitCaller(standing: Standing): void {
   if (!standing.allowed) throw new CallerThrottled(standing)
-}
-
-/** A call that met another at the database: what it wrote to was deleted meanwhile, or one of two had to give way. */
-function lostRace(thrown: unknown): ServiceError | undefined {
-  switch ((thrown as { code?: unknown } | undefined)?.code) {
-    case '23503': // foreign_key_violation
-      return new ResourceNotFound('The resource was deleted while the request was under way.')
-    case '40001': // serialization_failure
-    case '40P01': // deadlock_detected
-      return new TooManyRequests()
-    default:
-      return undefined
-  }
 }
 
 function parseJson(body: Buffer): unknown {

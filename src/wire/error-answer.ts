@@ -1,22 +1,6 @@
 import type { ServiceError } from '../model/errors.ts'
 import { errorNamed } from '../model/model.ts'
-
-/** Errors of the protocol rather than of an operation: any call may meet them, whatever its operation declares. */
-const protocolErrors = new Map<string, { status: number; capital: boolean }>([
-  ['SerializationException', { status: 400, capital: true }],
-  ['AccessDeniedException', { status: 400, capital: true }],
-  ['MissingAuthenticationTokenException', { status: 400, capital: false }],
-  ['IncompleteSignatureException', { status: 400, capital: false }],
-  ['InvalidSignatureException', { status: 400, capital: false }],
-  ['UnrecognizedClientException', { status: 400, capital: false }],
-  ['ExpiredTokenException', { status: 400, capital: false }],
-  ['UnknownOperationException', { status: 400, capital: false }],
-  ['RequestTimeoutException', { status: 408, capital: true }],
-  ['RequestEntityTooLargeException', { status: 413, capital: true }],
-  ['NotImplementedException', { status: 501, capital: false }],
-])
-
-export const isProtocolError = (type: string): boolean => protocolErrors.has(type)
+import { protocolErrors } from '../model/protocol-errors.ts'
 
 export interface ErrorAnswer {
   status: number

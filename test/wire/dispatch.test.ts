@@ -29,6 +29,7 @@ const handlers: Handlers = {
   AdminGetUser: async ({ Username }) => {
     if (Username === 'nobody') throw new UserNotFound()
     if (Username === 'undeclared') throw new CodeMismatch()
+    if (Username.startsWith('race-')) throw Object.assign(new Error('race'), { code: Username.slice(5) })
     if (Username === 'bug') throw new Error(`duplicate key: ${Username}`, { cause: new TypeError('x is undefined') })
     return { Username }
   },
@@ -408,6 +409,20 @@ test('an error that the operation does not declare is answered, and reported as 
   assert.equal(error.name, 'CodeMismatchException')
   assert.deepEqual(wire.undeclared, ['AdminGetUser CodeMismatchException'])
   assert.match(wire.logged[0]!, /undeclared error/)
+})
+
+test('a call that met another at the database is told so, in an error that its operation declares', async () => {
+  const races = {
+    23503: 'ResourceNotFoundException',
+    40001: 'TooManyRequestsException',
+    '40P01': 'TooManyRequestsException',
+  }
+  for (const [code, name] of Object.entries(races)) {
+    const error = await rejected(wire.client().send(new AdminGetUserCommand({ UserPoolId, Username: `race-${code}` })))
+    assert.equal(error.name, name)
+  }
+  const other = await rejected(wire.client().send(new AdminGetUserCommand({ UserPoolId, Username: 'race-23505' })))
+  assert.equal(other.name, 'InternalErrorException')
 })
 
 test('every answered call is counted with its status, type and time', async () => {

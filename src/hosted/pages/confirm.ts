@@ -1,5 +1,5 @@
 import { startConfirmed } from '../../pool/sign-in/machine.ts'
-import { callOperation } from '../call-operation.ts'
+import { callAsClient } from '../call-as-client.ts'
 import { choosesFactor } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
 import { confirmView } from '../views/confirm-view.ts'
@@ -20,7 +20,7 @@ export const confirm: Page = {
     if (errors) return again(visit, 'confirm', { errors })
 
     try {
-      const { Session } = await callOperation(ctx, client, 'ConfirmSignUp', {
+      const { Session } = await callAsClient(ctx, client, 'ConfirmSignUp', {
         Username: username,
         ConfirmationCode: code,
         ...(state.signUpSession && { Session: state.signUpSession }),
@@ -55,7 +55,7 @@ export const resendCode: Page = {
     const { username } = state
     if (!username) return { go: 'login', state: {} }
     try {
-      const { CodeDeliveryDetails } = await callOperation(ctx, client, 'ResendConfirmationCode', { Username: username })
+      const { CodeDeliveryDetails } = await callAsClient(ctx, client, 'ResendConfirmationCode', { Username: username })
       const { DeliveryMedium = 'EMAIL', Destination = '' } = CodeDeliveryDetails ?? {}
       const delivery = { medium: DeliveryMedium, destination: Destination }
       const alert = { kind: 'success', text: t('confirm.resent') } as const

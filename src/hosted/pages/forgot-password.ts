@@ -1,4 +1,4 @@
-import { callOperation } from '../call-operation.ts'
+import { callAsClient } from '../call-as-client.ts'
 import { mayRecover, signsInHere } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
 import { confirmForgotPasswordView, forgotPasswordView } from '../views/forgot-password-view.ts'
@@ -17,7 +17,7 @@ export const forgotPassword: Page = {
     if (errors || !mayRecover(pool) || !signsInHere(client)) return again(visit, 'forgotPassword', { errors, values })
 
     try {
-      const { CodeDeliveryDetails } = await callOperation(ctx, client, 'ForgotPassword', { Username: username })
+      const { CodeDeliveryDetails } = await callAsClient(ctx, client, 'ForgotPassword', { Username: username })
       const { DeliveryMedium = 'EMAIL', Destination = '' } = CodeDeliveryDetails ?? {}
       const next = { username, delivery: { medium: DeliveryMedium, destination: Destination } }
       if (!repeated) return { go: 'confirmForgotPassword', state: next }
@@ -50,7 +50,7 @@ export const confirmForgotPassword: Page = {
     if (errors) return again(visit, 'confirmForgotPassword', { errors, values: { code } })
 
     try {
-      await callOperation(ctx, client, 'ConfirmForgotPassword', {
+      await callAsClient(ctx, client, 'ConfirmForgotPassword', {
         Username: username,
         ConfirmationCode: code,
         Password: password,

@@ -1,4 +1,4 @@
-import { callOperation } from '../call-operation.ts'
+import { callAsClient } from '../call-as-client.ts'
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
 import { refusalText } from '../texts/refusal-text.ts'
@@ -23,7 +23,7 @@ export const signUp: Page = {
 
     try {
       const UserAttributes = names.map((Name) => ({ Name, Value: attributes[Name]! }))
-      const { UserConfirmed, CodeDeliveryDetails, Session } = await callOperation(ctx, client, 'SignUp', {
+      const { UserConfirmed, CodeDeliveryDetails, Session } = await callAsClient(ctx, client, 'SignUp', {
         Username: username,
         Password: password,
         UserAttributes,

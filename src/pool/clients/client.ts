@@ -53,6 +53,8 @@ export async function withOwner<T>(
   clientId: string | undefined,
   run: (ctx: RequestContext) => Promise<T>,
 ): Promise<T> {
+  // A page has looked its client up already.
+  if (ctx.owner && ctx.owner.client.id === clientId) return run(ctx)
   const client = clientId === undefined ? undefined : clients(ctx).get(clientId)
   const pool = client && pools(ctx).get(client.poolId)
   if (!client || !pool) return run(ctx)

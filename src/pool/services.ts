@@ -1,11 +1,11 @@
 import type { RequestContext } from '../context.ts'
 import { poolhouseService, type Service, userPoolService } from '../model/model.ts'
-import { withOwner } from '../pool/clients/client.ts'
-import type { Handlers, OperationName } from '../pool/handler.ts'
-import { callInRegion } from '../pool/replicas/secondary.ts'
+import { withOwner } from './clients/client.ts'
+import type { Handlers, OperationName } from './handler.ts'
+import { callInRegion } from './replicas/secondary.ts'
 
-/** A service that the wire speaks: its model, and how its operations are done. */
-export interface WireService {
+/** A service that can be called: its model, and how its operations are done. */
+export interface CallableService {
   model: Service
   /** Whether it can be called in the regions where pools have replicas. */
   isRegional: boolean
@@ -16,7 +16,7 @@ export interface WireService {
 type AnyHandler = (input: unknown, ctx: RequestContext) => Promise<unknown>
 
 /** What the user pools' service does; other regions than that of the installation exist where a pool has a replica. */
-export function userPools(handlers: Handlers): WireService {
+export function userPools(handlers: Handlers): CallableService {
   return {
     model: userPoolService,
     isRegional: true,
@@ -33,7 +33,7 @@ export function userPools(handlers: Handlers): WireService {
 }
 
 /** Our own service: what the user pools' has no operation for. */
-export function poolhouse(handlers: object): WireService {
+export function poolhouse(handlers: object): CallableService {
   const named = new Map(Object.entries(handlers) as [string, AnyHandler][])
   return {
     model: poolhouseService,

@@ -1,11 +1,8 @@
 import type { RequestContext } from '../context.ts'
 import { secretHash } from '../lib/secret-hash.ts'
-import { NotImplemented } from '../model/errors.ts'
-import { operationNamed } from '../model/model.ts'
-import { parseInput } from '../model/validate.ts'
+import { callUserPools } from '../pool/call-user-pools.ts'
 import type { Client } from '../pool/clients/client.ts'
 import type { Input, Output } from '../pool/handler.ts'
-import { handlers } from '../pool/handlers.ts'
 import { categoryOf } from '../pool/provisioned-limits/categories.ts'
 
 type PublicOperation =
@@ -23,7 +20,7 @@ type PublicInput<Name extends PublicOperation> = Omit<Input<Name>, 'ClientId' | 
  * Runs the operation an app would call, with the same input checks, on behalf of the client. The pages can do what the
  * API can do, and refuse what it refuses.
  */
-export async function callOperation<Name extends PublicOperation>(
+export async function callAsClient<Name extends PublicOperation>(
   ctx: RequestContext,
   client: Client,
   name: Name,
@@ -31,9 +28,9 @@ export async function callOperation<Name extends PublicOperation>(
 ): Promise<Output<Name>> {
   const secret = client.secrets[0]?.secret
   const hash = secret && { SecretHash: secretHash(secret, members.Username, client.id) }
-  const input = parseInput(operationNamed(name)!, { ...members, ClientId: client.id, ...hash })
-  const handler = handlers[name] as ((input: unknown, ctx: RequestContext) => Promise<Output<Name>>) | undefined
-  if (!handler) throw new NotImplemented(`${name} is not implemented.`)
-  ctx.admit(categoryOf(name))
-  return handler(input, ctx)
+  const input = { ...members, ClientId: client.id, ...hash } as Partial<Input<Name>>
+  return callUserPools(name, input, () => {
+    ctx.admit(categoryOf(name))
+    return ctx
+  })
 }
