@@ -198,6 +198,24 @@ test('a file may lack columns where it brings hashes, and a row what those would
   }
 })
 
+test('nobody is imported under a name that reads like the sub of another user', async () => {
+  const { UserPoolId, header } = await makePool()
+  const { User } = await server.cognito.adminCreateUser({ UserPoolId, Username: 'ann', MessageAction: 'SUPPRESS' })
+  const sub = User!.Attributes!.find(({ Name }) => Name === 'sub')!.Value!
+  const job = await createJob(UserPoolId)
+  const names = [sub, '0b9a5f34-6f0c-4f7e-8a55-4f3f5f1c2d3e']
+  await upload(
+    job,
+    csv(
+      header,
+      names.map((name, number) => person(number, { 'cognito:username': name })),
+    ),
+  )
+  const ended = await run(job)
+  assert.deepEqual([ended.Status, ended.ImportedUsers, ended.SkippedUsers, ended.FailedUsers], ['Succeeded', 1, 1, 0])
+  assert.equal((await server.cognito.adminGetUser({ UserPoolId, Username: sub })).Username, 'ann')
+})
+
 const tooMany = 'Too many users have failed or been skipped during the import.'
 
 test('a job that makes nobody ends Failed, whether its rows were wrong or there already', async () => {

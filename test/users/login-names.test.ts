@@ -188,6 +188,20 @@ test('a preferred username is an alias that may not be anybody’s name', async 
   await assert.rejects(create(pool, 'carl'), { name: 'UsernameExistsException' })
 })
 
+test('a preferred username may not read like the sub of another user', async () => {
+  const pool = await createPool(server, { AliasAttributes: ['preferred_username'] })
+  const { User } = await create(pool, 'ann')
+  const { sub } = valuesOf(User!.Attributes)
+  await create(pool, 'bob')
+  await assert.rejects(update(pool, 'bob', { preferred_username: sub! }), {
+    name: 'AliasExistsException',
+    message: 'An account with the given preferred_username already exists.',
+  })
+  assert.equal(await usernameOf(pool, sub!), 'ann')
+  await update(pool, 'ann', { preferred_username: sub! })
+  assert.equal(await usernameOf(pool, sub!), 'ann')
+})
+
 test('of ten users who claim an alias at once, one gets it', async () => {
   const pool = await createPool(server, { AliasAttributes: ['preferred_username'] })
   const names = Array.from({ length: 10 }, (_, number) => `user${number}`)

@@ -60,7 +60,7 @@ export interface Insertion {
 /**
  * User, names and password in one statement: all of it, or, where names are taken, nothing. Names come first, so that
  * the primary key of login_names decides between callers; one who gets only some of the names fails by the foreign key.
- * Names are sought one by one: a join would be planned for a hundred, and read the table where there are two.
+ * Names are looked up one by one: a join would be planned for a hundred, and read the table where there are two.
  * `more` are further inserts in the same statement, each of which selects from `new_user`.
  */
 export function userInsertion<More extends object>(more: (values: More) => RawBuilder<unknown>[]) {
@@ -76,7 +76,7 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
           where pools.id = ${poolId} and pools.revision = ${poolRevision} and clients.revision = ${clientRevision}
         )
       ),
-      wanted as (select * from jsonb_to_recordset(${names}::jsonb) as given (name text, kind text, sub uuid)),
+      wanted as (select * from jsonb_to_recordset(${names}::jsonb) as incoming (name text, kind text, sub uuid)),
       taken as (
         select name from wanted
         where (select l.user_id from login_names l where l.pool_id = ${poolId} and l.name = wanted.name) is not null

@@ -1,6 +1,6 @@
 import type { Trx } from '../../context.ts'
 import type { Pool } from '../pools/pool.ts'
-import { listLoginNameOwners } from '../users/login-name-store.ts'
+import { listLoginNameOwners, listSubsAmong } from '../users/login-name-store.ts'
 import { insertUsers } from './batch-store.ts'
 import type { ImportJob } from './import-job.ts'
 import type { ImportedUser } from './import-row.ts'
@@ -25,12 +25,9 @@ export async function writeBatch(
   rows: BatchRow[],
   now: Date,
 ): Promise<Pick<BatchResult, 'imported' | 'refused'>> {
-  const owners = await listLoginNameOwners(
-    trx,
-    pool.id,
-    rows.flatMap(({ user }) => user.names.map(({ name }) => name)),
-  )
-  const taken = new Set(owners.keys())
+  const names = rows.flatMap(({ user }) => user.names.map(({ name }) => name))
+  const owners = await listLoginNameOwners(trx, pool.id, names)
+  const taken = new Set([...owners.keys(), ...(await listSubsAmong(trx, pool.id, names))])
   const refused: BatchResult['refused'] = []
   const free: ImportedUser[] = []
   for (const { line, user } of rows) {
@@ -44,9 +41,9 @@ export async function writeBatch(
     free.push(user)
   }
   if (free.length > 0) {
-    const names = free.reduce((sum, user) => sum + user.names.length, 0)
+    const nameCount = free.reduce((sum, user) => sum + user.names.length, 0)
     const written = await insertUsers(trx, pool.id, free, now)
-    if (written.users !== free.length || written.names !== names) throw new NamesLost(job.id)
+    if (written.users !== free.length || written.names !== nameCount) throw new NamesLost(job.id)
   }
   return { imported: free.length, refused }
 }

@@ -1,14 +1,38 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
+import { isUuid } from '../../lib/ids.ts'
 import type { LoginNameKind } from '../../store/tables.ts'
 import type { LoginName } from './login-names.ts'
+
+/**
+ * Those of the names that are the sub of a user. Whoever else had such a name would be found in that user's
+ * place. No statement where no name can be a sub.
+ */
+export async function listSubsAmong(db: Db, poolId: string, names: string[]): Promise<Set<string>> {
+  const subs = names.filter(isUuid)
+  if (subs.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where('pool_id', '=', poolId)
+    .where(sql<boolean>`id = any(${subs}::uuid[])`)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
 
 /** Which of the names were free and are the user's now. In one order for everybody, so that two claims can't wait for each other. */
 export async function insertLoginNames(db: Db, poolId: string, userId: string, names: LoginName[]): Promise<string[]> {
   if (names.length === 0) return []
+  const subs = await listSubsAmong(
+    db,
+    poolId,
+    names.map(({ name }) => name),
+  )
   const rows = names
+    .filter(({ name }) => name === userId || !subs.has(name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, kind }) => ({ pool_id: poolId, name, kind, user_id: userId }))
+  if (rows.length === 0) return []
   const inserted = await db
     .insertInto('login_names')
     .values(rows)
