@@ -111,10 +111,10 @@ test('what waits is sealed for its row, and erased once it is delivered', async 
 
 test('a sealed text that was copied to another row is not sent', async () => {
   const pool = await scene.pool()
-  await queue(pool, { to: 'eve@example.com' })
+  const eve = await queue(pool, { to: 'eve@example.com' })
   const { id } = await queue(pool, { to: 'ann@example.com' })
-  const [eve, ann] = await rows()
-  await scene.ctx.db.updateTable('outbox').set({ sealed: eve!.sealed }).where('id', '=', ann!.id).execute()
+  const { sealed } = (await rows()).find((row) => row.id === eve.id)!
+  await scene.ctx.db.updateTable('outbox').set({ sealed }).where('id', '=', id).execute()
   start(scene)
   await assert.rejects(awaitFirstAttempt(scene.ctx, id), { name: 'CodeDeliveryFailureException' })
   await until(async () => (await rows()).every(({ state }) => state !== 'queued') || undefined)
