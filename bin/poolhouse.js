@@ -7,6 +7,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   console.error(`Poolhouse needs Node.js 22.18 or newer; this is ${process.versions.node}.`)
   process.exit(1)
 }
-// A clone has no dist until it is built, and runs its sources as they are.
-const built = new URL('../dist/src/main.js', import.meta.url)
-import(existsSync(built) ? built.href : new URL('../src/main.ts', import.meta.url).href)
+// A clone has sources, and runs them as they are; the package has what was built of them.
+const source = new URL('../src/main.ts', import.meta.url)
+import(existsSync(source) ? source.href : new URL('../dist/src/main.js', import.meta.url).href)

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build, type Metafile } from 'esbuild'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
+// Bundled is whatever package.json does not list as a dependency of the published package: libraries of many files, such
+// as the AWS clients, are development dependencies and cost an installation only what of them is used.
 
-/** Whole modules of ECMAScript, without files beside them that they would look for. */
-const bundled = ['jose', 'kysely']
+const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** What is loaded by its path: by commands, by tests that import the package, as a thread, by the migrator. */
 const entries = [
@@ -39,7 +39,10 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
-    external: Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !bundled.includes(name)),
+    external: Object.keys({ ...dependencies, ...optionalDependencies }),
+    mainFields: ['module', 'main'],
+    // Bundled CommonJS modules require built-in ones.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     legalComments: 'none',
     metafile: true,
   })
@@ -48,14 +51,18 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
 }
 
 async function licences({ inputs }: Metafile): Promise<string> {
-  const names = Object.keys(inputs).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1])
-  const packages = [...new Set(names.filter((name) => name !== undefined))].sort()
-  const texts = packages.map(async (name) => {
-    for await (const file of glob(`node_modules/${name}/LICENSE*`, { cwd: root }))
-      return `${name}\n\n${await readFile(join(root, file), 'utf8')}`
-    throw new Error(`${name} would be published without its licence`)
-  })
-  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)
+  const folders = Object.keys(inputs).map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
+  const packages = [...new Set(folders.filter((folder) => folder !== undefined))].sort()
+  return (await Promise.all(packages.map(licence))).join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** The licence of the package in a folder. Some publish its name alone; Apache's text is the one of Poolhouse itself. */
+async function licence(folder: string): Promise<string> {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'))
+  for await (const file of glob(`${folder}/LICEN[CS]E*`, { cwd: root }))
+    return `${name} ${version}\n\n${await readFile(join(root, file), 'utf8')}`
+  if (license === 'Apache-2.0') return `${name} ${version}\n\nApache-2.0: see LICENSE beside package.json\n`
+  throw new Error(`${name} would be published without its licence`)
 }
 
 if (import.meta.main) {

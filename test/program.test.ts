@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import {
+  buildClient,
+  CommitmentPolicy,
+  RawAesKeyringNode,
+  RawAesWrappingSuiteIdentifier,
+} from '@aws-crypto/client-node'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { buildProgram } from '../scripts/build.ts'
 import { createBrowser } from './oauth/browser.ts'
@@ -13,6 +22,7 @@ import { type PoolhouseProcess, poolhouseProcess, sleep } from './support/poolho
 // In the repository, whose libraries it finds as an installed package finds its own.
 const program = fileURLToPath(new URL('artefacts/program/', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'poolhouse-program-'))
+const senderKey = { name: 'arn:aws:kms:us-east-1:000000000000:key/codes', bytes: randomBytes(32) }
 
 let poolhouse: PoolhouseProcess
 let cognito: CognitoIdentityProvider
@@ -26,7 +36,15 @@ before(async () => {
     join(home, 'triggers/welcome.mjs'),
     `export const handler = async (event) => ({ ...event, response: { autoConfirmUser: true } })`,
   )
-  const env = { POOLHOUSE_TRIGGERS_DIR: join(home, 'triggers') }
+  writeFileSync(
+    join(home, 'triggers/sender.mjs'),
+    `import { writeFileSync } from 'node:fs'
+    export const handler = async ({ request }) => writeFileSync('${home}/triggers/code', request.code)`,
+  )
+  const env = {
+    POOLHOUSE_TRIGGERS_DIR: join(home, 'triggers'),
+    POOLHOUSE_SENDER_KEYS: JSON.stringify({ [senderKey.name]: senderKey.bytes.toString('base64') }),
+  }
   poolhouse = await poolhouseProcess(join(home, 'data'), env, join(program, 'src/main.js'))
   await poolhouse.start()
   cognito = new CognitoIdentityProvider({
@@ -86,6 +104,44 @@ test('the built program runs functions in threads of their own', async () => {
   assert.equal(signedUp.UserConfirmed, true)
 })
 
+test('the built program encrypts codes for a sender function with the libraries that it contains', async () => {
+  const { UserPool } = await cognito.createUserPool({
+    PoolName: 'senders',
+    AutoVerifiedAttributes: ['email'],
+    LambdaConfig: {
+      KMSKeyID: senderKey.name,
+      CustomEmailSender: { LambdaArn: 'arn:aws:lambda:us-east-1:000000000000:function:sender', LambdaVersion: 'V1_0' },
+    },
+  })
+  const { UserPoolClient } = await cognito.createUserPoolClient({ UserPoolId: UserPool!.Id, ClientName: 'app' })
+  const { ClientId } = UserPoolClient!
+  const email = { Name: 'email', Value: 'bea@example.com' }
+  await cognito.signUp({ ClientId, Username: 'bea', Password: 'Correct-horse-1', UserAttributes: [email] })
+  const keyring = new RawAesKeyringNode({
+    keyName: senderKey.name,
+    keyNamespace: 'poolhouse',
+    unencryptedMasterKey: Uint8Array.from(senderKey.bytes),
+    wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+  })
+  const encrypted = Buffer.from(await fileText(join(home, 'triggers/code')), 'base64')
+  const { decrypt } = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT)
+  const ConfirmationCode = (await decrypt(keyring, encrypted)).plaintext.toString()
+  await cognito.confirmSignUp({ ClientId, Username: 'bea', ConfirmationCode })
+})
+
+test('every part of the built program can be loaded, the AWS clients among them', async () => {
+  const load = `
+    import { glob } from 'node:fs/promises'
+    let clients = 0
+    for await (const file of glob('src/parts/*.js')) {
+      const part = await import(process.cwd() + '/' + file)
+      clients += Object.keys(part).filter((name) => /^(SNS|SESv2|Lambda|S3|Firehose|CloudWatchLogs)Client$/.test(name)).length
+    }
+    console.log(clients)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', load], { cwd: program })
+  assert.ok(Number(stdout) >= 6, stdout)
+})
+
 test('the built program imports users in a thread of its own', async () => {
   const { UserPool } = await cognito.createUserPool({ PoolName: 'import', AutoVerifiedAttributes: ['email'] })
   const UserPoolId = UserPool!.Id
@@ -122,3 +178,14 @@ test('the built program starts again on the folder that it made', async () => {
   const { UserPools } = await cognito.listUserPools({ MaxResults: 10 })
   assert.ok(UserPools!.some(({ Name }) => Name === 'import'))
 })
+
+async function fileText(path: string): Promise<string> {
+  for (let waited = 0; waited < 5000; waited += 20) {
+    try {
+      const text = readFileSync(path, 'utf8')
+      if (text) return text
+    } catch {}
+    await sleep(20)
+  }
+  throw new Error(`${path} was not written`)
+}

@@ -14,7 +14,7 @@ const maxAnswerBytes = 64 * 1024
  * key, or with the KMS key itself. The SDK is loaded with the first code.
  */
 export async function encryptCode(config: Keys, kmsKeyId: string, code: string): Promise<string> {
-  const { AlgorithmSuiteIdentifier, buildClient, CommitmentPolicy } = await import('@aws-crypto/client-node')
+  const { AlgorithmSuiteIdentifier, buildClient, CommitmentPolicy } = await loadSdk()
   const { encrypt } = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
   // Both sides trust each other, so a signature would only add cost.
   const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY
@@ -22,9 +22,12 @@ export async function encryptCode(config: Keys, kmsKeyId: string, code: string):
   return result.toString('base64')
 }
 
+/** A CommonJS module: once it is bundled, only its default export is what it exports. */
+const loadSdk = async () => (await import('@aws-crypto/client-node')).default
+
 async function keyringOf(config: Keys, kmsKeyId: string) {
   const { senderKeys = {}, kmsEndpoint, lambdaCredentials } = config
-  const sdk = await import('@aws-crypto/client-node')
+  const sdk = await loadSdk()
   if (Object.hasOwn(senderKeys, kmsKeyId)) {
     return new sdk.RawAesKeyringNode({
       keyName: kmsKeyId,
