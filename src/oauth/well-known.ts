@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { registrationRules } from '../pool/pools/client-registration.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
-import { customDomain, poolDomainUrl } from '../pool/pools/pool-domain.ts'
+import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { signingKeys } from '../pool/tokens/signing-keys.ts'
 
 const path = /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration)$/
@@ -70,7 +70,7 @@ async function keySet(ctx: Context, pool: Pool) {
 }
 
 function discovery(ctx: Context, pool: Pool, type: IssuerType) {
-  const front = frontChannel(ctx, pool)
+  const front = frontChannelUrl(ctx, pool)
   const back = `${ctx.config.internalUrl}/${pool.id}`
   const called = ctx.config.internalUrl ? back : front
   const wellKnown = `${ctx.config.internalUrl ?? ctx.config.publicUrl}${type === 'UPDATED' ? '/issuer' : ''}/${pool.id}`
@@ -91,10 +91,4 @@ function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     userinfo_endpoint: `${called}/oauth2/userInfo`,
   }
-}
-
-/** The pool's domain where everybody can reach it. Dev's own suffix means nothing outside a browser. */
-function frontChannel(ctx: Context, pool: Pool): string {
-  const domain = customDomain(pool) || ctx.config.domainSuffixConfigured ? poolDomainUrl(ctx, pool) : undefined
-  return domain ?? `${ctx.config.publicUrl}/${pool.id}`
 }

@@ -34,6 +34,12 @@ export function poolDomainUrl(ctx: Context, pool: WithDomains): string | undefin
 export const poolPagesUrl = (ctx: Context, pool: Pool): string =>
   poolDomainUrl(ctx, pool) ?? `${ctx.config.publicUrl}/${pool.id}`
 
+/** Where apps send browsers: the pool's domain where everybody can reach it. Dev's own suffix means nothing outside a browser. */
+export function frontChannelUrl(ctx: Context, pool: Pool): string {
+  const domain = customDomain(pool) || ctx.config.domainSuffixConfigured ? poolDomainUrl(ctx, pool) : undefined
+  return domain ?? `${ctx.config.publicUrl}/${pool.id}`
+}
+
 /** The installation's own hosts, which no pool can have. */
 export function ownHosts({ config }: Pick<Context, 'config'>): string[] {
   const urls = [config.publicUrl, config.internalUrl].filter((url) => url !== undefined)
