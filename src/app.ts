@@ -18,6 +18,7 @@ import { createHosted } from './hosted/hosted.ts'
 import { createErrorPage } from './hosted/message-page.ts'
 import { createPreview } from './hosted/preview/preview.ts'
 import { createImportUpload } from './import-upload.ts'
+import { createInstallationDocument } from './installation-document.ts'
 import { type JobSelection, startJobs } from './jobs/jobs.ts'
 import { createCallerLimits } from './lib/caller-limits.ts'
 import { createKeyring } from './lib/keyring.ts'
@@ -205,6 +206,7 @@ async function createApp(
   app.use(metrics.middleware)
   app.use(createUnavailableAnswer(ctx))
   if (limits) app.use(createCallerLimitsAnswer(limits, new URL(ctx.config.publicUrl).host))
+  app.use(createInstallationDocument(ctx))
   app.use(createWellKnown(ctx))
   app.use(createImportUpload(ctx))
   const renderError = createErrorPage(ctx)

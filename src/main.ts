@@ -106,6 +106,47 @@ poolhouse key delete ID
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).key,
   },
+  init: {
+    summary: 'the pool of the operators, and the first administrator',
+    help: `poolhouse init [--email ADDRESS [--show-password]] [--domain PREFIX]
+
+Makes the operators' pool with an app client for the console and for \`poolhouse login\`, the role and the group of
+administrators, and, with --email, an administrator who gets a temporary password by mail, or on this screen with
+--show-password. --domain gives the pool a domain of its own. What is there already stays; run it again after
+POOLHOUSE_PUBLIC_URL has changed, or for another administrator.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).init,
+  },
+  login: {
+    summary: 'sign in as an operator, with the browser',
+    help: `poolhouse login [--role NAME] [--no-browser]
+
+Opens the login page of the operators' pool of POOLHOUSE_PUBLIC_URL in the browser. From then on \`poolhouse role\`, \`key\`,
+\`operator\` and \`audit\` act as you, where no key pair is in the environment. --role chooses among several roles;
+--no-browser prints the address alone.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/login.ts')).login,
+  },
+  logout: {
+    summary: 'end the sign-in of `poolhouse login`',
+    help: `poolhouse logout
+
+Ends the sign-in on the server, and with it all credentials that were made from it, and forgets it on this machine.`,
+    load: async () => (await import('./cli/login.ts')).logout,
+  },
+  credentials: {
+    summary: 'temporary credentials of who is signed in, for AWS profiles',
+    help: `poolhouse credentials
+
+Prints temporary credentials as \`credential_process\` of an AWS profile wants them, and renews them while the sign-in of
+\`poolhouse login\` lasts:
+
+  [profile poolhouse]
+  region = us-east-1
+  endpoint_url = http://localhost:9500
+  credential_process = poolhouse credentials`,
+    load: async () => (await import('./cli/login.ts')).credentials,
+  },
   operator: {
     summary: 'the pool whose users may administer',
     help: `poolhouse operator pool ID
@@ -141,7 +182,7 @@ database) and POOLHOUSE_PUBLIC_URL, but no key of an administrator.`,
 const usage = `poolhouse COMMAND
 
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`)
   .join('\n')}
 
 poolhouse COMMAND --help says more.`

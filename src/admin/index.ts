@@ -11,6 +11,7 @@ export type {
   AccessKey,
   AuditEvent,
   AuditFault,
+  OperatorsPool,
   PoolhouseOperations,
   ReadyMadePolicy,
   Role,
@@ -57,6 +58,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   LookupEvents: true,
   PutRole: true,
   SetOperatorsPool: true,
+  SetUpOperators: true,
   VerifyEvents: true,
 }
 

@@ -5,6 +5,7 @@ import { lookupEvents } from './audit/operations/lookup-events.ts'
 import { verifyEvents } from './audit/operations/verify-events.ts'
 import type { OwnHandlers } from './handler.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
+import { setUpOperators } from './operators/operations/set-up-operators.ts'
 import { deleteRole } from './roles/operations/delete-role.ts'
 import { describeRole } from './roles/operations/describe-role.ts'
 import { listRoles } from './roles/operations/list-roles.ts'
@@ -21,5 +22,6 @@ export const poolhouseHandlers: OwnHandlers = {
   LookupEvents: lookupEvents,
   PutRole: putRole,
   SetOperatorsPool: setOperatorsPool,
+  SetUpOperators: setUpOperators,
   VerifyEvents: verifyEvents,
 }

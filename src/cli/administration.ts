@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Admin, createAdmin, type PoolhouseOperations, type ReadyMadePolicy } from '../admin/index.ts'
 import { readConfig } from '../config.ts'
+import { credentialsOf, readSession } from './operator-session.ts'
 import { UsageError } from './outbox.ts'
 import { StartError } from './run.ts'
 
@@ -88,6 +89,29 @@ const operatorCommands: Record<string, Command> = {
   pool: { takes: ['POOL_ID'], run: (admin, [UserPoolId = '']) => admin.setOperatorsPool({ UserPoolId }) },
 }
 
+/** Makes what operators need to sign in, and the first of them. */
+export async function init(args: string[], print: Print = console.log): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      email: { type: 'string' },
+      'show-password': { type: 'boolean' },
+      domain: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  })
+  if (values['show-password'] && !values.email) throw new UsageError('--show-password goes with --email.')
+  const admin = await adminOf()
+  const made = await inWords(
+    admin.setUpOperators({
+      Email: values.email,
+      Invitation: values['show-password'] ? 'SHOW_PASSWORD' : undefined,
+      DomainPrefix: values.domain,
+    }),
+  )
+  print(values.json ? JSON.stringify(made, null, 2) : table(made))
+}
+
 export const operator = (args: string[], print?: Print) => runCommand('operator', operatorCommands, args, print)
 export const role = (args: string[], print?: Print) => runCommand('role', roleCommands, args, print)
 export const key = (args: string[], print?: Print) => runCommand('key', keyCommands, args, print)
@@ -144,26 +168,34 @@ async function runCommand(name: string, commands: Record<string, Command>, args:
     const forms = Object.entries(commands).map(([form, { takes }]) => ['poolhouse', name, form, ...takes].join(' '))
     throw new UsageError(`Say one of these:\n  ${forms.join('\n  ')}`)
   }
-  const result = await command.run(adminOf(), rest, values).catch((error: Error) => {
-    if (error instanceof UsageError) throw error
-    throw new StartError(error.name === 'Error' ? error.message : `${error.name}: ${error.message}`)
-  })
+  const result = await inWords(command.run(await adminOf(), rest, values))
   if (result !== undefined) print(values.json ? JSON.stringify(result, null, 2) : table(result))
 }
 
-/** Temporary credentials and keys of roles come from AWS's variables; the root's from our own. */
-function adminOf(): Admin {
+/** What a call was refused with, as a sentence. */
+function inWords<T>(result: Promise<T>): Promise<T> {
+  return result.catch((error: Error) => {
+    if (error instanceof UsageError || error instanceof StartError) throw error
+    throw new StartError(error.name === 'Error' ? error.message : `${error.name}: ${error.message}`)
+  })
+}
+
+/** Signs with AWS's variables, else with the root's, else as whoever is signed in by `poolhouse login`. */
+async function adminOf(): Promise<Admin> {
   const { publicUrl, region, credentials } = readConfig('dev', process.env)
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
+    POOLHOUSE_ACCESS_KEY_ID: rootKeyId,
   } = process.env
   const own =
     accessKeyId && secretAccessKey
       ? { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined }
       : undefined
-  return createAdmin({ endpoint: publicUrl, region, credentials: own ?? credentials[0]! })
+  const session = own || rootKeyId ? undefined : await readSession(publicUrl)
+  const signedIn = session && (() => credentialsOf(session))
+  return createAdmin({ endpoint: publicUrl, region, credentials: own ?? signedIn ?? credentials[0]! })
 }
 
 async function everyPage<Name extends string, Row>(

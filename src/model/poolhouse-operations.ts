@@ -43,6 +43,18 @@ export interface AuditFault {
   Reason: string
 }
 
+/** Where operators sign in. */
+export interface OperatorsPool {
+  UserPoolId: string
+  /** The public client of the console and of `poolhouse login`. */
+  ClientId: string
+  Issuer: string
+  AuthorizationEndpoint: string
+  /** The group whose members are administrators. */
+  GroupName: string
+  RoleArn: string
+}
+
 interface Page {
   MaxResults?: number
   NextToken?: string
@@ -88,5 +100,16 @@ export interface PoolhouseOperations {
     { Role: Role }
   >
   SetOperatorsPool: Op<{ UserPoolId: string }, { UserPoolId: string }>
+  SetUpOperators: Op<
+    {
+      /** Of an operator who becomes an administrator. */
+      Email?: string
+      /** How a new operator learns the first password: by mail, or from the answer to this call. */
+      Invitation?: 'SEND' | 'SHOW_PASSWORD'
+      /** Of the pool's own domain; without one, operators sign in below the public URL. */
+      DomainPrefix?: string
+    },
+    OperatorsPool & { TemporaryPassword?: string }
+  >
   VerifyEvents: Op<{ NextToken?: string }, { VerifiedEvents: number; Faults: AuditFault[]; NextToken?: string }>
 }

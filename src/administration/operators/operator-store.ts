@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import type { Proven } from '../../pool/tokens/proven.ts'
 
 const key = 'operators-pool'
+
+const clientKey = 'operators-client'
 
 /** The pool whose users can be operators, where one is marked. */
 export async function findOperatorsPool(db: Db): Promise<string | undefined> {
@@ -9,8 +12,36 @@ export async function findOperatorsPool(db: Db): Promise<string | undefined> {
   return row?.value.toString()
 }
 
-export async function setOperatorsPool(db: Db, poolId: string): Promise<void> {
+export const setOperatorsPool = (db: Db, poolId: string): Promise<void> => setValue(db, key, poolId)
+
+/** Marks a pool where none is, or in the place of one that is gone. False where another was marked meanwhile. */
+export async function claimOperatorsPool(db: Db, poolId: string, formerPoolId: string | undefined): Promise<boolean> {
   const value = Buffer.from(poolId)
+  const row = await db
+    .insertInto('installation')
+    .values({ key, value })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({ value })
+        .where('installation.value', '=', Buffer.from(formerPoolId ?? '')),
+    )
+    .returning('key')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The marked pool, and the client that was made for the console and `poolhouse login`; either may be gone. */
+export async function findOperatorsIds(db: Db): Promise<{ poolId?: string; clientId?: string }> {
+  const rows = await db.selectFrom('installation').selectAll().where('key', 'in', [key, clientKey]).execute()
+  const textOf = (name: string) => rows.find((row) => row.key === name)?.value.toString()
+  return { poolId: textOf(key), clientId: textOf(clientKey) }
+}
+
+export const setOperatorsClient = (db: Db, clientId: string): Promise<void> => setValue(db, clientKey, clientId)
+
+async function setValue(db: Db, key: string, text: string): Promise<void> {
+  const value = Buffer.from(text)
   await db
     .insertInto('installation')
     .values({ key, value })
@@ -24,6 +55,8 @@ export interface OperatorsRole {
   tags: Record<string, string>
   revision: string
   poolTags: Record<string, string> | null
+  /** How the operator signed in. */
+  proven: Proven
 }
 
 interface Operator {
@@ -44,7 +77,7 @@ export async function findOperatorsRole(
   calledPoolId: string | undefined,
 ): Promise<OperatorsRole | undefined> {
   const { rows } = await sql<OperatorsRole>`
-    select roles.name as "roleName", roles.policy, roles.tags, roles.revision,
+    select roles.name as "roleName", roles.policy, roles.tags, roles.revision, families.proven,
       (select settings -> 'UserPoolTags' from pools where id = ${calledPoolId ?? null}) as "poolTags"
     from roles
     join installation on installation.key = ${key} and installation.value = convert_to(${poolId}, 'UTF8')

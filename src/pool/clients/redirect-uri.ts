@@ -16,3 +16,12 @@ export function checkRedirectUri(uri: string): void {
   if (parsed.protocol === 'http:' && !loopback.test(uri))
     throw new InvalidParameter(`${uri} cannot use the HTTP protocol.`)
 }
+
+export function isRedirectUri(uri: string): boolean {
+  try {
+    checkRedirectUri(uri)
+    return true
+  } catch {
+    return false
+  }
+}
