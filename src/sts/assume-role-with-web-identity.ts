@@ -4,6 +4,7 @@ import { readWebIdentity } from '../administration/operators/web-identity.ts'
 import { assumedRoleArn, roleArn } from '../administration/principals/principal.ts'
 import { issueSession } from '../administration/principals/session-token.ts'
 import type { Context } from '../context.ts'
+import { isMultiFactor } from '../pool/tokens/proven.ts'
 import { StsError } from './sts-error.ts'
 import type { XmlTree } from './xml.ts'
 
@@ -35,6 +36,7 @@ export async function assumeRoleWithWebIdentity(ctx: Context, form: URLSearchPar
     userId: `${roleName}:${sessionName}`,
     roleName,
     operatorSub: identity.userId,
+    hasMultiFactor: isMultiFactor(role.proven),
   }
   const operation = { name: 'AssumeRoleWithWebIdentity', input: '', output: null }
   const call = { service: 'sts', operation, principal, poolId: identity.poolId, region: ctx.config.region, ...caller }

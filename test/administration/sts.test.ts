@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { generate } from 'otplib'
 import { type Credentials, signPost } from '../../src/admin/sign.ts'
+import { isMultiFactor } from '../../src/pool/tokens/proven.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { adminOf, allow, cognitoOf, keyWith, rootKey } from './scene.ts'
 
@@ -243,4 +245,89 @@ test('the SDK fetches credentials by AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ENDPOIN
     Object.assign(process.env, before)
     await rm(folder, { recursive: true })
   }
+})
+
+test('a policy knows whether the operator signed in with a second factor', async () => {
+  const document = (value: string) =>
+    JSON.stringify(
+      allow('cognito-idp:ListUserPools', '*', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': value } } }),
+    )
+  const admin = adminOf(server)
+  const { Username, tokens } = await operator()
+  const plain = await session(tokens.IdToken!)
+  const isMulti = async (credentials: Credentials) => {
+    const { Events } = await admin.lookupEvents({ EventName: 'AssumeRoleWithWebIdentity', MaxResults: 1 })
+    const record = JSON.parse(Events[0]!.CloudTrailEvent)
+    assert.equal(record.userIdentity.accessKeyId, credentials.accessKeyId)
+    return record.userIdentity.sessionContext.attributes.mfaAuthenticated
+  }
+  assert.equal(await isMulti(plain), 'false')
+
+  const { cognito } = server
+  await cognito.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const { AccessToken } = tokens
+  const { SecretCode } = await cognito.associateSoftwareToken({ AccessToken })
+  const code = (seconds: number) =>
+    generate({ secret: SecretCode!, epoch: Math.floor(server.clock.now().getTime() / 1000) + seconds })
+  await cognito.verifySoftwareToken({ AccessToken, UserCode: await code(0) })
+  await cognito.adminSetUserMFAPreference({
+    UserPoolId,
+    Username,
+    SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
+  })
+  const begun = await cognito.initiateAuth({
+    ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: Username, PASSWORD: Password },
+  })
+  const { AuthenticationResult } = await cognito.respondToAuthChallenge({
+    ClientId,
+    ChallengeName: begun.ChallengeName!,
+    Session: begun.Session!,
+    ChallengeResponses: { USERNAME: Username, SOFTWARE_TOKEN_MFA_CODE: await code(30) },
+  })
+  const strong = await session(AuthenticationResult!.IdToken!)
+  assert.equal(await isMulti(strong), 'true')
+
+  try {
+    await admin.putRole({ RoleName: 'lister', PolicyDocument: document('true') })
+    assert.ok((await list(strong)).UserPools)
+    await assert.rejects(list(plain), { name: 'AccessDeniedException' })
+    await admin.putRole({ RoleName: 'lister', PolicyDocument: document('false') })
+    await assert.rejects(list(strong), { name: 'AccessDeniedException' })
+    assert.ok((await list(plain)).UserPools)
+  } finally {
+    await admin.putRole({ RoleName: 'lister', PolicyDocument: JSON.stringify(allow('cognito-idp:ListUserPools')) })
+  }
+})
+
+test('two factors, a passkey and a provider that asked for two are multi-factor; a code alone is not', () => {
+  const cases: [Parameters<typeof isMultiFactor>[0]['factors'], boolean][] = [
+    [[{ name: 'pwd', at: 0 }], false],
+    [[{ name: 'otp', at: 0 }], false],
+    [[{ name: 'fed', at: 0, provider: 'corp' }], false],
+    [[{ name: 'fed', at: 0, provider: 'corp', methods: ['mfa', 'pwd'] }], true],
+    [[{ name: 'swk', at: 0 }], true],
+    [
+      [
+        { name: 'pwd', at: 0 },
+        { name: 'otp', at: 1 },
+      ],
+      true,
+    ],
+    [
+      [
+        { name: 'pwd', at: 0 },
+        { name: 'pwd', at: 1 },
+      ],
+      false,
+    ],
+    [[{ name: 'custom', at: 0 }], false],
+  ]
+  for (const [factors, expected] of cases)
+    assert.equal(isMultiFactor({ at: 0, factors }), expected, JSON.stringify(factors))
 })

@@ -71,7 +71,8 @@ export function auditRecord(config: Config, { id, time, call, input, userSub }: 
   })
 }
 
-function identity(config: Config, { kind, arn, accessKeyId, userId, roleName, operatorSub }: Principal): object {
+function identity(config: Config, principal: Principal): object {
+  const { kind, arn, accessKeyId, userId, roleName, operatorSub, hasMultiFactor } = principal
   const { accountId } = config
   if (kind === 'root' || roleName === undefined)
     return { type: 'Root', principalId: userId, arn, accountId, accessKeyId }
@@ -90,7 +91,7 @@ function identity(config: Config, { kind, arn, accessKeyId, userId, roleName, op
         accountId,
         userName: roleName,
       },
-      attributes: { mfaAuthenticated: 'false' },
+      attributes: { mfaAuthenticated: String(hasMultiFactor ?? false) },
     },
   }
 }

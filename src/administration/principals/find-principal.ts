@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
 import { ExpiredToken, UnrecognizedClient } from '../../model/errors.ts'
+import { isMultiFactor } from '../../pool/tokens/proven.ts'
 import { findOperatorsRole } from '../operators/operator-store.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -79,6 +80,7 @@ async function findSessionPrincipal(ctx: Context, signature: Signature, poolId: 
       roleName,
       tags: row.tags,
       operatorSub: userId,
+      hasMultiFactor: isMultiFactor(row.proven),
     },
     ...(row.poolTags && { poolTags: row.poolTags }),
   }

@@ -53,6 +53,10 @@ export function acrLevel(proven: Proven): AcrLevel {
   return own > 1 ? own : (proven.factors.find((factor) => factor.level)?.level ?? 1)
 }
 
+/** Whether it took two factors, or one that counts for two, such as a passkey. A code that was sent is one factor. */
+export const isMultiFactor = (proven: Proven): boolean =>
+  authenticationMethods(proven).includes('mfa') || acrLevel(proven) > 2
+
 /** The level's name in this pool. */
 export function acrName(pool: Pool, level: AcrLevel): string {
   const names = pool.settings.AcrConfiguration as { [level: string]: { AcrValue?: string } | undefined } | undefined
