@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as oidc from 'openid-client'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Browser, createBrowser } from './browser.ts'
+import { createBrowser } from './browser.ts'
+import { signInByForm } from './login-form.ts'
 import { callback } from './setup.ts'
 
 /** A library that apps use, against the server as it is, by its own login pages. */
 let server: TestServer
 let poolId: string
 const password = 'Correct-horse-1'
+const credentials = { username: 'ann', password }
 
 before(async () => {
   server = await startTestServer()
@@ -50,24 +52,6 @@ async function discover(settings: { secret?: boolean; flows?: ('code' | 'client_
   })
 }
 
-/** Fills in and sends the login form, as somebody at a browser would. */
-async function signIn(browser: Browser, url: URL): Promise<URL> {
-  const login = await browser.follow(url.href, (at) => at.pathname.endsWith('/login'))
-  const page = await (await browser.get(login.href)).text()
-  const form = /<form[^>]*method="post"[^>]*>[\s\S]*?<\/form>/i.exec(page)?.[0]
-  assert.ok(form, page)
-  const unescaped = (text = '') => text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').replaceAll('&quot;', '"')
-  const action = unescaped(/action="([^"]*)"/.exec(form)?.[1])
-  const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([input]) => [
-    unescaped(/name="([^"]*)"/.exec(input)?.[1]),
-    unescaped(/value="([^"]*)"/.exec(input)?.[1]),
-  ])
-  const fields = { ...Object.fromEntries(hidden), username: 'ann', password }
-  const posted = await browser.post(new URL(action, login).href, fields)
-  assert.equal(posted.status, 303, await posted.text())
-  return browser.follow(new URL(posted.headers.get('location')!, login).href, (at) => at.host !== login.host)
-}
-
 for (const secret of [true, false]) {
   test(`${secret ? 'a web app with a secret' : 'a public app'}: sign in, userInfo, refresh, revoke, sign out`, async () => {
     const config = await discover({ secret })
@@ -83,7 +67,7 @@ for (const secret of [true, false]) {
       state: expectedState,
       nonce: expectedNonce,
     })
-    const at = await signIn(browser, url)
+    const at = await signInByForm(browser, url, credentials)
     const tokens = await oidc.authorizationCodeGrant(config, at, { pkceCodeVerifier, expectedState, expectedNonce })
     const { sub } = tokens.claims()!
     const info = await oidc.fetchUserInfo(config, tokens.access_token, sub)
@@ -124,7 +108,7 @@ test('a bookmark of the login page leads through the OAuth endpoint to the same 
   url.searchParams.set('response_type', 'code')
   const browser = createBrowser()
   const begun = await browser.get(url.href)
-  const at = await signIn(browser, new URL(begun.headers.get('location')!, url))
+  const at = await signInByForm(browser, new URL(begun.headers.get('location')!, url), credentials)
   assert.ok(at.searchParams.get('code'))
 })
 
