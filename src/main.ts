@@ -156,6 +156,15 @@ AssumeRoleWithWebIdentity. docs/administration.md shows how.`,
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).operator,
   },
+  extensions: {
+    summary: 'standards beyond Cognito, of a pool or one of its clients',
+    help: `poolhouse extensions show POOL_ID [--client ID]
+poolhouse extensions put POOL_ID FILE [--client ID]
+
+\`put\` reads a JSON document, which takes the place of the one before; docs/standards.md says what may be in it.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).extensions,
+  },
   audit: {
     summary: 'who did what: search it, export it, verify that nothing is missing',
     help: `poolhouse audit search [--pool ID] [--principal ARN] [--action NAME] [--user SUB] [--error CODE] [--from DATE] [--to DATE]

@@ -8,6 +8,14 @@ import type { PoolhouseOperations } from '../model/poolhouse-operations.ts'
 import { type Credentials, signPost } from './sign.ts'
 
 export type {
+  ClientExtensions,
+  ClientStandards,
+  PoolStandards,
+  StandardsPart,
+  StandardsProfile,
+  UserPoolExtensions,
+} from '../model/extensions.ts'
+export type {
   AccessKey,
   AuditEvent,
   AuditFault,
@@ -53,10 +61,14 @@ const names: Record<keyof PoolhouseOperations, true> = {
   DeleteAccessKey: true,
   DeleteRole: true,
   DescribeRole: true,
+  GetClientExtensions: true,
+  GetUserPoolExtensions: true,
   ListAccessKeys: true,
   ListRoles: true,
   LookupEvents: true,
+  PutClientExtensions: true,
   PutRole: true,
+  PutUserPoolExtensions: true,
   SetOperatorsPool: true,
   SetUpOperators: true,
   VerifyEvents: true,

@@ -3,6 +3,10 @@ import { deleteAccessKey } from './access-keys/operations/delete-access-key.ts'
 import { listAccessKeys } from './access-keys/operations/list-access-keys.ts'
 import { lookupEvents } from './audit/operations/lookup-events.ts'
 import { verifyEvents } from './audit/operations/verify-events.ts'
+import { getClientExtensions } from './extensions/operations/get-client-extensions.ts'
+import { getUserPoolExtensions } from './extensions/operations/get-user-pool-extensions.ts'
+import { putClientExtensions } from './extensions/operations/put-client-extensions.ts'
+import { putUserPoolExtensions } from './extensions/operations/put-user-pool-extensions.ts'
 import type { OwnHandlers } from './handler.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
 import { setUpOperators } from './operators/operations/set-up-operators.ts'
@@ -17,10 +21,14 @@ export const poolhouseHandlers: OwnHandlers = {
   DeleteAccessKey: deleteAccessKey,
   DeleteRole: deleteRole,
   DescribeRole: describeRole,
+  GetClientExtensions: getClientExtensions,
+  GetUserPoolExtensions: getUserPoolExtensions,
   ListAccessKeys: listAccessKeys,
   ListRoles: listRoles,
   LookupEvents: lookupEvents,
+  PutClientExtensions: putClientExtensions,
   PutRole: putRole,
+  PutUserPoolExtensions: putUserPoolExtensions,
   SetOperatorsPool: setOperatorsPool,
   SetUpOperators: setUpOperators,
   VerifyEvents: verifyEvents,

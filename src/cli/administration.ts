@@ -29,6 +29,7 @@ const options = {
   error: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  client: { type: 'string' },
 } as const
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values']
@@ -112,6 +113,36 @@ export async function init(args: string[], print: Print = console.log): Promise<
   print(values.json ? JSON.stringify(made, null, 2) : table(made))
 }
 
+const extensionsCommands: Record<string, Command> = {
+  show: {
+    takes: ['POOL_ID'],
+    run: async (admin, [UserPoolId = ''], { client: ClientId }) =>
+      ClientId === undefined
+        ? (await admin.getUserPoolExtensions({ UserPoolId })).Extensions
+        : (await admin.getClientExtensions({ UserPoolId, ClientId })).Extensions,
+  },
+  put: {
+    takes: ['POOL_ID', 'FILE'],
+    run: async (admin, [UserPoolId = '', file = ''], { client: ClientId }) => {
+      const Extensions = await readDocument(file)
+      return ClientId === undefined
+        ? (await admin.putUserPoolExtensions({ UserPoolId, Extensions })).Extensions
+        : (await admin.putClientExtensions({ UserPoolId, ClientId, Extensions })).Extensions
+    },
+  },
+}
+
+async function readDocument(file: string): Promise<object> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message}`)
+  }
+}
+
+/** Documents have no columns, so that they are always JSON. */
+export const extensions = (args: string[], print?: Print) =>
+  runCommand('extensions', extensionsCommands, [...args, '--json'], print)
 export const operator = (args: string[], print?: Print) => runCommand('operator', operatorCommands, args, print)
 export const role = (args: string[], print?: Print) => runCommand('role', roleCommands, args, print)
 export const key = (args: string[], print?: Print) => runCommand('key', keyCommands, args, print)

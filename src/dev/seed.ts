@@ -3,10 +3,11 @@ import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../context.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import { ServiceError } from '../model/errors.ts'
+import type { ClientExtensions, UserPoolExtensions } from '../model/extensions.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { findUser } from '../pool/users/user.ts'
-import { call } from './call.ts'
+import { call, callOwn } from './call.ts'
 
 /** What a seed file describes, under the wire names of the operations that make it. */
 export interface Seed {
@@ -17,6 +18,8 @@ export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName
   /** `REGION_` and letters or digits. */
   Id: string
   PoolName?: string
+  /** What is switched on beyond Cognito: docs/standards.md. */
+  Extensions?: UserPoolExtensions
   /** A prefix, or a prefix or custom domain with its settings. */
   Domain?: string | Omit<sdk.CreateUserPoolDomainCommandInput, 'UserPoolId'>
   ResourceServers?: Omit<sdk.CreateResourceServerCommandInput, 'UserPoolId'>[]
@@ -29,6 +32,7 @@ export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName
 export interface SeedClient extends Omit<sdk.CreateUserPoolClientCommandInput, 'UserPoolId' | 'ClientName'> {
   ClientId: string
   ClientName?: string
+  Extensions?: ClientExtensions
   /** The managed login style of the client. */
   Branding?: Omit<sdk.CreateManagedLoginBrandingCommandInput, 'UserPoolId' | 'ClientId'>
 }
@@ -65,7 +69,8 @@ export async function applySeed(ctx: Context, seed: Seed): Promise<void> {
 }
 
 async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
-  const { Id, PoolName, Domain, ResourceServers, IdentityProviders, Groups, Clients, Users, ...settings } = seed
+  const { Id, PoolName, Extensions, Domain, ResourceServers, IdentityProviders, Groups, Clients, Users, ...settings } =
+    seed
   if (!/^[\w-]+_[0-9a-zA-Z]{1,32}$/.test(Id ?? '')) throw new SeedError('an Id is REGION_ and letters or digits')
   const UserPoolId = Id
   if (await findPool(ctx, Id)) {
@@ -75,6 +80,7 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
     await call(ctx, 'CreateUserPool', { ...settings, PoolName: PoolName ?? Id }, Id)
   }
 
+  if (Extensions) await at('extensions', () => callOwn(ctx, 'PutUserPoolExtensions', { UserPoolId, Extensions }))
   if (Domain) await at('domain', () => applyDomain(ctx, UserPoolId, Domain))
   for (const server of ResourceServers ?? [])
     await at(`resource server ${server.Identifier}`, () =>
@@ -109,7 +115,7 @@ async function applyDomain(ctx: Context, UserPoolId: string, domain: NonNullable
 }
 
 async function applyClient(ctx: Context, UserPoolId: string, seed: SeedClient): Promise<void> {
-  const { ClientId, ClientName, ClientSecret, GenerateSecret, Branding, ...settings } = seed
+  const { ClientId, ClientName, ClientSecret, GenerateSecret, Branding, Extensions, ...settings } = seed
   if (!/^[\w+]{1,128}$/.test(ClientId ?? '')) throw new SeedError('a ClientId is 1 to 128 letters or digits')
   const found = await findClient(ctx, ClientId)
   if (found && found.pool.id !== UserPoolId) throw new SeedError(`the ClientId is taken in pool ${found.pool.id}`)
@@ -122,6 +128,8 @@ async function applyClient(ctx: Context, UserPoolId: string, seed: SeedClient): 
       { ...settings, UserPoolId, ClientName: ClientName ?? ClientId, ClientSecret, GenerateSecret },
       ClientId,
     )
+  if (Extensions)
+    await at('extensions', () => callOwn(ctx, 'PutClientExtensions', { UserPoolId, ClientId, Extensions }))
   if (Branding) await at('branding', () => applyBranding(ctx, UserPoolId, ClientId, Branding))
 }
 
@@ -171,7 +179,7 @@ async function createOrUpdate(update: () => Promise<unknown>, create: () => Prom
   }
 }
 
-async function at(place: string, apply: () => Promise<void>): Promise<void> {
+async function at(place: string, apply: () => Promise<unknown>): Promise<void> {
   try {
     await apply()
   } catch (error) {

@@ -7,7 +7,15 @@ import { alsoValid, enumOrder } from './service-differences.ts'
 
 export type RuleReason = Extract<
   Reason,
-  'above-max' | 'below-min' | 'constraints' | 'not-in-enum' | 'pattern' | 'required' | 'too-long' | 'too-short'
+  | 'above-max'
+  | 'below-min'
+  | 'constraints'
+  | 'not-in-enum'
+  | 'pattern'
+  | 'required'
+  | 'too-long'
+  | 'too-short'
+  | 'unknown-member'
 >
 
 export interface Rule<T> {

@@ -46,6 +46,8 @@ interface Limits {
 
 export interface StructureShape extends Limits {
   type: 'structure'
+  /** Members that it does not declare are refused; other structures leave them out. */
+  closed?: true
   members: Record<string, Member>
 }
 export interface ListShape extends Limits {

@@ -1,4 +1,5 @@
 /** The input and output types of our own operations; `poolhouse.json` holds the lengths and patterns. */
+import type { ClientExtensions, UserPoolExtensions } from './extensions.ts'
 
 export type ReadyMadePolicy = 'administrator' | 'read-only' | 'help-desk' | 'developer' | 'importer'
 
@@ -60,6 +61,11 @@ interface Page {
   NextToken?: string
 }
 
+interface ClientRef {
+  UserPoolId: string
+  ClientId: string
+}
+
 interface Op<I, O = void> {
   input: I
   output: O
@@ -73,6 +79,8 @@ export interface PoolhouseOperations {
   DeleteAccessKey: Op<{ AccessKeyId: string }>
   DeleteRole: Op<{ RoleName: string }>
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
+  GetClientExtensions: Op<ClientRef, ClientRef & { Extensions: ClientExtensions }>
+  GetUserPoolExtensions: Op<{ UserPoolId: string }, { UserPoolId: string; Extensions: UserPoolExtensions }>
   ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
   ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
   LookupEvents: Op<
@@ -86,6 +94,11 @@ export interface PoolhouseOperations {
       EndTime?: Date
     },
     { Events: AuditEvent[]; NextToken?: string }
+  >
+  PutClientExtensions: Op<ClientRef & { Extensions: ClientExtensions }, ClientRef & { Extensions: ClientExtensions }>
+  PutUserPoolExtensions: Op<
+    { UserPoolId: string; Extensions: UserPoolExtensions },
+    { UserPoolId: string; Extensions: UserPoolExtensions }
   >
   PutRole: Op<
     {

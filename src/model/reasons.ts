@@ -38,6 +38,7 @@ export type Reason =
   | 'required'
   | 'too-long'
   | 'too-short'
+  | 'unknown-member'
   | 'attribute-invalid'
   | 'attribute-not-writable'
   | 'attribute-unknown'

@@ -1,3 +1,4 @@
+import type { ClientExtensions, UserPoolExtensions } from './extensions.ts'
 import type { ClientSettings, DomainSettings, PoolSettings, RegionalSettings, SideSettings } from './settings.ts'
 
 /** A user pool as one request sees it: a snapshot at `revision`, never changed in place. */
@@ -8,6 +9,8 @@ export interface Pool {
   settings: PoolSettings
   /** Absent in a pool that is just being made. */
   sideSettings?: SideSettings
+  /** What is switched on beyond Cognito; likewise. */
+  extensions?: UserPoolExtensions
   domains: { domain: string; settings: DomainSettings }[]
   createdAt: Date
   updatedAt: Date
@@ -22,6 +25,8 @@ export interface Client {
   settings: ClientSettings
   /** It has registered itself, and no administrator has updated it since: users are asked before it gets anything. */
   needsConsent: boolean
+  /** What is switched on beyond Cognito; nothing where it is absent. */
+  extensions?: ClientExtensions
   /** At most two, oldest first; empty for a public client. */
   secrets: { id: string; secret: string; createdAt: Date }[]
   createdAt: Date

@@ -1,5 +1,5 @@
 /**
- * Converts the JSON of a request to a handler's input: drops unknown members, treats null as absent, turns timestamps
+ * Converts the JSON of a request to a handler's input: drops unknown members unless the shape is closed, treats null as absent, turns timestamps
  * into Dates and blobs into bytes, and reports all broken constraints in one error. Each shape is compiled to one
  * closure when an operation is first called. Paths are built only for faults, while returning.
  */
@@ -94,6 +94,17 @@ function structure(shape: StructureShape): Parse {
   return (value, faults) => {
     const json = asStructure(value)
     const parsed: JsonObject = {}
+    if (shape.closed) {
+      for (const name of Object.keys(json)) {
+        if (!Object.hasOwn(shape.members, name))
+          faults.push({
+            path: name,
+            value: undefined,
+            reason: 'unknown-member',
+            text: 'Member must be one that is known',
+          })
+      }
+    }
     for (const { name, path, required, absent, parse } of members) {
       const member = json[name]
       if (member === undefined || member === null) {

@@ -4,15 +4,8 @@ import { issueTokens } from '../pool/tokens/issue-tokens.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import type { User } from '../pool/users/user.ts'
 import type { EngineRun, Outcome } from './engine-run.ts'
-import { appUrl, refusalUrl, sendTo } from './redirect.ts'
+import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { nonceFor, unpackProven } from './session.ts'
-
-/** What of a request says how its app is answered. */
-export interface AppTarget {
-  redirect_uri: string
-  response_type?: string
-  state?: string
-}
 
 /** Sends the browser on with what has become of a request: to the app, or to the pages first. */
 export async function answerApp(
@@ -22,17 +15,16 @@ export async function answerApp(
   target: AppTarget,
   status: 302 | 303 = 302,
 ): Promise<void> {
-  const { redirect_uri, state } = target
   if (outcome.kind === 'asks') return sendTo(koa, outcome.location, status)
   if (outcome.kind === 'refused') {
     const { error, description } = outcome
     // The engine's other descriptions are its own words, not the service's.
     const refusal = { error, description: error === 'invalid_request' ? description : undefined }
-    return sendTo(koa, refusalUrl(redirect_uri, refusal, target), status)
+    return answerTo(koa, run, target, refusalAnswer(refusal), status)
   }
-  if (outcome.code !== undefined) return sendTo(koa, appUrl(redirect_uri, { code: outcome.code, state }), status)
+  if (outcome.code !== undefined) return answerTo(koa, run, target, { code: outcome.code }, status)
   const tokens = await implicitTokens(run).catch(asRefusal)
-  sendTo(koa, appUrl(redirect_uri, { ...tokens, state }, '#'), status)
+  answerTo(koa, run, target, tokens, status)
 }
 
 /** The pool's function would have none of these tokens, and says so to the app. */

@@ -21,7 +21,7 @@ import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
 import { currentRequest, requestOf } from './interaction.ts'
 import { findOwnerAndRecord, insertRecord, type OAuthRecord, type Owner } from './record-store.ts'
-import { refusalUrl, sendTo } from './redirect.ts'
+import { answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -69,7 +69,7 @@ export async function authorize(
     engine = await engineQuery(ctx, pool, client, query)
   } catch (refused) {
     if (!(refused instanceof RequestRefused)) throw refused
-    return sendTo(koa, refusalUrl(redirectUri, refused, target))
+    return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(refused))
   }
   // Nor are they who may have been here before.
   if (arrived) engine.set('prompt', 'login')

@@ -5,7 +5,7 @@ import { type Client, findClient } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
-import { type AppTarget, answerApp } from './answer-app.ts'
+import { answerApp } from './answer-app.ts'
 import { reaches, requestedLevels } from './assurance.ts'
 import { keepConsent, type Question, questionOf } from './consent.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
@@ -19,7 +19,7 @@ import {
   type Owner,
   type RecordKey,
 } from './record-store.ts'
-import { type Refusal, refusalUrl, sendTo } from './redirect.ts'
+import { type AppTarget, answerTo, type Refusal, refusalAnswer, sendTo } from './redirect.ts'
 import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -171,8 +171,11 @@ async function takeUp(
   }
   // The request of the next page has the cookie of this one.
   if (outcome.kind !== 'asks') dropRequestCookies(koa, surface, uid)
-  await answerApp(koa, run, outcome, parameters as Record<string, string> & AppTarget, 303)
+  await answerApp(koa, run, outcome, targetOf(parameters), 303)
 }
+
+/** A request that waits has named its address. */
+const targetOf = (parameters: Record<string, string>) => parameters as Record<string, string> & AppTarget
 
 /** The engine finds a request by a cookie of its own; ours has tied the request to the browser already. */
 async function withEngineCookies<T>(
@@ -198,12 +201,12 @@ async function withEngineCookies<T>(
 export async function abortRequest(
   ctx: Context,
   koa: ParameterizedContext,
-  { uid, surface, parameters }: AuthorizationRequest,
+  { uid, pool, client, surface, parameters }: AuthorizationRequest,
   refusal: Refusal,
 ): Promise<void> {
   await deleteRecord(ctx, { poolId: surface.poolId, model: 'Interaction', id: uid })
   dropRequestCookies(koa, surface, uid)
-  sendTo(koa, refusalUrl(parameters.redirect_uri!, refusal, parameters), 303)
+  answerTo(koa, { ctx, pool, client }, targetOf(parameters), refusalAnswer(refusal), 303)
 }
 
 function requestOfBrowser(koa: ParameterizedContext, surface: Surface, uid: string | undefined): string | undefined {

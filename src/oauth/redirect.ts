@@ -1,30 +1,52 @@
 import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 
 /** The registered address, as it was registered, with what the app is to learn. Members that are undefined are left out. */
-export function appUrl(redirectUri: string, answer: Record<string, string | number | undefined>, as = '?'): string {
+function appUrl(redirectUri: string, answer: Record<string, string | number | undefined>, as = '?'): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) query.set(name, String(value))
   if (as === '#') return `${redirectUri}#${query}`
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
 }
 
+/** What of a request says how its app is answered. */
+export interface AppTarget {
+  redirect_uri: string
+  response_type?: string
+  state?: string
+}
+
+/** Whose answer it is. */
+interface Answerer {
+  ctx: Context
+  pool: Pool
+  client: Client
+}
+
+type Answer = Record<string, string | number | undefined>
+
+/** Sends the browser to the app with what it is to learn, in the fragment where it asked for tokens, else in the query. */
+export function answerTo(
+  koa: ParameterizedContext,
+  { ctx, pool, client }: Answerer,
+  { redirect_uri, response_type, state }: AppTarget,
+  answer: Answer,
+  status: 302 | 303 = 302,
+): void {
+  const iss = isOn('IssuerParameter', pool, client) ? poolIssuer(ctx, pool) : undefined
+  const as = response_type === 'token' ? '#' : '?'
+  sendTo(koa, appUrl(redirect_uri, { ...answer, state, iss }, as), status)
+}
+
+export const refusalAnswer = ({ error, description }: Refusal): Answer => ({ error, error_description: description })
+
 /** What an app's request ends with where it can't be granted. */
 export interface Refusal {
   error: string
   description?: string
-}
-
-/**
- * Where the app learns why it gets nothing: in the fragment where it asked for tokens, which is where it looks, else in
- * the query.
- */
-export function refusalUrl(
-  redirectUri: string,
-  { error, description }: Refusal,
-  { response_type, state }: { response_type?: string | null; state?: string | null },
-): string {
-  const answer = { error, error_description: description, state: state ?? undefined }
-  return appUrl(redirectUri, answer, response_type === 'token' ? '#' : '?')
 }
 
 /** Nothing of the address shows in a body, a cache or the next page's referrer. */

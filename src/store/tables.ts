@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ClientExtensions, UserPoolExtensions } from '../model/extensions.ts'
 import type {
   ClientSettings,
   DomainSettings,
@@ -63,6 +64,7 @@ export interface Tables {
     name: string
     settings: Jsonb<PoolSettings>
     side_settings: ColumnType<SideSettings, SideSettings | undefined, SideSettings>
+    extensions: ColumnType<UserPoolExtensions, UserPoolExtensions | undefined, UserPoolExtensions>
     revision: Generated<number>
     created_at: Date
     updated_at: Date
@@ -84,6 +86,7 @@ export interface Tables {
     settings: Jsonb<ClientSettings>
     revision: Generated<number>
     needs_consent: Generated<boolean>
+    extensions: ColumnType<ClientExtensions, ClientExtensions | undefined, ClientExtensions>
     created_at: Date
     updated_at: Date
   }

@@ -39,6 +39,7 @@ const readActions = [
   'cognito-idp:Describe*',
   'cognito-idp:Get*',
   'cognito-idp:List*',
+  'poolhouse:Get*Extensions',
 ]
 
 interface ReadyMade {
@@ -65,7 +66,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   developer: {
     isOfPools: true,
     statements: (pools) => [
-      { Effect: 'Allow', Action: 'cognito-idp:*', Resource: pools },
+      { Effect: 'Allow', Action: ['cognito-idp:*', 'poolhouse:*Extensions'], Resource: pools },
       { Effect: 'Deny', Action: 'cognito-idp:DeleteUserPool', Resource: '*' },
     ],
   },

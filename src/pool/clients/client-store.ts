@@ -50,6 +50,7 @@ export async function loadClient(
     revision: row.revision,
     settings: row.settings,
     needsConsent: row.needs_consent,
+    extensions: row.extensions,
     secrets: secrets.map((secret) => ({
       id: secret.id,
       secret: ctx.keyring.open(secret.secret_sealed, clientSecretSeal(poolId, clientId, secret.id)).toString(),

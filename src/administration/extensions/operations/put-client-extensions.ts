@@ -1,0 +1,8 @@
+import { changeClientExtensions } from '../../../pool/clients/extensions.ts'
+import type { OwnHandler } from '../../handler.ts'
+
+/** The document takes the place of the one before. */
+export const putClientExtensions: OwnHandler<'PutClientExtensions'> = async (input, ctx) => {
+  await changeClientExtensions(ctx, input.UserPoolId, input.ClientId, input.Extensions)
+  return { UserPoolId: input.UserPoolId, ClientId: input.ClientId, Extensions: input.Extensions }
+}

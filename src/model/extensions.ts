@@ -1,0 +1,48 @@
+/**
+ * What is switched on beyond Cognito, for a pool and for single clients of it: documents of our own API, which no member
+ * of Cognito's operations shows or changes.
+ */
+
+/** `cognito` is what the service does; `standard` switches on what a conformant OpenID provider needs. */
+export type StandardsProfile = 'cognito' | 'standard'
+
+/** What can be switched alone, and whether the profile `standard` has it. */
+export const standardsParts = {
+  /** `iss` beside every answer of the authorization endpoint (RFC 9207). */
+  IssuerParameter: { standard: true },
+  /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
+  ServerMetadata: { standard: true },
+} as const
+
+export type StandardsPart = keyof typeof standardsParts
+
+/** What is about the pool alone. */
+type PoolPart = 'ServerMetadata'
+
+export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
+export type ClientStandards = Omit<PoolStandards, PoolPart>
+
+export interface UserPoolExtensions {
+  Standards?: PoolStandards
+}
+
+export interface ClientExtensions {
+  Standards?: ClientStandards
+}
+
+interface Extended {
+  extensions?: { Standards?: PoolStandards }
+}
+
+/**
+ * Whether a part is on: what the client says of it, or of its profile, goes before what its pool says. A pool of which
+ * nothing is said is Cognito's.
+ */
+export function isOn(part: StandardsPart, pool: Extended, client?: Extended): boolean {
+  return says(client, part) ?? says(pool, part) ?? false
+}
+
+function says(extended: Extended | undefined, part: StandardsPart): boolean | undefined {
+  const { Profile, [part]: alone } = extended?.extensions?.Standards ?? {}
+  return alone ?? (Profile && Profile === 'standard' && standardsParts[part].standard)
+}

@@ -1,0 +1,35 @@
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import { registrationRules } from '../pool/pools/client-registration.ts'
+import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
+
+/**
+ * What the pool says of itself, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are
+ * off are undefined, so that the JSON of a pool without any is Cognito's.
+ */
+export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
+  const front = frontChannelUrl(ctx, pool)
+  const back = `${ctx.config.internalUrl}/${pool.id}`
+  const called = ctx.config.internalUrl ? back : front
+  const wellKnown = `${ctx.config.internalUrl ?? ctx.config.publicUrl}${type === 'UPDATED' ? '/issuer' : ''}/${pool.id}`
+  return {
+    authorization_endpoint: `${front}/oauth2/authorize`,
+    code_challenge_methods_supported: ['S256'],
+    end_session_endpoint: `${front}/logout`,
+    grant_types_supported: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    issuer: issuerUrl(ctx, pool.id, type),
+    jwks_uri: `${wellKnown}/.well-known/jwks.json`,
+    registration_endpoint: registrationRules(pool) && `${called}/oauth2/register`,
+    response_types_supported: ['code', 'token'],
+    revocation_endpoint: `${called}/oauth2/revoke`,
+    scopes_supported: ['openid', 'email', 'phone', 'profile'],
+    subject_types_supported: ['public'],
+    token_endpoint: `${called}/oauth2/token`,
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    userinfo_endpoint: `${called}/oauth2/userInfo`,
+    ...(isOn('IssuerParameter', pool) && { authorization_response_iss_parameter_supported: true }),
+  }
+}
