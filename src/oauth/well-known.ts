@@ -50,11 +50,7 @@ export function createWellKnown(ctx: Context): Middleware {
     if (koa.method === 'OPTIONS') return preflight(koa)
     if (koa.method !== 'GET' && koa.method !== 'HEAD') return refuseMethod(koa)
     const pool = found ?? (await findPool(ctx, poolId))
-    if (!pool) {
-      koa.status = 404
-      koa.body = { message: `User pool ${poolId} does not exist.` }
-      return
-    }
+    if (!pool) return refusePool(koa, poolId)
     show(koa, document === 'jwks.json' ? await keySet(ctx, pool) : discovery(ctx, pool, type))
   }
 }
@@ -74,6 +70,11 @@ const methods = 'GET, HEAD, OPTIONS'
 function refuseMethod(koa: ParameterizedContext): void {
   koa.set('Allow', methods)
   koa.status = 405
+}
+
+function refusePool(koa: ParameterizedContext, poolId: string): void {
+  koa.status = 404
+  koa.body = { message: `User pool ${poolId} does not exist.` }
 }
 
 const preflight: (koa: Parameters<Middleware>[0]) => void = (koa) => {
