@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from './cli/usage-error.ts'
 import { nearestName } from './lib/nearest-name.ts'
 import { OperatorError } from './lib/operator-error.ts'
 
@@ -196,10 +197,6 @@ ${Object.entries(commands)
 
 poolhouse COMMAND --help says more.`
 
-class CommandLineError extends OperatorError {
-  override name = 'CommandLineError'
-}
-
 const suggestion = (nearest: string | undefined) => (nearest ? `; did you mean ${nearest}?` : '.')
 
 async function version(): Promise<string> {
@@ -213,21 +210,21 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     const hint = suggestion(nearestName(name, Object.keys(commands)))
-    throw new CommandLineError(`There is no command ${name}${hint}\n\n${usage}`)
+    throw new UsageError(`There is no command ${name}${hint}\n\n${usage}`)
   }
   if (args.includes('--help') || args.includes('-h')) return console.log(command.help)
   const run = await command.load()
   await run(command.hasOptions ? args : argumentsOf(name, command, args))
 }
 
-/** @throws CommandLineError for an option, or an argument too many */
+/** @throws UsageError for an option, or an argument too many */
 function argumentsOf(name: string, { takes = 0 }: Command, args: string[]): string[] {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
   const [option] = Object.keys(values)
   const more = `See poolhouse ${name} --help.`
-  if (option) throw new CommandLineError(`poolhouse ${name} has no option --${option}. ${more}`)
+  if (option) throw new UsageError(`poolhouse ${name} has no option --${option}. ${more}`)
   if (positionals.length > takes)
-    throw new CommandLineError(`poolhouse ${name} takes no argument ${positionals[takes]}. ${more}`)
+    throw new UsageError(`poolhouse ${name} takes no argument ${positionals[takes]}. ${more}`)
   return positionals
 }
 
@@ -236,5 +233,5 @@ main(process.argv.slice(2)).catch((error: Error) => {
   const known = error instanceof OperatorError
   const foreign = 'code' in error && typeof error.code === 'string'
   console.error(known || foreign ? error.message : error)
-  process.exit(error instanceof CommandLineError ? 2 : 1)
+  process.exit(error instanceof UsageError ? 2 : 1)
 })

@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { type Admin, createAdmin, type PoolhouseOperations, type ReadyMadePolicy } from '../admin/index.ts'
-import { readConfig } from '../config.ts'
-import { credentialsOf, readSession } from './operator-session.ts'
-import { UsageError } from './outbox.ts'
+import { caller } from './caller.ts'
+import {
+  dateOf,
+  everyPage,
+  type Form,
+  inWords,
+  type OptionsOf,
+  type Print,
+  parseOptions,
+  runForm,
+  shown,
+} from './form.ts'
 import { StartError } from './run.ts'
-
-export type Print = (text: string) => unknown
-
-interface Command {
-  /** The arguments that it must have, in their order. */
-  takes: string[]
-  run(admin: Admin, args: string[], options: Options): Promise<unknown>
-}
+import { UsageError } from './usage-error.ts'
 
 const options = {
   json: { type: 'boolean' },
@@ -32,7 +33,8 @@ const options = {
   client: { type: 'string' },
 } as const
 
-type Options = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values']
+type Options = OptionsOf<typeof options>
+type Command = Form<Admin, Options>
 
 const roleCommands: Record<string, Command> = {
   list: { takes: [], run: async (admin) => everyPage((page) => admin.listRoles(page), 'Roles') },
@@ -90,19 +92,19 @@ const operatorCommands: Record<string, Command> = {
   pool: { takes: ['POOL_ID'], run: (admin, [UserPoolId = '']) => admin.setOperatorsPool({ UserPoolId }) },
 }
 
+const initOptions = {
+  email: { type: 'string' },
+  'show-password': { type: 'boolean' },
+  domain: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
+
 /** Makes what operators need to sign in, and the first of them. */
 export async function init(args: string[], print: Print = console.log): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      email: { type: 'string' },
-      'show-password': { type: 'boolean' },
-      domain: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  })
+  const { values, positionals } = parseOptions('init', initOptions, args)
+  if (positionals.length > 0) throw new UsageError(`poolhouse init takes no argument ${positionals[0]}.`)
   if (values['show-password'] && !values.email) throw new UsageError('--show-password goes with --email.')
-  const admin = await adminOf()
+  const admin = createAdmin(await caller())
   const made = await inWords(
     admin.setUpOperators({
       Email: values.email,
@@ -110,7 +112,7 @@ export async function init(args: string[], print: Print = console.log): Promise<
       DomainPrefix: values.domain,
     }),
   )
-  print(values.json ? JSON.stringify(made, null, 2) : table(made))
+  print(shown(made, values.json === true))
 }
 
 const extensionsCommands: Record<string, Command> = {
@@ -191,87 +193,5 @@ export function audit(args: string[], print: Print = console.log): Promise<void>
   return runCommand('audit', commands, args, print)
 }
 
-async function runCommand(name: string, commands: Record<string, Command>, args: string[], print: Print = console.log) {
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-  const [asked = '', ...rest] = positionals
-  const command = Object.hasOwn(commands, asked) ? commands[asked] : undefined
-  if (!command || rest.length !== command.takes.length) {
-    const forms = Object.entries(commands).map(([form, { takes }]) => ['poolhouse', name, form, ...takes].join(' '))
-    throw new UsageError(`Say one of these:\n  ${forms.join('\n  ')}`)
-  }
-  const result = await inWords(command.run(await adminOf(), rest, values))
-  if (result !== undefined) print(values.json ? JSON.stringify(result, null, 2) : table(result))
-}
-
-/** What a call was refused with, as a sentence. */
-function inWords<T>(result: Promise<T>): Promise<T> {
-  return result.catch((error: Error) => {
-    if (error instanceof UsageError || error instanceof StartError) throw error
-    throw new StartError(error.name === 'Error' ? error.message : `${error.name}: ${error.message}`)
-  })
-}
-
-/** Signs with AWS's variables, else with the root's, else as whoever is signed in by `poolhouse login`. */
-async function adminOf(): Promise<Admin> {
-  const { publicUrl, region, credentials } = readConfig('dev', process.env)
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-    POOLHOUSE_ACCESS_KEY_ID: rootKeyId,
-  } = process.env
-  const own =
-    accessKeyId && secretAccessKey
-      ? { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined }
-      : undefined
-  const session = own || rootKeyId ? undefined : await readSession(publicUrl)
-  const signedIn = session && (() => credentialsOf(session))
-  return createAdmin({ endpoint: publicUrl, region, credentials: own ?? signedIn ?? credentials[0]! })
-}
-
-async function everyPage<Name extends string, Row>(
-  list: (page: { NextToken?: string }) => Promise<{ [K in Name]: Row[] } & { NextToken?: string }>,
-  name: Name,
-): Promise<Row[]> {
-  const rows: Row[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await list({ NextToken })
-    rows.push(...page[name])
-    NextToken = page.NextToken
-  } while (NextToken)
-  return rows
-}
-
-function dateOf(text: string): Date {
-  const date = new Date(text)
-  if (Number.isNaN(date.getTime())) throw new UsageError(`${text} is no date.`)
-  return date
-}
-
-function table(result: unknown): string {
-  if (!Array.isArray(result))
-    return Object.entries(result as object)
-      .map(([name, value]) => `${name.padEnd(18)}${cell(value)}`)
-      .join('\n')
-  if (result.length === 0) return 'There is nothing.'
-  const names = [...new Set(result.flatMap((row) => Object.keys(row)))].filter(
-    (name) => !['PolicyDocument', 'Tags', 'EventId'].includes(name),
-  )
-  const rows = [names, ...result.map((row) => names.map((name) => cell(row[name])))]
-  const widths = names.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => text.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
-function cell(value: unknown): string {
-  if (value === undefined) return '-'
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
+const runCommand = (name: string, commands: Record<string, Command>, args: string[], print?: Print) =>
+  runForm({ name, options, forms: commands, client: async () => createAdmin(await caller()) }, args, print)

@@ -10,7 +10,8 @@ import { type Finding, failed, ok, report, wantsJson, warning } from './findings
 
 /** Checks what `serve` needs. It changes nothing and sends nothing. */
 export async function doctor(args: string[]): Promise<void> {
-  report(await examine(process.env), wantsJson('doctor', args))
+  const json = wantsJson('doctor', args)
+  report(await examine(process.env), json)
 }
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError } from './outbox.ts'
+import { UsageError } from './usage-error.ts'
 
 /** What a check found, in a sentence. */
 export interface Finding {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
-import { parseArgs } from 'node:util'
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -11,6 +10,7 @@ import {
 } from 'openid-client'
 import type { OperatorsSignIn } from '../administration/operators/operators-sign-in.ts'
 import { readConfig } from '../config.ts'
+import { type Print, parseOptions } from './form.ts'
 import {
   assumeRole,
   clientOf,
@@ -20,10 +20,8 @@ import {
   type TemporaryCredentials,
   writeSession,
 } from './operator-session.ts'
-import { UsageError } from './outbox.ts'
 import { StartError } from './run.ts'
-
-type Print = (text: string) => unknown
+import { UsageError } from './usage-error.ts'
 
 interface Means {
   print?: Print
@@ -39,7 +37,11 @@ export async function login(
   args: string[],
   { print = console.log, openBrowser = openInBrowser }: Means = {},
 ): Promise<void> {
-  const { values } = parseArgs({ args, options: { role: { type: 'string' }, 'no-browser': { type: 'boolean' } } })
+  const { values } = parseOptions(
+    'login',
+    { role: { type: 'string' }, 'no-browser': { type: 'boolean' } } as const,
+    args,
+  )
   const url = readConfig('dev', process.env).publicUrl
   const { accountId, operators } = await installationAt(url)
   const client = await clientOf(operators)

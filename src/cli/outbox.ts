@@ -1,12 +1,9 @@
 import { listUndelivered, requeueDead, type Undelivered } from '../delivery/outbox-store.ts'
-import { OperatorError } from '../lib/operator-error.ts'
+import { StartError } from './run.ts'
+import { UsageError } from './usage-error.ts'
 import { withDatabase } from './with-database.ts'
 
 const most = 1000
-
-export class UsageError extends OperatorError {
-  override name = 'UsageError'
-}
 
 /** Messages that could not be delivered, for operators: nothing of what they say, and nobody's address. */
 export async function outbox([command, ...ids]: string[], use = withDatabase, print = console.log): Promise<void> {
@@ -47,6 +44,6 @@ async function retry(ids: string[], use: typeof withDatabase): Promise<string> {
   const done = `${again.length} ${again.length === 1 ? 'message is' : 'messages are'} under way again.`
   const left = all ? [] : [...given].filter((id) => !again.includes(id))
   if (left.length > 0)
-    throw new UsageError(`${done} Not dead, expired, or not there: ${left.join(', ')}. See \`poolhouse outbox list\`.`)
+    throw new StartError(`${done} Not dead, expired, or not there: ${left.join(', ')}. See \`poolhouse outbox list\`.`)
   return done
 }

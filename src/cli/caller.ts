@@ -1,0 +1,21 @@
+import type { Endpoint } from '../admin/call.ts'
+import { readConfig } from '../config.ts'
+import { credentialsOf, readSession } from './operator-session.ts'
+
+/** Signs with AWS's variables, else with the root's, else as whoever is signed in by `poolhouse login`. */
+export async function caller(): Promise<Endpoint> {
+  const { publicUrl, region, credentials } = readConfig('dev', process.env)
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    POOLHOUSE_ACCESS_KEY_ID: rootKeyId,
+  } = process.env
+  const own =
+    accessKeyId && secretAccessKey
+      ? { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined }
+      : undefined
+  const session = own || rootKeyId ? undefined : await readSession(publicUrl)
+  const signedIn = session && (() => credentialsOf(session))
+  return { endpoint: publicUrl, region, credentials: own ?? signedIn ?? credentials[0]! }
+}
