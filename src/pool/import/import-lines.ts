@@ -2,7 +2,7 @@ import type { Db } from '../../context.ts'
 import type { Limits } from '../../model/limits.ts'
 import type { Pool } from '../pools/pool.ts'
 import { headerFault } from './csv-header.ts'
-import { csvFields, csvLines } from './csv-lines.ts'
+import { type CsvLine, csvFields, csvLines } from './csv-lines.ts'
 import { FileUnreadable, type ImportFile, readFile } from './import-file.ts'
 import type { ImportJob, JobStatus } from './import-job.ts'
 import { type RowReader, rowReader } from './import-row.ts'
@@ -59,6 +59,7 @@ export async function importLines(
     return await importRows(db, limits, pool, job, file, beginBatch)
   } catch (error) {
     if (error instanceof FileUnreadable) return unreadable
+    if (error instanceof HeaderRefused) return { status: 'Failed', message: error.message }
     throw error
   }
 }
@@ -71,67 +72,103 @@ async function importRows(
   file: ImportFile,
   beginBatch: BeginBatch,
 ): Promise<End | undefined> {
-  let read: RowReader | undefined
-  let batch: BatchRow[] = []
-  let characters = 0
-  let refused: BatchResult['refused'] = []
-  let lastLine = job.nextLine - 1
-  let refusals = job.skipped + job.failed
-  let { imported } = job
+  const { counts, write } = batchWriter(db, pool, job, beginBatch)
   let end = succeeded
   let batches = 0
 
-  for await (const { number, text } of csvLines(readFile(db, job, file))) {
-    if (number === 1) {
-      const columns = csvFields(text ?? '')
-      const fault = headerFault(pool, columns, job.algorithm !== null)
-      if (fault) return { status: 'Failed', message: fault }
-      read = rowReader(pool, columns, job.algorithm)
-      continue
-    }
-    if (number > limits.rowsPerImport + 1) {
-      end = tooManyRows(limits.rowsPerImport)
-      break
-    }
-    if (number < job.nextLine || text?.trim() === '') continue
-    lastLine = number
-    const row = text === undefined ? 'The row is too long, or not UTF-8.' : read!(csvFields(text))
-    if (typeof row === 'string') refused.push({ line: number, status: 'FAILED', message: row })
-    else batch.push({ line: number, user: row })
-    characters += text?.length ?? 0
-    if (batch.length + refused.length < batchSize && characters < batchCharacters) continue
-
-    const now = await beginBatch()
-    if (!now) return undefined
-    const status = await write(now)
+  for await (const batch of batchesOf(csvLines(readFile(db, job, file)), pool, job, limits.rowsPerImport)) {
+    const interruption = await write(batch)
+    if (interruption) return interruption.end
     if (analyzeAfter.includes(++batches)) await refreshStatistics(db)
-    if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
-    if (refusals > maxRefused) return tooManyRefused
+    if (counts.refused > maxRefused) return tooManyRefused
+    if (batch.isCut) end = tooManyRows(limits.rowsPerImport)
   }
-  if (!read) return { status: 'Failed', message: 'The CSV file is empty.' }
-  const now = await beginBatch()
-  if (!now) return undefined
-  const status = await write(now)
-  if (status !== 'InProgress') return status === 'Stopping' ? stopped : undefined
-  const nobody = imported === 0 && refusals > 0
-  return refusals > maxRefused || nobody ? tooManyRefused : end
+  return counts.imported === 0 && counts.refused > 0 ? tooManyRefused : end
+}
 
-  async function write(now: Date): Promise<JobStatus | undefined> {
-    const result = await writeAndRecord(db, pool, job, { rows: batch, refused, nextLine: lastLine + 1 }, now)
-    refusals += result.refused
-    imported += result.imported
-    batch = []
-    characters = 0
-    refused = []
-    return result.status
+/** A file whose header does not fit the pool. The message is the job's. */
+class HeaderRefused extends Error {}
+
+/** The lines of a file from the job's next one on. The last batch may be empty. @throws HeaderRefused */
+async function* batchesOf(
+  lines: AsyncIterable<CsvLine>,
+  pool: Pool,
+  job: ImportJob,
+  maxRows: number,
+): AsyncGenerator<Batch> {
+  let read: RowReader | undefined
+  let batch = emptyBatch(job.nextLine)
+  for await (const { number, text } of lines) {
+    read ??= readerFor(pool, job, text ?? '')
+    batch.isCut = number > maxRows + 1
+    if (batch.isCut) break
+    if (number === 1 || number < job.nextLine || text?.trim() === '') continue
+    addLine(batch, number, text, read)
+    if (!isFull(batch)) continue
+    yield batch
+    batch = emptyBatch(batch.nextLine)
   }
+  if (!read) throw new HeaderRefused('The CSV file is empty.')
+  yield batch
+}
+
+function readerFor(pool: Pool, job: ImportJob, header: string): RowReader {
+  const columns = csvFields(header)
+  const fault = headerFault(pool, columns, job.algorithm !== null)
+  if (fault) throw new HeaderRefused(fault)
+  return rowReader(pool, columns, job.algorithm)
+}
+
+/** Why no further batch is written; without an end, the job is left to the next run. */
+interface Interruption {
+  end?: End
+}
+
+function batchWriter(db: Db, pool: Pool, job: ImportJob, beginBatch: BeginBatch) {
+  const counts = { refused: job.skipped + job.failed, imported: job.imported }
+
+  async function write(batch: Batch): Promise<Interruption | undefined> {
+    const now = await beginBatch()
+    if (!now) return {}
+    const { status, refused, imported } = await writeAndRecord(db, pool, job, batch, now)
+    counts.refused += refused
+    counts.imported += imported
+    if (status === 'InProgress') return undefined
+    return { end: status === 'Stopping' ? stopped : undefined }
+  }
+
+  return { counts, write }
+}
+
+/** Lines that are written together. */
+interface Batch {
+  rows: BatchRow[]
+  refused: BatchResult['refused']
+  characters: number
+  /** Where to go on once it is written. */
+  nextLine: number
+  /** The file has more lines than it may have. */
+  isCut: boolean
+}
+
+const emptyBatch = (nextLine: number): Batch => ({ rows: [], refused: [], characters: 0, nextLine, isCut: false })
+
+const isFull = ({ rows, refused, characters }: Batch): boolean =>
+  rows.length + refused.length >= batchSize || characters >= batchCharacters
+
+function addLine(batch: Batch, line: number, text: string | undefined, read: RowReader): void {
+  const row = text === undefined ? 'The row is too long, or not UTF-8.' : read(csvFields(text))
+  if (typeof row === 'string') batch.refused.push({ line, status: 'FAILED', message: row })
+  else batch.rows.push({ line, user: row })
+  batch.characters += text?.length ?? 0
+  batch.nextLine = line + 1
 }
 
 async function writeAndRecord(
   db: Db,
   pool: Pool,
   job: ImportJob,
-  { rows, refused, nextLine }: { rows: BatchRow[]; refused: BatchResult['refused']; nextLine: number },
+  { rows, refused, nextLine }: Batch,
   now: Date,
 ): Promise<{ status: JobStatus | undefined; imported: number; refused: number }> {
   for (let attempt = 1; ; attempt++) {
