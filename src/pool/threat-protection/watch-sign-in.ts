@@ -62,61 +62,118 @@ export async function watchSignIn<SignIn extends SignInFacts, Step extends { kin
 
   const enforced = mode === 'ENFORCED'
   const settings = await riskSettings(ctx, pool, client.id)
-  const { BlockedIPRangeList, SkippedIPRangeList } = settings.RiskExceptionConfiguration ?? {}
-  const blocked = isWithin(BlockedIPRangeList, ctx.clientAddress)
-  const compromised =
-    (await findsCompromised(ctx, settings, 'SIGN_IN', answer.password)) ||
-    (await findsCompromised(ctx, settings, 'PASSWORD_CHANGE', answer.newPassword))
-  const blocksPassword = compromised && enforced && blocksCompromised(settings)
-  if (!user) {
-    if (blocked && enforced) throw unsafe()
-    return run(signIn)
+  const { blocked, skipped } = addressExceptions(settings, ctx.clientAddress)
+  const compromised = await usesCompromised(ctx, settings, answer)
+  const findings = {
+    settings,
+    enforced,
+    isExempt: blocked || skipped,
+    blocksAddress: blocked && enforced,
+    compromised,
+    blocksPassword: compromised && enforced && blocksCompromised(settings),
   }
+  if (user) return watchUser(ctx, { ...signIn, user }, findings, answer, run)
+  if (findings.blocksAddress) throw unsafe()
+  return run(signIn)
+}
 
+interface Findings {
+  settings: RiskSettings
+  enforced: boolean
+  /** The pool's lists of addresses decide, so no level is assessed. */
+  isExempt: boolean
+  blocksAddress: boolean
+  /** The password is known to others. */
+  compromised: boolean
+  blocksPassword: boolean
+}
+
+async function watchUser<SignIn extends SignInFacts & { user: User }, Step extends { kind: 'challenge' | 'done' }>(
+  ctx: MaybeRequest,
+  signIn: SignIn,
+  findings: Findings,
+  answer: Answer,
+  run: (signIn: SignIn) => Promise<Step>,
+): Promise<Step> {
+  const { pool, client, user, state } = signIn
   const context = await eventContext(ctx)
   const begun = state.watched
-  const skipped = isWithin(SkippedIPRangeList, ctx.clientAddress)
-  const level = begun || blocked || skipped ? undefined : await levelOf(ctx, user, context)
+  const { settings, enforced, isExempt, compromised } = findings
+  const level = begun || isExempt ? undefined : await levelOf(ctx, user, context)
   const watched = begun ?? newlyWatched(settings, level, enforced)
-  if (blocksPassword && answer.newPassword === undefined) watched.refuse ??= 'compromised'
-  const record = (response: AuthEvent['response'], result: EventChallenge['ChallengeResponse'], refused = false) =>
+  if (findings.blocksPassword && answer.newPassword === undefined) watched.refuse ??= 'compromised'
+  const record: RecordAnswer = (response, result, refused = false) =>
     recordEvent(ctx, pool, user, {
       id: watched.eventId,
       clientId: client.id,
       kind: 'SignIn',
       response,
       challenges: challengesOf(answer.challenge, result),
-      risk: begun && !compromised && !refused ? undefined : riskOf({ level, compromised, refused, watched }),
+      risk: riskOf({ begun, level, compromised, refused, watched }),
       context,
       createdAt: ctx.clock.now(),
     })
+  const notify: NotifyOfAction = async (action) => {
+    const { eventId } = watched
+    if (watched.notify) await notifyUser(ctx, settings, { pool, clientId: client.id, user, action, eventId, context })
+  }
 
-  if (blocked && enforced) {
+  const refusal = immediateRefusal(findings, answer)
+  if (refusal) {
     await record('Fail', 'Failure', true)
-    throw unsafe()
+    throw refusal
   }
-  if (blocksPassword && answer.newPassword !== undefined) {
-    await record('Fail', 'Failure', true)
-    throw compromisedPassword()
-  }
-  const watchedSignIn = { ...signIn, state: { ...state, watched } }
-  const notify = (action: Action) =>
-    notifyUser(ctx, settings, { pool, clientId: client.id, user, action, eventId: watched.eventId, context })
   try {
-    const step = await run(watchedSignIn)
+    const step = await run({ ...signIn, state: { ...state, watched } })
     await record(step.kind === 'done' ? 'Pass' : 'InProgress', 'Success')
-    const provesNow = !state.proven && (step.kind === 'done' || isPassword(answer.challenge))
-    if (watched.notify && provesNow) await notify(watched.mfa ? `MFA_${watched.mfa}` : 'NO_ACTION')
+    if (provesFirstFactor(state, answer, step)) await notify(watched.mfa ? `MFA_${watched.mfa}` : 'NO_ACTION')
     return step.kind === 'done' ? { ...step, eventId: watched.eventId } : step
   } catch (error) {
-    const refused = isUnsafe(error)
-    // SRP doesn't show the password, so that the state of the account has to refuse it there.
-    if (refused && watched.refuse === 'compromised')
-      await changeStatus(ctx.db, pool.id, user.id, user.status, 'RESET_REQUIRED', ctx.clock.now())
-    await record('Fail', refused ? 'Success' : 'Failure', refused)
-    if (refused && watched.notify) await notify('BLOCK')
+    if (isUnsafe(error)) await recordRefusal(ctx, user, watched, { record, notify })
+    else await record('Fail', 'Failure')
     throw error
   }
+}
+
+type RecordAnswer = (
+  response: AuthEvent['response'],
+  result: EventChallenge['ChallengeResponse'],
+  refused?: boolean,
+) => Promise<void>
+type NotifyOfAction = (action: Action) => Promise<void>
+
+const provesFirstFactor = ({ proven }: WatchedState, { challenge }: Answer, step: { kind: 'challenge' | 'done' }) =>
+  !proven && (step.kind === 'done' || isPassword(challenge))
+
+/** What is refused before the answer is looked at. A password that is compromised is refused once it has proven right. */
+function immediateRefusal({ blocksAddress, blocksPassword }: Findings, { newPassword }: Answer): Error | undefined {
+  if (blocksAddress) return unsafe()
+  return blocksPassword && newPassword !== undefined ? compromisedPassword() : undefined
+}
+
+/** The answer was right, and the risk ends the sign-in. */
+async function recordRefusal(
+  ctx: MaybeRequest,
+  { poolId, id, status }: User,
+  { refuse }: Watched,
+  { record, notify }: { record: RecordAnswer; notify: NotifyOfAction },
+): Promise<void> {
+  // SRP doesn't show the password, so the state of the account has to refuse it there.
+  if (refuse === 'compromised') await changeStatus(ctx.db, poolId, id, status, 'RESET_REQUIRED', ctx.clock.now())
+  await record('Fail', 'Success', true)
+  await notify('BLOCK')
+}
+
+function addressExceptions({ RiskExceptionConfiguration }: RiskSettings, address: string | undefined) {
+  const { BlockedIPRangeList, SkippedIPRangeList } = RiskExceptionConfiguration ?? {}
+  return { blocked: isWithin(BlockedIPRangeList, address), skipped: isWithin(SkippedIPRangeList, address) }
+}
+
+async function usesCompromised(ctx: MaybeRequest, settings: RiskSettings, answer: Answer): Promise<boolean> {
+  return (
+    (await findsCompromised(ctx, settings, 'SIGN_IN', answer.password)) ||
+    (await findsCompromised(ctx, settings, 'PASSWORD_CHANGE', answer.newPassword))
+  )
 }
 
 async function levelOf(ctx: MaybeRequest, user: User, context: EventContext): Promise<RiskLevel | undefined> {
@@ -154,8 +211,16 @@ async function findsCompromised(
   return isCompromised(ctx, password)
 }
 
-function riskOf(found: { level?: RiskLevel; compromised: boolean; refused: boolean; watched: Watched }): EventRisk {
-  const { level, compromised, refused, watched } = found
+/** Undefined where a later step has found nothing new. */
+function riskOf(found: {
+  begun?: Watched
+  level?: RiskLevel
+  compromised: boolean
+  refused: boolean
+  watched: Watched
+}): EventRisk | undefined {
+  const { begun, level, compromised, refused, watched } = found
+  if (begun && !compromised && !refused) return undefined
   // A level is a risk, whatever is done about it.
   const risky = level !== undefined || watched.mfa !== undefined
   return { decision: refused ? 'Block' : risky ? 'AccountTakeover' : 'NoRisk', level, compromised }
