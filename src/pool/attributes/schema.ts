@@ -111,26 +111,30 @@ function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Recor
 }
 
 function checkChanges(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
-  const refusals: Fault[] = []
+  const refusals = [...given.keys()].flatMap((name) => refuseUpdate(schema, name))
+  if (refusals.length > 0) throw attributeRefusal('', refusals, 'user.')
   const faults: Fault[] = []
   const checked: Record<string, string> = {}
   for (const [name, value] of given) {
-    const attribute = schema.get(name)
-    if (!attribute) refusals.push(unknown(name))
-    else if (isReserved(name) || attribute.Mutable === false)
-      refusals.push(notWritable(name, 'Attribute cannot be updated.'))
-    else if (value === '') {
+    const attribute = schema.get(name)!
+    if (value === '') {
       if (attribute.Required) faults.push(required(name))
       checked[name] = ''
-    } else {
-      const result = checkValue(attribute, value)
-      if ('fault' in result) faults.push({ field: name, reason: 'attribute-invalid', text: result.fault })
-      else checked[name] = keptValue(pool, name, result.value)
+      continue
     }
+    const result = checkValue(attribute, value)
+    if ('fault' in result) faults.push({ field: name, reason: 'attribute-invalid', text: result.fault })
+    else checked[name] = keptValue(pool, name, result.value)
   }
-  if (refusals.length > 0) throw attributeRefusal('', refusals, 'user.')
   if (faults.length > 0) throw attributeRefusal('', faults, 'user.')
   return checked
+}
+
+function refuseUpdate(schema: Schema, name: string): Fault[] {
+  const attribute = schema.get(name)
+  if (!attribute) return [unknown(name)]
+  const isWritable = !isReserved(name) && attribute.Mutable !== false
+  return isWritable ? [] : [notWritable(name, 'Attribute cannot be updated.')]
 }
 
 // Kept by the service itself, for everybody. So is `sub`, which is refused before.

@@ -36,12 +36,15 @@ function readTree(schema: object, given: PartialSettings, path: string): Partial
   for (const [key, like] of Object.entries(schema)) {
     const value = Object.hasOwn(given, key) ? given[key] : undefined
     if (value === undefined || value === null) continue
-    const at = path ? `${path}.${key}` : key
-    if (rules[at]) known[key] = rules[at](value, at)
-    else if (isObject(like)) known[key] = isObject(value) ? readTree(like, value, at) : refuse(at, 'an object')
-    else known[key] = ruleLike(like)(value, at)
+    known[key] = readMember(like, value, path ? `${path}.${key}` : key)
   }
   return known
+}
+
+function readMember(like: unknown, value: unknown, path: string): unknown {
+  if (rules[path]) return rules[path](value, path)
+  if (!isObject(like)) return ruleLike(like)(value, path)
+  return isObject(value) ? readTree(like, value, path) : refuse(path, 'an object')
 }
 
 const isObject = (value: unknown): value is PartialSettings =>

@@ -9,7 +9,7 @@ export interface XmlElement {
 /** Not well formed, or of a form that no picture needs. */
 export class XmlRefused extends Error {}
 
-const deepest = 100
+const maxDepth = 100
 const maxElements = 50_000
 
 const name = /[A-Za-z_][\w.:-]*/y
@@ -37,36 +37,57 @@ export function parseXml(text: string): XmlElement {
     return match ?? undefined
   }
 
+  // The first that the text starts with.
+  const readers: [start: string, read: (parent: XmlElement) => void][] = [
+    ['<!--', skipComment],
+    ['<![CDATA[', readCdata],
+    ['</', readEndTag],
+    ['<!', skipDoctype],
+    ['<', readElement],
+    ['', readText],
+  ]
   while (at < text.length) {
-    const parent = open.at(-1)!
-    if (text[at] !== '<') {
-      const next = text.indexOf('<', at)
-      const end = next === -1 ? text.length : next
-      addText(parent, decode(text.slice(at, end)))
-      at = end
-    } else if (text.startsWith('<!--', at)) {
-      if (!take(comment)) throw new XmlRefused('a comment has no end')
-    } else if (text.startsWith('<![CDATA[', at)) {
-      const found = take(cdata)
-      if (!found) throw new XmlRefused('a CDATA section has no end')
-      addText(parent, found[1]!)
-    } else if (text.startsWith('</', at)) {
-      const found = take(closing)
-      if (!found || open.length === 1 || found[1] !== parent.name) throw new XmlRefused('an end tag has no start')
-      open.pop()
-    } else if (text.startsWith('<!', at)) {
-      if (open.length > 1 || elements > 0 || !take(doctype)) throw new XmlRefused('a declaration is not allowed')
-    } else {
-      if (++elements > maxElements || open.length > deepest) throw new XmlRefused('too many elements')
-      const { element, closed } = readTag()
-      parent.children.push(element)
-      if (!closed) open.push(element)
-    }
+    const [, read] = readers.find(([start]) => text.startsWith(start, at))!
+    read(open.at(-1)!)
   }
 
   const [first, ...rest] = root.children
   if (open.length > 1 || typeof first !== 'object' || rest.length > 0) throw new XmlRefused('it is not well formed')
   return first
+
+  function skipComment(): void {
+    if (!take(comment)) throw new XmlRefused('a comment has no end')
+  }
+
+  function readCdata(parent: XmlElement): void {
+    const found = take(cdata)
+    if (!found) throw new XmlRefused('a CDATA section has no end')
+    addText(parent, found[1]!)
+  }
+
+  function readEndTag(parent: XmlElement): void {
+    const found = take(closing)
+    if (!found || open.length === 1 || found[1] !== parent.name) throw new XmlRefused('an end tag has no start')
+    open.pop()
+  }
+
+  function skipDoctype(): void {
+    if (open.length > 1 || elements > 0 || !take(doctype)) throw new XmlRefused('a declaration is not allowed')
+  }
+
+  function readElement(parent: XmlElement): void {
+    if (++elements > maxElements || open.length > maxDepth) throw new XmlRefused('too many elements')
+    const { element, closed } = readTag()
+    parent.children.push(element)
+    if (!closed) open.push(element)
+  }
+
+  function readText(parent: XmlElement): void {
+    const next = text.indexOf('<', at)
+    const end = next === -1 ? text.length : next
+    addText(parent, decode(text.slice(at, end)))
+    at = end
+  }
 
   function readTag(): { element: XmlElement; closed: boolean } {
     at++

@@ -89,19 +89,29 @@ function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, given: Preferen
   if (changes.filter(([, setting]) => setting?.PreferredMfa).length > 1)
     throw new InvalidParameter('Only one MFA can be preferred.')
 
-  let { enabled, preferred } = mfa
+  let changed = mfa
   for (const [name, setting] of changes) {
     if (!setting) continue
-    const on = setting.Enabled ?? (setting.PreferredMfa || enabled.includes(name))
-    if (setting.PreferredMfa && !on) throw new InvalidParameter('An MFA that is not enabled cannot be preferred.')
-    if (on) checkUsable(pool, user, mfa, name)
-    enabled = on ? [...enabled.filter((other) => other !== name), name] : enabled.filter((other) => other !== name)
-    if (setting.PreferredMfa) preferred = name
-    else if (preferred === name) preferred = undefined
+    changed = withPreference(changed, name, setting)
+    if (changed.enabled.includes(name)) checkUsable(pool, user, mfa, name)
   }
+  const { enabled, preferred } = changed
   if (enabled.includes('WEB_AUTHN_MFA') && enabled.length === 1 && given.WebAuthnMfaSettings?.Enabled)
     throw new InvalidParameter('Passkey MFA needs another MFA of the user that is enabled.')
   return { enabled, preferred }
+}
+
+/** One that is enabled becomes the last of the list; one that is not mentioned as preferred is preferred no more. */
+function withPreference(mfa: MfaOfUser, name: MfaSetting, setting: NonNullable<Change[1]>): MfaOfUser {
+  const isEnabled = setting.Enabled ?? (setting.PreferredMfa || mfa.enabled.includes(name))
+  if (setting.PreferredMfa && !isEnabled) throw new InvalidParameter('An MFA that is not enabled cannot be preferred.')
+  const others = mfa.enabled.filter((other) => other !== name)
+  const preferredBefore = mfa.preferred === name ? undefined : mfa.preferred
+  return {
+    ...mfa,
+    enabled: isEnabled ? [...others, name] : others,
+    preferred: setting.PreferredMfa ? name : preferredBefore,
+  }
 }
 
 /** @throws InvalidParameterException for a factor that the pool does not offer or the user could not give */

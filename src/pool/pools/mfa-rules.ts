@@ -74,7 +74,12 @@ export function replacedMfaConfig(
     WebAuthnConfiguration: input.WebAuthnConfiguration,
   }
 
-  if (MfaConfiguration !== 'OFF' && mfaFactors(settings).size === 0) {
+  checkReplacedMfa(ctx, settings)
+  return settings
+}
+
+function checkReplacedMfa(ctx: Context, settings: PoolSettings): void {
+  if (settings.MfaConfiguration !== 'OFF' && mfaFactors(settings).size === 0) {
     throw new InvalidParameter(
       "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
     )
@@ -84,15 +89,13 @@ export function replacedMfaConfig(
       'Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.',
     )
   }
-  if (MfaConfiguration === 'ON') {
-    checkNoOneTimePasswords(settings)
-    if (firstFactors(settings).includes(webAuthn.name) && !passkeysAreMfa(settings)) {
-      throw new InvalidParameter(
-        'Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor',
-      )
-    }
+  if (settings.MfaConfiguration !== 'ON') return
+  checkNoOneTimePasswords(settings)
+  if (firstFactors(settings).includes(webAuthn.name) && !passkeysAreMfa(settings)) {
+    throw new InvalidParameter(
+      'Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor',
+    )
   }
-  return settings
 }
 
 const firstFactors = (settings: PoolSettings) =>

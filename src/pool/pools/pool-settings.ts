@@ -37,12 +37,6 @@ export function updatedPoolSettings(current: PoolSettings, input: Writable): Poo
 
 function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<PoolSettings, 'SchemaAttributes'> {
   const temporaryPasswordDays = temporaryPasswordValidity(input, kept)
-  const template = input.VerificationMessageTemplate
-  // The older members and those of the template are the same texts.
-  const sms = template?.SmsMessage ?? input.SmsVerificationMessage
-  const email = template?.EmailMessage ?? input.EmailVerificationMessage
-  const subject = template?.EmailSubject ?? input.EmailVerificationSubject
-
   return {
     Policies: {
       PasswordPolicy: passwordPolicy(input, kept, temporaryPasswordDays),
@@ -54,16 +48,7 @@ function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<
     DeletionProtection: input.DeletionProtection ?? 'INACTIVE',
     LambdaConfig: lambdaConfig(input.LambdaConfig),
     AutoVerifiedAttributes: listed(input.AutoVerifiedAttributes),
-    SmsVerificationMessage: sms,
-    EmailVerificationMessage: email,
-    EmailVerificationSubject: subject,
-    VerificationMessageTemplate: {
-      ...template,
-      SmsMessage: sms,
-      EmailMessage: email,
-      EmailSubject: subject,
-      DefaultEmailOption: template?.DefaultEmailOption ?? 'CONFIRM_WITH_CODE',
-    },
+    ...verificationMessages(input),
     SmsAuthenticationMessage: input.SmsAuthenticationMessage,
     UserAttributeUpdateSettings: input.UserAttributeUpdateSettings,
     DeviceConfiguration: input.DeviceConfiguration && {
@@ -94,6 +79,26 @@ function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<
       : kept?.DcrConfiguration,
     AcrConfiguration: acrLevels(input.AcrConfiguration as AcrLevels | undefined),
   }
+}
+
+/** The older members and those of the template are the same texts. */
+function verificationMessages(input: Writable) {
+  const template = input.VerificationMessageTemplate
+  const sms = template?.SmsMessage ?? input.SmsVerificationMessage
+  const email = template?.EmailMessage ?? input.EmailVerificationMessage
+  const subject = template?.EmailSubject ?? input.EmailVerificationSubject
+  return {
+    SmsVerificationMessage: sms,
+    EmailVerificationMessage: email,
+    EmailVerificationSubject: subject,
+    VerificationMessageTemplate: {
+      ...template,
+      SmsMessage: sms,
+      EmailMessage: email,
+      EmailSubject: subject,
+      DefaultEmailOption: template?.DefaultEmailOption ?? 'CONFIRM_WITH_CODE',
+    },
+  } satisfies Partial<PoolSettings>
 }
 
 /** One number behind two members. 0 counts as not given. */

@@ -46,17 +46,29 @@ export function createCallGate(
     admit(category)
     if (!config.strict || !category) return undefined
 
-    const pool = input.UserPoolId ?? input.ResourceArn ?? input.Domain
+    const pool = poolIn(input)
     if (pool !== undefined && countedByPool.has(category)) count(`pool ${operation} ${pool}`, limits.poolCallsPerSecond)
 
-    const kind = reads.has(category) ? 'reads' : writes.has(category) ? 'writes' : undefined
+    const kind = kindOf(category)
     if (!kind) return undefined
     const rate = kind === 'reads' ? limits.userReadsPerSecond : limits.userWritesPerSecond
-    const name = input.Username ?? input.AuthParameters?.USERNAME ?? input.ChallengeResponses?.USERNAME
+    const name = usernameIn(input)
     if (name !== undefined) count(`name ${kind} ${input.UserPoolId ?? input.ClientId} ${name}`, rate)
     return (userId) => count(`user ${kind} ${userId}`, rate)
   }
 }
+
+/** What a call does to its user. */
+function kindOf(category: RateCategory): 'reads' | 'writes' | undefined {
+  if (reads.has(category)) return 'reads'
+  return writes.has(category) ? 'writes' : undefined
+}
+
+const poolIn = ({ UserPoolId, ResourceArn, Domain }: CountedInput): string | undefined =>
+  UserPoolId ?? ResourceArn ?? Domain
+
+const usernameIn = ({ Username, AuthParameters, ChallengeResponses }: CountedInput): string | undefined =>
+  Username ?? AuthParameters?.USERNAME ?? ChallengeResponses?.USERNAME
 
 /** The members that name a pool or a user, in any of the operations. */
 interface CountedInput {

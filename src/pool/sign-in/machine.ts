@@ -29,7 +29,7 @@ import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
 import { guessOfAnswer, guessOfFirstCall } from './early-guess.ts'
 import { codeFactorProving, mayEnterByCode, offeredFactors } from './first-factors.ts'
-import { flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
+import { type FlowName, flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
@@ -68,17 +68,16 @@ interface Driven extends Owner {
   driver: Driver
 }
 
+interface StartInput extends Driven {
+  flow: string
+  parameters: Responses
+  validationData?: Record<string, string>
+  /** Of a page that asked for a passkey before it knew the user; apps can't set it. */
+  remembered?: Remembered
+}
+
 /** @throws what InitiateAuth declares */
-export async function startSignIn(
-  ctx: MaybeOwned,
-  input: Driven & {
-    flow: string
-    parameters: Responses
-    validationData?: Record<string, string>
-    /** Of a page that has asked for a passkey before it knew whose; no app's word counts for that. */
-    remembered?: Remembered
-  },
-): Promise<Step> {
+export async function startSignIn(ctx: MaybeOwned, input: StartInput): Promise<Step> {
   const { pool, client, flow: flowName, driver, validationData, remembered } = input
   const { CREDENTIAL, ...others } = input.parameters
   const parameters: Responses = remembered && CREDENTIAL !== undefined ? input.parameters : others
@@ -88,12 +87,7 @@ export async function startSignIn(
   if (driver !== 'page') checkSecretHash(client, username, parameters.SECRET_HASH)
 
   const custom = flow === 'CUSTOM_AUTH' ? beginCustomAuth(pool, parameters) : undefined
-  const lookup = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
-  const early = guessOfFirstCall(ctx, input, flow)
-  const { credentials, guess, ...read } = await findCredentialsByName(ctx.db, lookup, expectedRevisions(ctx), early)
-  confirmOwner(ctx, read.found)
-  const migration = { pool, client, typed: username, password: parameters.PASSWORD, validationData }
-  const found = credentials ?? (isMigrating(flow, driver, parameters) ? await migrate(ctx, migration) : undefined)
+  const { found, guess } = await findOrMigrate(ctx, { ...input, parameters }, flow)
   const hidden = preventsUserExistenceErrors(client)
   const migratesLater = !found && parameters.PASSWORD === undefined && migratesByAnswer(pool, driver)
   if (!found && !hidden && !migratesLater) throw new UserNotFound()
@@ -112,6 +106,22 @@ export async function startSignIn(
   return settling(ctx, signIn, () =>
     watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters, undefined, remembered)),
   )
+}
+
+/**
+ * The user of a sign-in, and the guess that the same statement has counted where that can be early. A user whom only the
+ * migration trigger knows is made here.
+ */
+async function findOrMigrate(ctx: MaybeOwned, input: StartInput, flow: FlowName) {
+  const { pool, client, driver, parameters, validationData } = input
+  const username = parameters.USERNAME!
+  const lookup = { poolId: pool.id, clientId: client.id, name: loginName(pool, username) }
+  const early = guessOfFirstCall(ctx, input, flow)
+  const { credentials, guess, ...read } = await findCredentialsByName(ctx.db, lookup, expectedRevisions(ctx), early)
+  confirmOwner(ctx, read.found)
+  if (credentials || !isMigrating(flow, driver, parameters)) return { found: credentials, guess }
+  const migration = { pool, client, typed: username, password: parameters.PASSWORD, validationData }
+  return { found: await migrate(ctx, migration), guess }
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
