@@ -75,9 +75,7 @@ const isHidden = (name: string, shape: Shape) => shape.sensitive === true && !ec
 function scalar<T>(convert: (value: unknown) => T, rules: Rule<T>[], show: (value: T) => string | undefined): Parse {
   return (value, faults) => {
     const converted = convert(value)
-    for (const { holds, reason, text } of rules) {
-      if (!holds(converted)) faults.push({ path: '', value: show(converted), reason, text })
-    }
+    checkRules(rules, converted, () => show(converted), faults)
     return converted
   }
 }
@@ -143,9 +141,7 @@ function list(shape: ListShape): Parse {
     const shown = () => (hidden ? undefined : `[${items.join(', ')}]`)
     if (simple && faults.length > known)
       faults.splice(known, Infinity, { path: '', value: shown(), reason: 'constraints', text: itemText })
-    for (const { holds, reason, text } of sizes) {
-      if (!holds(items)) faults.push({ path: '', value: shown(), reason, text })
-    }
+    checkRules(sizes, items, shown, faults)
     return items
   }
 }
@@ -161,8 +157,7 @@ function map(shape: MapShape): Parse {
   const keyText = `Map keys must satisfy constraint: [${ruleTexts(shape.key, key)}]`
   const valueText = `Map value must satisfy constraint: [${ruleTexts(shape.value, value)}]`
 
-  return (entries, faults) => {
-    const json = asMap(entries)
+  function parseEntries(json: JsonObject) {
     const parsed: JsonObject = {}
     const keyFaults: BrokenRule[] = []
     const valueFaults: BrokenRule[] = []
@@ -174,15 +169,24 @@ function map(shape: MapShape): Parse {
       parsed[name] = parseValue(entry, valueFaults)
       if (valueFaults.length > before && !simple) nest(valueFaults, before, `${name}.member`)
     }
+    return { parsed, keyFaults, valueFaults }
+  }
+
+  return (entries, faults) => {
+    const { parsed, keyFaults, valueFaults } = parseEntries(asMap(entries))
     const shown = () => (hidden ? undefined : showMap(parsed))
     if (keyFaults.length > 0) faults.push({ path: '', value: shown(), reason: 'constraints', text: keyText })
     if (simple && valueFaults.length > 0)
       faults.push({ path: '', value: shown(), reason: 'constraints', text: valueText })
     else for (const fault of valueFaults) faults.push(fault)
-    for (const { holds, reason, text } of sizes) {
-      if (!holds(parsed)) faults.push({ path: '', value: shown(), reason, text })
-    }
+    checkRules(sizes, parsed, shown, faults)
     return parsed
+  }
+}
+
+function checkRules<T>(rules: Rule<T>[], value: T, shown: () => string | undefined, faults: BrokenRule[]): void {
+  for (const { holds, reason, text } of rules) {
+    if (!holds(value)) faults.push({ path: '', value: shown(), reason, text })
   }
 }
 
