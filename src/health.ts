@@ -22,20 +22,14 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
   let schemaChecked = false
 
   return async (koa, next) => {
-    if (!paths.has(koa.path) || (koa.method !== 'GET' && koa.method !== 'HEAD')) return next()
+    if (!paths.has(koa.path) || !['GET', 'HEAD'].includes(koa.method)) return next()
     koa.set('Cache-Control', 'no-store')
     if (koa.path === '/health/live') return answer(200, 'ok')
     if (state.isStopping) return answer(503, 'stopping')
     try {
-      await checkDatabase()
-      if (Math.abs(state.clockDifference()) > ctx.config.maxClockDifference)
-        return answer(503, 'the clock of this machine is not the database’s')
-      if (!schemaChecked) {
-        const { pending, incompatible } = await schemaState(ctx.db)
-        if (pending.length > 0 || incompatible.length > 0) return answer(503, 'the schema is not this release’s')
-        schemaChecked = true
-      }
-      answer(200, 'ok')
+      const problem = await findProblem()
+      if (problem) answer(503, problem)
+      else answer(200, 'ok')
     } catch (error) {
       ctx.log.warn({ err: error }, 'health check failed')
       answer(503, 'the database does not answer')
@@ -46,4 +40,18 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
       koa.body = { status: text }
     }
   }
+
+  /** @throws when the database does not answer */
+  async function findProblem(): Promise<string | undefined> {
+    await checkDatabase()
+    if (Math.abs(state.clockDifference()) > ctx.config.maxClockDifference)
+      return 'the clock of this machine is not the database’s'
+    schemaChecked ||= await isSchemaCurrent(ctx)
+    return schemaChecked ? undefined : 'the schema is not this release’s'
+  }
+}
+
+async function isSchemaCurrent({ db }: Context): Promise<boolean> {
+  const { pending, incompatible } = await schemaState(db)
+  return pending.length === 0 && incompatible.length === 0
 }

@@ -168,15 +168,18 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   }
 
   function look(): void {
+    refuseLateWaiters()
+    for (const connection of all) if (connection.pending.size > 0) connection.quiet++
+    const suspects = [...all].filter(({ quiet }) => quiet >= suspectAfter)
+    if (suspects.length > 0 || down) judge(suspects)
+  }
+
+  function refuseLateWaiters(): void {
     crowded = waiting.length > 0 ? crowded + 1 : 0
     const patience = crowded * lookEvery > wait ? Math.min(wait, crowdedWait) : wait
     while (waiting[0] && waiting[0].looks * lookEvery >= patience)
       waiting.shift()!.reject(new DatabaseUnavailable('No connection to the database became free in time'))
     for (const waiter of waiting) waiter.looks++
-
-    for (const connection of all) if (connection.pending.size > 0) connection.quiet++
-    const suspects = [...all].filter(({ quiet }) => quiet >= suspectAfter)
-    if (suspects.length > 0 || down) judge(suspects)
   }
 
   /** One probe at a time, for whoever wants to know. */

@@ -3,7 +3,7 @@ import { uuidv4 } from '../lib/ids.ts'
 import { OutboundRefused, postOutbound } from '../lib/outbound.ts'
 import { webhookSignature } from '../lib/webhook-signature.ts'
 import { errorMessage } from './lambda.ts'
-import { failed, maxAnswerBytes, type Runner, timedOut, tooLong } from './runner.ts'
+import { failed, maxAnswerBytes, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 
 /**
  * Calls a function behind a URL. The event is posted with the three headers of Standard Webhooks, signed with
@@ -26,18 +26,23 @@ export function createWebhookRunner(
       }
       try {
         const limits = { maxBytes: maxAnswerBytes, allowPrivateAddresses, signal }
-        const { status, body } = await postOutbound(new URL(url), headers, payload, limits)
-        if (status >= 200 && status < 300) return { kind: 'answered', payload: body.toString() }
-        if (status >= 400 && status < 500 && isRefusal(body))
-          return { kind: 'threw', message: errorMessage(body.toString()) }
-        return failed(`HTTP ${status}`)
+        return outcomeOf(await postOutbound(new URL(url), headers, payload, limits))
       } catch (error) {
-        if (signal.aborted) return timedOut
-        if (error instanceof OutboundRefused && error.reason === 'too-long') return tooLong
-        return failed(error instanceof OutboundRefused ? 'AccessDeniedException' : 'ServiceException')
+        return signal.aborted ? timedOut : outcomeOfError(error)
       }
     },
   }
+}
+
+function outcomeOf({ status, body }: { status: number; body: Buffer }): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'answered', payload: body.toString() }
+  if (status >= 400 && status < 500 && isRefusal(body)) return { kind: 'threw', message: errorMessage(body.toString()) }
+  return failed(`HTTP ${status}`)
+}
+
+function outcomeOfError(error: unknown): Outcome {
+  if (!(error instanceof OutboundRefused)) return failed('ServiceException')
+  return error.reason === 'too-long' ? tooLong : failed('AccessDeniedException')
 }
 
 function isRefusal(body: Buffer): boolean {

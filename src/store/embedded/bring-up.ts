@@ -6,27 +6,20 @@ import { type Postmaster, socketDirHint, spawnPostmaster } from './postmaster.ts
 import { openSession, type Session, whatIsWrong } from './session.ts'
 import { isOurs, socketDirectories } from './socket-directory.ts'
 
-/** How often a server that is starting is asked whether it is ready. */
-const step = 5
+/** How often a server that is starting is asked whether it is ready, in milliseconds. */
+const pollInterval = 5
 /** A server that recovers from a crash may take its time; one that never answers does not get for ever. */
 const maxStartTime = 300_000
 
 /** A session on the folder's server: the one that runs already, whoever started it, or a new one. */
 export async function bringUp(location: Location, binaries: Binaries, signal: AbortSignal): Promise<Session> {
   let postmaster: Postmaster | undefined
-  for (let waited = 0; waited < maxStartTime; waited += step) {
+  for (let waited = 0; waited < maxStartTime; waited += pollInterval) {
     if (signal.aborted) break
     const found = await findServer(location)
-    if (found === 'absent') {
-      if (postmaster?.ended && !isPassing(postmaster.ended.log)) {
-        await rmdir(postmaster.socketDir).catch(() => {})
-        throw startFailed(location, postmaster.ended.log)
-      }
-      if (!postmaster || postmaster.ended) postmaster = await spawnPostmaster(location, binaries)
-    } else if (found !== 'starting') {
-      return found
-    }
-    await sleep(step)
+    if (typeof found !== 'string') return found
+    if (found === 'absent') postmaster = await runningPostmaster(location, binaries, postmaster)
+    await sleep(pollInterval)
   }
   postmaster?.interrupt()
   throw new Error(`PostgreSQL on ${location.pgdata} did not become ready`)
@@ -37,17 +30,23 @@ async function findServer(location: Location): Promise<Session | 'starting' | 'a
   const hint = await socketDirHint(location)
   for (const directory of new Set([...(hint ? [hint] : []), ...socketDirectories(location)])) {
     if (!(await exists(directory)) || !(await isOurs(directory, location))) continue
-    try {
-      const session = await openSession(directory)
-      if (await servesFolder(session, location)) return session
-      await session.end()
-    } catch (error) {
-      const state = whatIsWrong(error)
-      if (!state) throw error
-      if (state === 'starting') return state
-    }
+    const found = await serverAt(directory, location)
+    if (found !== 'absent') return found
   }
   return 'absent'
+}
+
+async function serverAt(directory: string, location: Location): Promise<Session | 'starting' | 'absent'> {
+  try {
+    const session = await openSession(directory)
+    if (await servesFolder(session, location)) return session
+    await session.end()
+    return 'absent'
+  } catch (error) {
+    const state = whatIsWrong(error)
+    if (!state) throw error
+    return state === 'starting' ? state : 'absent'
+  }
 }
 
 async function servesFolder({ sql }: Session, location: Location): Promise<boolean> {
@@ -55,8 +54,22 @@ async function servesFolder({ sql }: Session, location: Location): Promise<boole
   return (await realpath(row?.data_directory ?? '').catch(() => '')) === location.pgdata
 }
 
-/** What a moment's patience mends: the old server's last processes, or another process that is starting it too. */
-function isPassing(log: string): boolean {
+/** Started again where it has ended and that may help. @throws with the server's own reason where it won't */
+async function runningPostmaster(
+  location: Location,
+  binaries: Binaries,
+  postmaster: Postmaster | undefined,
+): Promise<Postmaster> {
+  if (postmaster && !postmaster.ended) return postmaster
+  if (postmaster?.ended && !isTransient(postmaster.ended.log)) {
+    await rmdir(postmaster.socketDir).catch(() => {})
+    throw startFailed(location, postmaster.ended.log)
+  }
+  return spawnPostmaster(location, binaries)
+}
+
+/** The old server's last processes are still there, or another process is starting the server too. */
+function isTransient(log: string): boolean {
   return /pre-existing shared memory block|lock file "[^"]+" (already exists|is empty)|could not create lock file/.test(
     log,
   )
