@@ -41,40 +41,61 @@ const path =
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {
   const findSurface = createSurfaceFinder(ctx)
+  const publicHost = new URL(ctx.config.publicUrl).host
 
   return async (koa, next) => {
-    const [, poolId, route, rest] = path.exec(koa.path) ?? []
-    const name = route?.toLowerCase()
-    const endpoint = name && !rest ? endpoints[name] : undefined
+    const target = targetAt(koa.path)
+    if (!target) return next()
+    const { poolId, endpoint, page } = target
     if (endpoint) {
-      if (!poolId && koa.host === new URL(ctx.config.publicUrl).host) return next()
-      return answerApp(koa, endpoint, { poolId, host: koa.host })
+      if (!poolId && koa.host === publicHost) return next()
+      return answerApp(ctx, koa, endpoint, { poolId, host: koa.host })
     }
-    const page = name === undefined ? undefined : rest ? resumeOf(name) : pages[name]
     const surface = page && (await findSurface(koa, { trustPath: page === authorize }))
-    if (!page || !surface || surface.path.toLowerCase() !== `${name}${rest?.toLowerCase() ?? ''}`) return next()
+    if (!page || !surface || surface.path.toLowerCase() !== target.path) return next()
     identify(koa)
     // HEAD would spend what GET is to find.
     if (koa.method !== 'GET') return refuseMethod(koa, ['GET'])
     koa.set('X-Content-Type-Options', 'nosniff')
-    await page(asked(ctx, koa), koa, surface, renderError)
-  }
-
-  async function answerApp(koa: ParameterizedContext, { methods, answer }: Endpoint, at: CalledAt): Promise<void> {
-    identify(koa)
-    koa.set('Access-Control-Allow-Origin', '*')
-    if (koa.method === 'OPTIONS') return answerPreflight(koa, methods)
-    koa.set('Access-Control-Expose-Headers', 'x-amz-cognito-request-id, WWW-Authenticate')
-    koa.set('X-Content-Type-Options', 'nosniff')
-    if (!methods.includes(koa.method)) return refuseMethod(koa, methods)
-    await answer(asked(ctx, koa), koa, at)
+    await page(requestContext(ctx, koa), koa, surface, renderError)
   }
 }
 
-const resumeOf = (name: string): Page | undefined => (name === '/oauth2/authorize' ? resume : undefined)
+async function answerApp(
+  ctx: Context,
+  koa: ParameterizedContext,
+  { methods, answer }: Endpoint,
+  at: CalledAt,
+): Promise<void> {
+  identify(koa)
+  koa.set('Access-Control-Allow-Origin', '*')
+  if (koa.method === 'OPTIONS') return answerPreflight(koa, methods)
+  koa.set('Access-Control-Expose-Headers', 'x-amz-cognito-request-id, WWW-Authenticate')
+  koa.set('X-Content-Type-Options', 'nosniff')
+  if (!methods.includes(koa.method)) return refuseMethod(koa, methods)
+  await answer(requestContext(ctx, koa), koa, at)
+}
 
-/** With what is known of the caller, for those that keep it. */
-function asked(ctx: Context, koa: ParameterizedContext): Context {
+/** What a path names, on a pool's domain or below the pool's id. */
+function targetAt(requestPath: string) {
+  const [, poolId, route, rest = ''] = path.exec(requestPath) ?? []
+  if (!route) return undefined
+  const name = route.toLowerCase()
+  return {
+    poolId,
+    path: name + rest.toLowerCase(),
+    page: pageAt(name, rest),
+    endpoint: rest ? undefined : endpoints[name],
+  }
+}
+
+function pageAt(name: string, rest: string | undefined): Page | undefined {
+  if (!rest) return pages[name]
+  return name === '/oauth2/authorize' ? resume : undefined
+}
+
+/** Adds the caller's address and user agent, for operations that record them. */
+function requestContext(ctx: Context, koa: ParameterizedContext): Context {
   const known = { ...ctx, clientAddress: koa.ip, userAgent: koa.get('user-agent') || undefined }
   return known
 }

@@ -43,21 +43,39 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
     const metadata = readMetadata(body, allowed)
     const scopes = await requireScopes(ctx, pool, rules, metadata)
     if (!bearer) await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip })
-    const client = await createClient(ctx, pool, {
-      name: metadata.name,
-      settings: await settingsFor(ctx, pool, metadata, scopes),
-      secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
-      // Anybody could fill the pool, and nobody knows who it is.
-      limited: !bearer,
-      needsConsent: !bearer,
-    })
+    const client = await createRegistered(ctx, pool, metadata, scopes, { isAnonymous: !bearer })
     answer(koa, 201, metadataView(client, metadata))
-  } catch (thrown) {
-    if (thrown instanceof LimitExceeded) return answer(koa, 429, refusal('too_many_requests', thrown.message))
-    const error = thrown instanceof ServiceError ? invalidMetadata(thrown.message) : thrown
-    if (!(error instanceof OAuthError)) throw error
-    answer(koa, 400, refusal(error.code, error.description))
+  } catch (error) {
+    answerError(koa, error)
   }
+}
+
+async function createRegistered(
+  ctx: Context,
+  pool: Pool,
+  metadata: ClientMetadata,
+  scopes: string[],
+  { isAnonymous }: { isAnonymous: boolean },
+) {
+  return createClient(ctx, pool, {
+    name: metadata.name,
+    settings: await settingsFor(ctx, pool, metadata, scopes),
+    secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
+    // Anybody could fill the pool, and nobody knows who it is.
+    limited: isAnonymous,
+    needsConsent: isAnonymous,
+  })
+}
+
+/** @throws what is no refusal */
+function answerError(koa: ParameterizedContext, thrown: unknown): void {
+  if (thrown instanceof LimitExceeded) {
+    answer(koa, 429, refusal('too_many_requests', thrown.message))
+    return
+  }
+  const error = thrown instanceof ServiceError ? invalidMetadata(thrown.message) : thrown
+  if (!(error instanceof OAuthError)) throw error
+  answer(koa, 400, refusal(error.code, error.description))
 }
 
 interface Refused {
