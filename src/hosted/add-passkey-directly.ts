@@ -2,8 +2,9 @@ import type { ParameterizedContext } from 'koa'
 import type { RequestContext } from '../context.ts'
 import { browserSession } from '../oauth/interaction.ts'
 import type { Surface } from '../oauth/surface.ts'
-import { findClient } from '../pool/clients/client.ts'
+import { type Client, findClient } from '../pool/clients/client.ts'
 import { startRegistration } from '../pool/passkeys/register.ts'
+import type { Pool } from '../pool/pools/pool.ts'
 import { brandOf, loginVersion } from './branding/brand.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { showProblem } from './message-page.ts'
@@ -12,7 +13,7 @@ import type { Flash } from './page-state.ts'
 import { offersPasskeys, register } from './pages/add-passkey.ts'
 import type { Form } from './read-form.ts'
 import { showPage } from './show.ts'
-import type { Language } from './texts/texts.ts'
+import type { Language, TextKey } from './texts/texts.ts'
 import { addPasskeyView } from './views/add-passkey-view.ts'
 
 /**
@@ -32,13 +33,10 @@ export async function addPasskeyDirectly(
   const refuse = (text: string, status = 400, title = t('problem.title')) =>
     showProblem(ctx, koa, surface, { status, title, text })
 
-  const found = await findClient(ctx, query.get('client_id') ?? '')
-  if (found?.pool.id !== surface.poolId) return refuse(t('problem.invalid_client'))
-  const { pool, client } = found
-  const redirectUri = client.settings.CallbackURLs?.find((registered) => registered === query.get('redirect_uri'))
-  if (!redirectUri) return refuse(t('problem.redirect_mismatch'))
+  const app = await findApp(ctx, surface, query)
+  if ('problem' in app) return refuse(t(app.problem))
+  const { pool, client, redirectUri } = app
   if (!query.has('response_type')) query.set('response_type', 'code')
-  if (!offersPasskeys(ctx, pool, loginVersion(ctx, pool, surface) === 2)) return refuse(t('addPasskey.closed'))
   const brand = await brandOf(ctx, { pool, client, surface })
   if (brand === 'unavailable') return refuse(t('problem.unavailable'), 403)
 
@@ -68,4 +66,25 @@ export async function addPasskeyDirectly(
   const { origin, protocol } = new URL(redirectUri)
   const formTarget = origin === 'null' ? protocol : origin
   return showPage(koa, { template: 'pages/add-passkey', view, base: surface.base, language, formTarget, brand })
+}
+
+interface App {
+  pool: Pool
+  client: Client
+  redirectUri: string
+}
+
+/** The app that the query names, at one of its redirect URIs, in a pool that offers passkeys; or the text of a refusal. */
+async function findApp(
+  ctx: RequestContext,
+  surface: Surface,
+  query: URLSearchParams,
+): Promise<App | { problem: TextKey }> {
+  const found = await findClient(ctx, query.get('client_id') ?? '')
+  if (found?.pool.id !== surface.poolId) return { problem: 'problem.invalid_client' }
+  const { pool, client } = found
+  const redirectUri = client.settings.CallbackURLs?.find((registered) => registered === query.get('redirect_uri'))
+  if (!redirectUri) return { problem: 'problem.redirect_mismatch' }
+  const offered = offersPasskeys(ctx, pool, loginVersion(ctx, pool, surface) === 2)
+  return offered ? { pool, client, redirectUri } : { problem: 'addPasskey.closed' }
 }

@@ -39,41 +39,61 @@ export function createPreview(ctx: Context): Middleware {
   }
 }
 
+type Route = (ctx: Context, koa: ParameterizedContext, session: PreviewSession, look: Look) => void | Promise<void>
+
+/** By path below the preview's. Other paths are those of pictures, and of the pages in their themes. */
+const routes: Record<string, Route> = {
+  '': (_ctx, koa, session, look) => showEditor(koa, session, look, documentOf(session, look)),
+  '/settings': takeSettings,
+  '/pictures': takePicture,
+  '/export.json': (ctx, koa, session, look) => exportStyle(ctx, koa, session, documentOf(session, look)),
+  '/preview.css': sendFile,
+  '/preview.js': sendFile,
+}
+const forms = new Set(['/settings', '/pictures'])
+
 async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
-  const path = koa.path.slice(previewPath.length)
-  const post = path === '/settings' || path === '/pictures'
+  const path = pathBelow(koa)
+  const method = forms.has(path) ? 'POST' : 'GET'
   // A HEAD must not consume the link.
-  if (koa.method !== (post ? 'POST' : 'GET')) {
-    koa.set('Allow', post ? 'POST' : 'GET')
+  if (koa.method !== method) {
+    koa.set('Allow', method)
     return refuse(koa, 405, 'This method is not answered here.')
   }
-  const [poolId, token] = [queryOf(koa, 'pool'), queryOf(koa, 'token')]
-  if (path === '' && token) {
-    if (!(await openLink(ctx, koa, { poolId, token })))
-      return refuse(koa, 403, 'The link was used before, or is older than ten minutes.')
-    koa.status = 303
-    return koa.redirect(previewPath)
-  }
+  const token = queryOf(koa, 'token')
+  if (path === '' && token) return enter(ctx, koa, token)
   const session = await currentSession(ctx, koa)
   const look = session && (await lookOf(ctx, session))
   if (!session || !look) return refuse(koa, 403, 'Open it by a new link: poolhouse branding preview --pool ID')
 
-  if (path === '') return showEditor(koa, session, look, documentOf(session, look))
-  if (path === '/settings') return takeSettings(ctx, koa, session, look)
-  if (path === '/pictures') return takePicture(ctx, koa, session, look)
-  if (path === '/export.json') return exportStyle(ctx, koa, session, documentOf(session, look))
-  if (path === '/preview.css' || path === '/preview.js') {
-    koa.type = path.slice(path.indexOf('.'))
-    koa.body = await readFile(installed(`views/preview${path}`))
-    return
-  }
-  if (koa.path.startsWith(picturesPath)) {
-    const [hash = ''] = koa.path.slice(picturesPath.length).split('.')
-    const picture = await findPreviewPicture(ctx.db, session, hash)
-    if (!picture || !sendPicture(koa, picture, 'no-store')) return refuse(koa, 404, 'There is no such picture.')
-    return
-  }
-  const [, kind, name, scheme] = /^\/(page|theme)(?:\/([a-z-]+))?\/(light|dark)(?:\.css)?$/.exec(path) ?? []
+  if (Object.hasOwn(routes, path)) return routes[path]!(ctx, koa, session, look)
+  if (koa.path.startsWith(picturesPath)) return showPicture(ctx, koa, session)
+  return showPageOrTheme(koa, look)
+}
+
+const pathBelow = (koa: ParameterizedContext): string => koa.path.slice(previewPath.length)
+
+async function enter(ctx: Context, koa: ParameterizedContext, token: string): Promise<void> {
+  if (!(await openLink(ctx, koa, { poolId: queryOf(koa, 'pool'), token })))
+    return refuse(koa, 403, 'The link was used before, or is older than ten minutes.')
+  koa.status = 303
+  koa.redirect(previewPath)
+}
+
+async function sendFile(_ctx: Context, koa: ParameterizedContext): Promise<void> {
+  const path = pathBelow(koa)
+  koa.type = path.slice(path.indexOf('.'))
+  koa.body = await readFile(installed(`views/preview${path}`))
+}
+
+async function showPicture({ db }: Context, koa: ParameterizedContext, session: PreviewSession): Promise<void> {
+  const [hash = ''] = koa.path.slice(picturesPath.length).split('.')
+  const picture = await findPreviewPicture(db, session, hash)
+  if (!picture || !sendPicture(koa, picture, 'no-store')) await refuse(koa, 404, 'There is no such picture.')
+}
+
+async function showPageOrTheme(koa: ParameterizedContext, look: Look): Promise<void> {
+  const [, kind, name, scheme] = /^\/(page|theme)(?:\/([a-z-]+))?\/(light|dark)(?:\.css)?$/.exec(pathBelow(koa)) ?? []
   if (kind === 'theme' && !name) {
     koa.type = 'css'
     koa.body = themeIn(look, scheme as Scheme)
