@@ -30,18 +30,24 @@ try {
 
 function whatIsNew(sdk: object): string[] {
   const { operations, structures, enums, errors } = readSchemas(sdk)
-  const news: string[] = []
-  for (const name of operations.keys()) if (!operationNamed(name)) news.push(`operation ${name}`)
-  for (const name of errors) if (!allErrors.has(name)) news.push(`error ${name}`)
-  for (const [name, { members }] of structures) {
-    const shape = allShapes.get(name)
-    if (shape?.type !== 'structure') news.push(`structure ${name}: ${members.join(', ')}`)
-    else for (const member of members) if (!shape.members[member]) news.push(`member ${name}.${member}`)
-  }
-  for (const [name, values] of enums) {
-    const shape = allShapes.get(name)
-    const known = shape?.type === 'string' ? (shape.enum ?? []) : []
-    for (const value of values) if (!known.includes(value)) news.push(`value ${value} of ${name}`)
-  }
-  return news.toSorted()
+  const newOperations = [...operations.keys()].filter((name) => !operationNamed(name))
+  const newErrors = [...errors].filter((name) => !allErrors.has(name))
+  return [
+    ...newOperations.map((name) => `operation ${name}`),
+    ...newErrors.map((name) => `error ${name}`),
+    ...[...structures].flatMap(([name, { members }]) => newMembers(name, members)),
+    ...[...enums].flatMap(([name, values]) => newValues(name, values)),
+  ].toSorted()
+}
+
+function newMembers(structure: string, members: string[]): string[] {
+  const shape = allShapes.get(structure)
+  if (shape?.type !== 'structure') return [`structure ${structure}: ${members.join(', ')}`]
+  return members.filter((member) => !shape.members[member]).map((member) => `member ${structure}.${member}`)
+}
+
+function newValues(name: string, values: string[]): string[] {
+  const shape = allShapes.get(name)
+  const known = shape?.type === 'string' ? (shape.enum ?? []) : []
+  return values.filter((value) => !known.includes(value)).map((value) => `value ${value} of ${name}`)
 }

@@ -23,17 +23,16 @@ const base = '/_poolhouse/demo/'
 export function createDemoApp(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path === base.slice(0, -1)) return koa.redirect(base)
-    if (!koa.path.startsWith(base) || (koa.method !== 'GET' && koa.method !== 'HEAD')) return next()
+    if (!koa.path.startsWith(base) || !['GET', 'HEAD'].includes(koa.method)) return next()
     const name = koa.path.slice(base.length)
     koa.set('Cache-Control', 'no-store')
     koa.set('X-Content-Type-Options', 'nosniff')
     koa.set('Referrer-Policy', 'no-referrer')
 
     if (name === 'config.json') {
-      const demo = await readDemo(ctx)
-      const pool = demo && (await findPool(ctx, demo.poolId))
-      if (!pool) return next()
-      koa.body = { authority: poolIssuer(ctx, pool), client_id: demo.clientId }
+      const config = await demoConfig(ctx)
+      if (!config) return next()
+      koa.body = config
       return
     }
     const file = Object.hasOwn(files, name) ? files[name] : undefined
@@ -45,4 +44,11 @@ export function createDemoApp(ctx: Context): Middleware {
     koa.type = file.type
     koa.body = await readFile(file.url)
   }
+}
+
+/** Undefined where the server has no demo pool. */
+async function demoConfig(ctx: Context): Promise<{ authority: string; client_id: string } | undefined> {
+  const demo = await readDemo(ctx)
+  const pool = demo && (await findPool(ctx, demo.poolId))
+  return pool && { authority: poolIssuer(ctx, pool), client_id: demo.clientId }
 }

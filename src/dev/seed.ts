@@ -82,29 +82,52 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
 
   if (Extensions) await at('extensions', () => callOwn(ctx, 'PutUserPoolExtensions', { UserPoolId, Extensions }))
   if (Domain) await at('domain', () => applyDomain(ctx, UserPoolId, Domain))
-  for (const server of ResourceServers ?? [])
-    await at(`resource server ${server.Identifier}`, () =>
+  await applyEach(
+    ResourceServers,
+    ({ Identifier }) => `resource server ${Identifier}`,
+    (server) =>
       createOrUpdate(
         () => call(ctx, 'UpdateResourceServer', { ...server, UserPoolId }),
         () => call(ctx, 'CreateResourceServer', { ...server, UserPoolId }),
       ),
-    )
-  for (const { ProviderType, ...provider } of IdentityProviders ?? [])
-    await at(`identity provider ${provider.ProviderName}`, () =>
+  )
+  await applyEach(
+    IdentityProviders,
+    ({ ProviderName }) => `identity provider ${ProviderName}`,
+    ({ ProviderType, ...provider }) =>
       createOrUpdate(
         () => call(ctx, 'UpdateIdentityProvider', { ...provider, UserPoolId }),
         () => call(ctx, 'CreateIdentityProvider', { ...provider, ProviderType, UserPoolId }),
       ),
-    )
-  for (const group of Groups ?? [])
-    await at(`group ${group.GroupName}`, () =>
+  )
+  await applyEach(
+    Groups,
+    ({ GroupName }) => `group ${GroupName}`,
+    (group) =>
       createOrUpdate(
         () => call(ctx, 'UpdateGroup', { ...group, UserPoolId }),
         () => call(ctx, 'CreateGroup', { ...group, UserPoolId }),
       ),
-    )
-  for (const client of Clients ?? []) await at(`client ${client.ClientId}`, () => applyClient(ctx, UserPoolId, client))
-  for (const user of Users ?? []) await at(`user ${user.Username}`, () => applyUser(ctx, UserPoolId, user))
+  )
+  await applyEach(
+    Clients,
+    ({ ClientId }) => `client ${ClientId}`,
+    (client) => applyClient(ctx, UserPoolId, client),
+  )
+  await applyEach(
+    Users,
+    ({ Username }) => `user ${Username}`,
+    (user) => applyUser(ctx, UserPoolId, user),
+  )
+}
+
+/** One after the other, in the order of the seed. */
+async function applyEach<Entry>(
+  entries: Entry[] | undefined,
+  placeOf: (entry: Entry) => string,
+  apply: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  for (const entry of entries ?? []) await at(placeOf(entry), () => apply(entry))
 }
 
 async function applyDomain(ctx: Context, UserPoolId: string, domain: NonNullable<SeedPool['Domain']>): Promise<void> {
