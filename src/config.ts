@@ -127,6 +127,7 @@ export class ConfigError extends OperatorError {
 }
 
 /** Reads the environment into one typed object. @throws ConfigError naming every variable that is wrong or missing */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a table of settings, each with its default; no branch depends on another
 export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   const problems: string[] = []
   const read = readerOf(env, problems)

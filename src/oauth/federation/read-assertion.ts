@@ -48,6 +48,7 @@ const longest = 24 * 3600 * 1000
  * What node-saml leaves to its users: by whom, for whom, and for which request an assertion is. Names may have space
  * around them, as in documents that somebody has indented. @throws SamlRefused
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a list of checks, which a reviewer has to see whole and in order
 export function checkAssertion(profile: Profile, { metadata, audience, acs, requestId, now }: Expected): Assertion {
   const assertion = (profile.getAssertion?.() as { Assertion?: Parsed } | undefined)?.Assertion
   const { ID: id, IssueInstant: issued } = assertion?.$ ?? {}
