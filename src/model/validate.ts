@@ -92,17 +92,7 @@ function structure(shape: StructureShape): Parse {
   return (value, faults) => {
     const json = asStructure(value)
     const parsed: JsonObject = {}
-    if (shape.closed) {
-      for (const name of Object.keys(json)) {
-        if (!Object.hasOwn(shape.members, name))
-          faults.push({
-            path: name,
-            value: undefined,
-            reason: 'unknown-member',
-            text: 'Member must be one that is known',
-          })
-      }
-    }
+    if (shape.closed) refuseUnknownMembers(shape, json, faults)
     for (const { name, path, required, absent, parse } of members) {
       const member = json[name]
       if (member === undefined || member === null) {
@@ -115,6 +105,12 @@ function structure(shape: StructureShape): Parse {
     }
     return parsed
   }
+}
+
+function refuseUnknownMembers({ members }: StructureShape, json: JsonObject, faults: BrokenRule[]): void {
+  const unknown = Object.keys(json).filter((name) => !Object.hasOwn(members, name))
+  for (const path of unknown)
+    faults.push({ path, value: undefined, reason: 'unknown-member', text: 'Member must be one that is known' })
 }
 
 /**

@@ -44,16 +44,18 @@ export function createWellKnown(ctx: Context): Middleware {
     const { poolId, type, document } = wanted
     const part = parts[document]
     const found = part && (await findPool(ctx, poolId))
-    if (part && !(found && isOn(part, found))) return next()
+    if (part && !hasPart(found, part)) return next()
 
     koa.set('Access-Control-Allow-Origin', '*')
     if (koa.method === 'OPTIONS') return preflight(koa)
-    if (koa.method !== 'GET' && koa.method !== 'HEAD') return refuseMethod(koa)
+    if (!['GET', 'HEAD'].includes(koa.method)) return refuseMethod(koa)
     const pool = found ?? (await findPool(ctx, poolId))
     if (!pool) return refusePool(koa, poolId)
     show(koa, document === 'jwks.json' ? await keySet(ctx, pool) : discovery(ctx, pool, type))
   }
 }
+
+const hasPart = (pool: Pool | undefined, part: StandardsPart): boolean => pool !== undefined && isOn(part, pool)
 
 function show(koa: ParameterizedContext, document: object): void {
   const body = JSON.stringify(document)
