@@ -6,6 +6,7 @@ import { auditCall } from './administration/audit/audit-call.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
 import { createCallerLimitsAnswer } from './caller-limits-answer.ts'
 import type { Config } from './config.ts'
+import { createConsole } from './console/console.ts'
 import { type Clock, type Context, wallClock } from './context.ts'
 import { createDatabaseClock } from './database-clock.ts'
 import { createInbox } from './delivery/inbox.ts'
@@ -27,6 +28,7 @@ import { Memory } from './lib/memory.ts'
 import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
 import { type CollectMetrics, createMetrics, type Metrics, type MetricsReport } from './metrics.ts'
 import { limitsWith } from './model/limits.ts'
+import { createNotFoundPage } from './not-found-page.ts'
 import { createFederation } from './oauth/federation/routes.ts'
 import { createOAuth } from './oauth/oauth.ts'
 import { createWellKnown } from './oauth/well-known.ts'
@@ -205,6 +207,7 @@ async function createApp(
   app.use(createHealth(ctx, state, ctx.checkDatabase))
   app.use(metrics.middleware)
   app.use(createUnavailableAnswer(ctx))
+  app.use(createNotFoundPage())
   if (limits) app.use(createCallerLimitsAnswer(limits, new URL(ctx.config.publicUrl).host))
   app.use(createInstallationDocument(ctx))
   app.use(createWellKnown(ctx))
@@ -216,11 +219,14 @@ async function createApp(
   app.use(createPreview(ctx))
   // What exists in dev alone is not even loaded in production.
   if (ctx.config.mode === 'dev') {
+    app.use((await import('./dev/home-page.ts')).createHomePage(ctx))
+    if (ctx.config.console) app.use((await import('./dev/console-session.ts')).createConsoleSession(ctx))
     app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))
     if (devTools) app.use((await import('./dev/control-routes.ts')).createControlRoutes(ctx, devTools))
     app.use((await import('./dev/branding-door.ts')).createBrandingDoor(ctx))
     app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
   }
+  if (ctx.config.console) app.use(createConsole(ctx))
   return app
 }
 

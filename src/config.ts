@@ -110,6 +110,8 @@ export interface Config {
   auditReads: boolean
   /** Records of the audit are deleted after so many days; unset, never. */
   auditRetentionDays?: number
+  /** Whether the console is served at /console/. */
+  console: boolean
   logLevel: string
   /** What is not wrong, but probably not meant: sentences for whoever starts the server. */
   warnings: string[]
@@ -200,6 +202,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     compromisedPasswordsUrl: read.url('POOLHOUSE_COMPROMISED_PASSWORDS_URL', callable),
     auditReads: read.flag('POOLHOUSE_AUDIT_READS') ?? false,
     auditRetentionDays: read.number('POOLHOUSE_AUDIT_RETENTION_DAYS', 1, 36_500),
+    console: read.flag('POOLHOUSE_CONSOLE') ?? true,
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),

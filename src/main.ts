@@ -27,12 +27,14 @@ Settings are environment variables; README.md lists them.`,
   },
   serve: {
     summary: 'production',
-    help: `poolhouse serve
+    help: `poolhouse serve [--no-console]
 
 Starts Poolhouse for production. Needs DATABASE_URL, POOLHOUSE_MASTER_KEY, POOLHOUSE_PUBLIC_URL,
 POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poolhouse migrate\` has brought up to date.
 
-It runs a worker for each core, or POOLHOUSE_WORKERS of them. SIGTERM ends them, SIGHUP replaces them one by one.`,
+It runs a worker for each core, or POOLHOUSE_WORKERS of them. SIGTERM ends them, SIGHUP replaces them one by one.
+--no-console, or POOLHOUSE_CONSOLE=off, serves no console at /console/.`,
+    hasOptions: true,
     load: async () => (await import('./cli/serve.ts')).serve,
   },
   status: {

@@ -12,6 +12,7 @@ const allowed: Record<string, string[]> = {
   administration: ['pool', 'store', 'lib'],
   oauth: ['pool', 'store', 'lib'],
   hosted: ['pool', 'store', 'lib'],
+  console: ['administration', 'lib'],
   pool: ['store', 'delivery', 'triggers', 'lib'],
   store: ['lib'],
   delivery: ['store', 'lib'],

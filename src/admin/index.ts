@@ -45,6 +45,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   GetClientExtensions: true,
   GetUserPoolExtensions: true,
   ListAccessKeys: true,
+  ListAllowedActions: true,
   ListRoles: true,
   LookupEvents: true,
   PutClientExtensions: true,

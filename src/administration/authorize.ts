@@ -26,22 +26,29 @@ export function poolIdOf({ input }: Pick<AskedCall, 'input'>): string | undefine
 
 const isPoolId = (text: string) => text.length <= 55 && /^[\w-]+_[0-9a-zA-Z]+$/.test(text)
 
+/** What callers ask about themselves. */
+const ofEverybody = new Set(['poolhouse:ListAllowedActions'])
+
 /** @throws AccessDeniedException in the service's words, unless the policy allows the call */
-export function authorize({ config, clock }: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall): void {
-  const { arn, policy } = found.principal
-  if (!policy) return
-  const resource = resourceOf(config, call)
-  const verdict = judge([policy], {
-    action: call.action,
-    resource,
-    values: valuesOf(found, call, clock.now()),
-  })
+export function authorize(ctx: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall): void {
+  if (ofEverybody.has(call.action)) return
+  const verdict = verdictOn(ctx, found, call)
   if (verdict === 'allowed') return
+  const { arn } = found.principal
+  const resource = resourceOf(ctx.config, call)
   const reason =
     verdict === 'denied'
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${call.action} action`
   throw new AccessDenied(`User: ${arn} is not authorized to perform: ${call.action} on resource: ${resource} ${reason}`)
+}
+
+/** Whether the policy allows the call; the root has none, and may do everything. */
+export function verdictOn({ config, clock }: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall) {
+  const { policy } = found.principal
+  if (!policy) return 'allowed'
+  const resource = resourceOf(config, call)
+  return judge([policy], { action: call.action, resource, values: valuesOf(found, call, clock.now()) })
 }
 
 /** These name a pool, but are about the installation: who may do everything with the pool may not do them. */

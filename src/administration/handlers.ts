@@ -10,6 +10,7 @@ import { putUserPoolExtensions } from './extensions/operations/put-user-pool-ext
 import type { OwnHandlers } from './handler.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
 import { setUpOperators } from './operators/operations/set-up-operators.ts'
+import { listAllowedActions } from './permissions/operations/list-allowed-actions.ts'
 import { deleteRole } from './roles/operations/delete-role.ts'
 import { describeRole } from './roles/operations/describe-role.ts'
 import { listRoles } from './roles/operations/list-roles.ts'
@@ -24,6 +25,7 @@ export const poolhouseHandlers: OwnHandlers = {
   GetClientExtensions: getClientExtensions,
   GetUserPoolExtensions: getUserPoolExtensions,
   ListAccessKeys: listAccessKeys,
+  ListAllowedActions: listAllowedActions,
   ListRoles: listRoles,
   LookupEvents: lookupEvents,
   PutClientExtensions: putClientExtensions,

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { parseArgs } from 'node:util'
 import { type Config, readConfig } from '../config.ts'
 import { openDatabase } from '../store/db.ts'
 import { schemaState } from '../store/migrate.ts'
@@ -8,7 +9,10 @@ import { collectLessOften, StartError, sizeThreadPool, stopOnSignal } from './ru
  * Production: one process, or one that watches over a worker for each core. It never migrates: it refuses to run behind
  * the schema, and ahead only over compatible steps.
  */
-export async function serve(): Promise<void> {
+export async function serve(args: string[] = []): Promise<void> {
+  const { values } = parseArgs({ args, options: { 'no-console': { type: 'boolean' } } })
+  // Its workers read the same environment.
+  if (values['no-console']) process.env.POOLHOUSE_CONSOLE = 'off'
   collectLessOften()
   const config = readConfig('serve', process.env)
   if (cluster.isWorker) return (await import('./worker.ts')).runWorker(config)

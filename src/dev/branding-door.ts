@@ -4,6 +4,7 @@ import { createPreviewLink } from '../hosted/preview/session.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { listPreviewClients } from '../pool/branding/preview-store.ts'
 import { foreignAsker, refuse } from './dev-guard.ts'
+import { devPage, devPageHeaders } from './dev-page.ts'
 
 const path = '/_poolhouse/branding'
 
@@ -11,12 +12,7 @@ const path = '/_poolhouse/branding'
 export function createBrandingDoor(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path !== path) return next()
-    koa.set({
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-      'Content-Security-Policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    })
+    koa.set(devPageHeaders)
     const foreign = foreignAsker(ctx, koa)
     if (foreign !== undefined) return refuse(koa, 403, `The preview is not shown to ${foreign}.`)
     if (koa.method !== 'GET') {
@@ -31,29 +27,23 @@ export function createBrandingDoor(ctx: Context): Middleware {
       return koa.redirect(await createPreviewLink(ctx.db, chosen, ctx.clock.now()))
     }
     koa.type = 'html'
-    koa.body = choicePage(clients)
+    koa.body = choicePage(clients, ctx.config.console)
   }
 }
 
-function choicePage(clients: Awaited<ReturnType<typeof listPreviewClients>>): string {
-  const links = clients.map(
+function choicePage(clients: Awaited<ReturnType<typeof listPreviewClients>>, hasConsole: boolean): string {
+  const cards = clients.map(
     ({ poolName, clientId, clientName }) =>
-      `<li><a href="${path}?client=${encodeURIComponent(clientId)}">${escapeHtml(poolName)}: ${escapeHtml(clientName)}</a></li>`,
+      `<li><a href="${path}?client=${encodeURIComponent(clientId)}"><strong>${escapeHtml(clientName)}</strong><span>${escapeHtml(poolName)}</span></a></li>`,
   )
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Branding</title>
-<link rel="stylesheet" href="/_poolhouse/inbox.css">
-</head>
-<body>
-<header><h1>Branding</h1></header>
-<main>
-${clients.length === 0 ? '<p>There is no app client yet.</p>' : `<p>Whose login pages?</p>\n<ul>\n${links.join('\n')}\n</ul>`}
-</main>
-</body>
-</html>
-`
+  return devPage({
+    at: 'branding',
+    title: 'Branding',
+    lead: 'Whose login pages?',
+    hasConsole,
+    body:
+      clients.length === 0
+        ? '<p class="empty">There is no app client yet.</p>'
+        : `<ul class="cards">\n${cards.join('\n')}\n</ul>`,
+  })
 }

@@ -100,7 +100,7 @@ async function makeDemo(ctx: RequestContext): Promise<DemoIds> {
   return { poolId, clientId: client.UserPoolClient!.ClientId! }
 }
 
-function describe(ctx: Context, { poolId, clientId }: DemoIds): Demo {
+export function describe(ctx: Context, { poolId, clientId }: DemoIds): Demo {
   const query = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',

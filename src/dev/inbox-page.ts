@@ -1,34 +1,20 @@
 import type { InboxMessage } from '../delivery/inbox.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
+import { devPage } from './dev-page.ts'
 
 /** Newest first, as text: what a message contains is shown, never rendered. */
-export function inboxPage(messages: InboxMessage[], now: Date): string {
+export function inboxPage(messages: InboxMessage[], now: Date, hasConsole: boolean): string {
   const count = messages.length === 1 ? '1 message' : `${messages.length} messages`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
-<title>Inbox (${messages.length}) · Poolhouse</title>
-<link rel="stylesheet" href="/_poolhouse/inbox.css">
-</head>
-<body>
-<header><h1>Inbox</h1><p>${count} · newest first · refreshed every 5 seconds</p></header>
-<main>
-${
-  messages.length === 0
-    ? emptyNote
-    : messages
-        .toReversed()
-        .map((message) => article(message, now))
-        .join('\n')
-}
-</main>
-<footer><p>As JSON: <a href="/_poolhouse/messages">/_poolhouse/messages</a></p></footer>
-</body>
-</html>
-`
+  const articles = messages.toReversed().map((message) => article(message, now))
+  return devPage({
+    at: 'inbox',
+    title: `Inbox (${messages.length})`,
+    lead: `${count} · newest first · refreshed every 5 seconds`,
+    head: '<meta http-equiv="refresh" content="5">',
+    hasConsole,
+    body: `${messages.length === 0 ? emptyNote : articles.join('\n')}
+<footer><p>As JSON: <a href="/_poolhouse/messages">/_poolhouse/messages</a></p></footer>`,
+  })
 }
 
 const emptyNote = '<p class="empty">Nothing yet. E-mails and text messages to your users appear here.</p>'

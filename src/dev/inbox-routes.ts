@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { installed } from '../lib/installed.ts'
 import { foreignAsker, refuse } from './dev-guard.ts'
+import { devPageHeaders } from './dev-page.ts'
+import { stylesheet } from './dev-style.ts'
 import { inboxPage } from './inbox-page.ts'
-import { stylesheet } from './inbox-style.ts'
 
 /**
  * The inbox of a dev server: `/_poolhouse/` for people, `/_poolhouse/messages` for tests. Loaded in dev alone.
@@ -11,11 +14,8 @@ import { stylesheet } from './inbox-style.ts'
 export function createInboxRoutes(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path !== '/_poolhouse' && !koa.path.startsWith('/_poolhouse/')) return next()
-    koa.set('Cache-Control', 'no-store')
-    koa.set('X-Content-Type-Options', 'nosniff')
-    koa.set('Referrer-Policy', 'no-referrer')
+    koa.set(devPageHeaders)
     koa.set('Cross-Origin-Resource-Policy', 'same-origin')
-    koa.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 
     const foreign = foreignAsker(ctx, koa)
     if (foreign !== undefined) return refuse(koa, 403, `The inbox is not shown to ${foreign}.`)
@@ -27,24 +27,30 @@ export function createInboxRoutes(ctx: Context): Middleware {
       koa.set('Allow', Object.keys(route).join(', '))
       return refuse(koa, 405, 'Method not allowed.')
     }
-    answer(koa, ctx)
+    await answer(koa, ctx)
   }
 }
 
-type Answer = (koa: ParameterizedContext, ctx: Context) => void
+type Answer = (koa: ParameterizedContext, ctx: Context) => void | Promise<void>
 
 const routes: Record<string, Record<string, Answer>> = {
   '/_poolhouse': { GET: (koa) => koa.redirect('/_poolhouse/') },
   '/_poolhouse/': {
     GET(koa, ctx) {
       koa.type = 'html'
-      koa.body = inboxPage(ctx.inbox?.list() ?? [], ctx.clock.now())
+      koa.body = inboxPage(ctx.inbox?.list() ?? [], ctx.clock.now(), ctx.config.console)
     },
   },
-  '/_poolhouse/inbox.css': {
+  '/_poolhouse/dev.css': {
     GET(koa) {
       koa.type = 'css'
       koa.body = stylesheet
+    },
+  },
+  '/_poolhouse/icon.svg': {
+    async GET(koa) {
+      koa.type = 'image/svg+xml'
+      koa.body = await readFile(installed('views/dev/icon.svg'))
     },
   },
   '/_poolhouse/messages': {

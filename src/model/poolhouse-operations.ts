@@ -82,6 +82,8 @@ export interface PoolhouseOperations {
   GetClientExtensions: Op<ClientRef, ClientRef & { Extensions: ClientExtensions }>
   GetUserPoolExtensions: Op<{ UserPoolId: string }, { UserPoolId: string; Extensions: UserPoolExtensions }>
   ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
+  /** Which of these actions the caller may do, about a pool where one is named. */
+  ListAllowedActions: Op<{ UserPoolId?: string; Actions: string[] }, { AllowedActions: string[] }>
   ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
   LookupEvents: Op<
     Page & {

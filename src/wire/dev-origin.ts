@@ -2,6 +2,7 @@
  * In dev the admin key pair is public knowledge, so that any website open in the developer's browser could use it,
  * by a cross-origin call or by pointing a name of its own at the loopback address. Both show in Origin or Host.
  */
+import { isLoopbackName } from '../lib/loopback.ts'
 import { AccessDenied } from '../model/errors.ts'
 
 export interface KnownNames {
@@ -41,13 +42,6 @@ export function requireOwnName(foreignName: string | undefined): void {
       `In development, signed calls are answered on loopback names and configured hosts only, not for ${foreignName}.`,
     )
 }
-
-/** The whole of 127.0.0.0/8, ::1, localhost and the names below it. Not 0.0.0.0, which browsers let any site reach. */
-export const isLoopbackName = (hostname: string): boolean =>
-  hostname === 'localhost' ||
-  hostname.endsWith('.localhost') ||
-  hostname === '[::1]' ||
-  /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
 
 function hostnameOf(host: string): string {
   const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':')

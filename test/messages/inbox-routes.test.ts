@@ -101,7 +101,7 @@ test('the page shows messages as text, whatever they contain', async () => {
 test('an empty inbox says so, and the page’s style is there', async () => {
   assert.match(await (await get('/_poolhouse/')).text(), /Nothing yet/)
   assert.equal((await get('/_poolhouse', { redirect: 'manual' })).headers.get('location'), '/_poolhouse/')
-  const style = await get('/_poolhouse/inbox.css')
+  const style = await get('/_poolhouse/dev.css')
   assert.equal(style.headers.get('content-type'), 'text/css; charset=utf-8')
 })
 

@@ -207,6 +207,9 @@ export const de: Texts = {
   'signedOut.title': 'Sie sind abgemeldet',
   'signedOut.text': 'Sie können diese Seite jetzt schließen.',
 
+  'problem.notFound.title': 'Seite nicht gefunden',
+  'problem.notFound':
+    'Unter dieser Adresse gibt es nichts. Prüfen Sie die Adresse auf Tippfehler, oder gehen Sie zurück.',
   'problem.title': 'Etwas ist schiefgegangen',
   'problem.redirect_mismatch':
     'Die Anwendung wollte an einer Adresse zurückgerufen werden, die nicht für sie eingetragen ist.',

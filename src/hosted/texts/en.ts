@@ -200,6 +200,8 @@ export const en = {
   'signedOut.title': 'You’re signed out',
   'signedOut.text': 'You can close this page now.',
 
+  'problem.notFound.title': 'Page not found',
+  'problem.notFound': 'There is nothing at this address. Check it for typos, or go back to where you came from.',
   'problem.title': 'Something went wrong',
   'problem.redirect_mismatch': 'The app asked to send you to an address that isn’t registered for it.',
   'problem.invalid_client': 'We don’t recognize this app.',

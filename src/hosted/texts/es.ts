@@ -179,6 +179,8 @@ export const es: Texts = {
   'problem.unavailable': 'Póngase en contacto con un administrador.',
   'signedOut.title': 'Ha cerrado la sesión',
   'signedOut.text': 'Ya puede cerrar esta página.',
+  'problem.notFound.title': 'Página no encontrada',
+  'problem.notFound': 'No hay nada en esta dirección. Comprueba que esté bien escrita o vuelve atrás.',
   'problem.title': 'Algo ha ido mal',
   'problem.redirect_mismatch': 'La aplicación pidió volver a una dirección que no está registrada para ella.',
   'problem.invalid_client': 'La aplicación no se conoce aquí.',

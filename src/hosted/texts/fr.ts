@@ -186,6 +186,8 @@ export const fr: Texts = {
   'problem.unavailable': 'Veuillez contacter un administrateur.',
   'signedOut.title': 'Vous êtes déconnecté',
   'signedOut.text': 'Vous pouvez maintenant fermer cette page.',
+  'problem.notFound.title': 'Page introuvable',
+  'problem.notFound': 'Il n’y a rien à cette adresse. Vérifiez-la ou revenez en arrière.',
   'problem.title': 'Une erreur s’est produite',
   'problem.redirect_mismatch': 'L’application a demandé un retour à une adresse qui n’est pas enregistrée pour elle.',
   'problem.invalid_client': 'L’application n’est pas connue ici.',

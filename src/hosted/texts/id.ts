@@ -179,6 +179,8 @@ export const id: Texts = {
   'problem.unavailable': 'Silakan hubungi administrator.',
   'signedOut.title': 'Anda telah keluar',
   'signedOut.text': 'Anda dapat menutup halaman ini sekarang.',
+  'problem.notFound.title': 'Halaman tidak ditemukan',
+  'problem.notFound': 'Tidak ada apa pun di alamat ini. Periksa ejaannya atau kembali.',
   'problem.title': 'Terjadi kesalahan',
   'problem.redirect_mismatch': 'Aplikasi meminta kembali ke alamat yang tidak terdaftar untuknya.',
   'problem.invalid_client': 'Aplikasi tidak dikenal di sini.',

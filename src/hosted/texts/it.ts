@@ -180,6 +180,8 @@ export const it: Texts = {
   'problem.unavailable': 'Contatta un amministratore.',
   'signedOut.title': 'Hai effettuato la disconnessione',
   'signedOut.text': 'Ora puoi chiudere questa pagina.',
+  'problem.notFound.title': 'Pagina non trovata',
+  'problem.notFound': 'A questo indirizzo non c’è nulla. Controlla che sia scritto correttamente o torna indietro.',
   'problem.title': 'Qualcosa non ha funzionato',
   'problem.redirect_mismatch': "L'applicazione ha chiesto di tornare a un indirizzo che non è registrato per essa.",
   'problem.invalid_client': "L'applicazione non è conosciuta qui.",

@@ -181,6 +181,8 @@ export const ja: Texts = {
   'problem.unavailable': '管理者にお問い合わせください。',
   'signedOut.title': 'サインアウトしました',
   'signedOut.text': 'このページを閉じてかまいません。',
+  'problem.notFound.title': 'ページが見つかりません',
+  'problem.notFound': 'このアドレスには何もありません。入力に誤りがないか確認するか、前のページに戻ってください。',
   'problem.title': '問題が発生しました',
   'problem.redirect_mismatch': 'アプリケーションが指定した戻り先は登録されていません。',
   'problem.invalid_client': 'このアプリケーションは登録されていません。',

@@ -178,6 +178,8 @@ export const ko: Texts = {
   'problem.unavailable': '관리자에게 문의하세요.',
   'signedOut.title': '로그아웃되었습니다',
   'signedOut.text': '이제 이 페이지를 닫아도 됩니다.',
+  'problem.notFound.title': '페이지를 찾을 수 없습니다',
+  'problem.notFound': '이 주소에는 아무것도 없습니다. 주소를 확인하거나 이전 페이지로 돌아가세요.',
   'problem.title': '문제가 발생했습니다',
   'problem.redirect_mismatch': '애플리케이션이 등록되지 않은 주소로 돌아가려고 했습니다.',
   'problem.invalid_client': '알 수 없는 애플리케이션입니다.',

@@ -181,6 +181,8 @@ export const nl: Texts = {
   'problem.unavailable': 'Neem contact op met een beheerder.',
   'signedOut.title': 'U bent uitgelogd',
   'signedOut.text': 'U kunt deze pagina nu sluiten.',
+  'problem.notFound.title': 'Pagina niet gevonden',
+  'problem.notFound': 'Er staat niets op dit adres. Controleer het op typefouten of ga terug.',
   'problem.title': 'Er ging iets mis',
   'problem.redirect_mismatch':
     'De toepassing wilde worden teruggeroepen op een adres dat er niet voor is geregistreerd.',

@@ -177,6 +177,8 @@ export const ptBR: Texts = {
   'problem.unavailable': 'Entre em contato com um administrador.',
   'signedOut.title': 'Você saiu',
   'signedOut.text': 'Você já pode fechar esta página.',
+  'problem.notFound.title': 'Página não encontrada',
+  'problem.notFound': 'Não há nada neste endereço. Verifique se ele está correto ou volte.',
   'problem.title': 'Algo deu errado',
   'problem.redirect_mismatch': 'O aplicativo pediu para voltar a um endereço que não está registrado para ele.',
   'problem.invalid_client': 'O aplicativo não é conhecido aqui.',

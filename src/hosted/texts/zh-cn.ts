@@ -176,6 +176,8 @@ export const zhCN: Texts = {
   'problem.unavailable': '请联系管理员。',
   'signedOut.title': '您已退出登录',
   'signedOut.text': '您现在可以关闭此页面。',
+  'problem.notFound.title': '找不到页面',
+  'problem.notFound': '此地址没有任何内容。请检查地址是否正确，或返回上一页。',
   'problem.title': '出了点问题',
   'problem.redirect_mismatch': '应用程序请求返回的地址没有为其注册。',
   'problem.invalid_client': '这里不认识此应用程序。',

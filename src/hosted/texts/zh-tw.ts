@@ -176,6 +176,8 @@ export const zhTW: Texts = {
   'problem.unavailable': '請聯絡管理員。',
   'signedOut.title': '您已登出',
   'signedOut.text': '您現在可以關閉此頁面。',
+  'problem.notFound.title': '找不到頁面',
+  'problem.notFound': '此網址沒有任何內容。請檢查網址是否正確，或返回上一頁。',
   'problem.title': '發生問題',
   'problem.redirect_mismatch': '應用程式要求返回的網址並未為其註冊。',
   'problem.invalid_client': '這裡不認識此應用程式。',

@@ -10,6 +10,13 @@ export const stylesheet = `:root {
 * { box-sizing: border-box }
 body { margin: 0 auto; padding: 2rem 1rem; max-inline-size: 46rem; color: var(--ink); background: var(--paper);
   font: 1rem/1.5 system-ui, sans-serif }
+.bar { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline; margin-block-end: 2rem;
+  padding-block-end: .75rem; border-block-end: 1px solid var(--edge) }
+.bar nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem }
+.bar a { color: var(--faint); text-decoration: none }
+.bar a:hover { color: var(--accent); text-decoration: underline }
+.bar [aria-current] { color: var(--ink); font-weight: 600 }
+.bar .brand { color: var(--ink); font-weight: 700 }
 body > header { margin-block-end: 1.5rem }
 h1 { margin: 0; font-size: 1.6rem }
 h2 { margin: .5rem 0; font-size: 1.05rem }
@@ -28,4 +35,15 @@ pre { margin: .5rem 0; padding: .75rem; max-block-size: 20rem; overflow: auto; w
 .link { margin: .25rem 0; overflow-wrap: anywhere }
 a { color: var(--accent) }
 footer { margin-block-start: 2rem }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1rem;
+  margin: 0 0 2rem; padding: 0; list-style: none }
+.cards a { display: grid; gap: .25rem; block-size: 100%; padding: 1rem 1.25rem; color: var(--ink); text-decoration: none;
+  background: var(--card); border: 1px solid var(--edge); border-radius: .75rem }
+.cards a:hover { border-color: var(--accent) }
+.cards strong { color: var(--accent) }
+.cards span { color: var(--faint); font-size: .9rem }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem }
+dt { color: var(--faint) }
+dd { margin: 0; overflow-wrap: anywhere }
+main > pre { background: var(--card); border: 1px solid var(--edge) }
 `

@@ -1,0 +1,81 @@
+import { apiUrl, settings } from '../settings.ts'
+import { ApiError } from './api-error.ts'
+import { noteCall } from './journal.ts'
+import { type Credentials, signPost } from './sign.ts'
+import type {
+  CognitoInput,
+  CognitoName,
+  CognitoOutput,
+  PoolhouseInput,
+  PoolhouseName,
+  PoolhouseOutput,
+} from './wire.ts'
+
+/** Who signs; the session sets it. */
+let findCredentials: () => Promise<Credentials> = async () => {
+  throw new ApiError('SignedOut', 'Nobody is signed in.')
+}
+
+export function signWith(find: () => Promise<Credentials>): void {
+  findCredentials = find
+}
+
+/** Calls an operation of the user pools' API. @throws ApiError */
+export const cognito = <Name extends CognitoName>(
+  name: Name,
+  input: CognitoInput<Name>,
+): Promise<CognitoOutput<Name>> =>
+  call('cognito-idp', 'AWSCognitoIdentityProviderService', name, input) as Promise<CognitoOutput<Name>>
+
+/** Calls an operation of Poolhouse's own API. @throws ApiError */
+export const poolhouse = <Name extends PoolhouseName>(
+  name: Name,
+  input: PoolhouseInput<Name>,
+): Promise<PoolhouseOutput<Name>> => call('poolhouse', 'Poolhouse', name, input) as Promise<PoolhouseOutput<Name>>
+
+async function call(service: string, prefix: string, name: string, input: object): Promise<unknown> {
+  const body = JSON.stringify(input)
+  noteCall({ service, operation: name, input })
+  const headers = await signPost({
+    url: apiUrl,
+    body,
+    region: settings.region,
+    service,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${prefix}.${name}` },
+    credentials: await findCredentials(),
+    now: new Date(Date.now() + clockDifference),
+  })
+  const sent = Date.now()
+  const response = await fetch(apiUrl, { method: 'POST', headers, body, credentials: 'omit', cache: 'no-store' }).catch(
+    () => {
+      throw new ApiError('Unreachable', 'The server can’t be reached.')
+    },
+  )
+  const text = await response.text()
+  if (response.ok) return text === '' ? {} : JSON.parse(text)
+  const refusal = refusalIn(text, response)
+  if (refusal.type === 'InvalidSignatureException' && followClock(response, sent))
+    return call(service, prefix, name, input)
+  throw refusal
+}
+
+/** Milliseconds by which the server's clock is ahead of this machine's, once that has mattered. */
+let clockDifference = 0
+
+/** A signature is good for minutes. Whether the server's clock differs so much that another try makes sense. */
+function followClock(response: Response, sent: number): boolean {
+  const time = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(time) || Math.abs(time - sent - clockDifference) < 60_000) return false
+  clockDifference = time - sent
+  return true
+}
+
+function refusalIn(text: string, { status, headers }: Response): ApiError {
+  const requestId = headers.get('x-amzn-requestid') ?? undefined
+  try {
+    const { __type, message, Message } = JSON.parse(text)
+    return new ApiError(String(__type), String(message ?? Message ?? __type), { status, requestId })
+  } catch {
+    return new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status, requestId })
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Bundles the console: `scripts/build.ts` writes the result into the package, a server that runs from the sources makes it
+ * when a browser first asks for it.
+ */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+
+const folder = fileURLToPath(new URL('./', import.meta.url))
+
+export interface BuiltConsole {
+  /** By name; each name contains a hash of the content. */
+  files: Map<string, Uint8Array>
+  /** What the page loads first. */
+  entry: { script: string; stylesheet: string; icon: string; preload: string[] }
+  /** What went into it. */
+  inputs: Metafile['inputs']
+}
+
+export async function buildConsole(): Promise<BuiltConsole> {
+  const [icon, scripts, styles] = await Promise.all([
+    readFile(join(folder, 'shell/icon.svg')),
+    // The stylesheets of what is loaded later would come with it, each with what it shares with the others.
+    build({ ...options, splitting: true, loader: { '.css': 'empty' } }),
+    build({ ...options, splitting: false }),
+  ])
+  const files = new Map<string, Uint8Array>()
+  const add = (name: string, extension: string, content: Uint8Array): string => {
+    const served = `${name}-${hashOf(content)}.${extension}`
+    files.set(served, content)
+    return served
+  }
+  for (const { path, contents } of scripts.outputFiles!) files.set(basename(path), contents)
+  const css = styles.outputFiles!.find(({ path }) => path.endsWith('.css'))!.contents
+
+  const outputs = Object.entries(scripts.metafile!.outputs)
+  const [script, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('main.tsx'))!
+  const isStatic = ({ kind }: { kind: string }) => kind === 'import-statement'
+  return {
+    files,
+    entry: {
+      script: basename(script),
+      stylesheet: add('console', 'css', css),
+      icon: add('icon', 'svg', icon),
+      preload: imports.filter(isStatic).map(({ path }) => basename(path)),
+    },
+    inputs: { ...styles.metafile!.inputs, ...scripts.metafile!.inputs },
+  }
+}
+
+const options: BuildOptions = {
+  absWorkingDir: folder,
+  entryPoints: ['main.tsx'],
+  outdir: 'out',
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['chrome120', 'firefox120', 'safari17'],
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+}
+
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 10)

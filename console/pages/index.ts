@@ -1,0 +1,7 @@
+import { overviewPage } from './overview/page.ts'
+import type { Page } from './page.ts'
+import { createPoolPage } from './pools/create-page.ts'
+import { poolsPage } from './pools/page.ts'
+
+/** Every page, in the order of the navigation within its group. */
+export const pages: readonly Page[] = [poolsPage, createPoolPage, overviewPage]

@@ -1,0 +1,59 @@
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useCognito } from '../../api/queries.ts'
+import type { CognitoOutput } from '../../api/wire.ts'
+import { settings } from '../../settings.ts'
+import type { PageProps } from '../../shell/router.tsx'
+import { texts } from '../../texts/texts.ts'
+import { Copy } from '../../ui/copy.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { Time } from '../../ui/time.tsx'
+
+const t = texts.overview
+
+type Pool = NonNullable<CognitoOutput<'DescribeUserPool'>['UserPool']>
+
+export default function OverviewPage({ params }: PageProps) {
+  const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId: params.poolId! })
+  const pool = data?.UserPool
+  return (
+    <>
+      <PageHead title={pool?.Name ?? params.poolId} />
+      <SpaceBetween size="l">
+        <Failure error={error} onRetry={refetch} />
+        {pool ? <About pool={pool} /> : null}
+      </SpaceBetween>
+    </>
+  )
+}
+
+function About({ pool }: { pool: Pool }) {
+  const issuer = `${settings.publicUrl}/${pool.Id}`
+  return (
+    <Container header={<Header variant="h2">{t.about}</Header>}>
+      <KeyValuePairs
+        columns={4}
+        minColumnWidth={220}
+        items={[
+          { label: texts.pools.id, value: <Copy value={pool.Id!} label={texts.pools.id} /> },
+          { label: t.users, value: pool.EstimatedNumberOfUsers?.toLocaleString() ?? texts.common.none },
+          { label: t.signInWith, value: signInNames(pool).join(', ') },
+          { label: t.mfa, value: t.mfaStates[pool.MfaConfiguration ?? 'OFF'] },
+          { label: t.protection, value: pool.DeletionProtection === 'ACTIVE' ? texts.common.on : texts.common.off },
+          { label: texts.common.created, value: <Time at={pool.CreationDate} /> },
+          { label: texts.common.changed, value: <Time at={pool.LastModifiedDate} /> },
+          { label: t.domain, value: pool.CustomDomain ?? pool.Domain ?? texts.common.none },
+          { label: t.issuer, value: <Copy value={issuer} label={t.issuer} /> },
+          { label: t.arn, value: <Copy value={pool.Arn!} label={t.arn} /> },
+        ]}
+      />
+    </Container>
+  )
+}
+
+function signInNames({ UsernameAttributes, AliasAttributes = [] }: Pool): string[] {
+  return UsernameAttributes?.length ? UsernameAttributes : ['username', ...AliasAttributes]
+}

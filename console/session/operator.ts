@@ -1,0 +1,137 @@
+/**
+ * The sign-in of operators: authorization code with PKCE at the operators' pool, then credentials of a role for the ID
+ * token. The refresh token stays in memory: a tab that is loaded anew asks the pool's own session again.
+ */
+import { settings } from '../settings.ts'
+import type { SignedIn } from './session.ts'
+import { callSts, textIn } from './sts.ts'
+
+const redirectUri = `${location.origin}/console/signed-in`
+const attemptKey = 'poolhouse.attempt'
+
+interface Attempt {
+  state: string
+  verifier: string
+  returnTo: string
+}
+
+interface Tokens {
+  id_token: string
+  refresh_token?: string
+}
+
+let refreshToken: string | undefined
+let roleArn: string | undefined
+
+/** Leaves for the login page, and comes back to where it left. */
+export async function beginSignIn(): Promise<void> {
+  const { authorizationEndpoint, clientId } = settings.signIn!
+  const attempt: Attempt = {
+    state: randomText(),
+    verifier: randomText(),
+    returnTo: location.pathname + location.search,
+  }
+  sessionStorage.setItem(attemptKey, JSON.stringify(attempt))
+  const challenge = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(attempt.verifier)))
+  const query = new URLSearchParams({
+    client_id: clientId,
+    response_type: 'code',
+    scope: 'openid profile email',
+    redirect_uri: redirectUri,
+    state: attempt.state,
+    code_challenge: base64Url(challenge),
+    code_challenge_method: 'S256',
+  })
+  location.assign(`${authorizationEndpoint}?${query}`)
+}
+
+export const isSignInAnswer = (): boolean => location.pathname === '/console/signed-in'
+
+/** @throws Error in words for the operator */
+export async function finishSignIn(): Promise<SignedIn> {
+  const query = new URLSearchParams(location.search)
+  const attempt: Attempt | null = JSON.parse(sessionStorage.getItem(attemptKey) ?? 'null')
+  sessionStorage.removeItem(attemptKey)
+  history.replaceState(null, '', attempt?.returnTo ?? '/console/')
+  if (!attempt || query.get('state') !== attempt.state) throw new Error('This sign-in was not begun here. Try again.')
+  if (query.has('error')) throw new Error(query.get('error_description') ?? query.get('error')!)
+  return operatorOf(
+    await tokens({
+      grant_type: 'authorization_code',
+      code: query.get('code') ?? '',
+      redirect_uri: redirectUri,
+      code_verifier: attempt.verifier,
+    }),
+  )
+}
+
+export async function renewOperator(): Promise<SignedIn> {
+  if (refreshToken === undefined) throw new Error('Your session has ended. Sign in again.')
+  return operatorOf(await tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }))
+}
+
+/** Ends the session of the login pages as well. */
+export function signOutOperator(): void {
+  refreshToken = undefined
+  const { authorizationEndpoint, clientId } = settings.signIn!
+  const query = new URLSearchParams({ client_id: clientId, logout_uri: `${location.origin}/console/` })
+  location.assign(`${authorizationEndpoint.replace(/\/oauth2\/authorize$/, '/logout')}?${query}`)
+}
+
+async function tokens(form: Record<string, string>): Promise<Tokens> {
+  const { authorizationEndpoint, clientId } = settings.signIn!
+  const response = await fetch(authorizationEndpoint.replace(/authorize$/, 'token'), {
+    method: 'POST',
+    body: new URLSearchParams({ ...form, client_id: clientId }),
+    credentials: 'omit',
+  })
+  if (!response.ok) throw new Error('The sign-in has expired. Sign in again.')
+  return response.json()
+}
+
+async function operatorOf(answer: Tokens): Promise<SignedIn> {
+  refreshToken = answer.refresh_token ?? refreshToken
+  const claims = claimsOf(answer.id_token)
+  const roles = textsOf(claims['cognito:roles'])
+  roleArn = [roleArn, claims['cognito:preferred_role'], roles[0]].find((role) => typeof role === 'string') as string
+  if (!roleArn) throw new Error('No group of yours carries a role, so that there is nothing you may administer here.')
+  const name = String(claims.email ?? claims['cognito:username'] ?? claims.sub)
+  const answered = await callSts({
+    Action: 'AssumeRoleWithWebIdentity',
+    RoleArn: roleArn,
+    RoleSessionName: name
+      .replace(/[^\w+=,.@-]/g, '-')
+      .slice(0, 64)
+      .padEnd(2, '-'),
+    WebIdentityToken: answer.id_token,
+    DurationSeconds: '3600',
+  })
+  return {
+    kind: 'operator',
+    credentials: {
+      accessKeyId: textIn(answered, 'AccessKeyId')!,
+      secretAccessKey: textIn(answered, 'SecretAccessKey')!,
+      sessionToken: textIn(answered, 'SessionToken')!,
+    },
+    arn: textIn(answered, 'Arn')!,
+    name,
+    expiresAt: Date.parse(textIn(answered, 'Expiration')!),
+  }
+}
+
+/** The server verifies the token; the console only reads it. */
+function claimsOf(token: string): Record<string, unknown> {
+  const text = atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (character) => character.charCodeAt(0))))
+}
+
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+
+const randomText = () => base64Url(crypto.getRandomValues(new Uint8Array(32)))
+
+const base64Url = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '')

@@ -1,0 +1,83 @@
+import { useAllowed } from '../api/permissions.ts'
+import { useCognito } from '../api/queries.ts'
+import { pages } from '../pages/index.ts'
+import type { NavGroup, Page } from '../pages/page.ts'
+import { settings } from '../settings.ts'
+import { texts } from '../texts/texts.ts'
+import { Link, pathTo } from './router.tsx'
+
+const poolGroups: NavGroup[] = ['pool', 'people', 'apps', 'sign-in', 'look', 'watch']
+const otherGroups: NavGroup[] = ['installation', 'development']
+
+const isOfPool = ({ path }: Page) => path.startsWith('pools/:poolId')
+const offered = pages.filter(({ nav, mode }) => nav && (mode === undefined || mode === settings.mode))
+
+export function Navigation({ location, poolId }: { location: string; poolId: string | undefined }) {
+  return (
+    <nav className="side" aria-label={texts.shell.navigation}>
+      {poolId !== undefined ? (
+        <>
+          <PoolName poolId={poolId} />
+          <Groups groups={poolGroups} pages={offered.filter(isOfPool)} location={location} poolId={poolId} />
+          <hr />
+        </>
+      ) : null}
+      <Groups groups={otherGroups} pages={offered.filter((page) => !isOfPool(page))} location={location} />
+    </nav>
+  )
+}
+
+function PoolName({ poolId }: { poolId: string }) {
+  const { data } = useCognito('DescribeUserPool', { UserPoolId: poolId })
+  return (
+    <p className="pool-name">
+      <strong>{data?.UserPool?.Name ?? poolId}</strong>
+      <Link to="pools">{texts.shell.switchPool}</Link>
+    </p>
+  )
+}
+
+interface GroupsProps {
+  groups: NavGroup[]
+  pages: Page[]
+  location: string
+  poolId?: string
+}
+
+function Groups({ groups, pages: all, location, poolId }: GroupsProps) {
+  const may = useAllowed(
+    all.flatMap(({ needs = [] }) => needs),
+    poolId,
+  )
+  const shown = all.filter(({ needs = [] }) => needs.every(may))
+  return groups.map((group) => {
+    const links = shown.filter(({ nav }) => nav!.group === group)
+    if (links.length === 0) return null
+    return (
+      <section key={group} aria-labelledby={`nav-${group}`}>
+        <h2 id={`nav-${group}`}>{texts.shell.groups[group]}</h2>
+        <ul>
+          {links.map((page) => (
+            <li key={page.path}>
+              <NavLink page={page} location={location} poolId={poolId} />
+            </li>
+          ))}
+        </ul>
+      </section>
+    )
+  })
+}
+
+function NavLink({ page, location, poolId = '' }: { page: Page; location: string; poolId?: string }) {
+  const to = pathTo(page.path, { poolId })
+  // A page below this one, unless that has an entry of its own.
+  const nearest = offered
+    .map(({ path }) => pathTo(path, { poolId }))
+    .filter((path) => location === path || location.startsWith(`${path}/`))
+    .sort((a, b) => b.length - a.length)[0]
+  return (
+    <Link to={to} className={nearest === to ? 'current' : ''}>
+      {page.title({ poolId })}
+    </Link>
+  )
+}

@@ -1,0 +1,112 @@
+/** Addresses of the console: each page has one, with what it shows in the query, so that it can be linked to. */
+import { type ComponentType, type MouseEvent, type ReactNode, useSyncExternalStore } from 'react'
+
+export const base = '/console/'
+
+export type Params = Record<string, string>
+
+const listeners = new Set<() => void>()
+
+function onLocation(listener: () => void): () => void {
+  listeners.add(listener)
+  addEventListener('popstate', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('popstate', listener)
+  }
+}
+
+/** Path and query below the base. */
+export const useLocation = (): string =>
+  useSyncExternalStore(onLocation, () => location.pathname.slice(base.length) + location.search)
+
+/** Goes to a path below the base. What is replaced leaves no entry in the history. */
+export function navigate(path: string, { replace = false } = {}): void {
+  if (blocker && !replace && !confirm(blocker)) return
+  blocker = undefined
+  if (replace) history.replaceState(null, '', base + path)
+  else {
+    history.replaceState({ scroll: scrollY }, '')
+    history.pushState(null, '', base + path)
+  }
+  for (const listener of listeners) listener()
+}
+
+/** A question that is asked before the page is left, while there are changes that are not saved. */
+let blocker: string | undefined
+
+export function askBeforeLeaving(question: string | undefined): void {
+  blocker = question
+}
+
+addEventListener('beforeunload', (event) => {
+  if (blocker) event.preventDefault()
+})
+
+/** A parameter of the address, and how to change it; `undefined` removes it. */
+export function useQueryParam(name: string): [string | undefined, (value: string | undefined) => void] {
+  const [path = '', search = ''] = useLocation().split('?')
+  const value = new URLSearchParams(search).get(name) ?? undefined
+  return [
+    value,
+    (next) => {
+      const query = new URLSearchParams(location.search)
+      if (next === undefined || next === '') query.delete(name)
+      else query.set(name, next)
+      navigate(query.size === 0 ? path : `${path}?${query}`, { replace: true })
+    },
+  ]
+}
+
+/** `pools/:poolId` with its parameters in, escaped. */
+export const pathTo = (pattern: string, params: Params): string =>
+  pattern.replace(/:(\w+)/g, (_, name) => encodeURIComponent(params[name] ?? ''))
+
+/** The parameters of a path, if the pattern is its. */
+export function matchPath(pattern: string, path: string): Params | undefined {
+  const [wanted, parts] = [pattern.split('/'), path.split('?')[0]!.replace(/\/$/, '').split('/')]
+  if (wanted.length !== parts.length) return undefined
+  const params: Params = {}
+  for (const [index, part] of wanted.entries()) {
+    const value = decoded(parts[index]!)
+    if (value === undefined || (value === '') !== (part === '')) return undefined
+    if (part.startsWith(':')) params[part.slice(1)] = value
+    else if (part !== value) return undefined
+  }
+  return params
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return undefined
+  }
+}
+
+/** For the `onFollow` of Cloudscape and the `onClick` of anchors: follows the console's own links without a load. */
+export function follow(event: { detail?: { href?: string; external?: boolean }; preventDefault(): void }): void {
+  const { href, external } = event.detail ?? {}
+  if (!href?.startsWith(base) || external) return
+  event.preventDefault()
+  navigate(href.slice(base.length))
+}
+
+export function Link({ to, children, ...rest }: { to: string; children: ReactNode; className?: string }) {
+  const onClick = (event: MouseEvent) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
+    event.preventDefault()
+    navigate(to)
+  }
+  return (
+    <a href={base + to} onClick={onClick} {...rest}>
+      {children}
+    </a>
+  )
+}
+
+export interface PageProps {
+  params: Params
+}
+
+export type PageComponent = ComponentType<PageProps>

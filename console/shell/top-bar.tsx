@@ -1,0 +1,79 @@
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import { isRoot, type SignedIn, signOut } from '../session/session.ts'
+import { settings } from '../settings.ts'
+import { texts } from '../texts/texts.ts'
+import { Link } from './router.tsx'
+import { setTheme, type Theme, useTheme } from './theme.ts'
+
+interface Props {
+  session: SignedIn
+  navigationOpen: boolean
+  onOpenNavigation(): void
+  onOpenCalls(): void
+}
+
+export function TopBar({ session, navigationOpen, onOpenNavigation, onOpenCalls }: Props) {
+  return (
+    <header className="top">
+      <button
+        type="button"
+        className="menu"
+        aria-expanded={navigationOpen}
+        aria-label={navigationOpen ? texts.shell.closeNavigation : texts.shell.openNavigation}
+        onClick={onOpenNavigation}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M2 4h12M2 8h12M2 12h12" />
+        </svg>
+      </button>
+      <Link to="pools" className="brand">
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <path d="m7.5 13.5 8.5-6 8.5 6M7.5 19c1.4-1.4 2.8-1.4 4.25 0s2.85 1.4 4.25 0 2.85-1.4 4.25 0 2.85 1.4 4.25 0M7.5 24c1.4-1.4 2.8-1.4 4.25 0s2.85 1.4 4.25 0 2.85-1.4 4.25 0 2.85 1.4 4.25 0" />
+        </svg>
+        {texts.shell.product}
+      </Link>
+      {settings.mode === 'dev' ? (
+        <nav className="tools" aria-label={texts.shell.groups.development}>
+          <a href="/_poolhouse/">{texts.shell.inbox}</a>
+          <a href="/_poolhouse/demo/">{texts.shell.demo}</a>
+        </nav>
+      ) : null}
+      <div className="end">
+        <button type="button" className="calls-button" onClick={onOpenCalls}>
+          <span aria-hidden="true">&gt;_</span> {texts.shell.calls}
+        </button>
+        <AccountMenu session={session} />
+      </div>
+    </header>
+  )
+}
+
+function AccountMenu({ session }: { session: SignedIn }) {
+  const theme = useTheme()
+  const { name, arn, kind } = session
+  const role = /assumed-role\/([^/]+)/.exec(arn)?.[1]
+  const who = isRoot({ state: 'signed-in', ...session }) ? texts.shell.root : role && texts.shell.role(role)
+  return (
+    <ButtonDropdown
+      variant="normal"
+      ariaLabel={`${texts.shell.account}: ${name}`}
+      mainAction={undefined}
+      items={[
+        { id: 'who', text: texts.shell.signedInAs(name), secondaryText: who, disabled: true },
+        {
+          text: texts.shell.theme,
+          items: (Object.keys(texts.shell.themes) as Theme[]).map((id) => ({
+            id,
+            itemType: 'checkbox' as const,
+            checked: id === theme,
+            text: texts.shell.themes[id],
+          })),
+        },
+        ...(kind === 'development' ? [] : [{ id: 'sign-out', text: texts.shell.signOut }]),
+      ]}
+      onItemClick={({ detail }) => (detail.id === 'sign-out' ? signOut() : setTheme(detail.id as Theme))}
+    >
+      {name}
+    </ButtonDropdown>
+  )
+}

@@ -1,0 +1,7 @@
+import { common } from './common.ts'
+import { overview } from './overview.ts'
+import { pools } from './pools.ts'
+import { session } from './session.ts'
+import { shell } from './shell.ts'
+
+export const english = { common, overview, pools, session, shell }

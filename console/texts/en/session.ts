@@ -1,0 +1,15 @@
+export const session = {
+  title: 'Sign in',
+  starting: 'Signing in',
+  lead: 'Administer pools, users and apps.',
+  asOperator: 'Sign in',
+  withKey: 'Use an access key',
+  keyId: 'Access key id',
+  secret: 'Secret access key',
+  token: 'Session token',
+  tokenHint: 'Only for temporary credentials',
+  keyHint: 'The key stays in this tab’s memory and is gone when you close it.',
+  signInWithKey: 'Sign in with the key',
+  noOperators: 'There is no operators’ pool yet: “poolhouse init” makes one. Until then, sign in with an access key.',
+  insecure: 'Browsers sign only on https and on localhost. Open the console at such an address.',
+}

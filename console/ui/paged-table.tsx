@@ -1,0 +1,73 @@
+import Box from '@cloudscape-design/components/box'
+import Pagination from '@cloudscape-design/components/pagination'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { ReactNode } from 'react'
+import { texts } from '../texts/texts.ts'
+import { Failure } from './failure.tsx'
+import type { Paged } from './use-paged.ts'
+
+interface Props<Item>
+  extends Pick<
+    TableProps<Item>,
+    'columnDefinitions' | 'header' | 'filter' | 'selectionType' | 'selectedItems' | 'variant'
+  > {
+  paged: Paged<Item>
+  /** What screen readers call the table. */
+  label: string
+  idOf(item: Item): string
+  empty: ReactNode
+  onSelect?: (items: Item[]) => void
+}
+
+/** A table of one page of a list. */
+export function PagedTable<Item>({
+  paged,
+  label,
+  idOf,
+  empty,
+  onSelect,
+  variant = 'full-page',
+  ...table
+}: Props<Item>) {
+  if (paged.error) return <Failure error={paged.error} onRetry={paged.reload} />
+  const pagesCount = paged.page + (paged.hasNext ? 1 : 0)
+  return (
+    <Table
+      {...table}
+      variant={variant === 'full-page' ? 'container' : variant}
+      items={paged.items}
+      loading={paged.isLoading}
+      loadingText={texts.common.loading}
+      trackBy={idOf}
+      wrapLines
+      empty={
+        <Box textAlign="center" padding="l">
+          {empty}
+        </Box>
+      }
+      ariaLabels={{
+        tableLabel: label,
+        selectionGroupLabel: label,
+        itemSelectionLabel: (_, item) => texts.common.selectItem(idOf(item)),
+        allItemsSelectionLabel: () => texts.common.selectAll,
+      }}
+      onSelectionChange={({ detail }) => onSelect?.(detail.selectedItems)}
+      pagination={
+        pagesCount > 1 ? (
+          <Pagination
+            currentPageIndex={paged.page}
+            pagesCount={pagesCount}
+            openEnd={paged.hasNext}
+            disabled={paged.isChanging}
+            onChange={({ detail }) => paged.goTo(detail.currentPageIndex)}
+            ariaLabels={{
+              nextPageLabel: texts.common.nextPage,
+              previousPageLabel: texts.common.previousPage,
+              pageLabel: texts.common.pageLabel,
+            }}
+          />
+        ) : undefined
+      }
+    />
+  )
+}

@@ -1,0 +1,64 @@
+/** Lists that the API gives page by page, each with a token for the next. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { queryClient } from '../api/queries.ts'
+import { useQueryParam } from '../shell/router.tsx'
+
+export interface PageOf<Item> {
+  items: Item[]
+  next: string | undefined
+}
+
+export interface Paged<Item> {
+  items: Item[]
+  /** From 1. */
+  page: number
+  hasNext: boolean
+  isLoading: boolean
+  /** The page that is shown is still the one before. */
+  isChanging: boolean
+  error: unknown
+  goTo(page: number): void
+  reload(): Promise<unknown>
+}
+
+/**
+ * The page that the address names (`?page=3`), so that it can be linked to and is there again after a detour. Who comes to a
+ * later page directly has the pages before it read first, for their tokens. `key` is the operation and what it is asked with.
+ */
+export function usePaged<Item>(
+  key: readonly [operation: string, ...parts: unknown[]],
+  read: (token: string | undefined) => Promise<PageOf<Item>>,
+  options: { param?: string; enabled?: boolean } = {},
+): Paged<Item> {
+  const [named, setPage] = useQueryParam(options.param ?? 'page')
+  const page = Math.max(1, Number.parseInt(named ?? '1', 10) || 1)
+  const query = useQuery({
+    queryKey: [...key, 'page', page],
+    queryFn: () => readPage(key, read, page),
+    placeholderData: keepPreviousData,
+    enabled: options.enabled ?? true,
+  })
+  return {
+    items: query.data?.items ?? [],
+    page,
+    hasNext: query.data?.next !== undefined,
+    isLoading: query.isPending,
+    isChanging: query.isPlaceholderData,
+    error: query.error,
+    goTo: (next) => setPage(next === 1 ? undefined : String(next)),
+    reload: () => queryClient.invalidateQueries({ queryKey: [key[0]] }),
+  }
+}
+
+async function readPage<Item>(
+  key: readonly unknown[],
+  read: (token: string | undefined) => Promise<PageOf<Item>>,
+  page: number,
+): Promise<PageOf<Item>> {
+  if (page === 1) return read(undefined)
+  const before = await queryClient.ensureQueryData({
+    queryKey: [...key, 'page', page - 1],
+    queryFn: () => readPage(key, read, page - 1),
+  })
+  return before.next === undefined ? { items: [], next: undefined } : read(before.next)
+}

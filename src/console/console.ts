@@ -1,0 +1,101 @@
+/**
+ * Surface 4: the console, a single-page application that is a client of the JSON API. The server has its files, its one
+ * page, and says in it where to sign in. It knows no session: what authorises a call is the call's signature.
+ */
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { isLoopbackName } from '../lib/loopback.ts'
+import { consolePage } from './console-page.ts'
+import { loadConsoleFiles } from './files.ts'
+
+export function createConsole(ctx: Context): Middleware {
+  return async (koa, next) => {
+    const isRead = koa.method === 'GET' || koa.method === 'HEAD'
+    if (!isRead || !isConsoleHost(ctx, koa)) return next()
+    if (koa.path.startsWith(assets)) return serveFile(koa, koa.path.slice(assets.length))
+    if (koa.path.startsWith('/console/')) return showConsole(ctx, koa)
+    const address = wantsPage(koa) && consoleAddress(koa.path)
+    return address ? koa.redirect(address) : next()
+  }
+}
+
+/** Where the console shows what a browser asks for at an address of the API. */
+function consoleAddress(path: string): string | undefined {
+  if (path === '/' || path === '/console') return '/console/'
+  const poolId = poolPath.exec(path)?.[1]
+  return poolId && `/console/pools/${poolId}`
+}
+
+const assets = '/console/assets/'
+
+const poolPath = /^\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/?$/
+
+/** A browser that opens an address, not a program that would be content with anything. */
+const wantsPage = (koa: ParameterizedContext) => koa.accepts('json', 'html') === 'html'
+
+/** The console has an origin of its own: the hosts of pools show the pages of that pool, and their style. */
+function isConsoleHost({ config }: Context, koa: ParameterizedContext): boolean {
+  if (koa.host === new URL(config.publicUrl).host) return true
+  return config.mode === 'dev' && isLoopbackName(koa.hostname) && !koa.hostname.endsWith(`.${config.domainSuffix}`)
+}
+
+async function showConsole(ctx: Context, koa: ParameterizedContext): Promise<void> {
+  const { entry } = await loadConsoleFiles()
+  koa.set(pageHeaders)
+  koa.type = 'text/html; charset=utf-8'
+  koa.body = consolePage(entry, await settings(ctx))
+}
+
+async function settings({ config }: Context): Promise<object> {
+  return {
+    mode: config.mode,
+    region: config.region,
+    accountId: config.accountId,
+    publicUrl: config.publicUrl,
+  }
+}
+
+/** Scripts and styles are files of our own; what it calls is this origin. Scripts can't be made of texts at all. */
+const pageHeaders = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; '),
+  'X-Frame-Options': 'DENY',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'Cache-Control': 'no-store',
+}
+
+const types: Record<string, string> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+async function serveFile(koa: ParameterizedContext, name: string): Promise<void> {
+  const type = /^[\w.-]+\.(js|css|svg)$/.exec(name)?.[1]
+  koa.vary('Accept-Encoding')
+  const file = type && (await (await loadConsoleFiles()).read(name, koa.acceptsEncodings('br', 'identity') === 'br'))
+  if (!file) return
+  koa.set({
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Content-Security-Policy': "default-src 'none'",
+  })
+  if (file.encoding) koa.set('Content-Encoding', file.encoding)
+  koa.type = types[type]!
+  koa.body = file.body
+  koa.length = file.length
+}

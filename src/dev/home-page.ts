@@ -1,0 +1,63 @@
+import type { Middleware } from 'koa'
+import type { Context } from '../context.ts'
+import { escapeHtml } from '../lib/escape-html.ts'
+import { findPool } from '../pool/pools/pool.ts'
+import { type Demo, describe as describeDemo, readDemo } from './demo.ts'
+import { foreignAsker } from './dev-guard.ts'
+import { devPage, devPageHeaders } from './dev-page.ts'
+
+/** The page at the address that a dev server prints: where everything is. */
+export function createHomePage(ctx: Context): Middleware {
+  return async (koa, next) => {
+    const isRead = koa.method === 'GET' || koa.method === 'HEAD'
+    if (koa.path !== '/' || !isRead || koa.accepts('json', 'html') !== 'html') return next()
+    if (foreignAsker(ctx, koa) !== undefined) return next()
+    koa.set(devPageHeaders)
+    koa.type = 'html'
+    koa.body = homePage(ctx, await findDemo(ctx))
+  }
+}
+
+async function findDemo(ctx: Context): Promise<Demo | undefined> {
+  const ids = await readDemo(ctx)
+  return ids && (await findPool(ctx, ids.poolId)) && describeDemo(ctx, ids)
+}
+
+function homePage({ config }: Context, demo: Demo | undefined): string {
+  const { accessKeyId } = config.credentials[0]!
+  const cards = [
+    config.console && card('/console/', 'Console', 'Pools, users, apps and sign-in settings, in the browser.'),
+    card('/_poolhouse/', 'Inbox', 'Every e-mail and text message that your users get, codes included.'),
+    demo && card('/_poolhouse/demo/', 'Demo app', 'A single-page app that signs in with the demo pool.'),
+    card('/_poolhouse/branding', 'Branding', 'Every login page in your style, side by side.'),
+  ]
+  return devPage({
+    at: 'home',
+    title: 'Poolhouse is running',
+    lead: 'A development server: everything stays on this machine.',
+    hasConsole: config.console,
+    body: `<ul class="cards">
+${cards.filter(Boolean).join('\n')}
+</ul>
+<h2>For your app</h2>
+<dl>
+<dt>Endpoint</dt><dd><code>${escapeHtml(config.publicUrl)}</code></dd>
+<dt>Region</dt><dd><code>${escapeHtml(config.region)}</code></dd>
+<dt>Access key</dt><dd><code>${escapeHtml(accessKeyId)}</code></dd>
+${demo ? demoFacts(demo) : ''}
+</dl>
+<pre tabindex="0" aria-label="A first call">${escapeHtml(firstCall(config.publicUrl, config.region, accessKeyId))}</pre>`,
+  })
+}
+
+const card = (url: string, title: string, text: string) =>
+  `<li><a href="${url}"><strong>${title}</strong><span>${text}</span></a></li>`
+
+const demoFacts = ({ poolId, clientId, username, password }: Demo) => `<dt>Demo pool</dt><dd><code>${poolId}</code></dd>
+<dt>Demo client</dt><dd><code>${clientId}</code></dd>
+<dt>Demo user</dt><dd><code>${escapeHtml(username)}</code>, password <code>${escapeHtml(password)}</code></dd>`
+
+/** The secret of a key pair of the environment is shown nowhere; that of the well-known one is its name. */
+const firstCall = (url: string, region: string, keyId: string) =>
+  `AWS_ACCESS_KEY_ID=${keyId} AWS_SECRET_ACCESS_KEY=${keyId === 'local' ? keyId : '…'} \\
+aws cognito-idp list-user-pools --max-results 10 --region ${region} --endpoint-url ${url}`
