@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 
 const folder = fileURLToPath(new URL('./', import.meta.url))
 
@@ -15,8 +15,8 @@ export interface BuiltConsole {
   files: Map<string, Uint8Array>
   /** What the page loads first. */
   entry: { script: string; stylesheet: string; icon: string; preload: string[] }
-  /** What went into it. */
-  inputs: Metafile['inputs']
+  /** The files that went into it, from the root of the repository. */
+  inputs: string[]
 }
 
 export async function buildConsole(): Promise<BuiltConsole> {
@@ -46,7 +46,9 @@ export async function buildConsole(): Promise<BuiltConsole> {
       icon: add('icon', 'svg', icon),
       preload: imports.filter(isStatic).map(({ path }) => basename(path)),
     },
-    inputs: { ...styles.metafile!.inputs, ...scripts.metafile!.inputs },
+    inputs: [styles, scripts].flatMap(({ metafile }) =>
+      Object.keys(metafile!.inputs).map((file) => join('console', file)),
+    ),
   }
 }
 

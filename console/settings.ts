@@ -5,7 +5,7 @@ export interface Settings {
   accountId: string
   publicUrl: string
   /** Where operators sign in, once there is a pool of them. */
-  signIn?: { clientId: string; authorizationEndpoint: string; issuer: string }
+  signIn?: { clientId: string; authorizationEndpoint: string }
 }
 
 export const settings: Settings = JSON.parse(document.getElementById('settings')!.textContent)

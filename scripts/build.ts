@@ -1,11 +1,13 @@
 // Makes dist/, which is what is published: `node scripts/build.ts`. A start would spend more time on finding and reading
 // a thousand small files than on anything else, so they are bundled; libraries of many files go with them.
 import { execFile } from 'node:child_process'
-import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build, type Metafile } from 'esbuild'
+import { brotliCompress, constants } from 'node:zlib'
+import { build } from 'esbuild'
+import { type BuiltConsole, buildConsole } from '../console/build.ts'
 
 // Bundled is whatever package.json does not list as a dependency of the published package: libraries of many files, such
 // as the AWS clients, are development dependencies and cost an installation only what of them is used.
@@ -46,12 +48,28 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
     legalComments: 'none',
     metafile: true,
   })
-  await writeFile(join(folder, 'third-party-licenses.txt'), await licences(metafile))
+  const builtConsole = await buildConsole()
+  await writeConsole(builtConsole, join(folder, 'console'))
+  const inputs = [...Object.keys(metafile.inputs), ...builtConsole.inputs]
+  await writeFile(join(folder, 'third-party-licenses.txt'), await licences(inputs))
   await cp(join(root, 'views'), join(folder, 'views'), { recursive: true })
 }
 
-async function licences({ inputs }: Metafile): Promise<string> {
-  const folders = Object.keys(inputs).map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
+/** Each file also compressed as well as can be, for the server to send as it is. */
+async function writeConsole({ files, entry }: BuiltConsole, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const compress = promisify(brotliCompress)
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+  const writes = [...files].map(async ([name, content]) => {
+    await writeFile(join(folder, name), content)
+    await writeFile(join(folder, `${name}.br`), await compress(content, { params }))
+  })
+  await Promise.all(writes)
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ entry, files: [...files.keys()] }))
+}
+
+async function licences(inputs: string[]): Promise<string> {
+  const folders = inputs.map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
   const packages = [...new Set(folders.filter((folder) => folder !== undefined))].sort()
   return (await Promise.all(packages.map(licence))).join(`\n${'-'.repeat(80)}\n\n`)
 }
@@ -59,7 +77,7 @@ async function licences({ inputs }: Metafile): Promise<string> {
 /** The licence of the package in a folder. Some publish its name alone; Apache's text is the one of Poolhouse itself. */
 async function licence(folder: string): Promise<string> {
   const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'))
-  for await (const file of glob(`${folder}/LICEN[CS]E*`, { cwd: root }))
+  for await (const file of glob(`${folder}/{LICEN[CS]E,licen[cs]e}*`, { cwd: root }))
     return `${name} ${version}\n\n${await readFile(join(root, file), 'utf8')}`
   if (license === 'Apache-2.0') return `${name} ${version}\n\nApache-2.0: see LICENSE beside package.json\n`
   throw new Error(`${name} would be published without its licence`)

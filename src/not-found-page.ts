@@ -20,10 +20,11 @@ export function createNotFoundPage(): Middleware {
   }
 }
 
+/** False for who would be content with anything. */
 function acceptedType(koa: ParameterizedContext): string | false {
-  return koa.get('Accept').includes('*/*') && !koa.get('Accept').includes('text/html')
-    ? false
-    : koa.accepts('json', 'html')
+  const accepted = koa.get('Accept')
+  const isChosen = accepted.includes('text/html') || accepted.includes('json')
+  return isChosen && koa.accepts('json', 'html')
 }
 
 async function showNotFound(koa: ParameterizedContext): Promise<void> {

@@ -16,9 +16,15 @@ let findCredentials: () => Promise<Credentials> = async () => {
   throw new ApiError('SignedOut', 'Nobody is signed in.')
 }
 
-export function signWith(find: () => Promise<Credentials>): void {
+/** Called where the server takes the credentials no longer. */
+let onEnded: () => void = () => {}
+
+export function signWith(find: () => Promise<Credentials>, ended: () => void): void {
   findCredentials = find
+  onEnded = ended
 }
+
+const endings = ['UnrecognizedClientException', 'ExpiredTokenException']
 
 /** Calls an operation of the user pools' API. @throws ApiError */
 export const cognito = <Name extends CognitoName>(
@@ -56,6 +62,7 @@ async function call(service: string, prefix: string, name: string, input: object
   const refusal = refusalIn(text, response)
   if (refusal.type === 'InvalidSignatureException' && followClock(response, sent))
     return call(service, prefix, name, input)
+  if (endings.includes(refusal.type)) onEnded()
   throw refusal
 }
 

@@ -6,7 +6,7 @@ import { settings } from '../settings.ts'
 import type { SignedIn } from './session.ts'
 import { callSts, textIn } from './sts.ts'
 
-const redirectUri = `${location.origin}/console/signed-in`
+const redirectUri = `${settings.publicUrl}/console/`
 const attemptKey = 'poolhouse.attempt'
 
 interface Attempt {
@@ -45,7 +45,10 @@ export async function beginSignIn(): Promise<void> {
   location.assign(`${authorizationEndpoint}?${query}`)
 }
 
-export const isSignInAnswer = (): boolean => location.pathname === '/console/signed-in'
+export const isSignInAnswer = (): boolean => {
+  const query = new URLSearchParams(location.search)
+  return location.pathname === '/console/' && query.has('state') && (query.has('code') || query.has('error'))
+}
 
 /** @throws Error in words for the operator */
 export async function finishSignIn(): Promise<SignedIn> {
@@ -74,7 +77,7 @@ export async function renewOperator(): Promise<SignedIn> {
 export function signOutOperator(): void {
   refreshToken = undefined
   const { authorizationEndpoint, clientId } = settings.signIn!
-  const query = new URLSearchParams({ client_id: clientId, logout_uri: `${location.origin}/console/` })
+  const query = new URLSearchParams({ client_id: clientId, logout_uri: redirectUri })
   location.assign(`${authorizationEndpoint.replace(/\/oauth2\/authorize$/, '/logout')}?${query}`)
 }
 

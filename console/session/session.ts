@@ -4,6 +4,7 @@ import { ApiError } from '../api/api-error.ts'
 import { signWith } from '../api/call.ts'
 import type { Credentials } from '../api/sign.ts'
 import { settings } from '../settings.ts'
+import { texts } from '../texts/texts.ts'
 import { callerIdentity } from './caller-identity.ts'
 import { developmentCredentials } from './development.ts'
 import { finishSignIn, isSignInAnswer, renewOperator, signOutOperator } from './operator.ts'
@@ -53,7 +54,7 @@ export const isRoot = (session: Session): boolean =>
 
 /** Signs in where that takes nobody's doing. */
 export async function startSession(): Promise<void> {
-  signWith(currentCredentials)
+  signWith(currentCredentials, () => endSession(texts.session.ended))
   try {
     if (isSignInAnswer()) return become({ state: 'signed-in', ...(await finishSignIn()) })
     const stored = storedSession()
@@ -77,8 +78,7 @@ export function signOut(): void {
   if (wasOperator) signOutOperator()
 }
 
-/** The server takes the credentials no longer. */
-export function endSession(reason: string): void {
+function endSession(reason: string): void {
   if (session.state === 'signed-in') become({ state: 'signed-out', reason })
 }
 

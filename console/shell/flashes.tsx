@@ -29,7 +29,6 @@ function tell(): void {
 }
 
 export const flashSuccess = (content: string) => show({ type: 'success', content })
-export const flashWarning = (content: string) => show({ type: 'warning', content })
 export const flashError = (error: unknown) => show({ type: 'error', ...describeError(error) })
 
 export function Flashes() {

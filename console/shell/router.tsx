@@ -1,5 +1,5 @@
 /** Addresses of the console: each page has one, with what it shows in the query, so that it can be linked to. */
-import { type ComponentType, type MouseEvent, type ReactNode, useSyncExternalStore } from 'react'
+import { type ComponentType, type MouseEvent, type ReactNode, useEffect, useSyncExternalStore } from 'react'
 
 export const base = '/console/'
 
@@ -35,8 +35,13 @@ export function navigate(path: string, { replace = false } = {}): void {
 /** A question that is asked before the page is left, while there are changes that are not saved. */
 let blocker: string | undefined
 
-export function askBeforeLeaving(question: string | undefined): void {
-  blocker = question
+export function useQuestionBeforeLeaving(question: string | undefined): void {
+  useEffect(() => {
+    blocker = question
+    return () => {
+      blocker = undefined
+    }
+  }, [question])
 }
 
 addEventListener('beforeunload', (event) => {

@@ -3,6 +3,7 @@
  * page, and says in it where to sign in. It knows no session: what authorises a call is the call's signature.
  */
 import type { Middleware, ParameterizedContext } from 'koa'
+import { type OperatorsSignIn, operatorsSignIn } from '../administration/operators/operators-sign-in.ts'
 import type { Context } from '../context.ts'
 import { isLoopbackName } from '../lib/loopback.ts'
 import { consolePage } from './console-page.ts'
@@ -41,29 +42,32 @@ function isConsoleHost({ config }: Context, koa: ParameterizedContext): boolean 
 
 async function showConsole(ctx: Context, koa: ParameterizedContext): Promise<void> {
   const { entry } = await loadConsoleFiles()
-  koa.set(pageHeaders)
+  // Development signs in by itself; asked there, the operators' pool would be made.
+  const signIn = ctx.config.mode === 'serve' ? await operatorsSignIn(ctx) : undefined
+  koa.set(pageHeaders(signIn && new URL(signIn.authorizationEndpoint).origin))
   koa.type = 'text/html; charset=utf-8'
-  koa.body = consolePage(entry, await settings(ctx))
+  koa.body = consolePage(entry, settingsOf(ctx, signIn))
 }
 
-async function settings({ config }: Context): Promise<object> {
+function settingsOf({ config }: Context, signIn: OperatorsSignIn | undefined): object {
   return {
     mode: config.mode,
     region: config.region,
     accountId: config.accountId,
     publicUrl: config.publicUrl,
+    ...(signIn && { signIn: { clientId: signIn.clientId, authorizationEndpoint: signIn.authorizationEndpoint } }),
   }
 }
 
-/** Scripts and styles are files of our own; what it calls is this origin. Scripts can't be made of texts at all. */
-const pageHeaders = {
+/** Scripts and styles are files of our own; it calls this origin, and the one where operators get their tokens. */
+const pageHeaders = (tokenOrigin = '') => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self' ${tokenOrigin}`.trim(),
     "form-action 'none'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -75,7 +79,7 @@ const pageHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'Cache-Control': 'no-store',
-}
+})
 
 const types: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',

@@ -103,7 +103,7 @@ const picturesLoaded = `(async () => {
 })()`
 
 /** What axe-core finds, by every rule of it. It comes past the page's policy, which lets no script in but its own. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(`${axe};undefined`)
   const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
     violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[]

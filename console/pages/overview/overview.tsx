@@ -2,8 +2,8 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { PoolType } from '../../api/merge.ts'
 import { useCognito } from '../../api/queries.ts'
-import type { CognitoOutput } from '../../api/wire.ts'
 import { settings } from '../../settings.ts'
 import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
@@ -11,17 +11,16 @@ import { Copy } from '../../ui/copy.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { Time } from '../../ui/time.tsx'
+import { PoolActions } from './pool-actions.tsx'
 
 const t = texts.overview
-
-type Pool = NonNullable<CognitoOutput<'DescribeUserPool'>['UserPool']>
 
 export default function OverviewPage({ params }: PageProps) {
   const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId: params.poolId! })
   const pool = data?.UserPool
   return (
     <>
-      <PageHead title={pool?.Name ?? params.poolId} />
+      <PageHead title={pool?.Name ?? params.poolId} actions={pool ? <PoolActions pool={pool} /> : null} />
       <SpaceBetween size="l">
         <Failure error={error} onRetry={refetch} />
         {pool ? <About pool={pool} /> : null}
@@ -30,7 +29,7 @@ export default function OverviewPage({ params }: PageProps) {
   )
 }
 
-function About({ pool }: { pool: Pool }) {
+function About({ pool }: { pool: PoolType }) {
   const issuer = `${settings.publicUrl}/${pool.Id}`
   return (
     <Container header={<Header variant="h2">{t.about}</Header>}>
@@ -54,6 +53,6 @@ function About({ pool }: { pool: Pool }) {
   )
 }
 
-function signInNames({ UsernameAttributes, AliasAttributes = [] }: Pool): string[] {
+function signInNames({ UsernameAttributes, AliasAttributes = [] }: PoolType): string[] {
   return UsernameAttributes?.length ? UsernameAttributes : ['username', ...AliasAttributes]
 }

@@ -11,7 +11,7 @@ import { type FormEvent, useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import { refresh } from '../../api/queries.ts'
 import { flashError, flashSuccess } from '../../shell/flashes.tsx'
-import { navigate } from '../../shell/router.tsx'
+import { navigate, useQuestionBeforeLeaving } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { callbackUrlFault } from '../../ui/callback-url.ts'
 import { Failure } from '../../ui/failure.tsx'
@@ -72,6 +72,7 @@ export default function CreatePoolPage() {
   const [error, setError] = useState<unknown>()
   const change = (part: Partial<Wishes>) => setWishes((before) => ({ ...before, ...part }))
   const faults = faultsOf(wishes)
+  useQuestionBeforeLeaving(wishes.name !== '' && !busy ? texts.common.unsaved : undefined)
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()

@@ -10,4 +10,11 @@ export const overview = {
   mfaStates: { OFF: 'Off', ON: 'Required', OPTIONAL: 'Optional' },
   signInWith: 'Sign-in with',
   about: 'About this pool',
+  protect: 'Protect from deletion',
+  unprotect: 'Allow deletion',
+  protected: 'The pool can’t be deleted now.',
+  unprotected: 'The pool can be deleted now.',
+  deleteTitle: 'Delete this pool?',
+  deleteText: 'All its users, apps, groups and settings go with it, and everybody is signed out.',
+  deleted: (name: string) => `${name} is deleted.`,
 }

@@ -11,5 +11,6 @@ export const session = {
   keyHint: 'The key stays in this tab’s memory and is gone when you close it.',
   signInWithKey: 'Sign in with the key',
   noOperators: 'There is no operators’ pool yet: “poolhouse init” makes one. Until then, sign in with an access key.',
+  ended: 'The server accepts this session no longer: it has expired, or your role was taken away.',
   insecure: 'Browsers sign only on https and on localhost. Open the console at such an address.',
 }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Config } from '../../src/config.ts'
+import { violations } from '../hosted/tour.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+export interface ConsoleScene extends TestServer {
+  browser: Browser
+  /** A tab of its own, at a path of the console. What its scripts or its policy complain of fails the test that looks. */
+  open(path: string): Promise<Tab>
+}
+
+export interface Tab {
+  page: Page
+  context: BrowserContext
+  /** Goes to a path of the console by a load. */
+  goTo(path: string): Promise<void>
+  /** Holds the page as it is against axe, in light and dark, and keeps its picture under the name. */
+  look(name: string): Promise<void>
+  close(): Promise<void>
+}
+
+const folder = new URL('../artefacts/console/', import.meta.url)
+const size = { width: 1280, height: 900 }
+
+export async function startConsole(overrides: Partial<Config> = {}): Promise<ConsoleScene> {
+  // The browser's clock is the machine's, and signatures are good for minutes.
+  const [server, browser] = await Promise.all([startTestServer(overrides), launchChromium()])
+  await mkdir(folder, { recursive: true })
+  return {
+    ...server,
+    browser,
+    async open(path) {
+      const tab = await openTab(browser, server.url)
+      await tab.goTo(path)
+      return tab
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+    },
+  }
+}
+
+async function openTab(browser: Browser, url: string): Promise<Tab> {
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', locale: 'en-GB' })
+  context.setDefaultTimeout(15_000)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to|Warning:/.test(message.text())) complaints.push(message.text())
+  })
+  return {
+    page,
+    context,
+    goTo: async (path) => {
+      await page.goto(`${url}/console/${path}`)
+    },
+    async look(name) {
+      assert.deepEqual(complaints, [], name)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        assert.deepEqual(await violations(page), [], `${name} (${colorScheme})`)
+        const path = fileURLToPath(new URL(`${name}-${colorScheme}.png`, folder))
+        await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+      }
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    },
+    close: () => context.close(),
+  }
+}
+
+export const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor()
+export const press = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' }).click()
+export const told = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
