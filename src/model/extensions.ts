@@ -10,6 +10,14 @@ export type StandardsProfile = 'cognito' | 'standard'
 export const standardsParts = {
   /** `iss` beside every answer of the authorization endpoint (RFC 9207). */
   IssuerParameter: { standard: true },
+  /** Claims by scope and by the `claims` parameter, in JSON's types. */
+  OpenIdClaims: { standard: true },
+  /** The authorization endpoint as OpenID Connect has it. */
+  OpenIdRequests: { standard: true },
+  /** `id_token` and the hybrid types, and answers by form_post. */
+  ResponseTypes: { standard: true },
+  /** Errors and statuses of the token endpoint as OAuth has them. */
+  OAuthErrors: { standard: true },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
   ServerMetadata: { standard: true },
 } as const
@@ -17,7 +25,7 @@ export const standardsParts = {
 export type StandardsPart = keyof typeof standardsParts
 
 /** What is about the pool alone. */
-type PoolPart = 'ServerMetadata'
+type PoolPart = 'OAuthErrors' | 'ServerMetadata'
 
 export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
 export type ClientStandards = Omit<PoolStandards, PoolPart>

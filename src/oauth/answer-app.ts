@@ -1,10 +1,12 @@
 import type { ParameterizedContext } from 'koa'
+import { isOn } from '../model/extensions.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { issueTokens } from '../pool/tokens/issue-tokens.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import type { User } from '../pool/users/user.ts'
 import type { EngineRun, Outcome } from './engine-run.ts'
 import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
+import { requestedIn } from './requested.ts'
 import { nonceFor, unpackProven } from './session.ts'
 
 /** Sends the browser on with what has become of a request: to the app, or to the pages first. */
@@ -22,9 +24,11 @@ export async function answerApp(
     const refusal = { error, description: error === 'invalid_request' ? description : undefined }
     return answerTo(koa, run, target, refusalAnswer(refusal), status)
   }
-  if (outcome.code !== undefined) return answerTo(koa, run, target, { code: outcome.code }, status)
-  const tokens = await implicitTokens(run).catch(asRefusal)
-  answerTo(koa, run, target, tokens, status)
+  const { code } = outcome
+  const wanted = wantedTokens(run, target)
+  if (!wanted) return answerTo(koa, run, target, { code }, status)
+  const tokens = await implicitTokens(run, { ...wanted, code }).catch(asRefusal)
+  answerTo(koa, run, target, 'error' in tokens ? tokens : { code, ...tokens }, status)
 }
 
 /** The pool's function would have none of these tokens, and says so to the app. */
@@ -33,7 +37,21 @@ function asRefusal(error: unknown) {
   throw error
 }
 
-async function implicitTokens({ ctx, pool, client, oidc }: EngineRun) {
+interface Wanted {
+  accessToken: boolean
+  idToken: boolean
+}
+
+/** The tokens that go to the app through the browser. Cognito's `token` means both. */
+function wantedTokens({ pool, client }: EngineRun, { response_type = '' }: AppTarget): Wanted | undefined {
+  if (response_type === 'token') return { accessToken: true, idToken: true }
+  if (!isOn('ResponseTypes', pool, client)) return undefined
+  const types = response_type.split(' ')
+  const wanted = { accessToken: types.includes('token'), idToken: types.includes('id_token') }
+  return wanted.accessToken || wanted.idToken ? wanted : undefined
+}
+
+async function implicitTokens({ ctx, pool, client, oidc }: EngineRun, wanted: Wanted & { code?: string }) {
   const { session, account, params } = oidc!
   const proven = unpackProven(session!.amr)
   const tokens = await issueTokens(ctx, {
@@ -44,15 +62,20 @@ async function implicitTokens({ ctx, pool, client, oidc }: EngineRun) {
     scope: params!.scope as string,
     nonce: nonceFor(proven, params!.nonce as string | undefined),
     resource: params!.audience as string | undefined,
+    claims: requestedIn(params),
+    besideCode: wanted.code,
+    idTokenAlone: !wanted.accessToken,
     surface: 'oauth',
     originSessionId: ssoSessionId(ctx, pool.id, session!.uid),
     withRefreshToken: false,
     source: 'TokenGeneration_HostedAuth',
   })
   return {
-    id_token: tokens.idToken,
-    access_token: tokens.accessToken,
-    token_type: 'Bearer',
-    expires_in: tokens.expiresIn,
+    id_token: wanted.idToken ? tokens.idToken : undefined,
+    ...(wanted.accessToken && {
+      access_token: tokens.accessToken,
+      token_type: 'Bearer',
+      expires_in: tokens.expiresIn,
+    }),
   }
 }

@@ -4,14 +4,12 @@ import { findCredentials } from '../pool/sign-in/credentials-store.ts'
 import { offeredFactors } from '../pool/sign-in/first-factors.ts'
 import { canReach } from '../pool/sign-in/levels.ts'
 import type { SignInState } from '../pool/sign-in/sign-in.ts'
-import { type AcrLevel, acrLevel, acrName, type Proven } from '../pool/tokens/proven.ts'
-
-const levels: AcrLevel[] = [1, 2, 3, 4]
+import { type AcrLevel, acrLevel, acrLevels, acrName, type Proven } from '../pool/tokens/proven.ts'
 
 /** The levels that an app asks for by `acr_values`, as it likes them best; undefined where it asks for none. */
 export function requestedLevels(pool: Pool, acrValues: string | null | undefined): AcrLevel[] | undefined {
   if (!acrValues?.trim() || pool.settings.UserPoolTier === 'LITE') return undefined
-  const named = new Map(levels.map((level) => [acrName(pool, level), level]))
+  const named = new Map(acrLevels.map((level) => [acrName(pool, level), level]))
   return acrValues.split(' ').flatMap((name) => named.get(name) ?? [])
 }
 

@@ -1,10 +1,15 @@
 import type { Context } from '../context.ts'
+import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { allowedScopes } from '../pool/clients/client-rules.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
+import { readIdTokenHint } from '../pool/tokens/id-token-hint.ts'
+import type { AcrLevel } from '../pool/tokens/proven.ts'
+import { parseRequestedClaims } from '../pool/tokens/standard-claims.ts'
 import { requestedLevels } from './assurance.ts'
 import type { Refusal } from './redirect.ts'
+import { requestedIn } from './requested.ts'
 
 /** A request of a known app on its way to the engine. */
 interface Draft {
@@ -31,9 +36,6 @@ export class RequestRefused extends Error implements Refusal {
 
 const invalid = (description: string) => new RequestRefused('invalid_request', description)
 
-/** As live requests were answered; the guide prints `error=invalid_scope`. */
-const invalidScope = () => invalid('invalid_scope')
-
 /**
  * What the service asks of a request beyond what the engine does, in the order in which it is looked at, with the
  * service's leniencies: no scope means all of the client's, a nonce without openid counts for nothing, nobody is asked
@@ -51,11 +53,16 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
     if (query.has('request')) throw new RequestRefused('request_not_supported')
     if (query.has('request_uri')) throw new RequestRefused('request_uri_not_supported')
   },
-  response_type({ client, query, engine }) {
-    engine.set('response_type', requireResponseType(client, query) === 'token' ? 'none' : 'code')
+  registration(draft) {
+    if (draft.query.has('registration') && has(draft, 'OpenIdRequests'))
+      throw new RequestRefused('registration_not_supported')
   },
-  async scope({ ctx, pool, client, query, engine }) {
-    engine.set('scope', await requireScope(ctx, pool, client, query.get('scope')))
+  response_type(draft) {
+    const types = requireResponseType(draft).split(' ')
+    draft.engine.set('response_type', types.includes('code') ? 'code' : 'none')
+  },
+  async scope(draft) {
+    draft.engine.set('scope', await requireScope(draft))
   },
   prompt({ query, engine }) {
     const prompt = (query.get('prompt') ?? '').split(' ').filter((name) => name !== '' && name !== 'consent')
@@ -64,17 +71,39 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   nonce({ query, engine }) {
     const isOpenId = engine.get('scope')!.split(' ').includes('openid')
     if (isOpenId && query.has('nonce')) engine.set('nonce', query.get('nonce')!)
+    // Cognito's own `token` gives an ID token as well, and asks for none.
+    const inBrowser = query.get('response_type')!.split(' ').includes('id_token')
+    if (inBrowser && !isOpenId) throw invalid('id_token goes with the scope openid')
+    if (inBrowser && !query.get('nonce')) throw invalid('nonce is missing')
   },
-  max_age({ pool, query, engine }) {
-    const maxAge = pool.settings.UserPoolTier === 'LITE' ? null : query.get('max_age')
+  max_age(draft) {
+    const { pool, query, engine } = draft
+    const ignored = pool.settings.UserPoolTier === 'LITE' && !has(draft, 'OpenIdRequests')
+    const maxAge = ignored ? null : query.get('max_age')
     if (maxAge === null) return
     if (!/^\d{1,10}$/.test(maxAge)) throw invalid('max_age must be a whole number of seconds')
     engine.set('oldest', maxAge)
   },
-  acr_values({ pool, query, engine }) {
+  claims(draft) {
+    const text = draft.query.get('claims')
+    if (text === null || !has(draft, 'OpenIdClaims')) return
+    const requested = parseRequestedClaims(text)
+    if (!requested) throw invalid('claims must be an object of OpenID Connect in JSON')
+    draft.engine.set('requested', JSON.stringify(requested))
+  },
+  acr_values(draft) {
+    const { pool, query, engine } = draft
     const levels = requestedLevels(pool, query.get('acr_values'))
-    if (levels?.length === 0) throw invalid('acr_values has no value that the user pool knows')
-    if (levels) engine.set('levels', levels.join(' '))
+    // OpenID Connect: what is not known is passed over, unless it is essential.
+    const isVoluntary = has(draft, 'OpenIdRequests')
+    if (levels?.length === 0 && !isVoluntary) throw invalid('acr_values has no value that the user pool knows')
+    const essential = essentialLevels(draft)
+    const wanted = essential ?? levels
+    if (wanted && wanted.length > 0) engine.set('levels', wanted.join(' '))
+  },
+  async subject(draft) {
+    const subject = await requestedSubject(draft)
+    if (subject !== undefined) draft.engine.set('subject', subject)
   },
   resource({ query, engine }) {
     if (query.get('resource')) engine.set('audience', requireResource(query.get('resource')!))
@@ -98,18 +127,57 @@ export async function engineQuery(
   return engine
 }
 
-function requireResponseType(client: Client, query: URLSearchParams): 'code' | 'token' {
+const has = ({ pool, client }: Pick<Draft, 'pool' | 'client'>, part: StandardsPart) => isOn(part, pool, client)
+
+/** In the order of their parts, as OpenID Connect and OAuth have registered them. */
+export const moreResponseTypes = ['id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token']
+
+function requireResponseType(draft: Draft): string {
+  const { client, query } = draft
   const { AllowedOAuthFlowsUserPoolClient, AllowedOAuthFlows } = client.settings
+  const hasMore = has(draft, 'ResponseTypes')
   const responseType = query.get('response_type')
   if (!responseType) throw invalid('response_type is missing')
-  if (responseType !== 'code' && responseType !== 'token') throw invalid('response_type must be code or token')
-  const flow = responseType === 'code' ? 'code' : 'implicit'
-  if (!AllowedOAuthFlowsUserPoolClient || !AllowedOAuthFlows?.includes(flow))
-    throw new RequestRefused('unauthorized_client')
+  const types = responseType.split(' ').sort()
+  if (!['code', 'token', ...(hasMore ? moreResponseTypes : [])].includes(types.join(' '))) throw unknownType(draft)
+  const inBrowser = types.includes('token') || types.includes('id_token')
+  const flows = [...(types.includes('code') ? ['code'] : []), ...(inBrowser ? ['implicit'] : [])]
+  const allowed: string[] = (AllowedOAuthFlowsUserPoolClient && AllowedOAuthFlows) || []
+  if (!flows.every((flow) => allowed.includes(flow))) throw new RequestRefused('unauthorized_client')
   const mode = query.get('response_mode')
-  if (mode !== null && mode !== (responseType === 'code' ? 'query' : 'fragment'))
-    throw invalid('the response_mode is not supported')
+  const usual = inBrowser ? 'fragment' : 'query'
+  const modes = hasMore ? ['fragment', 'form_post', usual] : [usual]
+  if (mode !== null && !modes.includes(mode)) throw invalid('the response_mode is not supported')
   return responseType
+}
+
+const unknownType = (draft: Draft) =>
+  has(draft, 'OpenIdRequests')
+    ? new RequestRefused('unsupported_response_type')
+    : invalid('response_type must be code or token')
+
+/** The levels without which the app will not have the user, by `claims`. */
+function essentialLevels({ pool, engine }: Draft): AcrLevel[] | undefined {
+  const acr = requestedIn(Object.fromEntries(engine))?.id_token?.acr
+  if (!acr?.essential) return undefined
+  const values = [acr.value, ...(acr.values ?? [])].filter((value) => typeof value === 'string')
+  if (values.length === 0) return undefined
+  const levels = requestedLevels(pool, values.join(' ')) ?? []
+  if (levels.length === 0) throw new RequestRefused('access_denied', 'acr has no value that the user pool knows')
+  return levels
+}
+
+/** The only user whom the app will have: by a token that it has got, or by `sub` of `claims`. */
+async function requestedSubject(draft: Draft): Promise<string | undefined> {
+  const { ctx, pool, client, query, engine } = draft
+  const { sub } = requestedIn(Object.fromEntries(engine))?.id_token ?? {}
+  const named = typeof sub?.value === 'string' ? sub.value : undefined
+  const token = has(draft, 'OpenIdRequests') ? query.get('id_token_hint') : null
+  if (token === null) return named
+  const hint = await readIdTokenHint(ctx, pool, token)
+  if (!hint || hint.aud !== client.id) throw invalid('id_token_hint is not an ID token of this app')
+  if (named !== undefined && named !== hint.sub) throw invalid('claims and id_token_hint name different users')
+  return hint.sub
 }
 
 const loopback = /^http:\/\/localhost(:\d+)?([/?]|$)/i
@@ -125,15 +193,26 @@ function requireResource(resource: string): string {
 }
 
 /** They say what an ID token tells, so that they are asked for together with `openid`. */
-const openIdScopes = ['email', 'phone', 'profile']
+const openIdScopes = ['email', 'phone', 'profile', 'address']
 
-/** A scope that its resource server has lost since the client was set up is left out; what the client never had is refused. */
-async function requireScope(ctx: Context, pool: Pool, client: Client, scope: string | null): Promise<string> {
+const scopesIn = (scope: string | null) => (scope?.trim() ? new Set(scope.trim().split(/\s+/)) : undefined)
+
+/**
+ * As live requests were refused; the guide prints `error=invalid_scope`. A scope that its resource server has lost since the client was set up is left out; what
+ * the client never had is refused.
+ */
+async function requireScope(draft: Draft): Promise<string> {
+  const { ctx, pool, client, query } = draft
+  const isOpenId = has(draft, 'OpenIdRequests')
+  const invalidScope = () => (isOpenId ? new RequestRefused('invalid_scope') : invalid('invalid_scope'))
   const allowed = allowedScopes(client)
-  const requested = scope?.trim() ? new Set(scope.trim().split(/\s+/)) : undefined
+  if (has(draft, 'OpenIdClaims') && allowed.has('profile')) allowed.add('address')
+  const requested = scopesIn(query.get('scope'))
+  // Refresh tokens are for everybody here.
+  if (isOpenId) requested?.delete('offline_access')
   if (requested && !requested.isSubsetOf(allowed)) throw invalidScope()
   if (requested && !requested.has('openid') && openIdScopes.some((name) => requested.has(name))) throw invalidScope()
-  const existing = new Set([...standardScopes, ...(await customScopes(ctx, pool))])
+  const existing = new Set([...standardScopes, 'address', ...(await customScopes(ctx, pool))])
   const scopes = [...(requested ?? allowed).intersection(existing)]
   if (scopes.length === 0) throw invalidScope()
   return scopes.join(' ')

@@ -19,9 +19,10 @@ import {
 } from './error-page.ts'
 import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
+import { readText } from './form.ts'
 import { currentRequest, requestOf } from './interaction.ts'
 import { findOwnerAndRecord, insertRecord, type OAuthRecord, type Owner } from './record-store.ts'
-import { answerTo, refusalAnswer, sendTo } from './redirect.ts'
+import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -47,30 +48,21 @@ export async function authorize(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  const query = new URLSearchParams(koa.querystring)
+  const query = await queryOrForm(koa)
   const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
   const found = await requireApp(ctx, koa, surface, query)
   if ('refused' in found) return showError(koa, renderError, found.refused, found.status)
   const { pool, client, redirectUri, session } = found
   query.set('redirect_uri', redirectUri)
-  const target = {
-    redirect_uri: redirectUri,
-    response_type: query.get('response_type') ?? undefined,
-    state: query.get('state') ?? undefined,
-  }
+  const target = targetOf(query)
   // Who has just come from a provider need not be sent to one.
   const provider = arrived ? undefined : await wantedProvider(ctx, pool, client, namesIn(query))
   if (provider === 'not offered') return showError(koa, renderError, notOffered)
   const named = typeof provider === 'object' ? provider : undefined
 
-  let engine: URLSearchParams
-  try {
-    engine = await engineQuery(ctx, pool, client, query)
-  } catch (refused) {
-    if (!(refused instanceof RequestRefused)) throw refused
-    return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(refused))
-  }
+  const engine = await engineQuery(ctx, pool, client, query).catch(asRefusal)
+  if (engine instanceof RequestRefused) return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(engine))
   // Nor are they who may have been here before.
   if (arrived) engine.set('prompt', 'login')
 
@@ -80,6 +72,18 @@ export async function authorize(
   if (outcome.kind === 'asks' && (await goOn(ctx, koa, surface, run, { arrived, provider: named }))) return
   await answerApp(koa, run, outcome, target)
 }
+
+function asRefusal(refused: unknown): RequestRefused {
+  if (refused instanceof RequestRefused) return refused
+  throw refused
+}
+
+const targetOf = (query: URLSearchParams): AppTarget => ({
+  redirect_uri: query.get('redirect_uri')!,
+  response_type: query.get('response_type') ?? undefined,
+  response_mode: query.get('response_mode') ?? undefined,
+  state: query.get('state') ?? undefined,
+})
 
 /** Where the login page is not what comes next: it is a provider's, or somebody has just come from one. */
 async function goOn(
@@ -97,6 +101,13 @@ async function goOn(
 }
 
 const maxQueryLength = 8192
+
+/** OpenID Connect has apps post long requests. Whether this app may is asked when it is known. */
+async function queryOrForm(koa: ParameterizedContext): Promise<URLSearchParams> {
+  if (koa.method !== 'POST' || !koa.is('application/x-www-form-urlencoded')) return new URLSearchParams(koa.querystring)
+  const text = await readText(koa.req, maxQueryLength).catch(() => '')
+  return new URLSearchParams(text)
+}
 const notOffered = 'Login option is not available. Please try another one.'
 
 type Found = Owner & { redirectUri: string; session: OAuthRecord | undefined }
@@ -108,7 +119,7 @@ async function requireApp(
   surface: Surface,
   query: URLSearchParams,
 ): Promise<Found | { refused: PageError | string; status?: number }> {
-  if (koa.querystring.length > maxQueryLength) return { refused: 'The request is too long.', status: 414 }
+  if (query.toString().length > maxQueryLength) return { refused: 'The request is too long.', status: 414 }
   const [id, ...more] = query.getAll('client_id')
   const found = more.length > 0 ? undefined : await findAppAndSession(ctx, koa, surface, id)
   if (found?.owner.pool.id !== surface.poolId) {

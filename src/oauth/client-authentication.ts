@@ -2,7 +2,8 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { checkClientSecret } from '../pool/clients/secret-hash.ts'
-import type { Pool } from '../pool/pools/pool.ts'
+import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { domainOfHost } from '../pool/pools/pool-domain.ts'
 import { findApp } from './app.ts'
 import type { Form } from './form.ts'
@@ -33,6 +34,10 @@ export async function authenticateClient(
   if (secret !== undefined && !checkClientSecret(found.client, secret)) throw new OAuthError('invalid_client')
   return found
 }
+
+/** The pool at the address that was called, where it has to be known before any client is. */
+export const poolCalled = (ctx: Context, { poolId, host }: CalledAt): Promise<Pool | undefined> =>
+  poolId === undefined ? findPoolByHost(ctx, host) : findPool(ctx, poolId)
 
 export function isAddressOf(ctx: Context, pool: Pool, { poolId, host }: CalledAt): boolean {
   if (poolId !== undefined) return poolId === pool.id

@@ -4,6 +4,9 @@ import { registrationRules } from '../pool/pools/client-registration.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
+import { acrLevels, acrName } from '../pool/tokens/proven.ts'
+import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
+import { moreResponseTypes } from './authorization-request.ts'
 
 /**
  * What the pool says of itself, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are
@@ -31,5 +34,27 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     userinfo_endpoint: `${called}/oauth2/userInfo`,
     ...(isOn('IssuerParameter', pool) && { authorization_response_iss_parameter_supported: true }),
+    ...(isOn('OpenIdClaims', pool) && {
+      scopes_supported: ['openid', 'email', 'phone', 'profile', 'address'],
+      claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', ...attributeClaimNames(pool)],
+      claim_types_supported: ['normal'],
+      claims_parameter_supported: true,
+    }),
+    ...(isOn('OpenIdRequests', pool) && {
+      prompt_values_supported: ['none', 'login', 'select_account'],
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
+      acr_values_supported:
+        pool.settings.UserPoolTier === 'LITE' ? undefined : acrLevels.map((level) => acrName(pool, level)),
+    }),
+    ...(isOn('ResponseTypes', pool) && {
+      response_types_supported: ['code', 'token', ...moreResponseTypes],
+      response_modes_supported: ['query', 'fragment', 'form_post'],
+    }),
   }
+}
+
+function attributeClaimNames({ settings }: Pool): string[] {
+  const names = settings.SchemaAttributes.map(({ Name }) => Name!)
+  return names.filter((name) => standardClaimNames.includes(name) || name.startsWith('custom:'))
 }

@@ -32,8 +32,7 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
           model,
           id,
           lifetime: lifetime!,
-          payload:
-            model === 'AuthorizationCode' ? { ...payload, audience: koa?.oidc.params?.audience } : { ...payload },
+          payload: model === 'AuthorizationCode' ? { ...payload, ...boundBy(koa?.oidc.params) } : { ...payload },
           clientId: model === 'AuthorizationCode' ? undefined : client.id,
           session: sessionFacts(ctx, pool.id, model, payload, koa),
         })
@@ -51,6 +50,9 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
     }
   }
 }
+
+/** What a code carries on to its tokens beyond what the engine writes of it. */
+const boundBy = ({ audience, requested }: Record<string, unknown> = {}) => ({ audience, requested })
 
 function sessionFacts(
   ctx: Context,

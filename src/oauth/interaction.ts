@@ -1,6 +1,7 @@
 /** The only door from the login pages to OAuth. */
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
 import { type Client, findClient } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
@@ -96,11 +97,13 @@ const begunAt = 'begun'
 /** Whether who is signed in has proven what the app asks for, and lately enough. */
 export async function isEnough(
   ctx: Context,
-  { pool, parameters }: AuthorizationRequest,
+  { pool, client, parameters, record }: AuthorizationRequest,
   { user, proven }: BrowserSession,
 ): Promise<boolean> {
   const { max_age, acr_values } = parameters
-  if (pool.settings.UserPoolTier === 'LITE') return true
+  const { subject } = record.payload.params as { subject?: string }
+  if (subject !== undefined && subject !== user.id) return false
+  if (pool.settings.UserPoolTier === 'LITE' && !isOn('OpenIdRequests', pool, client)) return true
   if (max_age !== undefined && ctx.clock.now().getTime() - proven.at > Number(max_age) * 1000) return false
   const levels = requestedLevels(pool, acr_values)
   return !levels?.length || reaches(ctx, pool, { userId: user.id, proven }, levels)
@@ -118,6 +121,9 @@ export async function finishRequest(
 ): Promise<void> {
   const { pool, surface, record } = request
   if (user.poolId !== pool.id) throw new Error('A user of another pool')
+  const { subject } = record.payload.params as { subject?: string }
+  if (subject !== undefined && subject !== user.id)
+    return abortRequest(ctx, koa, request, { error: 'login_required', description: 'another user has signed in' })
   const login = { accountId: user.id, ts: Math.floor(proven.at / 1000), amr: packProven(proven) }
   // What comes next needs no session of before, and sees none.
   const payload = { ...record.payload, session: undefined, result: { login, select_account: {} } }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { isOn, type StandardsPart } from '../model/extensions.ts'
+import { findPool } from '../pool/pools/pool.ts'
 import { authorize, resume } from './authorize.ts'
 import type { CalledAt } from './client-authentication.ts'
 import { plainError, type RenderError } from './error-page.ts'
 import { logout } from './logout.ts'
+import { refuseMethod } from './refuse-method.ts'
 import { register } from './register.ts'
 import { revoke } from './revoke.ts'
 import { createSurfaceFinder, type Surface } from './surface.ts'
@@ -55,7 +58,7 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     if (!page || !surface || surface.path.toLowerCase() !== target.path) return next()
     identify(koa)
     // HEAD would spend what GET is to find.
-    if (koa.method !== 'GET') return refuseMethod(koa, ['GET'])
+    if (koa.method !== 'GET' && !(await mayPost(ctx, koa, page, surface))) return refuseMethod(koa, ['GET'])
     koa.set('X-Content-Type-Options', 'nosniff')
     await page(requestContext(ctx, koa), koa, surface, renderError)
   }
@@ -74,6 +77,15 @@ async function answerApp(
   koa.set('X-Content-Type-Options', 'nosniff')
   if (!methods.includes(koa.method)) return refuseMethod(koa, methods)
   await answer(requestContext(ctx, koa), koa, at)
+}
+
+/** Pages that take a form, where the pool has that switched on. */
+const postedPages = new Map<Page, StandardsPart>([[authorize, 'OpenIdRequests']])
+
+async function mayPost(ctx: Context, koa: ParameterizedContext, page: Page, surface: Surface): Promise<boolean> {
+  const part = koa.method === 'POST' ? postedPages.get(page) : undefined
+  const pool = part && (surface.pool ?? (await findPool(ctx, surface.poolId)))
+  return part !== undefined && pool !== undefined && isOn(part, pool)
 }
 
 /** What a path names, on a pool's domain or below the pool's id. */
@@ -109,10 +121,4 @@ function answerPreflight(koa: ParameterizedContext, methods: string[]): void {
   koa.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, *')
   koa.set('Access-Control-Max-Age', '7200')
   koa.status = 204
-}
-
-function refuseMethod(koa: ParameterizedContext, methods: string[]): void {
-  koa.set('Allow', methods.join(', '))
-  koa.status = 405
-  koa.body = ''
 }

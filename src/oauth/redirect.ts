@@ -3,9 +3,10 @@ import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
+import { type Answer, sendForm } from './answer-form.ts'
 
 /** The registered address, as it was registered, with what the app is to learn. Members that are undefined are left out. */
-function appUrl(redirectUri: string, answer: Record<string, string | number | undefined>, as = '?'): string {
+function appUrl(redirectUri: string, answer: Answer, as = '?'): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) query.set(name, String(value))
   if (as === '#') return `${redirectUri}#${query}`
@@ -16,6 +17,7 @@ function appUrl(redirectUri: string, answer: Record<string, string | number | un
 export interface AppTarget {
   redirect_uri: string
   response_type?: string
+  response_mode?: string
   state?: string
 }
 
@@ -26,19 +28,32 @@ interface Answerer {
   client: Client
 }
 
-type Answer = Record<string, string | number | undefined>
-
-/** Sends the browser to the app with what it is to learn, in the fragment where it asked for tokens, else in the query. */
+/**
+ * Sends the browser to the app with what it is to learn: in the fragment where it asked for tokens, else in the query, or
+ * by a form where it asked for that.
+ */
 export function answerTo(
   koa: ParameterizedContext,
   { ctx, pool, client }: Answerer,
-  { redirect_uri, response_type, state }: AppTarget,
+  target: AppTarget,
   answer: Answer,
   status: 302 | 303 = 302,
 ): void {
+  const { redirect_uri, state } = target
   const iss = isOn('IssuerParameter', pool, client) ? poolIssuer(ctx, pool) : undefined
-  const as = response_type === 'token' ? '#' : '?'
-  sendTo(koa, appUrl(redirect_uri, { ...answer, state, iss }, as), status)
+  const all = { ...answer, state, iss }
+  const mode = responseMode(target, isOn('ResponseTypes', pool, client))
+  if (mode === 'form_post') sendForm(koa, redirect_uri, all)
+  else sendTo(koa, appUrl(redirect_uri, all, mode === 'fragment' ? '#' : '?'), status)
+}
+
+type ResponseMode = 'query' | 'fragment' | 'form_post'
+
+function responseMode({ response_type, response_mode }: AppTarget, hasMore: boolean): ResponseMode {
+  if (!hasMore) return response_type === 'token' ? 'fragment' : 'query'
+  const gives = (what: string) => response_type?.split(' ').includes(what)
+  const usual = gives('token') || gives('id_token') ? 'fragment' : 'query'
+  return response_mode === 'form_post' || response_mode === 'fragment' ? response_mode : usual
 }
 
 export const refusalAnswer = ({ error, description }: Refusal): Answer => ({ error, error_description: description })

@@ -4,15 +4,14 @@ import { clientSecret } from '../lib/ids.ts'
 import { LimitExceeded, NotAuthorized, ServiceError } from '../model/errors.ts'
 import { settingsOf } from '../pool/clients/client-settings.ts'
 import { createClient } from '../pool/clients/create-client.ts'
-import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
 import { providersOf } from '../pool/identity-providers/identity-provider.ts'
 import { beginsSignIns } from '../pool/identity-providers/provider-details.ts'
 import { type RegistrationRules, registrationRules, registrationScope } from '../pool/pools/client-registration.ts'
-import { findPool, type Pool } from '../pool/pools/pool.ts'
+import type { Pool } from '../pool/pools/pool.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { requirePoolToken } from '../pool/tokens/require-pool-token.ts'
-import type { CalledAt } from './client-authentication.ts'
+import { type CalledAt, poolCalled } from './client-authentication.ts'
 import { type ClientMetadata, invalidMetadata, metadataView, readMetadata } from './client-metadata.ts'
 import { readText } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -24,7 +23,7 @@ import { OAuthError } from './oauth-error.ts'
 export async function register(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
   koa.set('Pragma', 'no-cache')
-  const pool = at.poolId ? await findPool(ctx, at.poolId) : await findPoolByHost(ctx, at.host)
+  const pool = await poolCalled(ctx, at)
   const rules = pool && registrationRules(pool)
   if (!pool || !rules) return answer(koa, 404, refusal('invalid_request', 'Clients can not register themselves here.'))
 

@@ -29,6 +29,11 @@ export const signInReasons: Reason[] = [
     holds: ({ params: { oldest }, age }) => oldest !== undefined && age > Number(oldest) * 1000,
   },
   {
+    name: 'subject',
+    description: 'somebody else is asked for',
+    holds: ({ params: { subject }, userId }) => subject !== undefined && subject !== userId,
+  },
+  {
     name: 'acr',
     description: 'more has to be proven',
     async holds({ ctx, pool, userId, proven, params: { levels } }) {

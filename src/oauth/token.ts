@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError, TooManyRequests } from '../model/errors.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
+import { answerRefusal } from './answer-refusal.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { readForm } from './form.ts'
 import { authorizationCode } from './grants/authorization-code.ts'
@@ -41,7 +42,7 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
       return answerOAuthError(koa, new OAuthError('too_many_requests', thrown.message), 429)
     const refused = thrown instanceof ServiceError ? grantRefused(thrown) : thrown
     if (!(refused instanceof OAuthError)) throw refused
-    answerOAuthError(koa, refused)
+    await answerRefusal(ctx, koa, at, refused)
   }
 }
 

@@ -1,31 +1,61 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../model/errors.ts'
+import { isOn } from '../model/extensions.ts'
 import { readableAttributes } from '../pool/clients/client-rules.ts'
 import { visibleAttributes } from '../pool/tokens/attribute-claims.ts'
-import { requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
-import { type CalledAt, isAddressOf } from './client-authentication.ts'
+import { type Bearer, requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
+import { standardClaims } from '../pool/tokens/standard-claims.ts'
+import { type CalledAt, isAddressOf, poolCalled } from './client-authentication.ts'
+import { readText } from './form.ts'
 
 const invalidRequest = 'Bad OAuth2 request at UserInfo Endpoint'
 const notOpenId = 'Access token does not contain openid scope'
 const invalidToken = 'Access token is expired, disabled, or deleted, or the user has globally signed out.'
 
-/** GET or POST /oauth2/userInfo, with a token that was asked for with `openid`. Every value is a string here. */
+/**
+ * GET or POST /oauth2/userInfo, with a token that was asked for with `openid`. Every value is a string, but where the pool
+ * has OpenID Connect's claims.
+ */
 export async function userInfo(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set(headers)
-  const bearer = /^Bearer +([\w.~+/-]{1,16384}=*) *$/i.exec(koa.get('authorization'))?.[1]
+  const bearer = bearerIn(koa) ?? (await postedToken(ctx, koa, at))
   if (!bearer) return refuse(koa, 400, 'invalid_request', invalidRequest)
   try {
-    const { pool, client, user, claims } = await requireAccessToken(ctx, bearer, { scope: 'openid' })
-    if (!isAddressOf(ctx, pool, at)) return refuse(koa, 401, 'invalid_token', invalidToken)
-    const attributes = visibleAttributes(user.attributes, readableAttributes(pool, client), claims.scope.split(' '))
+    const found = await requireAccessToken(ctx, bearer, { scope: 'openid' })
+    if (!isAddressOf(ctx, found.pool, at)) return refuse(koa, 401, 'invalid_token', invalidToken)
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'
-    koa.body = JSON.stringify({ ...attributes, sub: user.id, username: user.username })
+    koa.body = JSON.stringify(infoOf(found))
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     refuse(koa, 401, 'invalid_token', (await lacksOpenId(ctx, bearer)) ? notOpenId : invalidToken)
   }
+}
+
+function infoOf({ pool, client, user, claims, requested }: Bearer): Record<string, unknown> {
+  const readable = readableAttributes(pool, client)
+  const scopes = claims.scope.split(' ')
+  if (isOn('OpenIdClaims', pool, client))
+    return { ...standardClaims(user.attributes, readable, scopes, requested?.userinfo), sub: user.id }
+  return { ...visibleAttributes(user.attributes, readable, scopes), sub: user.id, username: user.username }
+}
+
+const tokenForm = /^[\w.~+/-]{1,16384}=*$/
+
+function bearerIn(koa: ParameterizedContext): string | undefined {
+  const [, token] = /^Bearer +([^ ]+) *$/i.exec(koa.get('authorization')) ?? []
+  return token && tokenForm.test(token) ? token : undefined
+}
+
+/** RFC 6750, 2.2: in a form, where the pool has it. */
+async function postedToken(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<string | undefined> {
+  if (koa.method !== 'POST' || koa.get('authorization') || !koa.is('application/x-www-form-urlencoded'))
+    return undefined
+  const pool = await poolCalled(ctx, at)
+  if (!pool || !isOn('OpenIdClaims', pool)) return undefined
+  const token = new URLSearchParams(await readText(koa.req).catch(() => '')).get('access_token')
+  return token && tokenForm.test(token) ? token : undefined
 }
 
 const headers = {

@@ -74,6 +74,8 @@ function facts(given: Given = {}): TokenFacts {
       deviceKey: null,
       nonce: null,
       resource: null,
+      claims: null,
+      confirmation: null,
       createdAt: now,
       expiresAt: now,
       ...given.family,

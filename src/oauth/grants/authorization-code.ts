@@ -12,6 +12,7 @@ import type { Redemption } from '../../pool/tokens/token-store.ts'
 import type { User } from '../../pool/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { deleteRecord, findRecord, type RecordKey, redemptionOf } from '../record-store.ts'
+import { requestedIn } from '../requested.ts'
 import { nonceFor, unpackProven } from '../session.ts'
 import type { Grant } from './grant.ts'
 
@@ -26,6 +27,8 @@ interface Code {
   nonce?: string
   /** What the tokens are bound to. */
   audience?: string
+  /** What the app asks for by name, in JSON. */
+  requested?: string
   /** The browser's session, by the engine's name. */
   sessionUid?: string
   codeChallenge?: string
@@ -99,6 +102,7 @@ async function issue(
     scope: code.scope,
     nonce: nonceFor(proven, code.nonce),
     resource: code.audience,
+    claims: requestedIn(code),
     originJti: code.grantId,
     redeems,
     originSessionId: code.sessionUid && ssoSessionId(ctx, pool.id, code.sessionUid),

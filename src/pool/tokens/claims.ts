@@ -1,9 +1,11 @@
+import { isOn } from '../../model/extensions.ts'
 import type { Client } from '../clients/client.ts'
 import { readableAttributes, tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { attributeClaims, visibleAttributes } from './attribute-claims.ts'
 import { acrLevel, acrName, authenticationMethods } from './proven.ts'
+import { standardClaims } from './standard-claims.ts'
 import type { TokenFamily } from './token-family.ts'
 
 export interface Group {
@@ -71,15 +73,20 @@ export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenCl
   }
 }
 
-/** `atHash` binds it to the access token beside it, at the OAuth endpoints. */
-export function idTokenClaims(facts: TokenFacts, jti: string, atHash?: string): Record<string, unknown> {
-  const { issuer, pool, client, user, family, now } = facts
+/** What binds an ID token to what is given out beside it, at the OAuth endpoints. */
+export interface TokenHashes {
+  at_hash?: string
+  c_hash?: string
+}
+
+export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashes = {}): Record<string, unknown> {
+  const { issuer, client, user, family, now } = facts
   const scopes = family.surface === 'oauth' ? family.scope.split(' ') : undefined
   const named = namesSession(client)
   return {
     // First, so that no attribute can pass for what the service itself says.
-    ...attributeClaims(visibleAttributes(user.attributes, readableAttributes(pool, client), scopes)),
-    at_hash: atHash,
+    ...userClaims(facts, scopes),
+    ...hashes,
     sub: user.id,
     ...groupClaims(facts.groups),
     iss: issuer,
@@ -95,6 +102,13 @@ export function idTokenClaims(facts: TokenFacts, jti: string, atHash?: string): 
     iat: seconds(now),
     jti: named ? jti : undefined,
   }
+}
+
+function userClaims({ pool, client, user, family }: TokenFacts, scopes: string[] | undefined): Record<string, unknown> {
+  const readable = readableAttributes(pool, client)
+  if (scopes && isOn('OpenIdClaims', pool, client))
+    return standardClaims(user.attributes, readable, scopes, family.claims?.id_token)
+  return attributeClaims(visibleAttributes(user.attributes, readable, scopes))
 }
 
 /** A client's own token: nobody signed in, so there is no session to name. */

@@ -8,9 +8,11 @@ import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { beginSession } from '../sessions/track-session.ts'
 import type { User } from '../users/user.ts'
 import type { Group } from './claims.ts'
+import type { Confirmation } from './confirmation.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import type { Proven } from './proven.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
+import type { RequestedClaims } from './requested-claims.ts'
 import { type Settlement, sessionUsed } from './settlement.ts'
 import { selfServiceScope, type TokenFamily } from './token-family.ts'
 import { insertFamily, insertFamilyOfCode, type Redemption } from './token-store.ts'
@@ -28,6 +30,10 @@ export interface IssueTokensInput {
   nonce?: string
   /** The audience of the access token. */
   resource?: string
+  /** What the app asks for by name. */
+  claims?: RequestedClaims
+  /** The key that the tokens are bound to. */
+  confirmation?: Confirmation
   deviceKey?: string
   /** Where a grant has named the session before its tokens exist. */
   originJti?: string
@@ -37,6 +43,9 @@ export interface IssueTokensInput {
   originSessionId?: string
   /** False for the implicit grant. */
   withRefreshToken?: boolean
+  /** As for `makeTokens`. */
+  besideCode?: string
+  idTokenAlone?: boolean
   /** TokenGeneration_*, for the trigger that may change the claims. */
   source: string
   clientMetadata?: Record<string, string>
@@ -73,6 +82,8 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
     deviceKey: input.deviceKey ?? null,
     nonce: input.nonce ?? null,
     resource: input.resource ?? null,
+    claims: input.claims ?? null,
+    confirmation: input.confirmation ?? null,
     createdAt: now,
     expiresAt: new Date(now.getTime() + life * 1000),
   }

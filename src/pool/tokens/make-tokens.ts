@@ -3,7 +3,14 @@ import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import { signJwt } from '../../lib/jwt.ts'
 import { preTokenGeneration, type TokenChanges } from '../triggers/pre-token-generation.ts'
-import { accessTokenClaims, groupRoles, idTokenClaims, preferredRole, type TokenFacts } from './claims.ts'
+import {
+  accessTokenClaims,
+  groupRoles,
+  idTokenClaims,
+  preferredRole,
+  type TokenFacts,
+  type TokenHashes,
+} from './claims.ts'
 import { overrideAccessClaims, overrideIdClaims } from './override-claims.ts'
 import { signingKeys } from './signing-keys.ts'
 
@@ -20,6 +27,10 @@ export interface TokenOccasion {
   /** `TokenGeneration_*` */
   source: string
   clientMetadata?: Record<string, string>
+  /** A code that is given out beside them. */
+  besideCode?: string
+  /** An ID token that goes to the app alone. */
+  idTokenAlone?: boolean
 }
 
 /** @throws what the pre token generation trigger does */
@@ -30,8 +41,8 @@ export async function makeTokens(ctx: Context, facts: TokenFacts, occasion: Toke
   const access = changes ? overrideAccessClaims({ ...plain }, changes) : plain
   const expiresIn = access.exp - access.iat
   const signAccess = () => signJwt(keys.access.kid, access, keys.access.privateKey)
-  const signId = (atHash?: string) => {
-    const claims = idTokenClaims(facts, uuidv4(), atHash)
+  const signId = (hashes?: TokenHashes) => {
+    const claims = idTokenClaims(facts, uuidv4(), hashes)
     return signJwt(keys.id.kid, changes ? overrideIdClaims(claims, changes) : claims, keys.id.privateKey)
   }
 
@@ -42,7 +53,11 @@ export async function makeTokens(ctx: Context, facts: TokenFacts, occasion: Toke
 
   const accessToken = await signAccess()
   if (!facts.family.scope.split(' ').includes('openid')) return { accessToken, expiresIn }
-  return { accessToken, idToken: await signId(accessTokenHash(accessToken)), expiresIn }
+  const hashes = {
+    at_hash: occasion.idTokenAlone ? undefined : tokenHash(accessToken),
+    c_hash: occasion.besideCode && tokenHash(occasion.besideCode),
+  }
+  return { accessToken, idToken: await signId(hashes), expiresIn }
 }
 
 function changesTo(ctx: Context, facts: TokenFacts, occasion: TokenOccasion): Promise<TokenChanges | undefined> {
@@ -61,7 +76,7 @@ function changesTo(ctx: Context, facts: TokenFacts, occasion: TokenOccasion): Pr
   })
 }
 
-/** `at_hash`: the left half of the token's SHA-256. */
-export function accessTokenHash(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url')
+/** `at_hash` and `c_hash`: the left half of the SHA-256. */
+export function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
 }

@@ -57,6 +57,8 @@ export function acrLevel(proven: Proven): AcrLevel {
 export const isMultiFactor = (proven: Proven): boolean =>
   authenticationMethods(proven).includes('mfa') || acrLevel(proven) > 2
 
+export const acrLevels: readonly AcrLevel[] = [1, 2, 3, 4]
+
 /** The level's name in this pool. */
 export function acrName(pool: Pool, level: AcrLevel): string {
   const names = pool.settings.AcrConfiguration as { [level: string]: { AcrValue?: string } | undefined } | undefined

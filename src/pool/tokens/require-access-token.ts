@@ -15,7 +15,9 @@ import { type Client, clientAt } from '../clients/client.ts'
 import { findPool, type Pool, poolAt } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import type { AccessTokenClaims } from './claims.ts'
+import type { Confirmation } from './confirmation.ts'
 import { poolOfIssuer } from './issuer.ts'
+import type { RequestedClaims } from './requested-claims.ts'
 import { knownSigningKeys, signingKeys } from './signing-keys.ts'
 import { selfServiceScope } from './token-family.ts'
 import { findSession, type StoredSession } from './token-store.ts'
@@ -39,6 +41,10 @@ export interface Bearer {
   mfa: StoredSession['mfa']
   /** The session that the token belongs to; also where the token itself does not name it. */
   originJti: string
+  /** What the app has asked for by name when the session began. */
+  requested: RequestedClaims | null
+  /** The key that the session's tokens are bound to. */
+  confirmation: Confirmation | null
 }
 
 /** A bearer for `bearer` of a request, so that what follows in it need not ask again. */
@@ -91,7 +97,8 @@ export async function requireAccessToken(
   if (!client || session.revokedAt || endedBySignOut(session.createdAt, user)) {
     throw new NotAuthorized('Access Token has been revoked', { reason: 'token-revoked' })
   }
-  return { pool, client, user, claims, mfa: found.mfa, originJti: session.originJti }
+  const { originJti, claims: requested, confirmation } = session
+  return { pool, client, user, claims, mfa: found.mfa, originJti, requested, confirmation }
 }
 
 /**

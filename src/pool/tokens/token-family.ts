@@ -1,4 +1,6 @@
+import type { Confirmation } from './confirmation.ts'
 import type { Proven } from './proven.ts'
+import type { RequestedClaims } from './requested-claims.ts'
 
 /** One sign-in that ended in tokens, and all that its refresh token renews. */
 export interface TokenFamily {
@@ -15,6 +17,10 @@ export interface TokenFamily {
   nonce: string | null
   /** What the app has bound the tokens to (RFC 8707): the access token's audience. */
   resource: string | null
+  /** What the app has asked for beyond its scopes. */
+  claims: RequestedClaims | null
+  /** The key that the tokens are bound to. */
+  confirmation: Confirmation | null
   createdAt: Date
   /** When its refresh token ends; a rotated one keeps the end of the first. */
   expiresAt: Date

@@ -8,7 +8,9 @@ import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { toUser } from '../users/user-store.ts'
 import type { Group } from './claims.ts'
+import type { Confirmation } from './confirmation.ts'
 import type { Proven } from './proven.ts'
+import type { RequestedClaims } from './requested-claims.ts'
 import type { Settlement } from './settlement.ts'
 import type { TokenFamily } from './token-family.ts'
 
@@ -105,11 +107,12 @@ function family(row: NewFamilyRow, condition: RawBuilder<unknown>) {
     family as (
       insert into token_families (
         pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
-        auth_time, proven, device_key, nonce, resource, created_at, expires_at
+        auth_time, proven, device_key, nonce, resource, claims, confirmation, created_at, expires_at
       )
       select ${row.poolId}, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId},
         ${row.scope}, ${row.surface}, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
-        ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.createdAt}::timestamptz, ${row.expiresAt}::timestamptz
+        ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.claims}::jsonb, ${row.confirmation}::jsonb,
+        ${row.createdAt}::timestamptz, ${row.expiresAt}::timestamptz
       from owner where ${condition}
       on conflict do nothing
       returning pool_id, origin_jti, created_at, expires_at
@@ -131,6 +134,8 @@ interface FamilyRow {
   device_key: string | null
   nonce: string | null
   resource: string | null
+  claims: RequestedClaims | null
+  confirmation: Confirmation | null
   began_at: Date
   family_expires_at: Date
   revoked_at: Date | null
@@ -172,6 +177,8 @@ function toRefreshToken(row: RefreshTokenRow): StoredRefreshToken {
       deviceKey: row.device_key,
       nonce: row.nonce,
       resource: row.resource,
+      claims: row.claims,
+      confirmation: row.confirmation,
       createdAt: row.began_at,
       expiresAt: row.family_expires_at,
     },
@@ -188,8 +195,8 @@ type RefreshTokenRow = UserRow & FamilyRow & { groups: Group[]; rotated_at: Date
 const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: string; tokenHash: Buffer }) =>
   sql<RefreshTokenRow & { pool_revision: number; client_revision: number }>`
     select p.revision as pool_revision, c.revision as client_revision, users.*, t.rotated_at, t.usable_until,
-      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
-      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
+      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource, f.claims,
+      f.confirmation,      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
       ${groupsColumn}
     from pools p
     join clients c on c.pool_id = p.id and c.id = ${values.clientId}
@@ -268,6 +275,8 @@ export interface StoredSession {
     clientRevision: number
     createdAt: Date
     revokedAt: Date | null
+    claims: RequestedClaims | null
+    confirmation: Confirmation | null
   }
 }
 
@@ -293,6 +302,8 @@ export async function findSession(
         clientRevision: row.client_revision,
         createdAt: row.began_at,
         revokedAt: row.revoked_at,
+        claims: row.claims,
+        confirmation: row.confirmation,
       },
     }),
   }
@@ -308,12 +319,14 @@ const sessionBy = (column: 'origin_jti' | 'event_id') =>
         client_id: string
         began_at: Date
         revoked_at: Date | null
+        claims: RequestedClaims | null
+        confirmation: Confirmation | null
         mfa_enabled: MfaSetting[] | null
         mfa_preferred: MfaSetting | null
       }
     >`
     select u.*, p.revision as pool_revision, c.revision as client_revision,
-      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at,
+      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at, f.claims, f.confirmation,
       m.enabled as mfa_enabled, m.preferred as mfa_preferred
     from pools p
     left join users u on u.pool_id = p.id and u.id = ${userId}::uuid

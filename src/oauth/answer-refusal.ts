@@ -1,0 +1,25 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import { type CalledAt, poolCalled } from './client-authentication.ts'
+import { answerOAuthError, OAuthError } from './oauth-error.ts'
+
+/** A refusal of the token endpoint: 400 in any case on the service, and a status of its own for a client in OAuth. */
+export async function answerRefusal(
+  ctx: Context,
+  koa: ParameterizedContext,
+  at: CalledAt,
+  refused: OAuthError,
+): Promise<void> {
+  const pool = await poolCalled(ctx, at)
+  if (!pool || !isOn('OAuthErrors', pool)) return answerOAuthError(koa, refused)
+  if (refused.code === 'invalid_client') {
+    if (koa.get('authorization')) koa.set('WWW-Authenticate', 'Basic realm="token"')
+    return answerOAuthError(koa, refused, 401)
+  }
+  // The service's own word for a code that was asked for with another address.
+  const isAddress = refused.code === 'unauthorized_client' && refused.description === invalidRedirect
+  answerOAuthError(koa, isAddress ? new OAuthError('invalid_grant', invalidRedirect) : refused)
+}
+
+export const invalidRedirect = 'invalid_redirect'
