@@ -118,8 +118,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
 interface OpenContext extends Context {
   checkDatabase: Database['check']
   startClock(): Promise<void>
-  /** Milliseconds that this machine's clock is ahead of the database's. */
-  clockDifference(): number
+  clockDifference: ServerState['clockDifference']
   close(): Promise<void>
 }
 
@@ -164,7 +163,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     startClock: async () => {
       if (!clock) await databaseClock.start()
     },
-    clockDifference: databaseClock.difference,
+    clockDifference: clock ? () => 0 : databaseClock.difference,
     async close() {
       databaseClock.stop()
       triggers.close()

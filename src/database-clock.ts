@@ -3,7 +3,8 @@
  * is compared by times that different nodes wrote, and the clocks of machines differ by seconds.
  *
  * A node asks the database for the time now and then, and counts on from there with the monotonic clock of its process,
- * which no step of the machine's clock moves. What is left of a difference is half a round trip at the most.
+ * which no step of the machine's clock moves. What is left of a difference is half a round trip at the most. The time of
+ * a node never goes back by a new reading: it stands still until the database's has come up to it.
  */
 import type { Clock } from './context.ts'
 
@@ -11,8 +12,8 @@ export interface DatabaseClock extends Clock {
   /** Asks for the time, then again at intervals. Until the first answer the machine's own clock counts. */
   start(): Promise<void>
   stop(): void
-  /** Milliseconds that the machine's clock is ahead of the database's; 0 until it is known. */
-  difference(): number
+  /** Milliseconds that the machine's clock is ahead of the database's; undefined until the database has been asked. */
+  difference(): number | undefined
 }
 
 export interface DatabaseClockOptions {
@@ -23,9 +24,14 @@ export interface DatabaseClockOptions {
   /** A monotonic clock, in milliseconds. */
   monotonic?: () => number
   interval?: number
+  /** Between attempts at the first reading. */
+  retryInterval?: number
 }
 
 const defaultInterval = 15_000
+const defaultRetryInterval = 1000
+/** A database whose clock was set back by more than this is followed at once. */
+const maxStandstill = 1000
 /** The quickest of so many answers is the most exact one. */
 const samples = 3
 /** An answer that took longer than this says too little about the moment it was made. */
@@ -45,14 +51,22 @@ export function createDatabaseClock({
   onDifference,
   monotonic = () => performance.now(),
   interval = defaultInterval,
+  retryInterval = defaultRetryInterval,
 }: DatabaseClockOptions): DatabaseClock {
   let reading: Reading | undefined
+  let latest = 0
   let reported = 0
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
-  const now = () => (reading ? reading.time + monotonic() - reading.at : machineClock.now().getTime())
-  const difference = () => (reading ? machineClock.now().getTime() - now() : 0)
+  const timeOf = ({ time, at }: Reading) => time + monotonic() - at
+  const difference = () => reading && machineClock.now().getTime() - timeOf(reading)
+
+  function now(): number {
+    const time = reading ? timeOf(reading) : machineClock.now().getTime()
+    latest = latest - time > maxStandstill ? time : Math.max(latest, time)
+    return latest
+  }
 
   async function read(): Promise<Reading> {
     const sent = monotonic()
@@ -74,7 +88,7 @@ export function createDatabaseClock({
   }
 
   function report(): void {
-    const current = difference()
+    const current = difference() ?? 0
     if (Math.abs(current) >= reportedDifference && Math.abs(current - reported) >= reportedDifference) {
       reported = current
       onDifference?.(Math.round(current))
@@ -83,11 +97,14 @@ export function createDatabaseClock({
 
   function schedule(): void {
     if (stopped) return
-    timer = setTimeout(async () => {
-      // A database that does not answer is known by other means; the last reading counts on.
-      await synchronize().catch(() => {})
-      schedule()
-    }, interval)
+    timer = setTimeout(
+      async () => {
+        // A database that does not answer is known by other means; the last reading counts on.
+        await synchronize().catch(() => {})
+        schedule()
+      },
+      reading ? interval : retryInterval,
+    )
     timer.unref()
   }
 

@@ -7,8 +7,8 @@ import { schemaState } from './store/migrate.ts'
 export interface ServerState {
   /** It finishes what it has accepted and ends. */
   isStopping: boolean
-  /** Milliseconds that this machine's clock is ahead of the database's. */
-  clockDifference(): number
+  /** Milliseconds that this machine's clock is ahead of the database's; undefined until it is known. */
+  clockDifference(): number | undefined
 }
 
 const paths = new Set(['/health', '/health/ready', '/health/live'])
@@ -44,8 +44,9 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
   /** @throws when the database does not answer */
   async function findProblem(): Promise<string | undefined> {
     await checkDatabase()
-    if (Math.abs(state.clockDifference()) > ctx.config.maxClockDifference)
-      return 'the clock of this machine is not the database’s'
+    const difference = state.clockDifference()
+    if (difference === undefined) return 'the time of the database is not known yet'
+    if (Math.abs(difference) > ctx.config.maxClockDifference) return 'the clock of this machine is not the database’s'
     schemaChecked ||= await isSchemaCurrent(ctx)
     return schemaChecked ? undefined : 'the schema is not this release’s'
   }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '../config.ts'
 import { createPreviewLink } from '../hosted/preview/session.ts'
 import { listPreviewClients } from '../pool/branding/preview-store.ts'
+import { databaseTime } from '../store/database-time.ts'
 import { StartError } from './run.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -24,7 +25,7 @@ export async function branding(
     const clients = await listPreviewClients(db, pool)
     const chosen = client ? clients.find(({ clientId }) => clientId === client) : clients[0]
     if (!chosen) throw new StartError(`Pool ${pool} has no app client${client ? ` ${client}` : ''}.`)
-    return createPreviewLink(db, chosen, new Date())
+    return createPreviewLink(db, chosen, new Date(await databaseTime(db)))
   })
   print(`${publicUrl}${path}\n\nIt opens once, within ten minutes.`)
 }

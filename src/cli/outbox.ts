@@ -1,4 +1,5 @@
 import { listUndelivered, requeueDead, type Undelivered } from '../delivery/outbox-store.ts'
+import { databaseTime } from '../store/database-time.ts'
 import { StartError } from './run.ts'
 import { UsageError } from './usage-error.ts'
 import { withDatabase } from './with-database.ts'
@@ -13,7 +14,7 @@ export async function outbox([command, ...ids]: string[], use = withDatabase, pr
 }
 
 async function list(use: typeof withDatabase): Promise<string> {
-  const rows = await use((db) => listUndelivered(db, new Date(), most))
+  const rows = await use(async (db) => listUndelivered(db, new Date(await databaseTime(db)), most))
   if (rows.length === 0) return 'No message is undelivered.'
   const lines = [titles, ...rows.map(cells)].map((line) => line.join('  ').trimEnd())
   return [...lines, ...(rows.length === most ? [`These are the newest ${most}.`] : [])].join('\n')
@@ -39,7 +40,7 @@ async function retry(ids: string[], use: typeof withDatabase): Promise<string> {
   const wrong = all ? undefined : ids.find((id) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
   if (wrong !== undefined) throw new UsageError(`${wrong} is not the id of a message.`)
   const given = new Set(ids.map((id) => id.toLowerCase()))
-  const again = await use((db) => requeueDead(db, all ? undefined : [...given], new Date()))
+  const again = await use(async (db) => requeueDead(db, all ? undefined : [...given], new Date(await databaseTime(db))))
 
   const done = `${again.length} ${again.length === 1 ? 'message is' : 'messages are'} under way again.`
   const left = all ? [] : [...given].filter((id) => !again.includes(id))

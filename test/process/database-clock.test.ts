@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import Koa from 'koa'
 import { type Poolhouse, startPoolhouse } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createDatabaseClock } from '../../src/database-clock.ts'
+import { createHealth } from '../../src/health.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 /** A node whose machine's clock is ahead by so many seconds. */
@@ -161,4 +164,71 @@ test('steps of the machine’s clock move nothing, and a slow answer is not beli
   assert.equal(clock.now().getTime(), 5_000_000 + elapsed)
   clock.stop()
   assert.ok(reports.length >= 1)
+})
+
+test('a new reading that is earlier holds the time until the database has come up to it', async () => {
+  let elapsed = 0
+  let behind = 0
+  const clock = createDatabaseClock({
+    readDatabaseTime: async () => 5_000_000 + elapsed - behind,
+    machineClock: { now: () => new Date(5_000_000) },
+    monotonic: () => elapsed,
+    interval: 5,
+  })
+  const nextReading = () => new Promise((resolve) => setTimeout(resolve, 50))
+  await clock.start()
+  elapsed = 1000
+  assert.equal(clock.now().getTime(), 5_001_000)
+  behind = 400
+  await nextReading()
+  assert.equal(clock.now().getTime(), 5_001_000)
+  elapsed += 300
+  assert.equal(clock.now().getTime(), 5_001_000)
+  elapsed += 200
+  assert.equal(clock.now().getTime(), 5_001_100)
+  // A clock that was set back by an hour is another matter: nobody waits for an hour.
+  behind = 3_600_000
+  await nextReading()
+  assert.equal(clock.now().getTime(), 5_001_500 - 3_600_000)
+  clock.stop()
+})
+
+test('a first reading that fails is soon repeated, and the difference is unknown until then', async () => {
+  let isReachable = false
+  const clock = createDatabaseClock({
+    readDatabaseTime: async () => {
+      if (!isReachable) throw new Error('unreachable')
+      return 5_000_000
+    },
+    machineClock: { now: () => new Date(9_000_000) },
+    monotonic: () => 0,
+    interval: 60_000,
+    retryInterval: 5,
+  })
+  await clock.start()
+  assert.equal(clock.difference(), undefined)
+  assert.equal(clock.now().getTime(), 9_000_000)
+  isReachable = true
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(clock.difference(), 4_000_000)
+  assert.equal(clock.now().getTime(), 5_000_000)
+  clock.stop()
+})
+
+test('a node that has not learned the time of the database is not ready', async () => {
+  const [node] = nodes.values()
+  const health = createHealth(
+    node!.server.ctx,
+    { isStopping: false, clockDifference: () => undefined },
+    async () => undefined,
+  )
+  const app = new Koa().use(health)
+  const http = app.listen(0)
+  try {
+    const answer = await fetch(`http://localhost:${(http.address() as AddressInfo).port}/health/ready`)
+    assert.equal(answer.status, 503)
+    assert.match(await answer.text(), /time of the database/)
+  } finally {
+    http.close().closeAllConnections()
+  }
 })
