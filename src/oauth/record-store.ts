@@ -250,15 +250,25 @@ export const redemptionOf = (ctx: Context, code: RecordKey, keepSeconds: number)
   keepUntil: new Date(ctx.clock.now().getTime() + keepSeconds * 1000),
 })
 
-/** Ends what users are signed in to with their browsers. */
+/** Ends what users are signed in to with their browsers, and the codes of it that no app has come with yet. */
 export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: string[]): Promise<void> {
   if (userIds.length === 0) return
-  await ctx.db
-    .deleteFrom('oauth_records')
-    .where('pool_id', '=', poolId)
-    .where('model', '=', 'Session')
-    .where('user_id', 'in', userIds)
-    .execute()
+  await sql`
+    delete from oauth_records
+    where pool_id = ${poolId} and user_id = any(${userIds}::uuid[])
+      and (model = 'Session' or model = 'AuthorizationCode' and consumed_at is null)`.execute(ctx.db)
+}
+
+/** Ends a browser's session, and the codes of it that no app has come with yet. */
+export async function deleteSession(ctx: Context, key: RecordKey & { model: 'Session' }): Promise<void> {
+  await sql`
+    with session as (
+      delete from oauth_records where pool_id = ${key.poolId} and model = 'Session' and id_hash = ${hashOf(ctx, key)}
+      returning session_id
+    )
+    delete from oauth_records r using session s
+    where r.pool_id = ${key.poolId} and r.session_id = s.session_id
+      and r.model = 'AuthorizationCode' and r.consumed_at is null`.execute(ctx.db)
 }
 
 export async function deleteRecord(ctx: Context, key: RecordKey): Promise<void> {

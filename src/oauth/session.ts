@@ -4,7 +4,7 @@ import { randomToken } from '../lib/ids.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { cookiesOf, dropCookie } from './cookies.ts'
-import { deleteRecord, findRecord, type RecordKey } from './record-store.ts'
+import { deleteSession, findRecord, type RecordKey } from './record-store.ts'
 import type { Surface } from './surface.ts'
 
 export interface BrowserSession {
@@ -39,10 +39,10 @@ export async function browserSession(
   return { user, proven, startedAt: new Date(proven.at) }
 }
 
-/** Ends the session itself; the browser may keep a cookie that opens nothing. */
+/** Ends the session itself, and its codes; the browser may keep a cookie that opens nothing. */
 export async function endSession(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<void> {
   const key = sessionKey(koa, surface)
-  if (key) await deleteRecord(ctx, key)
+  if (key) await deleteSession(ctx, key)
 }
 
 export function dropSessionCookie(koa: ParameterizedContext, surface: Surface): void {
@@ -51,7 +51,10 @@ export function dropSessionCookie(koa: ParameterizedContext, surface: Surface): 
 }
 
 /** What the browser's cookie names; there may be no such session. */
-export function sessionKey(koa: ParameterizedContext, surface: Surface): RecordKey | undefined {
+export function sessionKey(
+  koa: ParameterizedContext,
+  surface: Surface,
+): (RecordKey & { model: 'Session' }) | undefined {
   const id = koa.cookies.get(cookiesOf(surface).session, { signed: false })
   return id && id.length <= 128 ? { poolId: surface.poolId, model: 'Session', id } : undefined
 }

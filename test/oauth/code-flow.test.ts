@@ -275,3 +275,38 @@ test('signing out may lead back to the login page, for somebody else', async () 
   assert.deepEqual(Object.fromEntries(to.searchParams), { ...query, scope })
   assert.equal(sessionOf(browser), undefined)
 })
+
+const endings: Record<string, (browser: ReturnType<typeof createBrowser>, Username: string) => Promise<unknown>> = {
+  'a global sign-out': (_, Username) => server.cognito.adminUserGlobalSignOut({ UserPoolId: poolId, Username }),
+  'disabling and enabling the user': async (_, Username) => {
+    await server.cognito.adminDisableUser({ UserPoolId: poolId, Username })
+    await server.cognito.adminEnableUser({ UserPoolId: poolId, Username })
+  },
+  'a sign-out with the browser': (browser) =>
+    browser.get(
+      `${base}/logout?${new URLSearchParams({ client_id: app.id, logout_uri: 'https://app.example.com/bye' })}`,
+    ),
+}
+
+for (const [ending, end] of Object.entries(endings))
+  test(`a code is worth nothing after ${ending}, and the next one is good`, async () => {
+    const name = `user-${Math.random().toString(36).slice(2)}`
+    await server.user(poolId, name)
+    const browser = createBrowser()
+    const code = (await signIn(browser, request(), name)).searchParams.get('code')!
+    await end(browser, name)
+    const { status, body } = await exchange(base, code, app.id)
+    assert.equal(status, 400)
+    assert.equal(body.error, 'invalid_grant')
+
+    const next = (await signIn(createBrowser(), request(), name)).searchParams.get('code')!
+    assert.equal((await exchange(base, next, app.id)).status, 200)
+  })
+
+test('a sign-out with one browser leaves the codes of another alone', async () => {
+  const [one, other] = [createBrowser(), createBrowser()]
+  await signIn(one, request(), 'bob')
+  const code = (await signIn(other, request(), 'bob')).searchParams.get('code')!
+  await endings['a sign-out with the browser']!(one, 'bob')
+  assert.equal((await exchange(base, code, app.id)).status, 200)
+})

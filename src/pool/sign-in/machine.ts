@@ -23,7 +23,7 @@ import { requireSafe } from '../threat-protection/refuse-risk.ts'
 import { watchSignIn } from '../threat-protection/watch-sign-in.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
-import { loginName } from '../users/user.ts'
+import { lastSignOut, loginName } from '../users/user.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import { findCredentialsByName } from './credentials-store.ts'
 import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
@@ -302,8 +302,14 @@ function take(ctx: Context, signIn: SignIn, name: ChallengeName, verdict: Verdic
   const at = ctx.clock.now().getTime()
   const before = signIn.state.proven ?? { at, factors: [] }
   const proven = proves ? { ...before, factors: [...before.factors, { name: proves, at }] } : signIn.state.proven
+  const signedOutAt = lastSignOut(signIn.user ?? user ?? { tokensValidFrom: null })
+  const since = signIn.state.proven ? signIn.state.lastSignOut : signedOutAt || undefined
   const firstAgain = proves ? undefined : signIn.state.firstAgain
-  const next = { ...signIn, user: user ?? signIn.user, state: { ...signIn.state, firstAgain, ...state, proven } }
+  const next = {
+    ...signIn,
+    user: user ?? signIn.user,
+    state: { ...signIn.state, firstAgain, ...state, proven, lastSignOut: since },
+  }
   return noteAnswer(next, name, verdict)
 }
 

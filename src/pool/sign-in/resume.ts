@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import type { Client } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
-import { loginName } from '../users/user.ts'
+import { lastSignOut, loginName } from '../users/user.ts'
 import { findCredentials } from './credentials-store.ts'
 import { requireEnabled } from './prove-password.ts'
 import type { OpenSession } from './session.ts'
@@ -23,7 +23,7 @@ export async function resume(
 
   if (found && state.proven) {
     requireEnabled(found.user)
-    const signedOut = found.user.tokensValidFrom && found.user.tokensValidFrom.getTime() > state.proven.at
+    const signedOut = lastSignOut(found.user) !== (state.lastSignOut ?? 0)
     const otherPassword = state.passwordSetAt && state.passwordSetAt !== found.password?.setAt.getTime()
     if (signedOut || otherPassword) throw invalidSession()
   }

@@ -31,6 +31,8 @@ export interface SignInState {
   /** Where the answer is a guess at a password that can be counted early: whose guesses are counted, and for which answers. */
   guess?: { subject: string; expectations: string[] }
   proven?: Proven
+  /** `lastSignOut` of the user when the first factor was proven: another sign-out ends this sign-in. Absent for 0. */
+  lastSignOut?: number
   /** Which password was proven, by when it was set: a sign-in ends with the password that it began with. */
   passwordSetAt?: number
   newPassword?: boolean

@@ -8,7 +8,7 @@ import type { Client } from '../clients/client.ts'
 import { allowedFlows } from '../clients/client-rules.ts'
 import { codeFactors, proofOf } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
-import type { User } from '../users/user.ts'
+import { lastSignOut, type User } from '../users/user.ts'
 import { newSessionString, type OpenSession, sessionHash, sessionSeconds } from './session.ts'
 import { invalidSession } from './session-errors.ts'
 import type { Driver, SignInState } from './sign-in.ts'
@@ -40,7 +40,7 @@ export async function confirmSignUpSession(
   trx: Trx,
   ctx: Context,
   owner: Owner,
-  user: Person,
+  user: Person & Pick<User, 'tokensValidFrom'>,
   { session, attribute }: { session: string | undefined; attribute: string },
 ): Promise<string | undefined> {
   const { pool, client } = owner
@@ -54,7 +54,7 @@ export async function confirmSignUpSession(
   const at = now.getTime()
   const [factor] = codeFactors.filter(({ sendsTo }) => sendsTo === attribute)
   const factors = [{ name: proofOf(factor!.name), at }]
-  return insertSession(ctx, trx, owner, user, confirmed, { proven: { at, factors } })
+  return insertSession(ctx, trx, owner, user, confirmed, { proven: { at, factors }, lastSignOut: lastSignOut(user) })
 }
 
 /** @throws NotAuthorizedException */
@@ -72,7 +72,7 @@ async function insertSession(
   { pool, client, driver }: Owner,
   user: Person,
   challenge: string,
-  known: Pick<SignInState, 'proven'>,
+  known: Pick<SignInState, 'proven' | 'lastSignOut'>,
 ): Promise<string> {
   const session = newSessionString(pool, client)
   const now = ctx.clock.now()

@@ -6,13 +6,14 @@ import { tierAllows } from '../pools/tiers.ts'
 import { type AcrLevel, acrLevel, acrName, type Proven } from '../tokens/proven.ts'
 import { requireAccessToken } from '../tokens/require-access-token.ts'
 import { findSessionProof } from '../tokens/session-proof-store.ts'
+import { lastSignOut } from '../users/user.ts'
 import type { Credentials } from './credentials-store.ts'
 import { offeredFactors } from './first-factors.ts'
 import { canReach, factorsTowards } from './levels.ts'
 import type { Responses, SignIn, SignInState } from './sign-in.ts'
 import { seemingPerson } from './simulated-user.ts'
 
-type StepUp = Pick<SignInState, 'target' | 'proven' | 'firstAgain'>
+type StepUp = Pick<SignInState, 'target' | 'proven' | 'lastSignOut' | 'firstAgain'>
 
 /**
  * A sign-in that is to reach a level, from nothing or from what an access token's session has proven, if that is recent
@@ -47,7 +48,8 @@ export async function beginStepUp(
 
   if (acrLevel(proven) >= target) throw new InvalidParameter('The access token already satisfies TARGET_ACR_VALUES.')
   const firstAgain = factorsTowards({ ...person, state: { target, proven } }).length === 0
-  return { target, proven, firstAgain }
+  // The token was alive a moment after the user was read, so no sign-out lies between them.
+  return { target, proven, lastSignOut: lastSignOut(found.user!), firstAgain }
 }
 
 const levels: AcrLevel[] = [1, 2, 3, 4]

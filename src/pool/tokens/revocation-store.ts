@@ -1,10 +1,20 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 
-/** Every token that the user has by now is dead from now on: global sign-out, disabling, a reset by an administrator. */
+/**
+ * Every token that the user has by now is dead from now on, and every code that no app has come with yet: global sign-out,
+ * disabling, a reset by an administrator. What decides is the order in the database, not clocks: the moment is never
+ * before the beginning of a session that exists, and a session that begins later begins after it (`insertFamily`).
+ */
 export async function revokeAllTokens(db: Db, poolId: string, userId: string, now: Date): Promise<void> {
   await sql`
-    update users set tokens_valid_from = greatest(tokens_valid_from, ${now}::timestamptz)
+    with codes as (
+      delete from oauth_records
+      where pool_id = ${poolId} and user_id = ${userId} and model = 'AuthorizationCode' and consumed_at is null
+    )
+    update users set tokens_valid_from = greatest(tokens_valid_from, ${now}::timestamptz, (
+      select max(created_at) from token_families where pool_id = ${poolId} and user_id = ${userId}
+    ))
     where pool_id = ${poolId} and id = ${userId}`.execute(db)
 }
 

@@ -93,10 +93,12 @@ const settlingInsertion = compiled(
     select exists (select from family) as issued, (select done from settled) as settled`.compile(db),
 )
 
+/** The session begins after the last sign-out of its user, which another node may have written by another clock. */
 function owner(row: NewFamilyRow) {
   return sql`
     owner as (
-      select u.id from users u
+      select u.id, greatest(${row.createdAt}::timestamptz, u.tokens_valid_from + interval '1 millisecond') as begins_at
+      from users u
       join clients c on c.pool_id = u.pool_id and c.id = ${row.clientId}
       where u.pool_id = ${row.poolId} and u.id = ${row.userId} and u.enabled for key share
     )`
@@ -112,7 +114,7 @@ function family(row: NewFamilyRow, condition: RawBuilder<unknown>) {
       select ${row.poolId}, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId},
         ${row.scope}, ${row.surface}, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
         ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.claims}::jsonb, ${row.confirmation}::jsonb,
-        ${row.createdAt}::timestamptz, ${row.expiresAt}::timestamptz
+        owner.begins_at, ${row.expiresAt}::timestamptz
       from owner where ${condition}
       on conflict do nothing
       returning pool_id, origin_jti, created_at, expires_at

@@ -77,7 +77,6 @@ export function toUser(row: UserRow): User {
 export interface UserChanges {
   status?: UserStatus
   enabled?: boolean
-  tokensValidFrom?: Date
   /** Values to set; an empty one removes the attribute. */
   attributes?: Record<string, string>
 }
@@ -90,7 +89,7 @@ export async function updateUser(
   changes: UserChanges,
   now: Date,
 ): Promise<User | undefined> {
-  const { status, enabled, tokensValidFrom, attributes = {} } = changes
+  const { status, enabled, attributes = {} } = changes
   const set = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
   const removed = Object.keys(attributes).filter((name) => attributes[name] === '')
   const row = await db
@@ -98,7 +97,6 @@ export async function updateUser(
     .set({
       ...(status !== undefined && { status }),
       ...(enabled !== undefined && { enabled }),
-      ...(tokensValidFrom !== undefined && { tokens_valid_from: tokensValidFrom }),
       ...(changes.attributes && {
         attributes: sql`(attributes || ${set}::jsonb)${sql.join(
           removed.map((name) => sql` - ${name}::text`),

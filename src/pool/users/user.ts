@@ -29,6 +29,10 @@ export function findUser(db: Db, pool: Pool, typed: string): Promise<User | unde
   return findUserByLoginName(db, pool.id, loginName(pool, typed))
 }
 
+/** When all that the user was signed in to ended last, in milliseconds; 0 for never. Moves with every such end. */
+export const lastSignOut = ({ tokensValidFrom }: Pick<User, 'tokensValidFrom'>): number =>
+  tokensValidFrom?.getTime() ?? 0
+
 /** The refusal to confirm an account that does not wait for it. */
 export const cannotConfirm = ({ status }: Pick<User, 'status'>): Error =>
   new NotAuthorized(`User cannot be confirmed. Current status is ${status}`, {

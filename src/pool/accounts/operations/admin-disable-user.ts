@@ -1,5 +1,6 @@
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
+import { revokeAllTokens } from '../../tokens/revocation-store.ts'
 import { requireUser } from '../../users/user.ts'
 import { updateUser } from '../../users/user-store.ts'
 
@@ -9,6 +10,9 @@ export const adminDisableUser: Handler<'AdminDisableUser'> = async (input, ctx) 
   const user = await requireUser(ctx.db, pool, input.Username)
 
   const now = ctx.clock.now()
-  await updateUser(ctx.db, pool.id, user.id, { enabled: false, tokensValidFrom: now }, now)
+  await ctx.db.transaction().execute(async (trx) => {
+    await updateUser(trx, pool.id, user.id, { enabled: false }, now)
+    await revokeAllTokens(trx, pool.id, user.id, now)
+  })
   return {}
 }

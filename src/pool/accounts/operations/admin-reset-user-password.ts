@@ -4,6 +4,7 @@ import type { Handler } from '../../handler.ts'
 import { mediumOf, queueMessage } from '../../messages/send.ts'
 import { findRecoveryAttribute } from '../../mfa/recovery-attribute.ts'
 import { requirePool } from '../../pools/pool.ts'
+import { revokeAllTokens } from '../../tokens/revocation-store.ts'
 import { prepareMessage } from '../../triggers/custom-message.ts'
 import { requireUser } from '../../users/user.ts'
 import { updateUser } from '../../users/user-store.ts'
@@ -29,8 +30,9 @@ export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (
 
   const now = ctx.clock.now()
   await ctx.db.transaction().execute(async (trx) => {
-    const changed = await updateUser(trx, pool.id, user.id, { status: 'RESET_REQUIRED', tokensValidFrom: now }, now)
+    const changed = await updateUser(trx, pool.id, user.id, { status: 'RESET_REQUIRED' }, now)
     if (!changed) throw new UserNotFound()
+    await revokeAllTokens(trx, pool.id, user.id, now)
     const to = user.attributes[attribute]!
     const code = await issueCode(trx, ctx, {
       poolId: pool.id,
