@@ -18,6 +18,7 @@ import {
   browserSession,
   currentRequest,
   finishRequest,
+  pageQuery,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -254,8 +255,11 @@ function createVisit(
     flash: flash?.page === name ? flash : { page: name },
     link,
     session: () => browserSession(ctx, koa, surface),
-    signInWith: (provider) =>
-      `${surface.base}/oauth2/authorize?${new URLSearchParams({ ...parameters, identity_provider: provider })}`,
+    signInWith(provider) {
+      const query = pageQuery(new URLSearchParams(parameters))
+      query.set('identity_provider', provider)
+      return `${surface.base}/oauth2/authorize?${query}`
+    },
     form: (page) => ({ action: link(page), token: formToken(ctx, koa, { surface, uid, page }), uid }),
   }
 }
@@ -298,7 +302,7 @@ function againLink(koa: ParameterizedContext, surface: Surface, { t }: Language)
 }
 
 function addressOf({ surface, parameters }: AuthorizationRequest, page: PageName): string {
-  const query = new URLSearchParams(parameters)
+  const query = pageQuery(new URLSearchParams(parameters))
   for (const mark of passing) query.delete(mark)
   return `${surface.base}${pagePaths[page]}?${query}`
 }

@@ -12,8 +12,8 @@ const maxLength = 16 * 1024
  * Signs RS256 off the event loop. The caller parses the key once: parsing a PEM each time takes two to three times as
  * long.
  */
-export function signJwt(kid: string, payload: object, privateKey: KeyObject): Promise<string> {
-  const signed = `${encode({ kid, alg: 'RS256' })}.${encode(payload)}`
+export function signJwt(kid: string, payload: object, privateKey: KeyObject, typ?: string): Promise<string> {
+  const signed = `${encode({ kid, alg: 'RS256', typ })}.${encode(payload)}`
   return rs256(signed, privateKey).then((signature) => `${signed}.${signature.toString('base64url')}`)
 }
 

@@ -16,6 +16,14 @@ export const standardsParts = {
   OpenIdRequests: { standard: true },
   /** `id_token` and the hybrid types, and answers by form_post. */
   ResponseTypes: { standard: true },
+  /** Requests that an app pushes to the server, so that no browser can change them (RFC 9126). */
+  PushedAuthorizationRequests: { standard: true },
+  /** What a token is worth, for the apps of the pool that have a secret (RFC 7662). */
+  Introspection: { standard: true },
+  /** Clients that authenticate by signing (RFC 7523). */
+  ClientAssertions: { standard: true },
+  /** Access tokens by RFC 9068, with a type and an audience. */
+  JwtAccessTokens: { standard: false },
   /** Errors and statuses of the token endpoint as OAuth has them. */
   OAuthErrors: { standard: true },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
@@ -25,10 +33,18 @@ export const standardsParts = {
 export type StandardsPart = keyof typeof standardsParts
 
 /** What is about the pool alone. */
-type PoolPart = 'OAuthErrors' | 'ServerMetadata'
+type PoolPart = 'Introspection' | 'OAuthErrors' | 'ServerMetadata'
 
 export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
-export type ClientStandards = Omit<PoolStandards, PoolPart>
+export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
+  /** It can't begin a sign-in in any other way. */
+  RequirePushedAuthorizationRequests?: boolean
+  /** By its secret or by nothing, as with Cognito, unless it says so. */
+  TokenEndpointAuthMethod?: 'private_key_jwt' | 'client_secret_jwt'
+  /** Its public keys: a JWK set, or where there is one. */
+  Jwks?: { keys: Record<string, unknown>[] }
+  JwksUri?: string
+}
 
 export interface UserPoolExtensions {
   Standards?: PoolStandards
@@ -39,7 +55,7 @@ export interface ClientExtensions {
 }
 
 interface Extended {
-  extensions?: { Standards?: PoolStandards }
+  extensions?: { Standards?: PoolStandards | ClientStandards }
 }
 
 /**
@@ -51,6 +67,7 @@ export function isOn(part: StandardsPart, pool: Extended, client?: Extended): bo
 }
 
 function says(extended: Extended | undefined, part: StandardsPart): boolean | undefined {
-  const { Profile, [part]: alone } = extended?.extensions?.Standards ?? {}
+  const standards: PoolStandards = extended?.extensions?.Standards ?? {}
+  const { Profile, [part]: alone } = standards
   return alone ?? (Profile && Profile === 'standard' && standardsParts[part].standard)
 }

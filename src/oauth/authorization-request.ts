@@ -49,9 +49,11 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   characters({ query }) {
     if ([...query.values()].some((value) => value.includes('\0'))) throw invalid('a parameter has a NUL in it')
   },
-  request({ query }) {
+  request(draft) {
+    const { query } = draft
     if (query.has('request')) throw new RequestRefused('request_not_supported')
-    if (query.has('request_uri')) throw new RequestRefused('request_uri_not_supported')
+    if (query.has('request_uri') && !(isOurs(query) && has(draft, 'PushedAuthorizationRequests')))
+      throw new RequestRefused('request_uri_not_supported')
   },
   registration(draft) {
     if (draft.query.has('registration') && has(draft, 'OpenIdRequests'))
@@ -109,6 +111,9 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
     if (query.get('resource')) engine.set('audience', requireResource(query.get('resource')!))
   },
 }
+
+/** A pushed one, of which the parameters have been read by now. */
+const isOurs = (query: URLSearchParams) => query.get('request_uri')!.startsWith('urn:ietf:params:oauth:request_uri:')
 
 /** What the engine reads of the query itself: the rest is nobody's, but goes to the login page with it. */
 const readByEngine = ['client_id', 'redirect_uri', 'state', 'login_hint', 'code_challenge', 'code_challenge_method']

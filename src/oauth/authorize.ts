@@ -1,13 +1,12 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import type { Client } from '../pool/clients/client.ts'
 import { wantedProvider } from '../pool/clients/client-providers.ts'
 import type { IdentityProvider } from '../pool/identity-providers/identity-provider.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { answerApp } from './answer-app.ts'
 import { findApp, isClientId } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
-import { runEngine } from './engine.ts'
+import { pageQuery, runEngine } from './engine.ts'
 import type { EngineRun } from './engine-run.ts'
 import {
   type PageError,
@@ -21,8 +20,10 @@ import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
 import { readText } from './form.ts'
 import { currentRequest, requestOf } from './interaction.ts'
+import { isPushed, pulledRequest } from './pushed-request.ts'
 import { findOwnerAndRecord, insertRecord, type OAuthRecord, type Owner } from './record-store.ts'
 import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
+import { registeredUri } from './registered-uri.ts'
 import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -48,12 +49,16 @@ export async function authorize(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  const query = await queryOrForm(koa)
+  const asked = await queryOrForm(koa)
+  const query = isPushed(asked) ? await pulledRequest(ctx, koa, surface, asked) : asked
+  if (!query) return showError(koa, renderError, requestOver)
   const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
   const found = await requireApp(ctx, koa, surface, query)
   if ('refused' in found) return showError(koa, renderError, found.refused, found.status)
   const { pool, client, redirectUri, session } = found
+  const mustPush = client.extensions?.Standards?.RequirePushedAuthorizationRequests
+  if (mustPush && !isPushed(query)) return answerTo(koa, { ctx, pool, client }, targetOf(query), notPushed)
   query.set('redirect_uri', redirectUri)
   const target = targetOf(query)
   // Who has just come from a provider need not be sent to one.
@@ -102,6 +107,8 @@ async function goOn(
 
 const maxQueryLength = 8192
 
+const notPushed = { error: 'invalid_request', error_description: 'this app pushes its requests' }
+
 /** OpenID Connect has apps post long requests. Whether this app may is asked when it is known. */
 async function queryOrForm(koa: ParameterizedContext): Promise<URLSearchParams> {
   if (koa.method !== 'POST' || !koa.is('application/x-www-form-urlencoded')) return new URLSearchParams(koa.querystring)
@@ -147,18 +154,6 @@ async function findAppAndSession(
   return found && { owner: found.owner, session: found.record }
 }
 
-/**
- * Character by character: every other way of comparing has been a hole somewhere. A request that names none goes to the
- * client's default, or to its only one.
- */
-function registeredUri({ settings }: Client, query: URLSearchParams): string | undefined {
-  const { CallbackURLs = [], DefaultRedirectURI } = settings
-  const [uri, ...more] = query.getAll('redirect_uri')
-  if (more.length > 0) return undefined
-  if (uri === undefined) return DefaultRedirectURI ?? (CallbackURLs.length === 1 ? CallbackURLs[0] : undefined)
-  return CallbackURLs.find((registered) => registered === uri)
-}
-
 const namesIn = (query: URLSearchParams) => ({
   name: query.get('identity_provider') ?? undefined,
   identifier: query.get('idp_identifier') ?? undefined,
@@ -172,6 +167,6 @@ export async function resume(
   renderError: RenderError,
 ): Promise<void> {
   const request = await currentRequest(ctx, koa, surface, surface.path.split('/').at(-1)!)
-  if (request) return sendTo(koa, `${surface.base}/login?${new URLSearchParams(request.parameters)}`)
+  if (request) return sendTo(koa, `${surface.base}/login?${pageQuery(new URLSearchParams(request.parameters))}`)
   await showError(koa, renderError, requestOver)
 }

@@ -1,11 +1,13 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { checkClientSecret } from '../pool/clients/secret-hash.ts'
 import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { domainOfHost } from '../pool/pools/pool-domain.ts'
 import { findApp } from './app.ts'
+import { assertedClient, isAssertionValid } from './client-assertion.ts'
 import type { Form } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 
@@ -15,24 +17,49 @@ export interface CalledAt {
   host: string
 }
 
+export interface CallingClient {
+  pool: Pool
+  client: Client
+  /** Nothing but its name was shown. */
+  isPublic: boolean
+}
+
 /**
- * The app that calls, by HTTP Basic, in the form, or by its name alone if it is a public one. One short statement: the
- * client brings its pool along, and the address has to be one of that pool. @throws OAuthError
+ * The app that calls, by HTTP Basic, in the form, by what it has signed, or by its name alone if it is a public one. One
+ * short statement: the client brings its pool along, and the address has to be one of that pool. @throws OAuthError
  */
 export async function authenticateClient(
   ctx: Context,
   koa: ParameterizedContext,
   at: CalledAt,
   form: Form,
-): Promise<{ pool: Pool; client: Client }> {
-  const { id, secret } = credentials(koa, form)
+): Promise<CallingClient> {
+  const assertion = form.get('client_assertion')
+  const { id, secret } = assertion === undefined ? credentials(koa, form) : asserted(koa, form)
   const found = await findApp(ctx, id)
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
+  if (assertion !== undefined) {
+    const audiences = [`${koa.protocol}://${koa.host}${koa.path}`]
+    if (!(await isAssertionValid(ctx, { ...found, audiences }, assertion))) throw new OAuthError('invalid_client')
+    return { ...found, isPublic: false }
+  }
   // A secret where there is none to compare it with is a mistake worth telling.
   const known = found.client.secrets.length > 0
   if (known !== (secret !== undefined)) throw new OAuthError('invalid_client')
   if (secret !== undefined && !checkClientSecret(found.client, secret)) throw new OAuthError('invalid_client')
-  return found
+  if (signsOnly(found)) throw new OAuthError('invalid_client')
+  return { ...found, isPublic: !known }
+}
+
+/** An app that has said so is not taken at its secret any more. */
+const signsOnly = ({ pool, client }: { pool: Pool; client: Client }): boolean =>
+  client.extensions?.Standards?.TokenEndpointAuthMethod !== undefined && isOn('ClientAssertions', pool, client)
+
+function asserted(koa: ParameterizedContext, form: Form): { id: string; secret: undefined } {
+  const id = assertedClient(form)
+  if (koa.get('authorization') || form.has('client_secret')) throw new OAuthError('invalid_request')
+  if (id === undefined) throw new OAuthError('invalid_client')
+  return { id, secret: undefined }
 }
 
 /** The pool at the address that was called, where it has to be known before any client is. */

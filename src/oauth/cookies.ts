@@ -47,7 +47,9 @@ const distinguishing = [
 
 /** Names a request within a browser, so that each tab finds its own by the query in its address. */
 export function fingerprint(query: URLSearchParams): string {
-  const parts = JSON.stringify(distinguishing.map((name) => query.get(name)))
+  const pushed = query.get('request_uri')
+  const names = pushed === null ? distinguishing.map((name) => query.get(name)) : [query.get('client_id'), pushed]
+  const parts = JSON.stringify(names)
   return createHash('sha256').update(parts).digest('base64url').slice(0, 12)
 }
 

@@ -7,6 +7,7 @@ import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { acrLevels, acrName } from '../pool/tokens/proven.ts'
 import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
+import { assertionAlgorithms } from './client-assertion.ts'
 
 /**
  * What the pool says of itself, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are
@@ -34,6 +35,20 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     userinfo_endpoint: `${called}/oauth2/userInfo`,
     ...(isOn('IssuerParameter', pool) && { authorization_response_iss_parameter_supported: true }),
+    ...(isOn('PushedAuthorizationRequests', pool) && {
+      pushed_authorization_request_endpoint: `${called}/oauth2/par`,
+    }),
+    ...(isOn('Introspection', pool) && { introspection_endpoint: `${called}/oauth2/introspect` }),
+    ...(isOn('ClientAssertions', pool) && {
+      token_endpoint_auth_methods_supported: [
+        'client_secret_basic',
+        'client_secret_post',
+        'client_secret_jwt',
+        'private_key_jwt',
+        'none',
+      ],
+      token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    }),
     ...(isOn('OpenIdClaims', pool) && {
       scopes_supported: ['openid', 'email', 'phone', 'profile', 'address'],
       claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', ...attributeClaimNames(pool)],

@@ -4,9 +4,9 @@ import type { Context } from '../context.ts'
 import { caller } from '../pool/sessions/caller.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { type EngineRun, runOf } from './engine-run.ts'
-import type { RecordModel, SessionFacts } from './record-store.ts'
+import type { EngineModel, SessionFacts } from './record-store.ts'
 
-const models: Record<RecordModel, true> = { Interaction: true, Session: true, AuthorizationCode: true }
+const models: Record<EngineModel, true> = { Interaction: true, Session: true, AuthorizationCode: true }
 
 /**
  * The engine's store is the run that it is in, by our clock: it reads the wall's itself, so what it gets back expires as
@@ -16,7 +16,7 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
   return (name) => {
     if (name === 'Client') return { ...unused(name), find: async (id) => engineClient(runOf(current()), current(), id) }
     if (!(name in models)) return unused(name)
-    const model = name as RecordModel
+    const model = name as EngineModel
 
     return {
       ...unused(name),
@@ -57,7 +57,7 @@ const boundBy = ({ audience, requested }: Record<string, unknown> = {}) => ({ au
 function sessionFacts(
   ctx: Context,
   poolId: string,
-  model: RecordModel,
+  model: EngineModel,
   payload: AdapterPayload,
   koa: ParameterizedContext | undefined,
 ): SessionFacts | undefined {

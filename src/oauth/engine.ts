@@ -150,7 +150,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
         const original = new URLSearchParams(String(interaction.params.original ?? ''))
         bindRequest(koa, jar, original, interaction.uid, requestLifetime)
         const page = interaction.prompt.name === 'consent' ? 'consent' : 'login'
-        const location = `${surface.base}/${page}?${original}`
+        const location = `${surface.base}/${page}?${pageQuery(original)}`
         runOf(koa).outcome = { kind: 'asks', uid: interaction.uid, location }
         return location
       },
@@ -195,6 +195,14 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   })
   return provider
 }
+
+/** A request that was pushed has no business in an address: its name is enough for the pages. */
+export function pageQuery(original: URLSearchParams): URLSearchParams {
+  if (!original.has('request_uri')) return original
+  return new URLSearchParams([...original].filter(([name]) => shownBesidePushed.includes(name)))
+}
+
+const shownBesidePushed = ['client_id', 'request_uri', 'lang']
 
 /**
  * Runs a request through the engine, in a context of its own within our response. `path` has no base. What it wants

@@ -4,9 +4,11 @@ import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { authorize, resume } from './authorize.ts'
-import type { CalledAt } from './client-authentication.ts'
+import { type CalledAt, poolCalled } from './client-authentication.ts'
 import { plainError, type RenderError } from './error-page.ts'
+import { introspect } from './introspect.ts'
 import { logout } from './logout.ts'
+import { pushRequest } from './pushed-request.ts'
 import { refuseMethod } from './refuse-method.ts'
 import { register } from './register.ts'
 import { revoke } from './revoke.ts'
@@ -22,7 +24,12 @@ export interface OAuthOptions {
 /** For browsers. */
 type Page = (ctx: Context, koa: ParameterizedContext, surface: Surface, renderError: RenderError) => Promise<void>
 /** For apps, of any origin: what authorises a call is in it, never in a cookie. */
-type Endpoint = { methods: string[]; answer: (ctx: Context, koa: ParameterizedContext, at: CalledAt) => Promise<void> }
+type Endpoint = {
+  methods: string[]
+  /** It is there only where the pool has this on. */
+  part?: StandardsPart
+  answer: (ctx: Context, koa: ParameterizedContext, at: CalledAt) => Promise<void>
+}
 
 const pages: Record<string, Page | undefined> = {
   '/oauth2/authorize': authorize,
@@ -34,12 +41,14 @@ const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/token': { methods: ['POST'], answer: token },
   '/oauth2/revoke': { methods: ['POST'], answer: revoke },
   '/oauth2/register': { methods: ['POST'], answer: register },
+  '/oauth2/par': { methods: ['POST'], answer: pushRequest, part: 'PushedAuthorizationRequests' },
+  '/oauth2/introspect': { methods: ['POST'], answer: introspect, part: 'Introspection' },
   '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
 }
 
 /** The guide's own links write some of these with a slash at the end, and `/authorize` without `/oauth2`. */
 const path =
-  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
+  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo|par|introspect)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
 
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {
@@ -50,18 +59,29 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     const target = targetAt(koa.path)
     if (!target) return next()
     const { poolId, endpoint, page } = target
+    const at = { poolId, host: koa.host }
     if (endpoint) {
       if (!poolId && koa.host === publicHost) return next()
-      return answerApp(ctx, koa, endpoint, { poolId, host: koa.host })
+      return (await isThere(ctx, endpoint, at)) ? answerApp(ctx, koa, endpoint, at) : next()
     }
     const surface = page && (await findSurface(koa, { trustPath: page === authorize }))
     if (!page || !surface || surface.path.toLowerCase() !== target.path) return next()
-    identify(koa)
-    // HEAD would spend what GET is to find.
-    if (koa.method !== 'GET' && !(await mayPost(ctx, koa, page, surface))) return refuseMethod(koa, ['GET'])
-    koa.set('X-Content-Type-Options', 'nosniff')
-    await page(requestContext(ctx, koa), koa, surface, renderError)
+    await showPage(ctx, koa, page, surface, renderError)
   }
+}
+
+async function showPage(
+  ctx: Context,
+  koa: ParameterizedContext,
+  page: Page,
+  surface: Surface,
+  renderError: RenderError,
+): Promise<void> {
+  identify(koa)
+  // HEAD would spend what GET is to find.
+  if (koa.method !== 'GET' && !(await mayPost(ctx, koa, page, surface))) return refuseMethod(koa, ['GET'])
+  koa.set('X-Content-Type-Options', 'nosniff')
+  await page(requestContext(ctx, koa), koa, surface, renderError)
 }
 
 async function answerApp(
@@ -77,6 +97,12 @@ async function answerApp(
   koa.set('X-Content-Type-Options', 'nosniff')
   if (!methods.includes(koa.method)) return refuseMethod(koa, methods)
   await answer(requestContext(ctx, koa), koa, at)
+}
+
+async function isThere(ctx: Context, { part }: Endpoint, at: CalledAt): Promise<boolean> {
+  if (!part) return true
+  const pool = await poolCalled(ctx, at)
+  return pool !== undefined && isOn(part, pool)
 }
 
 /** Pages that take a form, where the pool has that switched on. */

@@ -10,7 +10,10 @@ import { toUser } from '../pool/users/user-store.ts'
 import { compiled } from '../store/compiled.ts'
 
 /** What the engine stores: a request that waits for its user, a browser's session, a code. */
-export type RecordModel = 'Interaction' | 'Session' | 'AuthorizationCode'
+export type EngineModel = 'Interaction' | 'Session' | 'AuthorizationCode'
+
+/** And what is stored beside it: a request that an app has pushed, a proof that may not come twice. */
+export type RecordModel = EngineModel | 'PushedAuthorizationRequest' | 'UsedProof'
 
 /** A record by the name that a browser or an app knows it by. */
 export interface RecordKey {
@@ -110,6 +113,33 @@ export async function insertRecord(ctx: Context, record: NewRecord): Promise<voi
 const insertion = compiled((db, row: Placed<'only'>) =>
   sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)}`.compile(db),
 )
+
+/** For what may come once: false where it has come before. */
+export async function insertOnce(ctx: Context, record: NewRecord): Promise<boolean> {
+  const { rows } = await insertionOnce(ctx.db, placed('only', rowOf(ctx, record)))
+  return rows.length > 0
+}
+
+const insertionOnce = compiled((db, row: Placed<'only'>) =>
+  sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)} on conflict do nothing returning model`.compile(
+    db,
+  ),
+)
+
+/** Marks a record as used and lets it live on: false where it was used before, or is over. */
+export async function consumeRecord(ctx: Context, key: RecordKey, liveSeconds: number): Promise<boolean> {
+  const now = ctx.clock.now()
+  const { numUpdatedRows } = await ctx.db
+    .updateTable('oauth_records')
+    .set({ consumed_at: now, expires_at: new Date(now.getTime() + liveSeconds * 1000) })
+    .where('pool_id', '=', key.poolId)
+    .where('model', '=', key.model)
+    .where('id_hash', '=', hashOf(ctx, key))
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
 
 /**
  * The end of a request at the login pages, in one statement: the request goes, with the session that the browser had

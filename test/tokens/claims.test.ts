@@ -226,7 +226,7 @@ test('groups give their names, their roles and the role of the best precedence',
 
 test("a client's own token names no user", () => {
   const { issuer, client } = facts()
-  assert.deepEqual(json(clientTokenClaims(issuer, client, ['api/read', 'api/write'], now, 'jti1')), {
+  assert.deepEqual(json(clientTokenClaims({ issuer, client, scopes: ['api/read', 'api/write'] }, now, 'jti1')), {
     sub: 'client1',
     client_id: 'client1',
     iss: issuer,

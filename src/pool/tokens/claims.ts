@@ -52,13 +52,14 @@ export interface AccessTokenClaims {
 export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenClaims {
   const { issuer, client, user, family, now } = facts
   const oauth = family.surface === 'oauth'
+  const named = isOn('JwtAccessTokens', facts.pool, client) ? issuer : undefined
   return {
     sub: user.id,
     'cognito:groups': groupNames(facts.groups),
     iss: issuer,
     version: oauth ? 2 : undefined,
     client_id: client.id,
-    aud: family.resource ?? undefined,
+    aud: family.resource ?? named,
     origin_jti: namesSession(client) ? family.originJti : undefined,
     device_key: oauth ? undefined : (family.deviceKey ?? undefined),
     event_id: family.eventId,
@@ -72,6 +73,10 @@ export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenCl
     username: user.username,
   }
 }
+
+/** The type in the header of an access token, where it has one (RFC 9068). */
+export const accessTokenType = (pool: Pool, client: Client): string | undefined =>
+  isOn('JwtAccessTokens', pool, client) ? 'at+jwt' : undefined
 
 /** What binds an ID token to what is given out beside it, at the OAuth endpoints. */
 export interface TokenHashes {
@@ -112,9 +117,15 @@ function userClaims({ pool, client, user, family }: TokenFacts, scopes: string[]
 }
 
 /** A client's own token: nobody signed in, so there is no session to name. */
-export function clientTokenClaims(issuer: string, client: Client, scopes: string[], now: Date, jti: string) {
+/** @param audience none with Cognito */
+export function clientTokenClaims(
+  { issuer, client, scopes, audience }: { issuer: string; client: Client; scopes: string[]; audience?: string },
+  now: Date,
+  jti: string,
+) {
   return {
     sub: client.id,
+    aud: audience,
     token_use: 'access',
     scope: scopes.join(' '),
     auth_time: seconds(now),

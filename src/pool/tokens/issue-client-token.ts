@@ -4,7 +4,7 @@ import { signJwt } from '../../lib/jwt.ts'
 import type { Client } from '../clients/client.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { preClientTokenGeneration } from '../triggers/pre-token-generation.ts'
-import { clientTokenClaims } from './claims.ts'
+import { accessTokenType, clientTokenClaims } from './claims.ts'
 import { overrideAccessClaims } from './override-claims.ts'
 import { signingKeys } from './signing-keys.ts'
 
@@ -25,7 +25,10 @@ export async function issueClientToken(
 ): Promise<{ accessToken: string; expiresIn: number }> {
   const changes = await preClientTokenGeneration(ctx, { pool, client, scopes, clientMetadata })
   const { access } = await signingKeys(ctx, pool)
-  const plain = clientTokenClaims(poolIssuer(ctx, pool), client, scopes, ctx.clock.now(), uuidv4())
+  const issuer = poolIssuer(ctx, pool)
+  const typ = accessTokenType(pool, client)
+  const audience = typ && issuer
+  const plain = clientTokenClaims({ issuer, client, scopes, audience }, ctx.clock.now(), uuidv4())
   const claims = changes ? overrideAccessClaims(plain, changes) : plain
-  return { accessToken: await signJwt(access.kid, claims, access.privateKey), expiresIn: claims.exp - claims.iat }
+  return { accessToken: await signJwt(access.kid, claims, access.privateKey, typ), expiresIn: claims.exp - claims.iat }
 }

@@ -5,6 +5,7 @@ import { signJwt } from '../../lib/jwt.ts'
 import { preTokenGeneration, type TokenChanges } from '../triggers/pre-token-generation.ts'
 import {
   accessTokenClaims,
+  accessTokenType,
   groupRoles,
   idTokenClaims,
   preferredRole,
@@ -40,7 +41,8 @@ export async function makeTokens(ctx: Context, facts: TokenFacts, occasion: Toke
   const plain = accessTokenClaims(facts, uuidv4())
   const access = changes ? overrideAccessClaims({ ...plain }, changes) : plain
   const expiresIn = access.exp - access.iat
-  const signAccess = () => signJwt(keys.access.kid, access, keys.access.privateKey)
+  const signAccess = () =>
+    signJwt(keys.access.kid, access, keys.access.privateKey, accessTokenType(facts.pool, facts.client))
   const signId = (hashes?: TokenHashes) => {
     const claims = idTokenClaims(facts, uuidv4(), hashes)
     return signJwt(keys.id.kid, changes ? overrideIdClaims(claims, changes) : claims, keys.id.privateKey)

@@ -69,6 +69,20 @@ export async function refreshTokens(ctx: MaybeOwned, input: RefreshTokensInput):
   return { ...tokens, refreshToken }
 }
 
+/** A refresh token of the client, for whoever only wants to know of it: nothing is used or changed. */
+export async function findUsableRefreshToken(
+  ctx: Context,
+  pool: Pool,
+  client: Client,
+  refreshToken: string,
+): Promise<StoredRefreshToken | undefined> {
+  const { token } = await findRefreshToken(ctx.db, client, refreshTokenHash(ctx, pool.id, refreshToken))
+  const now = ctx.clock.now()
+  if (token?.family.clientId !== client.id || !token.user.enabled || token.revokedAt || token.rotatedAt)
+    return undefined
+  return token.family.expiresAt <= now || endedBySignOut(token.family.createdAt, token.user) ? undefined : token
+}
+
 async function requireUsable(
   ctx: Context,
   { pool, client, deviceKey, surface }: RefreshTokensInput,

@@ -2,21 +2,28 @@ import type { Context } from '../../context.ts'
 import { InvalidAccessToken, NotAuthorized } from '../../model/errors.ts'
 import { findClient } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
+import type { AccessTokenClaims } from './claims.ts'
 import { requireAccessToken, verifiedClaims } from './require-access-token.ts'
 import { signingKeys } from './signing-keys.ts'
 
+export interface PoolToken {
+  pool: Pool
+  scopes: string[]
+  claims: AccessTokenClaims
+}
+
 /** An access token of the pool, of a user or of a client for itself, and what it allows. @throws NotAuthorizedException */
-export async function requirePoolToken(ctx: Context, token: string): Promise<{ pool: Pool; scopes: string[] }> {
+export async function requirePoolToken(ctx: Context, token: string): Promise<PoolToken> {
   const { poolId, kid, claims } = await verifiedClaims(ctx, token)
   const scopes = claims.scope.split(' ')
   if (claims.username) {
     const { pool } = await requireAccessToken(ctx, token, { scope: scopes[0], missingUser: NotAuthorized })
-    return { pool, scopes }
+    return { pool, scopes, claims }
   }
   if (claims.exp * 1000 <= ctx.clock.now().getTime())
     throw new NotAuthorized('Access Token has expired', { reason: 'token-expired' })
   const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
   // The client may have been deleted, or the key withdrawn.
   if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid)) throw new InvalidAccessToken()
-  return { pool: found.pool, scopes }
+  return { pool: found.pool, scopes, claims }
 }

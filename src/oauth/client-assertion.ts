@@ -1,0 +1,88 @@
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { keysOfClient } from './client-keys.ts'
+import type { Form } from './form.ts'
+import { insertOnce } from './record-store.ts'
+
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']
+const byKeys = ['RS256', 'PS256', 'ES256', 'EdDSA']
+const maxLifetime = 600
+const maxLength = 8192
+
+/** What the app says that it is: to look it up by, and to be proven. */
+export function assertedClient(form: Form): string | undefined {
+  const assertion = form.get('client_assertion')
+  if (form.get('client_assertion_type') !== assertionType || !assertion || assertion.length > maxLength)
+    return undefined
+  try {
+    const { sub } = decodeJwt(assertion)
+    return form.get('client_id') ?? sub
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the app has signed it for this pool, just now, and for the first time (RFC 7523). */
+export async function isAssertionValid(
+  ctx: Context,
+  { pool, client, audiences }: { pool: Pool; client: Client; audiences: string[] },
+  assertion: string,
+): Promise<boolean> {
+  if (!isOn('ClientAssertions', pool, client)) return false
+  const own = issuerTypes.map((type) => issuerUrl(ctx, pool.id, type))
+  const options: JWTVerifyOptions = {
+    issuer: client.id,
+    subject: client.id,
+    audience: [...own, ...audiences],
+    requiredClaims: ['exp', 'jti'],
+    currentDate: ctx.clock.now(),
+    clockTolerance: 10,
+  }
+  try {
+    const payload = await verified(ctx, client, assertion, options)
+    return payload !== undefined && (await isNew(ctx, pool, client, payload))
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return false
+    throw error
+  }
+}
+
+async function verified(
+  ctx: Context,
+  client: Client,
+  assertion: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload | undefined> {
+  const { TokenEndpointAuthMethod: method } = client.extensions?.Standards ?? {}
+  const { alg } = decodeProtectedHeader(assertion)
+  if (alg === 'HS256') return method === 'private_key_jwt' ? undefined : verifiedBySecret(client, assertion, options)
+  const keys = method === 'client_secret_jwt' ? undefined : await keysOfClient(ctx, client)
+  return keys && (await jwtVerify(assertion, keys, { ...options, algorithms: byKeys })).payload
+}
+
+/** A client has up to two secrets, while it changes from one to the other. */
+async function verifiedBySecret(client: Client, assertion: string, options: JWTVerifyOptions) {
+  for (const { secret } of client.secrets) {
+    const result = await jwtVerify(assertion, new TextEncoder().encode(secret), {
+      ...options,
+      algorithms: ['HS256'],
+    }).catch((error) => {
+      if (error instanceof errors.JWSSignatureVerificationFailed) return undefined
+      throw error
+    })
+    if (result) return result.payload
+  }
+  return undefined
+}
+
+async function isNew(ctx: Context, pool: Pool, client: Client, { exp, jti }: JWTPayload): Promise<boolean> {
+  const lifetime = exp! - ctx.clock.now().getTime() / 1000
+  if (lifetime > maxLifetime || typeof jti !== 'string' || jti.length > 256) return false
+  const id = `${client.id}\0${jti}`
+  return insertOnce(ctx, { poolId: pool.id, model: 'UsedProof', id, payload: {}, lifetime: lifetime + 60 })
+}

@@ -1,0 +1,38 @@
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type { Context } from '../context.ts'
+import { Lru } from '../lib/lru.ts'
+import { remembered } from '../lib/memory.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { callProvider } from '../pool/identity-providers/provider-call.ts'
+
+interface Fetched {
+  at: number
+  keys: JWTVerifyGetKey
+}
+
+/** By address. A key that the app has withdrawn is good for this long still. */
+const fetchedSets = remembered(() => new Lru<string, Fetched>(500))
+const freshFor = 60_000
+
+/** The public keys of a client: those of its document, or those at its address. Undefined where it has none. */
+export async function keysOfClient(ctx: Context, { extensions }: Client): Promise<JWTVerifyGetKey | undefined> {
+  const { Jwks, JwksUri } = extensions?.Standards ?? {}
+  if (Jwks) return createLocalJWKSet(Jwks as JSONWebKeySet)
+  if (!JwksUri) return undefined
+  const now = Date.now()
+  const known = fetchedSets(ctx).get(JwksUri)
+  if (known && now - known.at < freshFor) return known.keys
+  const keys = await fetchKeys(ctx, JwksUri)
+  if (keys) fetchedSets(ctx).set(JwksUri, { at: now, keys })
+  return keys
+}
+
+async function fetchKeys(ctx: Context, url: string): Promise<JWTVerifyGetKey | undefined> {
+  try {
+    const { status, body } = await callProvider(ctx, url, { method: 'GET', headers: { accept: 'application/json' } })
+    return status === 200 ? createLocalJWKSet(JSON.parse(body.toString())) : undefined
+  } catch (error) {
+    ctx.log.warn({ err: error, url }, "a client's keys could not be fetched")
+    return undefined
+  }
+}

@@ -1,0 +1,106 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { randomToken } from '../lib/ids.ts'
+import { isOn } from '../model/extensions.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { answerRefusal } from './answer-refusal.ts'
+import { engineQuery, RequestRefused } from './authorization-request.ts'
+import { authenticateClient, type CalledAt } from './client-authentication.ts'
+import { cookiesOf, fingerprint, requestCookies } from './cookies.ts'
+import { type Form, readForm } from './form.ts'
+import { OAuthError } from './oauth-error.ts'
+import { consumeRecord, findRecord, insertRecord } from './record-store.ts'
+import { registeredUri } from './registered-uri.ts'
+import type { Surface } from './surface.ts'
+
+const prefix = 'urn:ietf:params:oauth:request_uri:'
+/** Until the browser comes with it. */
+const lifetime = 60
+/** From then on, as long as its user may take at the pages. */
+const atPages = 3600
+
+/** These authenticate the app; the rest is its request. */
+const notOfRequest = ['client_secret', 'client_assertion', 'client_assertion_type']
+
+/**
+ * POST /oauth2/par (RFC 9126): an app hands in its request, is told at once what is wrong with it, and sends the browser
+ * with a name for it that says nothing.
+ */
+export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
+  koa.set('Cache-Control', 'no-store')
+  try {
+    const form = await readForm(koa)
+    const { pool, client } = await authenticateClient(ctx, koa, at, form)
+    if (!isOn('PushedAuthorizationRequests', pool, client)) throw new OAuthError('unauthorized_client')
+    const request = await requireRequest(ctx, pool, client, form)
+    const id = randomToken(32)
+    const payload = { query: request.toString(), clientId: client.id }
+    await insertRecord(ctx, { poolId: pool.id, model: 'PushedAuthorizationRequest', id, payload, lifetime })
+    koa.status = 201
+    koa.type = 'application/json;charset=UTF-8'
+    koa.body = JSON.stringify({ request_uri: prefix + id, expires_in: lifetime })
+  } catch (thrown) {
+    if (thrown instanceof RequestRefused) {
+      koa.status = 400
+      koa.type = 'application/json;charset=UTF-8'
+      koa.body = JSON.stringify({ error: thrown.error, error_description: thrown.description })
+      return
+    }
+    if (!(thrown instanceof OAuthError)) throw thrown
+    await answerRefusal(ctx, koa, at, thrown)
+  }
+}
+
+/** Looked at by the same checks as one that comes through a browser. @throws OAuthError, RequestRefused */
+async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Form): Promise<URLSearchParams> {
+  if (form.has('request_uri')) throw new OAuthError('invalid_request', 'request_uri can not be pushed')
+  const request = new URLSearchParams([...form])
+  for (const name of notOfRequest) request.delete(name)
+  request.set('client_id', client.id)
+  const redirectUri = registeredUri(client, request)
+  if (!redirectUri) throw new OAuthError('invalid_request', 'redirect_uri is not registered')
+  request.set('redirect_uri', redirectUri)
+  await engineQuery(ctx, pool, client, request)
+  return request
+}
+
+/** Beside a pushed request these may stand in the address: they choose the way in, not what the app asks for. */
+const besides = ['request_uri', 'identity_provider', 'idp_identifier', 'lang']
+
+/**
+ * The request behind a `request_uri` of ours. It is good for one browser: whoever brings it first, and again only where
+ * that browser has it open. Undefined where there is none for this client.
+ */
+export async function pulledRequest(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  query: URLSearchParams,
+): Promise<URLSearchParams | undefined> {
+  const uri = query.get('request_uri') ?? ''
+  const id = uri.slice(prefix.length)
+  if (!uri.startsWith(prefix) || id === '' || id.length > 128) return undefined
+  const key = { poolId: surface.poolId, model: 'PushedAuthorizationRequest', id } as const
+  const record = await findRecord(ctx, key)
+  // Where there are none, it is an address like any other.
+  if (!record && !(await isThere(ctx, surface))) return query
+  if (!record || record.payload.clientId !== query.get('client_id')) return undefined
+  if (record.consumedAt ? !hasOpen(koa, surface, query) : !(await consumeRecord(ctx, key, atPages))) return undefined
+  const request = new URLSearchParams(String(record.payload.query))
+  for (const name of besides) if (query.has(name)) request.set(name, query.get(name)!)
+  return request
+}
+
+async function isThere(ctx: Context, { poolId }: Surface): Promise<boolean> {
+  const pool = await findPool(ctx, poolId)
+  return pool !== undefined && isOn('PushedAuthorizationRequests', pool)
+}
+
+function hasOpen(koa: ParameterizedContext, surface: Surface, query: URLSearchParams): boolean {
+  const jar = cookiesOf(surface)
+  const name = jar.requestPrefix + fingerprint(query)
+  return requestCookies(koa, jar).some(([open]) => open === name)
+}
+
+export const isPushed = (query: URLSearchParams): boolean => query.get('request_uri')?.startsWith(prefix) ?? false

@@ -1,0 +1,13 @@
+import type { Client } from '../pool/clients/client.ts'
+
+/**
+ * Character by character: every other way of comparing has been a hole somewhere. A request that names none goes to the
+ * client's default, or to its only one.
+ */
+export function registeredUri({ settings }: Client, query: URLSearchParams): string | undefined {
+  const { CallbackURLs = [], DefaultRedirectURI } = settings
+  const [uri, ...more] = query.getAll('redirect_uri')
+  if (more.length > 0) return undefined
+  if (uri === undefined) return DefaultRedirectURI ?? (CallbackURLs.length === 1 ? CallbackURLs[0] : undefined)
+  return CallbackURLs.find((registered) => registered === uri)
+}
