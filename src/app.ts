@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import Koa from 'koa'
 import { pino } from 'pino'
 import { auditCall } from './administration/audit/audit-call.ts'
+import { auditSignIn } from './administration/audit/audit-sign-in.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
 import { createCallerLimitsAnswer } from './caller-limits-answer.ts'
 import type { Config } from './config.ts'
@@ -145,7 +146,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   const limits = limitsWith(config.limits)
   const triggers = createTriggers(config, log)
   const logs = createLogDelivery(config, log)
-  return {
+  const ctx: OpenContext = {
     config,
     db,
     connection,
@@ -171,7 +172,9 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
       await close()
       await logStream.flush(1000)
     },
+    recordSignIn: (caller, attempt) => auditSignIn(ctx, caller, attempt),
   }
+  return ctx
 }
 
 const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])

@@ -7,7 +7,7 @@ import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Memory } from './lib/memory.ts'
 import type { Limits, RateCategory } from './model/limits.ts'
-import type { Replica, RequestOwner } from './model/snapshots.ts'
+import type { Replica, RequestOwner, SignInAttempt } from './model/snapshots.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -47,9 +47,14 @@ export interface Context {
   admit(category: RateCategory | undefined, counter?: string): void
   /** Counts the call for the user whose access token it brought, where users have a rate of their own. */
   countUser?: (userId: string) => void
+  /** Records a sign-in of an operator, or its refusal. @throws where one that has succeeded can't be recorded */
+  recordSignIn?: (caller: SignInCaller, attempt: SignInAttempt) => Promise<void>
   /** Dev only: where delivered messages can be read. Absent in production. */
   inbox?: Inbox
 }
+
+/** What is known of who signs in. */
+export type SignInCaller = Partial<Pick<RequestContext, 'requestId' | 'clientAddress' | 'userAgent'>>
 
 /** A context for one request: what the edges know of the caller. */
 export interface RequestContext extends Context {

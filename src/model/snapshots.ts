@@ -12,8 +12,22 @@ export interface Pool {
   /** What is switched on beyond Cognito; likewise. */
   extensions?: UserPoolExtensions
   domains: { domain: string; settings: DomainSettings }[]
+  /** Whoever signs in here may administer. */
+  isOfOperators?: boolean
   createdAt: Date
   updatedAt: Date
+}
+
+/** A sign-in that has succeeded, or was refused. */
+export interface SignInAttempt {
+  pool: Pool
+  clientId: string
+  /** Where it has succeeded: who it was, and whether by several factors. */
+  signedIn?: { userId: string; hasMultiFactor: boolean }
+  /** What was typed where it was refused, if anything was. */
+  typed?: string
+  /** The type of the refusal. */
+  error?: string
 }
 
 /** An app client as one request sees it: a snapshot at `revision`, never changed in place. */

@@ -96,6 +96,10 @@ test('an operator signs in by browser and acts with temporary credentials until 
   const { text, shown } = await loginAs(email, password)
   assert.match(text, /operator@example\.com is signed in with the role arn:aws:iam::000000000000:role\/administrator\./)
   assert.equal(shown, 'You are signed in. You can close this window.')
+  const { userPoolId: UserPoolId } = (await documentOf(server)).operators!
+  const { Events } = await adminOf(server).lookupEvents({ UserPoolId, EventName: 'ConsoleLogin' })
+  assert.equal(Events.length, 1, 'the sign-in at the page is recorded once')
+  assert.match(JSON.parse(Events[0]!.CloudTrailEvent).userAgent, /Chrome/)
   const files = join(state, 'poolhouse')
   assert.equal((await stat(files)).mode & 0o777, 0o700)
 

@@ -331,3 +331,114 @@ test('two factors, a passkey and a provider that asked for two are multi-factor;
   for (const [factors, expected] of cases)
     assert.equal(isMultiFactor({ at: 0, factors }), expected, JSON.stringify(factors))
 })
+
+const signIns = async (more: { UserSub?: string; ErrorCode?: string } = {}) =>
+  (await adminOf(server).lookupEvents({ UserPoolId, EventName: 'ConsoleLogin', MaxResults: 60, ...more })).Events
+
+test('sign-ins of operators are in the audit, and refused ones without what was typed', async () => {
+  const { cognito } = server
+  const { Username, tokens } = await operator()
+  const sub = (await cognito.adminGetUser({ UserPoolId, Username })).UserAttributes!.find(({ Name }) => Name === 'sub')!
+    .Value!
+  const [success, ...rest] = await signIns({ UserSub: sub })
+  assert.deepEqual(rest, [])
+  const record = JSON.parse(success!.CloudTrailEvent)
+  assert.deepEqual(record.responseElements, { ConsoleLogin: 'Success' })
+  assert.equal(record.additionalEventData.MFAUsed, 'No')
+  assert.equal(record.additionalEventData.sub, sub)
+  assert.match(record.sourceIPAddress, /127\.0\.0\.1$/)
+  assert.equal(success!.Principal, record.userIdentity.arn)
+
+  const attempt = (USERNAME: string, PASSWORD: string) =>
+    cognito.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    })
+  await assert.rejects(attempt(Username, 'Wrong-horse-1'))
+  await assert.rejects(attempt('My-secret-pass-1', 'Wrong-horse-1'))
+  const [unknown, known] = await signIns()
+  assert.equal(known!.ErrorCode, 'NotAuthorizedException')
+  assert.equal(JSON.parse(known!.CloudTrailEvent).additionalEventData.sub, sub)
+  assert.match(unknown!.Principal, /\/user\/unknown$/)
+  assert.doesNotMatch(JSON.stringify([known, unknown]), /horse|My-secret|op\d/)
+
+  // A challenge that is open is no sign-in; its end is.
+  await cognito.adminSetUserPassword({ UserPoolId, Username, Password: 'Temporary-horse-1', Permanent: false })
+  const before = (await signIns()).length
+  const begun = await attempt(Username, 'Temporary-horse-1')
+  assert.equal((await signIns()).length, before)
+  const answered = (NEW_PASSWORD: string) =>
+    cognito.respondToAuthChallenge({
+      ClientId,
+      ChallengeName: begun.ChallengeName!,
+      Session: begun.Session!,
+      ChallengeResponses: { USERNAME: Username, NEW_PASSWORD },
+    })
+  await assert.rejects(answered('short'))
+  await answered('Another-horse-1')
+  const [end, refused] = await signIns()
+  assert.deepEqual([end!.ErrorCode, refused!.ErrorCode], [undefined, 'InvalidPasswordException'])
+
+  // A refresh is none, and neither is a sign-in elsewhere.
+  await cognito.initiateAuth({
+    ClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: tokens.RefreshToken! },
+  })
+  assert.equal((await signIns()).length, before + 2)
+  const { Faults } = await adminOf(server).verifyEvents()
+  assert.deepEqual(Faults, [])
+})
+
+test('servers notice at once that a pool has become the operators’', async () => {
+  const { cognito } = server
+  const pool = (await cognito.createUserPool({ PoolName: 'later' })).UserPool!.Id!
+  const client = (
+    await cognito.createUserPoolClient({
+      UserPoolId: pool,
+      ClientName: 'app',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    })
+  ).UserPoolClient!.ClientId!
+  const attempt = () =>
+    cognito.initiateAuth({
+      ClientId: client,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'nobody', PASSWORD: 'x' },
+    })
+  const recorded = async () =>
+    (await adminOf(server).lookupEvents({ UserPoolId: pool, EventName: 'ConsoleLogin' })).Events.length
+  await assert.rejects(attempt())
+  assert.equal(await recorded(), 0)
+  try {
+    await adminOf(server).setOperatorsPool({ UserPoolId: pool })
+    await assert.rejects(attempt())
+    assert.equal(await recorded(), 1)
+  } finally {
+    await adminOf(server).setOperatorsPool({ UserPoolId })
+  }
+  await assert.rejects(attempt())
+  assert.equal(await recorded(), 1)
+})
+
+test('refused sign-ins are recorded up to a number a minute', async () => {
+  const attempt = () =>
+    server.cognito.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: '', PASSWORD: '' },
+    })
+  const before = Date.now()
+  for (let i = 0; i < 320; i += 20) await Promise.all(Array.from({ length: 20 }, () => attempt().catch(() => {})))
+  assert.ok(Date.now() - before < 50_000)
+  const admin = adminOf(server)
+  let count = 0
+  let NextToken: string | undefined
+  do {
+    const page = await admin.lookupEvents({ UserPoolId, EventName: 'ConsoleLogin', MaxResults: 60, NextToken })
+    count += page.Events.filter(({ Principal }) => Principal.endsWith('/unknown')).length
+    NextToken = page.NextToken
+  } while (NextToken)
+  assert.ok(count >= 280 && count <= 302, `${count} records`)
+})

@@ -1,5 +1,7 @@
 import type { Config } from '../../config.ts'
+import type { SignInCaller } from '../../context.ts'
 import { redact } from '../../model/redact.ts'
+import type { SignInAttempt } from '../../model/snapshots.ts'
 import type { Principal } from '../principals/principal.ts'
 import { roleArn } from '../principals/principal.ts'
 
@@ -69,6 +71,45 @@ export function auditRecord(config: Config, { id, time, call, input, userSub }: 
     managementEvent: true,
     recipientAccountId: config.accountId,
   })
+}
+
+/** A sign-in of an operator, as CloudTrail records one to its console. What was typed is not in it: it may be a password. */
+export function signInRecord(
+  config: Config,
+  { id, time }: Pick<Event, 'id' | 'time'>,
+  { clientAddress, userAgent, requestId }: SignInCaller,
+  { pool, clientId, signedIn, error }: SignInAttempt,
+  userSub: string | undefined,
+): { record: string; principal: string } {
+  const { accountId, region } = config
+  const poolArn = `arn:aws:cognito-idp:${region}:${accountId}:userpool/${pool.id}`
+  const arn = `${poolArn}/user/${userSub ?? 'unknown'}`
+  const record = JSON.stringify({
+    eventVersion: '1.11',
+    userIdentity: { type: 'WebIdentityUser', principalId: userSub ?? 'unknown', arn, accountId, userName: userSub },
+    eventTime: `${time.toISOString().slice(0, 19)}Z`,
+    eventSource: 'signin.amazonaws.com',
+    eventName: 'ConsoleLogin',
+    awsRegion: region,
+    sourceIPAddress: clientAddress,
+    userAgent: userAgent?.slice(0, 256),
+    ...(error && { errorCode: error, errorMessage: 'Failed authentication' }),
+    requestParameters: null,
+    responseElements: { ConsoleLogin: signedIn ? 'Success' : 'Failure' },
+    additionalEventData: {
+      sub: userSub,
+      clientId,
+      ...(signedIn && { MFAUsed: signedIn.hasMultiFactor ? 'Yes' : 'No' }),
+    },
+    requestID: requestId,
+    eventID: id,
+    readOnly: false,
+    resources: [{ accountId, type: 'AWS::Cognito::UserPool', ARN: poolArn }],
+    eventType: 'AwsConsoleSignIn',
+    managementEvent: true,
+    recipientAccountId: accountId,
+  })
+  return { record, principal: arn }
 }
 
 function identity(config: Config, principal: Principal): object {

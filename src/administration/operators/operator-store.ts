@@ -12,23 +12,38 @@ export async function findOperatorsPool(db: Db): Promise<string | undefined> {
   return row?.value.toString()
 }
 
-export const setOperatorsPool = (db: Db, poolId: string): Promise<void> => setValue(db, key, poolId)
+export async function setOperatorsPool(db: Db, poolId: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const former = await findOperatorsPool(trx)
+    await setValue(trx, key, poolId)
+    await noticeMark(trx, [poolId, former])
+  })
+}
+
+/** What servers remember of a pool says whether it is the operators'. */
+async function noticeMark(db: Db, poolIds: (string | undefined)[]): Promise<void> {
+  const ids = poolIds.filter((id) => id !== undefined)
+  await db
+    .updateTable('pools')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', 'in', ids)
+    .execute()
+}
 
 /** Marks a pool where none is, or in the place of one that is gone. False where another was marked meanwhile. */
 export async function claimOperatorsPool(db: Db, poolId: string, formerPoolId: string | undefined): Promise<boolean> {
   const value = Buffer.from(poolId)
-  const row = await db
-    .insertInto('installation')
-    .values({ key, value })
-    .onConflict((conflict) =>
-      conflict
-        .column('key')
-        .doUpdateSet({ value })
-        .where('installation.value', '=', Buffer.from(formerPoolId ?? '')),
-    )
-    .returning('key')
-    .executeTakeFirst()
-  return row !== undefined
+  const former = Buffer.from(formerPoolId ?? '')
+  return db.transaction().execute(async (trx) => {
+    const row = await trx
+      .insertInto('installation')
+      .values({ key, value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }).where('installation.value', '=', former))
+      .returning('key')
+      .executeTakeFirst()
+    if (row) await noticeMark(trx, [poolId])
+    return row !== undefined
+  })
 }
 
 /** The marked pool, and the client that was made for the console and `poolhouse login`; either may be gone. */

@@ -1,14 +1,16 @@
 import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
+import { ServiceError } from '../../model/errors.ts'
 import { makeUser } from '../accounts/make-user.ts'
 import type { Client } from '../clients/client.ts'
 import { joinProviderGroup } from '../groups/provider-group.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
 import type { Pool } from '../pools/pool.ts'
 import { protectionOf } from '../pools/protection.ts'
+import type { MaybeRequest } from '../sessions/caller.ts'
 import { eventContext } from '../threat-protection/event-context.ts'
 import { recordEvent } from '../threat-protection/record-event.ts'
-import type { AcrLevel, Proven } from '../tokens/proven.ts'
+import { type AcrLevel, isMultiFactor, type Proven } from '../tokens/proven.ts'
 import { inboundFederation } from '../triggers/inbound-federation.ts'
 import { postAuthentication } from '../triggers/post-authentication.ts'
 import { postConfirmation } from '../triggers/post-confirmation.ts'
@@ -64,11 +66,25 @@ const maxUsernameLength = 128
  * @throws FederationError, or what the pool refuses
  */
 export async function signInFederated(
-  ctx: Context,
+  ctx: MaybeRequest,
   pool: Pool,
   client: Client,
   profile: FederatedProfile,
 ): Promise<{ user: User; proven: Proven }> {
+  const recordSignIn = pool.isOfOperators ? ctx.recordSignIn : undefined
+  const attempt = { pool, clientId: client.id }
+  const signedIn = await settleArrival(ctx, pool, client, profile).catch(async (error) => {
+    const isRefusal = error instanceof FederationError || error instanceof ServiceError
+    if (isRefusal)
+      await recordSignIn?.(ctx, { ...attempt, error: error instanceof ServiceError ? error.type : error.name })
+    throw error
+  })
+  const { user, proven } = signedIn
+  await recordSignIn?.(ctx, { ...attempt, signedIn: { userId: user.id, hasMultiFactor: isMultiFactor(proven) } })
+  return signedIn
+}
+
+async function settleArrival(ctx: Context, pool: Pool, client: Client, profile: FederatedProfile) {
   const arrival = await receive(ctx, pool, client, profile)
   const identity = await findArrived(ctx, arrival)
   const user = identity ? await welcomeBack(ctx, arrival, identity) : await welcome(ctx, arrival)
@@ -76,7 +92,10 @@ export async function signInFederated(
   await recordFederated(ctx, arrival, user)
   const at = ctx.clock.now().getTime()
   const { provider, level, methods, session } = arrival
-  return { user, proven: { at, factors: [{ name: 'fed', at, provider: provider.name, level, methods, session }] } }
+  return {
+    user,
+    proven: { at, factors: [{ name: 'fed' as const, at, provider: provider.name, level, methods, session }] },
+  }
 }
 
 /** Who vouches for the user has assessed them. */

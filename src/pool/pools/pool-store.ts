@@ -17,12 +17,15 @@ export async function loadPool(db: Db, poolId: string): Promise<Pool | undefined
   const row = await db
     .selectFrom('pools')
     .selectAll()
-    .select(
+    .select([
       sql<Pool['domains']>`coalesce((
         select jsonb_agg(jsonb_build_object('domain', d.domain, 'settings', d.settings) order by d.created_at)
         from domains d where d.pool_id = pools.id
       ), '[]')`.as('domains'),
-    )
+      sql<boolean>`exists (
+        select from installation i where i.key = 'operators-pool' and i.value = convert_to(pools.id, 'UTF8')
+      )`.as('isOfOperators'),
+    ])
     .where('id', '=', poolId)
     .executeTakeFirst()
   if (!row) return undefined

@@ -31,6 +31,7 @@ import { guessOfAnswer, guessOfFirstCall } from './early-guess.ts'
 import { codeFactorProving, mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { type FlowName, flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
+import { onRecord } from './on-record.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
 import { claimAnswer, newSession, peekSession } from './session.ts'
@@ -77,7 +78,10 @@ interface StartInput extends Driven {
 }
 
 /** @throws what InitiateAuth declares */
-export async function startSignIn(ctx: MaybeOwned, input: StartInput): Promise<Step> {
+export const startSignIn = (ctx: MaybeOwned, input: StartInput): Promise<Step> =>
+  onRecord(ctx, { ...input, typed: input.parameters.USERNAME }, () => start(ctx, input))
+
+async function start(ctx: MaybeOwned, input: StartInput): Promise<Step> {
   const { pool, client, flow: flowName, driver, validationData, remembered } = input
   const { CREDENTIAL, ...others } = input.parameters
   const parameters: Responses = remembered && CREDENTIAL !== undefined ? input.parameters : others
@@ -102,9 +106,9 @@ export async function startSignIn(ctx: MaybeOwned, input: StartInput): Promise<S
   const begun = { id, pool, client, ...found, guess, state, history: custom?.history, unsettled: {} }
   const signIn = await withDevice(ctx, begun, parameters)
   const isAnswered = first === 'PASSWORD' || (remembered && first && isAnsweredEarly(first, parameters))
-  const answer = { challenge: isAnswered ? first : undefined, password: parameters.PASSWORD }
+  const judged = { challenge: isAnswered ? first : undefined, password: parameters.PASSWORD }
   return settling(ctx, signIn, () =>
-    watchSignIn(ctx, signIn, answer, (watched) => advance(ctx, watched, parameters, undefined, remembered)),
+    watchSignIn(ctx, signIn, judged, (watched) => advance(ctx, watched, parameters, undefined, remembered)),
   )
 }
 
@@ -125,10 +129,15 @@ async function findOrMigrate(ctx: MaybeOwned, input: StartInput, flow: FlowName)
 }
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
-export async function startConfirmed(
-  ctx: Context,
-  input: Driven & { session: string; validationData?: Record<string, string> },
-): Promise<Step> {
+export const startConfirmed = (ctx: Context, input: ConfirmedStart): Promise<Step> =>
+  onRecord(ctx, input, () => enterConfirmed(ctx, input))
+
+interface ConfirmedStart extends Driven {
+  session: string
+  validationData?: Record<string, string>
+}
+
+async function enterConfirmed(ctx: Context, input: ConfirmedStart): Promise<Step> {
   const { pool, client, driver, validationData } = input
   requireFlow('USER_AUTH', client, driver, { USERNAME: 'is known' })
   const session = await requireConfirmedSession(ctx, input, input.session)
@@ -143,18 +152,20 @@ export async function startConfirmed(
   return watchSignIn(ctx, signIn, {}, (watched) => advance(ctx, watched, {}, { write: undefined, session: session.id }))
 }
 
+interface ChallengeAnswer extends Driven {
+  challengeName: string
+  responses: Responses
+  session: string | undefined
+  clientMetadata?: Record<string, string>
+  /** Of a page that asked before it knew the user. */
+  remembered?: Remembered
+}
+
 /** @throws what RespondToAuthChallenge declares */
-export async function answerChallenge(
-  ctx: MaybeOwned,
-  input: Driven & {
-    challengeName: string
-    responses: Responses
-    session: string | undefined
-    clientMetadata?: Record<string, string>
-    /** Of a page that asked before it knew the user. */
-    remembered?: Remembered
-  },
-): Promise<Step> {
+export const answerChallenge = (ctx: MaybeOwned, input: ChallengeAnswer): Promise<Step> =>
+  onRecord(ctx, { ...input, typed: input.responses.USERNAME }, () => answer(ctx, input))
+
+async function answer(ctx: MaybeOwned, input: ChallengeAnswer): Promise<Step> {
   const { client, responses, driver } = input
   if (driver !== 'page') {
     requireParameters(responses, ['USERNAME'])
@@ -170,7 +181,7 @@ export async function answerChallenge(
 
   const remembered = { ...session.secrets.remembered, ...input.remembered }
   const chosenHere = session.challenge !== input.challengeName
-  const answer = chosenHere ? { ...responses, ANSWER: input.challengeName } : responses
+  const answered = chosenHere ? { ...responses, ANSWER: input.challengeName } : responses
   const password = responses.PASSWORD
   const newPassword = session.challenge === 'NEW_PASSWORD_REQUIRED' ? responses.NEW_PASSWORD : undefined
   const judged = {
@@ -179,7 +190,7 @@ export async function answerChallenge(
     newPassword,
   }
   const judge = async (watched: SignIn) => {
-    const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answer, remembered)
+    const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answered, remembered)
     const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
     const consumed = watched.unsettled.settles?.session ? undefined : session.id
     return advance(ctx, next, responses, { write: verdict.write, session: consumed })
