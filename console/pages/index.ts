@@ -2,6 +2,8 @@ import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
 import { createPoolPage } from './pools/create-page.ts'
 import { poolsPage } from './pools/page.ts'
+import { userPage } from './user/page.ts'
+import { usersPage } from './users/page.ts'
 
 /** Every page, in the order of the navigation within its group. */
-export const pages: readonly Page[] = [poolsPage, createPoolPage, overviewPage]
+export const pages: readonly Page[] = [poolsPage, createPoolPage, overviewPage, usersPage, userPage]

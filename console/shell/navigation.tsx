@@ -22,7 +22,12 @@ export function Navigation({ location, poolId }: { location: string; poolId: str
           <hr />
         </>
       ) : null}
-      <Groups groups={otherGroups} pages={offered.filter((page) => !isOfPool(page))} location={location} />
+      <Groups
+        groups={otherGroups}
+        pages={offered.filter((page) => !isOfPool(page))}
+        location={location}
+        poolId={poolId}
+      />
     </nav>
   )
 }
@@ -47,7 +52,7 @@ interface GroupsProps {
 function Groups({ groups, pages: all, location, poolId }: GroupsProps) {
   const may = useAllowed(
     all.flatMap(({ needs = [] }) => needs),
-    poolId,
+    all.some(isOfPool) ? poolId : undefined,
   )
   const shown = all.filter(({ needs = [] }) => needs.every(may))
   return groups.map((group) => {
@@ -76,7 +81,7 @@ function NavLink({ page, location, poolId = '' }: { page: Page; location: string
     .filter((path) => location === path || location.startsWith(`${path}/`))
     .sort((a, b) => b.length - a.length)[0]
   return (
-    <Link to={to} className={nearest === to ? 'current' : ''}>
+    <Link to={to} current={nearest === to}>
       {page.title({ poolId })}
     </Link>
   )

@@ -48,16 +48,17 @@ addEventListener('beforeunload', (event) => {
   if (blocker) event.preventDefault()
 })
 
-/** A parameter of the address, and how to change it; `undefined` removes it. */
-export function useQueryParam(name: string): [string | undefined, (value: string | undefined) => void] {
+/** The parameters of the address, and how to change some of them; `undefined` removes one. */
+export function useQueryParams(): [Params, (change: Record<string, string | undefined>) => void] {
   const [path = '', search = ''] = useLocation().split('?')
-  const value = new URLSearchParams(search).get(name) ?? undefined
   return [
-    value,
-    (next) => {
+    Object.fromEntries(new URLSearchParams(search)),
+    (change) => {
       const query = new URLSearchParams(location.search)
-      if (next === undefined || next === '') query.delete(name)
-      else query.set(name, next)
+      for (const [name, value] of Object.entries(change)) {
+        if (value === undefined || value === '') query.delete(name)
+        else query.set(name, value)
+      }
       navigate(query.size === 0 ? path : `${path}?${query}`, { replace: true })
     },
   ]
@@ -97,14 +98,22 @@ export function follow(event: { detail?: { href?: string; external?: boolean }; 
   navigate(href.slice(base.length))
 }
 
-export function Link({ to, children, ...rest }: { to: string; children: ReactNode; className?: string }) {
+interface LinkProps {
+  to: string
+  children: ReactNode
+  className?: string
+  /** Where one is. */
+  current?: boolean
+}
+
+export function Link({ to, children, className, current = false }: LinkProps) {
   const onClick = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
     event.preventDefault()
     navigate(to)
   }
   return (
-    <a href={base + to} onClick={onClick} {...rest}>
+    <a href={base + to} onClick={onClick} className={className} aria-current={current ? 'page' : undefined}>
       {children}
     </a>
   )

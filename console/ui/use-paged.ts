@@ -1,7 +1,7 @@
 /** Lists that the API gives page by page, each with a token for the next. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { queryClient } from '../api/queries.ts'
-import { useQueryParam } from '../shell/router.tsx'
+import { useQueryParams } from '../shell/router.tsx'
 
 export interface PageOf<Item> {
   items: Item[]
@@ -17,6 +17,8 @@ export interface Paged<Item> {
   /** The page that is shown is still the one before. */
   isChanging: boolean
   error: unknown
+  /** Of the page that is shown. */
+  query: { isPending: boolean; error: unknown; refetch(): unknown }
   goTo(page: number): void
   reload(): Promise<unknown>
 }
@@ -30,22 +32,24 @@ export function usePaged<Item>(
   read: (token: string | undefined) => Promise<PageOf<Item>>,
   options: { param?: string; enabled?: boolean } = {},
 ): Paged<Item> {
-  const [named, setPage] = useQueryParam(options.param ?? 'page')
-  const page = Math.max(1, Number.parseInt(named ?? '1', 10) || 1)
-  const query = useQuery({
+  const param = options.param ?? 'page'
+  const [query, setQuery] = useQueryParams()
+  const page = Math.max(1, Number.parseInt(query[param] ?? '1', 10) || 1)
+  const found = useQuery({
     queryKey: [...key, 'page', page],
     queryFn: () => readPage(key, read, page),
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,
   })
   return {
-    items: query.data?.items ?? [],
+    items: found.data?.items ?? [],
     page,
-    hasNext: query.data?.next !== undefined,
-    isLoading: query.isPending,
-    isChanging: query.isPlaceholderData,
-    error: query.error,
-    goTo: (next) => setPage(next === 1 ? undefined : String(next)),
+    hasNext: found.data?.next !== undefined,
+    isLoading: found.isPending,
+    isChanging: found.isPlaceholderData,
+    error: found.error,
+    query: found,
+    goTo: (next) => setQuery({ [param]: next === 1 ? undefined : String(next) }),
     reload: () => queryClient.invalidateQueries({ queryKey: [key[0]] }),
   }
 }

@@ -3,5 +3,7 @@ import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
+import { user } from './user.ts'
+import { users } from './users.ts'
 
-export const english = { common, overview, pools, session, shell }
+export const english = { common, overview, pools, session, shell, user, users }

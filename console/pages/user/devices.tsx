@@ -1,0 +1,70 @@
+import Button from '@cloudscape-design/components/button'
+import Table from '@cloudscape-design/components/table'
+import { cognito } from '../../api/call.ts'
+import { useMay } from '../../api/permissions.ts'
+import { refresh, useCognito } from '../../api/queries.ts'
+import type { CognitoOutput } from '../../api/wire.ts'
+import { texts } from '../../texts/texts.ts'
+import { Part } from '../../ui/part.tsx'
+import { Time } from '../../ui/time.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import type { Shown } from './user-type.ts'
+
+const t = texts.user
+const forgetAction = 'cognito-idp:AdminForgetDevice'
+
+type Device = NonNullable<CognitoOutput<'AdminListDevices'>['Devices']>[number]
+
+const nameOf = ({ DeviceAttributes = [], DeviceKey }: Device) =>
+  DeviceAttributes.find(({ Name }) => Name === 'device_name')?.Value ?? DeviceKey!
+
+/** Pools that remember no devices have no such part. */
+export function Devices({ UserPoolId, Username }: Shown) {
+  const may = useMay(forgetAction)
+  const pool = useCognito('DescribeUserPool', { UserPoolId })
+  const remembers = pool.data?.UserPool?.DeviceConfiguration !== undefined
+  const query = useCognito('AdminListDevices', { UserPoolId, Username, Limit: 60 }, { enabled: remembers })
+  const [run, busy] = useAction()
+  if (!remembers) return null
+  const forget = (DeviceKey: string) =>
+    run(
+      () => cognito('AdminForgetDevice', { UserPoolId, Username, DeviceKey }).then(() => refresh('AdminListDevices')),
+      t.forgotten,
+    )
+  return (
+    <Part title={t.devices} query={query}>
+      <Table<Device>
+        variant="embedded"
+        items={query.data?.Devices ?? []}
+        trackBy="DeviceKey"
+        wrapLines
+        empty={t.noDevices}
+        ariaLabels={{ tableLabel: t.devices }}
+        columnDefinitions={[
+          { id: 'device', header: t.device, isRowHeader: true, cell: nameOf },
+          { id: 'active', header: t.lastActive, cell: (device) => <Time at={device.DeviceLastAuthenticatedDate} /> },
+          {
+            id: 'created',
+            header: texts.common.created,
+            cell: ({ DeviceCreateDate }) => <Time at={DeviceCreateDate} />,
+          },
+          {
+            id: 'forget',
+            header: <span className="unseen">{texts.common.actions}</span>,
+            cell: (device) =>
+              may(forgetAction) ? (
+                <Button
+                  variant="inline-link"
+                  disabled={busy}
+                  ariaLabel={t.forgetDevice(nameOf(device))}
+                  onClick={() => forget(device.DeviceKey!)}
+                >
+                  {t.forget}
+                </Button>
+              ) : null,
+          },
+        ]}
+      />
+    </Part>
+  )
+}

@@ -1,0 +1,69 @@
+import Button from '@cloudscape-design/components/button'
+import Table from '@cloudscape-design/components/table'
+import { cognito } from '../../api/call.ts'
+import { useMay } from '../../api/permissions.ts'
+import { refresh, useCognito } from '../../api/queries.ts'
+import type { CognitoOutput } from '../../api/wire.ts'
+import { texts } from '../../texts/texts.ts'
+import { Part } from '../../ui/part.tsx'
+import { Time } from '../../ui/time.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import type { Shown } from './user-type.ts'
+
+const t = texts.user
+const endAction = 'cognito-idp:AdminRevokeUserSession'
+
+type Session = NonNullable<CognitoOutput<'AdminListUserSessions'>['Sessions']>[number]
+
+const deviceOf = ({ DeviceType, SessionId }: Session) => DeviceType ?? SessionId!
+const placeOf = ({ LastLocation, LastIPAddress }: Session) =>
+  [LastLocation?.City, LastLocation?.Country, LastIPAddress].filter(Boolean).join(', ') || texts.common.none
+
+export function Sessions({ UserPoolId, Username }: Shown) {
+  const may = useMay(endAction)
+  const query = useCognito('AdminListUserSessions', { UserPoolId, Username })
+  const [run, busy] = useAction()
+  const end = (SessionId: string) =>
+    run(
+      () =>
+        cognito('AdminRevokeUserSession', { UserPoolId, Username, SessionId, RevokeAssociatedSessions: 'LINKED' }).then(
+          () => refresh('AdminListUserSessions'),
+        ),
+      t.sessionEnded,
+    )
+  const endColumn = {
+    id: 'end',
+    header: <span className="unseen">{texts.common.actions}</span>,
+    cell: (session: Session) => (
+      <Button
+        variant="inline-link"
+        disabled={busy}
+        ariaLabel={t.endSessionOf(deviceOf(session))}
+        onClick={() => end(session.SessionId!)}
+      >
+        {t.endSession}
+      </Button>
+    ),
+  }
+  return (
+    <Part title={t.sessions} query={query} off={t.noTracking}>
+      <Table<Session>
+        variant="embedded"
+        items={query.data?.Sessions ?? []}
+        trackBy="SessionId"
+        wrapLines
+        empty={t.noSessions}
+        ariaLabels={{ tableLabel: t.sessions }}
+        columnDefinitions={[
+          { id: 'device', header: t.device, isRowHeader: true, cell: deviceOf },
+          { id: 'type', header: t.session, cell: ({ SessionType = '' }) => t.sessionTypes[SessionType] ?? SessionType },
+          { id: 'app', header: t.app, cell: ({ ClientId }) => <code>{ClientId ?? texts.common.none}</code> },
+          { id: 'place', header: t.place, cell: placeOf },
+          { id: 'active', header: t.lastActive, cell: ({ LastActiveDate }) => <Time at={LastActiveDate} /> },
+          { id: 'created', header: texts.common.created, cell: ({ CreateDate }) => <Time at={CreateDate} /> },
+          ...(may(endAction) ? [endColumn] : []),
+        ]}
+      />
+    </Part>
+  )
+}

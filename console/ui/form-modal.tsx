@@ -1,0 +1,68 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Modal, { type ModalProps } from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { texts } from '../texts/texts.ts'
+import { Failure } from './failure.tsx'
+
+interface Props {
+  title: string
+  action: string
+  size?: ModalProps.Size
+  /** While something is missing. */
+  disabled?: boolean
+  children: ReactNode
+  /** What is thrown is shown, and may be tried again. */
+  onSubmit(): Promise<unknown>
+  onClose(): void
+}
+
+/** A small form over the page. Enter sends it, Escape closes it. */
+export function FormModal({ title, action, size, disabled, children, onSubmit, onClose }: Props) {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const submit = async (event?: FormEvent) => {
+    event?.preventDefault()
+    if (busy || disabled) return
+    setBusy(true)
+    setError(undefined)
+    try {
+      await onSubmit()
+      onClose()
+    } catch (refused) {
+      setError(refused)
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal
+      visible
+      header={title}
+      size={size}
+      closeAriaLabel={texts.common.close}
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              {texts.common.cancel}
+            </Button>
+            <Button variant="primary" loading={busy} disabled={disabled} onClick={() => void submit()}>
+              {action}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <form onSubmit={submit}>
+        <SpaceBetween size="m">
+          {children}
+          <Failure error={error} />
+          {/* Enter sends a form of several fields only where it has a button. */}
+          <button type="submit" hidden />
+        </SpaceBetween>
+      </form>
+    </Modal>
+  )
+}

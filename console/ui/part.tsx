@@ -1,0 +1,44 @@
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Spinner from '@cloudscape-design/components/spinner'
+import type { ReactNode } from 'react'
+import { ApiError } from '../api/api-error.ts'
+import { texts } from '../texts/texts.ts'
+import { Failure } from './failure.tsx'
+
+interface Props {
+  title: string
+  lead?: ReactNode
+  actions?: ReactNode
+  /** Of what the part reads. */
+  query?: { isPending: boolean; error: unknown; refetch(): unknown }
+  /** What is shown where the pool does not have what the part reads. */
+  off?: ReactNode
+  children: ReactNode
+}
+
+const offTypes = ['OperationNotEnabledException', 'UserPoolAddOnNotEnabledException']
+
+/** A part of a page that is read by itself: what fails in it leaves the others standing. */
+export function Part({ title, lead, actions, query, off, children }: Props) {
+  const isOff = off !== undefined && query?.error instanceof ApiError && offTypes.includes(query.error.type)
+  return (
+    <Container
+      fitHeight
+      header={
+        <Header variant="h2" description={lead} actions={actions}>
+          {title}
+        </Header>
+      }
+    >
+      {isOff ? off : null}
+      {query?.error && !isOff ? <Failure error={query.error} onRetry={query.refetch} /> : null}
+      {query?.isPending && !query.error ? (
+        <div role="status">
+          <Spinner /> <span className="unseen">{texts.common.loading}</span>
+        </div>
+      ) : null}
+      {query?.isPending || query?.error ? null : children}
+    </Container>
+  )
+}
