@@ -8,6 +8,8 @@ import type { Keyring } from './lib/keyring.ts'
 import type { Memory } from './lib/memory.ts'
 import type { Limits, RateCategory } from './model/limits.ts'
 import type { Replica, RequestOwner, SignInAttempt } from './model/snapshots.ts'
+import type { Replica, RequestOwner } from './model/snapshots.ts'
+import type { Confirmation } from './pool/tokens/confirmation.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -72,6 +74,8 @@ export interface RequestContext extends Context {
   regional?: Replica
   /** Pool and client of a call that names a client. */
   owner?: RequestOwner
+  /** Whether the call proves the key that its token is bound to; no such token is good where nothing can. */
+  confirms?: (confirmation: Confirmation, token: { poolId: string; token: string }) => Promise<boolean>
   /** Whose access token it is, where this call has asked before; see `requireAccessToken`. */
   bearer?: { token: string }
 }

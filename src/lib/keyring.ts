@@ -23,6 +23,8 @@ export type Purpose =
   | 'import-upload'
   | 'federation'
   | 'audit'
+  | 'dpop-nonce'
+  | 'used-proof'
 
 /** The sub-keys of the master key. */
 export interface Keyring {

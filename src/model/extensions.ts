@@ -20,6 +20,8 @@ export const standardsParts = {
   PushedAuthorizationRequests: { standard: true },
   /** What a token is worth, for the apps of the pool that have a secret (RFC 7662). */
   Introspection: { standard: true },
+  /** Tokens that are bound to a key of the app (RFC 9449). */
+  DPoP: { standard: true },
   /** Clients that authenticate by signing (RFC 7523). */
   ClientAssertions: { standard: true },
   /** Access tokens by RFC 9068, with a type and an audience. */
@@ -39,6 +41,8 @@ export type PoolStandards = { Profile?: StandardsProfile } & { [Part in Standard
 export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
   /** It can't begin a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
+  /** It gets no tokens but bound ones. */
+  RequireDPoP?: boolean
   /** By its secret or by nothing, as with Cognito, unless it says so. */
   TokenEndpointAuthMethod?: 'private_key_jwt' | 'client_secret_jwt'
   /** Its public keys: a JWK set, or where there is one. */

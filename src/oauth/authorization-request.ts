@@ -103,6 +103,12 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
     const wanted = essential ?? levels
     if (wanted && wanted.length > 0) engine.set('levels', wanted.join(' '))
   },
+  dpop_jkt(draft) {
+    const jkt = draft.query.get('dpop_jkt')
+    if (jkt === null || !has(draft, 'DPoP')) return
+    if (!/^[\w-]{43}$/.test(jkt)) throw invalid('dpop_jkt must be the thumbprint of a key')
+    draft.engine.set('jkt', jkt)
+  },
   async subject(draft) {
     const subject = await requestedSubject(draft)
     if (subject !== undefined) draft.engine.set('subject', subject)
@@ -138,22 +144,29 @@ const has = ({ pool, client }: Pick<Draft, 'pool' | 'client'>, part: StandardsPa
 export const moreResponseTypes = ['id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token']
 
 function requireResponseType(draft: Draft): string {
-  const { client, query } = draft
-  const { AllowedOAuthFlowsUserPoolClient, AllowedOAuthFlows } = client.settings
+  const { query } = draft
   const hasMore = has(draft, 'ResponseTypes')
   const responseType = query.get('response_type')
   if (!responseType) throw invalid('response_type is missing')
   const types = responseType.split(' ').sort()
   if (!['code', 'token', ...(hasMore ? moreResponseTypes : [])].includes(types.join(' '))) throw unknownType(draft)
+  requireFlows(draft, types)
   const inBrowser = types.includes('token') || types.includes('id_token')
-  const flows = [...(types.includes('code') ? ['code'] : []), ...(inBrowser ? ['implicit'] : [])]
-  const allowed: string[] = (AllowedOAuthFlowsUserPoolClient && AllowedOAuthFlows) || []
-  if (!flows.every((flow) => allowed.includes(flow))) throw new RequestRefused('unauthorized_client')
   const mode = query.get('response_mode')
   const usual = inBrowser ? 'fragment' : 'query'
   const modes = hasMore ? ['fragment', 'form_post', usual] : [usual]
   if (mode !== null && !modes.includes(mode)) throw invalid('the response_mode is not supported')
   return responseType
+}
+
+/** Nothing binds tokens to a key that come through the browser. */
+function requireFlows(draft: Draft, types: string[]): void {
+  const { settings, extensions } = draft.client
+  const mustBind = has(draft, 'DPoP') && extensions?.Standards?.RequireDPoP
+  if (mustBind && types.includes('token')) throw new RequestRefused('unauthorized_client')
+  const allowed: string[] = (settings.AllowedOAuthFlowsUserPoolClient && settings.AllowedOAuthFlows) || []
+  const flows = types.map((type) => (type === 'code' ? 'code' : 'implicit'))
+  if (!flows.every((flow) => allowed.includes(flow))) throw new RequestRefused('unauthorized_client')
 }
 
 const unknownType = (draft: Draft) =>

@@ -4,9 +4,9 @@ import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
+import { useProof } from '../pool/tokens/used-proof-store.ts'
 import { keysOfClient } from './client-keys.ts'
 import type { Form } from './form.ts'
-import { insertOnce } from './record-store.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']
@@ -84,5 +84,5 @@ async function isNew(ctx: Context, pool: Pool, client: Client, { exp, jti }: JWT
   const lifetime = exp! - ctx.clock.now().getTime() / 1000
   if (lifetime > maxLifetime || typeof jti !== 'string' || jti.length > 256) return false
   const id = `${client.id}\0${jti}`
-  return insertOnce(ctx, { poolId: pool.id, model: 'UsedProof', id, payload: {}, lifetime: lifetime + 60 })
+  return useProof(ctx, pool.id, id, lifetime + 60)
 }

@@ -4,6 +4,7 @@ import { registrationRules } from '../pool/pools/client-registration.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
+import { proofAlgorithms } from '../pool/tokens/dpop.ts'
 import { acrLevels, acrName } from '../pool/tokens/proven.ts'
 import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
@@ -39,6 +40,7 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
       pushed_authorization_request_endpoint: `${called}/oauth2/par`,
     }),
     ...(isOn('Introspection', pool) && { introspection_endpoint: `${called}/oauth2/introspect` }),
+    ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
     ...(isOn('ClientAssertions', pool) && {
       token_endpoint_auth_methods_supported: [
         'client_secret_basic',

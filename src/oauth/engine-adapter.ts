@@ -52,7 +52,11 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
 }
 
 /** What a code carries on to its tokens beyond what the engine writes of it. */
-const boundBy = ({ audience, requested }: Record<string, unknown> = {}) => ({ audience, requested })
+const boundBy = ({ audience, requested, jkt }: Record<string, unknown> = {}) => ({
+  audience,
+  requested,
+  jkt,
+})
 
 function sessionFacts(
   ctx: Context,

@@ -100,7 +100,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
     scopes: [...standardScopes, 'address', ...(await customScopes(ctx, pool))],
     responseTypes: ['code', 'none'],
     routes: { authorization: '/oauth2/authorize' },
-    extraParams: ['original', 'audience', 'oldest', 'levels', 'requested', 'subject'],
+    extraParams: ['original', 'audience', 'oldest', 'levels', 'requested', 'subject', 'jkt'],
     pkce: { required: () => false },
     clientAuthMethods: ['none'],
     expiresWithSession: () => false,

@@ -40,12 +40,16 @@ async function factsOf(ctx: Context, pool: Pool, client: Client, token: string) 
   return looksSigned(token) ? accessTokenFacts(ctx, pool, token) : refreshTokenFacts(ctx, pool, client, token)
 }
 
+/** Whoever asks here has to check the key themselves: `cnf` says which. */
+const confirms = async () => true
+
 async function accessTokenFacts(ctx: Context, pool: Pool, token: string) {
   try {
-    const found = await requirePoolToken(ctx, token)
+    const found = await requirePoolToken({ ...ctx, confirms }, token)
     if (found.pool.id !== pool.id) return undefined
-    const { sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr } = found.claims
-    return { token_type: 'Bearer', sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr }
+    const { sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr, cnf } = found.claims
+    const token_type = cnf?.jkt ? 'DPoP' : 'Bearer'
+    return { token_type, sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr, cnf }
   } catch (error) {
     if (error instanceof ServiceError) return undefined
     throw error

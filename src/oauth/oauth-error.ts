@@ -10,6 +10,8 @@ export type OAuthErrorCode =
   | 'unsupported_token_type'
   | 'invalid_client_metadata'
   | 'invalid_redirect_uri'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'too_many_requests'
   | 'temporarily_unavailable'
 

@@ -12,8 +12,8 @@ import { compiled } from '../store/compiled.ts'
 /** What the engine stores: a request that waits for its user, a browser's session, a code. */
 export type EngineModel = 'Interaction' | 'Session' | 'AuthorizationCode'
 
-/** And what is stored beside it: a request that an app has pushed, a proof that may not come twice. */
-export type RecordModel = EngineModel | 'PushedAuthorizationRequest' | 'UsedProof'
+/** And what is stored beside it: a request that an app has pushed. */
+export type RecordModel = EngineModel | 'PushedAuthorizationRequest'
 
 /** A record by the name that a browser or an app knows it by. */
 export interface RecordKey {
@@ -112,18 +112,6 @@ export async function insertRecord(ctx: Context, record: NewRecord): Promise<voi
 
 const insertion = compiled((db, row: Placed<'only'>) =>
   sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)}`.compile(db),
-)
-
-/** For what may come once: false where it has come before. */
-export async function insertOnce(ctx: Context, record: NewRecord): Promise<boolean> {
-  const { rows } = await insertionOnce(ctx.db, placed('only', rowOf(ctx, record)))
-  return rows.length > 0
-}
-
-const insertionOnce = compiled((db, row: Placed<'only'>) =>
-  sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)} on conflict do nothing returning model`.compile(
-    db,
-  ),
 )
 
 /** Marks a record as used and lets it live on: false where it was used before, or is over. */

@@ -4,6 +4,7 @@ import { ServiceError, TooManyRequests } from '../model/errors.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
+import { requestedBinding } from './dpop-header.ts'
 import { readForm } from './form.ts'
 import { authorizationCode } from './grants/authorization-code.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
@@ -33,7 +34,8 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
     const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
     if (!grant) throw new OAuthError('unsupported_grant_type')
     ctx.admit(...grant.counted)
-    const answer = await grant.run(ctx, { ...asking, form })
+    const confirmation = await requestedBinding(ctx, koa, asking)
+    const answer = await grant.run(ctx, { ...asking, form, confirmation })
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'
     koa.body = JSON.stringify(answer)

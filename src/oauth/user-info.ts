@@ -4,6 +4,7 @@ import { ServiceError } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
 import { readableAttributes } from '../pool/clients/client-rules.ts'
 import { visibleAttributes } from '../pool/tokens/attribute-claims.ts'
+import { confirmedBy } from '../pool/tokens/dpop.ts'
 import { type Bearer, requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
 import { standardClaims } from '../pool/tokens/standard-claims.ts'
 import { type CalledAt, isAddressOf, poolCalled } from './client-authentication.ts'
@@ -22,13 +23,16 @@ export async function userInfo(ctx: Context, koa: ParameterizedContext, at: Call
   const bearer = bearerIn(koa) ?? (await postedToken(ctx, koa, at))
   if (!bearer) return refuse(koa, 400, 'invalid_request', invalidRequest)
   try {
-    const found = await requireAccessToken(ctx, bearer, { scope: 'openid' })
+    const confirms = isProof(koa) ? confirmedBy(ctx, koa) : undefined
+    const found = await requireAccessToken({ ...ctx, confirms }, bearer, { scope: 'openid' })
+    if (isProof(koa) && !found.claims.cnf) return refuse(koa, 400, 'invalid_request', invalidRequest)
     if (!isAddressOf(ctx, found.pool, at)) return refuse(koa, 401, 'invalid_token', invalidToken)
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'
     koa.body = JSON.stringify(infoOf(found))
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
+    if (koa.state.proofRefused) return refuse(koa, 401, koa.state.proofRefused, 'The DPoP proof is not good.', 'DPoP')
     refuse(koa, 401, 'invalid_token', (await lacksOpenId(ctx, bearer)) ? notOpenId : invalidToken)
   }
 }
@@ -41,10 +45,13 @@ function infoOf({ pool, client, user, claims, requested }: Bearer): Record<strin
   return { ...visibleAttributes(user.attributes, readable, scopes), sub: user.id, username: user.username }
 }
 
+/** The scheme of tokens that are bound to a key. */
+const isProof = (koa: ParameterizedContext) => /^DPoP /i.test(koa.get('authorization'))
+
 const tokenForm = /^[\w.~+/-]{1,16384}=*$/
 
 function bearerIn(koa: ParameterizedContext): string | undefined {
-  const [, token] = /^Bearer +([^ ]+) *$/i.exec(koa.get('authorization')) ?? []
+  const [, token] = /^(?:Bearer|DPoP) +([^ ]+) *$/i.exec(koa.get('authorization')) ?? []
   return token && tokenForm.test(token) ? token : undefined
 }
 
@@ -77,9 +84,15 @@ async function lacksOpenId(ctx: Context, token: string): Promise<boolean> {
   }
 }
 
-function refuse(koa: ParameterizedContext, status: number, error: string, description: string): void {
+function refuse(
+  koa: ParameterizedContext,
+  status: number,
+  error: string,
+  description: string,
+  scheme = 'Bearer',
+): void {
   koa.status = status
-  koa.set('WWW-Authenticate', `Bearer error="${error}", error_description="${description}"`)
+  koa.set('WWW-Authenticate', `${scheme} error="${error}", error_description="${description}"`)
   koa.type = 'application/json;charset=UTF-8'
   koa.body = JSON.stringify({ error, error_description: description })
 }

@@ -42,6 +42,7 @@ import { serializeOutput } from '../model/serialize.ts'
 import { type CalledOperation, callOperation } from '../pool/call-operation.ts'
 import type { OperationName } from '../pool/handler.ts'
 import type { CallableService } from '../pool/services.ts'
+import { confirmedBy } from '../pool/tokens/dpop.ts'
 import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
 import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
@@ -231,6 +232,7 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
       principal: signer?.principal,
       region: region ?? (service.isRegional ? await regionOfHost(call) : undefined),
       countUser,
+      confirms: confirmedBy(ctx, call),
     }
   }
 

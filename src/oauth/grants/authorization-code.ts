@@ -14,7 +14,7 @@ import { OAuthError } from '../oauth-error.ts'
 import { deleteRecord, findRecord, type RecordKey, redemptionOf } from '../record-store.ts'
 import { requestedIn } from '../requested.ts'
 import { nonceFor, unpackProven } from '../session.ts'
-import type { Grant } from './grant.ts'
+import { type Asking, type Grant, tokenType } from './grant.ts'
 
 /** What the engine wrote when it sent the code to the app. */
 interface Code {
@@ -29,6 +29,8 @@ interface Code {
   audience?: string
   /** What the app asks for by name, in JSON. */
   requested?: string
+  /** The key that the app has said it would come with. */
+  jkt?: string
   /** The browser's session, by the engine's name. */
   sessionUid?: string
   codeChallenge?: string
@@ -41,7 +43,7 @@ const replayKnown = 3600
  *   unused ──right client, address and verifier──▶ used: tokens
  *                                                   └──again──▶ gone, and the tokens it made are revoked
  */
-export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
+export const authorizationCode: Grant = async (ctx, { pool, client, form, confirmation }) => {
   if (!client.settings.AllowedOAuthFlowsUserPoolClient || !client.settings.AllowedOAuthFlows?.includes('code'))
     throw new OAuthError('unauthorized_client')
   const id = form.get('code')
@@ -54,9 +56,11 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
   if (code.redirectUri !== redirectUri) throw new OAuthError('unauthorized_client', 'invalid_redirect')
   if (!isProven(code, form.get('code_verifier'))) throw new OAuthError('invalid_grant')
 
+  if (code.jkt !== undefined && code.jkt !== confirmation?.jkt) throw new OAuthError('invalid_grant')
+
   if (record.consumedAt) throw await replayed(ctx, key, code)
   const redeems = redemptionOf(ctx, key, replayKnown)
-  const tokens = await issue(ctx, pool, client, record, code, redeems).catch(async (error) => {
+  const tokens = await issue(ctx, { pool, client, confirmation }, record, code, redeems).catch(async (error) => {
     throw error instanceof CodeRedeemed ? await replayed(ctx, key, code) : error
   })
   return {
@@ -64,7 +68,7 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form }) => {
     access_token: tokens.accessToken,
     refresh_token: tokens.refreshToken,
     expires_in: tokens.expiresIn,
-    token_type: 'Bearer',
+    token_type: tokenType(confirmation),
   }
 }
 
@@ -84,8 +88,7 @@ function isProven({ codeChallenge }: Code, verifier: string | undefined): boolea
 
 async function issue(
   ctx: Context,
-  pool: Pool,
-  client: Client,
+  { pool, client, confirmation }: Pick<Asking, 'pool' | 'client' | 'confirmation'>,
   { user, groups }: { user?: User; groups: Group[] },
   code: Code,
   redeems: Redemption,
@@ -103,6 +106,7 @@ async function issue(
     nonce: nonceFor(proven, code.nonce),
     resource: code.audience,
     claims: requestedIn(code),
+    confirmation,
     originJti: code.grantId,
     redeems,
     originSessionId: code.sessionUid && ssoSessionId(ctx, pool.id, code.sessionUid),

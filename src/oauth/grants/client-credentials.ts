@@ -5,15 +5,15 @@ import { customScopes, standardScopes } from '../../pool/resource-servers/scopes
 import { grantableScopes, mayUseClientCredentials } from '../../pool/tokens/client-scopes.ts'
 import { issueClientToken } from '../../pool/tokens/issue-client-token.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Grant } from './grant.ts'
+import { type Grant, tokenType } from './grant.ts'
 
-export const clientCredentials: Grant = async (ctx, { pool, client, form }) => {
+export const clientCredentials: Grant = async (ctx, { pool, client, form, confirmation }) => {
   if (!mayUseClientCredentials(client)) throw new OAuthError('unauthorized_client')
   const scopes = await requireScopes(ctx, pool, client, form.get('scope'))
   const clientMetadata = parseMetadata(form.get('aws_client_metadata'))
 
-  const { accessToken, expiresIn } = await issueClientToken(ctx, { pool, client, scopes, clientMetadata })
-  return { access_token: accessToken, expires_in: expiresIn, token_type: 'Bearer' }
+  const { accessToken, expiresIn } = await issueClientToken(ctx, { pool, client, scopes, confirmation, clientMetadata })
+  return { access_token: accessToken, expires_in: expiresIn, token_type: tokenType(confirmation) }
 }
 
 /** One scope that the client may not have fails the whole request; which error it is tells whether the scope exists. */

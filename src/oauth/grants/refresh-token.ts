@@ -1,19 +1,19 @@
 import { refreshTokens } from '../../pool/tokens/refresh-tokens.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Grant } from './grant.ts'
+import { type Grant, tokenType } from './grant.ts'
 
 /** Of either surface: what the JSON API has issued is renewed here as well, unless it belongs to a tracked device. */
-export const refreshToken: Grant = async (ctx, { pool, client, form }) => {
+export const refreshToken: Grant = async (ctx, { pool, client, form, confirmation }) => {
   const token = form.get('refresh_token')
   if (!token) throw new OAuthError('invalid_request')
   if (client.settings.AllowedOAuthFlows?.includes('client_credentials')) throw new OAuthError('unauthorized_client')
 
-  const tokens = await refreshTokens(ctx, { pool, client, refreshToken: token, surface: 'oauth' })
+  const tokens = await refreshTokens(ctx, { pool, client, refreshToken: token, confirmation, surface: 'oauth' })
   return {
     id_token: tokens.idToken,
     access_token: tokens.accessToken,
     refresh_token: tokens.refreshToken,
     expires_in: tokens.expiresIn,
-    token_type: 'Bearer',
+    token_type: tokenType(confirmation),
   }
 }

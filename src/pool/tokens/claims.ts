@@ -4,6 +4,7 @@ import { readableAttributes, tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { attributeClaims, visibleAttributes } from './attribute-claims.ts'
+import type { Confirmation } from './confirmation.ts'
 import { acrLevel, acrName, authenticationMethods } from './proven.ts'
 import { standardClaims } from './standard-claims.ts'
 import type { TokenFamily } from './token-family.ts'
@@ -46,6 +47,7 @@ export interface AccessTokenClaims {
   'cognito:groups'?: string[]
   acr?: string
   amr?: string[]
+  cnf?: Confirmation
 }
 
 /** Undefined members are left out by the JSON of the token. */
@@ -67,6 +69,7 @@ export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenCl
     scope: family.scope,
     auth_time: seconds(family.authTime),
     ...assurance(facts),
+    cnf: family.confirmation ?? undefined,
     exp: seconds(now) + tokenLifetimes(client).access,
     iat: seconds(now),
     jti,
@@ -116,16 +119,25 @@ function userClaims({ pool, client, user, family }: TokenFacts, scopes: string[]
   return attributeClaims(visibleAttributes(user.attributes, readable, scopes))
 }
 
+export interface ClientTokenFacts {
+  issuer: string
+  client: Client
+  scopes: string[]
+  /** None with Cognito. */
+  audience?: string
+  confirmation?: Confirmation
+}
+
 /** A client's own token: nobody signed in, so there is no session to name. */
-/** @param audience none with Cognito */
 export function clientTokenClaims(
-  { issuer, client, scopes, audience }: { issuer: string; client: Client; scopes: string[]; audience?: string },
+  { issuer, client, scopes, audience, confirmation }: ClientTokenFacts,
   now: Date,
   jti: string,
 ) {
   return {
     sub: client.id,
     aud: audience,
+    cnf: confirmation,
     token_use: 'access',
     scope: scopes.join(' '),
     auth_time: seconds(now),

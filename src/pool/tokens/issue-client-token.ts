@@ -5,6 +5,7 @@ import type { Client } from '../clients/client.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { preClientTokenGeneration } from '../triggers/pre-token-generation.ts'
 import { accessTokenType, clientTokenClaims } from './claims.ts'
+import type { Confirmation } from './confirmation.ts'
 import { overrideAccessClaims } from './override-claims.ts'
 import { signingKeys } from './signing-keys.ts'
 
@@ -12,6 +13,8 @@ export interface ClientTokenInput {
   pool: Pool
   client: Client
   scopes: string[]
+  /** The key that the token is bound to. */
+  confirmation?: Confirmation
   clientMetadata?: Record<string, string>
 }
 
@@ -21,14 +24,14 @@ export interface ClientTokenInput {
  */
 export async function issueClientToken(
   ctx: Context,
-  { pool, client, scopes, clientMetadata }: ClientTokenInput,
+  { pool, client, scopes, confirmation, clientMetadata }: ClientTokenInput,
 ): Promise<{ accessToken: string; expiresIn: number }> {
   const changes = await preClientTokenGeneration(ctx, { pool, client, scopes, clientMetadata })
   const { access } = await signingKeys(ctx, pool)
   const issuer = poolIssuer(ctx, pool)
   const typ = accessTokenType(pool, client)
   const audience = typ && issuer
-  const plain = clientTokenClaims({ issuer, client, scopes, audience }, ctx.clock.now(), uuidv4())
+  const plain = clientTokenClaims({ issuer, client, scopes, audience, confirmation }, ctx.clock.now(), uuidv4())
   const claims = changes ? overrideAccessClaims(plain, changes) : plain
   return { accessToken: await signJwt(access.kid, claims, access.privateKey, typ), expiresIn: claims.exp - claims.iat }
 }

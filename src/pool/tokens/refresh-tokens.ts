@@ -4,6 +4,7 @@ import type { Client } from '../clients/client.ts'
 import { confirmOwner, type MaybeOwned } from '../clients/owner.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { noteSession } from '../sessions/track-session.ts'
+import type { Confirmation } from './confirmation.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
 import { endedBySignOut } from './require-access-token.ts'
@@ -16,6 +17,8 @@ export interface RefreshTokensInput {
   refreshToken: string
   deviceKey?: string
   surface: 'api' | 'oauth'
+  /** The key that the caller has proven to hold. */
+  confirmation?: Confirmation
   /** Throws unless the caller is the client; for a SECRET_HASH, which is over the name of a user that the token alone knows. */
   authenticate?: (username: string | undefined) => unknown
   /** The trigger's source. */
@@ -27,6 +30,8 @@ export interface RefreshedTokens extends MadeTokens {
   /** Only where the client's refresh tokens rotate. */
   refreshToken?: string
   originJti: string
+  /** The tokens are bound to a key. */
+  isBound: boolean
 }
 
 /**
@@ -50,7 +55,7 @@ export async function refreshTokens(ctx: MaybeOwned, input: RefreshTokensInput):
   const { source = 'TokenGeneration_RefreshTokens', clientMetadata } = input
   const occasion = { source, clientMetadata }
   const made = await makeTokens(ctx, { issuer, pool, client, user, groups, family, now }, occasion)
-  const tokens = { ...made, originJti: family.originJti }
+  const tokens = { ...made, originJti: family.originJti, isBound: family.confirmation !== null }
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') {
     await noteSession(ctx, pool, family.originJti)
@@ -85,7 +90,7 @@ export async function findUsableRefreshToken(
 
 async function requireUsable(
   ctx: Context,
-  { pool, client, deviceKey, surface }: RefreshTokensInput,
+  { pool, client, deviceKey, surface, confirmation }: RefreshTokensInput,
   found: StoredRefreshToken | undefined,
   now: Date,
 ): Promise<StoredRefreshToken> {
@@ -100,6 +105,7 @@ async function requireUsable(
     await revokeFamily(ctx.db, pool.id, family.originJti, now)
     throw new RefreshTokenReuse()
   }
+  if (family.confirmation?.jkt !== confirmation?.jkt) throw new InvalidRefreshToken()
   // A session of a tracked device is renewed by that device, and the token endpoint has no way to name one.
   if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
     throw new InvalidRefreshToken()

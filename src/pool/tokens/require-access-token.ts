@@ -15,7 +15,6 @@ import { type Client, clientAt } from '../clients/client.ts'
 import { findPool, type Pool, poolAt } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import type { AccessTokenClaims } from './claims.ts'
-import type { Confirmation } from './confirmation.ts'
 import { poolOfIssuer } from './issuer.ts'
 import type { RequestedClaims } from './requested-claims.ts'
 import { knownSigningKeys, signingKeys } from './signing-keys.ts'
@@ -43,8 +42,6 @@ export interface Bearer {
   originJti: string
   /** What the app has asked for by name when the session began. */
   requested: RequestedClaims | null
-  /** The key that the session's tokens are bound to. */
-  confirmation: Confirmation | null
 }
 
 /** A bearer for `bearer` of a request, so that what follows in it need not ask again. */
@@ -65,7 +62,7 @@ const verifiedTokens = remembered(() => new Lru<string, VerifiedAccessToken>(500
  * client still stand. @throws NotAuthorizedException, or UserNotFoundException where the user was deleted
  */
 export async function requireAccessToken(
-  ctx: Context & Pick<RequestContext, 'bearer'>,
+  ctx: Context & Pick<RequestContext, 'bearer' | 'confirms'>,
   token: string | undefined,
   { scope = selfServiceScope, missingUser = UserNotFound }: AccessTokenOptions = {},
 ): Promise<Bearer> {
@@ -79,6 +76,7 @@ export async function requireAccessToken(
     throw new NotAuthorized('Access Token does not have required scopes', { reason: 'token-scope' })
   // A client's own token names no user.
   if (!claims.username || !claims.event_id) throw new InvalidAccessToken()
+  await requireConfirmed(ctx, poolId, claims, token!)
 
   ctx.countUser?.(claims.sub)
   const found = await findSession(ctx.db, {
@@ -97,8 +95,22 @@ export async function requireAccessToken(
   if (!client || session.revokedAt || endedBySignOut(session.createdAt, user)) {
     throw new NotAuthorized('Access Token has been revoked', { reason: 'token-revoked' })
   }
-  const { originJti, claims: requested, confirmation } = session
-  return { pool, client, user, claims, mfa: found.mfa, originJti, requested, confirmation }
+  const { originJti, claims: requested } = session
+  return { pool, client, user, claims, mfa: found.mfa, originJti, requested }
+}
+
+/**
+ * A token that is bound to a key is good for whoever proves that they hold it, and for nobody else: a stolen one is worth
+ * nothing (RFC 9449). @throws NotAuthorizedException
+ */
+export async function requireConfirmed(
+  ctx: Context & Pick<RequestContext, 'confirms'>,
+  poolId: string,
+  { cnf }: Pick<AccessTokenClaims, 'cnf'>,
+  token: string,
+): Promise<void> {
+  if (cnf && !(await ctx.confirms?.(cnf, { poolId, token })))
+    throw new NotAuthorized('Access Token is bound to a key that was not proven', { reason: 'token-invalid' })
 }
 
 /**

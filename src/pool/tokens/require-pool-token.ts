@@ -1,9 +1,9 @@
-import type { Context } from '../../context.ts'
+import type { Context, RequestContext } from '../../context.ts'
 import { InvalidAccessToken, NotAuthorized } from '../../model/errors.ts'
 import { findClient } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { AccessTokenClaims } from './claims.ts'
-import { requireAccessToken, verifiedClaims } from './require-access-token.ts'
+import { requireAccessToken, requireConfirmed, verifiedClaims } from './require-access-token.ts'
 import { signingKeys } from './signing-keys.ts'
 
 export interface PoolToken {
@@ -13,7 +13,10 @@ export interface PoolToken {
 }
 
 /** An access token of the pool, of a user or of a client for itself, and what it allows. @throws NotAuthorizedException */
-export async function requirePoolToken(ctx: Context, token: string): Promise<PoolToken> {
+export async function requirePoolToken(
+  ctx: Context & Pick<RequestContext, 'confirms'>,
+  token: string,
+): Promise<PoolToken> {
   const { poolId, kid, claims } = await verifiedClaims(ctx, token)
   const scopes = claims.scope.split(' ')
   if (claims.username) {
@@ -22,6 +25,7 @@ export async function requirePoolToken(ctx: Context, token: string): Promise<Poo
   }
   if (claims.exp * 1000 <= ctx.clock.now().getTime())
     throw new NotAuthorized('Access Token has expired', { reason: 'token-expired' })
+  await requireConfirmed(ctx, poolId, claims, token)
   const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
   // The client may have been deleted, or the key withdrawn.
   if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid)) throw new InvalidAccessToken()

@@ -278,7 +278,6 @@ export interface StoredSession {
     createdAt: Date
     revokedAt: Date | null
     claims: RequestedClaims | null
-    confirmation: Confirmation | null
   }
 }
 
@@ -305,7 +304,6 @@ export async function findSession(
         createdAt: row.began_at,
         revokedAt: row.revoked_at,
         claims: row.claims,
-        confirmation: row.confirmation,
       },
     }),
   }
@@ -322,13 +320,12 @@ const sessionBy = (column: 'origin_jti' | 'event_id') =>
         began_at: Date
         revoked_at: Date | null
         claims: RequestedClaims | null
-        confirmation: Confirmation | null
         mfa_enabled: MfaSetting[] | null
         mfa_preferred: MfaSetting | null
       }
     >`
     select u.*, p.revision as pool_revision, c.revision as client_revision,
-      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at, f.claims, f.confirmation,
+      f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at, f.claims,
       m.enabled as mfa_enabled, m.preferred as mfa_preferred
     from pools p
     left join users u on u.pool_id = p.id and u.id = ${userId}::uuid

@@ -1,0 +1,126 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose'
+import type { Context } from '../../context.ts'
+import type { Confirmation } from './confirmation.ts'
+import { useProof } from './used-proof-store.ts'
+
+export const proofAlgorithms = ['ES256', 'EdDSA', 'PS256', 'RS256']
+const maxLength = 8192
+/** Seconds that a proof's time may be off: the nonce says better how fresh it is. */
+const tolerance = 60
+
+/** A request that brings a proof, as the app has made it. */
+export interface ProvenCall {
+  poolId: string
+  method: string
+  /** Without query and fragment. */
+  url: string
+  proof: string
+  /** That the proof has to be for, where it comes with one. */
+  accessToken?: string
+}
+
+export type ProofRefusal = 'invalid_dpop_proof' | 'use_dpop_nonce'
+
+/**
+ * Who has signed a proof (RFC 9449), by the thumbprint of their key: for this request, with a nonce of ours of the last
+ * minutes, and for the first time.
+ */
+export async function provenKey(
+  ctx: Context,
+  { poolId, method, url, proof, accessToken }: ProvenCall,
+): Promise<{ jkt: string } | { refused: ProofRefusal }> {
+  const refused = { refused: 'invalid_dpop_proof' } as const
+  if (proof.length > maxLength) return refused
+  try {
+    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
+      typ: 'dpop+jwt',
+      algorithms: proofAlgorithms,
+      currentDate: ctx.clock.now(),
+      clockTolerance: tolerance,
+      requiredClaims: ['iat', 'jti', 'htm', 'htu'],
+    })
+    const { jti, htm, htu, ath, iat, nonce } = payload
+    if (htm !== method || !isSameAddress(htu, url)) return refused
+    if (typeof jti !== 'string' || jti.length > 256 || !isNear(ctx, iat!)) return refused
+    if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
+      return refused
+    if (!isNonceGood(ctx, poolId, nonce)) return { refused: 'use_dpop_nonce' }
+    const jkt = await calculateJwkThumbprint(protectedHeader.jwk as JWK)
+    const isNew = await useProof(ctx, poolId, `${jkt}\0${jti}`, 2 * tolerance + 2 * nonceSeconds)
+    return isNew ? { jkt } : refused
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return refused
+    throw error
+  }
+}
+
+const isNear = (ctx: Context, iat: number): boolean => Math.abs(ctx.clock.now().getTime() / 1000 - iat) <= tolerance
+
+function isSameAddress(htu: unknown, url: string): boolean {
+  const named = typeof htu === 'string' ? URL.parse(htu) : null
+  if (!named) return false
+  named.search = ''
+  named.hash = ''
+  return named.href === new URL(url).href
+}
+
+const nonceSeconds = 120
+
+/** The nonce of now: every node knows it, and nobody can make the next one. */
+function currentNonce(ctx: Context, poolId: string): string {
+  return nonceOf(ctx, poolId, Math.floor(ctx.clock.now().getTime() / 1000 / nonceSeconds))
+}
+
+const nonceOf = (ctx: Context, poolId: string, span: number): string =>
+  ctx.keyring.mac('dpop-nonce', poolId, String(span)).subarray(0, 16).toString('base64url')
+
+function isNonceGood(ctx: Context, poolId: string, nonce: unknown): boolean {
+  if (typeof nonce !== 'string') return false
+  const given = Buffer.from(nonce)
+  const span = Math.floor(ctx.clock.now().getTime() / 1000 / nonceSeconds)
+  return [span, span - 1].some((one) => {
+    const known = Buffer.from(nonceOf(ctx, poolId, one))
+    return known.length === given.length && timingSafeEqual(known, given)
+  })
+}
+
+/** What of a call its proof is about, on every surface. */
+export interface BoundCall {
+  method: string
+  protocol: string
+  host: string
+  path: string
+  get(header: string): string
+  set(header: string, value: string): void
+  response: { get(header: string): string }
+  state: { proofRefused?: ProofRefusal }
+}
+
+export const addressCalled = ({ protocol, host, path }: BoundCall): string => `${protocol}://${host}${path}`
+
+/** The nonce for the next proof, for scripts as well. */
+export function offerNonce(ctx: Context, call: Pick<BoundCall, 'set' | 'response'>, poolId: string): void {
+  call.set('DPoP-Nonce', currentNonce(ctx, poolId))
+  const exposed = call.response.get('Access-Control-Expose-Headers')
+  call.set('Access-Control-Expose-Headers', exposed ? `${exposed}, DPoP-Nonce` : 'DPoP-Nonce')
+}
+
+/** For `ctx.confirms`: whether a call proves the key that its token is bound to. */
+export const confirmedBy =
+  (ctx: Context, call: BoundCall) =>
+  async ({ jkt }: Confirmation, { poolId, token }: { poolId: string; token: string }): Promise<boolean> => {
+    const proof = call.get('dpop')
+    offerNonce(ctx, call, poolId)
+    if (!jkt || !proof) return false
+    const found = await provenKey(ctx, {
+      poolId,
+      method: call.method,
+      url: addressCalled(call),
+      proof,
+      accessToken: token,
+    })
+    if ('jkt' in found) return found.jkt === jkt
+    call.state.proofRefused = found.refused
+    return false
+  }
