@@ -28,6 +28,8 @@ export const threadsPerWorker = (workers: number): string =>
 const requestDeadline = 10_000
 /** Idle clients may be sending their next request at this moment. */
 const idleGrace = 1000
+/** Clients whose connection the system has taken before the signal, though no worker has yet. */
+const backlogGrace = 250
 /** After the requests: jobs under way, the outbox, the last log lines. Past it the process ends whatever hangs. */
 const closeDeadline = 10_000
 
@@ -50,7 +52,7 @@ export function stopOnSignal(
 export async function stopServer(server: Poolhouse, acceptFor: number, after?: () => Promise<void>): Promise<never> {
   const limit = acceptFor + requestDeadline + closeDeadline
   setTimeout(() => process.exit(1), limit).unref()
-  await server.close({ acceptFor, idleGrace, deadline: requestDeadline })
+  await server.close({ acceptFor: Math.max(acceptFor, backlogGrace), idleGrace, deadline: requestDeadline })
   await after?.()
   process.exit(0)
 }

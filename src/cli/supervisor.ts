@@ -27,9 +27,16 @@ export async function supervise(config: Config): Promise<void> {
   /** Deaths in a row of workers that had not lived for long. */
   let earlyDeaths = 0
 
-  // The first alone: what is wrong with the configuration is said once.
-  await start({ runsJobs: true })
-  for (let count = 1; count < config.workers; count++) await start({ runsJobs: false })
+  // Before the first worker: from its start on there are requests, which a signal must not cut.
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  try {
+    // The first alone: what is wrong with the configuration is said once.
+    for (let count = 0; count < config.workers && !stopping; count++) await start({ runsJobs: count === 0 })
+  } catch (error) {
+    if (!stopping) throw error
+  }
+  if (stopping) return
   log.info({ port: config.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
 
   process.on('SIGHUP', async () => {
@@ -38,8 +45,6 @@ export async function supervise(config: Config): Promise<void> {
     await restartAll()
     restarting = false
   })
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
 
   /** @throws StartError where the worker ends before it listens */
   async function start({ runsJobs }: Pick<Supervised, 'runsJobs'>): Promise<Supervised> {

@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { openSync, readdirSync, readFileSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { childrenOf } from '../support/child-processes.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { serveSettings, startServe, until } from '../support/serve-process.ts'
 
 const server = await startServe({ POOLHOUSE_WORKERS: '2', POOLHOUSE_LOG_LEVEL: 'info' })
 after(server.dispose)
-
-/** The processes that a process has started. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((other) => {
-      try {
-        const stat = readFileSync(`/proc/${other}/stat`, 'utf8')
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid
-      } catch {
-        return false
-      }
-    })
-}
 
 const twoWorkers = (besides: number[] = []) =>
   until('two workers', async () => {
