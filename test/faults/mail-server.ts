@@ -7,11 +7,12 @@ export interface MailServer {
   busy: boolean
   /** To whom mail has come. */
   recipients: string[]
+  messages: { to: string; id: string; code: string | undefined }[]
   close(): Promise<void>
 }
 
 export async function startMailServer(): Promise<MailServer> {
-  const mail = { busy: false, recipients: [] as string[] }
+  const mail = { busy: false, recipients: [] as string[], messages: [] as MailServer['messages'] }
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -19,9 +20,18 @@ export async function startMailServer(): Promise<MailServer> {
     onRcptTo: (_address, _session, done) =>
       done(mail.busy ? Object.assign(new Error('4.3.2 later'), { responseCode: 451 }) : null),
     onData(stream, session, done) {
-      stream.resume()
+      let text = ''
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk) => {
+        text += chunk
+      })
       stream.on('end', () => {
-        mail.recipients.push(...session.envelope.rcptTo.map(({ address }) => address))
+        const id = /^message-id: *(\S+)/im.exec(text)?.[1] ?? ''
+        const code = /\b\d{6}\b/.exec(text.slice(text.indexOf('\r\n\r\n')))?.[0]
+        for (const { address: to } of session.envelope.rcptTo) {
+          mail.recipients.push(to)
+          mail.messages.push({ to, id, code })
+        }
         done(null)
       })
     },

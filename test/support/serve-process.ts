@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../bench/frame/server.ts'
-import { type Connection, createTestDatabase } from './database.ts'
+import { type Connection, createTestDatabase, type TestDatabase } from './database.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -30,12 +30,12 @@ export const serveSettings = (connection: Connection, port: number): Record<stri
   POOLHOUSE_PORT: String(port),
 })
 
-/** `poolhouse serve` as a process of its own, once it says that it listens. */
+/** `poolhouse serve` as a process of its own, once it says that it listens; over a database of its own, if none is named. */
 export async function startServe(
   settings: Record<string, string> = {},
-  { stdout = 'pipe' as 'pipe' | number } = {},
+  { stdout = 'pipe', database: shared }: { stdout?: 'pipe' | number; database?: TestDatabase } = {},
 ): Promise<ServeProcess> {
-  const database = await createTestDatabase()
+  const database = shared ?? (await createTestDatabase())
   const port = await freePort()
   const child = spawn(process.execPath, [main, 'serve'], {
     env: { PATH: process.env.PATH, ...serveSettings(database.connection, port), ...settings },
@@ -65,7 +65,7 @@ export async function startServe(
     const kill = setTimeout(() => child.kill('SIGKILL'), 30_000)
     await exited
     clearTimeout(kill)
-    await database.drop()
+    if (!shared) await database.drop()
   }
   try {
     await until(`/health of ${url}`, async () => {

@@ -1,0 +1,155 @@
+/** Two nodes of two workers each behind a balancer that sends each request to the other node. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { generate } from 'otplib'
+import { Authenticator } from '../passkeys/authenticator.ts'
+import { origin, passkeyScene } from '../passkeys/scene.ts'
+import { rightPassword, startSrp } from '../sign-in/scene.ts'
+import type { TestServer } from '../support/server.ts'
+import { checkCounts } from './check-counts.ts'
+import { type Nodes, startNodes } from './nodes.ts'
+import { codeByPage, redeem, type Scene, startTraffic, trafficScene } from './traffic.ts'
+
+let nodes: Nodes
+let scene: Scene
+before(async () => {
+  nodes = await startNodes()
+  scene = await trafficScene(nodes)
+})
+after(() => nodes?.close())
+
+async function signUp(name: string): Promise<string> {
+  const { ClientId } = scene
+  const Username = `${name}@example.com`
+  await nodes.cognito.signUp({ ClientId, Username, Password: rightPassword })
+  await nodes.cognito.confirmSignUp({ ClientId, Username, ConfirmationCode: await nodes.codeFor(Username) })
+  return Username
+}
+
+const totp = (secret: string, later = 0) => generate({ secret, epoch: Math.floor(Date.now() / 1000) + later })
+
+async function signInBySrp(username: string, password = rightPassword) {
+  const { asked, responses } = await startSrp(nodes, { ...scene, username })
+  return nodes.cognito.respondToAuthChallenge({
+    ClientId: scene.ClientId,
+    ChallengeName: 'PASSWORD_VERIFIER',
+    Session: asked.Session,
+    ChallengeResponses: await responses(password),
+  })
+}
+
+test('sign-up, SRP, refresh with rotation, a reset and a sign-out, each step on another node', async () => {
+  const { cognito } = nodes
+  const { ClientId } = scene
+  const Username = await signUp('ann')
+  const { AuthenticationResult: first } = await signInBySrp(Username)
+  const { AuthenticationResult: second } = await cognito.getTokensFromRefreshToken({
+    ClientId,
+    RefreshToken: first!.RefreshToken,
+  })
+  await cognito.getUser({ AccessToken: second!.AccessToken })
+  await assert.rejects(cognito.getTokensFromRefreshToken({ ClientId, RefreshToken: first!.RefreshToken }), {
+    name: 'RefreshTokenReuseException',
+  })
+  await assert.rejects(cognito.getUser({ AccessToken: second!.AccessToken }), { name: 'NotAuthorizedException' })
+
+  await cognito.forgotPassword({ ClientId, Username })
+  const Password = 'Another-Horse-9'
+  await cognito.confirmForgotPassword({
+    ClientId,
+    Username,
+    Password,
+    ConfirmationCode: await nodes.codeFor(Username, 1),
+  })
+  await assert.rejects(signInBySrp(Username), { name: 'NotAuthorizedException' })
+  const { AuthenticationResult: tokens } = await signInBySrp(Username, Password)
+  await cognito.globalSignOut({ AccessToken: tokens!.AccessToken })
+  for (let i = 0; i < 4; i++)
+    await assert.rejects(cognito.getUser({ AccessToken: tokens!.AccessToken }), { name: 'NotAuthorizedException' })
+})
+
+test('a retry within the grace period of rotation is answered by the other node', async () => {
+  const { cognito } = nodes
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId: scene.UserPoolId,
+    ClientName: 'patient',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
+  })
+  const ClientId = UserPoolClient!.ClientId!
+  const { AuthenticationResult } = await cognito.initiateAuth({
+    ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: await signUp('grace'), PASSWORD: rightPassword },
+  })
+  const { RefreshToken } = AuthenticationResult!
+  const renewed = await Promise.all(
+    [1, 2, 3, 4].map(() => cognito.getTokensFromRefreshToken({ ClientId, RefreshToken })),
+  )
+  const next = renewed.map(({ AuthenticationResult }) => AuthenticationResult!.RefreshToken)
+  assert.equal(new Set(next).size, 4)
+})
+
+test('an authenticator app is set up and asked for on different nodes', async () => {
+  const { cognito } = nodes
+  const { ClientId, UserPoolId } = scene
+  const Username = await signUp('mfa')
+  await cognito.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const { AccessToken } = (await signInBySrp(Username)).AuthenticationResult!
+  const { SecretCode } = await cognito.associateSoftwareToken({ AccessToken })
+  await cognito.verifySoftwareToken({ AccessToken, UserCode: await totp(SecretCode!) })
+  await cognito.setUserMFAPreference({ AccessToken, SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } })
+  const asked = await signInBySrp(Username)
+  assert.equal(asked.ChallengeName, 'SOFTWARE_TOKEN_MFA')
+  const answer = async () =>
+    cognito.respondToAuthChallenge({
+      ClientId,
+      ChallengeName: 'SOFTWARE_TOKEN_MFA',
+      Session: asked.Session,
+      ChallengeResponses: { USERNAME: Username, SOFTWARE_TOKEN_MFA_CODE: await totp(SecretCode!, 30) },
+    })
+  const outcomes = await Promise.allSettled([answer(), answer(), answer(), answer()])
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+})
+
+test('a passkey is registered and used on different nodes', async () => {
+  const passkeys = await passkeyScene(nodes as unknown as TestServer)
+  const { authenticator } = await passkeys.addOwner('key', new Authenticator(origin))
+  const { options, Session } = await passkeys.challenge('key')
+  const { AuthenticationResult } = await passkeys.answer('key', Session, authenticator.get(options))
+  assert.ok(AuthenticationResult?.AccessToken)
+})
+
+test('authorize, login and token are on different nodes, and of many at once one is given the tokens of a code', async () => {
+  const code = await codeByPage(nodes, scene, await signUp('page'))
+  assert.ok(code)
+  const answers = await Promise.all(Array.from({ length: 8 }, () => redeem(nodes, scene, code)))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  for (const { body } of answers.filter(({ status }) => status !== 200)) assert.match(body, /invalid_grant/)
+})
+
+test('nodes are replaced one by one under load, and no request is refused or cut', async () => {
+  const traffic = startTraffic(nodes, scene, 3)
+  const cutBefore = nodes.balancer.cut()
+  for (const old of [...nodes.running]) {
+    await nodes.add()
+    const { code } = await nodes.stop(old)
+    assert.equal(code, 0)
+  }
+  const counts = await traffic.stop()
+  assert.equal(counts.failed, 0)
+  assert.equal(nodes.balancer.cut(), cutBefore)
+  await checkCounts(nodes, scene, counts)
+})
+
+test('a node that is killed under load loses nothing that was acknowledged', async () => {
+  const traffic = startTraffic(nodes, scene, 3)
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await nodes.kill(nodes.running[0]!)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await checkCounts(nodes, scene, await traffic.stop())
+})
