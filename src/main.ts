@@ -1,17 +1,9 @@
 import { parseArgs } from 'node:util'
+import type { Command } from './cli/command.ts'
+import { resourceCommands } from './cli/resource-commands.ts'
 import { UsageError } from './cli/usage-error.ts'
 import { nearestName } from './lib/nearest-name.ts'
 import { OperatorError } from './lib/operator-error.ts'
-
-interface Command {
-  summary: string
-  help: string
-  /** Most arguments it takes; none unless it says so. */
-  takes?: number
-  /** It has options beside --help, and reads its arguments itself. */
-  hasOptions?: true
-  load(): Promise<(args: string[]) => Promise<void>>
-}
 
 const commands: Record<string, Command> = {
   dev: {
@@ -179,6 +171,7 @@ was changed or removed, and then exits with 1.`,
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).audit,
   },
+  ...resourceCommands,
   branding: {
     summary: 'a link to the preview of the login pages',
     help: `poolhouse branding preview --pool ID [--client ID]
@@ -188,6 +181,20 @@ document that is edited in the browser, and the JSON to create the style with. N
 database) and POOLHOUSE_PUBLIC_URL, but no key of an administrator.`,
     hasOptions: true,
     load: async () => (await import('./cli/branding.ts')).branding,
+  },
+  completion: {
+    summary: 'completion of commands for a shell',
+    help: `poolhouse completion bash|zsh|fish
+
+Prints a script: source <(poolhouse completion bash)`,
+    takes: 1,
+    load: async () => {
+      const { completedBy, completionScript } = await import('./cli/completion.ts')
+      return async ([shell]) => {
+        const completed = Object.entries(commands).map(([name, { summary, help }]) => completedBy(name, summary, help))
+        console.log(completionScript(shell, completed))
+      }
+    },
   },
 }
 

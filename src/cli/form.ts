@@ -128,7 +128,7 @@ function cell(value: unknown): string {
 }
 
 /** Names and attributes are chosen by users: what could steer a terminal is shown escaped. */
-const printable = (text: string) =>
+export const printable = (text: string) =>
   text.replace(
     /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (letter) => `\\u${letter.codePointAt(0)!.toString(16).padStart(4, '0')}`,

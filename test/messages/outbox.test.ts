@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { messageKey } from '../../src/delivery/message.ts'
 import type { Place } from '../../src/delivery/outbox-signals.ts'
 import { claimDue, type NewMessage } from '../../src/delivery/outbox-store.ts'
 import { type Outbox, startOutbox } from '../../src/jobs/outbox.ts'
@@ -113,8 +114,8 @@ test('a sealed text that was copied to another row is not sent', async () => {
   const pool = await scene.pool()
   const eve = await queue(pool, { to: 'eve@example.com' })
   const { id } = await queue(pool, { to: 'ann@example.com' })
-  const { sealed } = (await rows()).find((row) => row.id === eve.id)!
-  await scene.ctx.db.updateTable('outbox').set({ sealed }).where('id', '=', id).execute()
+  const { sealed } = (await rows()).find((row) => row.id === messageKey(eve.id).id)!
+  await scene.ctx.db.updateTable('outbox').set({ sealed }).where('id', '=', messageKey(id).id).execute()
   start(scene)
   await assert.rejects(awaitFirstAttempt(scene.ctx, id), { name: 'CodeDeliveryFailureException' })
   await until(async () => (await rows()).every(({ state }) => state !== 'queued') || undefined)

@@ -264,9 +264,19 @@ test('a sign-up costs one statement', async () => {
 test('of sixty sign-ups at once each is sent one code', async () => {
   const people = await scene(server)
   const names = Array.from({ length: 60 }, (_, number) => `crowd-${number}`)
-  await Promise.all(names.map((name) => people.signUp(name, { email: `${name}@example.com` })))
+  await Promise.all(names.map((name) => patiently(() => people.signUp(name, { email: `${name}@example.com` }))))
   for (const name of names) {
     await people.confirm(name, await people.codeTo(`${name}@example.com`))
     assert.equal(people.messagesTo(`${name}@example.com`).length, 1)
   }
 })
+
+/** On a busy machine sixty hashes take longer than any of them may wait; whoever is told so comes again. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (let left = 20; ; left--)
+    try {
+      return await call()
+    } catch (error) {
+      if ((error as Error).name !== 'TooManyRequestsException' || left === 0) throw error
+    }
+}
