@@ -9,6 +9,7 @@ import { showMessage, showProblem } from './message-page.ts'
 import { queryOf } from './query-of.ts'
 import type { Language } from './texts/texts.ts'
 import { type MessageView, messageView } from './views/message-view.ts'
+import { signOutView } from './views/sign-out-view.ts'
 
 type OwnPage = (ctx: RequestContext, koa: ParameterizedContext, surface: Surface, language: Language) => Promise<void>
 
@@ -17,6 +18,13 @@ const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined>
     methods: ['GET', 'HEAD'],
     show: (ctx, koa, surface, language) =>
       say(ctx, koa, surface, language, errorPage(language.t, queryOf(koa, 'error'))),
+  },
+  '/signout': {
+    methods: ['GET', 'HEAD'],
+    show(ctx, koa, surface, language) {
+      const view = signOutView(language.t, `${surface.base}/logout`, new URLSearchParams(koa.querystring))
+      return showMessage(ctx, koa, surface, { template: 'pages/sign-out', view, language })
+    },
   },
   '/signedout': {
     methods: ['GET', 'HEAD'],

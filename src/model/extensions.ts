@@ -26,6 +26,12 @@ export const standardsParts = {
   ClientAssertions: { standard: true },
   /** Access tokens by RFC 9068, with a type and an audience. */
   JwtAccessTokens: { standard: false },
+  /** Apps that end the session send the browser to `/logout` as OpenID Connect has it. */
+  RpInitiatedLogout: { standard: true },
+  /** Apps are told that their users have signed out, server to server. */
+  BackChannelLogout: { standard: true },
+  /** Apps are told in the browser. */
+  FrontChannelLogout: { standard: true },
   /** Errors and statuses of the token endpoint as OAuth has them. */
   OAuthErrors: { standard: true },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
@@ -35,7 +41,7 @@ export const standardsParts = {
 export type StandardsPart = keyof typeof standardsParts
 
 /** What is about the pool alone. */
-type PoolPart = 'Introspection' | 'OAuthErrors' | 'ServerMetadata'
+type PoolPart = 'Introspection' | 'OAuthErrors' | 'RpInitiatedLogout' | 'ServerMetadata'
 
 export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
 export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
@@ -45,6 +51,10 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
   RequireDPoP?: boolean
   /** By its secret or by nothing, as with Cognito, unless it says so. */
   TokenEndpointAuthMethod?: 'private_key_jwt' | 'client_secret_jwt'
+  /** Where it is told that a user has signed out. */
+  BackChannelLogoutUri?: string
+  /** A page of its own that signs the browser out. */
+  FrontChannelLogoutUri?: string
   /** Its public keys: a JWK set, or where there is one. */
   Jwks?: { keys: Record<string, unknown>[] }
   JwksUri?: string

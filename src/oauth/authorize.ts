@@ -18,9 +18,9 @@ import {
 } from './error-page.ts'
 import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
-import { readText } from './form.ts'
 import { currentRequest, requestOf } from './interaction.ts'
 import { isPushed, pulledRequest } from './pushed-request.ts'
+import { maxQueryLength, queryOrForm } from './query-or-form.ts'
 import { findOwnerAndRecord, insertRecord, type OAuthRecord, type Owner } from './record-store.ts'
 import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { registeredUri } from './registered-uri.ts'
@@ -105,16 +105,8 @@ async function goOn(
   return provider !== undefined || (arrived !== undefined && finishArrived(ctx, koa, request, arrived))
 }
 
-const maxQueryLength = 8192
-
 const notPushed = { error: 'invalid_request', error_description: 'this app pushes its requests' }
 
-/** OpenID Connect has apps post long requests. Whether this app may is asked when it is known. */
-async function queryOrForm(koa: ParameterizedContext): Promise<URLSearchParams> {
-  if (koa.method !== 'POST' || !koa.is('application/x-www-form-urlencoded')) return new URLSearchParams(koa.querystring)
-  const text = await readText(koa.req, maxQueryLength).catch(() => '')
-  return new URLSearchParams(text)
-}
 const notOffered = 'Login option is not available. Please try another one.'
 
 type Found = Owner & { redirectUri: string; session: OAuthRecord | undefined }

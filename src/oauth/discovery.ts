@@ -41,6 +41,14 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     }),
     ...(isOn('Introspection', pool) && { introspection_endpoint: `${called}/oauth2/introspect` }),
     ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
+    ...(isOn('BackChannelLogout', pool) && {
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+    }),
+    ...(isOn('FrontChannelLogout', pool) && {
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
+    }),
     ...(isOn('ClientAssertions', pool) && {
       token_endpoint_auth_methods_supported: [
         'client_secret_basic',

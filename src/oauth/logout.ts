@@ -10,9 +10,9 @@ import {
   unknownLogoutUri,
   unknownRedirectUri,
 } from './error-page.ts'
-import { samlDetour } from './federation/saml-logout.ts'
-import { sendTo } from './redirect.ts'
-import { dropSessionCookie, endSession } from './session.ts'
+import { leave } from './leave.ts'
+import { queryOrForm } from './query-or-form.ts'
+import { isOfOpenId, mayInitiate, rpLogout } from './rp-logout.ts'
 import type { Surface } from './surface.ts'
 
 const passedOn = ['client_id', 'redirect_uri', 'response_type', 'state', 'scope', 'nonce', 'lang']
@@ -28,7 +28,8 @@ export async function logout(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  const query = new URLSearchParams(koa.querystring)
+  const query = await queryOrForm(koa)
+  if (isOfOpenId(query) && (await mayInitiate(ctx, surface))) return rpLogout(ctx, koa, surface, { query, renderError })
   const one = (name: string) => (query.getAll(name).length === 1 ? query.get(name)! : undefined)
   const found = await findApp(ctx, one('client_id'))
   if (found?.pool.id !== surface.poolId) return showError(koa, renderError, unknownApp)
@@ -37,7 +38,7 @@ export async function logout(
   if (query.has('logout_uri')) {
     const logoutUri = LogoutURLs.find((registered) => registered === one('logout_uri'))
     if (!logoutUri) return showError(koa, renderError, unknownLogoutUri)
-    return leave(logoutUri)
+    return goTo(logoutUri)
   }
   // In the service's words, which name the one of the two that it would look at last.
   if (!query.has('redirect_uri')) return showError(koa, renderError, missingLogoutUri)
@@ -47,12 +48,9 @@ export async function logout(
   const next = new URLSearchParams()
   for (const name of passedOn) if (one(name) !== undefined) next.set(name, one(name)!)
   if (!next.get('scope')?.trim()) next.set('scope', [...allowedScopes(found.client)].join(' '))
-  return leave(`${surface.base}/login?${next}`)
+  return goTo(`${surface.base}/login?${next}`)
 
-  async function leave(url: string): Promise<void> {
-    const detour = await samlDetour(ctx, koa, surface, found!.pool, url)
-    await endSession(ctx, koa, surface)
-    dropSessionCookie(koa, surface)
-    sendTo(koa, detour ?? url)
+  async function goTo(url: string): Promise<void> {
+    await leave(ctx, koa, surface, found!.pool, url)
   }
 }

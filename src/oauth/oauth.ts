@@ -106,7 +106,10 @@ async function isThere(ctx: Context, { part }: Endpoint, at: CalledAt): Promise<
 }
 
 /** Pages that take a form, where the pool has that switched on. */
-const postedPages = new Map<Page, StandardsPart>([[authorize, 'OpenIdRequests']])
+const postedPages = new Map<Page, StandardsPart>([
+  [authorize, 'OpenIdRequests'],
+  [logout, 'RpInitiatedLogout'],
+])
 
 async function mayPost(ctx: Context, koa: ParameterizedContext, page: Page, surface: Surface): Promise<boolean> {
   const part = koa.method === 'POST' ? postedPages.get(page) : undefined

@@ -6,7 +6,7 @@ import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { type Answer, sendForm } from './answer-form.ts'
 
 /** The registered address, as it was registered, with what the app is to learn. Members that are undefined are left out. */
-function appUrl(redirectUri: string, answer: Answer, as = '?'): string {
+export function appUrl(redirectUri: string, answer: Answer, as = '?'): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) query.set(name, String(value))
   if (as === '#') return `${redirectUri}#${query}`

@@ -74,6 +74,7 @@ function facts(given: Given = {}): TokenFacts {
       deviceKey: null,
       nonce: null,
       resource: null,
+      originSessionId: null,
       claims: null,
       confirmation: null,
       createdAt: now,

@@ -204,6 +204,10 @@ export const de: Texts = {
   'problem.busy': 'Das ist im Moment nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
   'problem.unavailable.title': 'Anmeldeseiten nicht verfügbar',
   'problem.unavailable': 'Bitte wenden Sie sich an einen Administrator.',
+  'signOut.title': 'Abmelden?',
+  'signOut.text':
+    'Eine App möchte Sie hier abmelden. Andere Apps bitten Sie dann möglicherweise erneut um die Anmeldung.',
+  'signOut.submit': 'Abmelden',
   'signedOut.title': 'Sie sind abgemeldet',
   'signedOut.text': 'Sie können diese Seite jetzt schließen.',
 

@@ -197,6 +197,9 @@ export const en = {
   'problem.busy': "We can't do that right now. Please try again in a moment.",
   'problem.unavailable.title': 'Sign-in pages unavailable',
   'problem.unavailable': 'Please contact an administrator.',
+  'signOut.title': 'Sign out?',
+  'signOut.text': 'An app asks to sign you out here. Other apps may ask you to sign in again.',
+  'signOut.submit': 'Sign out',
   'signedOut.title': 'You’re signed out',
   'signedOut.text': 'You can close this page now.',
 

@@ -177,6 +177,10 @@ export const es: Texts = {
   'problem.busy': 'No podemos hacerlo en este momento. Vuelva a intentarlo en unos instantes.',
   'problem.unavailable.title': 'Páginas de inicio de sesión no disponibles',
   'problem.unavailable': 'Póngase en contacto con un administrador.',
+  'signOut.title': '¿Cerrar la sesión?',
+  'signOut.text':
+    'Una aplicación solicita cerrar su sesión aquí. Es posible que otras aplicaciones le pidan que vuelva a iniciarla.',
+  'signOut.submit': 'Cerrar sesión',
   'signedOut.title': 'Ha cerrado la sesión',
   'signedOut.text': 'Ya puede cerrar esta página.',
   'problem.notFound.title': 'Página no encontrada',

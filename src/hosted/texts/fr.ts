@@ -184,6 +184,10 @@ export const fr: Texts = {
   'problem.busy': 'Cette opération est impossible pour le moment. Veuillez réessayer dans un instant.',
   'problem.unavailable.title': 'Pages de connexion indisponibles',
   'problem.unavailable': 'Veuillez contacter un administrateur.',
+  'signOut.title': 'Se déconnecter ?',
+  'signOut.text':
+    'Une application demande à vous déconnecter ici. D’autres applications pourront vous demander de vous reconnecter.',
+  'signOut.submit': 'Se déconnecter',
   'signedOut.title': 'Vous êtes déconnecté',
   'signedOut.text': 'Vous pouvez maintenant fermer cette page.',
   'problem.notFound.title': 'Page introuvable',

@@ -179,6 +179,10 @@ export const ja: Texts = {
   'problem.busy': '現在この操作を行うことができません。しばらくしてからもう一度お試しください。',
   'problem.unavailable.title': 'サインインページを利用できません',
   'problem.unavailable': '管理者にお問い合わせください。',
+  'signOut.title': 'サインアウトしますか？',
+  'signOut.text':
+    'アプリがここからのサインアウトを求めています。ほかのアプリで再度サインインが必要になることがあります。',
+  'signOut.submit': 'サインアウト',
   'signedOut.title': 'サインアウトしました',
   'signedOut.text': 'このページを閉じてかまいません。',
   'problem.notFound.title': 'ページが見つかりません',

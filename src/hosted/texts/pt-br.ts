@@ -175,6 +175,10 @@ export const ptBR: Texts = {
   'problem.busy': 'Não é possível fazer isso agora. Tente novamente em instantes.',
   'problem.unavailable.title': 'Páginas de login indisponíveis',
   'problem.unavailable': 'Entre em contato com um administrador.',
+  'signOut.title': 'Sair?',
+  'signOut.text':
+    'Um aplicativo pede para encerrar sua sessão aqui. Outros aplicativos podem pedir que você entre novamente.',
+  'signOut.submit': 'Sair',
   'signedOut.title': 'Você saiu',
   'signedOut.text': 'Você já pode fechar esta página.',
   'problem.notFound.title': 'Página não encontrada',

@@ -8,6 +8,10 @@ const maxKeys = 20
 /** What the service model can't say of a client's document. @throws InvalidParameterException */
 export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientExtensions): void {
   const { Jwks, JwksUri, TokenEndpointAuthMethod } = Standards
+  const { BackChannelLogoutUri, FrontChannelLogoutUri } = Standards
+  for (const [field, uri] of Object.entries({ BackChannelLogoutUri, FrontChannelLogoutUri }))
+    if (uri !== undefined && !isProviderUrl(ctx, uri))
+      throw new InvalidParameter(`${field} must be an address by https.`, { field })
   if (Jwks !== undefined && JwksUri !== undefined) throw new InvalidParameter('Jwks and JwksUri exclude each other.')
   if (Jwks !== undefined && !isPublicKeySet(Jwks))
     throw new InvalidParameter('Jwks must be a JWK set of 1 to 20 public keys.', { field: 'Jwks' })

@@ -103,6 +103,7 @@ export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashe
     origin_jti: named ? family.originJti : undefined,
     aud: client.id,
     event_id: family.eventId,
+    sid: sessionNamed(facts),
     token_use: 'id',
     auth_time: seconds(family.authTime),
     ...assurance(facts),
@@ -110,6 +111,12 @@ export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashe
     iat: seconds(now),
     jti: named ? jti : undefined,
   }
+}
+
+/** Apps that are told of the end of a session have to know it by name. */
+function sessionNamed({ pool, client, family }: TokenFacts): string | undefined {
+  const isTold = isOn('BackChannelLogout', pool, client) || isOn('FrontChannelLogout', pool, client)
+  return isTold ? (family.originSessionId ?? undefined) : undefined
 }
 
 function userClaims({ pool, client, user, family }: TokenFacts, scopes: string[] | undefined): Record<string, unknown> {

@@ -65,28 +65,10 @@ export interface IssuedTokens extends MadeTokens {
 
 /** The end of a sign-in: a new token family with its first tokens. @throws NotAuthorizedException if the user has just gone */
 export async function issueTokens(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
-  const { pool, client, user, proven, surface } = input
+  const { pool, client, user } = input
   const now = ctx.clock.now()
-  const lifetimes = tokenLifetimes(client)
   const withRefreshToken = input.withRefreshToken !== false
-  const life = withRefreshToken ? lifetimes.refresh : Math.max(lifetimes.access, lifetimes.id)
-  const family: TokenFamily = {
-    originJti: input.originJti ?? uuidv7(now),
-    eventId: input.eventId ?? uuidv4(),
-    userId: user.id,
-    clientId: client.id,
-    scope: surface === 'api' ? selfServiceScope : (input.scope ?? ''),
-    surface,
-    authTime: new Date(proven.at),
-    proven,
-    deviceKey: input.deviceKey ?? null,
-    nonce: input.nonce ?? null,
-    resource: input.resource ?? null,
-    claims: input.claims ?? null,
-    confirmation: input.confirmation ?? null,
-    createdAt: now,
-    expiresAt: new Date(now.getTime() + life * 1000),
-  }
+  const family = familyOf(input, now)
 
   const groups = input.groups ?? (await groupsOfUser(ctx.db, pool.id, user.id))
   const facts = { issuer: poolIssuer(ctx, pool), pool, client, user, groups, family, now }
@@ -100,6 +82,30 @@ export async function issueTokens(ctx: Context, input: IssueTokensInput): Promis
   if (!issued) throw new UserDisabled()
   await beginSession(ctx, pool, family, input.originSessionId)
   return { ...tokens, refreshToken, originJti: family.originJti }
+}
+
+function familyOf(input: IssueTokensInput, now: Date): TokenFamily {
+  const { client, user, proven, surface } = input
+  const lifetimes = tokenLifetimes(client)
+  const life = input.withRefreshToken !== false ? lifetimes.refresh : Math.max(lifetimes.access, lifetimes.id)
+  return {
+    originJti: input.originJti ?? uuidv7(now),
+    eventId: input.eventId ?? uuidv4(),
+    userId: user.id,
+    clientId: client.id,
+    scope: surface === 'api' ? selfServiceScope : (input.scope ?? ''),
+    surface,
+    authTime: new Date(proven.at),
+    proven,
+    deviceKey: input.deviceKey ?? null,
+    nonce: input.nonce ?? null,
+    resource: input.resource ?? null,
+    originSessionId: input.originSessionId ?? null,
+    claims: input.claims ?? null,
+    confirmation: input.confirmation ?? null,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + life * 1000),
+  }
 }
 
 async function issueForSignIn(

@@ -17,6 +17,8 @@ export interface TokenFamily {
   nonce: string | null
   /** What the app has bound the tokens to (RFC 8707): the access token's audience. */
   resource: string | null
+  /** The browser's session that it came through. */
+  originSessionId: string | null
   /** What the app has asked for beyond its scopes. */
   claims: RequestedClaims | null
   /** The key that the tokens are bound to. */

@@ -109,11 +109,13 @@ function family(row: NewFamilyRow, condition: RawBuilder<unknown>) {
     family as (
       insert into token_families (
         pool_id, origin_jti, event_id, user_id, client_id, scope, surface,
-        auth_time, proven, device_key, nonce, resource, claims, confirmation, created_at, expires_at
+        auth_time, proven, device_key, nonce, resource, origin_session_id, claims, confirmation, created_at,
+        expires_at
       )
       select ${row.poolId}, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId},
         ${row.scope}, ${row.surface}, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
-        ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.claims}::jsonb, ${row.confirmation}::jsonb,
+        ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.originSessionId},
+        ${row.claims}::jsonb, ${row.confirmation}::jsonb,
         owner.begins_at, ${row.expiresAt}::timestamptz
       from owner where ${condition}
       on conflict do nothing
@@ -136,6 +138,7 @@ interface FamilyRow {
   device_key: string | null
   nonce: string | null
   resource: string | null
+  origin_session_id: string | null
   claims: RequestedClaims | null
   confirmation: Confirmation | null
   began_at: Date
@@ -179,6 +182,7 @@ function toRefreshToken(row: RefreshTokenRow): StoredRefreshToken {
       deviceKey: row.device_key,
       nonce: row.nonce,
       resource: row.resource,
+      originSessionId: row.origin_session_id,
       claims: row.claims,
       confirmation: row.confirmation,
       createdAt: row.began_at,
@@ -197,8 +201,8 @@ type RefreshTokenRow = UserRow & FamilyRow & { groups: Group[]; rotated_at: Date
 const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: string; tokenHash: Buffer }) =>
   sql<RefreshTokenRow & { pool_revision: number; client_revision: number }>`
     select p.revision as pool_revision, c.revision as client_revision, users.*, t.rotated_at, t.usable_until,
-      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource, f.claims,
-      f.confirmation,      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
+      f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
+      f.origin_session_id, f.claims,      f.confirmation,      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
       ${groupsColumn}
     from pools p
     join clients c on c.pool_id = p.id and c.id = ${values.clientId}

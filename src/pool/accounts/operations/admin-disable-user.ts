@@ -1,5 +1,6 @@
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
+import { announceLogout } from '../../tokens/back-channel-logout.ts'
 import { revokeAllTokens } from '../../tokens/revocation-store.ts'
 import { requireUser } from '../../users/user.ts'
 import { updateUser } from '../../users/user-store.ts'
@@ -14,5 +15,6 @@ export const adminDisableUser: Handler<'AdminDisableUser'> = async (input, ctx) 
     await updateUser(trx, pool.id, user.id, { enabled: false }, now)
     await revokeAllTokens(trx, pool.id, user.id, now)
   })
+  await announceLogout(ctx, pool, { userId: user.id })
   return {}
 }

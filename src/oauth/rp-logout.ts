@@ -1,0 +1,75 @@
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { type IdTokenHint, readIdTokenHint } from '../pool/tokens/id-token-hint.ts'
+import { findApp } from './app.ts'
+import { type RenderError, showError, unknownApp, unknownLogoutUri } from './error-page.ts'
+import { leave } from './leave.ts'
+import { appUrl, sendTo } from './redirect.ts'
+import { browserSession } from './session.ts'
+import type { Surface } from './surface.ts'
+
+/** Cognito's own requests name `logout_uri` or `redirect_uri`. */
+export const isOfOpenId = (query: URLSearchParams): boolean => !query.has('logout_uri') && !query.has('redirect_uri')
+
+export async function mayInitiate(ctx: Context, surface: Surface): Promise<boolean> {
+  const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
+  return pool !== undefined && isOn('RpInitiatedLogout', pool)
+}
+
+interface Asked {
+  hint?: IdTokenHint
+  client?: Client
+  /** Where the app wants the browser afterwards. */
+  uri?: string
+}
+
+/**
+ * OpenID Connect RP-Initiated Logout 1.0. An app that shows the ID token of whoever is signed in ends the session at once;
+ * anybody else's link only has the user asked. The browser goes to no address but a registered one.
+ */
+export async function rpLogout(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  { query, renderError }: { query: URLSearchParams; renderError: RenderError },
+): Promise<void> {
+  const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
+  const asked = pool && (await whatIsAsked(ctx, pool, query))
+  if (!pool || !asked) return showError(koa, renderError, unknownApp)
+  const { hint, client, uri } = asked
+  if (uri !== undefined && !client?.settings.LogoutURLs?.includes(uri))
+    return showError(koa, renderError, unknownLogoutUri)
+
+  const session = await browserSession(ctx, koa, surface)
+  const isTheirs = hint !== undefined && hint.sub === session?.user.id
+  if (session && !isTheirs && !isConfirmed(koa, surface, query)) {
+    query.delete('confirmed')
+    return sendTo(koa, `${surface.base}/signout?${query}`, 303)
+  }
+  const next = uri === undefined ? `${surface.base}/signedout` : withState(uri, query.get('state'))
+  await leave(ctx, koa, surface, pool, next, { afterForm: koa.method === 'POST' })
+}
+
+const withState = (uri: string, state: string | null): string => (state === null ? uri : appUrl(uri, { state }))
+
+/** Undefined for a hint that is none, or names another app than the request. */
+async function whatIsAsked(ctx: Context, pool: Pool, query: URLSearchParams): Promise<Asked | undefined> {
+  const token = query.get('id_token_hint')
+  const hint = token === null ? undefined : await readIdTokenHint(ctx, pool, token)
+  if (token !== null && !hint) return undefined
+  const id = query.get('client_id') ?? hint?.aud
+  if (hint && hint.aud !== id) return undefined
+  const found = await findApp(ctx, id)
+  if (id !== undefined && found?.pool.id !== pool.id) return undefined
+  return { hint, client: found?.client, uri: query.get('post_logout_redirect_uri') ?? undefined }
+}
+
+/** By the form of our own page: the session's cookie comes with no form of another site, and the origin says the same. */
+function isConfirmed(koa: ParameterizedContext, { origin }: Surface, query: URLSearchParams): boolean {
+  const from = koa.get('origin')
+  const isOwn = from === '' || from === new URL(origin).origin
+  return koa.method === 'POST' && query.get('confirmed') === 'yes' && isOwn
+}

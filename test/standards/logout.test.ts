@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, beforeEach, test } from 'node:test'
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import * as oidc from 'openid-client'
+import { type Browser, createBrowser } from '../oauth/browser.ts'
+import { formIn, signInByForm } from '../oauth/login-form.ts'
+import { callback, claimsOf } from '../oauth/setup.ts'
+import { credentials, type Scene, startScene } from './scene.ts'
+
+const bye = 'https://app.example.com/bye'
+
+let scene: Scene
+let app: { id: string; secret: string }
+let other: { id: string; secret: string }
+let receiver: Server
+let told: { path: string; token: string }[]
+let failures: number
+let at: string
+
+before(async () => {
+  scene = await startScene()
+  receiver = createServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    if (failures-- > 0) {
+      response.writeHead(503).end()
+      return
+    }
+    told.push({ path: request.url!, token: new URLSearchParams(text).get('logout_token')! })
+    response.end()
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, 'localhost', resolve))
+  at = `http://localhost:${(receiver.address() as AddressInfo).port}`
+  app = await scene.client({ GenerateSecret: true }, { BackChannelLogoutUri: `${at}/app` })
+  other = await scene.client({ GenerateSecret: true }, { BackChannelLogoutUri: `${at}/other` })
+})
+beforeEach(() => {
+  told = []
+  failures = 0
+})
+after(async () => {
+  receiver?.close()
+  await scene.server.close()
+})
+
+const configOf = ({ id, secret }: { id: string; secret: string }) =>
+  oidc.discovery(new URL(scene.base), id, secret, undefined, { execute: [oidc.allowInsecureRequests] })
+
+async function signIn(browser: Browser, client = app) {
+  const config = await configOf(client)
+  const url = oidc.buildAuthorizationUrl(config, { redirect_uri: callback, scope: 'openid email', state: 's' })
+  const asked = await browser.follow(url.href, (next) => next.pathname.endsWith('/login') || next.host !== url.host)
+  const end = asked.host === url.host ? await signInByForm(browser, asked, credentials) : asked
+  return { config, tokens: await oidc.authorizationCodeGrant(config, end, { expectedState: 's' }) }
+}
+
+async function isSignedIn(browser: Browser): Promise<boolean> {
+  const config = await configOf(app)
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: callback,
+    scope: 'openid',
+    state: 's',
+    prompt: 'none',
+  })
+  return new URL((await browser.get(url.href)).headers.get('location')!).searchParams.has('code')
+}
+
+async function waitForTold(count: number): Promise<void> {
+  for (let waited = 0; told.length < count; waited += 20) {
+    assert.ok(waited < 8000, `${told.length} of ${count} apps were told`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+const logoutUrl = (query: Record<string, string>) => `${scene.base}/logout?${new URLSearchParams(query)}`
+
+test('oidcc-rp-initiated-logout: with the ID token of whoever is signed in the session ends at once', async () => {
+  const browser = createBrowser()
+  const { config, tokens } = await signIn(browser)
+  const url = oidc.buildEndSessionUrl(config, {
+    id_token_hint: tokens.id_token!,
+    post_logout_redirect_uri: bye,
+    state: 'after',
+  })
+  const response = await browser.get(url.href)
+  assert.equal(response.headers.get('location'), `${bye}?state=after`)
+  assert.equal(await isSignedIn(browser), false)
+})
+
+test('an ID token that has expired is as good, one that is forged or of another app is not', async () => {
+  const browser = createBrowser()
+  const { tokens } = await signIn(browser)
+  const hint = tokens.id_token!
+  const [head, body] = hint.split('.')
+  for (const id_token_hint of [`${head}.${body}.AAAA`, 'x', tokens.access_token])
+    assert.equal((await browser.get(logoutUrl({ id_token_hint }))).status, 400)
+  assert.equal((await browser.get(logoutUrl({ id_token_hint: hint, client_id: other.id }))).status, 400)
+  assert.equal(await isSignedIn(browser), true)
+  scene.server.clock.advance({ minutes: 61 })
+  assert.equal((await browser.get(logoutUrl({ id_token_hint: hint, post_logout_redirect_uri: bye }))).status, 302)
+})
+
+test('oidcc-rp-initiated-logout-bad-post-logout-redirect-uri: only to addresses that the app has registered', async () => {
+  const browser = createBrowser()
+  const { tokens } = await signIn(browser)
+  const id_token_hint = tokens.id_token!
+  for (const uri of ['https://evil.example.com', `${bye}?a=b`, `${bye}/`, callback]) {
+    const response = await browser.get(logoutUrl({ id_token_hint, post_logout_redirect_uri: uri }))
+    assert.equal(response.status, 400, uri)
+  }
+  const nobodys = await browser.get(logoutUrl({ post_logout_redirect_uri: bye }))
+  assert.equal(nobodys.status, 400)
+  assert.equal(await isSignedIn(browser), true)
+})
+
+test('oidcc-rp-initiated-logout-no-id-token-hint: a link alone has the user asked', async () => {
+  const browser = createBrowser()
+  await signIn(browser)
+  const query = { client_id: app.id, post_logout_redirect_uri: bye, state: '"><script>' }
+  const asked = await browser.get(logoutUrl(query))
+  assert.equal(asked.status, 303)
+  assert.equal(await isSignedIn(browser), true)
+  const page = new URL(asked.headers.get('location')!, scene.base)
+  const html = await (await browser.get(page.href)).text()
+  assert.ok(!html.includes('"><script>'))
+  const { action, hidden } = formIn(html)
+  assert.equal(hidden.client_id, app.id)
+  const done = await browser.post(new URL(action, page).href, { ...hidden, state: 'after' })
+  assert.equal(done.status, 200)
+  assert.equal(done.headers.get('refresh'), `0; url=${bye}?state=after`)
+  assert.equal(await isSignedIn(browser), false)
+})
+
+test('a confirmation comes from our own page alone', async () => {
+  const browser = createBrowser()
+  await signIn(browser)
+  const confirmed = { client_id: app.id, confirmed: 'yes' }
+  assert.match((await browser.get(logoutUrl(confirmed))).headers.get('location')!, /\/signout\?client_id=[^&]*$/)
+  const cookie = browser
+    .cookies()
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ')
+  for (const origin of ['https://evil.example.com', 'null']) {
+    const forged = await fetch(`${scene.base}/logout`, {
+      method: 'POST',
+      body: new URLSearchParams(confirmed),
+      headers: { cookie, origin },
+      redirect: 'manual',
+    })
+    assert.equal(forged.status, 303)
+  }
+  assert.equal(await isSignedIn(browser), true)
+})
+
+test('without an address, or without anybody signed in, the browser is told that it is signed out', async () => {
+  const browser = createBrowser()
+  assert.equal((await browser.get(logoutUrl({}))).headers.get('location'), `/${scene.poolId}/signedout`)
+  const { tokens } = await signIn(browser)
+  const response = await browser.get(logoutUrl({ id_token_hint: tokens.id_token! }))
+  assert.equal(response.headers.get('location'), `/${scene.poolId}/signedout`)
+})
+
+test('Cognito’s own sign-out stays beside it', async () => {
+  const browser = createBrowser()
+  await signIn(browser)
+  const response = await browser.get(logoutUrl({ client_id: app.id, logout_uri: bye }))
+  assert.equal(response.headers.get('location'), bye)
+  assert.equal(await isSignedIn(browser), false)
+})
+
+test('oidcc-backchannel-rp-initiated-logout: every app of the session is told, by a token that it can verify', async () => {
+  const browser = createBrowser()
+  const first = await signIn(browser)
+  const second = await signIn(browser, other)
+  const elsewhere = await signIn(createBrowser(), other)
+  const sid = claimsOf(first.tokens.id_token!).sid
+  assert.ok(sid)
+  assert.equal(claimsOf(second.tokens.id_token!).sid, sid)
+  assert.notEqual(claimsOf(elsewhere.tokens.id_token!).sid, sid)
+  const renewed = await oidc.refreshTokenGrant(first.config, first.tokens.refresh_token!)
+  assert.equal(claimsOf(renewed.id_token!).sid, sid)
+
+  await browser.get(logoutUrl({ id_token_hint: first.tokens.id_token! }))
+  await waitForTold(2)
+  assert.deepEqual(told.map(({ path }) => path).sort(), ['/app', '/other'])
+  const keys = createRemoteJWKSet(new URL(`${scene.base}/.well-known/jwks.json`))
+  for (const { path, token } of told) {
+    assert.equal(decodeProtectedHeader(token).typ, 'logout+jwt')
+    const audience = path === '/app' ? app.id : other.id
+    const currentDate = scene.server.clock.now()
+    const { payload } = await jwtVerify(token, keys, { issuer: scene.base, audience, currentDate })
+    assert.equal(payload.sub, scene.sub)
+    assert.equal(payload.sid, sid)
+    assert.ok(payload.jti && payload.exp)
+    assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} })
+    assert.equal(payload.nonce, undefined)
+  }
+})
+
+test('a global sign-out reaches every app that the user is signed in to, wherever', async () => {
+  await signIn(createBrowser())
+  await signIn(createBrowser(), other)
+  await scene.server.cognito.adminUserGlobalSignOut({ UserPoolId: scene.poolId, Username: 'ann' })
+  await waitForTold(2)
+  assert.deepEqual(told.map(({ path }) => path).sort(), ['/app', '/other'])
+  assert.equal(claimsOf(told[0]!.token).sid, undefined)
+})
+
+test('disabling a user reaches the apps as well', async () => {
+  await signIn(createBrowser(), other)
+  await scene.server.cognito.adminDisableUser({ UserPoolId: scene.poolId, Username: 'ann' })
+  await scene.server.cognito.adminEnableUser({ UserPoolId: scene.poolId, Username: 'ann' })
+  await waitForTold(1)
+  assert.ok(told.some(({ path }) => path === '/other'))
+})
+
+test('an app that fails is tried again, with the same token id, and keeps nobody waiting', async () => {
+  const browser = createBrowser()
+  const { tokens } = await signIn(browser)
+  failures = 1
+  const before = Date.now()
+  await browser.get(logoutUrl({ id_token_hint: tokens.id_token! }))
+  assert.ok(Date.now() - before < 2000)
+  await waitForTold(1)
+})
+
+test('a logout token is no ID token: it opens nothing', async () => {
+  const browser = createBrowser()
+  const { tokens } = await signIn(browser)
+  await browser.get(logoutUrl({ id_token_hint: tokens.id_token! }))
+  await waitForTold(1)
+  assert.equal((await browser.get(logoutUrl({ id_token_hint: told[0]!.token }))).status, 400)
+})
+
+test('oidcc-frontchannel-rp-initiated-logout: the browser visits the page of each app, then goes on', async () => {
+  const front = await scene.client({ GenerateSecret: true }, { FrontChannelLogoutUri: `${at}/front?a=b` })
+  const browser = createBrowser()
+  const { tokens } = await signIn(browser, front)
+  const response = await browser.get(logoutUrl({ id_token_hint: tokens.id_token!, post_logout_redirect_uri: bye }))
+  assert.equal(response.status, 200)
+  assert.equal(response.headers.get('refresh'), `2; url=${bye}`)
+  assert.match(response.headers.get('content-security-policy')!, new RegExp(`frame-src ${at};`))
+  const [, src] = /<iframe src="([^"]*)"/.exec(await response.text())!
+  const page = new URL(src!.replaceAll('&amp;', '&'))
+  assert.equal(page.pathname, '/front')
+  assert.deepEqual(Object.fromEntries(page.searchParams), {
+    a: 'b',
+    iss: scene.base,
+    sid: claimsOf(tokens.id_token!).sid,
+  })
+})
+
+test('addresses that are none, or of no app, are refused', async () => {
+  const put = (Standards: object) =>
+    scene.admin.putClientExtensions({ UserPoolId: scene.poolId, ClientId: app.id, Extensions: { Standards } })
+  for (const uri of ['x', 'javascript:alert(1)', 'ftp://app.example.com', 'https://user:pass@app.example.com/'])
+    await assert.rejects(put({ BackChannelLogoutUri: uri }), { name: 'InvalidParameterException' }, uri)
+  await assert.rejects(put({ FrontChannelLogoutUri: 'data:text/html,x' }), { name: 'InvalidParameterException' })
+})
