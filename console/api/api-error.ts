@@ -13,6 +13,9 @@ export class ApiError extends Error {
   }
 }
 
+export const isRefusal = (error: unknown, ...types: string[]): error is ApiError =>
+  error instanceof ApiError && types.includes(error.type)
+
 /** Another try of the same call may do better. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.type === 'TooManyRequestsException')

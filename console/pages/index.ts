@@ -1,3 +1,7 @@
+import { clientPage } from './client/page.ts'
+import { clientsPage } from './clients/page.ts'
+import { groupPage } from './group/page.ts'
+import { groupsPage } from './groups/page.ts'
 import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
 import { createPoolPage } from './pools/create-page.ts'
@@ -6,4 +10,14 @@ import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
 
 /** Every page, in the order of the navigation within its group. */
-export const pages: readonly Page[] = [poolsPage, createPoolPage, overviewPage, usersPage, userPage]
+export const pages: readonly Page[] = [
+  poolsPage,
+  createPoolPage,
+  overviewPage,
+  usersPage,
+  userPage,
+  groupsPage,
+  groupPage,
+  clientsPage,
+  clientPage,
+]

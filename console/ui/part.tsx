@@ -2,7 +2,7 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import Spinner from '@cloudscape-design/components/spinner'
 import type { ReactNode } from 'react'
-import { ApiError } from '../api/api-error.ts'
+import { isRefusal } from '../api/api-error.ts'
 import { texts } from '../texts/texts.ts'
 import { Failure } from './failure.tsx'
 
@@ -21,7 +21,7 @@ const offTypes = ['OperationNotEnabledException', 'UserPoolAddOnNotEnabledExcept
 
 /** A part of a page that is read by itself: what fails in it leaves the others standing. */
 export function Part({ title, lead, actions, query, off, children }: Props) {
-  const isOff = off !== undefined && query?.error instanceof ApiError && offTypes.includes(query.error.type)
+  const isOff = off !== undefined && isRefusal(query?.error, ...offTypes)
   return (
     <Container
       fitHeight

@@ -25,6 +25,7 @@ import {
   resourceServerInput,
   type SignInName,
   scopeParts,
+  suggestedUrls,
   type Wishes,
 } from './purposes.ts'
 
@@ -40,14 +41,6 @@ const initial: Wishes = {
   selfSignUp: true,
   callbackUrl: 'http://localhost:3000/callback',
   scope: 'api/read',
-}
-
-const suggestedUrls: Record<Purpose, string> = {
-  web: 'http://localhost:3000/callback',
-  spa: 'http://localhost:5173/',
-  mobile: 'myapp://callback',
-  machine: '',
-  testing: 'http://localhost:3000/',
 }
 
 interface Faults {
@@ -181,7 +174,7 @@ async function createPool(wishes: Wishes): Promise<void> {
   const poolId = UserPool!.Id!
   await refresh('ListUserPools')
   try {
-    if (!hasPeople(wishes.purpose)) await cognito('CreateResourceServer', resourceServerInput(poolId, wishes))
+    if (!hasPeople(wishes.purpose)) await cognito('CreateResourceServer', resourceServerInput(poolId, wishes.scope))
     await cognito('CreateUserPoolClient', clientInput(poolId, wishes))
     flashSuccess(t.done(wishes.name))
   } catch (refused) {

@@ -19,6 +19,15 @@ export interface Wishes {
   scope: string
 }
 
+/** Where the development servers of such apps usually are. */
+export const suggestedUrls: Record<Purpose, string> = {
+  web: 'http://localhost:3000/callback',
+  spa: 'http://localhost:5173/',
+  mobile: 'myapp://callback',
+  machine: '',
+  testing: 'http://localhost:3000/',
+}
+
 export const hasPeople = (purpose: Purpose): boolean => purpose !== 'machine'
 
 export function poolInput(wishes: Wishes): CognitoInput<'CreateUserPool'> {
@@ -59,7 +68,7 @@ function firstFactors({ purpose, passkeys, emailCode }: Wishes): Factor[] {
 }
 
 /** The API whose scope a machine asks for. */
-export function resourceServerInput(UserPoolId: string, { scope }: Wishes): CognitoInput<'CreateResourceServer'> {
+export function resourceServerInput(UserPoolId: string, scope: string): CognitoInput<'CreateResourceServer'> {
   const { api, name } = scopeParts(scope)!
   return { UserPoolId, Identifier: api, Name: api, Scopes: [{ ScopeName: name, ScopeDescription: name }] }
 }
@@ -75,7 +84,9 @@ export function scopeParts(scope: string): { api: string; name: string } | undef
     : undefined
 }
 
-export function clientInput(UserPoolId: string, wishes: Wishes): CognitoInput<'CreateUserPoolClient'> {
+type ClientWishes = Pick<Wishes, 'purpose' | 'clientName' | 'callbackUrl' | 'scope'>
+
+export function clientInput(UserPoolId: string, wishes: ClientWishes): CognitoInput<'CreateUserPoolClient'> {
   const { purpose, clientName, callbackUrl, scope } = wishes
   const shared = {
     UserPoolId,

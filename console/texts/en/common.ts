@@ -15,6 +15,7 @@ export const common = {
   on: 'On',
   off: 'Off',
   none: '—',
+  standard: 'default',
   loading: 'Loading',
   optional: 'optional',
   copy: 'Copy',

@@ -1,4 +1,6 @@
+import { clients } from './clients.ts'
 import { common } from './common.ts'
+import { groups } from './groups.ts'
 import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { session } from './session.ts'
@@ -6,4 +8,4 @@ import { shell } from './shell.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
-export const english = { common, overview, pools, session, shell, user, users }
+export const english = { clients, common, groups, overview, pools, session, shell, user, users }

@@ -1,0 +1,107 @@
+import Button from '@cloudscape-design/components/button'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import { cognito } from '../../api/call.ts'
+import type { ClientType } from '../../api/merge.ts'
+import { useMay } from '../../api/permissions.ts'
+import { refresh, useCognito } from '../../api/queries.ts'
+import { flashSuccess } from '../../shell/flashes.tsx'
+import { navigate, type PageProps } from '../../shell/router.tsx'
+import { texts } from '../../texts/texts.ts'
+import { Confirm } from '../../ui/confirm.tsx'
+import { Copy } from '../../ui/copy.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { Part } from '../../ui/part.tsx'
+import { Secret } from '../../ui/secret.tsx'
+import { Time } from '../../ui/time.tsx'
+import { ClientSecrets } from './client-secrets.tsx'
+import { ClientSettings } from './client-settings.tsx'
+import { loginUrl } from './login-url.ts'
+import { Snippets } from './snippets.tsx'
+
+const t = texts.clients
+const deleteAction = 'cognito-idp:DeleteUserPoolClient'
+const secretsAction = 'cognito-idp:ListUserPoolClientSecrets'
+
+export default function ClientPage({ params }: PageProps) {
+  const UserPoolId = params.poolId!
+  const ClientId = params.clientId!
+  const may = useMay(deleteAction, secretsAction)
+  const { data, error, refetch } = useCognito('DescribeUserPoolClient', { UserPoolId, ClientId })
+  const [deleting, setDeleting] = useState(false)
+  const client = data?.UserPoolClient
+  // The description shows a secret no longer once another has taken its place.
+  const secrets = useCognito('ListUserPoolClientSecrets', { UserPoolId, ClientId }, { enabled: may(secretsAction) })
+  const hasSecret = client?.ClientSecret !== undefined || (secrets.data?.ClientSecrets ?? []).length > 0
+  const login = client && loginUrl(client)
+  const remove = async () => {
+    await cognito('DeleteUserPoolClient', { UserPoolId, ClientId })
+    await refresh('ListUserPoolClients')
+    flashSuccess(t.deleted(client!.ClientName!))
+    navigate(`pools/${UserPoolId}/clients`)
+  }
+  return (
+    <>
+      <PageHead
+        title={client?.ClientName ?? ClientId}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            {may(deleteAction) ? <Button onClick={() => setDeleting(true)}>{texts.common.delete}</Button> : null}
+            {login ? (
+              <Button href={login} target="_blank" iconName="external" iconAlign="right">
+                {t.openLogin}
+              </Button>
+            ) : null}
+          </SpaceBetween>
+        }
+      />
+      <SpaceBetween size="l">
+        <Failure error={error} onRetry={refetch} />
+        {client ? (
+          <SpaceBetween size="l">
+            <About client={client} hasSecret={hasSecret} />
+            {/* Another revision begins with another form. */}
+            <ClientSettings key={client.LastModifiedDate} client={client} />
+            {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
+            <Snippets client={client} hasSecret={hasSecret} />
+          </SpaceBetween>
+        ) : null}
+      </SpaceBetween>
+      {deleting && client ? (
+        <Confirm
+          title={t.deleteTitle}
+          action={texts.common.delete}
+          typed={client.ClientName!}
+          onConfirm={remove}
+          onClose={() => setDeleting(false)}
+        >
+          {t.deleteText}
+        </Confirm>
+      ) : null}
+    </>
+  )
+}
+
+function About({ client, hasSecret }: { client: ClientType; hasSecret: boolean }) {
+  const { ClientId = '', ClientSecret } = client
+  const absent = hasSecret ? t.secretUnseen : t.noSecret
+  return (
+    <Part title={t.about}>
+      <KeyValuePairs
+        columns={4}
+        minColumnWidth={220}
+        items={[
+          { label: t.id, value: <Copy value={ClientId} label={t.id} /> },
+          {
+            label: t.secret,
+            value: ClientSecret === undefined ? absent : <Secret value={ClientSecret} label={t.secret} />,
+          },
+          { label: texts.common.created, value: <Time at={client.CreationDate} /> },
+          { label: texts.common.changed, value: <Time at={client.LastModifiedDate} /> },
+        ]}
+      />
+    </Part>
+  )
+}

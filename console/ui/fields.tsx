@@ -1,0 +1,116 @@
+/** Fields of settings: a label, a value, and what happens when it changes. */
+import Checkbox from '@cloudscape-design/components/checkbox'
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
+import Select from '@cloudscape-design/components/select'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useState } from 'react'
+import { texts } from '../texts/texts.ts'
+
+interface Field<T> {
+  label: string
+  hint?: string
+  fault?: string
+  value: T | undefined
+  onChange(value: T): void
+}
+
+export function Text({ label, hint, fault, value = '', onChange }: Field<string>) {
+  return (
+    <FormField label={label} constraintText={hint} errorText={fault}>
+      <Input value={value} autoComplete={false} onChange={({ detail }) => onChange(detail.value)} />
+    </FormField>
+  )
+}
+
+/** Several values, one a line. */
+export function Lines({ label, hint, fault, value = [], onChange }: Field<string[]>) {
+  // Lines that are empty while somebody types stay in the field, and are no values.
+  const [text, setText] = useState(value.join('\n'))
+  return (
+    <FormField label={label} constraintText={hint} errorText={fault}>
+      <Textarea
+        value={text}
+        rows={Math.max(3, value.length + 1)}
+        onChange={({ detail }) => {
+          setText(detail.value)
+          onChange(
+            detail.value
+              .split('\n')
+              .map((line) => line.trim())
+              .filter((line) => line !== ''),
+          )
+        }}
+      />
+    </FormField>
+  )
+}
+
+/** Any of some options, in their order. */
+export function CheckList({
+  label,
+  options,
+  value = [],
+  onChange,
+}: Field<string[]> & { options: Record<string, string> }) {
+  const names = Object.keys(options)
+  // What is set and not among the options stays.
+  const others = value.filter((name) => !names.includes(name))
+  return (
+    <FormField label={label}>
+      {names.map((name) => (
+        <Checkbox
+          key={name}
+          checked={value.includes(name)}
+          onChange={({ detail }) =>
+            onChange([...names.filter((one) => (one === name ? detail.checked : value.includes(one))), ...others])
+          }
+        >
+          {options[name]}
+        </Checkbox>
+      ))}
+    </FormField>
+  )
+}
+
+export function Toggle({ label, hint, value = false, onChange }: Field<boolean>) {
+  return (
+    <Checkbox checked={value} description={hint} onChange={({ detail }) => onChange(detail.checked)}>
+      {label}
+    </Checkbox>
+  )
+}
+
+export type Unit = keyof typeof texts.clients.units
+
+interface LifetimeProps {
+  label: string
+  value: number | undefined
+  unit: Unit
+  onChange(value: number | undefined, unit: Unit): void
+}
+
+/** A number of minutes, hours, days. */
+export function Lifetime({ label, value, unit, onChange }: LifetimeProps) {
+  const units = texts.clients.units
+  return (
+    <FormField label={label}>
+      <div className="lifetime">
+        <Input
+          type="number"
+          placeholder={texts.common.standard}
+          ariaLabel={label}
+          value={value?.toString() ?? ''}
+          onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value), unit)}
+        />
+        <Select
+          ariaLabel={`${label}: ${units[unit]}`}
+          expandToViewport
+          selectedOption={{ value: unit, label: units[unit] }}
+          options={(Object.keys(units) as Unit[]).map((one) => ({ value: one, label: units[one] }))}
+          onChange={({ detail }) => onChange(value, detail.selectedOption.value as Unit)}
+        />
+      </div>
+    </FormField>
+  )
+}
