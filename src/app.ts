@@ -22,7 +22,7 @@ import { createPreview } from './hosted/preview/preview.ts'
 import { createImportUpload } from './import-upload.ts'
 import { createInstallationDocument } from './installation-document.ts'
 import { type JobSelection, startJobs } from './jobs/jobs.ts'
-import { createCallerLimits } from './lib/caller-limits.ts'
+import { type CallerLimits, createCallerLimits } from './lib/caller-limits.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createLogStream } from './lib/log-stream.ts'
 import { Memory } from './lib/memory.ts'
@@ -38,6 +38,7 @@ import { createCallGate } from './pool/provisioned-limits/call-gate.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { poolhouse, userPools } from './pool/services.ts'
+import { shareCallerLimits } from './shared-caller-limits.ts'
 import { databaseTime } from './store/database-time.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
@@ -86,7 +87,11 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
     await checkMasterKey(ctx.db, ctx.keyring)
     await ctx.startClock()
     const metrics = createMetrics(options.collectMetrics)
-    const handle = createRequestHandler(await createApp(ctx, { state, metrics }, options), config)
+    // Half of the connections are left to others.
+    const share = Math.max(2, Math.floor(config.databasePoolSize / 2))
+    const limits = config.callerRates && createCallerLimits(config.callerRates, share)
+    const shared = limits && config.callerLimitsShared ? shareCallerLimits(ctx, limits) : undefined
+    const handle = createRequestHandler(await createApp(ctx, { state, metrics, limits }, options), config)
     const listener = await listen(createServer(handle), config.port, config.host)
     const { port } = listener
     // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
@@ -107,6 +112,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
         state.isStopping = true
         await Promise.all([listener.close(options), tlsListener?.close(options)])
         await jobs?.stop()
+        shared?.stop()
         await ctx.close()
       },
     }
@@ -181,7 +187,7 @@ const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE',
 
 async function createApp(
   ctx: OpenContext,
-  { state, metrics }: { state: ServerState; metrics: Metrics },
+  { state, metrics, limits }: { state: ServerState; metrics: Metrics; limits: CallerLimits | undefined },
   { onUndeclaredError, devTools }: StartOptions,
 ): Promise<Koa> {
   const app = new Koa({ proxy: true })
@@ -190,9 +196,6 @@ async function createApp(
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
-  const { callerRates, databasePoolSize } = ctx.config
-  // Half of the connections are left to others.
-  const limits = callerRates && createCallerLimits(callerRates, Math.max(2, Math.floor(databasePoolSize / 2)))
   app.use(createSts(ctx, limits))
   // Early, since most requests are its own; what is not goes on.
   app.use(

@@ -54,6 +54,8 @@ export interface Config {
   databaseLimits: DatabaseLimits
   /** Requests a second of those that nobody signs; unset where they are not counted. */
   callerRates?: CallerRates
+  /** Whether all processes and nodes count callers together. */
+  callerLimitsShared: boolean
   dataDir: string
   /** Unset in dev: made on first start and kept in the data folder. */
   masterKey?: Buffer
@@ -165,6 +167,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
       wait: read.number('POOLHOUSE_DATABASE_WAIT_TIMEOUT', 100, 600_000) ?? 2500,
     },
     callerRates: readCallerRates(read, mode),
+    callerLimitsShared: read.flag('POOLHOUSE_CALLER_LIMITS_SHARED') ?? false,
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
     credentials: read.credentials(mode),

@@ -28,6 +28,23 @@ export interface CallerLimits {
   holdBack(): Promise<void>
   /** As `take` would answer, without counting. */
   look(kind: keyof CallerRates, key: string): Standing
+  /** Calls when a caller has spent so much that others should know at once. */
+  onSpending(listener: () => void): void
+  /** What was let in here and no other process knows of yet, of callers for whom that is worth telling. */
+  takeSpendings(): Spending[]
+  /** What a caller has left after all processes have told. */
+  settle(spending: Spending, remaining: number): void
+  /** Others could not be told: the next `takeSpendings` brings it again. */
+  keepSpending(spending: Spending): void
+}
+
+export interface Spending {
+  kind: keyof CallerRates
+  key: string
+  /** Requests, in what they cost. */
+  spent: number
+  rate: number
+  limit: number
 }
 
 /** So many seconds' worth of requests may come at once: a page has many parts, and a company starts work at nine. */
@@ -45,9 +62,17 @@ const request = 1000
 /** Requests of one address that wait for its share. */
 const waiting = 1000
 
+/** Others are told of a caller once it has spent this part of its limit: hardly anybody who is not a flood does. */
+const spendingWorthTelling = 0.01
+/** And at once when it has spent this part. */
+const urgentSpending = 0.1
+const maxSpendings = 1000
+
 interface Bucket {
   left: number
   at: number
+  /** Of `left`, what other processes don't know of. */
+  untold: number
 }
 
 /**
@@ -65,15 +90,19 @@ export function createCallerLimits(
     client: new Lru<string, Bucket>(maxCallers),
   }
 
+  const spenders = new Map<Bucket, { kind: keyof CallerRates; key: string }>()
   const gates = new Map<string, { gate: Gate; inside: number }>()
   let held = 0
+  let onSpending = () => {}
 
   function bucketOf(kind: keyof CallerRates, key: string): Bucket {
     const at = now()
     const most = rates[kind] * burst * request
-    const bucket = buckets[kind].get(key) ?? { left: most, at }
+    const bucket = buckets[kind].get(key) ?? { left: most, at, untold: 0 }
     bucket.left = Math.min(most, bucket.left + (at - bucket.at) * rates[kind])
     bucket.at = at
+    // All that was spent has come back everywhere.
+    if (bucket.left === most) bucket.untold = 0
     return bucket
   }
 
@@ -90,7 +119,12 @@ export function createCallerLimits(
     take(kind, key, cost = 1) {
       const bucket = bucketOf(kind, key)
       const allowed = bucket.left >= request
-      if (allowed) bucket.left -= cost * request
+      if (allowed) {
+        bucket.left -= cost * request
+        bucket.untold += cost
+        if (bucket.untold >= rates[kind] * burst * spendingWorthTelling) spenders.set(bucket, { kind, key })
+        if (bucket.untold >= rates[kind] * burst * urgentSpending) onSpending()
+      }
       buckets[kind].set(key, bucket)
       return standing(kind, bucket, allowed)
     },
@@ -115,6 +149,31 @@ export function createCallerLimits(
     look(kind, key) {
       const bucket = bucketOf(kind, key)
       return standing(kind, bucket, bucket.left >= request)
+    },
+    onSpending(listener) {
+      onSpending = listener
+    },
+    takeSpendings() {
+      const spendings: Spending[] = []
+      for (const [bucket, { kind, key }] of spenders.entries().take(maxSpendings)) {
+        spenders.delete(bucket)
+        if (bucket.untold > 0)
+          spendings.push({ kind, key, spent: bucket.untold, rate: rates[kind], limit: rates[kind] * burst })
+        bucket.untold = 0
+      }
+      return spendings
+    },
+    settle({ kind, key }, remaining) {
+      const bucket = bucketOf(kind, key)
+      // What has been let in since the question is not part of the answer.
+      bucket.left = (remaining - bucket.untold) * request
+      buckets[kind].set(key, bucket)
+    },
+    keepSpending({ kind, key, spent }) {
+      const bucket = bucketOf(kind, key)
+      bucket.untold += spent
+      spenders.set(bucket, { kind, key })
+      buckets[kind].set(key, bucket)
     },
   }
 }

@@ -25,6 +25,7 @@ export type Purpose =
   | 'audit'
   | 'dpop-nonce'
   | 'used-proof'
+  | 'caller'
 
 /** The sub-keys of the master key. */
 export interface Keyring {

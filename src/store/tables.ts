@@ -92,6 +92,15 @@ export interface Tables {
   }
   client_consents: { pool_id: string; user_id: string; client_id: string; scopes: string[]; created_at: Date }
   client_secrets: { pool_id: string; client_id: string; id: string; secret_sealed: Buffer; created_at: Date }
+  caller_balances: {
+    kind: string
+    caller_hash: Buffer
+    remaining: number
+    capacity: number
+    rate: number
+    filled_at: Date
+    expires_at: Date
+  }
   used_proofs: { pool_id: string; id_hash: Buffer; expires_at: Date }
   client_directory: { client_id: string; pool_id: string }
   domains: { pool_id: string; domain: string; settings: Jsonb<DomainSettings>; created_at: Date; updated_at: Date }
