@@ -81,12 +81,12 @@ that wait after an attempt that failed: why, and until when their code is good. 
     summary: 'roles: what the keys of services may do',
     help: `poolhouse role list
 poolhouse role show NAME
-poolhouse role put NAME --policy FILE
-poolhouse role put NAME --ready-made NAME [--pool ID]…
+poolhouse role put NAME --policy FILE [--trust FILE]
+poolhouse role put NAME --ready-made NAME [--pool ID]… [--trust FILE]
 poolhouse role delete NAME
 
 Ready-made are administrator, read-only, help-desk, developer and importer; the last three are about the pools that --pool
-names. Signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are set, with the root's key pair otherwise, and
+names. --trust names a file with a list of outside issuers. Signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are set, with the root's key pair otherwise, and
 calls POOLHOUSE_PUBLIC_URL. --json prints everything. docs/administration.md explains policies.`,
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).role,

@@ -24,6 +24,7 @@ export type {
   PoolhouseOperations,
   ReadyMadePolicy,
   Role,
+  TrustedIssuer,
 } from '../model/poolhouse-operations.ts'
 export type { Credentials, Endpoint as AdminOptions }
 export { AdminError }

@@ -57,7 +57,7 @@ const ofInstallation = new Set(['poolhouse:SetOperatorsPool'])
 function resourceOf({ accountId }: { accountId: string }, call: AskedCall): string {
   const poolId = ofInstallation.has(call.action) ? undefined : poolIdOf(call)
   if (poolId !== undefined) return `arn:aws:cognito-idp:${call.region}:${accountId}:userpool/${poolId}`
-  const role = call.action.startsWith('poolhouse:') ? textOf(call.input, 'RoleName') : undefined
+  const role = /^(poolhouse|sts):/.test(call.action) ? textOf(call.input, 'RoleName') : undefined
   return role !== undefined && /^[\w+=,.@-]{1,64}$/.test(role) ? roleArn({ accountId }, role) : '*'
 }
 

@@ -18,6 +18,7 @@ import { UsageError } from './usage-error.ts'
 const options = {
   json: { type: 'boolean' },
   policy: { type: 'string' },
+  trust: { type: 'string' },
   'ready-made': { type: 'string' },
   description: { type: 'string' },
   service: { type: 'string' },
@@ -41,13 +42,14 @@ const roleCommands: Record<string, Command> = {
   show: { takes: ['NAME'], run: async (admin, [RoleName = '']) => (await admin.describeRole({ RoleName })).Role },
   put: {
     takes: ['NAME'],
-    run: async (admin, [RoleName = ''], { policy, 'ready-made': readyMade, pool, description }) => {
+    run: async (admin, [RoleName = ''], { policy, trust, 'ready-made': readyMade, pool, description }) => {
       const { Role } = await admin.putRole({
         RoleName,
         Description: description,
         PolicyDocument: policy === undefined ? undefined : await readFile(policy, 'utf8'),
         ReadyMadePolicy: readyMade as ReadyMadePolicy | undefined,
         UserPoolIds: pool,
+        TrustedIssuers: trust === undefined ? undefined : JSON.parse(await readFile(trust, 'utf8')),
       })
       return Role
     },

@@ -11,8 +11,18 @@ export interface Role {
   PolicyDocument: string
   /** Values of aws:PrincipalTag. */
   Tags: Record<string, string>
+  TrustedIssuers: TrustedIssuer[]
   CreationDate: Date
   LastModifiedDate: Date
+}
+
+/** An issuer of OpenID Connect outside of the installation, whose tokens are good for a role. */
+export interface TrustedIssuer {
+  Issuer: string
+  /** One of which the token must be for. */
+  Audiences: string[]
+  /** Claims that the token must have, each with one of these values, in which * and ? are wildcards. */
+  Claims: Record<string, string[]>
 }
 
 export interface AccessKey {
@@ -111,6 +121,7 @@ export interface PoolhouseOperations {
       /** The pools that a ready-made policy is about, where it is about some. */
       UserPoolIds?: string[]
       Tags?: Record<string, string>
+      TrustedIssuers?: TrustedIssuer[]
     },
     { Role: Role }
   >

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ClientExtensions, UserPoolExtensions } from '../model/extensions.ts'
+import type { TrustedIssuer } from '../model/poolhouse-operations.ts'
 import type {
   ClientSettings,
   DomainSettings,
@@ -44,6 +45,7 @@ export interface Tables {
     description: string | null
     policy: string
     tags: Jsonb<Record<string, string>>
+    trusted_issuers: Jsonb<TrustedIssuer[]>
     revision: Generated<string>
     created_at: Date
     updated_at: Date

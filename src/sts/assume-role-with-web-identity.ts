@@ -2,73 +2,117 @@ import { auditCall } from '../administration/audit/audit-call.ts'
 import { findOperatorsRole } from '../administration/operators/operator-store.ts'
 import { readWebIdentity } from '../administration/operators/web-identity.ts'
 import { assumedRoleArn, roleArn } from '../administration/principals/principal.ts'
-import { issueSession } from '../administration/principals/session-token.ts'
+import type { SessionSource } from '../administration/principals/session-token.ts'
+import { namedIssuer, readOutsideToken } from '../administration/roles/outside-token.ts'
+import { findRole } from '../administration/roles/role-store.ts'
+import { digestOf, issuerFitting } from '../administration/roles/trusted-issuer.ts'
 import type { Context } from '../context.ts'
+import { AccessDenied } from '../model/errors.ts'
 import { isMultiFactor } from '../pool/tokens/proven.ts'
+import { readRoleName, readSeconds, readSessionName, refuseUnsupported } from './read-form.ts'
 import { StsError } from './sts-error.ts'
+import { type Caller, credentialsXml, issueFor } from './temporary-credentials.ts'
 import type { XmlTree } from './xml.ts'
 
-interface Caller {
-  clientAddress: string
-  userAgent: string | undefined
-  requestId: string
+/** Whom a token has proven, and what the role makes of them. */
+interface Identified {
+  source: SessionSource
+  subject: string
+  audience: string
+  issuer: string
+  poolId?: string
+  /** Undefined where the role is not for them. */
+  granted?: { hasMultiFactor?: boolean }
 }
 
-const minSeconds = 900
-const maxSeconds = 12 * 3600
-
-/** Temporary credentials of a role for an operator's ID token. They end with the sign-in, the membership or the role. */
+/**
+ * Temporary credentials of a role for an operator's ID token, or for a token of an issuer that the role trusts. They end
+ * with the sign-in, the membership, the trust or the role.
+ */
 export async function assumeRoleWithWebIdentity(ctx: Context, form: URLSearchParams, caller: Caller): Promise<XmlTree> {
-  const { arn, roleName, sessionName, token, seconds } = readInput(ctx, form)
-  const identity = await readWebIdentity(ctx, token)
+  const roleName = readRoleName(ctx.config, form)
+  const sessionName = readSessionName(form)
+  const seconds = readSeconds(form)
+  refuseUnsupported(form)
+  const token = form.get('WebIdentityToken') ?? ''
+  const identity = (await identifyOutside(ctx, token, roleName)) ?? (await identifyOperator(ctx, token, roleName))
   if (identity === 'invalid') throw new StsError('InvalidIdentityToken', 'The web identity token is invalid.')
   if (identity === 'expired') throw new StsError('ExpiredTokenException', 'Token expired.')
-  const role = await findOperatorsRole(ctx.db, { ...identity, roleName, roleArn: arn }, undefined)
-  if (!role) throw new StsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403)
 
-  const expiresAt = Math.floor(ctx.clock.now().getTime() / 1000) + seconds
-  const session = issueSession(ctx, { ...identity, roleName, sessionName, expiresAt })
-  const assumedArn = assumedRoleArn(ctx.config, roleName, sessionName)
-  const principal = {
-    kind: 'session' as const,
-    arn: assumedArn,
-    accessKeyId: session.accessKeyId,
-    userId: `${roleName}:${sessionName}`,
-    roleName,
-    operatorSub: identity.userId,
-    hasMultiFactor: isMultiFactor(role.proven),
-  }
-  const operation = { name: 'AssumeRoleWithWebIdentity', input: '', output: null }
-  const call = { service: 'sts', operation, principal, poolId: identity.poolId, region: ctx.config.region, ...caller }
-  await auditCall(ctx, call).end(undefined)
-  return {
-    Credentials: {
-      AccessKeyId: session.accessKeyId,
-      SecretAccessKey: session.secretAccessKey,
-      SessionToken: session.sessionToken,
-      Expiration: new Date(expiresAt * 1000).toISOString(),
+  const { source, poolId, granted } = identity
+  const session = issueFor(ctx, { roleName, sessionName, source }, seconds)
+  const arn = assumedRoleArn(ctx.config, roleName, sessionName)
+  const audit = auditCall(ctx, {
+    service: 'sts',
+    operation: { name: 'AssumeRoleWithWebIdentity', input: '', output: null },
+    principal: {
+      kind: 'session',
+      arn,
+      accessKeyId: session.accessKeyId,
+      userId: `${roleName}:${sessionName}`,
+      roleName,
+      source,
+      ...(source.kind === 'operator' && { operatorSub: source.userId }),
+      ...granted,
     },
-    SubjectFromWebIdentityToken: identity.userId,
-    AssumedRoleUser: { Arn: assumedArn, AssumedRoleId: principal.userId },
+    poolId,
+    region: ctx.config.region,
+    ...caller,
+  })
+  if (!granted) {
+    const refused = new StsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403)
+    await audit.fail(new AccessDenied(refused.message))
+    throw refused
+  }
+  await audit.end(undefined)
+  return {
+    Credentials: credentialsXml(session),
+    SubjectFromWebIdentityToken: identity.subject,
+    AssumedRoleUser: { Arn: arn, AssumedRoleId: `${roleName}:${sessionName}` },
     Provider: identity.issuer,
     Audience: identity.audience,
   }
 }
 
-function readInput({ config }: Context, form: URLSearchParams) {
-  const arn = form.get('RoleArn') ?? ''
-  const prefix = roleArn(config, '')
-  const roleName = arn.startsWith(prefix) ? arn.slice(prefix.length) : ''
-  if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) throw invalid('RoleArn', `the ARN of a role, such as ${prefix}help-desk`)
-  const sessionName = form.get('RoleSessionName') ?? ''
-  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
-    throw invalid('RoleSessionName', '2 to 64 of letters, digits and +=,.@-_')
-  const seconds = Number(form.get('DurationSeconds') ?? '3600')
-  if (!Number.isInteger(seconds) || seconds < minSeconds || seconds > maxSeconds)
-    throw invalid('DurationSeconds', `${minSeconds} to ${maxSeconds}`)
-  if (form.has('Policy') || [...form.keys()].some((name) => name.startsWith('PolicyArns')))
-    throw new StsError('ValidationError', 'Session policies are not supported.')
-  return { arn, roleName, sessionName, seconds, token: form.get('WebIdentityToken') ?? '' }
+async function identifyOperator(
+  ctx: Context,
+  token: string,
+  roleName: string,
+): Promise<Identified | 'expired' | 'invalid'> {
+  const found = await readWebIdentity(ctx, token)
+  if (typeof found === 'string') return found
+  const { poolId, userId, originJti, audience, issuer } = found
+  const operator = { poolId, userId, originJti, roleName, roleArn: roleArn(ctx.config, roleName) }
+  const role = await findOperatorsRole(ctx.db, operator, undefined)
+  return {
+    source: { kind: 'operator', poolId, userId, originJti },
+    subject: userId,
+    audience,
+    issuer,
+    poolId,
+    granted: role && { hasMultiFactor: isMultiFactor(role.proven) },
+  }
 }
 
-const invalid = (member: string, wanted: string) => new StsError('ValidationError', `${member} must be ${wanted}.`)
+/** Undefined where the role trusts no such issuer: keys are fetched of nobody else. */
+async function identifyOutside(
+  ctx: Context,
+  token: string,
+  roleName: string,
+): Promise<Identified | 'expired' | 'invalid' | undefined> {
+  const issuer = namedIssuer(token)
+  const role = issuer === undefined ? undefined : await findRole(ctx.db, roleName)
+  const trusted = role?.trusted_issuers ?? []
+  if (issuer === undefined || !trusted.some((one) => one.Issuer === issuer)) return undefined
+  const claims = await readOutsideToken(ctx, token, issuer)
+  if (typeof claims === 'string') return claims
+  const subject = claims.sub!
+  const fitting = issuerFitting(trusted, claims)
+  return {
+    source: { kind: 'outside', issuer, subject: subject.slice(0, 256), trust: fitting ? digestOf(fitting) : '' },
+    subject,
+    audience: [claims.aud].flat().join(' '),
+    issuer,
+    granted: fitting && {},
+  }
+}

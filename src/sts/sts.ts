@@ -1,7 +1,7 @@
-/** The query API of STS, as far as SDKs, the CLI and Terraform need it: who am I, and credentials for a sign-in. */
+/** The query API of STS, as far as SDKs, the CLI and Terraform need it: who am I, and temporary credentials. */
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
-import { findPrincipal } from '../administration/principals/find-principal.ts'
+import { type Found, findPrincipal } from '../administration/principals/find-principal.ts'
 import type { Context } from '../context.ts'
 import type { CallerLimits } from '../lib/caller-limits.ts'
 import { networkOf } from '../lib/client-address.ts'
@@ -9,13 +9,27 @@ import { BodyTimeout, BodyTooLarge, ClientGone, readBody } from '../lib/request-
 import { MissingAuthenticationToken } from '../model/errors.ts'
 import { describeFailure } from '../wire/failure.ts'
 import { createSignatureReader } from '../wire/sigv4.ts'
+import { assumeRole, getSessionToken } from './assume-role.ts'
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts'
 import { StsError, stsErrorOf } from './sts-error.ts'
+import type { Caller } from './temporary-credentials.ts'
 import { errorXml, resultXml, type XmlTree } from './xml.ts'
 
 const bodyLimit = 64 * 1024
 /** SDKs that ask the global endpoint sign for this region, wherever they are. */
 const globalRegion = 'us-east-1'
+
+type SignedAction = (ctx: Context, form: URLSearchParams, signer: Found, caller: Caller) => XmlTree | Promise<XmlTree>
+
+const signedActions: Record<string, SignedAction> = {
+  AssumeRole: assumeRole,
+  GetCallerIdentity: ({ config }, _form, { principal }) => ({
+    Arn: principal.arn,
+    UserId: principal.userId,
+    Account: config.accountId,
+  }),
+  GetSessionToken: getSessionToken,
+}
 
 /** Answers `POST /` with a form; calls of other kinds go on. */
 export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
@@ -64,10 +78,10 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
   ): Promise<XmlTree> {
     const caller = { clientAddress: call.ip, userAgent: call.get('user-agent') || undefined, requestId }
     if (action === 'AssumeRoleWithWebIdentity') return assumeRoleWithWebIdentity(ctx, form, caller)
-    if (action !== 'GetCallerIdentity')
+    const signed = Object.hasOwn(signedActions, action) ? signedActions[action] : undefined
+    if (!signed)
       throw new StsError('InvalidAction', `Could not find operation ${action.slice(0, 64)} for version 2011-06-15`)
-    const { arn, userId } = await signer(call, body)
-    return { Arn: arn, UserId: userId, Account: ctx.config.accountId }
+    return signed(ctx, form, await signer(call, body), caller)
   }
 
   async function signer(call: ParameterizedContext, body: Buffer) {
@@ -86,7 +100,7 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
       },
       Date.now(),
     )
-    return (await findPrincipal(ctx, signature, undefined)).principal
+    return findPrincipal(ctx, signature, undefined)
   }
 }
 

@@ -75,6 +75,7 @@ export interface OperatorsRole {
 }
 
 interface Operator {
+  /** The role that one of the operator's groups carries. */
   roleName: string
   roleArn: string
   poolId: string

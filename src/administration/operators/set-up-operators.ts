@@ -172,7 +172,12 @@ async function setUpAdministrators(ctx: Context, call: Call, pool: Pool): Promis
     await putRole(
       ctx.db,
       administratorRole,
-      { description: 'May do everything', policy: readyMadePolicy(ctx.config, 'administrator', []), tags: {} },
+      {
+        description: 'May do everything',
+        policy: readyMadePolicy(ctx.config, 'administrator', []),
+        tags: {},
+        trusted_issuers: [],
+      },
       ctx.clock.now(),
     )
   if (!(await findGroup(ctx.db, pool.id, administratorsGroup)))

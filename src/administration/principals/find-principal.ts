@@ -6,9 +6,11 @@ import { isMultiFactor } from '../../pool/tokens/proven.ts'
 import { findOperatorsRole } from '../operators/operator-store.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy.ts'
+import { digestOf } from '../roles/trusted-issuer.ts'
 import { assumedRoleArn, type Principal, roleArn } from './principal.ts'
 import { findKey, type KeyRow, touchKey } from './principal-store.ts'
-import { openSessionToken } from './session-token.ts'
+import { findSessionRole } from './session-store.ts'
+import { openSessionToken, type SessionClaims } from './session-token.ts'
 
 export interface Signature {
   accessKeyId: string
@@ -54,36 +56,72 @@ export async function findPrincipal(ctx: Context, signature: Signature, poolId: 
       userId: `${accessKeyId}:${row.service}`,
       policy: policyAt(ctx, row),
       roleName: row.roleName,
+      revision: row.revision,
       tags: row.tags,
     },
     ...(row.poolTags && { poolTags: row.poolTags }),
   }
 }
 
-/** Temporary credentials are worth what the operator's sign-in, membership and role are worth now. */
+/** Temporary credentials are worth what they came from is worth now: a sign-in, a key, or the trust in an issuer. */
 async function findSessionPrincipal(ctx: Context, signature: Signature, poolId: string | undefined): Promise<Found> {
   const claims = openSessionToken(ctx, signature.sessionToken!)
   const isOfKey = claims?.accessKeyId === signature.accessKeyId
   signature.verify(isOfKey ? claims.secretAccessKey : undefined)
   if (!claims) throw new UnrecognizedClient()
   if (claims.expiresAt * 1000 <= ctx.clock.now().getTime()) throw new ExpiredToken()
-  const { roleName, sessionName, userId } = claims
-  const row = await findOperatorsRole(ctx.db, { ...claims, roleArn: roleArn(ctx.config, roleName) }, poolId)
+  const { roleName, sessionName, accessKeyId, source, by } = claims
+  const row = await sessionRole(ctx, claims, poolId)
   if (!row) throw new UnrecognizedClient()
   return {
     principal: {
       kind: 'session',
       arn: assumedRoleArn(ctx.config, roleName, sessionName),
-      accessKeyId: claims.accessKeyId,
+      accessKeyId,
       userId: `${roleName}:${sessionName}`,
       policy: policyAt(ctx, row),
       roleName,
+      revision: row.revision,
+      source,
+      by,
       tags: row.tags,
-      operatorSub: userId,
-      hasMultiFactor: isMultiFactor(row.proven),
+      ...(source.kind === 'operator' && { operatorSub: source.userId, hasMultiFactor: row.hasMultiFactor }),
     },
     ...(row.poolTags && { poolTags: row.poolTags }),
   }
+}
+
+type LiveRole = Pick<KeyRow, 'policy' | 'tags' | 'revision' | 'poolTags'> & { hasMultiFactor?: boolean }
+
+async function sessionRole(
+  ctx: Context,
+  claims: SessionClaims,
+  poolId: string | undefined,
+): Promise<LiveRole | undefined> {
+  const { roleName, source, by } = claims
+  if (source.kind === 'root' && !ctx.config.credentials.some((pair) => pair.accessKeyId === source.keyId))
+    return undefined
+  if (source.kind === 'operator') {
+    const assuming = by?.roleName ?? roleName
+    const own = await findOperatorsRole(
+      ctx.db,
+      { ...source, roleName: assuming, roleArn: roleArn(ctx.config, assuming) },
+      poolId,
+    )
+    if (!own) return undefined
+    const live = { ...own, hasMultiFactor: isMultiFactor(own.proven) }
+    if (!by) return live
+    const assumed =
+      by.revision === own.revision ? await findSessionRole(ctx.db, claims, poolId, ctx.clock.now()) : undefined
+    return assumed && { ...assumed, hasMultiFactor: live.hasMultiFactor }
+  }
+  const row = await findSessionRole(ctx.db, claims, poolId, ctx.clock.now())
+  // The role that trusts the issuer is the first one, whatever was assumed from there.
+  if (source.kind !== 'outside' || !row) return row
+  const trusting = by
+    ? await findSessionRole(ctx.db, { roleName: by.roleName, source }, undefined, ctx.clock.now())
+    : row
+  return trusting?.trustedIssuers.some((issuer) => digestOf(issuer) === source.trust) ? row : undefined
 }
 
 const isKeyId = (text: string): boolean => /^AKIA[A-Z2-7]{16}$/.test(text)

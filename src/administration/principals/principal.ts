@@ -1,4 +1,5 @@
 import type { Policy } from '../policy/policy.ts'
+import type { SessionSource } from './session-token.ts'
 
 /** Who signed a call. */
 export interface Principal {
@@ -10,6 +11,12 @@ export interface Principal {
   /** What it may do; the root may do everything. */
   policy?: Policy
   roleName?: string
+  /** Of the role's policy and trust, where there is a role. */
+  revision?: string
+  /** Of temporary credentials. */
+  source?: SessionSource
+  /** The role that has assumed this one. */
+  by?: { roleName: string; revision: string }
   tags?: Readonly<Record<string, string>>
   /** The sub of the operator whose session it is. */
   operatorSub?: string

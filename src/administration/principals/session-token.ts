@@ -8,13 +8,19 @@ export interface SessionClaims {
   secretAccessKey: string
   roleName: string
   sessionName: string
-  /** The operator, and the sign-in that the credentials end with. */
-  poolId: string
-  userId: string
-  originJti: string
+  source: SessionSource
+  /** Where another role has assumed this one: that role, as it was. */
+  by?: { roleName: string; revision: string }
   /** In seconds since 1970. */
   expiresAt: number
 }
+
+/** Who has them, and what they end with. */
+export type SessionSource =
+  | { kind: 'operator'; poolId: string; userId: string; originJti: string }
+  | { kind: 'access-key'; keyId: string }
+  | { kind: 'root'; keyId: string }
+  | { kind: 'outside'; issuer: string; subject: string; trust: string }
 
 const aad = 'sts session token'
 const maxLength = 4096
@@ -39,7 +45,8 @@ export function issueSession(
 export function openSessionToken({ keyring }: { keyring: Keyring }, token: string): SessionClaims | undefined {
   if (token.length > maxLength) return undefined
   try {
-    return JSON.parse(keyring.open(Buffer.from(token, 'base64'), aad).toString()) as SessionClaims
+    const claims = JSON.parse(keyring.open(Buffer.from(token, 'base64'), aad).toString()) as SessionClaims
+    return claims.source ? claims : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import type { TrustedIssuer } from '../../model/poolhouse-operations.ts'
 import type { Tables } from '../../store/tables.ts'
 
 export type RoleRow = Omit<Selectable<Tables['roles']>, 'name_key' | 'revision'>
@@ -8,9 +9,10 @@ export interface RoleSettings {
   description: string | null
   policy: string
   tags: Record<string, string>
+  trusted_issuers: TrustedIssuer[]
 }
 
-const columns = ['name', 'description', 'policy', 'tags', 'created_at', 'updated_at'] as const
+const columns = ['name', 'description', 'policy', 'tags', 'trusted_issuers', 'created_at', 'updated_at'] as const
 
 const keyOf = (name: string) => name.toLowerCase()
 
@@ -30,13 +32,14 @@ export async function listRoles(db: Db, after: string | undefined, limit: number
 
 /** Undefined where another role has the name in another case. */
 export async function putRole(db: Db, name: string, settings: RoleSettings, now: Date): Promise<RoleRow | undefined> {
+  const row = { ...settings, trusted_issuers: sql.val(settings.trusted_issuers) as never }
   return db
     .insertInto('roles')
-    .values({ name, name_key: keyOf(name), ...settings, created_at: now, updated_at: now })
+    .values({ name, name_key: keyOf(name), ...row, created_at: now, updated_at: now })
     .onConflict((conflict) =>
       conflict
         .column('name_key')
-        .doUpdateSet({ ...settings, updated_at: now, revision: sql`nextval('role_revisions')` })
+        .doUpdateSet({ ...row, updated_at: now, revision: sql`nextval('role_revisions')` })
         .where('roles.name', '=', name),
     )
     .returning(columns)

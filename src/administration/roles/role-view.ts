@@ -9,6 +9,7 @@ export const roleView = (config: Config, role: RoleRow): Role => ({
   ...(role.description !== null && { Description: role.description }),
   PolicyDocument: role.policy,
   Tags: role.tags,
+  TrustedIssuers: role.trusted_issuers,
   CreationDate: role.created_at,
   LastModifiedDate: role.updated_at,
 })
