@@ -1,8 +1,10 @@
 /** Pages that belong to no sign-in; all they need is in their address. */
 import type { ParameterizedContext } from 'koa'
 import type { RequestContext } from '../context.ts'
+import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { Surface } from '../oauth/surface.ts'
 import { confirmByLink } from './confirm-user.ts'
+import { devicePage } from './device-pages.ts'
 import { errorPage } from './error-page.ts'
 import { eventFeedback } from './event-feedback.ts'
 import { showMessage, showProblem } from './message-page.ts'
@@ -13,7 +15,7 @@ import { signOutView } from './views/sign-out-view.ts'
 
 type OwnPage = (ctx: RequestContext, koa: ParameterizedContext, surface: Surface, language: Language) => Promise<void>
 
-const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined> = {
+const ownPages: Record<string, { methods: string[]; part?: StandardsPart; show: OwnPage } | undefined> = {
   '/error': {
     methods: ['GET', 'HEAD'],
     show: (ctx, koa, surface, language) =>
@@ -42,6 +44,11 @@ const ownPages: Record<string, { methods: string[]; show: OwnPage } | undefined>
       return say(ctx, koa, surface, language, view)
     },
   },
+  '/device': {
+    methods: ['GET', 'HEAD', 'POST'],
+    part: 'DeviceAuthorization',
+    show: devicePage,
+  },
   '/feedback': {
     methods: ['GET', 'HEAD', 'POST'],
     async show(ctx, koa, surface, language) {
@@ -59,7 +66,7 @@ export const ownPagePaths = Object.keys(ownPages)
 /** Returns false if the address is not one of these pages. */
 export async function showOwnPage(...[ctx, koa, surface, language]: Parameters<OwnPage>): Promise<boolean> {
   const page = ownPages[surface.path.toLowerCase()]
-  if (!page) return false
+  if (!page || (page.part && !(surface.pool && isOn(page.part, surface.pool)))) return false
   if (page.methods.includes(koa.method)) await page.show(ctx, koa, surface, language)
   else await refuseMethod(ctx, koa, surface, language, page.methods.join(', '))
   return true

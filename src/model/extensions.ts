@@ -32,6 +32,8 @@ export const standardsParts = {
   BackChannelLogout: { standard: true },
   /** Apps are told in the browser. */
   FrontChannelLogout: { standard: true },
+  /** Devices without a browser: their user types a code elsewhere (RFC 8628). */
+  DeviceAuthorization: { standard: false },
   /** Errors and statuses of the token endpoint as OAuth has them. */
   OAuthErrors: { standard: true },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */

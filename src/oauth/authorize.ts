@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
 import { wantedProvider } from '../pool/clients/client-providers.ts'
 import type { IdentityProvider } from '../pool/identity-providers/identity-provider.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -125,7 +126,9 @@ async function requireApp(
     if (!(await findPool(ctx, surface.poolId))) return { refused: 'The user pool does not exist.', status: 404 }
     return { refused: unknownApp }
   }
-  const redirectUri = registeredUri(found.owner.client, query)
+  const { pool, client } = found.owner
+  const ownUri = isOn('DeviceAuthorization', pool, client) ? `${surface.origin}/device` : undefined
+  const redirectUri = registeredUri(client, query, ownUri)
   if (!redirectUri) return { refused: unknownRedirectUri }
   return { ...found.owner, redirectUri, session: found.session }
 }

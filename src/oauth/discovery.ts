@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { isOn } from '../model/extensions.ts'
+import { isOn, type StandardsPart } from '../model/extensions.ts'
 import { registrationRules } from '../pool/pools/client-registration.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
@@ -9,6 +9,7 @@ import { acrLevels, acrName } from '../pool/tokens/proven.ts'
 import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
 import { assertionAlgorithms } from './client-assertion.ts'
+import { deviceCodeGrant } from './grants/device-code.ts'
 
 /**
  * What the pool says of itself, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are
@@ -23,7 +24,13 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     authorization_endpoint: `${front}/oauth2/authorize`,
     code_challenge_methods_supported: ['S256'],
     end_session_endpoint: `${front}/logout`,
-    grant_types_supported: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
+    grant_types_supported: [
+      'authorization_code',
+      'implicit',
+      'refresh_token',
+      'client_credentials',
+      ...moreGrants(pool),
+    ],
     id_token_signing_alg_values_supported: ['RS256'],
     issuer: issuerUrl(ctx, pool.id, type),
     jwks_uri: `${wellKnown}/.well-known/jwks.json`,
@@ -35,49 +42,70 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     token_endpoint: `${called}/oauth2/token`,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     userinfo_endpoint: `${called}/oauth2/userInfo`,
-    ...(isOn('IssuerParameter', pool) && { authorization_response_iss_parameter_supported: true }),
-    ...(isOn('PushedAuthorizationRequests', pool) && {
-      pushed_authorization_request_endpoint: `${called}/oauth2/par`,
-    }),
-    ...(isOn('Introspection', pool) && { introspection_endpoint: `${called}/oauth2/introspect` }),
-    ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
-    ...(isOn('BackChannelLogout', pool) && {
-      backchannel_logout_supported: true,
-      backchannel_logout_session_supported: true,
-    }),
-    ...(isOn('FrontChannelLogout', pool) && {
-      frontchannel_logout_supported: true,
-      frontchannel_logout_session_supported: true,
-    }),
-    ...(isOn('ClientAssertions', pool) && {
-      token_endpoint_auth_methods_supported: [
-        'client_secret_basic',
-        'client_secret_post',
-        'client_secret_jwt',
-        'private_key_jwt',
-        'none',
-      ],
-      token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    }),
-    ...(isOn('OpenIdClaims', pool) && {
-      scopes_supported: ['openid', 'email', 'phone', 'profile', 'address'],
-      claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', ...attributeClaimNames(pool)],
-      claim_types_supported: ['normal'],
-      claims_parameter_supported: true,
-    }),
-    ...(isOn('OpenIdRequests', pool) && {
-      prompt_values_supported: ['none', 'login', 'select_account'],
-      request_parameter_supported: false,
-      request_uri_parameter_supported: false,
-      acr_values_supported:
-        pool.settings.UserPoolTier === 'LITE' ? undefined : acrLevels.map((level) => acrName(pool, level)),
-    }),
-    ...(isOn('ResponseTypes', pool) && {
-      response_types_supported: ['code', 'token', ...moreResponseTypes],
-      response_modes_supported: ['query', 'fragment', 'form_post'],
-    }),
+    ...Object.assign(
+      {},
+      ...Object.entries(members).map(([part, of]) => isOn(part as StandardsPart, pool) && of({ pool, called })),
+    ),
   }
 }
+
+interface Described {
+  pool: Pool
+  /** Where apps call, and not browsers. */
+  called: string
+}
+
+/** What each part adds, where it is on. */
+const members: Partial<Record<StandardsPart, (described: Described) => object>> = {
+  IssuerParameter: () => ({ authorization_response_iss_parameter_supported: true }),
+  PushedAuthorizationRequests: ({ called }) => ({
+    pushed_authorization_request_endpoint: `${called}/oauth2/par`,
+  }),
+  Introspection: ({ called }) => ({ introspection_endpoint: `${called}/oauth2/introspect` }),
+  DPoP: () => ({ dpop_signing_alg_values_supported: proofAlgorithms }),
+  DeviceAuthorization: ({ called }) => ({ device_authorization_endpoint: `${called}/oauth2/device_authorization` }),
+  BackChannelLogout: () => ({
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+  }),
+  FrontChannelLogout: () => ({
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+  }),
+  ClientAssertions: () => ({
+    token_endpoint_auth_methods_supported: [
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'none',
+    ],
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+  }),
+  OpenIdClaims: ({ pool }) => ({
+    scopes_supported: ['openid', 'email', 'phone', 'profile', 'address'],
+    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', ...attributeClaimNames(pool)],
+    claim_types_supported: ['normal'],
+    claims_parameter_supported: true,
+  }),
+  OpenIdRequests: ({ pool }) => ({
+    prompt_values_supported: ['none', 'login', 'select_account'],
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    acr_values_supported:
+      pool.settings.UserPoolTier === 'LITE' ? undefined : acrLevels.map((level) => acrName(pool, level)),
+  }),
+  ResponseTypes: () => ({
+    response_types_supported: ['code', 'token', ...moreResponseTypes],
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+  }),
+}
+
+/** Grants of a part, by the names that they have at the token endpoint. */
+const grantsOfParts: [StandardsPart, string][] = [['DeviceAuthorization', deviceCodeGrant]]
+
+const moreGrants = (pool: Pool): string[] =>
+  grantsOfParts.filter(([part]) => isOn(part, pool)).map(([, grant]) => grant)
 
 function attributeClaimNames({ settings }: Pool): string[] {
   const names = settings.SchemaAttributes.map(({ Name }) => Name!)

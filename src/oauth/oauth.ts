@@ -5,6 +5,7 @@ import { isOn, type StandardsPart } from '../model/extensions.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { authorize, resume } from './authorize.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
+import { deviceAuthorization } from './device.ts'
 import { plainError, type RenderError } from './error-page.ts'
 import { introspect } from './introspect.ts'
 import { logout } from './logout.ts'
@@ -42,13 +43,14 @@ const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/revoke': { methods: ['POST'], answer: revoke },
   '/oauth2/register': { methods: ['POST'], answer: register },
   '/oauth2/par': { methods: ['POST'], answer: pushRequest, part: 'PushedAuthorizationRequests' },
+  '/oauth2/device_authorization': { methods: ['POST'], answer: deviceAuthorization, part: 'DeviceAuthorization' },
   '/oauth2/introspect': { methods: ['POST'], answer: introspect, part: 'Introspection' },
   '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
 }
 
 /** The guide's own links write some of these with a slash at the end, and `/authorize` without `/oauth2`. */
 const path =
-  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo|par|introspect)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
+  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo|par|introspect|device_authorization)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
 
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {

@@ -12,8 +12,8 @@ import { compiled } from '../store/compiled.ts'
 /** What the engine stores: a request that waits for its user, a browser's session, a code. */
 export type EngineModel = 'Interaction' | 'Session' | 'AuthorizationCode'
 
-/** And what is stored beside it: a request that an app has pushed. */
-export type RecordModel = EngineModel | 'PushedAuthorizationRequest'
+/** And what is stored beside it: a request that an app has pushed, one of a device, and the code that its user types. */
+export type RecordModel = EngineModel | 'PushedAuthorizationRequest' | 'DeviceCode' | 'UserCode'
 
 /** A record by the name that a browser or an app knows it by. */
 export interface RecordKey {
@@ -113,6 +113,37 @@ export async function insertRecord(ctx: Context, record: NewRecord): Promise<voi
 const insertion = compiled((db, row: Placed<'only'>) =>
   sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)}`.compile(db),
 )
+
+/** What a user has said of a record that waits for them: false where somebody has answered it, or it is over. */
+export async function answerRecord(ctx: Context, record: NewRecord): Promise<boolean> {
+  const { sealed, userId, now, poolId, model, hash } = rowOf(ctx, record)
+  const { numUpdatedRows } = await ctx.db
+    .updateTable('oauth_records')
+    .set({ sealed, user_id: userId })
+    .where('pool_id', '=', poolId)
+    .where('model', '=', model)
+    .where('id_hash', '=', hash)
+    .where('user_id', 'is', null)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Whether it is at least `seconds` since somebody last came for a record, which is noted. */
+export async function pollRecord(ctx: Context, key: RecordKey, seconds: number): Promise<boolean> {
+  const now = ctx.clock.now()
+  const earlier = new Date(now.getTime() - seconds * 1000)
+  const { numUpdatedRows } = await ctx.db
+    .updateTable('oauth_records')
+    .set({ last_active_at: now })
+    .where('pool_id', '=', key.poolId)
+    .where('model', '=', key.model)
+    .where('id_hash', '=', hashOf(ctx, key))
+    .where((eb) => eb.or([eb('last_active_at', 'is', null), eb('last_active_at', '<=', earlier)]))
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
 
 /** Marks a record as used and lets it live on: false where it was used before, or is over. */
 export async function consumeRecord(ctx: Context, key: RecordKey, liveSeconds: number): Promise<boolean> {

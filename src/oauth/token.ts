@@ -8,6 +8,7 @@ import { requestedBinding } from './dpop-header.ts'
 import { readForm } from './form.ts'
 import { authorizationCode } from './grants/authorization-code.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
+import { deviceCode, deviceCodeGrant } from './grants/device-code.ts'
 import type { Grant } from './grants/grant.ts'
 import { refreshToken } from './grants/refresh-token.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
@@ -16,6 +17,7 @@ import { answerOAuthError, OAuthError } from './oauth-error.ts'
 const grants: Record<string, { run: Grant; counted: Parameters<Context['admit']> } | undefined> = {
   authorization_code: { run: authorizationCode, counted: ['UserAuthentication', 'authorization_code'] },
   refresh_token: { run: refreshToken, counted: ['UserAuthentication'] },
+  [deviceCodeGrant]: { run: deviceCode, counted: ['UserAuthentication'] },
   client_credentials: { run: clientCredentials, counted: ['ClientAuthentication'] },
 }
 

@@ -36,6 +36,7 @@ const values = {
   account: 'A',
   host: 'H',
   scope: 'S',
+  code: 'BCDF-GHJK',
 }
 
 test('there are twelve languages, and in none of them is a text missing or half English', () => {

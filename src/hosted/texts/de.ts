@@ -204,6 +204,18 @@ export const de: Texts = {
   'problem.busy': 'Das ist im Moment nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
   'problem.unavailable.title': 'Anmeldeseiten nicht verfügbar',
   'problem.unavailable': 'Bitte wenden Sie sich an einen Administrator.',
+  'device.title': 'Gerät verbinden',
+  'device.text': 'Geben Sie den Code ein, den Ihr Gerät anzeigt.',
+  'device.code': 'Code',
+  'device.submit': 'Weiter',
+  'device.unknown': 'Dieser Code ist falsch oder abgelaufen.',
+  'device.confirm.title': '{app} auf Ihrem Gerät zulassen?',
+  'device.confirm.text':
+    'Prüfen Sie, ob Ihr Gerät {code} anzeigt. Stimmen Sie nur zu, wenn Sie dies selbst gestartet haben, auf einem Gerät, das Sie vor sich haben.',
+  'device.done.title': 'Ihr Gerät ist verbunden',
+  'device.done.text': 'Sie können jetzt zu Ihrem Gerät zurückkehren.',
+  'device.denied.title': 'Ihr Gerät ist nicht verbunden',
+  'device.denied.text': 'Sie können diese Seite jetzt schließen.',
   'signOut.title': 'Abmelden?',
   'signOut.text':
     'Eine App möchte Sie hier abmelden. Andere Apps bitten Sie dann möglicherweise erneut um die Anmeldung.',

@@ -177,6 +177,18 @@ export const es: Texts = {
   'problem.busy': 'No podemos hacerlo en este momento. Vuelva a intentarlo en unos instantes.',
   'problem.unavailable.title': 'Páginas de inicio de sesión no disponibles',
   'problem.unavailable': 'Póngase en contacto con un administrador.',
+  'device.title': 'Conectar un dispositivo',
+  'device.text': 'Introduzca el código que muestra su dispositivo.',
+  'device.code': 'Código',
+  'device.submit': 'Continuar',
+  'device.unknown': 'El código no es correcto o ha caducado.',
+  'device.confirm.title': '¿Permitir {app} en su dispositivo?',
+  'device.confirm.text':
+    'Compruebe que su dispositivo muestra {code}. Permítalo solo si lo ha iniciado usted, en un dispositivo que tiene delante.',
+  'device.done.title': 'Su dispositivo está conectado',
+  'device.done.text': 'Ya puede volver a su dispositivo.',
+  'device.denied.title': 'Su dispositivo no está conectado',
+  'device.denied.text': 'Ya puede cerrar esta página.',
   'signOut.title': '¿Cerrar la sesión?',
   'signOut.text':
     'Una aplicación solicita cerrar su sesión aquí. Es posible que otras aplicaciones le pidan que vuelva a iniciarla.',

@@ -184,6 +184,18 @@ export const fr: Texts = {
   'problem.busy': 'Cette opération est impossible pour le moment. Veuillez réessayer dans un instant.',
   'problem.unavailable.title': 'Pages de connexion indisponibles',
   'problem.unavailable': 'Veuillez contacter un administrateur.',
+  'device.title': 'Connecter un appareil',
+  'device.text': 'Saisissez le code affiché sur votre appareil.',
+  'device.code': 'Code',
+  'device.submit': 'Continuer',
+  'device.unknown': 'Ce code est incorrect ou a expiré.',
+  'device.confirm.title': 'Autoriser {app} sur votre appareil ?',
+  'device.confirm.text':
+    'Vérifiez que votre appareil affiche {code}. N’autorisez que si vous avez lancé cette demande vous-même, sur un appareil que vous avez devant vous.',
+  'device.done.title': 'Votre appareil est connecté',
+  'device.done.text': 'Vous pouvez maintenant revenir à votre appareil.',
+  'device.denied.title': 'Votre appareil n’est pas connecté',
+  'device.denied.text': 'Vous pouvez maintenant fermer cette page.',
   'signOut.title': 'Se déconnecter ?',
   'signOut.text':
     'Une application demande à vous déconnecter ici. D’autres applications pourront vous demander de vous reconnecter.',

@@ -179,6 +179,18 @@ export const ja: Texts = {
   'problem.busy': '現在この操作を行うことができません。しばらくしてからもう一度お試しください。',
   'problem.unavailable.title': 'サインインページを利用できません',
   'problem.unavailable': '管理者にお問い合わせください。',
+  'device.title': 'デバイスを接続',
+  'device.text': 'デバイスに表示されているコードを入力してください。',
+  'device.code': 'コード',
+  'device.submit': '続行',
+  'device.unknown': 'コードが正しくないか、有効期限が切れています。',
+  'device.confirm.title': 'デバイスで{app}を許可しますか？',
+  'device.confirm.text':
+    'デバイスに{code}と表示されていることを確認してください。目の前のデバイスでご自身が開始した場合にのみ許可してください。',
+  'device.done.title': 'デバイスが接続されました',
+  'device.done.text': 'デバイスに戻ってください。',
+  'device.denied.title': 'デバイスは接続されていません',
+  'device.denied.text': 'このページを閉じてかまいません。',
   'signOut.title': 'サインアウトしますか？',
   'signOut.text':
     'アプリがここからのサインアウトを求めています。ほかのアプリで再度サインインが必要になることがあります。',

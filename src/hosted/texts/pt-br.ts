@@ -175,6 +175,18 @@ export const ptBR: Texts = {
   'problem.busy': 'Não é possível fazer isso agora. Tente novamente em instantes.',
   'problem.unavailable.title': 'Páginas de login indisponíveis',
   'problem.unavailable': 'Entre em contato com um administrador.',
+  'device.title': 'Conectar um dispositivo',
+  'device.text': 'Digite o código que aparece no seu dispositivo.',
+  'device.code': 'Código',
+  'device.submit': 'Continuar',
+  'device.unknown': 'Esse código está incorreto ou expirou.',
+  'device.confirm.title': 'Permitir {app} no seu dispositivo?',
+  'device.confirm.text':
+    'Confira se o seu dispositivo mostra {code}. Permita somente se você mesmo iniciou isso, em um dispositivo que está à sua frente.',
+  'device.done.title': 'Seu dispositivo está conectado',
+  'device.done.text': 'Você já pode voltar ao seu dispositivo.',
+  'device.denied.title': 'Seu dispositivo não está conectado',
+  'device.denied.text': 'Você já pode fechar esta página.',
   'signOut.title': 'Sair?',
   'signOut.text':
     'Um aplicativo pede para encerrar sua sessão aqui. Outros aplicativos podem pedir que você entre novamente.',

@@ -1,5 +1,5 @@
 import type { User } from '../../pool/users/user.ts'
-import type { TextKey } from '../texts/texts.ts'
+import type { TextKey, Translate } from '../texts/texts.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 
 export interface ConsentView extends PageView {
@@ -18,12 +18,18 @@ const known: Record<string, TextKey> = {
   'aws.cognito.signin.user.admin': 'consent.account',
 }
 
+/** What an app may do with these scopes. */
+export const permissionsOf = (t: Translate, scopes: string[]): string[] =>
+  scopes.map((scope) => (Object.hasOwn(known, scope) ? t(known[scope]!) : t('consent.scope', { scope })))
+
+export const accountName = ({ attributes, username }: Pick<User, 'username' | 'attributes'>): string =>
+  attributes.email ?? attributes.phone_number ?? username
+
 export function consentView(
   scene: Scene,
   { scopes, user }: { scopes: string[]; user: Pick<User, 'username' | 'attributes'> },
 ): ConsentView {
   const { t, client, parameters } = scene
-  const { email, phone_number } = user.attributes
   const redirect = new URL(parameters.redirect_uri!)
   return {
     ...pageView(scene, {
@@ -31,10 +37,8 @@ export function consentView(
       description: t('consent.description'),
     }),
     form: scene.form('consent'),
-    permissions: scopes.map((scope) =>
-      Object.hasOwn(known, scope) ? t(known[scope]!) : t('consent.scope', { scope }),
-    ),
-    account: t('consent.signedIn', { account: email ?? phone_number ?? user.username }),
+    permissions: permissionsOf(t, scopes),
+    account: t('consent.signedIn', { account: accountName(user) }),
     destination: t('consent.host', { host: redirect.host || redirect.protocol }),
   }
 }

@@ -1,0 +1,169 @@
+import { randomInt } from 'node:crypto'
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { randomToken } from '../lib/ids.ts'
+import { TooManyRequests } from '../model/errors.ts'
+import { isOn } from '../model/extensions.ts'
+import { countGuess, uncountGuess } from '../pool/attempts/attempt-store.ts'
+import { type Client, findClient } from '../pool/clients/client.ts'
+import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
+import { answerRefusal } from './answer-refusal.ts'
+import { engineQuery, RequestRefused } from './authorization-request.ts'
+import { authenticateClient, type CalledAt } from './client-authentication.ts'
+import { readForm } from './form.ts'
+import { OAuthError } from './oauth-error.ts'
+import { answerRecord, deleteRecord, findRecord, insertRecord } from './record-store.ts'
+import { type BrowserSession, packProven } from './session.ts'
+import type { Surface } from './surface.ts'
+
+/** A device may wait this many seconds for its user. */
+const patience = 600
+/** How long it is known afterwards that it has waited too long. */
+const knownAsOver = 300
+/** Between two questions of a device. */
+export const pollSeconds = 5
+
+/** Consonants alone, so that a code spells nothing and no letter is taken for another. */
+const letters = 'BCDFGHJKLMNPQRSTVWXZ'
+const codeLength = 8
+
+/** What a device waits for. */
+export interface DeviceRequest {
+  clientId: string
+  scope: string
+  audience?: string
+  /** Milliseconds. */
+  until: number
+  denied?: true
+  accountId?: string
+  amr?: string[]
+}
+
+/** POST /oauth2/device_authorization (RFC 8628): a device asks for a code that its user can type. */
+export async function deviceAuthorization(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
+  koa.set('Cache-Control', 'no-store')
+  try {
+    const form = await readForm(koa)
+    const { pool, client } = await authenticateClient(ctx, koa, at, form)
+    if (!isOn('DeviceAuthorization', pool, client)) throw new OAuthError('unauthorized_client')
+    const request = new URLSearchParams({ client_id: client.id, response_type: 'code' })
+    for (const name of ['scope', 'resource']) if (form.has(name)) request.set(name, form.get(name)!)
+    const checked = await engineQuery(ctx, pool, client, request)
+    const deviceCode = randomToken(32)
+    const userCode = Array.from({ length: codeLength }, () => letters[randomInt(letters.length)]).join('')
+    const payload: DeviceRequest = {
+      clientId: client.id,
+      scope: checked.get('scope')!,
+      audience: checked.get('audience') ?? undefined,
+      until: ctx.clock.now().getTime() + patience * 1000,
+    }
+    const lifetime = patience + knownAsOver
+    await insertRecord(ctx, {
+      poolId: pool.id,
+      model: 'DeviceCode',
+      id: deviceCode,
+      payload: { ...payload },
+      lifetime,
+      clientId: client.id,
+    })
+    await insertRecord(ctx, {
+      poolId: pool.id,
+      model: 'UserCode',
+      id: userCode,
+      payload: { deviceCode },
+      lifetime: patience,
+      clientId: client.id,
+    })
+    const shown = shownCode(userCode)
+    const page = `${frontChannelUrl(ctx, pool)}/device`
+    koa.status = 200
+    koa.type = 'application/json;charset=UTF-8'
+    koa.body = JSON.stringify({
+      device_code: deviceCode,
+      user_code: shown,
+      verification_uri: page,
+      verification_uri_complete: `${page}?user_code=${shown}`,
+      expires_in: patience,
+      interval: pollSeconds,
+    })
+  } catch (thrown) {
+    const refused = thrown instanceof RequestRefused ? asOAuthError(thrown) : thrown
+    if (!(refused instanceof OAuthError)) throw refused
+    await answerRefusal(ctx, koa, at, refused)
+  }
+}
+
+const asOAuthError = ({ error, description }: RequestRefused) =>
+  new OAuthError(error === 'invalid_scope' || error === 'unauthorized_client' ? error : 'invalid_request', description)
+
+/** In two groups, as it is easier to read and type. */
+export const shownCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`
+
+/** As people type it: small letters, spaces, other dashes. */
+const plainCode = (typed: string): string =>
+  typed
+    .slice(0, 64)
+    .toUpperCase()
+    .replaceAll(/[^A-Z]/g, '')
+
+/** A device that waits for whoever has typed its code. */
+export interface WaitingDevice {
+  client: Client
+  userCode: string
+  deviceCode: string
+  request: DeviceRequest
+}
+
+/** Few guesses, and then fewer: a code is short, and lives for minutes. */
+const guesses = { free: 10, maxLockSeconds: 900, quiet: 900 }
+
+/** The device behind a code. Wrong ones count against the address that they come from. @throws TooManyRequestsException */
+export async function findDevice(
+  ctx: Context,
+  koa: ParameterizedContext,
+  { poolId }: Surface,
+  typed: string,
+): Promise<WaitingDevice | undefined> {
+  const userCode = plainCode(typed)
+  const guess = { poolId, kind: 'device-code', subject: koa.ip }
+  if ((await countGuess(ctx.db, guess, guesses, ctx.clock.now())) === undefined) throw new TooManyRequests()
+  const named =
+    userCode.length === codeLength ? await findRecord(ctx, { poolId, model: 'UserCode', id: userCode }) : undefined
+  if (!named) return undefined
+  await uncountGuess(ctx.db, guess)
+  const deviceCode = String(named.payload.deviceCode)
+  const record = await findRecord(ctx, { poolId, model: 'DeviceCode', id: deviceCode })
+  const request = record?.payload as DeviceRequest | undefined
+  const found = request && (await findClient(ctx, request.clientId))
+  if (!found || !request || record?.user || request.denied) return undefined
+  if (!isOn('DeviceAuthorization', found.pool, found.client)) return undefined
+  return { client: found.client, userCode, deviceCode, request }
+}
+
+/** Where the user of a device signs in: an ordinary request of its app, which comes back to our own page. */
+export function deviceSignInUrl({ base, origin }: Surface, { client, request, userCode }: WaitingDevice): string {
+  const query = new URLSearchParams({
+    client_id: client.id,
+    response_type: 'code',
+    scope: request.scope,
+    redirect_uri: `${origin}/device`,
+    state: shownCode(userCode),
+  })
+  return `${base}/oauth2/authorize?${query}`
+}
+
+/** What the user has said. False where somebody has said something before. */
+export async function answerDevice(
+  ctx: Context,
+  { poolId }: Surface,
+  { deviceCode, userCode, request }: WaitingDevice,
+  { user, proven }: BrowserSession,
+  allowed: boolean,
+): Promise<boolean> {
+  const left = Math.ceil((request.until - ctx.clock.now().getTime()) / 1000)
+  if (left <= 0) return false
+  await deleteRecord(ctx, { poolId, model: 'UserCode', id: userCode })
+  const answer = allowed ? { amr: packProven(proven) } : { denied: true }
+  const payload = { ...request, ...answer, accountId: user.id }
+  return answerRecord(ctx, { poolId, model: 'DeviceCode', id: deviceCode, payload, lifetime: left })
+}
