@@ -112,6 +112,8 @@ export interface Config {
   auditReads: boolean
   /** Records of the audit are deleted after so many days; unset, never. */
   auditRetentionDays?: number
+  /** Pools get new signing keys after so many days; unset, when they are told to. */
+  signingKeyDays?: number
   /** Whether the console is served at /console/. */
   console: boolean
   logLevel: string
@@ -205,6 +207,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     compromisedPasswordsUrl: read.url('POOLHOUSE_COMPROMISED_PASSWORDS_URL', callable),
     auditReads: read.flag('POOLHOUSE_AUDIT_READS') ?? false,
     auditRetentionDays: read.number('POOLHOUSE_AUDIT_RETENTION_DAYS', 1, 36_500),
+    signingKeyDays: read.number('POOLHOUSE_SIGNING_KEY_DAYS', 2, 36_500),
     console: read.flag('POOLHOUSE_CONSOLE') ?? true,
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??

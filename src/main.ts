@@ -101,6 +101,17 @@ poolhouse key delete ID
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).key,
   },
+  keys: {
+    summary: "signing keys of a pool's tokens: list, rotate, revoke them",
+    help: `poolhouse keys list --pool ID
+poolhouse keys rotate --pool ID
+poolhouse keys revoke KEY_ID --pool ID
+
+\`rotate\` makes new keys, which are published for ten minutes before they sign; the former ones verify for another day, so
+that no token is refused. \`revoke\` is for a key that others know: what it has signed is refused from then on.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/administration.ts')).keys,
+  },
   init: {
     summary: 'the pool of the operators, and the first administrator',
     help: `poolhouse init [--email ADDRESS [--show-password]] [--domain PREFIX]

@@ -24,6 +24,7 @@ export type {
   PoolhouseOperations,
   ReadyMadePolicy,
   Role,
+  SigningKey,
   TrustedIssuer,
 } from '../model/poolhouse-operations.ts'
 export type { Credentials, Endpoint as AdminOptions }
@@ -53,6 +54,9 @@ const names: Record<keyof PoolhouseOperations, true> = {
   PutRole: true,
   PutUserPoolExtensions: true,
   SetOperatorsPool: true,
+  ListSigningKeys: true,
+  RevokeSigningKey: true,
+  RotateSigningKeys: true,
   SetUpOperators: true,
   VerifyEvents: true,
 }

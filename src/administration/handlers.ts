@@ -15,6 +15,7 @@ import { deleteRole } from './roles/operations/delete-role.ts'
 import { describeRole } from './roles/operations/describe-role.ts'
 import { listRoles } from './roles/operations/list-roles.ts'
 import { putRole } from './roles/operations/put-role.ts'
+import { listSigningKeys, revokeSigningKey, rotateSigningKeys } from './signing-keys/operations.ts'
 
 /** Every operation of our own service. */
 export const poolhouseHandlers: OwnHandlers = {
@@ -32,6 +33,9 @@ export const poolhouseHandlers: OwnHandlers = {
   PutRole: putRole,
   PutUserPoolExtensions: putUserPoolExtensions,
   SetOperatorsPool: setOperatorsPool,
+  ListSigningKeys: listSigningKeys,
+  RevokeSigningKey: revokeSigningKey,
+  RotateSigningKeys: rotateSigningKeys,
   SetUpOperators: setUpOperators,
   VerifyEvents: verifyEvents,
 }

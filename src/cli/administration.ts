@@ -90,6 +90,24 @@ const lookupOf = ({ pool, principal, action, user, error, from, to }: Options): 
   EndTime: to === undefined ? undefined : dateOf(to),
 })
 
+const signingKeyCommands: Record<string, Command> = {
+  list: { takes: [], run: async (admin, _, options) => (await admin.listSigningKeys(onePool(options))).SigningKeys },
+  rotate: {
+    takes: [],
+    run: async (admin, _, options) => (await admin.rotateSigningKeys(onePool(options))).SigningKeys,
+  },
+  revoke: {
+    takes: ['KEY_ID'],
+    run: async (admin, [KeyId = ''], options) =>
+      (await admin.revokeSigningKey({ ...onePool(options), KeyId })).SigningKeys,
+  },
+}
+
+function onePool({ pool = [] }: Options): { UserPoolId: string } {
+  if (pool.length !== 1) throw new UsageError('Name the pool with --pool ID.')
+  return { UserPoolId: pool[0]! }
+}
+
 const operatorCommands: Record<string, Command> = {
   pool: { takes: ['POOL_ID'], run: (admin, [UserPoolId = '']) => admin.setOperatorsPool({ UserPoolId }) },
 }
@@ -148,6 +166,7 @@ async function readDocument(file: string): Promise<object> {
 export const extensions = (args: string[], print?: Print) =>
   runCommand('extensions', extensionsCommands, [...args, '--json'], print)
 export const operator = (args: string[], print?: Print) => runCommand('operator', operatorCommands, args, print)
+export const keys = (args: string[], print?: Print) => runCommand('keys', signingKeyCommands, args, print)
 export const role = (args: string[], print?: Print) => runCommand('role', roleCommands, args, print)
 export const key = (args: string[], print?: Print) => runCommand('key', keyCommands, args, print)
 

@@ -2,6 +2,7 @@ import { keepAudit } from '../administration/audit/close-intents.ts'
 import type { Context } from '../context.ts'
 import { runImports } from './import.ts'
 import { startOutbox } from './outbox.ts'
+import { rotateOldKeys } from './rotate-keys.ts'
 import { refillSpareKeys } from './spare-keys.ts'
 import { sweep } from './sweep.ts'
 
@@ -24,6 +25,7 @@ const jobs: Job[] = [
   { name: 'spare keys', every: 5_000, run: refillSpareKeys },
   { name: 'sweep', every: 60_000, run: sweep },
   { name: 'audit', every: 60_000, run: keepAudit },
+  { name: 'signing keys', every: 60_000, run: rotateOldKeys },
   { name: 'user import', every: 1_000, run: runImports },
 ]
 

@@ -54,6 +54,17 @@ export interface AuditFault {
   Reason: string
 }
 
+/** A key that signs the tokens of a pool. */
+export interface SigningKey {
+  KeyId: string
+  Signs: 'IdTokens' | 'AccessTokens'
+  /** Published and not signing yet; signing; or verifying what it has signed. */
+  Status: 'Pending' | 'Active' | 'Verifying'
+  CreationDate: Date
+  ActivationDate: Date
+  RetirementDate?: Date
+}
+
 /** Where operators sign in. */
 export interface OperatorsPool {
   UserPoolId: string
@@ -126,6 +137,9 @@ export interface PoolhouseOperations {
     { Role: Role }
   >
   SetOperatorsPool: Op<{ UserPoolId: string }, { UserPoolId: string }>
+  ListSigningKeys: Op<{ UserPoolId: string }, { SigningKeys: SigningKey[] }>
+  RevokeSigningKey: Op<{ UserPoolId: string; KeyId: string }, { SigningKeys: SigningKey[] }>
+  RotateSigningKeys: Op<{ UserPoolId: string }, { SigningKeys: SigningKey[] }>
   SetUpOperators: Op<
     {
       /** Of an operator who becomes an administrator. */

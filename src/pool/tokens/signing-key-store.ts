@@ -40,6 +40,39 @@ export async function deleteRetiredKeys(db: Db, poolId: string, now: Date): Prom
   await db.deleteFrom('signing_keys').where('pool_id', '=', poolId).where('retired_at', '<=', now).execute()
 }
 
+/** What the key has signed, where the pool had it. */
+export async function deleteSigningKey(db: Db, poolId: string, kid: string): Promise<'id' | 'access' | undefined> {
+  const row = await db
+    .deleteFrom('signing_keys')
+    .where('pool_id', '=', poolId)
+    .where('kid', '=', kid)
+    .returning('use')
+    .executeTakeFirst()
+  return row?.use
+}
+
+/** Pools whose newest keys were made before this, the oldest first. */
+export async function poolsToRotate(db: Db, before: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('signing_keys')
+    .select('pool_id')
+    .groupBy('pool_id')
+    .having((eb) => eb.fn.max('created_at'), '<', before)
+    .orderBy((eb) => eb.fn.max('created_at'))
+    .limit(limit)
+    .execute()
+  return rows.map(({ pool_id }) => pool_id)
+}
+
+export async function newestSigningKey(db: Db, poolId: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('signing_keys')
+    .select((eb) => eb.fn.max('created_at').as('newest'))
+    .where('pool_id', '=', poolId)
+    .executeTakeFirst()
+  return row?.newest ?? undefined
+}
+
 export async function countSpareKeys(db: Db): Promise<number> {
   const row = await db
     .selectFrom('spare_signing_keys')
