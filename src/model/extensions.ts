@@ -34,6 +34,8 @@ export const standardsParts = {
   FrontChannelLogout: { standard: true },
   /** Devices without a browser: their user types a code elsewhere (RFC 8628). */
   DeviceAuthorization: { standard: false },
+  /** Requests that an app has signed (RFC 9101). */
+  RequestObjects: { standard: false },
   /** Errors and statuses of the token endpoint as OAuth has them. */
   OAuthErrors: { standard: true },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */

@@ -51,7 +51,8 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   },
   request(draft) {
     const { query } = draft
-    if (query.has('request')) throw new RequestRefused('request_not_supported')
+    if (query.has('request'))
+      throw new RequestRefused(has(draft, 'RequestObjects') ? 'invalid_request_object' : 'request_not_supported')
     if (query.has('request_uri') && !(isOurs(query) && has(draft, 'PushedAuthorizationRequests')))
       throw new RequestRefused('request_uri_not_supported')
   },

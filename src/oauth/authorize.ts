@@ -25,6 +25,7 @@ import { maxQueryLength, queryOrForm } from './query-or-form.ts'
 import { findOwnerAndRecord, insertRecord, type OAuthRecord, type Owner } from './record-store.ts'
 import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { registeredUri } from './registered-uri.ts'
+import { openedRequest } from './request-object.ts'
 import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
@@ -51,7 +52,7 @@ export async function authorize(
   renderError: RenderError,
 ): Promise<void> {
   const asked = await queryOrForm(koa)
-  const query = isPushed(asked) ? await pulledRequest(ctx, koa, surface, asked) : asked
+  const query = isPushed(asked) ? await pulledRequest(ctx, koa, surface, asked) : await withObject(ctx, surface, asked)
   if (!query) return showError(koa, renderError, requestOver)
   const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
@@ -77,6 +78,13 @@ export async function authorize(
   for (const record of run.stored) await insertRecord(ctx, record)
   if (outcome.kind === 'asks' && (await goOn(ctx, koa, surface, run, { arrived, provider: named }))) return
   await answerApp(koa, run, outcome, target)
+}
+
+/** A request that is signed is opened first: where it may lead stands in it. */
+async function withObject(ctx: Context, { poolId }: Surface, query: URLSearchParams): Promise<URLSearchParams> {
+  if (!query.has('request') || query.getAll('request').length > 1) return query
+  const found = await findApp(ctx, query.get('client_id') ?? undefined)
+  return found?.pool.id === poolId ? openedRequest(ctx, found, query) : query
 }
 
 function asRefusal(refused: unknown): RequestRefused {

@@ -10,6 +10,7 @@ import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
 import { assertionAlgorithms } from './client-assertion.ts'
 import { deviceCodeGrant } from './grants/device-code.ts'
+import { requestObjectAlgorithms } from './request-object.ts'
 
 /**
  * What the pool says of itself, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are
@@ -90,10 +91,14 @@ const members: Partial<Record<StandardsPart, (described: Described) => object>> 
   }),
   OpenIdRequests: ({ pool }) => ({
     prompt_values_supported: ['none', 'login', 'select_account'],
-    request_parameter_supported: false,
+    request_parameter_supported: isOn('RequestObjects', pool),
     request_uri_parameter_supported: false,
     acr_values_supported:
       pool.settings.UserPoolTier === 'LITE' ? undefined : acrLevels.map((level) => acrName(pool, level)),
+  }),
+  RequestObjects: () => ({
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: requestObjectAlgorithms,
   }),
   ResponseTypes: () => ({
     response_types_supported: ['code', 'token', ...moreResponseTypes],
@@ -110,4 +115,16 @@ const moreGrants = (pool: Pool): string[] =>
 function attributeClaimNames({ settings }: Pool): string[] {
   const names = settings.SchemaAttributes.map(({ Name }) => Name!)
   return names.filter((name) => standardClaimNames.includes(name) || name.startsWith('custom:'))
+}
+
+/** The pool's own userInfo as a protected resource (RFC 9728). */
+export function protectedResource(ctx: Context, pool: Pool, type: IssuerType) {
+  const { userinfo_endpoint, issuer, scopes_supported } = discovery(ctx, pool, type)
+  return {
+    resource: userinfo_endpoint,
+    authorization_servers: [issuer],
+    scopes_supported,
+    bearer_methods_supported: isOn('OpenIdClaims', pool) ? ['header', 'body'] : ['header'],
+    ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
+  }
 }

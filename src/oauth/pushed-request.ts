@@ -12,6 +12,7 @@ import { type Form, readForm } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 import { consumeRecord, findRecord, insertRecord } from './record-store.ts'
 import { registeredUri } from './registered-uri.ts'
+import { openedRequest } from './request-object.ts'
 import type { Surface } from './surface.ts'
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
@@ -55,8 +56,9 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
 /** Looked at by the same checks as one that comes through a browser. @throws OAuthError, RequestRefused */
 async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Form): Promise<URLSearchParams> {
   if (form.has('request_uri')) throw new OAuthError('invalid_request', 'request_uri can not be pushed')
-  const request = new URLSearchParams([...form])
-  for (const name of notOfRequest) request.delete(name)
+  const posted = new URLSearchParams([...form])
+  for (const name of notOfRequest) posted.delete(name)
+  const request = await openedRequest(ctx, { pool, client }, posted)
   request.set('client_id', client.id)
   const redirectUri = registeredUri(client, request)
   if (!redirectUri) throw new OAuthError('invalid_request', 'redirect_uri is not registered')

@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { clientSecret } from '../lib/ids.ts'
 import { LimitExceeded, NotAuthorized, ServiceError } from '../model/errors.ts'
+import { isOn } from '../model/extensions.ts'
 import { settingsOf } from '../pool/clients/client-settings.ts'
 import { createClient } from '../pool/clients/create-client.ts'
 import { providersOf } from '../pool/identity-providers/identity-provider.ts'
@@ -114,7 +115,9 @@ async function requireScopes(
   const own = rules.scopes.filter((scope) => custom.has(scope))
   const ofUsers = standardScopes.filter((scope) => !scope.startsWith('aws.') || rules.scopes.includes(scope))
   const allowed = flow === 'code' ? [...ofUsers, ...own] : own
-  const wanted = scopes ?? allowed
+  // Refresh tokens and addresses come with other scopes here.
+  const passedOver = isOn('OpenIdRequests', pool) ? ['offline_access', 'address'] : []
+  const wanted = scopes?.filter((scope) => !passedOver.includes(scope)) ?? allowed
   if (wanted.length === 0) throw invalidMetadata('There is no scope that the client could have.')
   if (wanted.some((scope) => !allowed.includes(scope))) throw invalidMetadata('One of the scopes is not allowed.')
   return wanted

@@ -5,16 +5,20 @@ import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { IssuerType } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { signingKeys } from '../pool/tokens/signing-keys.ts'
-import { discovery } from './discovery.ts'
+import { discovery, protectedResource } from './discovery.ts'
 
-type Document = 'jwks.json' | 'openid-configuration' | 'oauth-authorization-server'
+type Document = 'jwks.json' | 'openid-configuration' | 'oauth-authorization-server' | 'oauth-protected-resource'
 
 /** What is there only where a part is on. */
-const parts: Partial<Record<Document, StandardsPart>> = { 'oauth-authorization-server': 'ServerMetadata' }
+const parts: Partial<Record<Document, StandardsPart>> = {
+  'oauth-authorization-server': 'ServerMetadata',
+  'oauth-protected-resource': 'ServerMetadata',
+}
 
 const belowIssuer =
-  /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration|oauth-authorization-server)$/
-// RFC 8414 puts the well-known part before the path of the issuer.
+  /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration|oauth-authorization-server|oauth-protected-resource)$/
+// RFC 8414 puts the well-known part before the path of the issuer, and RFC 9728 before that of the resource.
+const beforeResource = /^\/\.well-known\/(oauth-protected-resource)\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/oauth2\/userInfo$/
 const beforeIssuer = /^\/\.well-known\/(oauth-authorization-server)(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})$/
 
 interface Wanted {
@@ -26,6 +30,8 @@ interface Wanted {
 function wantedDocument(path: string): Wanted | undefined {
   const below = belowIssuer.exec(path)
   if (below) return { type: typeOf(below[1]), poolId: below[2]!, document: below[3] as Document }
+  const resource = beforeResource.exec(path)
+  if (resource) return { document: resource[1] as Document, type: 'ORIGINAL', poolId: resource[2]! }
   const before = beforeIssuer.exec(path)
   if (before) return { document: before[1] as Document, type: typeOf(before[2]), poolId: before[3]! }
   return undefined
@@ -51,8 +57,15 @@ export function createWellKnown(ctx: Context): Middleware {
     if (!['GET', 'HEAD'].includes(koa.method)) return refuseMethod(koa)
     const pool = found ?? (await findPool(ctx, poolId))
     if (!pool) return refusePool(koa, poolId)
-    show(koa, document === 'jwks.json' ? await keySet(ctx, pool) : discovery(ctx, pool, type))
+    show(koa, await documents[document](ctx, pool, type))
   }
+}
+
+const documents: Record<Document, (ctx: Context, pool: Pool, type: IssuerType) => object | Promise<object>> = {
+  'jwks.json': keySet,
+  'openid-configuration': discovery,
+  'oauth-authorization-server': discovery,
+  'oauth-protected-resource': protectedResource,
 }
 
 const hasPart = (pool: Pool | undefined, part: StandardsPart): boolean => pool !== undefined && isOn(part, pool)

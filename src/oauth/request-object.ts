@@ -1,0 +1,68 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { keysOfClient } from './client-keys.ts'
+
+export const requestObjectAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
+const maxLength = 8192
+
+/** What is about the object, and not the app's request. */
+const ofObject = ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti']
+
+/** Beside an object these count as well: they choose the way in, not what the app asks for. */
+const besides = ['identity_provider', 'idp_identifier', 'lang']
+
+/**
+ * A request that its app has signed (RFC 9101): what stands in the object counts, and nothing beside it. One that is not
+ * good stays where it is, and is refused with the other parameters.
+ */
+export async function openedRequest(
+  ctx: Context,
+  { pool, client }: { pool: Pool; client: Client },
+  query: URLSearchParams,
+): Promise<URLSearchParams> {
+  const object = query.get('request')
+  if (object === null || object.length > maxLength || !isOn('RequestObjects', pool, client)) return query
+  const claims = await verified(ctx, { pool, client }, object)
+  if (!claims || 'request' in claims || 'request_uri' in claims) return query
+  if (claims.client_id !== undefined && claims.client_id !== client.id) return query
+  const request = parametersIn(claims)
+  request.set('client_id', client.id)
+  for (const name of besides) if (query.has(name)) request.set(name, query.get(name)!)
+  return request
+}
+
+function parametersIn(claims: JWTPayload): URLSearchParams {
+  const parameters = Object.entries(claims).filter(
+    ([name, value]) => !ofObject.includes(name) && value !== null && value !== undefined,
+  )
+  const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+  return new URLSearchParams(parameters.map(([name, value]) => [name, text(value)]))
+}
+
+/** By a key of the app: a signature is the point of it, so that none is no signature. */
+async function verified(
+  ctx: Context,
+  { pool, client }: { pool: Pool; client: Client },
+  object: string,
+): Promise<JWTPayload | undefined> {
+  const keys = await keysOfClient(ctx, client)
+  if (!keys) return undefined
+  try {
+    const { payload } = await jwtVerify(object, keys, {
+      issuer: client.id,
+      audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
+      algorithms: requestObjectAlgorithms,
+      requiredClaims: ['exp'],
+      currentDate: ctx.clock.now(),
+      clockTolerance: 10,
+    })
+    return payload
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
+    throw error
+  }
+}

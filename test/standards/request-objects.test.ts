@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import * as oidc from 'openid-client'
+import { createBrowser } from '../oauth/browser.ts'
+import { signInByForm } from '../oauth/login-form.ts'
+import { callback } from '../oauth/setup.ts'
+import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
+
+let scene: Scene
+let keys: Awaited<ReturnType<typeof generateKeyPair>>
+let app: { id: string; secret: string }
+
+before(async () => {
+  scene = await startScene({ Profile: 'standard', RequestObjects: true })
+  keys = await generateKeyPair('ES256')
+  const Jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] }
+  app = await scene.client({ GenerateSecret: true }, { Jwks })
+})
+after(() => scene.server.close())
+
+const seconds = () => Math.floor(scene.server.clock.now().getTime() / 1000)
+
+async function object(changes: JWTPayload = {}, key = keys.privateKey): Promise<string> {
+  const request = { client_id: app.id, redirect_uri: callback, response_type: 'code', scope: 'openid', state: 'signed' }
+  return new SignJWT({ ...request, iss: app.id, aud: scene.base, exp: seconds() + 60, ...changes })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'oauth-authz-req+jwt' })
+    .sign(key)
+}
+
+const errorOf = async (request: string, more: Record<string, string> = {}) => {
+  const query = { client_id: app.id, redirect_uri: callback, response_type: 'code', scope: 'openid', request, ...more }
+  const response = await fetch(authorizeUrl(scene, query), { redirect: 'manual' })
+  const location = response.headers.get('location')
+  return location ? new URL(location, scene.base).searchParams.get('error') : response.status
+}
+
+test('openid-client signs its request, and what stands in it counts alone', async () => {
+  const config = await oidc.discovery(new URL(scene.base), app.id, app.secret, undefined, {
+    execute: [oidc.allowInsecureRequests],
+  })
+  const url = await oidc.buildAuthorizationUrlWithJAR(
+    config,
+    { redirect_uri: callback, scope: 'openid email', state: 'signed', claims: '{"userinfo":{"name":null}}' },
+    { key: keys.privateKey, kid: 'k1' },
+  )
+  url.searchParams.set('state', 'tampered')
+  url.searchParams.set('scope', 'openid')
+  url.searchParams.set('redirect_uri', 'https://evil.example.com')
+  const at = await signInByForm(createBrowser(), url, credentials)
+  assert.equal(at.origin + at.pathname, callback)
+  const tokens = await oidc.authorizationCodeGrant(config, at, { expectedState: 'signed' })
+  assert.equal(tokens.scope ?? 'openid email', 'openid email')
+  const info = await oidc.fetchUserInfo(config, tokens.access_token, scene.sub)
+  assert.deepEqual(Object.keys(info).sort(), ['email', 'email_verified', 'name', 'sub'])
+})
+
+test('what is unsigned, forged, old, or for somebody else is refused', async () => {
+  const others = await generateKeyPair('ES256')
+  const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await object()).split('.')[1]}.`
+  for (const [name, text] of Object.entries({
+    unsigned: none,
+    forged: await object({}, others.privateKey),
+    expired: await object({ exp: seconds() - 60 }),
+    'without an end': await object({ exp: undefined }),
+    'for another server': await object({ aud: 'https://else.example.com' }),
+    'by another app': await object({ iss: 'somebody' }),
+    'about another app': await object({ client_id: 'somebody' }),
+    nested: await object({ request: 'x' }),
+    'no JWT': 'x',
+  }))
+    assert.equal(await errorOf(text), 'invalid_request_object', name)
+})
+
+test('what stands in a good one is checked like any request', async () => {
+  assert.equal(await errorOf(await object({ scope: 'openid what' })), 'invalid_scope')
+  assert.equal(await errorOf(await object({ redirect_uri: 'https://evil.example.com' })), 400)
+  assert.equal(await errorOf(await object({ prompt: 'none' })), 'login_required')
+})
+
+test('a signed request can be pushed', async () => {
+  const push = async (request: string) => {
+    const body = new URLSearchParams({ client_id: app.id, client_secret: app.secret, request })
+    const response = await fetch(`${scene.base}/oauth2/par`, { method: 'POST', body })
+    return { status: response.status, body: (await response.json()) as Record<string, string> }
+  }
+  const { body } = await push(await object({ state: 'pushed' }))
+  const url = authorizeUrl(scene, { client_id: app.id, request_uri: body.request_uri! })
+  const at = await signInByForm(createBrowser(), new URL(url), credentials)
+  assert.equal(at.searchParams.get('state'), 'pushed')
+  assert.equal((await push('x')).status, 400)
+})
+
+test('an app without keys, or where it is off, has none', async () => {
+  const plain = await scene.client()
+  assert.equal(
+    await errorOf(await object({ iss: plain.id, client_id: plain.id }), { client_id: plain.id }),
+    'invalid_request_object',
+  )
+  const off = await scene.client({}, { RequestObjects: false })
+  assert.equal(await errorOf('x', { client_id: off.id }), 'request_not_supported')
+})
