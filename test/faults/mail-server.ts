@@ -5,6 +5,8 @@ import { SMTPServer } from 'smtp-server'
 export interface MailServer {
   url: string
   busy: boolean
+  /** Says nothing to who connects, until it is released. */
+  hangs: boolean
   /** To whom mail has come. */
   recipients: string[]
   messages: { to: string; id: string; code: string | undefined }[]
@@ -12,11 +14,15 @@ export interface MailServer {
 }
 
 export async function startMailServer(): Promise<MailServer> {
-  const mail = { busy: false, recipients: [] as string[], messages: [] as MailServer['messages'] }
+  const mail = { busy: false, hangs: false, recipients: [] as string[], messages: [] as MailServer['messages'] }
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     closeTimeout: 100,
+    async onConnect(_session, done) {
+      while (mail.hangs) await new Promise((resolve) => setTimeout(resolve, 50))
+      done()
+    },
     onRcptTo: (_address, _session, done) =>
       done(mail.busy ? Object.assign(new Error('4.3.2 later'), { responseCode: 451 }) : null),
     onData(stream, session, done) {

@@ -1,13 +1,17 @@
 /** Two nodes of two workers each behind a balancer that sends each request to the other node. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { generate } from 'otplib'
+import { openDatabase } from '../../src/store/db.ts'
 import { Authenticator } from '../passkeys/authenticator.ts'
 import { origin, passkeyScene } from '../passkeys/scene.ts'
 import { rightPassword, startSrp } from '../sign-in/scene.ts'
 import type { TestServer } from '../support/server.ts'
 import { checkCounts } from './check-counts.ts'
 import { type Nodes, startNodes } from './nodes.ts'
+import { soak } from './soak.ts'
 import { codeByPage, redeem, type Scene, startTraffic, trafficScene } from './traffic.ts'
 
 let nodes: Nodes
@@ -148,8 +152,30 @@ test('nodes are replaced one by one under load, and no request is refused or cut
 
 test('a node that is killed under load loses nothing that was acknowledged', async () => {
   const traffic = startTraffic(nodes, scene, 3)
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await sleep(1000)
   await nodes.kill(nodes.running[0]!)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await sleep(1500)
   await checkCounts(nodes, scene, await traffic.stop())
+  await nodes.add()
+})
+
+test('a database that hangs up on everybody costs calls, not what was acknowledged', async () => {
+  const traffic = startTraffic(nodes, scene, 3)
+  const { db, close } = openDatabase({ connection: nodes.database.connection, maxConnections: 1, prepare: false })
+  for (let round = 0; round < 3; round++) {
+    await sleep(400)
+    await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(db)
+  }
+  await close()
+  await sleep(1000)
+  await checkCounts(nodes, scene, await traffic.stop())
+})
+
+test('some seconds of mixed traffic leave no file open', async () => {
+  const { counts, samples } = await soak(nodes, scene, { seconds: 3, people: 3, every: 0.5 })
+  assert.equal(counts.failed, 0)
+  assert.ok(samples.at(-1)!.files <= samples[0]!.files + 30, JSON.stringify(samples))
+  await checkCounts(nodes, scene, counts)
 })
