@@ -70,7 +70,7 @@ export async function startNodes(settings: Record<string, string> = {}): Promise
       drop(node)
     },
     async codeFor(address, after = 0) {
-      for (const end = performance.now() + 15_000; performance.now() < end; ) {
+      for (const end = performance.now() + 60_000; performance.now() < end; ) {
         const mails = mail.messages.filter(({ to }) => to === address)
         if (mails.length > after && mails.at(-1)!.code) return mails.at(-1)!.code!
         await new Promise((resolve) => setTimeout(resolve, 20))

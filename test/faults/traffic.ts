@@ -9,7 +9,7 @@ export interface Counts {
   /** Users whose sign-up was acknowledged. */
   users: string[]
   /** Calls that got no answer, or one of 5xx: a node that is killed or a database that is away. */
-  failed: number
+  failed: string[]
   /** Codes that two requests were given tokens for. */
   codesUsedTwice: string[]
   /** Confirmations that two requests were told to have made. */
@@ -54,7 +54,7 @@ export function startTraffic(nodes: Nodes, scene: Scene, people: number) {
   const counts: Counts = {
     done: 0,
     users: [],
-    failed: 0,
+    failed: [],
     codesUsedTwice: [],
     confirmedTwice: [],
     madeTwice: [],
@@ -73,7 +73,7 @@ export function startTraffic(nodes: Nodes, scene: Scene, people: number) {
   function note(what: string, error: Error & { $metadata?: { httpStatusCode?: number } }, expected: string[] = []) {
     const status = error.$metadata?.httpStatusCode
     if (expected.includes(error.name)) return
-    if (status === undefined || status >= 500) counts.failed++
+    if (status === undefined || status >= 500) counts.failed.push(`${what}: ${error.message}`)
     else counts.wrong.push(`${what}: ${error.name} ${error.message}`)
   }
 
@@ -119,14 +119,14 @@ export function startTraffic(nodes: Nodes, scene: Scene, people: number) {
   async function page(Username: string): Promise<void> {
     const code = await codeByPage(nodes, scene, Username)
     if (!code) {
-      counts.failed++
+      counts.failed.push('no code came of the page')
       return
     }
     const answers = await Promise.all([redeem(nodes, scene, code), redeem(nodes, scene, code)])
     const tokens = answers.filter(({ status }) => status === 200)
     if (tokens.length === 2) counts.codesUsedTwice.push(code)
     for (const { status, body } of answers)
-      if (status >= 500) counts.failed++
+      if (status >= 500) counts.failed.push(`code: ${status} ${body}`)
       else if (status !== 200 && !body.includes('invalid_grant')) counts.wrong.push(`code: ${status} ${body}`)
   }
 
