@@ -57,14 +57,17 @@ export interface Terraform {
   close(): void
 }
 
-/** The configuration of this folder in one of its own, against a server. */
-export function openTerraform(url: string): Terraform {
+/**
+ * The configuration of this folder in one of its own, against a server; or one file in its place, whose provider has its
+ * settings from variables of the environment alone.
+ */
+export function openTerraform(url: string, alone?: { text: string; variables: Record<string, string> }): Terraform {
   if (spawnSync('terraform', ['version'], { stdio: 'ignore' }).status !== 0)
     throw new Error('The test with Terraform needs the program terraform, 1.5 or later, on the PATH.')
   const provider = requireProvider()
   const folder = mkdtempSync(join(tmpdir(), 'poolhouse-terraform-'))
   for (const name of readdirSync(configuration))
-    if (/\.(tf|xml|png)$/.test(name)) copyFileSync(join(configuration, name), join(folder, name))
+    if (!alone && /\.(tf|xml|png)$/.test(name)) copyFileSync(join(configuration, name), join(folder, name))
 
   // A mirror of this one provider, so that nothing is asked of a registry.
   const [version] = /\d+\.\d+\.\d+/.exec(basename(provider)) ?? ['99.0.0']
@@ -82,8 +85,10 @@ export function openTerraform(url: string): Terraform {
     TF_IN_AUTOMATION: '1',
     TF_VAR_url: url,
     CHECKPOINT_DISABLE: '1',
+    ...alone?.variables,
   }
-  const revision = (changed: boolean) => ['-var', `changed=${changed}`]
+  if (alone) writeFileSync(join(folder, 'main.tf'), alone.text)
+  const revision = (changed: boolean) => (alone ? [] : ['-var', `changed=${changed}`])
 
   function run(command: string, ...options: string[]): Promise<string> {
     const child = spawn('terraform', [command, ...options], { cwd: folder, env })
