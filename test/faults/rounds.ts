@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { effectiveDataDir } from '../../src/store/embedded/index.ts'
 import { type PoolhouseProcess, poolhouseProcess, sleep } from '../support/poolhouse-process.ts'
-import { checkAcknowledged, checkSignIn, checkWhole } from './checks.ts'
+import { checkAcknowledged, checkAudit, checkSignIn, checkWhole } from './checks.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type Acknowledged, nothing, sdk, startWriters } from './writers.ts'
 
@@ -62,6 +62,7 @@ export async function openFaults({ writers = 6, maxWorkTime = 2000 } = {}): Prom
 
       await checkAcknowledged(cognito, noted)
       await checkWhole(dataDir)
+      await checkAudit(poolhouse.url)
       await checkSignIn(cognito, noted)
       await checkMail(mail, invited)
       log(
