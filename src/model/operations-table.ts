@@ -1,5 +1,6 @@
-import { type Access, allOperations, type OperationName } from './model.ts'
+import { type Access, allOperations, type OperationName, poolhouseService } from './model.ts'
 import { notes } from './notes.ts'
+import { ownNotes } from './own-notes.ts'
 
 const authorisedBy: Record<Access, string> = {
   iam: 'signature',
@@ -9,6 +10,12 @@ const authorisedBy: Record<Access, string> = {
   refreshToken: 'refresh token',
   clientSecret: 'client secret',
   feedbackToken: 'feedback token',
+}
+
+/** The table of our own operations; every one of them is signed. */
+export function ownOperationsTable(): string {
+  const rows = poolhouseService.operations.map(({ name }) => `| ${name} | ${ownNotes[name]} |`)
+  return ['| operation | what it does |', '|---|---|', ...rows].join('\n')
 }
 
 /** The README's table of operations in Markdown: how a call is authorized, and whether it is implemented. */

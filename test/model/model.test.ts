@@ -3,9 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { readSchemas } from '../../scripts/sdk-schemas.ts'
-import { allErrors, allOperations, allShapes, operationNamed, shapeNamed } from '../../src/model/model.ts'
+import {
+  allErrors,
+  allOperations,
+  allShapes,
+  operationNamed,
+  poolhouseService,
+  shapeNamed,
+} from '../../src/model/model.ts'
 import { notes } from '../../src/model/notes.ts'
-import { operationsTable } from '../../src/model/operations-table.ts'
+import { operationsTable, ownOperationsTable } from '../../src/model/operations-table.ts'
 import { valuesAlsoAccepted } from '../../src/model/service-differences.ts'
 
 const { operations: sdkOperations, structures: sdkStructures, errors: sdkErrors, enums: sdkEnums } = readSchemas(sdk)
@@ -112,6 +119,12 @@ test('every shape that is referred to exists', () => {
     if (shape.type === 'map') for (const name of [shape.key, shape.value]) shapeNamed(name)
   }
   assert.throws(() => shapeNamed('NoSuchShape'), /no shape NoSuchShape/)
+})
+
+test('the table of our own operations names each with a note', () => {
+  const rows = ownOperationsTable().split('\n').slice(2)
+  assert.equal(rows.length, poolhouseService.operations.length)
+  for (const row of rows) assert.match(row, /^\| [A-Z]\w+ \| [^|]{10,100} \|$/)
 })
 
 test('the table of operations tells the answered from the others', () => {

@@ -1,4 +1,5 @@
 import type { RateCategory } from '../../model/limits.ts'
+import { poolhouseService } from '../../model/model.ts'
 import type { OperationName } from '../handler.ts'
 
 /** Which operations count together, as published. Those that are in none have no rate. */
@@ -133,4 +134,10 @@ const categories = new Map<OperationName, RateCategory>(
   Object.entries(operationsOf).flatMap(([category, names]) => names.map((name) => [name, category as RateCategory])),
 )
 
-export const categoryOf = (operation: OperationName): RateCategory | undefined => categories.get(operation)
+const own = new Set<string>(poolhouseService.operations.map(({ name }) => name))
+
+/** Our own operations count as those that administer a pool. */
+export function categoryOf(operation: OperationName): RateCategory | undefined {
+  if (!own.has(operation)) return categories.get(operation)
+  return /^(Describe|Get|List|Lookup|Verify)/.test(operation) ? 'UserPoolResourceRead' : 'UserPoolResourceUpdate'
+}

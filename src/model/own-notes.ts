@@ -1,0 +1,24 @@
+/** What each operation of our own service does, in one line. */
+import type { PoolhouseOperationName } from './model.ts'
+
+export const ownNotes: Record<PoolhouseOperationName, string> = {
+  CreateAccessKey: 'makes an access key of a role for a service; its secret is in the answer alone',
+  DeleteAccessKey: 'ends an access key',
+  DeleteRole: 'deletes a role and its access keys',
+  DescribeRole: 'describes a role: policy, tags, trusted issuers',
+  GetClientExtensions: 'reads what an app client has beyond its Cognito settings',
+  GetUserPoolExtensions: 'reads what a pool has beyond its Cognito settings',
+  ListAccessKeys: 'lists access keys with their last use, by page',
+  ListAllowedActions: 'tells which actions the caller may do',
+  ListRoles: 'lists roles, by page',
+  ListSigningKeys: 'lists the keys that sign the tokens of a pool',
+  LookupEvents: 'searches the audit, newest first, by page',
+  PutClientExtensions: 'sets what an app client has beyond its Cognito settings',
+  PutRole: 'makes or replaces a role: a policy, tags, the outside issuers that it trusts',
+  PutUserPoolExtensions: 'sets what a pool has beyond its Cognito settings',
+  RevokeSigningKey: 'withdraws a signing key that others know: what it has signed is refused',
+  RotateSigningKeys: 'gives a pool new signing keys; the former ones verify until their tokens are over',
+  SetOperatorsPool: 'marks the pool whose users may administer',
+  SetUpOperators: 'makes the pool of the operators with its app client, and an administrator',
+  VerifyEvents: 'finds what was changed in the audit or removed from it, chain by chain',
+}
