@@ -14,6 +14,7 @@ export type {
   PoolStandards,
   StandardsPart,
   StandardsProfile,
+  TokenExchangePolicy,
   UserPoolExtensions,
 } from '../model/extensions.ts'
 export type {

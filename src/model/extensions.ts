@@ -36,6 +36,8 @@ export const standardsParts = {
   DeviceAuthorization: { standard: false },
   /** Requests that an app has signed (RFC 9101). */
   RequestObjects: { standard: false },
+  /** An API that calls another in a user's name trades the token that it was shown (RFC 8693). */
+  TokenExchange: { standard: false },
   /** Errors and statuses of the token endpoint as OAuth has them. */
   OAuthErrors: { standard: true },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
@@ -48,6 +50,15 @@ export type StandardsPart = keyof typeof standardsParts
 type PoolPart = 'Introspection' | 'OAuthErrors' | 'RpInitiatedLogout' | 'ServerMetadata'
 
 export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
+export interface TokenExchangePolicy {
+  /** The `aud` of tokens that it may trade: what it is itself. */
+  SubjectAudiences: string[]
+  /** What it may have tokens for. */
+  TargetAudiences: string[]
+  /** Its tokens don't tell that it acts for the user. */
+  Impersonation?: boolean
+}
+
 export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
   /** It can't begin a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
@@ -59,6 +70,8 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
   BackChannelLogoutUri?: string
   /** A page of its own that signs the browser out. */
   FrontChannelLogoutUri?: string
+  /** Which tokens it may trade, and for what; none where it is absent. */
+  TokenExchangePolicy?: TokenExchangePolicy
   /** Its public keys: a JWK set, or where there is one. */
   Jwks?: { keys: Record<string, unknown>[] }
   JwksUri?: string

@@ -10,6 +10,7 @@ import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
 import { assertionAlgorithms } from './client-assertion.ts'
 import { deviceCodeGrant } from './grants/device-code.ts'
+import { tokenExchangeGrant } from './grants/token-exchange.ts'
 import { requestObjectAlgorithms } from './request-object.ts'
 
 /**
@@ -107,7 +108,10 @@ const members: Partial<Record<StandardsPart, (described: Described) => object>> 
 }
 
 /** Grants of a part, by the names that they have at the token endpoint. */
-const grantsOfParts: [StandardsPart, string][] = [['DeviceAuthorization', deviceCodeGrant]]
+const grantsOfParts: [StandardsPart, string][] = [
+  ['DeviceAuthorization', deviceCodeGrant],
+  ['TokenExchange', tokenExchangeGrant],
+]
 
 const moreGrants = (pool: Pool): string[] =>
   grantsOfParts.filter(([part]) => isOn(part, pool)).map(([, grant]) => grant)

@@ -14,6 +14,7 @@ export type OAuthErrorCode =
   | 'authorization_pending'
   | 'expired_token'
   | 'slow_down'
+  | 'invalid_target'
   | 'invalid_dpop_proof'
   | 'use_dpop_nonce'
   | 'too_many_requests'

@@ -11,12 +11,14 @@ import { clientCredentials } from './grants/client-credentials.ts'
 import { deviceCode, deviceCodeGrant } from './grants/device-code.ts'
 import type { Grant } from './grants/grant.ts'
 import { refreshToken } from './grants/refresh-token.ts'
+import { tokenExchange, tokenExchangeGrant } from './grants/token-exchange.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
 /** With what each counts as: codes are redeemed at the rate of sign-ins, in addition to them. */
 const grants: Record<string, { run: Grant; counted: Parameters<Context['admit']> } | undefined> = {
   authorization_code: { run: authorizationCode, counted: ['UserAuthentication', 'authorization_code'] },
   refresh_token: { run: refreshToken, counted: ['UserAuthentication'] },
+  [tokenExchangeGrant]: { run: tokenExchange, counted: ['ClientAuthentication'] },
   [deviceCodeGrant]: { run: deviceCode, counted: ['UserAuthentication'] },
   client_credentials: { run: clientCredentials, counted: ['ClientAuthentication'] },
 }

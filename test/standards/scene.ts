@@ -32,8 +32,11 @@ export const annsAttributes = {
 }
 
 /** A server with a pool of these standards, and Ann. */
-export async function startScene(standards: PoolStandards = { Profile: 'standard' }): Promise<Scene> {
-  const server = await startTestServer()
+export async function startScene(
+  standards: PoolStandards = { Profile: 'standard' },
+  options: { jobs?: false } = {},
+): Promise<Scene> {
+  const server = await startTestServer({}, options)
   const admin = adminOf(server)
   const { UserPool } = await server.cognito.createUserPool({
     PoolName: 'standards',

@@ -9,6 +9,9 @@ export interface TokenAnswer {
   access_token: string
   refresh_token?: string
   expires_in: number
+  /** Of a token exchange. */
+  issued_token_type?: string
+  scope?: string
   token_type: 'Bearer' | 'DPoP'
 }
 
@@ -19,6 +22,8 @@ export interface Asking {
   pool: Pool
   client: Client
   form: Form
+  /** It showed nothing but its name. */
+  isPublic: boolean
   /** The key that the app has proven to hold. */
   confirmation?: Confirmation
 }

@@ -5,6 +5,7 @@ import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { attributeClaims, visibleAttributes } from './attribute-claims.ts'
 import type { Confirmation } from './confirmation.ts'
+import type { Actor } from './exchange-token.ts'
 import { acrLevel, acrName, authenticationMethods } from './proven.ts'
 import { standardClaims } from './standard-claims.ts'
 import type { TokenFamily } from './token-family.ts'
@@ -48,6 +49,8 @@ export interface AccessTokenClaims {
   acr?: string
   amr?: string[]
   cnf?: Confirmation
+  /** Who acts for the user. */
+  act?: Actor
 }
 
 /** Undefined members are left out by the JSON of the token. */

@@ -4,7 +4,7 @@ type Claims = Record<string, unknown>
 
 /** Nobody but the service says these. */
 const fixed = new Set(
-  'acr amr at_hash auth_time azp c_hash client_id cnf cognito:username device_key event_id exp iat identities iss jti nbf nonce origin_jti sid sub token_use username version'.split(
+  'acr act amr at_hash auth_time azp c_hash client_id cnf cognito:username device_key event_id exp iat identities iss jti nbf nonce origin_jti sid sub token_use username version'.split(
     ' ',
   ),
 )
