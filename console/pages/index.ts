@@ -6,6 +6,7 @@ import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
 import { createPoolPage } from './pools/create-page.ts'
 import { poolsPage } from './pools/page.ts'
+import { signInPage } from './sign-in/page.ts'
 import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
 
@@ -20,4 +21,5 @@ export const pages: readonly Page[] = [
   groupPage,
   clientsPage,
   clientPage,
+  signInPage,
 ]

@@ -2,6 +2,7 @@
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
+import RadioGroup from '@cloudscape-design/components/radio-group'
 import Select from '@cloudscape-design/components/select'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
@@ -50,6 +51,7 @@ export function Lines({ label, hint, fault, value = [], onChange }: Field<string
 export function CheckList({
   label,
   options,
+  fault,
   value = [],
   onChange,
 }: Field<string[]> & { options: Record<string, string> }) {
@@ -57,7 +59,7 @@ export function CheckList({
   // What is set and not among the options stays.
   const others = value.filter((name) => !names.includes(name))
   return (
-    <FormField label={label}>
+    <FormField label={label} errorText={fault}>
       {names.map((name) => (
         <Checkbox
           key={name}
@@ -111,6 +113,40 @@ export function Lifetime({ label, value, unit, onChange }: LifetimeProps) {
           onChange={({ detail }) => onChange(value, detail.selectedOption.value as Unit)}
         />
       </div>
+    </FormField>
+  )
+}
+
+interface ChoiceProps<Name extends string> {
+  label: string
+  options: Record<Name, string>
+  value: Name
+  onChange(value: Name): void
+}
+
+/** One of some options. */
+export function Choice<Name extends string>({ label, options, value, onChange }: ChoiceProps<Name>) {
+  return (
+    <FormField label={label}>
+      <RadioGroup
+        value={value}
+        onChange={({ detail }) => onChange(detail.value as Name)}
+        items={(Object.keys(options) as Name[]).map((name) => ({ value: name, label: options[name] }))}
+      />
+    </FormField>
+  )
+}
+
+/** A whole number. */
+export function Quantity({ label, hint, fault, value, onChange }: Field<number>) {
+  return (
+    <FormField label={label} constraintText={hint} errorText={fault}>
+      <Input
+        type="number"
+        inputMode="numeric"
+        value={value === undefined || Number.isNaN(value) ? '' : String(value)}
+        onChange={({ detail }) => onChange(detail.value === '' ? Number.NaN : Number(detail.value))}
+      />
     </FormField>
   )
 }

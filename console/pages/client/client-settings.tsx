@@ -21,14 +21,15 @@ const standardScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.sign
 
 type Change = (part: ClientChange) => void
 
-export function ClientSettings({ client }: { client: ClientType }) {
+export function ClientSettings({ client, onSaved }: { client: ClientType; onSaved(): void }) {
   const may = useMay(saveAction)
+  const [before] = useState(client)
   const [draft, setDraft] = useState(client)
   const [reviewing, setReviewing] = useState(false)
   const labels = { ...f, TokenValidityUnits: texts.common.setting }
-  const changes = changesBetween<ClientType>(labels, client, draft)
+  const changes = changesBetween<ClientType>(labels, before, draft)
   useQuestionBeforeLeaving(changes.length > 0 ? texts.common.unsaved : undefined)
-  const change: Change = (part) => setDraft((before) => ({ ...before, ...part }) as ClientType)
+  const change: Change = (part) => setDraft((current) => ({ ...current, ...part }) as ClientType)
   const faults = [linesFault(draft.CallbackURLs), linesFault(draft.LogoutURLs)]
   const isSound = faults.every((fault) => fault === undefined)
   const save = async () => {
@@ -39,6 +40,7 @@ export function ClientSettings({ client }: { client: ClientType }) {
       Object.fromEntries(changed.map((name) => [name, draft[name]])),
     )
     flashSuccess(t.saved)
+    onSaved()
   }
   return (
     <Part

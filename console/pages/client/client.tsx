@@ -31,6 +31,7 @@ export default function ClientPage({ params }: PageProps) {
   const may = useMay(deleteAction, secretsAction)
   const { data, error, refetch } = useCognito('DescribeUserPoolClient', { UserPoolId, ClientId })
   const [deleting, setDeleting] = useState(false)
+  const [round, setRound] = useState(0)
   const client = data?.UserPoolClient
   // The description shows a secret no longer once another has taken its place.
   const secrets = useCognito('ListUserPoolClientSecrets', { UserPoolId, ClientId }, { enabled: may(secretsAction) })
@@ -62,8 +63,8 @@ export default function ClientPage({ params }: PageProps) {
         {client ? (
           <SpaceBetween size="l">
             <About client={client} hasSecret={hasSecret} />
-            {/* Another revision begins with another form. */}
-            <ClientSettings key={client.LastModifiedDate} client={client} />
+            {/* What others change meanwhile does not disturb who is at it; after a save the form begins anew. */}
+            <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
             {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
             <Snippets client={client} hasSecret={hasSecret} />
           </SpaceBetween>

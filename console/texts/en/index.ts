@@ -5,7 +5,8 @@ import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
+import { signIn } from './sign-in.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
-export const english = { clients, common, groups, overview, pools, session, shell, user, users }
+export const english = { clients, common, groups, overview, pools, session, shell, signIn, user, users }

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
+
+let scene: ConsoleScene
+
+before(async () => {
+  scene = await startConsole()
+})
+after(() => scene.close())
+
+test('a second factor is required with a few clicks, and nothing else of the pool changes', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({
+    PoolName: 'shop',
+    AutoVerifiedAttributes: ['email'],
+    LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:hello' },
+    UserPoolTags: { team: 'shop' },
+    Policies: { PasswordPolicy: { MinimumLength: 10 } },
+    VerificationMessageTemplate: { EmailMessage: 'code {####}', EmailSubject: 'hello' },
+  })
+  const UserPoolId = UserPool!.Id!
+  const read = async () => {
+    const { UserPool: pool } = await scene.cognito.describeUserPool({ UserPoolId })
+    const { $metadata: _, ...mfa } = await scene.cognito.getUserPoolMfaConfig({ UserPoolId })
+    return { pool: { ...pool!, LastModifiedDate: undefined }, mfa }
+  }
+  const { pool: before } = await read()
+
+  const tab = await scene.open(`pools/${UserPoolId}/sign-in`)
+  const { page } = tab
+  await heading(page, 'Sign-in settings')
+  await tab.look('sign-in-settings')
+  await page.getByRole('radio', { name: 'Required for everybody' }).check()
+  await told(page, 'Choose at least one second factor.')
+  assert.ok(await page.getByRole('button', { name: 'Review changes' }).isDisabled())
+  await page.getByRole('checkbox', { name: 'Authenticator app' }).check()
+  await page.getByRole('checkbox', { name: /^Passkey/ }).check()
+  await page.getByLabel('At least so many characters').fill('14')
+  await press(page, 'Review changes')
+  await page.getByRole('dialog').getByText('Required for everybody').waitFor()
+  await tab.look('sign-in-review')
+  await press(page, 'Save changes')
+  await told(page, 'The sign-in settings are saved.')
+  // What is saved is no change any more.
+  await page.getByRole('button', { name: 'Review changes', disabled: true }).waitFor()
+  await tab.close()
+
+  const { pool, mfa } = await read()
+  assert.equal(mfa.MfaConfiguration, 'ON')
+  assert.equal(mfa.SoftwareTokenMfaConfiguration!.Enabled, true)
+  assert.equal(mfa.SmsMfaConfiguration, undefined)
+  assert.deepEqual(pool, {
+    ...before,
+    MfaConfiguration: 'ON',
+    Policies: {
+      PasswordPolicy: { ...before.Policies!.PasswordPolicy, MinimumLength: 14 },
+      SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] },
+    },
+  })
+})
+
+test('what the server would refuse is said before, and a stricter pool can be made laxer again', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'strict' })
+  const UserPoolId = UserPool!.Id!
+  const tab = await scene.open(`pools/${UserPoolId}/sign-in`)
+  const { page } = tab
+  const save = async () => {
+    await press(page, 'Review changes')
+    await press(page, 'Save changes')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  await page.getByRole('checkbox', { name: 'Code by e-mail' }).check()
+  await save()
+  await page.getByRole('radio', { name: 'Required for everybody' }).check()
+  await page.getByRole('checkbox', { name: 'Authenticator app' }).check()
+  await told(page, 'Codes can’t be the first factor while a second one is required.')
+  await page.getByRole('checkbox', { name: 'Code by e-mail' }).first().uncheck()
+  await page.getByRole('checkbox', { name: 'Password' }).uncheck()
+  await told(page, 'The API wants passwords to stay')
+  await page.getByRole('checkbox', { name: 'Password' }).check()
+  await save()
+  const mfa = async () => (await scene.cognito.getUserPoolMfaConfig({ UserPoolId })).MfaConfiguration
+  assert.equal(await mfa(), 'ON')
+  await page.getByRole('radio', { name: 'Off', exact: true }).check()
+  await page.getByRole('checkbox', { name: 'Code by e-mail' }).check()
+  await save()
+  assert.equal(await mfa(), 'OFF')
+  const { UserPool: pool } = await scene.cognito.describeUserPool({ UserPoolId })
+  assert.deepEqual(pool!.Policies!.SignInPolicy!.AllowedFirstAuthFactors, ['PASSWORD', 'EMAIL_OTP'])
+  await tab.close()
+})
+
+test('each setting is saved as it is chosen', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'all', AutoVerifiedAttributes: ['email'] })
+  const UserPoolId = UserPool!.Id!
+  const tab = await scene.open(`pools/${UserPoolId}/sign-in`)
+  const { page } = tab
+  await page.getByRole('checkbox', { name: 'People can sign up themselves' }).uncheck()
+  await page.getByRole('radio', { name: 'Administrators alone' }).check()
+  await page.getByRole('radio', { name: 'Recorded only' }).check()
+  await page.getByRole('radio', { name: 'If the user agrees' }).check()
+  await page.getByRole('checkbox', { name: 'A symbol' }).uncheck()
+  await page.getByLabel('Not one of the last so many passwords').fill('4')
+  await press(page, 'Review changes')
+  await press(page, 'Save changes')
+  await told(page, 'The sign-in settings are saved.')
+  await tab.close()
+  const { UserPool: pool } = await scene.cognito.describeUserPool({ UserPoolId })
+  assert.equal(pool!.AdminCreateUserConfig!.AllowAdminCreateUserOnly, true)
+  assert.deepEqual(pool!.AccountRecoverySetting!.RecoveryMechanisms, [{ Name: 'admin_only', Priority: 1 }])
+  assert.equal(pool!.UserPoolAddOns!.AdvancedSecurityMode, 'AUDIT')
+  assert.equal(pool!.DeviceConfiguration!.DeviceOnlyRememberedOnUserPrompt, true)
+  assert.equal(pool!.Policies!.PasswordPolicy!.RequireSymbols, false)
+  assert.equal(pool!.Policies!.PasswordPolicy!.PasswordHistorySize, 4)
+})
