@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { auditCall } from './administration/audit/audit-call.ts'
 import { auditSignIn } from './administration/audit/audit-sign-in.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
+import { poolCounts, poolMetricsObserver } from './administration/metrics/pool-counts.ts'
 import { createCallerLimitsAnswer } from './caller-limits-answer.ts'
 import type { Config } from './config.ts'
 import { createConsole } from './console/console.ts'
@@ -26,6 +27,7 @@ import { type CallerLimits, createCallerLimits } from './lib/caller-limits.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createLogStream } from './lib/log-stream.ts'
 import { Memory } from './lib/memory.ts'
+import { observeWith } from './lib/observations.ts'
 import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
 import { type CollectMetrics, createMetrics, type Metrics, type MetricsReport } from './metrics.ts'
 import { limitsWith } from './model/limits.ts'
@@ -149,6 +151,8 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     onDifference: (milliseconds) => log.warn({ milliseconds }, "this machine's clock is not the database's"),
   })
   const clock = options.clock ?? options.devTools?.clock
+  const memory = new Memory()
+  const now = () => (clock ?? databaseClock).now()
   const limits = limitsWith(config.limits)
   const triggers = createTriggers(config, log)
   const logs = createLogDelivery(config, log)
@@ -159,7 +163,8 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     clock: clock ?? databaseClock,
     keyring: createKeyring(config.masterKey),
     log,
-    memory: new Memory(),
+    memory,
+    observe: observeWith([poolMetricsObserver(poolCounts({ memory }), now)]),
     limits,
     outbox: createOutboxSignals(),
     logs,

@@ -6,6 +6,8 @@ import type { LogDelivery } from './delivery/logs/log-delivery.ts'
 import type { OutboxSignals } from './delivery/outbox-signals.ts'
 import type { Keyring } from './lib/keyring.ts'
 import type { Memory } from './lib/memory.ts'
+import type { Observe } from './lib/observations.ts'
+import type { RequestFacts } from './lib/request-facts.ts'
 import type { Limits, RateCategory } from './model/limits.ts'
 import type { Replica, RequestOwner, SignInAttempt } from './model/snapshots.ts'
 import type { Confirmation } from './pool/tokens/confirmation.ts'
@@ -35,6 +37,8 @@ export interface Context {
   memory: Memory
   /** How many there may be of what, in this installation. */
   limits: Limits
+  /** Tells those who count what has happened. */
+  observe: Observe
   /** Wakes the worker that delivers messages, and tells how it went. */
   outbox: OutboxSignals
   /** Takes the records that pools export. */
@@ -63,6 +67,8 @@ export interface RequestContext extends Context {
   /** The address of the client, after trusted proxies. */
   clientAddress: string
   userAgent?: string
+  /** Filled in as it becomes known. */
+  facts?: RequestFacts
   /** Who signed the call, for IAM operations. */
   principal?: Principal
   /** The id of what is created: given by a seed file, never by a caller. */

@@ -55,8 +55,10 @@ function toWire(this: Record<string, unknown>, name: string, value: unknown): un
   return time instanceof Date ? time.getTime() / 1000 : value
 }
 
-const fromWire = (name: string, value: unknown) =>
-  isTime(name) && typeof value === 'number' ? new Date(value * 1000) : value
+function fromWire(name: string, value: unknown): unknown {
+  if (name === 'Timestamps' && Array.isArray(value)) return value.map((time) => new Date(time * 1000))
+  return isTime(name) && typeof value === 'number' ? new Date(value * 1000) : value
+}
 
 function refusalIn(text: string): { type: string; message: string } {
   try {

@@ -8,6 +8,7 @@ import { getUserPoolExtensions } from './extensions/operations/get-user-pool-ext
 import { putClientExtensions } from './extensions/operations/put-client-extensions.ts'
 import { putUserPoolExtensions } from './extensions/operations/put-user-pool-extensions.ts'
 import type { OwnHandlers } from './handler.ts'
+import { getPoolMetrics } from './metrics/operations/get-pool-metrics.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
 import { setUpOperators } from './operators/operations/set-up-operators.ts'
 import { listAllowedActions } from './permissions/operations/list-allowed-actions.ts'
@@ -25,6 +26,7 @@ export const poolhouseHandlers: OwnHandlers = {
   DescribeRole: describeRole,
   GetClientExtensions: getClientExtensions,
   GetUserPoolExtensions: getUserPoolExtensions,
+  GetPoolMetrics: getPoolMetrics,
   ListAccessKeys: listAccessKeys,
   ListAllowedActions: listAllowedActions,
   ListRoles: listRoles,

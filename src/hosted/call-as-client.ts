@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { secretHash } from '../lib/secret-hash.ts'
 import { callUserPools } from '../pool/call-user-pools.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { observeResult } from '../pool/clients/observe-result.ts'
 import type { Input, Output } from '../pool/handler.ts'
 import { categoryOf } from '../pool/provisioned-limits/categories.ts'
 
@@ -29,8 +30,14 @@ export async function callAsClient<Name extends PublicOperation>(
   const secret = client.secrets[0]?.secret
   const hash = secret && { SecretHash: secretHash(secret, members.Username, client.id) }
   const input = { ...members, ClientId: client.id, ...hash } as Partial<Input<Name>>
-  return callUserPools(name, input, () => {
-    ctx.admit(categoryOf(name))
-    return ctx
-  })
+  const category = categoryOf(name)
+  return observeResult(
+    () =>
+      callUserPools(name, input, () => {
+        ctx.admit(category)
+        return ctx
+      }),
+    (result) =>
+      ctx.observe('call', { poolId: client.poolId, clientId: client.id, category: category ?? 'Other', result }),
+  )
 }

@@ -21,6 +21,7 @@ import {
   pageQuery,
 } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
+import { observeResult } from '../pool/clients/observe-result.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { isDatabaseUnavailable } from '../store/unavailable.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
@@ -161,10 +162,24 @@ async function sendForm(
   }
   const brand = await brandOf(ctx, request)
   if (brand === 'unavailable') return pagesUnavailable(language, koa)
-  if (name === 'login' || name === 'challenge') ctx.admit('UserAuthentication')
   const visit = createVisit(koa, ctx, request, language, name, brand)
-  const answer = await (pages[name].post as (visit: Visit, form: Form) => Promise<Answer>)(visit, form)
+  const post = pages[name].post as (visit: Visit, form: Form) => Promise<Answer>
+  const answer = await (signInPages.has(name) ? countedSignIn(visit, () => post(visit, form)) : post(visit, form))
   await respond(koa, ctx, visit, language, answer)
+}
+
+const signInPages = new Set<PageName>(['login', 'challenge'])
+
+/** As a call of the API that signs in. A page shows most refusals as a page, so that only throttling is told apart. */
+function countedSignIn({ ctx, pool, client }: Visit, post: () => Promise<Answer>): Promise<Answer> {
+  const category = 'UserAuthentication'
+  return observeResult(
+    async () => {
+      ctx.admit(category)
+      return post()
+    },
+    (result) => ctx.observe('call', { poolId: pool.id, clientId: client.id, category, result }),
+  )
 }
 
 async function respond(

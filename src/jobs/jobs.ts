@@ -1,4 +1,5 @@
 import { keepAudit } from '../administration/audit/close-intents.ts'
+import { flushCounts } from '../administration/metrics/flush-counts.ts'
 import type { Context } from '../context.ts'
 import { runImports } from './import.ts'
 import { startOutbox } from './outbox.ts'
@@ -17,6 +18,8 @@ interface Job {
   name: string
   /** Milliseconds between the end of one run and the start of the next. */
   every: number
+  /** Each process has its own to do; the others are done by one process of a machine. */
+  isOfProcess?: true
   /** Long runs end soon after `signal` aborts. */
   run(ctx: Context, signal: AbortSignal): Promise<unknown>
 }
@@ -26,10 +29,11 @@ const jobs: Job[] = [
   { name: 'sweep', every: 60_000, run: sweep },
   { name: 'audit', every: 60_000, run: keepAudit },
   { name: 'signing keys', every: 60_000, run: rotateOldKeys },
+  { name: 'pool metrics', every: 30_000, isOfProcess: true, run: flushCounts },
   { name: 'user import', every: 1_000, run: runImports },
 ]
 
-/** All background work, or only message delivery if another process on this machine does the rest. */
+/** All background work, or only what each process has to do if another process on this machine does the rest. */
 export type JobSelection = 'all' | 'messages'
 
 export function startJobs(ctx: Context, selection: JobSelection = 'all'): Jobs {
@@ -39,13 +43,14 @@ export function startJobs(ctx: Context, selection: JobSelection = 'all'): Jobs {
   const ending = new AbortController()
   let stopped = false
 
-  if (selection === 'all') for (const job of jobs) schedule(job, 50)
+  for (const job of jobs) if (selection === 'all' || job.isOfProcess) schedule(job, 50)
   return {
     async stop() {
       stopped = true
       ending.abort()
       for (const timer of timers.values()) clearTimeout(timer)
       await Promise.all([...running, outbox.stop()])
+      await flushCounts(ctx).catch((error) => ctx.log.error({ err: error }, 'the last metrics of pools were lost'))
     },
   }
 

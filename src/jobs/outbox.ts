@@ -4,6 +4,7 @@ import { type MessageKey, messageReference, openMessage } from '../delivery/mess
 import type { AttemptOutcome, Place } from '../delivery/outbox-signals.ts'
 import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../delivery/outbox-store.ts'
 import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
+import type { Result } from '../lib/observations.ts'
 import { SealBroken } from '../lib/seal.ts'
 import { logUndelivered } from '../pool/log-delivery/log-records.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -158,9 +159,11 @@ export function startOutbox(ctx: Context): Outbox {
 
   async function settle(row: OutboxRow, key: MessageKey, outcome: Outcome) {
     const now = ctx.clock.now()
+    const observe = (result: Result) => ctx.observe('message', { poolId: key.poolId, medium: row.medium, result })
     const about = { userPoolId: key.poolId, messageId: key.id, medium: row.medium, kind: row.kind }
     if (outcome.kind === 'delivered') {
       await finishMessage(ctx.db, key, 'delivered', null, now)
+      observe('success')
       return 'delivered'
     }
     const { reason } = outcome
@@ -169,6 +172,7 @@ export function startOutbox(ctx: Context): Outbox {
     if (outcome.kind === 'refused' || next >= row.expires_at) {
       ctx.log.error({ ...about, reason, attempts: row.attempts }, 'a message was not delivered')
       await finishMessage(ctx.db, key, 'dead', reason, now)
+      observe('failure')
       const pool = await findPool(ctx, key.poolId)
       if (pool) logUndelivered(ctx, pool, `${row.kind} by ${row.medium} was not delivered: ${reason}`)
       return 'dead'

@@ -22,6 +22,7 @@ const expiring: [table: string, keep: string][] = [
   ['saml_assertions', '0'],
   ['saml_sessions', '0'],
   ['branding_previews', '0'],
+  ['pool_metrics', '0'],
 ]
 
 const batch = 1000

@@ -77,6 +77,15 @@ export interface OperatorsPool {
   RoleArn: string
 }
 
+/** What was counted in a pool, or of a client, under these dimensions. */
+export interface PoolMetric {
+  MetricName: string
+  Dimensions: Record<string, string>
+  /** When each period began, the oldest first. Periods in which nothing was counted are left out. */
+  Timestamps: Date[]
+  Values: number[]
+}
+
 interface Page {
   MaxResults?: number
   NextToken?: string
@@ -102,6 +111,10 @@ export interface PoolhouseOperations {
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
   GetClientExtensions: Op<ClientRef, ClientRef & { Extensions: ClientExtensions }>
   GetUserPoolExtensions: Op<{ UserPoolId: string }, { UserPoolId: string; Extensions: UserPoolExtensions }>
+  GetPoolMetrics: Op<
+    { UserPoolId: string; ClientId?: string; StartTime: Date; EndTime: Date; Period: 'HOUR' | 'DAY' },
+    { Metrics: PoolMetric[] }
+  >
   ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
   /** Which of these actions the caller may do, about a pool where one is named. */
   ListAllowedActions: Op<{ UserPoolId?: string; Actions: string[] }, { AllowedActions: string[] }>

@@ -1,6 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError, TooManyRequests } from '../model/errors.ts'
+import { observeResult } from '../pool/clients/observe-result.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
@@ -37,9 +38,15 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
     if (!grantType) throw new OAuthError('invalid_request')
     const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
     if (!grant) throw new OAuthError('unsupported_grant_type')
-    ctx.admit(...grant.counted)
-    const confirmation = await requestedBinding(ctx, koa, asking)
-    const answer = await grant.run(ctx, { ...asking, form, confirmation })
+    const owner = { poolId: asking.pool.id, clientId: asking.client.id }
+    const answer = await observeResult(
+      async () => {
+        ctx.admit(...grant.counted)
+        const confirmation = await requestedBinding(ctx, koa, asking)
+        return grant.run(ctx, { ...asking, form, confirmation })
+      },
+      (result) => ctx.observe('call', { ...owner, category: grant.counted[0] ?? 'Other', result }),
+    )
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'
     koa.body = JSON.stringify(answer)

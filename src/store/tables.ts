@@ -17,6 +17,15 @@ export interface Tables {
   installation: { key: string; value: Buffer }
   spare_signing_keys: { kid: string; public_jwk: Jsonb<PublicJwk>; private_sealed: Buffer; created_at: Date }
 
+  pool_metrics: {
+    pool_id: string
+    client_id: string
+    metric: string
+    dimensions: string
+    hour: Date
+    value: string
+    expires_at: Date
+  }
   audit_chains: { chain: string; sequence: string; hash: Buffer; pruned_sequence: string; pruned_hash: Buffer }
   audit_records: {
     chain: string

@@ -28,6 +28,7 @@ import {
   bodyTimeout as defaultBodyTimeout,
   readBody,
 } from '../lib/request-body.ts'
+import { factsOf } from '../lib/request-facts.ts'
 import {
   InternalError,
   RequestEntityTooLarge,
@@ -48,6 +49,7 @@ import { allowEveryOrigin, answerPreflight } from './cors.ts'
 import { foreignNameFinder, requireOwnName } from './dev-origin.ts'
 import { type ErrorAnswer, errorAnswer, headerSafe, unroutable } from './error-answer.ts'
 import { describeFailure } from './failure.ts'
+import { notePresumedSubject, observeCall } from './observe-call.ts'
 import { createSignatureReader, type ReadSignature, type ReadSignatureOf } from './sigv4.ts'
 
 type Operation = ModelOperation<string>
@@ -154,6 +156,7 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
       answerError(call, error, declared)
       if (isDatabaseUnavailable(thrown)) answerLater(call)
     }
+    observeCall(ctx, factsOf(call), operation.name, type)
     options.onAnswered?.({
       operation: operation.name,
       status: call.status,
@@ -171,6 +174,7 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
+    notePresumedSubject(ctx, factsOf(call), operation.name, json)
     if (operation.access !== 'iam')
       return inShare(network, () => answerCall({ service, operation }, json, call, { requestId }))
 
@@ -224,9 +228,12 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
     const countUser = options.admit?.(operation.name as OperationName, input)
     await options.intercept?.(operation.name as OperationName)
     await audit?.begin(input)
+    const facts = factsOf(call)
+    facts.attempt = undefined
     return {
       ...ctx,
       requestId,
+      facts,
       clientAddress: call.ip,
       userAgent: call.get('user-agent') || undefined,
       principal: signer?.principal,

@@ -58,6 +58,7 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
     triggers: createTriggers(config, log),
     admit: () => {},
     memory: new Memory(),
+    observe: () => {},
     limits: limitsWith(config.limits),
     outbox: createOutboxSignals(),
     logs: createLogDelivery(config, log),

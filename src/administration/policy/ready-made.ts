@@ -40,6 +40,7 @@ const readActions = [
   'cognito-idp:Get*',
   'cognito-idp:List*',
   'poolhouse:Get*Extensions',
+  'poolhouse:GetPoolMetrics',
 ]
 
 interface ReadyMade {
@@ -66,7 +67,11 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   developer: {
     isOfPools: true,
     statements: (pools) => [
-      { Effect: 'Allow', Action: ['cognito-idp:*', 'poolhouse:*Extensions'], Resource: pools },
+      {
+        Effect: 'Allow',
+        Action: ['cognito-idp:*', 'poolhouse:*Extensions', 'poolhouse:GetPoolMetrics'],
+        Resource: pools,
+      },
       { Effect: 'Deny', Action: 'cognito-idp:DeleteUserPool', Resource: '*' },
     ],
   },

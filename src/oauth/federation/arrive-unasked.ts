@@ -14,6 +14,7 @@ import { type AuthorizationRequest, finishRequest } from '../interaction.ts'
 import { sendTo } from '../redirect.ts'
 import type { Surface } from '../surface.ts'
 import { acsUrl } from './addresses.ts'
+import { observeArrival } from './arrive.ts'
 import { samlArrival } from './saml.ts'
 import { toldToApp } from './tell-app.ts'
 
@@ -59,10 +60,13 @@ export async function arriveUnasked(
     return showError(koa, renderError, 'A sign-in with this app can not begin at the identity provider.')
 
   try {
-    const profile = await samlArrival(ctx, provider, { response, acs: acsUrl(surface) })
-    const { user, proven } = await signInFederated(ctx, pool, client, profile)
-    const { session: sessionId, samlSession: session } = profile
-    await keepSamlSession(ctx, pool.id, { id: sessionId, userId: user.id, provider: provider.name, session })
+    const { user, proven } = await observeArrival(ctx, found, provider, async () => {
+      const profile = await samlArrival(ctx, provider, { response, acs: acsUrl(surface) })
+      const result = await signInFederated(ctx, pool, client, profile)
+      const { session: id, samlSession: session } = profile
+      await keepSamlSession(ctx, pool.id, { id, userId: result.user.id, provider: provider.name, session })
+      return result
+    })
     const id = randomToken(32)
     const payload: Arrived = { clientId: client.id, userId: user.id, proven }
     await keepTrip(ctx, pool.id, 'arrived', { id, payload, seconds })

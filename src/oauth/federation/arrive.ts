@@ -1,6 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
 import { providersOfClient } from '../../pool/clients/client-providers.ts'
+import { observeResult } from '../../pool/clients/observe-result.ts'
+import type { Owner } from '../../pool/clients/owner.ts'
 import { keepSamlSession } from '../../pool/federation/saml-session-store.ts'
 import { signInFederated } from '../../pool/federation/sign-in-federated.ts'
 import { findTrip, takeTrip } from '../../pool/federation/trip-store.ts'
@@ -48,11 +50,27 @@ export async function arrive(
 
   let result: { user: User; proven: Proven }
   try {
-    result = await signIn(ctx, surface, request, provider, { way, answer, state, trip })
+    result = await observeArrival(ctx, request, provider, () =>
+      signIn(ctx, surface, request, provider, { way, answer, state, trip }),
+    )
   } catch (thrown) {
     return abortRequest(ctx, koa, request, toldToApp(ctx, koa, provider, thrown))
   }
   await finishRequest(ctx, koa, request, result)
+}
+
+/** Tells how a provider's answer ended. That it ended well for the app is told where its tokens are issued. */
+export function observeArrival<T>(
+  ctx: Context,
+  { pool, client }: Owner,
+  provider: IdentityProvider,
+  run: () => Promise<T>,
+): Promise<T> {
+  const owner = { poolId: pool.id, clientId: client.id }
+  return observeResult(run, (result) => {
+    ctx.observe('call', { ...owner, category: 'UserFederation', result })
+    if (result !== 'success') ctx.observe('federation', { ...owner, provider: provider.name, result })
+  })
 }
 
 /** As they are made here; what else comes in their place is not looked for. */

@@ -1,6 +1,7 @@
 import type { Context, RequestContext } from '../../context.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
+import { noteSubject } from '../../lib/request-facts.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
 import type { Client, RequestOwner } from '../../model/snapshots.ts'
 import { poolAt, pools } from '../pools/pool.ts'
@@ -36,6 +37,7 @@ export async function assumeClient(ctx: MaybeOwned, clientId: string, poolId?: s
   if (owner?.client.id === clientId && owner.state === 'remembered') owner.state = 'assumed'
   const found = owner?.client.id === clientId ? owner : await findClient(ctx, clientId)
   if (!found || (poolId !== undefined && found.pool.id !== poolId)) throw unknownClient(clientId)
+  noteSubject(ctx, found.pool.id, clientId)
   return { pool: found.pool, client: found.client }
 }
 
@@ -74,7 +76,10 @@ export async function withOwner<T>(
 /** One short statement where the cached snapshots of pool and client are current. */
 export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Owner | undefined> {
   const owner = ctx.owner?.client.id === clientId ? ctx.owner : undefined
-  if (owner?.state === 'confirmed') return owner
+  if (owner?.state === 'confirmed') {
+    noteSubject(ctx, owner.pool.id, clientId)
+    return owner
+  }
   // Addresses and forms name clients, too, by whatever bytes they like.
   if (!isClientId(clientId)) return undefined
   const revisions = await findClientRevisions(ctx.db, clientId)
@@ -90,14 +95,16 @@ export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Own
 
 /** The client at a revision that the caller has just read. */
 export async function clientAt(
-  ctx: Context,
+  ctx: Context & Pick<RequestContext, 'facts'>,
   poolId: string,
   clientId: string,
   revision: number,
 ): Promise<Client | undefined> {
   const cached = clients(ctx).get(clientId)
-  if (cached?.revision === revision && cached.poolId === poolId) return cached
-  const client = await loadClient(ctx, poolId, clientId)
-  if (client) clients(ctx).set(clientId, client)
+  const current = cached?.revision === revision && cached.poolId === poolId
+  const client = current ? cached : await loadClient(ctx, poolId, clientId)
+  if (!client) return undefined
+  noteSubject(ctx, poolId, clientId)
+  if (!current) clients(ctx).set(clientId, client)
   return client
 }

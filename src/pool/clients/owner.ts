@@ -3,7 +3,7 @@ import type { Owner } from '../../model/snapshots.ts'
 
 export type { Owner }
 
-export type MaybeOwned = Context & Pick<RequestContext, 'owner'>
+export type MaybeOwned = Context & Pick<RequestContext, 'owner' | 'facts'>
 
 export interface Revisions {
   pool: number

@@ -1,6 +1,7 @@
 import type { Context, Db, RequestContext } from '../../context.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
+import { noteSubject } from '../../lib/request-facts.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
 import type { Pool } from '../../model/snapshots.ts'
 import { type IssuerType, issuerUrl } from './issuer.ts'
@@ -28,7 +29,7 @@ export async function findPool(ctx: Context, poolId: string): Promise<Pool | und
 
 /** The pool at a revision that the caller has just read, in a query of its own or as part of a larger one. */
 export async function poolAt(
-  ctx: Context,
+  ctx: Context & Pick<RequestContext, 'facts'>,
   poolId: string,
   revision: number,
   db: Db = ctx.db,
@@ -37,7 +38,9 @@ export async function poolAt(
   const current = cached?.revision === revision
   const pool = current ? cached : await loadPool(db, poolId)
   if (pool && !current) pools(ctx).set(poolId, pool)
-  return pool && inRegion(ctx, pool)
+  if (!pool) return undefined
+  noteSubject(ctx, poolId)
+  return inRegion(ctx, pool)
 }
 
 function inRegion(ctx: Context & Pick<RequestContext, 'regional'>, pool: Pool): Pool {

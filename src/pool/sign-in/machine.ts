@@ -31,6 +31,7 @@ import { guessOfAnswer, guessOfFirstCall } from './early-guess.ts'
 import { codeFactorProving, mayEnterByCode, offeredFactors } from './first-factors.ts'
 import { type FlowName, flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
+import { observingRefusals, verifyAnswer } from './observe-sign-in.ts'
 import { onRecord } from './on-record.ts'
 import { isNameOf, resume } from './resume.ts'
 import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
@@ -79,7 +80,9 @@ interface StartInput extends Driven {
 
 /** @throws what InitiateAuth declares */
 export const startSignIn = (ctx: MaybeOwned, input: StartInput): Promise<Step> =>
-  onRecord(ctx, { ...input, typed: input.parameters.USERNAME }, () => start(ctx, input))
+  onRecord(ctx, { ...input, typed: input.parameters.USERNAME }, () =>
+    observingRefusals(ctx, input, () => start(ctx, input)),
+  )
 
 async function start(ctx: MaybeOwned, input: StartInput): Promise<Step> {
   const { pool, client, flow: flowName, driver, validationData, remembered } = input
@@ -130,7 +133,7 @@ async function findOrMigrate(ctx: MaybeOwned, input: StartInput, flow: FlowName)
 
 /** The first sign-in of a user who has just confirmed their account with a code that would also sign them in. */
 export const startConfirmed = (ctx: Context, input: ConfirmedStart): Promise<Step> =>
-  onRecord(ctx, input, () => enterConfirmed(ctx, input))
+  onRecord(ctx, input, () => observingRefusals(ctx, input, () => enterConfirmed(ctx, input)))
 
 interface ConfirmedStart extends Driven {
   session: string
@@ -163,7 +166,9 @@ interface ChallengeAnswer extends Driven {
 
 /** @throws what RespondToAuthChallenge declares */
 export const answerChallenge = (ctx: MaybeOwned, input: ChallengeAnswer): Promise<Step> =>
-  onRecord(ctx, { ...input, typed: input.responses.USERNAME }, () => answer(ctx, input))
+  onRecord(ctx, { ...input, typed: input.responses.USERNAME }, () =>
+    observingRefusals(ctx, input, () => answer(ctx, input)),
+  )
 
 async function answer(ctx: MaybeOwned, input: ChallengeAnswer): Promise<Step> {
   const { client, responses, driver } = input
@@ -190,7 +195,7 @@ async function answer(ctx: MaybeOwned, input: ChallengeAnswer): Promise<Step> {
     newPassword,
   }
   const judge = async (watched: SignIn) => {
-    const verdict = await challengeNamed(session.challenge).verify(ctx, watched, answered, remembered)
+    const verdict = await verifyAnswer(ctx, watched, session.challenge, { responses: answered, remembered })
     const next = { ...take(ctx, watched, session.challenge, verdict), id: uuidv7(ctx.clock.now()) }
     const consumed = watched.unsettled.settles?.session ? undefined : session.id
     return advance(ctx, next, responses, { write: verdict.write, session: consumed })
@@ -260,7 +265,7 @@ async function advance(
   const writes = [answered?.write]
   let name = unmet(signIn)
   while (name && isAnsweredEarly(name, early)) {
-    const verdict = await challengeNamed(name).verify(ctx, signIn, early, remembered)
+    const verdict = await verifyAnswer(ctx, signIn, name, { responses: early, remembered })
     writes.push(verdict.write)
     signIn = await direct(ctx, take(ctx, signIn, name, verdict))
     name = unmet(signIn)

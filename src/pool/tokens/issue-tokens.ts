@@ -3,6 +3,7 @@ import { uuidv4, uuidv7 } from '../../lib/ids.ts'
 import { UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
+import { observeResult } from '../clients/observe-result.ts'
 import { groupsOfUser } from '../groups/group-store.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { beginSession } from '../sessions/track-session.ts'
@@ -64,7 +65,19 @@ export interface IssuedTokens extends MadeTokens {
 }
 
 /** The end of a sign-in: a new token family with its first tokens. @throws NotAuthorizedException if the user has just gone */
-export async function issueTokens(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
+export function issueTokens(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
+  const owner = { poolId: input.pool.id, clientId: input.client.id }
+  const provider = input.proven.factors.find(({ name }) => name === 'fed')?.provider
+  return observeResult(
+    () => issue(ctx, input),
+    (result) => {
+      ctx.observe('signIn', { ...owner, result })
+      if (provider !== undefined) ctx.observe('federation', { ...owner, provider, result })
+    },
+  )
+}
+
+async function issue(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
   const { pool, client, user } = input
   const now = ctx.clock.now()
   const withRefreshToken = input.withRefreshToken !== false

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { InvalidRefreshToken, NotAuthorized, RefreshTokenReuse, UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
+import { observeResult } from '../clients/observe-result.ts'
 import { confirmOwner, type MaybeOwned } from '../clients/owner.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { noteSession } from '../sessions/track-session.ts'
@@ -42,7 +43,14 @@ export interface RefreshedTokens extends MadeTokens {
  *
  * @throws NotAuthorizedException, RefreshTokenReuseException
  */
-export async function refreshTokens(ctx: MaybeOwned, input: RefreshTokensInput): Promise<RefreshedTokens> {
+export function refreshTokens(ctx: MaybeOwned, input: RefreshTokensInput): Promise<RefreshedTokens> {
+  return observeResult(
+    () => refresh(ctx, input),
+    (result) => ctx.observe('tokenRefresh', { poolId: input.pool.id, clientId: input.client.id, result }),
+  )
+}
+
+async function refresh(ctx: MaybeOwned, input: RefreshTokensInput): Promise<RefreshedTokens> {
   const { pool, client } = input
   const current = refreshTokenHash(ctx, pool.id, input.refreshToken)
   const { owner, token: found } = await findRefreshToken(ctx.db, client, current)
@@ -69,7 +77,7 @@ export async function refreshTokens(ctx: MaybeOwned, input: RefreshTokensInput):
     ? await addRefreshToken(ctx.db, pool.id, family, next, now)
     : await rotateRefreshToken(ctx.db, pool.id, family, { current, next }, now, graceUntil)
   // Another request came first, or ended the session: what stands there now decides.
-  if (!rotated) return refreshTokens(ctx, input)
+  if (!rotated) return refresh(ctx, input)
   await noteSession(ctx, pool, family.originJti)
   return { ...tokens, refreshToken }
 }

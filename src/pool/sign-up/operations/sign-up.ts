@@ -1,10 +1,13 @@
+import type { RequestContext } from '../../../context.ts'
 import { constraintError } from '../../../model/constraints.ts'
 import { InvalidLambdaResponse, SignUpClosed } from '../../../model/errors.ts'
 import { checkAttributes } from '../../attributes/schema.ts'
 import { assumeClient, type Client, requireClient } from '../../clients/client.ts'
 import { allowedFlows } from '../../clients/client-rules.ts'
+import { observeResult } from '../../clients/observe-result.ts'
+import type { Owner } from '../../clients/owner.ts'
 import { checkSecretHash } from '../../clients/secret-hash.ts'
-import type { Handler } from '../../handler.ts'
+import type { Handler, Input, Output } from '../../handler.ts'
 import { awaitFirstAttempt, codeDelivery } from '../../messages/send.ts'
 import { preparePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
@@ -23,6 +26,17 @@ import { autoVerified } from '../sign-up-code.ts'
  */
 export const signUp: Handler<'SignUp'> = async (input, ctx) => {
   const { pool, client } = await assumeClient(ctx, input.ClientId!)
+  return observeResult(
+    () => signUpWith(input, ctx, { pool, client }),
+    (result) => ctx.observe('signUp', { poolId: pool.id, clientId: client.id, result }),
+  )
+}
+
+async function signUpWith(
+  input: Input<'SignUp'>,
+  ctx: RequestContext,
+  { pool, client }: Owner,
+): Promise<Output<'SignUp'>> {
   // A function is called once, so it has to be known before which one.
   if (Object.keys(pool.settings.LambdaConfig ?? {}).length > 0) await requireClient(ctx, client.id)
   checkSecretHash(client, input.Username!, input.SecretHash)

@@ -1,0 +1,131 @@
+/**
+ * The metrics of pools, as the service publishes them in CloudWatch: counted in memory and added to the table by a job,
+ * so that no request waits for them. Names and dimensions are the service's own where it has them.
+ */
+import { remembered } from '../../lib/memory.ts'
+import type { Observed, Observer, Result } from '../../lib/observations.ts'
+
+export const hour = 3_600_000
+
+export interface PoolCount {
+  /** Empty: the pool as a whole. */
+  clientId: string
+  metric: string
+  /** As a query string, such as `Operation=SignIn&RiskLevel=High`. */
+  dimensions: string
+  /** Milliseconds at its beginning. */
+  hour: number
+  value: number
+}
+
+/** More clients of one pool in an hour, and the others are counted for the pool alone. */
+const maxClients = 500
+
+interface CountedPool {
+  hour: number
+  clients: Set<string>
+  counts: Map<string, PoolCount>
+}
+
+export class PoolCounts {
+  readonly #pools = new Map<string, CountedPool>()
+
+  add({ poolId, clientId }: Observed, metric: string, dimensions: string, now: Date): void {
+    const begun = Math.floor(now.getTime() / hour) * hour
+    const pool = this.#poolAt(poolId, begun)
+    increase(pool, { clientId: '', metric, dimensions, hour: begun, value: 1 })
+    if (clientId !== undefined && isCounted(pool, clientId))
+      increase(pool, { clientId, metric, dimensions, hour: begun, value: 1 })
+  }
+
+  /** What has been counted since it was last taken, by pool. */
+  take(): Map<string, PoolCount[]> {
+    const taken = new Map<string, PoolCount[]>()
+    for (const [poolId, pool] of this.#pools) {
+      if (pool.counts.size === 0) this.#pools.delete(poolId)
+      else taken.set(poolId, [...pool.counts.values()])
+      pool.counts = new Map()
+    }
+    return taken
+  }
+
+  /** What could not be written. */
+  giveBack(poolId: string, counts: PoolCount[]): void {
+    const pool = this.#poolAt(poolId, counts[0]!.hour)
+    for (const count of counts) increase(pool, count)
+  }
+
+  #poolAt(poolId: string, begun: number): CountedPool {
+    let pool = this.#pools.get(poolId)
+    if (!pool) {
+      pool = { hour: begun, clients: new Set(), counts: new Map() }
+      this.#pools.set(poolId, pool)
+    }
+    if (pool.hour < begun) {
+      pool.hour = begun
+      pool.clients.clear()
+    }
+    return pool
+  }
+}
+
+function isCounted({ clients }: CountedPool, clientId: string): boolean {
+  if (clients.has(clientId)) return true
+  if (clients.size >= maxClients) return false
+  clients.add(clientId)
+  return true
+}
+
+function increase({ counts }: CountedPool, count: PoolCount): void {
+  const key = `${count.hour} ${count.clientId} ${count.metric} ${count.dimensions}`
+  const known = counts.get(key)
+  if (known) known.value += count.value
+  else counts.set(key, { ...count })
+}
+
+/** What this process has counted and not yet written. */
+export const poolCounts = remembered(() => new PoolCounts())
+
+const endings: Record<Result, string[]> = {
+  success: ['Successes'],
+  failure: ['Failures'],
+  // The service takes a throttled request for one that failed.
+  throttled: ['Failures', 'Throttles'],
+}
+
+/** Counts what happens in pools. */
+export function poolMetricsObserver(counts: PoolCounts, now: () => Date): Observer {
+  const add = (owner: Observed, metric: string, dimensions: Record<string, string> = {}) =>
+    counts.add(owner, metric, queryOf(dimensions), now())
+  const addResult = (owner: Observed & { result: Result }, name: string, dimensions?: Record<string, string>) => {
+    for (const ending of endings[owner.result]) add(owner, name + ending, dimensions)
+  }
+  return {
+    signIn: (facts) => addResult(facts, 'SignIn'),
+    challenge: (facts) => addResult(facts, 'Challenge', { ChallengeName: facts.challenge }),
+    signUp: (facts) => addResult(facts, 'SignUp'),
+    tokenRefresh: (facts) => addResult(facts, 'TokenRefresh'),
+    federation: (facts) => addResult(facts, 'Federation', { IdentityProvider: facts.provider }),
+    risk(facts) {
+      const { operation: Operation, level, compromised, blocked } = facts
+      const RiskLevel = level ?? 'High'
+      const isRisk = level !== undefined || compromised || blocked
+      add(facts, isRisk ? 'Risk' : 'NoRisk', { Operation })
+      if (level !== undefined) add(facts, 'AccountTakeoverRisk', { Operation, RiskLevel })
+      if (compromised) add(facts, 'CompromisedCredentialRisk', { Operation, RiskLevel })
+      if (blocked) add(facts, 'OverrideBlock', { Operation, RiskLevel })
+    },
+    call(facts) {
+      add(facts, 'CallCount', { Resource: facts.category })
+      if (facts.result === 'throttled') add(facts, 'ThrottleCount', { Resource: facts.category })
+    },
+    message: (facts) => addResult(facts, 'Message', { Medium: facts.medium }),
+  }
+}
+
+/** Those that it is asked for most often are none and one. */
+function queryOf(dimensions: Record<string, string>): string {
+  return Object.entries(dimensions)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')
+}

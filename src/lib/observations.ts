@@ -1,0 +1,39 @@
+/** What happens in the server, as facts for whoever counts them. They name nobody and hold no secrets. */
+import type { RateCategory } from '../model/limits.ts'
+
+export type Result = 'success' | 'failure' | 'throttled'
+
+/** Of pools and clients that exist. */
+export interface Observed {
+  poolId: string
+  /** `Admin` where an administrator acts; unset where no client takes part. */
+  clientId?: string
+}
+
+export interface Observations {
+  /** A sign-in ended: tokens were issued, or a step of it was refused. */
+  signIn: Observed & { result: Result }
+  /** An answer to a challenge, by the challenge's wire name. */
+  challenge: Observed & { challenge: string; result: Result }
+  signUp: Observed & { result: Result }
+  tokenRefresh: Observed & { result: Result }
+  /** A sign-in with an identity provider. */
+  federation: Observed & { provider: string; result: Result }
+  /** Threat protection has assessed a request. */
+  risk: Observed & { operation: string; level?: string; compromised: boolean; blocked: boolean }
+  /** A call of any surface, in its rate category. */
+  call: Observed & { category: RateCategory | 'Other'; result: Result }
+  /** A message has left, or never will. */
+  message: Observed & { medium: string; result: Result }
+}
+
+export type Observe = <Kind extends keyof Observations>(kind: Kind, facts: Observations[Kind]) => void
+
+/** Takes the facts of the kinds it names. */
+export type Observer = { [Kind in keyof Observations]?: (facts: Observations[Kind]) => void }
+
+export function observeWith(observers: Observer[]): Observe {
+  return (kind, facts) => {
+    for (const observer of observers) observer[kind]?.(facts)
+  }
+}
