@@ -7,6 +7,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   DeleteRole: 'deletes a role and its access keys',
   DescribeRole: 'describes a role: policy, tags, trusted issuers',
   GetClientExtensions: 'reads what an app client has beyond its Cognito settings',
+  GetPoolMetrics: 'sign-ins, registrations, refreshes, risks, messages and calls of a pool or client, by hour or day',
   GetUserPoolExtensions: 'reads what a pool has beyond its Cognito settings',
   ListAccessKeys: 'lists access keys with their last use, by page',
   ListAllowedActions: 'tells which actions the caller may do',
