@@ -112,6 +112,8 @@ export interface Config {
   auditReads: boolean
   /** Records of the audit are deleted after so many days; unset, never. */
   auditRetentionDays?: number
+  /** Where records of the audit go besides: `stdout`, or the ARNs of log groups, buckets and streams. */
+  auditLog?: string[]
   /** Pools get new signing keys after so many days; unset, when they are told to. */
   signingKeyDays?: number
   /** Whether the console is served at /console/. */
@@ -207,6 +209,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     compromisedPasswordsUrl: read.url('POOLHOUSE_COMPROMISED_PASSWORDS_URL', callable),
     auditReads: read.flag('POOLHOUSE_AUDIT_READS') ?? false,
     auditRetentionDays: read.number('POOLHOUSE_AUDIT_RETENTION_DAYS', 1, 36_500),
+    auditLog: read.destinations('POOLHOUSE_AUDIT_LOG'),
     signingKeyDays: read.number('POOLHOUSE_SIGNING_KEY_DAYS', 2, 36_500),
     console: read.flag('POOLHOUSE_CONSOLE') ?? true,
     logLevel:

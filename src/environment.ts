@@ -123,6 +123,17 @@ export function readerOf(env: Env, problems: string[]) {
             : undefined,
         'a URL with {poolId} in it, such as https://id.example.com/{poolId}',
       ),
+    destinations: (name: string) =>
+      check(
+        name,
+        (value) => {
+          const all = value.split(',').map((one) => one.trim())
+          return all.every((one) => one === 'stdout' || /^arn:[\w-]+:(logs|s3|firehose):[^,\s]+$/.test(one))
+            ? all
+            : undefined
+        },
+        'stdout, or ARNs of log groups, buckets or delivery streams, separated by commas',
+      ),
     endpoint: (name: string) =>
       check(
         name,

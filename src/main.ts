@@ -175,10 +175,12 @@ poolhouse extensions put POOL_ID FILE [--client ID]
     summary: 'who did what: search it, export it, verify that nothing is missing',
     help: `poolhouse audit search [--pool ID] [--principal ARN] [--action NAME] [--user SUB] [--error CODE] [--from DATE] [--to DATE]
 poolhouse audit export (likewise)
-poolhouse audit verify
+poolhouse audit checkpoint
+poolhouse audit verify [--checkpoint FILE]
 
 \`search\` shows the newest; \`export\` prints all that match, a record of CloudTrail's format to a line. \`verify\` finds what
-was changed or removed, and then exits with 1.`,
+was changed or removed, and then exits with 1. \`checkpoint\` prints how far the records reach, signed: kept elsewhere, it lets
+\`verify\` find what was cut off from the end.`,
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).audit,
   },

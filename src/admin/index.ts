@@ -57,6 +57,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   PutRole: true,
   PutUserPoolExtensions: true,
   SetOperatorsPool: true,
+  GetAuditCheckpoint: true,
   ListSigningKeys: true,
   RevokeSigningKey: true,
   RotateSigningKeys: true,

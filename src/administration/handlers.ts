@@ -1,6 +1,7 @@
 import { createAccessKey } from './access-keys/operations/create-access-key.ts'
 import { deleteAccessKey } from './access-keys/operations/delete-access-key.ts'
 import { listAccessKeys } from './access-keys/operations/list-access-keys.ts'
+import { getAuditCheckpoint } from './audit/operations/get-audit-checkpoint.ts'
 import { lookupEvents } from './audit/operations/lookup-events.ts'
 import { verifyEvents } from './audit/operations/verify-events.ts'
 import { getClientExtensions } from './extensions/operations/get-client-extensions.ts'
@@ -35,6 +36,7 @@ export const poolhouseHandlers: OwnHandlers = {
   PutRole: putRole,
   PutUserPoolExtensions: putUserPoolExtensions,
   SetOperatorsPool: setOperatorsPool,
+  GetAuditCheckpoint: getAuditCheckpoint,
   ListSigningKeys: listSigningKeys,
   RevokeSigningKey: revokeSigningKey,
   RotateSigningKeys: rotateSigningKeys,

@@ -19,6 +19,7 @@ const options = {
   json: { type: 'boolean' },
   policy: { type: 'string' },
   trust: { type: 'string' },
+  checkpoint: { type: 'string' },
   'ready-made': { type: 'string' },
   description: { type: 'string' },
   service: { type: 'string' },
@@ -191,12 +192,25 @@ export function audit(args: string[], print: Print = console.log): Promise<void>
         } while (NextToken)
       },
     },
-    verify: {
+    checkpoint: {
       takes: [],
       run: async (admin) => {
         let NextToken: string | undefined
+        do {
+          const part = await admin.getAuditCheckpoint({ NextToken })
+          print(part.Checkpoint)
+          NextToken = part.NextToken
+        } while (NextToken)
+      },
+    },
+    verify: {
+      takes: [],
+      run: async (admin, _, { checkpoint }) => {
+        let NextToken: string | undefined
         let events = 0
         const faults: object[] = []
+        const checkpoints = checkpoint === undefined ? [] : (await readFile(checkpoint, 'utf8')).trim().split('\n')
+        for (const Checkpoint of checkpoints) faults.push(...(await admin.verifyEvents({ Checkpoint })).Faults)
         do {
           const part = await admin.verifyEvents({ NextToken })
           events += part.VerifiedEvents

@@ -6,6 +6,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   DeleteAccessKey: 'ends an access key',
   DeleteRole: 'deletes a role and its access keys',
   DescribeRole: 'describes a role: policy, tags, trusted issuers',
+  GetAuditCheckpoint: 'says how far the chains of the audit reach, signed: to be kept elsewhere',
   GetClientExtensions: 'reads what an app client has beyond its Cognito settings',
   GetPoolMetrics: 'sign-ins, registrations, refreshes, risks, messages and calls of a pool or client, by hour or day',
   GetUserPoolExtensions: 'reads what a pool has beyond its Cognito settings',

@@ -150,6 +150,7 @@ export interface PoolhouseOperations {
     { Role: Role }
   >
   SetOperatorsPool: Op<{ UserPoolId: string }, { UserPoolId: string }>
+  GetAuditCheckpoint: Op<{ NextToken?: string }, { Checkpoint: string; NextToken?: string }>
   ListSigningKeys: Op<{ UserPoolId: string }, { SigningKeys: SigningKey[] }>
   RevokeSigningKey: Op<{ UserPoolId: string; KeyId: string }, { SigningKeys: SigningKey[] }>
   RotateSigningKeys: Op<{ UserPoolId: string }, { SigningKeys: SigningKey[] }>
@@ -164,5 +165,8 @@ export interface PoolhouseOperations {
     },
     OperatorsPool & { TemporaryPassword?: string }
   >
-  VerifyEvents: Op<{ NextToken?: string }, { VerifiedEvents: number; Faults: AuditFault[]; NextToken?: string }>
+  VerifyEvents: Op<
+    { NextToken?: string /** Whether it still holds, in the place of the chains. */; Checkpoint?: string },
+    { VerifiedEvents: number; Faults: AuditFault[]; NextToken?: string }
+  >
 }

@@ -312,3 +312,50 @@ test('a change costs two short statements more, a read none, and a call without 
   const later = await sql<{ count: string }>`select count(*) from audit_records`.execute(server.ctx.db)
   assert.equal(later.rows[0]!.count, rows[0]!.count)
 })
+
+test('a checkpoint that is kept elsewhere shows that the end of a chain was cut off, count and all', async () => {
+  const { db } = server.ctx
+  const poolId = (await server.cognito.createUserPool({ PoolName: 'cut' })).UserPool!.Id!
+  for (const GroupName of ['a', 'b', 'c']) await server.cognito.createGroup({ UserPoolId: poolId, GroupName })
+  const { Checkpoint } = await admin.getAuditCheckpoint()
+  assert.deepEqual((await admin.verifyEvents({ Checkpoint })).Faults, [])
+  await server.cognito.createGroup({ UserPoolId: poolId, GroupName: 'later' })
+  assert.deepEqual((await admin.verifyEvents({ Checkpoint })).Faults, [])
+
+  // As somebody would who can write to the database, and takes care.
+  const before = (await verify()).faults
+  await sql`delete from audit_records where chain = ${poolId} and sequence > 1`.execute(db)
+  await sql`
+    update audit_chains set sequence = 1, hash = (select hash from audit_records where chain = ${poolId} and sequence = 1)
+    where chain = ${poolId}`.execute(db)
+  assert.deepEqual((await verify()).faults, before, 'the chain alone does not show it')
+  const { Faults } = await admin.verifyEvents({ Checkpoint })
+  assert.deepEqual(Faults, [
+    { Chain: poolId, Sequence: 3, Reason: 'the record that the checkpoint names was removed or changed' },
+  ])
+  // New records in their place are not the same.
+  for (const GroupName of ['x', 'y']) await server.cognito.createGroup({ UserPoolId: poolId, GroupName })
+  assert.equal((await admin.verifyEvents({ Checkpoint })).Faults.length, 1)
+
+  const [body, signature] = Checkpoint.split('.')
+  const forged = Buffer.from(body!, 'base64url').toString().replace(poolId, 'us-east-1_Other')
+  for (const wrong of [`${Buffer.from(forged).toString('base64url')}.${signature}`, body!, 'x.y', '.'])
+    await assert.rejects(admin.verifyEvents({ Checkpoint: wrong }), { name: 'InvalidParameterException' })
+})
+
+test('records go to the destinations of the installation once they are in the database', async () => {
+  const lines: { arn: string; text: string }[] = []
+  const { ctx } = server
+  const addLine = ctx.logs.addLine
+  ctx.logs.addLine = ({ arn }, text) => void lines.push({ arn, text })
+  ctx.config.auditLog = ['stdout', 'arn:aws:logs:us-east-1:000000000000:log-group:audit']
+  try {
+    await server.cognito.createGroup({ UserPoolId, GroupName: 'told' })
+  } finally {
+    ctx.logs.addLine = addLine
+    ctx.config.auditLog = undefined
+  }
+  const [record] = await recordsOf({ UserPoolId, EventName: 'CreateGroup' })
+  assert.equal(lines.length, 1)
+  assert.deepEqual(JSON.parse(lines[0]!.text), record)
+})

@@ -7,9 +7,9 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import { ServiceError } from '../../model/errors.ts'
-import { appendRecord, findSubjects, insertIntent } from './audit-store.ts'
+import { findSubjects, insertIntent } from './audit-store.ts'
 import { type AuditedCall, auditRecord, type Event, isReadOnly, type Outcome } from './record.ts'
-import { recordMac } from './record-mac.ts'
+import { writeRecord } from './write-record.ts'
 
 export interface Audit {
   /** Before the handler, with its validated input. */
@@ -36,13 +36,12 @@ export function auditCall(ctx: Context, call: AuditedCall): Audit {
   async function write(outcome: Outcome): Promise<void> {
     isDone = true
     const record = auditRecord(ctx.config, event, outcome)
-    await appendRecord(ctx.db, {
+    await writeRecord(ctx, {
       ...storedEvent(event, record),
       chain,
       poolId: call.poolId,
       userSub: event.userSub,
       errorCode: 'error' in outcome ? outcome.error.type : undefined,
-      mac: recordMac(ctx, record),
     })
   }
 

@@ -3,9 +3,9 @@ import type { Context, SignInCaller } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import { remembered } from '../../lib/memory.ts'
 import type { SignInAttempt } from '../../model/snapshots.ts'
-import { appendRecord, findSubjects } from './audit-store.ts'
+import { findSubjects } from './audit-store.ts'
 import { signInRecord } from './record.ts'
-import { recordMac } from './record-mac.ts'
+import { writeRecord } from './write-record.ts'
 
 /** Anybody can fail to sign in: so many refusals a minute are recorded, and the log tells of the others. */
 const maxRefusals = 300
@@ -28,7 +28,7 @@ async function append(ctx: Context, caller: SignInCaller, attempt: SignInAttempt
   const userSub = signedIn?.userId ?? found?.userSub ?? undefined
   const event = { id: randomUUID(), time: ctx.clock.now() }
   const { record, principal } = signInRecord(ctx.config, event, caller, attempt, userSub)
-  await appendRecord(ctx.db, {
+  await writeRecord(ctx, {
     eventId: event.id,
     eventTime: event.time,
     eventName: 'ConsoleLogin',
@@ -38,7 +38,6 @@ async function append(ctx: Context, caller: SignInCaller, attempt: SignInAttempt
     poolId: pool.id,
     userSub,
     errorCode: error,
-    mac: recordMac(ctx, record),
   })
 }
 

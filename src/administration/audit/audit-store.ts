@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
+import type { ChainPoint } from './checkpoint.ts'
 
 /** What belongs to no pool that there is. */
 export const installationChain = 'installation'
@@ -73,8 +74,12 @@ export interface NewRecord extends StoredEvent {
  * Appends a record to its chain, whose row it holds for this one statement, in the place of the intent. With
  * `onlyOver`, nothing is appended where the intent is gone.
  */
-export async function appendRecord(db: Db, event: NewRecord, { onlyOver = false } = {}): Promise<void> {
-  await sql`
+export async function appendRecord(
+  db: Db,
+  event: NewRecord,
+  { onlyOver = false } = {},
+): Promise<{ chain: string; sequence: string } | undefined> {
+  const { rows } = await sql<{ chain: string; sequence: string }>`
     with intent as (delete from audit_intents where event_id = ${event.eventId}::uuid returning event_id),
     place as (
       select coalesce(${event.chain ?? null}, (select id from pools where id = ${event.poolId ?? null}), ${installationChain}) as chain
@@ -92,7 +97,9 @@ export async function appendRecord(db: Db, event: NewRecord, { onlyOver = false 
       (chain, sequence, event_id, event_time, event_name, principal, user_sub, error_code, record, hash)
     select head.chain, head.sequence, ${event.eventId}::uuid, ${event.eventTime}::timestamptz, ${event.eventName},
       ${event.principal}, ${event.userSub ?? null}, ${event.errorCode ?? null}, ${event.record}, head.hash
-    from head where ${withoutFlush}`.execute(db)
+    from head where ${withoutFlush}
+    returning chain, sequence::text`.execute(db)
+  return rows[0]
 }
 
 export interface IntentRow extends StoredEvent {
@@ -172,6 +179,37 @@ export async function nextChain(db: Db, after: string): Promise<(Partial<ChainRo
     ) as names left join audit_chains on audit_chains.chain = names.chain
     order by names.chain limit 1`.execute(db)
   return rows[0]
+}
+
+/** The last record of each chain, in the order of their names. */
+export async function listChainHeads(db: Db, after: string, limit: number): Promise<ChainPoint[]> {
+  const rows = await db
+    .selectFrom('audit_chains')
+    .select(['chain', 'sequence', 'hash'])
+    .where('chain', '>', after)
+    .orderBy('chain')
+    .limit(limit)
+    .execute()
+  return rows.map(({ chain, sequence, hash }) => ({
+    chain,
+    sequence: String(sequence),
+    hash: hash.toString('base64url'),
+  }))
+}
+
+/** The points whose record is no longer there as it was, unless retention has deleted it. */
+export async function missingPoints(db: Db, points: readonly ChainPoint[]): Promise<ChainPoint[]> {
+  const { rows } = await sql<ChainPoint>`
+    select points.chain, points.sequence::text, points.hash
+    from unnest(
+      ${points.map(({ chain }) => chain)}::text[], ${points.map(({ sequence }) => sequence)}::text[]::bigint[],
+      ${points.map(({ hash }) => Buffer.from(hash, 'base64url').toString('hex'))}::text[]
+    ) as points (chain, sequence, hash)
+    left join audit_records records on records.chain = points.chain and records.sequence = points.sequence
+    left join audit_chains chains on chains.chain = points.chain
+    where encode(records.hash, 'hex') is distinct from points.hash
+      and (records.hash is not null or coalesce(chains.pruned_sequence, 0) < points.sequence)`.execute(db)
+  return rows
 }
 
 /** In the order of the chain. */

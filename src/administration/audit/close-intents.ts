@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
-import { appendRecord, listIntentsBefore, pruneRecords } from './audit-store.ts'
-import { recordMac } from './record-mac.ts'
+import { listIntentsBefore, pruneRecords } from './audit-store.ts'
+import { writeRecord } from './write-record.ts'
 
 /** No call takes as long: what began before and has no record belongs to a process that is gone. */
 const longestCall = 10 * 60_000
@@ -21,9 +21,8 @@ export async function closeIntents(ctx: Context): Promise<void> {
       poolId: undefined,
       userSub: intent.userSub ?? undefined,
       errorCode: 'Interrupted',
-      mac: recordMac(ctx, record),
     }
-    await appendRecord(ctx.db, event, { onlyOver: true })
+    await writeRecord(ctx, event, { onlyOver: true })
   }
 }
 

@@ -1,13 +1,16 @@
 import type { RequestContext } from '../../../context.ts'
+import { InvalidParameter } from '../../../model/errors.ts'
 import { decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { OwnHandler } from '../../handler.ts'
-import { listChain, nextChain } from '../audit-store.ts'
+import { listChain, missingPoints, nextChain } from '../audit-store.ts'
+import { readCheckpoint } from '../checkpoint.ts'
 import { type Position, startOf, verifyPart } from '../verify-chain.ts'
 
 const batch = 2000
 
 /** One part of one chain a call; the token goes on with the next. */
-export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken }, ctx) => {
+export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken, Checkpoint }, ctx) => {
+  if (Checkpoint !== undefined) return verifyCheckpoint(ctx, Checkpoint)
   const position = (decodeCursor(ctx, 'VerifyEvents', NextToken) as Position | undefined) ?? { chain: '' }
   const found = position.sequence === undefined ? await nextChain(ctx.db, position.chain) : undefined
   if (position.sequence === undefined && !found) return { VerifiedEvents: 0, Faults: [] }
@@ -18,6 +21,21 @@ export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken }, ct
   const isEnd = rows.length < batch
   const { verified, faults, next } = verifyPart(ctx, from, rows, isEnd)
   return answer(ctx, verified, faults, !isEnd && faults.length === 0 ? next : { chain: from.chain })
+}
+
+/** Whether the chains still reach as far as they did. */
+async function verifyCheckpoint(ctx: RequestContext, checkpoint: string) {
+  const points = readCheckpoint(ctx, checkpoint)
+  if (!points) throw new InvalidParameter('The checkpoint was not made by this installation.')
+  const missing = await missingPoints(ctx.db, points)
+  return {
+    VerifiedEvents: points.length - missing.length,
+    Faults: missing.map(({ chain, sequence }) => ({
+      Chain: chain,
+      Sequence: Number(sequence),
+      Reason: 'the record that the checkpoint names was removed or changed',
+    })),
+  }
 }
 
 const answer = (
