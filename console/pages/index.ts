@@ -1,3 +1,4 @@
+import { auditPage } from './audit/page.ts'
 import { clientPage } from './client/page.ts'
 import { clientsPage } from './clients/page.ts'
 import { groupPage } from './group/page.ts'
@@ -22,4 +23,5 @@ export const pages: readonly Page[] = [
   clientsPage,
   clientPage,
   signInPage,
+  auditPage,
 ]

@@ -94,6 +94,21 @@ test('the console signs in by itself for its own page on this machine alone', as
   assert.equal((await send('GET', '/console/session', { host, origin: `http://${host}` })).status, 405)
 })
 
+test('a key pair of one’s own is handed to nobody', async () => {
+  const credentials = [{ accessKeyId: 'mine', secretAccessKey: 'my-own-secret-of-development' }]
+  const own = await startTestServer({ credentials })
+  try {
+    const answer = await fetch(`${own.url}/console/session`, { method: 'POST', headers: { origin: own.url } })
+    assert.equal(answer.status, 403)
+    assert.doesNotMatch(await answer.text(), /my-own/)
+    const home = await (await fetch(`${own.url}/`, { headers: browser })).text()
+    assert.match(home, /mine/)
+    assert.doesNotMatch(home, /my-own/)
+  } finally {
+    await own.close()
+  }
+})
+
 test('a proxy’s word for an address opens nothing', async () => {
   const trusting = await startTestServer({ trustProxy: 1 })
   try {

@@ -1,3 +1,4 @@
+import { audit } from './audit.ts'
 import { clients } from './clients.ts'
 import { common } from './common.ts'
 import { groups } from './groups.ts'
@@ -9,4 +10,4 @@ import { signIn } from './sign-in.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
-export const english = { clients, common, groups, overview, pools, session, shell, signIn, user, users }
+export const english = { audit, clients, common, groups, overview, pools, session, shell, signIn, user, users }

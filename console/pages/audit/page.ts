@@ -1,0 +1,10 @@
+import { texts } from '../../texts/texts.ts'
+import type { Page } from '../page.ts'
+
+export const auditPage: Page = {
+  path: 'pools/:poolId/audit',
+  title: () => texts.audit.title,
+  load: () => import('./audit.tsx'),
+  nav: { group: 'watch' },
+  needs: ['poolhouse:LookupEvents'],
+}
