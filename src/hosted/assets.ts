@@ -25,7 +25,7 @@ export interface Assets {
 }
 
 /** The script a page may include; see views/scripts. */
-export type ScriptName = 'passkey' | 'password-rules' | 'show-password'
+export type ScriptName = 'copy-secret' | 'passkey' | 'password-rules' | 'show-password'
 
 const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
 
@@ -60,8 +60,8 @@ export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
 }
 
 async function load(): Promise<Assets> {
-  const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js', 'show-password.js']
-  const [stylesheet, icon, passkey, passwordRules, showPassword] = await Promise.all(
+  const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js', 'show-password.js', 'copy-secret.js']
+  const [stylesheet, icon, passkey, passwordRules, showPassword, copySecret] = await Promise.all(
     names.map((name) => readFile(installed(`views/assets/${name}`), 'utf8')),
   )
   const files = new Map<string, Asset>()
@@ -77,6 +77,7 @@ async function load(): Promise<Assets> {
     classicTheme: add('classic-style', 'css', themeCss(unbrandedLight)),
     stylesheet: add('login', 'css', stylesheet!),
     scripts: {
+      'copy-secret': add('copy-secret', 'js', copySecret!),
       passkey: add('passkey', 'js', passkey!),
       'password-rules': add('password-rules', 'js', passwordRules!),
       'show-password': add('show-password', 'js', showPassword!),

@@ -1,13 +1,14 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
-import { findClient } from '../pool/clients/client.ts'
+import { type Client, findClient } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { type Brand, brandOf, brandView, loginVersion } from './branding/brand.ts'
 import { languageOf } from './language.ts'
 import { type Problem, problemView, renderError, type Shown, showPage } from './show.ts'
 import { type Refused, refusalText } from './texts/refusal-text.ts'
-import { english, type Language } from './texts/texts.ts'
+import { english, type Language, type Translate } from './texts/texts.ts'
+import type { Detail } from './views/message-view.ts'
 
 /** Pages that only show a message and belong to no sign-in. They use the style of the app named in the address. */
 export async function showMessage(
@@ -31,15 +32,44 @@ export async function showProblem(
   return showMessage(ctx, koa, surface, { status: problem.status ?? koa.status, view, language })
 }
 
+interface RefusedRequest extends Refused {
+  /** The app that is meant, where it is known. */
+  client?: Client
+  /** The address that was refused, and those that would have been taken. */
+  refused?: { uri: string; registered: string[] }
+}
+
 /** Renders the refusals of the OAuth endpoints. */
-export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page: Refused) => Promise<void> {
+export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page: RefusedRequest) => Promise<void> {
   const findSurface = createSurfaceFinder(ctx)
-  return async (koa, refused) => {
+  return async (koa, error) => {
     const surface = await findSurface(koa)
     const { t } = surface ? await languageAt(ctx, koa, surface) : languageOf(koa)
-    const problem = { title: t('problem.request'), text: refusalText(t, refused) }
+    const problem = {
+      title: t('problem.request'),
+      text: refusalText(t, error),
+      link: wayBack(t, error),
+      details: ctx.config.mode === 'dev' ? detailsOf(error) : [],
+    }
     return surface ? showProblem(ctx, koa, surface, problem) : renderError(koa, problem)
   }
+}
+
+/** The front page of the app, where it has one: a native app's address leads nowhere without an answer. */
+function wayBack(t: Translate, { client }: RefusedRequest): { url: string; text: string } | undefined {
+  const { DefaultRedirectURI, CallbackURLs = [] } = client?.settings ?? {}
+  const url = DefaultRedirectURI ?? CallbackURLs[0]
+  if (!url || !/^https?:/i.test(url)) return undefined
+  return { url: `${new URL(url).origin}/`, text: t('problem.backToApp') }
+}
+
+/** In English, as everything that is said to developers. */
+function detailsOf({ refused }: RefusedRequest): Detail[] {
+  if (!refused) return []
+  return [
+    { name: 'Asked for', values: [refused.uri.slice(0, 500) || '(nothing)'] },
+    { name: 'Registered', values: refused.registered.length > 0 ? refused.registered.slice(0, 10) : ['(none)'] },
+  ]
 }
 
 /** As on the service, the classic pages are in English only. */

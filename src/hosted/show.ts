@@ -5,7 +5,7 @@ import { languageOf } from './language.ts'
 import { setPageHeaders } from './page-headers.ts'
 import { loadRender, type PageFrame } from './render.ts'
 import type { Language } from './texts/texts.ts'
-import { type MessageView, messageView } from './views/message-view.ts'
+import { type Detail, type MessageView, messageView } from './views/message-view.ts'
 
 export interface Shown {
   status?: number
@@ -55,6 +55,7 @@ export interface Problem {
   title: string
   text: string
   link?: { url: string; text: string }
+  details?: Detail[]
 }
 
 /** Shows an error outside any pool's pages. */
@@ -70,5 +71,5 @@ export function renderError(koa: ParameterizedContext, problem: Problem): Promis
   })
 }
 
-export const problemView = ({ title, text, link }: Problem): MessageView =>
-  messageView({ title, text, failed: true, link })
+export const problemView = ({ title, text, link, details }: Problem): MessageView =>
+  messageView({ title, text, failed: true, link, details })

@@ -16,6 +16,7 @@ import {
   showError,
   unknownApp,
   unknownRedirectUri,
+  unregistered,
 } from './error-page.ts'
 import { arrivedAs, finishArrived } from './federation/arrive-unasked.ts'
 import { depart } from './federation/depart.ts'
@@ -137,7 +138,7 @@ async function requireApp(
   const { pool, client } = found.owner
   const ownUri = isOn('DeviceAuthorization', pool, client) ? `${surface.origin}/device` : undefined
   const redirectUri = registeredUri(client, query, ownUri)
-  if (!redirectUri) return { refused: unknownRedirectUri }
+  if (!redirectUri) return { refused: unregistered(unknownRedirectUri, client, query.get('redirect_uri')) }
   return { ...found.owner, redirectUri, session: found.session }
 }
 

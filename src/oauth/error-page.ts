@@ -1,10 +1,15 @@
 import type { ParameterizedContext } from 'koa'
 import type { PageReason, Reason } from '../model/reasons.ts'
+import type { Client } from '../pool/clients/client.ts'
 
 /** An error in English, and the reason by which pages translate it. */
 export interface PageError {
   reason?: Reason | PageReason
   message: string
+  /** The app that is meant, where it is known: the page leads back to it. */
+  client?: Client
+  /** The address that was refused, beside those that would have been taken: shown in development. */
+  refused?: { uri: string; registered: string[] }
 }
 
 /** How an error looks that can't be told to the app, since it is not known which app it is. */
@@ -49,4 +54,11 @@ export async function showError(
   koa.status = status
   await render(koa, typeof error === 'string' ? { message: error } : error)
   koa.status = status
+}
+
+/** An address of the app that it has not registered. */
+export function unregistered(error: PageError, client: Client, uri: string | null | undefined): PageError {
+  const { CallbackURLs = [], LogoutURLs = [] } = client.settings
+  const registered = error.reason === 'unknown-logout-uri' ? LogoutURLs : CallbackURLs
+  return { ...error, client, refused: { uri: uri ?? '', registered } }
 }

@@ -9,6 +9,7 @@ import {
   unknownApp,
   unknownLogoutUri,
   unknownRedirectUri,
+  unregistered,
 } from './error-page.ts'
 import { leave } from './leave.ts'
 import { queryOrForm } from './query-or-form.ts'
@@ -37,13 +38,13 @@ export async function logout(
 
   if (query.has('logout_uri')) {
     const logoutUri = LogoutURLs.find((registered) => registered === one('logout_uri'))
-    if (!logoutUri) return showError(koa, renderError, unknownLogoutUri)
+    if (!logoutUri) return showError(koa, renderError, unregistered(unknownLogoutUri, found.client, one('logout_uri')))
     return goTo(logoutUri)
   }
   // In the service's words, which name the one of the two that it would look at last.
   if (!query.has('redirect_uri')) return showError(koa, renderError, missingLogoutUri)
   if (!CallbackURLs.some((registered) => registered === one('redirect_uri')))
-    return showError(koa, renderError, unknownRedirectUri)
+    return showError(koa, renderError, unregistered(unknownRedirectUri, found.client, one('redirect_uri')))
   if (!one('response_type')) return showError(koa, renderError, 'The response_type is missing.')
   const next = new URLSearchParams()
   for (const name of passedOn) if (one(name) !== undefined) next.set(name, one(name)!)

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
+import { repeatPassword } from './repeat-password.ts'
 import { type HostedScene, password, startScene } from './scene.ts'
 import { textOf } from './text-of.ts'
 
@@ -46,13 +47,13 @@ async function eachPage(page: Page, look: (name: string) => Promise<void>): Prom
   await page.getByLabel('Email address').fill(`${crypto.randomUUID()}@example.com`)
   await page.getByLabel('Phone number').fill('12ab')
   await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByLabel('Repeat password').fill(password)
+  await repeatPassword(page, password)
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.waitForSelector('.error')
   await look('sign-up with an error')
   await page.getByLabel('Phone number').fill('+14155550100')
   await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByLabel('Repeat password').fill(password)
+  await repeatPassword(page, password)
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.waitForSelector('#field-code')
   await look('confirmation')
@@ -70,7 +71,7 @@ async function eachPage(page: Page, look: (name: string) => Promise<void>): Prom
   await page.getByLabel('Email address').fill(name)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForSelector('#field-repeated')
+  await page.getByLabel('New password', { exact: true }).waitFor()
   await look('new password')
 
   await page.goto(`${scene.url}/${scene.poolId}/error?error=redirect_mismatch`)
@@ -97,7 +98,7 @@ test('password managers know every field, and under which name a password is', a
     const fields = page.locator('main :is(input:not([type=hidden]), select, textarea)')
     known[name] = await fields.evaluateAll((all) => all.map((field) => field.getAttribute('autocomplete') ?? ''))
   })
-  const chosen = ['new-password', 'new-password']
+  const chosen = ['new-password']
   assert.deepEqual(known, {
     login: ['username', 'current-password'],
     'login with an error': ['username', 'current-password'],

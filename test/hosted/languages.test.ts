@@ -25,6 +25,7 @@ after(() => scene?.close())
 
 const keys = Object.keys(en) as TextKey[]
 const values = {
+  name: 'Shop (ann)',
   count: 12,
   username: 'U',
   provider: 'P',

@@ -50,7 +50,7 @@ const signedIn = async (visitor: Visitor, client_id = scene.clientId) => {
 test('buttons lead to the providers of the client, and to none where it has none', async () => {
   const client_id = await scene.addClient({ SupportedIdentityProviders: ['COGNITO', 'Google', 'Acme'] })
   const page = await new Visitor().open(scene.loginUrl({ client_id }))
-  assert.match(page.body, /Continue with Google/)
+  assert.match(page.body, /<svg class="social"[^>]*>(<path[^>]*>)+<\/svg><span>Continue with Google/)
   assert.match(page.body, /oauth2\/authorize\?[^"]*identity_provider&#x3D;Acme/)
   const none = await new Visitor().open(scene.loginUrl())
   assert.doesNotMatch(none.body, /Continue with/)
@@ -217,4 +217,18 @@ test('a QR code is a square of black on white with room around it', async () => 
   // The finder pattern of a corner.
   assert.ok(path.startsWith('M4 4h7v1h-7z'))
   assert.match(path, /^(M\d+ \d+h\d+v1h-\d+z)+$/)
+})
+
+test('an address that no app has registered is shown beside those that it has, in development', async () => {
+  const visitor = new Visitor()
+  const page = await visitor.open(
+    scene.loginUrl({ redirect_uri: 'https://else.example/"><script>' }, 'oauth2/authorize'),
+  )
+  assert.equal(page.status, 400)
+  assert.match(
+    page.body,
+    /<dt>Asked for<\/dt><dd><code translate="no">https:\/\/else\.example\/&quot;&gt;&lt;script&gt;<\/code>/,
+  )
+  assert.match(page.body, new RegExp(`<dt>Registered</dt><dd><code translate="no">${scene.callback}</code>`))
+  assert.match(page.body, new RegExp(`<a href="${new URL(scene.callback).origin}/">Back to the app</a>`))
 })

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import { type Dress, dresses, startDressed } from './dress.ts'
+import { repeatPassword } from './repeat-password.ts'
 import { type HostedScene, password } from './scene.ts'
 import { heading, nextCode, press, tour } from './tour.ts'
 
@@ -42,13 +43,13 @@ for (const dress of dresses) {
       const { code } = await nextCode(scene, 'ann@example.com')
       await page.getByLabel('Code').fill(code === '000000' ? '111111' : '000000')
       await page.getByLabel('New password', { exact: true }).fill(fresh)
-      await page.getByLabel('Repeat new password').fill(fresh)
+      await repeatPassword(page, fresh)
       await press(page, 'Change password')
       await page.locator('#field-code-error').waitFor()
       await look('confirm-forgot-password-error')
       await page.getByLabel('Code').fill(code)
       await page.getByLabel('New password', { exact: true }).fill(fresh)
-      await page.getByLabel('Repeat new password').fill(fresh)
+      await repeatPassword(page, fresh)
       await press(page, 'Change password')
       await page.getByText('Your password has been changed.').waitFor()
       await look('login-password-changed')
@@ -68,7 +69,7 @@ for (const dress of dresses) {
       await heading(page, 'Choose a new password')
       scene.clock.advance({ minutes: 9 })
       await page.getByLabel('New password', { exact: true }).fill(password)
-      await page.getByLabel('Repeat new password').fill(password)
+      await repeatPassword(page, password)
       await press(page, 'Save and continue')
       await page.getByText('Your sign-in timed out').waitFor()
       await look('login-session-over')

@@ -41,6 +41,13 @@ for (const dress of dresses) {
       const secret = (await page.locator('code').innerText()).replace(/\s/g, '')
       assert.match(secret, /^[A-Z2-7]{32,}$/)
       await look('mfa-setup-app')
+      await page.getByText(/^Your app will list it as .* \(tina\)\.$/).waitFor()
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      await press(page, 'Copy key')
+      await page.getByRole('button', { name: 'Copied' }).waitFor()
+      // Runs in the page.
+      const copied = await page.evaluate('navigator.clipboard.readText()')
+      assert.equal(copied, secret)
       const right = await appCode(scene, secret)
       await page.getByLabel('Authenticator app code').fill(right === '000000' ? '111111' : '000000')
       await press(page, 'Continue')

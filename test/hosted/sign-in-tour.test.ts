@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import { type Dress, startDressed } from './dress.ts'
+import { repeatPassword } from './repeat-password.ts'
 import { type HostedScene, password } from './scene.ts'
 import { nextCode, press, tour } from './tour.ts'
 
@@ -89,7 +90,7 @@ for (const dress of ['default', 'branded'] as const) {
       assert.equal(await page.locator('.rules .kept').count(), 2)
       await look('sign-up-rules')
       await page.getByLabel('Password', { exact: true }).fill(password)
-      await page.getByLabel('Repeat password').fill(password)
+      await repeatPassword(page, password)
       await press(page, 'Create account')
       const { code } = await nextCode(scene, 'new@example.com')
       await look('confirm')

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import { type Dress, dressClient, dresses, startDressed } from './dress.ts'
+import { repeatPassword } from './repeat-password.ts'
 import { type HostedScene, password } from './scene.ts'
 import { heading, nextCode, press, tour } from './tour.ts'
 
@@ -36,13 +38,14 @@ for (const dress of dresses) {
       const scene = scenes.get(dress)!
       await page.goto(scene.loginUrl({}, 'signup'))
       await page.getByLabel('Email address').fill('new@example.com')
-      await page.getByLabel('Password', { exact: true }).fill(password)
-      await page.getByLabel('Repeat password').fill('Something-else-1')
+      await page.getByLabel('Password', { exact: true }).fill(dress === 'classic' ? password : 'short')
+      await repeatPassword(page, 'Something-else-1')
       await press(page, 'Create account')
-      await page.locator('#field-repeated-error').waitFor()
+      await page.locator(dress === 'classic' ? '#field-repeated-error' : '#field-password-error').waitFor()
+      assert.equal(await page.getByLabel('Email address').inputValue(), 'new@example.com')
       await look('sign-up-error')
       await page.getByLabel('Password', { exact: true }).fill(password)
-      await page.getByLabel('Repeat password').fill(password)
+      await repeatPassword(page, password)
       await press(page, 'Create account')
       await heading(page, 'Confirm your account')
       const first = await nextCode(scene, 'new@example.com')

@@ -30,6 +30,7 @@ export interface Brand {
   showsForm: boolean
   providerOrder: string[]
   providerIcon(name: string): Image | undefined
+  showsProviderIcons: boolean
   terms: Style['terms']
 }
 
@@ -117,6 +118,7 @@ export function brandView(style: Style, kind: Kind, folder: string, clientId: st
     showsProviders: shows('FEDERATED'),
     showsForm: shows('USERNAME_PASSWORD'),
     providerOrder: auth.federation.order,
+    showsProviderIcons: componentClasses.idpButtons.icons.enabled,
     providerIcon: (name) => (componentClasses.idpButtons.icons.enabled ? image('IDP_BUTTON_ICON', name) : undefined),
     terms: kind === 'managed' ? style.terms : {},
   }

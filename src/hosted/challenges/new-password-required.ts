@@ -1,3 +1,4 @@
+import { repeatedPassword } from '../repeated-password.ts'
 import { attributeOf, typedIn } from '../views/attribute-field.ts'
 import { newPasswordView } from '../views/new-password-view.ts'
 import { emptyFields } from '../visit.ts'
@@ -13,7 +14,7 @@ export const newPasswordRequired: ChallengePage = {
     const missing = missingAttributes(parameters)
     const values = Object.fromEntries(missing.map((name) => [name, attributeOf(form, name)]))
     const password = form('password')
-    const repeated = form('repeated')
+    const repeated = repeatedPassword(visit, form)
     const differ = password !== repeated ? { repeated: visit.t('error.repeated') } : undefined
     return {
       fields: [...missing, 'password', 'repeated'],

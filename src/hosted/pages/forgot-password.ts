@@ -1,6 +1,7 @@
 import { callAsClient } from '../call-as-client.ts'
 import { mayRecover, signsInHere } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
+import { repeatedPassword } from '../repeated-password.ts'
 import { confirmForgotPasswordView, forgotPasswordView } from '../views/forgot-password-view.ts'
 import { again, backToLogin, emptyFields, type Page } from '../visit.ts'
 
@@ -44,7 +45,7 @@ export const confirmForgotPassword: Page = {
     if (!username) return { go: 'forgotPassword', state: {} }
     const code = form('code').replace(/\s/g, '')
     const password = form('password')
-    const repeated = form('repeated')
+    const repeated = repeatedPassword(visit, form)
     const differ = password !== repeated ? { repeated: t('error.repeated') } : undefined
     const errors = emptyFields(visit, { code, password, repeated }) ?? differ
     if (errors) return again(visit, 'confirmForgotPassword', { errors, values: { code } })

@@ -1,6 +1,7 @@
 import { callAsClient } from '../call-as-client.ts'
 import { maySignUp, signsInHere, signUpAttributes } from '../offers.ts'
 import { explain, refusalOf } from '../refusal.ts'
+import { repeatedPassword } from '../repeated-password.ts'
 import { refusalText } from '../texts/refusal-text.ts'
 import { attributeOf, typedIn } from '../views/attribute-field.ts'
 import { signUpView } from '../views/sign-up-view.ts'
@@ -15,7 +16,7 @@ export const signUp: Page = {
     const username = attributeOf(form, 'username')
     const attributes = Object.fromEntries(names.map((name) => [name, attributeOf(form, name)]))
     const password = form('password')
-    const repeated = form('repeated')
+    const repeated = repeatedPassword(visit, form)
     const values = typedIn(form, ['username', ...names])
     const empty = emptyFields(visit, { username, ...attributes, password, repeated })
     if (empty || !maySignUp(pool) || !signsInHere(client)) return again(visit, 'signUp', { errors: empty, values })

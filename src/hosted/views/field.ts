@@ -27,6 +27,8 @@ export interface FieldView {
   countryLabel: string
   /** A multi-line input. */
   long: boolean
+  /** Shown only where the browser runs no script. */
+  scriptless: boolean
   /** The ids of the elements that describe it, for aria-describedby. */
   describedBy: string
   autofocus: boolean
@@ -47,6 +49,7 @@ export function field(
     countries: undefined,
     countryLabel: '',
     long: false,
+    scriptless: false,
     ...options,
     maxlength: type === 'number' || type === 'date' ? undefined : options.maxlength,
     plain: options.plain !== false && !neverProse.includes(type),
@@ -64,6 +67,7 @@ const neverProse = ['email', 'password', 'url', 'number', 'date']
 
 /** Focuses the first invalid field, else the first empty one. */
 export function withFocus(fields: FieldView[]): FieldView[] {
-  const first = fields.find(({ error }) => error) ?? fields.find(({ value }) => !value)
+  const shown = fields.filter(({ scriptless }) => !scriptless)
+  const first = shown.find(({ error }) => error) ?? shown.find(({ value }) => !value)
   return fields.map((one) => (one === first ? { ...one, autofocus: true } : one))
 }

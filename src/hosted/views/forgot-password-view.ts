@@ -37,11 +37,11 @@ export interface ConfirmForgotPasswordView extends PageView {
 }
 
 export function confirmForgotPasswordView(scene: Scene): ConfirmForgotPasswordView {
-  const { t, pool, state, flash } = scene
+  const { t, state, flash } = scene
   const { errors = {}, values = {} } = flash
   const description = state.delivery ? sentence(t, state.delivery) : t('confirmForgotPassword.required')
   const code = codeField(t('confirmForgotPassword.code'), { value: values.code, error: errors.code })
-  const fields = withFocus([code, ...passwordFields(t, pool, errors)])
+  const fields = withFocus([code, ...passwordFields(scene)])
   return {
     ...pageView(scene, {
       title: t('confirmForgotPassword.title'),

@@ -4,6 +4,13 @@ import type { PageView } from './page-view.ts'
 export interface MessageView extends PageView {
   graphic: 'check' | 'problem'
   link: { url: string; text: string } | undefined
+  /** For whoever develops the app. */
+  details: Detail[]
+}
+
+export interface Detail {
+  name: string
+  values: string[]
 }
 
 export function messageView(content: {
@@ -11,8 +18,9 @@ export function messageView(content: {
   text: string
   failed: boolean
   link?: { url: string; text: string }
+  details?: Detail[]
 }): MessageView {
-  const { title, text, failed, link } = content
+  const { title, text, failed, link, details = [] } = content
   return {
     title,
     description: text,
@@ -21,5 +29,6 @@ export function messageView(content: {
     scripts: [],
     graphic: failed ? 'problem' : 'check',
     link,
+    details,
   }
 }

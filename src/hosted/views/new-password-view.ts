@@ -13,8 +13,7 @@ export interface NewPasswordView extends PageView {
 
 /** `missing` are the required attributes that the user doesn't have yet. */
 export function newPasswordView(scene: Scene, username: string, missing: string[]): NewPasswordView {
-  const { t, pool, flash } = scene
-  const { errors = {} } = flash
+  const { t, flash } = scene
   return {
     ...pageView(scene, {
       title: t('newPassword.title'),
@@ -25,7 +24,7 @@ export function newPasswordView(scene: Scene, username: string, missing: string[
     username,
     fields: withFocus([
       ...missing.map((name) => attributeField(scene, name, fieldState(flash, name))),
-      ...passwordFields(t, pool, errors),
+      ...passwordFields(scene),
     ]),
     login: scene.link('login'),
   }

@@ -2,18 +2,20 @@ import { policyOf } from '../../pool/passwords/password-policy.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
 import { type FieldView, field, type Rule } from './field.ts'
+import type { Scene } from './page-view.ts'
 
-/** A new password with the pool's rules, and a second input to catch typos. */
+/**
+ * A new password with the pool's rules, and a second input to catch typos: on the pages of managed login only where no
+ * script lets the user see what was typed.
+ */
 export function passwordFields(
-  t: Translate,
-  pool: Pool,
-  errors: Record<string, string>,
+  { t, pool, managed, flash: { errors = {} } }: Scene,
   labels: [TextKey, TextKey] = ['field.newPassword', 'field.repeatNewPassword'],
 ): [FieldView, FieldView] {
   const common = { type: 'password', autocomplete: 'new-password', plain: true, maxlength: 256 } as const
   return [
     field({ ...common, name: 'password', label: t(labels[0]), error: errors.password, rules: passwordRules(t, pool) }),
-    field({ ...common, name: 'repeated', label: t(labels[1]), error: errors.repeated }),
+    field({ ...common, name: 'repeated', label: t(labels[1]), error: errors.repeated, scriptless: managed }),
   ]
 }
 

@@ -7,8 +7,12 @@ export interface ProviderButton {
   url: string
   label: string
   icon: Image | undefined
+  /** A social provider, whose logo stands where the style has no icon; '' for others. */
+  logo: string
 }
 
+/** They are named by their type. */
+const socialProviders = ['Google', 'Facebook', 'SignInWithApple', 'LoginWithAmazon']
 const commonNames: Record<string, string> = { LoginWithAmazon: 'Amazon', SignInWithApple: 'Apple' }
 
 /** The providers that the style lists come first, in its order. */
@@ -23,5 +27,6 @@ export function providerButtons({ t, brand, signInWith }: Scene, providers: stri
       url: signInWith(name),
       label: t('provider.continue', { provider: Object.hasOwn(commonNames, name) ? commonNames[name]! : name }),
       icon: brand?.providerIcon(name),
+      logo: socialProviders.includes(name) && brand?.showsProviderIcons !== false ? name : '',
     }))
 }

@@ -17,6 +17,8 @@ export interface SetUpAppView extends SetUpView {
   picture: QrCode
   /** In groups of four characters, for reading. */
   secret: string
+  /** How the app lists the account. */
+  listed: string
   code: FieldView
 }
 
@@ -33,11 +35,16 @@ export async function setUpAppView(
   const secret = setUp.parameters.SECRET_CODE ?? ''
   const [code] = withFocus([codeField(t('setUpApp.code'), { error: flash.errors?.code })])
   return {
-    ...pageView(scene, { title: t('setUpApp.title'), description: t('setUpApp.description') }),
+    ...pageView(scene, {
+      title: t('setUpApp.title'),
+      description: t('setUpApp.description'),
+      scripts: ['copy-secret'],
+    }),
     kind: 'app',
     form: scene.form('challenge'),
     picture: await qrCode(keyUri(pool.name, setUp.username, secret)),
     secret: secret.replace(/(.{4})(?=.)/g, '$1 '),
+    listed: t('setUpApp.listed', { name: `${pool.name} (${setUp.username})` }),
     code: code!,
     several: setUp.several,
     login: scene.link('login'),

@@ -15,7 +15,6 @@ export interface SignUpView extends PageView {
 
 export function signUpView(scene: Scene): SignUpView {
   const { t, pool, client, flash } = scene
-  const { errors = {} } = flash
   const open = maySignUp(pool) && signsInHere(client)
   const attributes = signUpAttributes(pool, client)
   const description = open ? t('signUp.description') : t('signUp.closed')
@@ -25,7 +24,7 @@ export function signUpView(scene: Scene): SignUpView {
     fields: withFocus([
       newUsernameField(scene, pool, fieldState(flash, 'username')),
       ...attributes.map((name) => attributeField(scene, name, fieldState(flash, name))),
-      ...passwordFields(t, pool, errors, ['field.password', 'field.repeatPassword']),
+      ...passwordFields(scene, ['field.password', 'field.repeatPassword']),
     ]),
     login: scene.link('login'),
     terms: open ? termsView(scene) : [],
