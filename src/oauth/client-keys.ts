@@ -7,12 +7,15 @@ import { callProvider } from '../pool/identity-providers/provider-call.ts'
 
 interface Fetched {
   at: number
-  keys: JWTVerifyGetKey
+  keys: Promise<JWTVerifyGetKey | undefined>
+  failed: boolean
 }
 
 /** By address. A key that the app has withdrawn is good for this long still. */
 const fetchedSets = remembered(() => new Lru<string, Fetched>(500))
 const freshFor = 60_000
+/** Anybody can have an address asked for, by naming the client: one that does not answer is left alone for a while. */
+const failedFor = 10_000
 
 /** The public keys of a client: those of its document, or those at its address. Undefined where it has none. */
 export async function keysOfClient(ctx: Context, { extensions }: Client): Promise<JWTVerifyGetKey | undefined> {
@@ -21,9 +24,11 @@ export async function keysOfClient(ctx: Context, { extensions }: Client): Promis
   if (!JwksUri) return undefined
   const now = Date.now()
   const known = fetchedSets(ctx).get(JwksUri)
-  if (known && now - known.at < freshFor) return known.keys
-  const keys = await fetchKeys(ctx, JwksUri)
-  if (keys) fetchedSets(ctx).set(JwksUri, { at: now, keys })
+  if (known && now - known.at < (known.failed ? failedFor : freshFor)) return known.keys
+  const fetched: Fetched = { at: now, keys: fetchKeys(ctx, JwksUri), failed: false }
+  fetchedSets(ctx).set(JwksUri, fetched)
+  const keys = await fetched.keys
+  fetched.failed = keys === undefined
   return keys
 }
 

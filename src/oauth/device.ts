@@ -12,6 +12,7 @@ import { engineQuery, RequestRefused } from './authorization-request.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { readForm } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
+import { maxQueryLength } from './query-or-form.ts'
 import { answerRecord, deleteRecord, findRecord, insertRecord } from './record-store.ts'
 import { type BrowserSession, packProven } from './session.ts'
 import type { Surface } from './surface.ts'
@@ -43,7 +44,7 @@ export interface DeviceRequest {
 export async function deviceAuthorization(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
   try {
-    const form = await readForm(koa)
+    const form = await readForm(koa, maxQueryLength)
     const { pool, client } = await authenticateClient(ctx, koa, at, form)
     if (!isOn('DeviceAuthorization', pool, client)) throw new OAuthError('unauthorized_client')
     const request = new URLSearchParams({ client_id: client.id, response_type: 'code' })

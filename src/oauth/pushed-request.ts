@@ -10,6 +10,7 @@ import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { cookiesOf, fingerprint, requestCookies } from './cookies.ts'
 import { type Form, readForm } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
+import { maxQueryLength } from './query-or-form.ts'
 import { consumeRecord, findRecord, insertRecord } from './record-store.ts'
 import { registeredUri } from './registered-uri.ts'
 import { openedRequest } from './request-object.ts'
@@ -31,7 +32,7 @@ const notOfRequest = ['client_secret', 'client_assertion', 'client_assertion_typ
 export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
   try {
-    const form = await readForm(koa)
+    const form = await readForm(koa, maxQueryLength)
     const { pool, client } = await authenticateClient(ctx, koa, at, form)
     if (!isOn('PushedAuthorizationRequests', pool, client)) throw new OAuthError('unauthorized_client')
     const request = await requireRequest(ctx, pool, client, form)

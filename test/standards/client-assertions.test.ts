@@ -13,6 +13,7 @@ let app: { id: string; secret: string }
 let keyServer: Server
 let keysUri: string
 let served: object[]
+let asked = 0
 
 before(async () => {
   scene = await startScene()
@@ -25,7 +26,10 @@ before(async () => {
   keys = await generateKeyPair('ES256')
   app = await service()
   served = [await jwk(keys.publicKey)]
-  keyServer = createServer((_, response) => response.end(JSON.stringify({ keys: served })))
+  keyServer = createServer((_, response) => {
+    asked++
+    response.end(JSON.stringify({ keys: served }))
+  })
   await new Promise<void>((resolve) => keyServer.listen(0, 'localhost', resolve))
   keysUri = `http://localhost:${(keyServer.address() as AddressInfo).port}/jwks`
   await put(app.id, { TokenEndpointAuthMethod: 'private_key_jwt', Jwks: { keys: [await jwk(keys.publicKey)] } })
@@ -146,6 +150,20 @@ test('keys at an address are fetched, and a key that the app has withdrawn is re
   served = []
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 })
   assert.equal((await ask(await assertion({}, remote.id))).status, 401)
+})
+
+test('an address is asked once for many calls, also where it does not answer', async () => {
+  const remote = await service()
+  await put(remote.id, { JwksUri: `${keysUri}/new` })
+  const before = asked
+  await Promise.all(Array.from({ length: 5 }, async () => ask(await assertion({}, remote.id))))
+  assert.equal(asked, before + 1)
+  await put(remote.id, { JwksUri: 'http://localhost:9/none' })
+  const answers = await Promise.all(Array.from({ length: 3 }, async () => ask(await assertion({}, remote.id))))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [401, 401, 401],
+  )
 })
 
 test('documents that name no keys, private keys or odd addresses are refused', async () => {

@@ -70,6 +70,7 @@ test('what is wrong with a request is told where it is pushed', async () => {
     [{ redirect_uri: 'https://evil.example.com' }, 'invalid_request'],
     [{ request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'invalid_request'],
     [{ max_age: 'x' }, 'invalid_request'],
+    [{ state: 'x'.repeat(9000) }, 'invalid_request'],
   ] as [Record<string, string>, string][]) {
     const { status, body } = await push(request(more))
     assert.deepEqual([status, body.error], [400, error], JSON.stringify(more))
