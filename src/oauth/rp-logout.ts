@@ -67,9 +67,13 @@ async function whatIsAsked(ctx: Context, pool: Pool, query: URLSearchParams): Pr
   return { hint, client: found?.client, uri: query.get('post_logout_redirect_uri') ?? undefined }
 }
 
-/** By the form of our own page: the session's cookie comes with no form of another site, and the origin says the same. */
+/**
+ * By the form of our own page. The session's cookie comes with no form of another site, and browsers say where a form is
+ * from; the origin is `null` where, as on our pages, there is no referrer.
+ */
 function isConfirmed(koa: ParameterizedContext, { origin }: Surface, query: URLSearchParams): boolean {
-  const from = koa.get('origin')
-  const isOwn = from === '' || from === new URL(origin).origin
+  const isOwn =
+    ['', 'same-origin'].includes(koa.get('sec-fetch-site')) &&
+    ['', 'null', new URL(origin).origin].includes(koa.get('origin'))
   return koa.method === 'POST' && query.get('confirmed') === 'yes' && isOwn
 }
