@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Db } from '../store/db.ts'
+import { type PoolBacklog, workPoolByPool } from '../store/pool-by-pool.ts'
 import type { Tables } from '../store/tables.ts'
 import { withoutFlush } from '../store/without-flush.ts'
 import type { MessageKey } from './message.ts'
@@ -24,20 +25,44 @@ export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
 }
 
 /**
- * Claims due messages for this node until `claimedUntil`. If the node dies before it reports the outcome, they become
- * due again then. If the database itself is killed within the next half second, it may lose the claim or the outcome,
- * and a message is sent twice.
+ * Claims due messages for this node until `claimedUntil`, in each pool on its own. If the node dies before it reports the
+ * outcome, they become due again then. If the database itself is killed within the next half second, it may lose the
+ * claim or the outcome, and a message is sent twice.
  */
 export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
+  const claimed: OutboxRow[] = []
+  try {
+    for (const { poolId, rows } of await poolsWithDue(db, now, count))
+      claimed.push(...(await claimDueOf(db, poolId, now, claimedUntil, rows)))
+  } catch (error) {
+    // What is claimed is sent; the next poll meets the error again.
+    if (claimed.length === 0) throw error
+  }
+  return claimed
+}
+
+/** The pools of the messages that have been due for longest. */
+async function poolsWithDue(db: Db, now: Date, count: number): Promise<PoolBacklog[]> {
+  const { rows } = await sql<PoolBacklog>`
+    select pool_id as "poolId", count(*) as rows
+    from (
+      select pool_id, next_attempt_at from outbox where state = 'queued' and next_attempt_at <= ${now}
+      order by next_attempt_at limit ${count}
+    ) due
+    group by pool_id order by min(next_attempt_at)`.execute(db)
+  return rows
+}
+
+async function claimDueOf(db: Db, poolId: string, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
     with due as materialized (
-      select pool_id, id from outbox
-      where state = 'queued' and next_attempt_at <= ${now}
+      select id from outbox
+      where pool_id = ${poolId} and state = 'queued' and next_attempt_at <= ${now}
       order by next_attempt_at limit ${count}
       for update skip locked
     )
     update outbox set attempts = attempts + 1, next_attempt_at = ${claimedUntil} from due
-    where outbox.pool_id = due.pool_id and outbox.id = due.id and ${withoutFlush}
+    where outbox.pool_id = ${poolId} and outbox.id = due.id and ${withoutFlush}
     returning outbox.pool_id, outbox.id, outbox.user_id, outbox.medium, outbox.kind, outbox.sealed, outbox.attempts,
       outbox.created_at, outbox.expires_at`.execute(db)
   return rows
@@ -92,16 +117,27 @@ export function findAttempt(db: Db, key: MessageKey) {
     .executeTakeFirst()
 }
 
-/** Erases the content of messages that can no longer be delivered. @returns how many, `count` at most */
-export async function eraseExpired(db: Db, now: Date, count: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    update outbox set sealed = null
-    where (pool_id, id) in (
-      select pool_id, id from outbox
-      where state = 'dead' and sealed is not null and expires_at <= ${now}
-      limit ${count} for update skip locked
-    )`.execute(db)
-  return Number(numAffectedRows ?? 0n)
+/** Erases the content of messages that can no longer be delivered. */
+export async function eraseExpired(db: Db, now: Date, batch: number): Promise<void> {
+  const undeliverable = sql`state = 'dead' and sealed is not null and expires_at <= ${now}`
+  await workPoolByPool(
+    batch,
+    async (limit) => {
+      const { rows } = await sql<PoolBacklog>`
+        select pool_id as "poolId", count(*) as rows
+        from (select pool_id from outbox where ${undeliverable} limit ${limit}) found
+        group by pool_id`.execute(db)
+      return rows
+    },
+    async (poolId, limit) => {
+      const { numAffectedRows } = await sql`
+        update outbox set sealed = null
+        where pool_id = ${poolId} and id = any(array(
+          select id from outbox where pool_id = ${poolId} and ${undeliverable} limit ${limit} for update skip locked
+        ))`.execute(db)
+      return Number(numAffectedRows ?? 0n)
+    },
+  )
 }
 
 export type Undelivered = Omit<Selectable<Tables['outbox']>, 'sealed'> & { retryable: boolean }

@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { eraseExpired } from '../delivery/outbox-store.ts'
 import { eraseUnreadChunks } from '../pool/import/chunk-store.ts'
+import { deleteExpiredBalances } from '../store/caller-balance-store.ts'
+import { type PoolBacklog, workPoolByPool } from '../store/pool-by-pool.ts'
 
-/** Tables whose rows expire at `expires_at`, and how long they are retained afterwards. */
+/** Tables of pools whose rows expire at `expires_at`, and how long they are retained afterwards. */
 const expiring: [table: string, keep: string][] = [
   ['codes', '0'],
   ['attempts', '0'],
@@ -17,7 +19,6 @@ const expiring: [table: string, keep: string][] = [
   ['auth_events', '0'],
   ['oauth_records', '0'],
   ['used_proofs', '0'],
-  ['caller_balances', '0'],
   ['federation_trips', '0'],
   ['saml_assertions', '0'],
   ['saml_sessions', '0'],
@@ -29,18 +30,30 @@ const batch = 1000
 
 /** Deletes expired rows in small batches, so no statement locks many rows. */
 export async function sweep(ctx: Context): Promise<void> {
-  while ((await eraseExpired(ctx.db, ctx.clock.now(), batch)) === batch);
-  while ((await eraseUnreadChunks(ctx.db, ctx.clock.now(), batch)) === batch);
-  for (const [table, keep] of expiring) {
-    let deleted: bigint
-    do {
-      const result = await sql`
-        delete from ${sql.table(table)} where ctid in (
-          select ctid from ${sql.table(table)}
-          where expires_at < ${ctx.clock.now()}::timestamptz - ${keep}::interval
-          limit ${batch} for update skip locked
-        )`.execute(ctx.db)
-      deleted = result.numAffectedRows ?? 0n
-    } while (deleted === BigInt(batch))
-  }
+  await eraseExpired(ctx.db, ctx.clock.now(), batch)
+  await eraseUnreadChunks(ctx.db, ctx.clock.now(), batch)
+  await deleteExpiredBalances(ctx.db, ctx.clock.now(), batch)
+  for (const [table, keep] of expiring) await deleteExpired(ctx, table, keep)
+}
+
+async function deleteExpired({ db, clock }: Context, table: string, keep: string): Promise<void> {
+  const expired = sql`expires_at < ${clock.now()}::timestamptz - ${keep}::interval`
+  await workPoolByPool(
+    batch,
+    async (limit) => {
+      const { rows } = await sql<PoolBacklog>`
+        select pool_id as "poolId", count(*) as rows
+        from (select pool_id from ${sql.table(table)} where ${expired} limit ${limit}) found
+        group by pool_id`.execute(db)
+      return rows
+    },
+    async (poolId, limit) => {
+      const { numAffectedRows } = await sql`
+        delete from ${sql.table(table)} where pool_id = ${poolId} and ctid = any(array(
+          select ctid from ${sql.table(table)} where pool_id = ${poolId} and ${expired}
+          limit ${limit} for update skip locked
+        ))`.execute(db)
+      return Number(numAffectedRows ?? 0n)
+    },
+  )
 }

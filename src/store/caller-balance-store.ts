@@ -41,3 +41,15 @@ export async function spendBalances(db: Db, spendings: CallerSpending[]): Promis
   const found = new Map(rows.map(({ kind, caller, remaining }) => [`${kind} ${caller}`, remaining]))
   return spendings.map((one) => found.get(`${one.kind} ${hex(one)}`)!)
 }
+
+/** In small batches, so that no statement locks many rows. They belong to no pool. */
+export async function deleteExpiredBalances(db: Db, now: Date, batch: number): Promise<void> {
+  let deleted: number
+  do {
+    const { numAffectedRows } = await sql`
+      delete from caller_balances where ctid = any(array(
+        select ctid from caller_balances where expires_at < ${now}::timestamptz limit ${batch} for update skip locked
+      ))`.execute(db)
+    deleted = Number(numAffectedRows ?? 0n)
+  } while (deleted === batch)
+}

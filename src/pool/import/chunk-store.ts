@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
+import { type PoolBacklog, workPoolByPool } from '../../store/pool-by-pool.ts'
 import type { JobKey } from './import-store.ts'
 
 export async function insertChunk(db: Db, job: JobKey, uploadId: string, number: number, bytes: Buffer): Promise<void> {
@@ -58,19 +59,35 @@ export async function deleteUploads(db: Db, job: JobKey): Promise<void> {
 const maxUploadMilliseconds = 3_600_000
 
 /**
- * Chunks that nobody will read: of jobs that have ended, or were not started in time, and of uploads whose server died.
- * @returns how many were deleted, at most `limit`
+ * Deletes chunks that nobody will read: of jobs that have ended, or were not started in time, and of uploads whose server
+ * died.
  */
-export async function eraseUnreadChunks(db: Db, now: Date, limit: number): Promise<number> {
+export async function eraseUnreadChunks(db: Db, now: Date, batch: number): Promise<void> {
   // The ids of uploads are in the order of their time.
   const oldest = uuidv7(new Date(now.getTime() - maxUploadMilliseconds))
-  const { numAffectedRows } = await sql`
-    delete from import_chunks where ctid = any (array(
-      select c.ctid from import_chunks c join import_jobs j on j.pool_id = c.pool_id and j.id = c.job_id
-      where j.status not in ('Created', 'Pending', 'InProgress', 'Stopping')
-        or (j.status = 'Created' and j.expires_at < ${now}::timestamptz)
-        or (c.upload_id is distinct from j.upload_id and c.upload_id < ${oldest}::uuid)
-      limit ${limit} for update of c skip locked
-    ))`.execute(db)
-  return Number(numAffectedRows ?? 0n)
+  const chunksWithJobs = sql`import_chunks c join import_jobs j on j.pool_id = c.pool_id and j.id = c.job_id`
+  const unread = sql`(
+    j.status not in ('Created', 'Pending', 'InProgress', 'Stopping')
+    or (j.status = 'Created' and j.expires_at < ${now}::timestamptz)
+    or (c.upload_id is distinct from j.upload_id and c.upload_id < ${oldest}::uuid)
+  )`
+  await workPoolByPool(
+    batch,
+    async (limit) => {
+      const { rows } = await sql<PoolBacklog>`
+        select pool_id as "poolId", count(*) as rows
+        from (select c.pool_id from ${chunksWithJobs} where ${unread} limit ${limit}) found
+        group by pool_id`.execute(db)
+      return rows
+    },
+    async (poolId, limit) => {
+      const { numAffectedRows } = await sql`
+        delete from import_chunks where pool_id = ${poolId} and ctid = any (array(
+          select c.ctid from ${chunksWithJobs}
+          where c.pool_id = ${poolId} and j.pool_id = ${poolId} and ${unread}
+          limit ${limit} for update of c skip locked
+        ))`.execute(db)
+      return Number(numAffectedRows ?? 0n)
+    },
+  )
 }

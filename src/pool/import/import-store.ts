@@ -132,15 +132,20 @@ export async function stopJob(db: Db, job: JobKey, message: string, now: Date): 
 
 /** A job that waits, or whose runner has not been heard of: the node that gets it runs it until `until`, or renews. */
 export async function claimJob(db: Db, now: Date, until: Date): Promise<ImportJob | undefined> {
-  const { rows } = await sql<Selectable<Tables['import_jobs']>>`
-    update import_jobs set claimed_until = ${until}::timestamptz, attempts = attempts + 1,
-      status = case when status = 'Pending' then 'InProgress' else status end
-    where (pool_id, id) in (
-      select pool_id, id from import_jobs
-      where status in ('Pending', 'InProgress', 'Stopping') and (claimed_until is null or claimed_until < ${now}::timestamptz)
-      limit 1 for update skip locked
-    ) returning *`.execute(db)
-  return rows[0] && toJob(rows[0])
+  const claimable = sql`status in ('Pending', 'InProgress', 'Stopping')
+    and (claimed_until is null or claimed_until < ${now}::timestamptz)`
+  const { rows: found } = await sql<JobKey>`
+    select pool_id as "poolId", id from import_jobs where ${claimable} limit 10`.execute(db)
+  for (const { poolId, id } of found) {
+    // Of two nodes that found it, one claims it.
+    const { rows } = await sql<Selectable<Tables['import_jobs']>>`
+      update import_jobs set claimed_until = ${until}::timestamptz, attempts = attempts + 1,
+        status = case when status = 'Pending' then 'InProgress' else status end
+      where pool_id = ${poolId} and id = ${id} and ${claimable}
+      returning *`.execute(db)
+    if (rows[0]) return toJob(rows[0])
+  }
+  return undefined
 }
 
 /** Leaves a job to whoever claims it next: after a failed attempt not before `until`, otherwise at once. */

@@ -90,9 +90,15 @@ export async function insertSpareKey(db: Db, key: StoredSigningKey, now: Date): 
 
 /** Takes up to `count` spare keys; two that ask at once get different ones. */
 export async function takeSpareKeys(db: Db, count: number): Promise<StoredSigningKey[]> {
-  const { rows } = await sql<StoredSigningKey>`
-    delete from spare_signing_keys where kid in (
-      select kid from spare_signing_keys order by created_at limit ${count} for update skip locked
-    ) returning kid, public_jwk, private_sealed`.execute(db)
-  return rows
+  const { rows: oldest } = await sql<{ kid: string }>`
+    select kid from spare_signing_keys order by created_at`.execute(db)
+  const taken: StoredSigningKey[] = []
+  for (const { kid } of oldest) {
+    if (taken.length === count) break
+    const { rows } = await sql<StoredSigningKey>`
+      delete from spare_signing_keys where kid = ${kid}
+      returning kid, public_jwk, private_sealed`.execute(db)
+    taken.push(...rows)
+  }
+  return taken
 }
