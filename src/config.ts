@@ -43,6 +43,8 @@ export interface Config {
   databaseUrl?: string
   /** False behind a transaction pooler. */
   databasePrepare: boolean
+  /** How `migrate` spreads the tables over several servers. */
+  databaseDistribution?: 'citus'
   /** Connections of one process. */
   databasePoolSize: number
   /** Processes that `serve` runs on its port. */
@@ -160,6 +162,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     strict: read.flag('POOLHOUSE_STRICT') ?? false,
     databaseUrl: read.database('DATABASE_URL'),
     databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
+    databaseDistribution: read.oneOf('POOLHOUSE_DATABASE_DISTRIBUTION', ['citus']) as 'citus' | undefined,
     databasePoolSize: connectionsPerProcess(read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000), mode, workers),
     workers,
     maxClockDifference: (read.number('POOLHOUSE_MAX_CLOCK_DIFFERENCE', 1, 3600) ?? 30) * 1000,

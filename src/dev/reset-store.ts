@@ -1,10 +1,14 @@
 import type { Db } from '../context.ts'
+import { deleteDirectoryEntries } from '../pool/pools/pool-store.ts'
 
 /** Every pool, or one, with all that belongs to it. */
 export async function deletePools(db: Db, poolId?: string): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('pools')
-    .$if(poolId !== undefined, (query) => query.where('id', '=', poolId!))
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+  return db.transaction().execute(async (trx) => {
+    await deleteDirectoryEntries(trx, poolId)
+    const { numDeletedRows } = await trx
+      .deleteFrom('pools')
+      .$if(poolId !== undefined, (query) => query.where('id', '=', poolId!))
+      .executeTakeFirst()
+    return Number(numDeletedRows)
+  })
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { type Kysely, sql } from 'kysely'
 import { installed, installedModule } from '../lib/installed.ts'
 import type { Db } from './db.ts'
+import { distribute } from './distribute.ts'
 import { expectStatistics } from './expected-statistics.ts'
 
 interface Migration {
@@ -37,14 +38,25 @@ export async function schemaState(db: Db): Promise<SchemaState> {
   }
 }
 
-/**
- * Applies what is pending in one transaction. Of two that start at once, one waits and finds nothing left to do.
- * A lock that another session holds for longer than `lockTimeout` ms makes it fail rather than queue the users behind it.
- */
-export async function migrate(db: Db, lockTimeout = 5000): Promise<string[]> {
+export interface MigrationOptions {
+  /** A lock that another session holds for longer, in milliseconds, fails the migration rather than queue the users behind it. */
+  lockTimeout?: number
+  /** Distributes the tables over the nodes of a Citus cluster, so far as they are not. */
+  distribution?: 'citus'
+}
+
+export interface Migrated {
+  /** The migrations that were applied. */
+  applied: string[]
+  /** The tables that were distributed. */
+  distributed: string[]
+}
+
+/** Applies what is pending in one transaction. Of two that start at once, one waits and finds nothing left to do. */
+export async function migrate(db: Db, { lockTimeout = 5000, distribution }: MigrationOptions = {}): Promise<Migrated> {
   const names = await migrationNames()
   const applied = await appliedMigrations(db)
-  if (names.every((name) => applied.has(name))) return []
+  if (!distribution && names.every((name) => applied.has(name))) return { applied: [], distributed: [] }
 
   return db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('poolhouse migrate', 0))`.execute(trx)
@@ -62,8 +74,8 @@ export async function migrate(db: Db, lockTimeout = 5000): Promise<string[]> {
       await migration.up(trx as unknown as Kysely<unknown>)
       await sql`insert into migrations (name, expand_only) values (${name}, ${migration.expandOnly})`.execute(trx)
     }
-    await expectStatistics(trx)
-    return pending
+    if (pending.length > 0) await expectStatistics(trx)
+    return { applied: pending, distributed: distribution ? await distribute(trx) : [] }
   })
 }
 

@@ -5,4 +5,4 @@ import { sql } from 'kysely'
  * For counts of guesses and the outbox's notes of its attempts: should the database itself be killed, those of its last
  * half second may be forgotten. Whatever is acknowledged afterwards is flushed together with them.
  */
-export const withoutFlush = sql<boolean>`set_config('synchronous_commit', 'off', true) is not null`
+export const withoutFlush = sql<boolean>`without_flush()`

@@ -13,16 +13,50 @@ const server: Connection | undefined = process.env.POOLHOUSE_TEST_SERVER
   ? JSON.parse(process.env.POOLHOUSE_TEST_SERVER)
   : process.env.TEST_DATABASE_URL
 
+/** With `citus`, TEST_DATABASE_URL is the coordinator of a cluster: its database there has the extension and the nodes. */
+const distribution = process.env.TEST_DATABASE_DISTRIBUTION === 'citus' ? 'citus' : undefined
+
 const template = 'poolhouse_test_template'
 
 export async function createTemplate(connection: Connection): Promise<void> {
-  const sql = postgresOf(connection)
-  await sql.unsafe(`drop database if exists ${template} with (force)`)
-  await sql.unsafe(`create database ${template}`)
-  await sql.end()
-  const { db, close } = openDatabase({ connection: inDatabase(connection, template), maxConnections: 1, prepare: true })
-  await migrate(db)
+  const nodes = await nodesOf(connection)
+  for (const node of nodes) {
+    await run(node, `drop database if exists ${template} with (force)`)
+    await run(node, `create database ${template}`)
+    if (distribution) await run(inDatabase(node, template), 'create extension citus')
+  }
+  const made = inDatabase(connection, template)
+  if (distribution) await addNodes(made, nodes)
+  const { db, close } = openDatabase({ connection: made, maxConnections: 1, prepare: true })
+  await migrate(db, { distribution })
   await close()
+  // Its own maintenance would be a session of the template, which can't be copied then.
+  if (distribution) for (const node of nodes) await closeToSessions(node)
+}
+
+/** The coordinator first. */
+async function nodesOf(connection: Connection): Promise<Connection[]> {
+  if (!distribution) return [connection]
+  const workers = await run(
+    connection,
+    'select nodename, nodeport from pg_dist_node where groupid > 0 order by groupid',
+  )
+  return [connection, ...workers.map(({ nodename, nodeport }) => atHost(connection, nodename, nodeport))]
+}
+
+async function addNodes(connection: Connection, [coordinator, ...workers]: Connection[]): Promise<void> {
+  const { host, port } = hostOf(coordinator!)
+  await run(connection, `select citus_set_coordinator_host('${host}', ${port})`)
+  for (const worker of workers) {
+    const { host, port } = hostOf(worker)
+    await run(connection, `select citus_add_node('${host}', ${port})`)
+  }
+  await run(connection, `alter database ${template} set citus.shard_count = 4`)
+}
+
+async function closeToSessions(node: Connection): Promise<void> {
+  await run(node, `alter database ${template} allow_connections false`)
+  await run(node, `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${template}'`)
 }
 
 export interface TestDatabase {
@@ -40,18 +74,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function administer(statement: string): Promise<void> {
-  const sql = postgresOf(requireServer())
-  try {
+  for (const node of await nodesOf(requireServer())) {
     // Two files that copy the template at the same moment exclude each other; the database says so at once.
     for (let attempt = 1; ; attempt++) {
       try {
-        await sql.unsafe(statement)
-        return
+        await run(node, statement)
+        break
       } catch (error) {
         if ((error as { code?: string }).code !== '55006' || attempt === 100) throw error
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
+  }
+}
+
+async function run(connection: Connection, statement: string): Promise<postgres.RowList<postgres.Row[]>> {
+  const sql = postgresOf(connection)
+  try {
+    return await sql.unsafe(statement)
   } finally {
     await sql.end()
   }
@@ -65,6 +105,20 @@ function requireServer(): Connection {
 function postgresOf(connection: Connection): postgres.Sql {
   const options = { max: 1, onnotice: () => {} }
   return typeof connection === 'string' ? postgres(connection, options) : postgres({ ...connection, ...options })
+}
+
+function hostOf(connection: Connection): { host: string; port: number } {
+  if (typeof connection !== 'string') return connection
+  const { hostname, port } = new URL(connection)
+  return { host: hostname, port: Number(port || 5432) }
+}
+
+function atHost(connection: Connection, host: string, port: number): Connection {
+  if (typeof connection !== 'string') return { ...connection, host, port }
+  const parsed = new URL(connection)
+  parsed.hostname = host
+  parsed.port = String(port)
+  return parsed.href
 }
 
 function inDatabase(connection: Connection, database: string): Connection {

@@ -72,11 +72,21 @@ export async function updatePool(
     .execute()
 }
 
-/** The pool and, by its foreign keys, all that it holds: users, clients, tokens, directory entries. */
+/** The pool with its directory entries and, by foreign keys, all that it holds: users, clients, tokens. */
 export async function deletePool(trx: Trx, poolId: string): Promise<void> {
   // All its users go with it, which may take minutes.
   await sql`set local statement_timeout = '30min'`.execute(trx)
+  await deleteDirectoryEntries(trx, poolId)
   await trx.deleteFrom('pools').where('id', '=', poolId).execute()
+}
+
+/** Of a pool, or of all. Where pools are distributed over several servers, no foreign key takes these along. */
+export async function deleteDirectoryEntries(trx: Trx, poolId?: string): Promise<void> {
+  for (const directory of ['client_directory', 'domain_directory'] as const)
+    await trx
+      .deleteFrom(directory)
+      .$if(poolId !== undefined, (query) => query.where('pool_id', '=', poolId!))
+      .execute()
 }
 
 export async function countPools(db: Db): Promise<number> {
