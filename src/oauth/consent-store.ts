@@ -25,5 +25,6 @@ export async function addConsent(db: Db, key: ConsentKey, scopes: string[], now:
     insert into client_consents as c (pool_id, user_id, client_id, scopes, created_at)
     values (${key.poolId}, ${key.userId}, ${key.clientId}, ${scopes}, ${now})
     on conflict (pool_id, user_id, client_id) do update set
-      scopes = array(select distinct unnest(c.scopes || excluded.scopes)), created_at = excluded.created_at`.execute(db)
+      scopes = case when c.scopes @> excluded.scopes then c.scopes else c.scopes || excluded.scopes end,
+      created_at = excluded.created_at`.execute(db)
 }

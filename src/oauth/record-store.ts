@@ -228,7 +228,7 @@ export async function findRecord(
   return record && { ...record, owner: await ownerOf(ctx, rows[0]!), groups: rows[0]!.groups }
 }
 
-/** An app, and what the browser holds of its pool, by one statement. The app may be of another pool, the record never is. */
+/** An app of the record's pool, and what the browser holds of it, by one statement. */
 export async function findOwnerAndRecord(
   ctx: Context,
   clientId: string,
@@ -272,11 +272,11 @@ const found = sql`
 
 const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
   sql<Found & Nullable<OwnerRow> & Nullable<UserRow> & { groups: Group[] }>`
-    select ${found}, ${groupsColumn}
+    select ${found}, ${groupsColumn(poolId)}
     from oauth_records r
       join pools p on p.id = r.pool_id
-      left join clients c on c.pool_id = r.pool_id and c.id = r.client_id
-      left join users on users.pool_id = r.pool_id and users.id = r.user_id
+      left join clients c on c.pool_id = ${poolId} and c.id = r.client_id
+      left join users on users.pool_id = ${poolId} and users.id = r.user_id
     where r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}`.compile(db),
 )
 
@@ -284,13 +284,11 @@ const byClientAndHash = compiled(
   (db, { clientId, poolId, model, hash }: { clientId: string; poolId: string; model: RecordModel; hash: Buffer }) =>
     sql<Nullable<Found> & OwnerRow & Nullable<UserRow>>`
       select ${found}
-      from client_directory d
-        join pools p on p.id = d.pool_id
-        join clients c on c.pool_id = d.pool_id and c.id = d.client_id
-        left join oauth_records r on r.pool_id = d.pool_id and r.pool_id = ${poolId} and r.model = ${model}
-          and r.id_hash = ${hash}
-        left join users on users.pool_id = r.pool_id and users.id = r.user_id
-      where d.client_id = ${clientId}`.compile(db),
+      from pools p
+        join clients c on c.pool_id = p.id and c.id = ${clientId}
+        left join oauth_records r on r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}
+        left join users on users.pool_id = ${poolId} and users.id = r.user_id
+      where p.id = ${poolId}`.compile(db),
 )
 
 /** For the statement that gives the tokens of a code. */

@@ -254,7 +254,9 @@ async function guessesOf(username: string): Promise<number> {
 async function answersOf(username: string): Promise<number> {
   const row = await first.ctx.db
     .selectFrom('sign_ins')
-    .innerJoin('users', 'users.id', 'sign_ins.user_id')
+    .innerJoin('users', (join) =>
+      join.onRef('users.pool_id', '=', 'sign_ins.pool_id').onRef('users.id', '=', 'sign_ins.user_id'),
+    )
     .select('attempts')
     .where('username', '=', username)
     .orderBy('sign_ins.created_at', 'desc')

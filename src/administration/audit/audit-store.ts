@@ -26,7 +26,7 @@ export interface FoundSubjects {
   userSub: string | null
 }
 
-const chainOf = ({ poolId }: Subjects) =>
+const chainOf = ({ poolId }: Pick<Subjects, 'poolId'>) =>
   sql`coalesce((select id from pools where id = ${poolId ?? null}), ${installationChain})`
 
 function userSubOf({ poolId, userNames }: Subjects) {
@@ -47,8 +47,8 @@ function userSubOf({ poolId, userNames }: Subjects) {
 export async function insertIntent(db: Db, event: StoredEvent, subjects: Subjects): Promise<FoundSubjects> {
   const { rows } = await sql<FoundSubjects>`
     insert into audit_intents (event_id, chain, user_sub, record, event_time, event_name, principal)
-    select ${event.eventId}::uuid, ${chainOf(subjects)}, ${userSubOf(subjects)}, ${event.record},
-      ${event.eventTime}::timestamptz, ${event.eventName}, ${event.principal}
+    select ${event.eventId}::uuid, ${chainOf(subjects)}, ${userSubOf(subjects)}, ${event.record}::text,
+      ${event.eventTime}::timestamptz, ${event.eventName}::text, ${event.principal}::text
     where ${withoutFlush}
     returning chain, user_sub as "userSub"`.execute(db)
   return rows[0]!
@@ -79,27 +79,33 @@ export async function appendRecord(
   event: NewRecord,
   { onlyOver = false } = {},
 ): Promise<{ chain: string; sequence: string } | undefined> {
+  const chain = event.chain ?? (await findChain(db, event.poolId))
   const { rows } = await sql<{ chain: string; sequence: string }>`
-    with intent as (delete from audit_intents where event_id = ${event.eventId}::uuid returning event_id),
-    place as (
-      select coalesce(${event.chain ?? null}, (select id from pools where id = ${event.poolId ?? null}), ${installationChain}) as chain
-      where not ${onlyOver}::boolean or exists (select from intent)
+    with intent as (
+      delete from audit_intents where chain = ${chain} and event_id = ${event.eventId}::uuid returning event_id
     ),
     head as (
       insert into audit_chains as chains (chain, sequence, hash, pruned_hash)
-      select chain, 1, sha256(sha256(convert_to(chain, 'UTF8')) || ${event.mac}::bytea), sha256(convert_to(chain, 'UTF8'))
-      from place
+      select ${chain}::text, 1, sha256(sha256(convert_to(${chain}, 'UTF8')) || ${event.mac}::bytea),
+        sha256(convert_to(${chain}, 'UTF8'))
+      where not ${onlyOver}::boolean or exists (select from intent)
       on conflict (chain) do update
         set sequence = chains.sequence + 1, hash = sha256(chains.hash || ${event.mac}::bytea)
       returning chains.chain, chains.sequence, chains.hash
     )
     insert into audit_records
       (chain, sequence, event_id, event_time, event_name, principal, user_sub, error_code, record, hash)
-    select head.chain, head.sequence, ${event.eventId}::uuid, ${event.eventTime}::timestamptz, ${event.eventName},
-      ${event.principal}, ${event.userSub ?? null}, ${event.errorCode ?? null}, ${event.record}, head.hash
+    select ${chain}::text, head.sequence, ${event.eventId}::uuid, ${event.eventTime}::timestamptz, ${event.eventName}::text,
+      ${event.principal}::text, ${event.userSub ?? null}::text, ${event.errorCode ?? null}::text, ${event.record}::text, head.hash
     from head where ${withoutFlush}
     returning chain, sequence::text`.execute(db)
   return rows[0]
+}
+
+async function findChain(db: Db, poolId: string | undefined): Promise<string> {
+  if (poolId === undefined) return installationChain
+  const { rows } = await sql<{ chain: string }>`select ${chainOf({ poolId })} as chain`.execute(db)
+  return rows[0]!.chain
 }
 
 export interface IntentRow extends StoredEvent {
@@ -170,15 +176,17 @@ export interface ChainRow {
 
 /** The first chain after this name. A chain whose row is gone while it has records is found as well. */
 export async function nextChain(db: Db, after: string): Promise<(Partial<ChainRow> & { chain: string }) | undefined> {
+  const { rows: names } = await sql<{ chain: string }>`
+    (select chain from audit_chains where chain > ${after} order by chain limit 1)
+    union
+    (select chain from audit_records where chain > ${after} order by chain limit 1)
+    order by chain limit 1`.execute(db)
+  const chain = names[0]?.chain
+  if (chain === undefined) return undefined
   const { rows } = await sql<ChainRow>`
-    select names.chain, sequence, hash, pruned_sequence as "prunedSequence", pruned_hash as "prunedHash"
-    from (
-      (select chain from audit_chains where chain > ${after} order by chain limit 1)
-      union
-      (select chain from audit_records where chain > ${after} order by chain limit 1)
-    ) as names left join audit_chains on audit_chains.chain = names.chain
-    order by names.chain limit 1`.execute(db)
-  return rows[0]
+    select chain, sequence, hash, pruned_sequence as "prunedSequence", pruned_hash as "prunedHash"
+    from audit_chains where chain = ${chain}`.execute(db)
+  return rows[0] ?? { chain }
 }
 
 /** The last record of each chain, in the order of their names. */
@@ -228,13 +236,16 @@ export async function pruneRecords(db: Db, before: Date): Promise<void> {
     await sql`
       with chains as materialized (select chain from audit_chains where chain = ${chain} for update),
       last as (
-        select chain, sequence, hash from audit_records where chain = (select chain from chains) and event_time < ${before}
+        select chain, sequence, hash from audit_records
+        where chain = ${chain} and exists (select from chains) and event_time < ${before}
           and not exists (
             select from audit_records newer where newer.chain = audit_records.chain
               and newer.sequence < audit_records.sequence and newer.event_time >= ${before})
         order by sequence desc limit 1
       ),
-      gone as (delete from audit_records using last where audit_records.chain = last.chain and audit_records.sequence <= last.sequence)
+      gone as (
+        delete from audit_records using last where audit_records.chain = ${chain} and audit_records.sequence <= last.sequence
+      )
       update audit_chains set pruned_sequence = last.sequence, pruned_hash = last.hash
-      from last where audit_chains.chain = last.chain`.execute(db)
+      from last where audit_chains.chain = ${chain}`.execute(db)
 }

@@ -93,17 +93,20 @@ export async function findOperatorsRole(
   calledPoolId: string | undefined,
 ): Promise<OperatorsRole | undefined> {
   const { rows } = await sql<OperatorsRole>`
+    with called as materialized (
+      select settings -> 'UserPoolTags' as tags from pools where id = ${calledPoolId ?? null}
+    )
     select roles.name as "roleName", roles.policy, roles.tags, roles.revision, families.proven,
-      (select settings -> 'UserPoolTags' from pools where id = ${calledPoolId ?? null}) as "poolTags"
+      (select tags from called) as "poolTags"
     from roles
     join installation on installation.key = ${key} and installation.value = convert_to(${poolId}, 'UTF8')
     join users on users.pool_id = ${poolId} and users.id = ${userId}::uuid and users.enabled
-    join token_families families on families.pool_id = users.pool_id and families.origin_jti = ${originJti}::uuid
+    join token_families families on families.pool_id = ${poolId} and families.origin_jti = ${originJti}::uuid
       and families.user_id = users.id and families.revoked_at is null
       and (users.tokens_valid_from is null or families.created_at > users.tokens_valid_from)
     where roles.name = ${roleName} and exists (
       select from groups join group_members members
         on members.pool_id = groups.pool_id and members.group_name = groups.name
-      where groups.pool_id = users.pool_id and groups.role_arn = ${roleArn} and members.user_id = users.id)`.execute(db)
+      where groups.pool_id = ${poolId} and groups.role_arn = ${roleArn} and members.user_id = users.id)`.execute(db)
   return rows[0]
 }

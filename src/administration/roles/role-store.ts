@@ -39,7 +39,7 @@ export async function putRole(db: Db, name: string, settings: RoleSettings, now:
     .onConflict((conflict) =>
       conflict
         .column('name_key')
-        .doUpdateSet({ ...row, updated_at: now, revision: sql`nextval('role_revisions')` })
+        .doUpdateSet((eb) => ({ ...row, updated_at: now, revision: eb.ref('excluded.revision') }))
         .where('roles.name', '=', name),
     )
     .returning(columns)

@@ -17,6 +17,17 @@ interface Making {
 
 export type Made = { user: User; taken?: undefined } | { user?: undefined; taken: LoginName }
 
+/** Rolls back the names that were claimed before one was found taken. */
+class NotMade extends Error {
+  override name = 'NotMade'
+  readonly made: Made
+
+  constructor(made: Made) {
+    super('A name is taken')
+    this.made = made
+  }
+}
+
 /**
  * The one way a user comes to be, imports aside, which write hundreds at once: all of the user or, where another user has
  * one of the names, nothing. A user who takes nothing over and brings nothing along is one statement.
@@ -35,12 +46,13 @@ export async function makeUser(ctx: Context, pool: Pool, user: NewUser, making: 
   try {
     return await ctx.db.transaction().execute(async (trx) => {
       const made = await insertAll(trx)
-      if (!made.user) return made
+      if (!made.user) throw new NotMade(made)
       if (moving.length > 0) await claimLoginNames(trx, pool, made.user, moving, { force: true, now })
       await andThen?.(trx, made.user)
       return made
     })
   } catch (error) {
+    if (error instanceof NotMade) return error.made
     const immovable = error instanceof AliasExists && moving.find(({ kind }) => kind === error.field)
     if (immovable) return { taken: immovable }
     throw error

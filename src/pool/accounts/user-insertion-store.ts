@@ -71,19 +71,22 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
     const further = more(values).map((insert, number) => sql`, ${sql.id(`more_${number}`)} as (${insert})`)
     return sql<Inserted>`
       with owner as (
-        select where ${clientId}::text is null or exists (
+        select true as is_expected where ${clientId}::text is null or exists (
           select from pools join clients on clients.pool_id = pools.id and clients.id = ${clientId}
           where pools.id = ${poolId} and pools.revision = ${poolRevision} and clients.revision = ${clientRevision}
         )
       ),
-      wanted as (select * from jsonb_to_recordset(${names}::jsonb) as incoming (name text, kind text, sub uuid)),
+      wanted as (
+        select name ->> 'name' as name, name ->> 'kind' as kind, (name ->> 'sub')::uuid as sub
+        from jsonb_array_elements(${names}::jsonb) as names (name)
+      ),
       taken as (
         select name from wanted
         where (select l.user_id from login_names l where l.pool_id = ${poolId} and l.name = wanted.name) is not null
       ),
       claimed as (
         insert into login_names (pool_id, name, kind, user_id)
-        select ${poolId}, name, kind, ${id}::uuid from wanted
+        select ${poolId}::text, name, kind, ${id}::uuid from wanted
         where exists (select from owner) and not exists (select from taken)
           and not exists (
             select from wanted
@@ -94,7 +97,7 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
       ),
       new_user as (
         insert into users (pool_id, id, username, status, attributes, search_forms, created_at, updated_at)
-        select ${poolId}, ${id}::uuid, ${username}, ${status}, ${attributes}::jsonb, ${forms}::jsonb, ${now}::timestamptz, ${now}::timestamptz
+        select ${poolId}::text, ${id}::uuid, ${username}::text, ${status}::text, ${attributes}::jsonb, ${forms}::jsonb, ${now}::timestamptz, ${now}::timestamptz
         where (select count(*) from claimed) = (select count(*) from wanted)
         returning pool_id, id
       ),

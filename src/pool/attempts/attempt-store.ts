@@ -22,31 +22,50 @@ export interface Scheme {
  * locks, for 2^(count - free) seconds up to `maxLockSeconds`; the count is forgotten after `quiet` seconds without a guess.
  */
 export async function countGuess(db: Db, key: AttemptKey, scheme: Scheme, now: Date): Promise<number | undefined> {
-  const { rows } = await guess(db, { ...key, ...scheme, now })
+  const { rows } = await guess(db, { ...key, ...scheme, at: secondsOf(now) })
   return rows[0]?.failures
 }
 
-type Guess = AttemptKey & Scheme & { now: Date }
+type Guess = AttemptKey & Scheme & { at: number }
 
-const guess = compiled((db, values: Guess) =>
-  counting(values, sql`select ${values.subject}::text as subject`).compile(db),
-)
+/**
+ * Since 1970. A lock is worked out from a number: sums of times and intervals depend on the session's time zone, and an
+ * upsert of rows that are distributed takes none of that.
+ */
+export const secondsOf = (time: Date): number => time.getTime() / 1000
+
+const guess = compiled((db, values: Guess) => {
+  const { poolId, kind, subject, at, quiet } = values
+  const first = sql`values (${poolId}, ${kind}, ${subject}, case when ${withoutFlush} then 1 end,
+    to_timestamp(${at}::float8 + ${quiet}::float8))`
+  return upsert(first, values).compile(db)
+})
 
 /** The statement of `countGuess`, for the subject that another statement selects, if it does. */
-export function counting(
-  { poolId, kind, free, maxLockSeconds, quiet, now }: { [name in keyof Omit<Guess, 'subject'>]: Guess[name] | null },
-  subject: RawBuilder<unknown>,
+export function counting(values: GuessOfAny, subject: RawBuilder<unknown>): RawBuilder<{ failures: number }> {
+  const { poolId, kind, quiet, at } = values
+  const first = sql`
+    select ${poolId}::text, ${kind}::text, subject, 1, to_timestamp(${at}::float8 + ${quiet}::float8)
+    from (${subject}) guessed where ${withoutFlush}`
+  return upsert(first, values)
+}
+
+type GuessOfAny = { [name in keyof Omit<Guess, 'subject'>]: Guess[name] | null }
+
+function upsert(
+  first: RawBuilder<unknown>,
+  { free, maxLockSeconds, quiet, at }: GuessOfAny,
 ): RawBuilder<{ failures: number }> {
+  const now = sql`to_timestamp(${at}::float8)`
+  const count = sql`(case when a.expires_at <= ${now} then 1 else a.failures + 1 end)`
+  const lockEnd = sql`case when ${count} >= ${free}::int
+    then ${at}::float8 + least(power(2, least(${count} - ${free}::int, 30)), ${maxLockSeconds}::float8) end`
   return sql`
-    insert into attempts as a (pool_id, kind, subject, failures, expires_at)
-    select ${poolId}, ${kind}, subject, 1, ${now}::timestamptz + make_interval(secs => ${quiet})
-    from (${subject}) guessed where ${withoutFlush}
-    on conflict (pool_id, kind, subject) do update set (failures, locked_until, expires_at) = (
-      select count, until, coalesce(until, ${now}::timestamptz) + make_interval(secs => ${quiet})
-      from (select case when a.expires_at <= ${now} then 1 else a.failures + 1 end as count) counted,
-      lateral (select case when count >= ${free}
-        then ${now}::timestamptz + make_interval(secs => least(power(2, least(count - ${free}, 30)), ${maxLockSeconds})) end as until) locked
-    )
+    insert into attempts as a (pool_id, kind, subject, failures, expires_at) ${first}
+    on conflict (pool_id, kind, subject) do update set
+      failures = ${count},
+      locked_until = to_timestamp(${lockEnd}),
+      expires_at = to_timestamp(coalesce(${lockEnd}, ${at}::float8) + ${quiet}::float8)
     where a.locked_until is null or a.locked_until <= ${now}
     returning failures`
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts'
 import { createGate, type Gate } from '../../lib/gate.ts'
 import { remembered } from '../../lib/memory.ts'
 import { PasswordAttemptsExceeded } from '../../model/errors.ts'
-import { type AttemptKey, countGuess, forgetGuesses, uncountGuess } from './attempt-store.ts'
+import { type AttemptKey, countGuess, forgetGuesses, secondsOf, uncountGuess } from './attempt-store.ts'
 
 /**
  * The published lock-out: the fifth failure locks for a second, each further one for twice as long, up to 15 minutes.
@@ -24,7 +24,11 @@ export interface CountedGuess {
 }
 
 /** What it takes to count a guess at a password in the statement that finds its user. */
-export const passwordGuess = (ctx: Context) => ({ ...scheme, kind: 'password' as const, now: ctx.clock.now() })
+export const passwordGuess = (ctx: Context) => ({
+  ...scheme,
+  kind: 'password' as const,
+  at: secondsOf(ctx.clock.now()),
+})
 
 /**
  * Runs `judge` for one guess, unless the subject is locked.

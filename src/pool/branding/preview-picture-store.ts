@@ -7,7 +7,7 @@ import type { PreviewKey } from './preview-store.ts'
 export async function copyPictures(db: Db, { poolId, tokenHash }: PreviewKey, clientId: string): Promise<void> {
   await sql`
     insert into branding_preview_pictures
-    select a.pool_id, ${tokenHash}, a.category, a.color_mode, a.resource_id, a.extension, a.hash, a.bytes
+    select a.pool_id, ${tokenHash}::bytea, a.category, a.color_mode, a.resource_id, a.extension, a.hash, a.bytes
     from branding_assets a
     join brandings b on b.pool_id = a.pool_id and b.id = a.branding_id
     where b.pool_id = ${poolId} and b.client_id = ${clientId}`.execute(db)

@@ -6,21 +6,34 @@ import { compiled } from '../../store/compiled.ts'
 import type { Client } from './client.ts'
 import type { Revisions } from './owner.ts'
 
+/** @param rememberedPool where the client was when it was last seen: a statement less, where it still is */
 export async function findClientRevisions(
   db: Db,
   clientId: string,
+  rememberedPool?: string,
 ): Promise<(Revisions & { poolId: string }) | undefined> {
-  const { rows } = await revisions(db, { clientId })
+  if (rememberedPool !== undefined) {
+    const { rows } = await revisions(db, { poolId: rememberedPool, clientId })
+    if (rows[0]) return rows[0]
+  }
+  const { rows: entries } = await directoryEntry(db, { clientId })
+  const poolId = entries[0]?.pool_id
+  if (poolId === undefined || poolId === rememberedPool) return undefined
+  const { rows } = await revisions(db, { poolId, clientId })
   return rows[0]
 }
 
-const revisions = compiled((db, { clientId }: { clientId: string }) =>
+const directoryEntry = compiled((db, { clientId }: { clientId: string }) =>
+  db.selectFrom('client_directory').select('pool_id').where('client_id', '=', clientId),
+)
+
+const revisions = compiled((db, { poolId, clientId }: { poolId: string; clientId: string }) =>
   db
-    .selectFrom('client_directory as d')
-    .innerJoin('pools as p', 'p.id', 'd.pool_id')
-    .innerJoin('clients as c', (join) => join.onRef('c.pool_id', '=', 'd.pool_id').onRef('c.id', '=', 'd.client_id'))
-    .select(['d.pool_id as poolId', 'p.revision as pool', 'c.revision as client'])
-    .where('d.client_id', '=', clientId),
+    .selectFrom('clients as c')
+    .innerJoin('pools as p', 'p.id', 'c.pool_id')
+    .select(['p.id as poolId', 'p.revision as pool', 'c.revision as client'])
+    .where('c.pool_id', '=', poolId)
+    .where('c.id', '=', clientId),
 )
 
 export async function loadClient(

@@ -82,7 +82,7 @@ export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Own
   }
   // Addresses and forms name clients, too, by whatever bytes they like.
   if (!isClientId(clientId)) return undefined
-  const revisions = await findClientRevisions(ctx.db, clientId)
+  const revisions = await findClientRevisions(ctx.db, clientId, clients(ctx).get(clientId)?.poolId)
   if (owner?.state === 'assumed') {
     confirmOwner(ctx, revisions)
     return owner

@@ -2,16 +2,22 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import type { DomainSettings } from '../../model/settings.ts'
 
-export async function findDomainOwner(
-  db: Db,
-  domain: string,
-): Promise<{ poolId: string; revision: number } | undefined> {
-  return db
-    .selectFrom('domain_directory as d')
+/** The pool that a domain belongs to. */
+export async function findDomainOwner(db: Db, domain: string): Promise<string | undefined> {
+  const row = await db.selectFrom('domain_directory').select('pool_id').where('domain', '=', domain).executeTakeFirst()
+  return row?.pool_id
+}
+
+/** Of the pool, where the domain belongs to it. */
+export async function findRevisionByDomain(db: Db, poolId: string, domain: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('domains as d')
     .innerJoin('pools as p', 'p.id', 'd.pool_id')
-    .select(['d.pool_id as poolId', 'p.revision'])
+    .select('p.revision')
+    .where('d.pool_id', '=', poolId)
     .where('d.domain', '=', domain)
     .executeTakeFirst()
+  return row?.revision
 }
 
 /** Of all pools, for a certificate. */

@@ -112,15 +112,15 @@ export async function deleteGroup(db: Db, poolId: string, name: string): Promise
   return deleted !== undefined
 }
 
-/** As `groupsOfUser`, as a column of a statement that reads a row of `users`. */
-export const groupsColumn = sql`
+/** As `groupsOfUser`, as a column of a statement that reads a row of `users` of the pool. */
+export const groupsColumn = (poolId: string) => sql`
   coalesce((
     select jsonb_agg(
       jsonb_build_object('name', groups.name, 'precedence', groups.precedence, 'roleArn', groups.role_arn)
       order by groups.precedence nulls last, groups.name
     )
     from group_members m join groups on groups.pool_id = m.pool_id and groups.name = m.group_name
-    where m.pool_id = users.pool_id and m.user_id = users.id
+    where m.pool_id = ${poolId} and m.user_id = users.id
   ), '[]') as groups`
 
 /** The user's groups, best precedence first: 0 before 1, and those without one last. */

@@ -20,21 +20,22 @@ export async function insertUsers(
   const names = users.flatMap(({ id, names }) => names.map(({ name, kind }) => ({ user_id: id, name, kind })))
   const { rows: counted } = await sql<{ users: number; names: number }>`
     with incoming as (
-      select * from jsonb_to_recordset(${{ rows }}::jsonb -> 'rows')
-        as r (id uuid, username text, status text, attributes jsonb, forms jsonb, hash text)
+      select (r ->> 'id')::uuid as id, r ->> 'username' as username, r ->> 'status' as status,
+        r -> 'attributes' as attributes, r -> 'forms' as forms, r ->> 'hash' as hash
+      from jsonb_array_elements(${{ rows }}::jsonb -> 'rows') as rows (r)
     ), new_users as (
       insert into users (pool_id, id, username, status, attributes, search_forms, created_at, updated_at)
-      select ${poolId}, id, username, status, attributes, nullif(forms, 'null'), ${now}::timestamptz, ${now}::timestamptz from incoming
+      select ${poolId}::text, id, username, status, attributes, nullif(forms, 'null'), ${now}::timestamptz, ${now}::timestamptz from incoming
       on conflict do nothing returning id
     ), new_names as (
       insert into login_names (pool_id, name, kind, user_id)
-      select ${poolId}, name, kind, user_id
-      from jsonb_to_recordset(${{ names }}::jsonb -> 'names') as r (user_id uuid, name text, kind text)
-      order by name
+      select ${poolId}::text, n ->> 'name', n ->> 'kind', (n ->> 'user_id')::uuid
+      from jsonb_array_elements(${{ names }}::jsonb -> 'names') as names (n)
+      order by n ->> 'name'
       on conflict do nothing returning name
     ), new_passwords as (
       insert into passwords (pool_id, user_id, hash, set_at)
-      select ${poolId}, id, hash, ${now}::timestamptz from incoming where hash is not null
+      select ${poolId}::text, id, hash, ${now}::timestamptz from incoming where hash is not null
     )
     select (select count(*) from new_users) as users, (select count(*) from new_names) as names`.execute(trx)
   return counted[0]!

@@ -55,7 +55,7 @@ async function poolOf(input: Naming, ctx: RequestContext & { region: string }): 
     if (region !== ctx.region) throw new InvalidParameter(`Invalid resource ARN: ${input.ResourceArn}`)
     return resource.replace(/^userpool\//, '')
   }
-  if (input.Domain) return (await findDomainOwner(ctx.db, input.Domain))?.poolId
+  if (input.Domain) return findDomainOwner(ctx.db, input.Domain)
   return input.AccessToken && poolNamedBy(input.AccessToken)
 }
 

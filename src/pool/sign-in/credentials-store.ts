@@ -45,8 +45,8 @@ export type CredentialsRow = Parameters<typeof toUser>[0] &
     groups: Group[]
   }
 
-/** Of a row of `users` joined to `credentialTables`. */
-export const credentialColumns = sql`
+/** Of a row of `users` of the pool, joined to `credentialTables`. */
+export const credentialColumns = (poolId: string) => sql`
   users.pool_id, users.id, users.username, users.status, users.enabled, users.attributes, users.tokens_valid_from,
   users.created_at, users.updated_at,
   passwords.hash, passwords.srp_salt as "srpSalt", passwords.srp_sealed as "srpSealed", passwords.temporary,
@@ -54,12 +54,12 @@ export const credentialColumns = sql`
   mfa_settings.enabled as "mfaEnabled", mfa_settings.preferred as "mfaPreferred",
   mfa_settings.token_sealed as "tokenSealed", mfa_settings.token_name as "tokenName",
   mfa_settings.token_last_step as "tokenLastStep",
-  array(select rp_id from passkeys where passkeys.pool_id = users.pool_id and passkeys.user_id = users.id) as passkeys,
-  ${groupsColumn}`
+  array(select rp_id from passkeys where passkeys.pool_id = ${poolId} and passkeys.user_id = users.id) as passkeys,
+  ${groupsColumn(poolId)}`
 
-export const credentialTables = sql`
-  left join passwords on passwords.pool_id = users.pool_id and passwords.user_id = users.id
-  left join mfa_settings on mfa_settings.pool_id = users.pool_id and mfa_settings.user_id = users.id`
+export const credentialTables = (poolId: string) => sql`
+  left join passwords on passwords.pool_id = ${poolId} and passwords.user_id = users.id
+  left join mfa_settings on mfa_settings.pool_id = ${poolId} and mfa_settings.user_id = users.id`
 
 export type MaybeCredentialsRow = CredentialsRow | { [name in keyof CredentialsRow]: null }
 
@@ -75,10 +75,10 @@ const byName = compiled((db, values: NameOfClient & OwnerValues & Nullable<Guess
   return sql<MaybeCredentialsRow & OwnerRow & CountedRow>`
     with ${ownerAsItIs(values)},
     found as materialized (
-      select owner.*, ${credentialColumns} from owner
+      select owner.*, ${credentialColumns(poolId)} from owner
       left join login_names on login_names.pool_id = ${poolId} and login_names.name = ${name}
       left join users on users.pool_id = ${poolId} and users.id = login_names.user_id
-      ${credentialTables}
+      ${credentialTables(poolId)}
     ),
     guess as (
       select coalesce(id::text, ${unknownSubject}::text) as subject from found
@@ -90,7 +90,7 @@ const byName = compiled((db, values: NameOfClient & OwnerValues & Nullable<Guess
 
 const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string }) =>
   sql<CredentialsRow>`
-    select ${credentialColumns} from users ${credentialTables}
+    select ${credentialColumns(poolId)} from users ${credentialTables(poolId)}
     where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),
 )
 

@@ -8,7 +8,8 @@ import type { CountedGuess } from '../attempts/lock-out.ts'
  */
 export interface EarlyGuess extends Scheme {
   kind: string
-  now: Date
+  /** In seconds since 1970. */
+  at: number
   /** The states of an account in which the guess is judged; see `accountState`. */
   judgedStates: string[]
 }
@@ -30,7 +31,7 @@ export const noGuess = {
   maxLockSeconds: null,
   quiet: null,
   kind: null,
-  now: null,
+  at: null,
   judgedStates: null,
   unknownSubject: null,
   expectation: null,

@@ -134,10 +134,10 @@ const claimBy = (column: 'session_hash' | 'id') =>
         returning id as "signInId", client_id as "clientId", user_id as "userId", challenge, state, sealed
       ),
       found as materialized (
-        select owner.*, claimed.*, ${credentialColumns}
+        select owner.*, claimed.*, ${credentialColumns(poolId)}
         from owner left join claimed on true
         left join users on users.pool_id = ${poolId} and users.id = "userId"
-        ${credentialTables}
+        ${credentialTables(poolId)}
       ),
       guess as (
         select state -> 'guess' ->> 'subject' as subject from found

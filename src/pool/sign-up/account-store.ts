@@ -40,12 +40,12 @@ const insertion = userInsertion<{ [name in keyof CodeAndMessage]: CodeAndMessage
   }) => [
     sql`
       insert into codes (pool_id, user_id, purpose, code_hash, attribute, value, attempts, created_at, expires_at)
-      select pool_id, id, ${purpose}, ${codeHash}::bytea, ${attribute}, ${value}, 0,
+      select pool_id, id, ${purpose}::text, ${codeHash}::bytea, ${attribute}::text, ${value}::text, 0,
         ${madeAt}::timestamptz, ${codeExpiresAt}::timestamptz
       from new_user where ${codeHash}::bytea is not null`,
     sql`
       insert into outbox (pool_id, id, user_id, medium, kind, sealed, created_at, expires_at, attempts, next_attempt_at)
-      select pool_id, ${messageId}::uuid, id, ${medium}, ${kind}, ${sealed}::bytea,
+      select pool_id, ${messageId}::uuid, id, ${medium}::text, ${kind}::text, ${sealed}::bytea,
         ${madeAt}::timestamptz, ${messageExpiresAt}::timestamptz, ${messageAttempts}::int, ${nextAttemptAt}::timestamptz
       from new_user where ${messageId}::uuid is not null`,
   ],

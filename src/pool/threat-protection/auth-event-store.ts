@@ -22,9 +22,10 @@ export async function putEvent(db: Db, { poolId, userId }: Owner, event: AuthEve
       pool_id, user_id, id, client_id, kind, response, challenges, risk_decision, risk_level, compromised,
       address, device, city, country, created_at, expires_at
     )
-    select u.pool_id, u.id, ${id}::uuid, ${clientId}, ${kind}, ${response}, ${sql.val(challenges)}::jsonb,
-      ${risk?.decision ?? null}, ${risk?.level ?? null}, ${risk?.compromised ?? null}::boolean,
-      ${context.address ?? null}, ${context.device ?? null}, ${context.city ?? null}, ${context.country ?? null},
+    select u.pool_id, u.id, ${id}::uuid, ${clientId}::text, ${kind}::text, ${response}::text, ${sql.val(challenges)}::jsonb,
+      ${risk?.decision ?? null}::text, ${risk?.level ?? null}::text, ${risk?.compromised ?? null}::boolean,
+      ${context.address ?? null}::text, ${context.device ?? null}::text, ${context.city ?? null}::text,
+      ${context.country ?? null}::text,
       ${createdAt}::timestamptz, ${expiresAt}::timestamptz
     from users u where u.pool_id = ${poolId} and u.id = ${userId} for key share
     on conflict (pool_id, user_id, id) do update set

@@ -112,9 +112,9 @@ function family(row: NewFamilyRow, condition: RawBuilder<unknown>) {
         auth_time, proven, device_key, nonce, resource, origin_session_id, claims, confirmation, created_at,
         expires_at
       )
-      select ${row.poolId}, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId},
-        ${row.scope}, ${row.surface}, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
-        ${row.deviceKey}, ${row.nonce}, ${row.resource}, ${row.originSessionId},
+      select ${row.poolId}::text, ${row.originJti}::uuid, ${row.eventId}::uuid, owner.id, ${row.clientId}::text,
+        ${row.scope}::text, ${row.surface}::text, ${row.authTime}::timestamptz, ${row.proven}::jsonb,
+        ${row.deviceKey}::text, ${row.nonce}::text, ${row.resource}::text, ${row.originSessionId}::text,
         ${row.claims}::jsonb, ${row.confirmation}::jsonb,
         owner.begins_at, ${row.expiresAt}::timestamptz
       from owner where ${condition}
@@ -202,15 +202,15 @@ const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: str
   sql<RefreshTokenRow & { pool_revision: number; client_revision: number }>`
     select p.revision as pool_revision, c.revision as client_revision, users.*, t.rotated_at, t.usable_until,
       f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
-      f.origin_session_id, f.claims,      f.confirmation,      f.created_at as began_at, f.expires_at as family_expires_at, f.revoked_at,
-      ${groupsColumn}
+      f.origin_session_id, f.claims, f.confirmation, f.created_at as began_at, f.expires_at as family_expires_at,
+      f.revoked_at, ${groupsColumn(values.poolId)}
     from pools p
     join clients c on c.pool_id = p.id and c.id = ${values.clientId}
     left join (
       refresh_tokens t
-      join token_families f on f.pool_id = t.pool_id and f.origin_jti = t.origin_jti
-      join users on users.pool_id = f.pool_id and users.id = f.user_id
-    ) on t.pool_id = p.id and t.token_hash = ${values.tokenHash}
+      join token_families f on f.pool_id = ${values.poolId} and f.origin_jti = t.origin_jti
+      join users on users.pool_id = ${values.poolId} and users.id = f.user_id
+    ) on t.pool_id = ${values.poolId} and t.token_hash = ${values.tokenHash}
     where p.id = ${values.poolId}`.compile(db),
 )
 
@@ -332,10 +332,10 @@ const sessionBy = (column: 'origin_jti' | 'event_id') =>
       f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at, f.claims,
       m.enabled as mfa_enabled, m.preferred as mfa_preferred
     from pools p
-    left join users u on u.pool_id = p.id and u.id = ${userId}::uuid
-    left join token_families f on f.pool_id = p.id and f.${sql.ref(column)} = ${id}::uuid and f.user_id = u.id
-    left join clients c on c.pool_id = p.id and c.id = f.client_id
-    left join mfa_settings m on m.pool_id = u.pool_id and m.user_id = u.id
+    left join users u on u.pool_id = ${poolId} and u.id = ${userId}::uuid
+    left join token_families f on f.pool_id = ${poolId} and f.${sql.ref(column)} = ${id}::uuid and f.user_id = u.id
+    left join clients c on c.pool_id = ${poolId} and c.id = f.client_id
+    left join mfa_settings m on m.pool_id = ${poolId} and m.user_id = u.id
     where p.id = ${poolId}`.compile(db),
   )
 

@@ -6,7 +6,7 @@ import { domainView } from '../domain-view.ts'
 /** An unknown domain is no error: its description is empty. */
 export const describeUserPoolDomain: Handler<'DescribeUserPoolDomain'> = async (input, ctx) => {
   const owner = await findDomainOwner(ctx.db, input.Domain!)
-  const pool = owner && (await findPool(ctx, owner.poolId))
+  const pool = owner === undefined ? undefined : await findPool(ctx, owner)
   const domain = pool?.domains.find((candidate) => candidate.domain === input.Domain)
   return { DomainDescription: pool && domain ? domainView(ctx, pool.id, domain) : {} }
 }
