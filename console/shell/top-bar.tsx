@@ -30,7 +30,7 @@ export function TopBar({ session, navigationOpen, onOpenNavigation, onOpenCalls 
         <svg viewBox="0 0 32 32" aria-hidden="true">
           <path d="m7.5 13.5 8.5-6 8.5 6M7.5 19c1.4-1.4 2.8-1.4 4.25 0s2.85 1.4 4.25 0 2.85-1.4 4.25 0 2.85 1.4 4.25 0M7.5 24c1.4-1.4 2.8-1.4 4.25 0s2.85 1.4 4.25 0 2.85-1.4 4.25 0 2.85 1.4 4.25 0" />
         </svg>
-        {texts.shell.product}
+        <span className="brand-text">{texts.shell.product}</span>
       </Link>
       {settings.mode === 'dev' ? (
         <nav className="tools" aria-label={texts.shell.groups.development}>
@@ -40,7 +40,7 @@ export function TopBar({ session, navigationOpen, onOpenNavigation, onOpenCalls 
       ) : null}
       <div className="end">
         <button type="button" className="calls-button" onClick={onOpenCalls}>
-          <span aria-hidden="true">&gt;_</span> {texts.shell.calls}
+          <span aria-hidden="true">&gt;_</span> <span className="calls-text">{texts.shell.calls}</span>
         </button>
         <AccountMenu session={session} />
       </div>

@@ -96,3 +96,37 @@ test('unknown addresses and pools that are gone say so, and lead on', async () =
   await tab.look('pool-gone')
   await tab.close()
 })
+
+test('a sign-in is in the chart of its pool', async () => {
+  const { UserPoolClient } = await scene.cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'app',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const { ClientId } = UserPoolClient!
+  const Password = 'Correct-horse-1'
+  await scene.cognito.adminCreateUser({ UserPoolId, Username: 'eve', MessageAction: 'SUPPRESS' })
+  await scene.cognito.adminSetUserPassword({ UserPoolId, Username: 'eve', Password, Permanent: true })
+  const signIn = (PASSWORD: string) =>
+    scene.cognito.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'eve', PASSWORD },
+    })
+  await signIn(Password)
+  await signIn(Password)
+  await assert.rejects(signIn('wrong'), { name: 'NotAuthorizedException' })
+  const tab = await scene.open(`pools/${UserPoolId}`)
+  const { page } = tab
+  await told(page, 'Signed in (2)')
+  await told(page, 'Refused (1)')
+  await tab.look('overview-activity')
+  await page
+    .getByRole('radio', { name: '30 days' })
+    .or(page.getByRole('button', { name: '30 days' }))
+    .first()
+    .click()
+  await page.waitForURL(/range=month/)
+  await told(page, 'Signed in (2)')
+  await tab.close()
+})

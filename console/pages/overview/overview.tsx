@@ -2,7 +2,9 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { lazy, Suspense } from 'react'
 import type { PoolType } from '../../api/merge.ts'
+import { useMay } from '../../api/permissions.ts'
 import { useCognito } from '../../api/queries.ts'
 import { settings } from '../../settings.ts'
 import type { PageProps } from '../../shell/router.tsx'
@@ -14,15 +16,25 @@ import { Time } from '../../ui/time.tsx'
 import { PoolActions } from './pool-actions.tsx'
 
 const t = texts.overview
+const metricsAction = 'poolhouse:GetPoolMetrics'
+
+/** Charts are a file of their own, which the rest does not wait for. */
+const Activity = lazy(() => import('./activity.tsx'))
 
 export default function OverviewPage({ params }: PageProps) {
   const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId: params.poolId! })
   const pool = data?.UserPool
+  const may = useMay(metricsAction)
   return (
     <>
       <PageHead title={pool?.Name ?? params.poolId} actions={pool ? <PoolActions pool={pool} /> : null} />
       <SpaceBetween size="l">
         <Failure error={error} onRetry={refetch} />
+        {pool && may(metricsAction) ? (
+          <Suspense>
+            <Activity poolId={pool.Id!} />
+          </Suspense>
+        ) : null}
         {pool ? <About pool={pool} /> : null}
       </SpaceBetween>
     </>

@@ -31,6 +31,14 @@ const isLocal = ({ UserStatus }: User) => UserStatus !== 'EXTERNAL_PROVIDER'
 
 const actions: Action[] = [
   {
+    id: 'enable',
+    text: t.enable,
+    needs: 'cognito-idp:AdminEnableUser',
+    fits: ({ Enabled }) => !Enabled,
+    call: ({ UserPoolId, Username }) => cognito('AdminEnableUser', { UserPoolId, Username }),
+    done: t.enabled,
+  },
+  {
     id: 'confirm',
     text: t.confirm,
     needs: 'cognito-idp:AdminConfirmSignUp',
@@ -52,14 +60,6 @@ const actions: Action[] = [
         DesiredDeliveryMediums: [attributeOf(user, 'email') === undefined ? 'SMS' : 'EMAIL'],
       }),
     done: t.resent,
-  },
-  {
-    id: 'enable',
-    text: t.enable,
-    needs: 'cognito-idp:AdminEnableUser',
-    fits: ({ Enabled }) => !Enabled,
-    call: ({ UserPoolId, Username }) => cognito('AdminEnableUser', { UserPoolId, Username }),
-    done: t.enabled,
   },
   {
     id: 'reset',
