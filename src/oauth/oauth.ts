@@ -55,7 +55,6 @@ const path =
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {
   const findSurface = createSurfaceFinder(ctx)
-  const publicHost = new URL(ctx.config.publicUrl).host
 
   return async (koa, next) => {
     const target = targetAt(koa.path)
@@ -63,7 +62,8 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     const { poolId, endpoint, page } = target
     const at = { poolId, host: koa.host }
     if (endpoint) {
-      if (!poolId && koa.host === publicHost) return next()
+      // Asked each time: where the system chooses the port, it is known only when the server listens.
+      if (!poolId && koa.host === new URL(ctx.config.publicUrl).host) return next()
       return (await isThere(ctx, endpoint, at)) ? answerApp(ctx, koa, endpoint, at) : next()
     }
     const surface = page && (await findSurface(koa, { trustPath: page === authorize }))
