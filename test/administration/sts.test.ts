@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -441,4 +442,59 @@ test('refused sign-ins are recorded up to a number a minute', async () => {
     NextToken = page.NextToken
   } while (NextToken)
   assert.ok(count >= 280 && count <= 302, `${count} records`)
+})
+
+test('an operator who loses the group is refused by the next call of every node', async () => {
+  const issuer = 'https://id.example.com/{poolId}'
+  const masterKey = randomBytes(32)
+  const first = await startTestServer({ issuer }, { jobs: false, masterKey })
+  const second = await startTestServer(
+    { issuer },
+    { jobs: false, masterKey, connection: first.connection, clock: first.clock },
+  )
+  try {
+    const made = await adminOf(first).setUpOperators({ Email: 'ann@example.com', Invitation: 'SHOW_PASSWORD' })
+    const { UserPoolId: pool, RoleArn, GroupName } = made
+    const Username = 'ann@example.com'
+    await first.cognito.adminSetUserPassword({ UserPoolId: pool, Username, Password, Permanent: true })
+    const app = await first.cognito.createUserPoolClient({
+      UserPoolId: pool,
+      ClientName: 'test',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    })
+    const { AuthenticationResult } = await second.cognito.initiateAuth({
+      ClientId: app.UserPoolClient!.ClientId!,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: Username, PASSWORD: Password },
+    })
+    const form = {
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn,
+      RoleSessionName: 'ann',
+      WebIdentityToken: AuthenticationResult!.IdToken!,
+    }
+    const assumeAt = (url: string) => fetch(url, { method: 'POST', body: new URLSearchParams(form) })
+    const text = await (await assumeAt(second.url)).text()
+    const of = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? ''
+    const credentials = {
+      accessKeyId: of('AccessKeyId'),
+      secretAccessKey: of('SecretAccessKey'),
+      sessionToken: of('SessionToken'),
+    }
+    const nodes = [first, second]
+    for (const node of nodes) await cognitoOf(node, credentials).listUserPools({ MaxResults: 1 })
+    await first.cognito.adminRemoveUserFromGroup({ UserPoolId: pool, Username, GroupName })
+    for (const node of nodes) {
+      await assert.rejects(cognitoOf(node, credentials).listUserPools({ MaxResults: 1 }), {
+        name: 'UnrecognizedClientException',
+      })
+      assert.equal((await assumeAt(node.url)).status, 403)
+    }
+    const { Events } = await adminOf(second).lookupEvents({ ErrorCode: 'AccessDeniedException', UserPoolId: pool })
+    assert.equal(Events.length, 2, 'both refusals are recorded')
+  } finally {
+    await second.close()
+    await first.close()
+  }
 })
