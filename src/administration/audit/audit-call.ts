@@ -8,7 +8,7 @@ import type { Context } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import { ServiceError } from '../../model/errors.ts'
 import { findSubjects, insertIntent } from './audit-store.ts'
-import { type AuditedCall, auditRecord, type Event, isReadOnly, type Outcome } from './record.ts'
+import { type AuditedCall, auditRecord, type Event, isReadOnly, type Outcome, requestParameters } from './record.ts'
 import { writeRecord } from './write-record.ts'
 
 export interface Audit {
@@ -48,7 +48,7 @@ export function auditCall(ctx: Context, call: AuditedCall): Audit {
   return {
     async begin(input) {
       if (!isWanted) return
-      event.input = input
+      event.parameters = requestParameters(call.operation, input)
       const subjects = { poolId: call.poolId, userNames: userNamesOf(input) }
       const found = isReadOnly(call.operation.name)
         ? await findSubjects(ctx.db, subjects)

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
+import { compiled } from '../../store/compiled.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
 import type { ChainPoint } from './checkpoint.ts'
 
@@ -26,18 +27,32 @@ export interface FoundSubjects {
   userSub: string | null
 }
 
-const chainOf = ({ poolId }: Pick<Subjects, 'poolId'>) =>
-  sql`coalesce((select id from pools where id = ${poolId ?? null}), ${installationChain})`
+const chainOf = (poolId: string | null) =>
+  sql`coalesce((select id from pools where id = ${poolId}), ${installationChain})`
 
-function userSubOf({ poolId, userNames }: Subjects) {
-  if (!poolId || !userNames) return sql`null::text`
-  const [typed, folded] = userNames
-  const id = isUuid(folded) ? sql`(select id from users where pool_id = ${poolId} and id = ${folded}::uuid)` : sql`null`
-  return sql`coalesce(
-    (select user_id from login_names where pool_id = ${poolId} and name = ${typed}),
-    (select user_id from login_names where pool_id = ${poolId} and name = ${folded}),
-    ${id}
+interface SoughtUser {
+  poolId: string | null
+  typed: string | null
+  folded: string | null
+  /** The name, where it may be the id of a user. */
+  userId: string | null
+}
+
+/** What is null is not looked for. */
+const userSubOf = ({ poolId, typed, folded, userId }: SoughtUser) => sql`coalesce(
+    (select user_id from login_names where pool_id = ${poolId} and name = ${typed}::text),
+    (select user_id from login_names where pool_id = ${poolId} and name = ${folded}::text),
+    (select id from users where pool_id = ${poolId} and id = ${userId}::uuid)
   )::text`
+
+function soughtUser({ poolId, userNames }: Subjects): SoughtUser {
+  const [typed, folded] = (poolId !== undefined && userNames) || [null, null]
+  return {
+    poolId: poolId ?? null,
+    typed,
+    folded: folded === typed ? null : folded,
+    userId: folded !== null && isUuid(folded) ? folded : null,
+  }
 }
 
 /**
@@ -45,18 +60,31 @@ function userSubOf({ poolId, userNames }: Subjects) {
  * deletes them, neither is there. Its commit doesn't wait for the disk.
  */
 export async function insertIntent(db: Db, event: StoredEvent, subjects: Subjects): Promise<FoundSubjects> {
-  const { rows } = await sql<FoundSubjects>`
-    insert into audit_intents (event_id, chain, user_sub, record, event_time, event_name, principal)
-    select ${event.eventId}::uuid, ${chainOf(subjects)}, ${userSubOf(subjects)}, ${event.record}::text,
-      ${event.eventTime}::timestamptz, ${event.eventName}::text, ${event.principal}::text
-    where ${withoutFlush}
-    returning chain, user_sub as "userSub"`.execute(db)
+  const user = soughtUser(subjects)
+  const { eventId, record, eventTime, eventName, principal } = event
+  const values = { eventId, record, eventTime, eventName, principal, ...user }
+  const { rows } = await (user.typed === null ? intentInsertion : intentInsertionOfUser)(db, values)
   return rows[0]!
 }
 
+const intentOf = (userSub: (values: SoughtUser) => RawBuilder<unknown>) =>
+  compiled((db, values: StoredEvent & SoughtUser) =>
+    sql<FoundSubjects>`
+    insert into audit_intents (event_id, chain, user_sub, record, event_time, event_name, principal)
+    select ${values.eventId}::uuid, ${chainOf(values.poolId)}, ${userSub(values)}, ${values.record}::text,
+      ${values.eventTime}::timestamptz, ${values.eventName}::text, ${values.principal}::text
+    where ${withoutFlush}
+    returning chain, user_sub as "userSub"`.compile(db),
+  )
+
+// Most calls are about no user: they look for none.
+const intentInsertion = intentOf(() => sql`null::text`)
+const intentInsertionOfUser = intentOf(userSubOf)
+
 export async function findSubjects(db: Db, subjects: Subjects): Promise<FoundSubjects> {
+  const user = soughtUser(subjects)
   const { rows } = await sql<FoundSubjects>`
-    select ${chainOf(subjects)} as chain, ${userSubOf(subjects)} as "userSub"`.execute(db)
+    select ${chainOf(user.poolId)} as chain, ${userSubOf(user)} as "userSub"`.execute(db)
   return rows[0]!
 }
 
@@ -80,31 +108,55 @@ export async function appendRecord(
   { onlyOver = false } = {},
 ): Promise<{ chain: string; sequence: string } | undefined> {
   const chain = event.chain ?? (await findChain(db, event.poolId))
-  const { rows } = await sql<{ chain: string; sequence: string }>`
+  const { eventId, eventTime, eventName, principal, record, mac } = event
+  const { rows } = await appending(db, {
+    eventId,
+    eventTime,
+    eventName,
+    principal,
+    record,
+    mac,
+    chain,
+    userSub: event.userSub ?? null,
+    errorCode: event.errorCode ?? null,
+    onlyOver,
+  })
+  return rows[0]
+}
+
+interface AppendedRow extends StoredEvent {
+  mac: Buffer
+  chain: string
+  userSub: string | null
+  errorCode: string | null
+  onlyOver: boolean
+}
+
+const appending = compiled((db, row: AppendedRow) =>
+  sql<{ chain: string; sequence: string }>`
     with intent as (
-      delete from audit_intents where chain = ${chain} and event_id = ${event.eventId}::uuid returning event_id
+      delete from audit_intents where chain = ${row.chain} and event_id = ${row.eventId}::uuid returning event_id
     ),
     head as (
       insert into audit_chains as chains (chain, sequence, hash, pruned_hash)
-      select ${chain}::text, 1, sha256(sha256(convert_to(${chain}, 'UTF8')) || ${event.mac}::bytea),
-        sha256(convert_to(${chain}, 'UTF8'))
-      where not ${onlyOver}::boolean or exists (select from intent)
+      select ${row.chain}::text, 1, sha256(sha256(convert_to(${row.chain}, 'UTF8')) || ${row.mac}::bytea),
+        sha256(convert_to(${row.chain}, 'UTF8'))
+      where not ${row.onlyOver}::boolean or exists (select from intent)
       on conflict (chain) do update
-        set sequence = chains.sequence + 1, hash = sha256(chains.hash || ${event.mac}::bytea)
+        set sequence = chains.sequence + 1, hash = sha256(chains.hash || ${row.mac}::bytea)
       returning chains.chain, chains.sequence, chains.hash
     )
     insert into audit_records
       (chain, sequence, event_id, event_time, event_name, principal, user_sub, error_code, record, hash)
-    select ${chain}::text, head.sequence, ${event.eventId}::uuid, ${event.eventTime}::timestamptz, ${event.eventName}::text,
-      ${event.principal}::text, ${event.userSub ?? null}::text, ${event.errorCode ?? null}::text, ${event.record}::text, head.hash
+    select ${row.chain}::text, head.sequence, ${row.eventId}::uuid, ${row.eventTime}::timestamptz, ${row.eventName}::text,
+      ${row.principal}::text, ${row.userSub}::text, ${row.errorCode}::text, ${row.record}::text, head.hash
     from head where ${withoutFlush}
-    returning chain, sequence::text`.execute(db)
-  return rows[0]
-}
+    returning chain, sequence::text`.compile(db),
+)
 
 async function findChain(db: Db, poolId: string | undefined): Promise<string> {
   if (poolId === undefined) return installationChain
-  const { rows } = await sql<{ chain: string }>`select ${chainOf({ poolId })} as chain`.execute(db)
+  const { rows } = await sql<{ chain: string }>`select ${chainOf(poolId)} as chain`.execute(db)
   return rows[0]!.chain
 }
 

@@ -22,8 +22,8 @@ export interface Event {
   id: string
   time: Date
   call: AuditedCall
-  /** A validated input; absent for a call that was refused before. */
-  input?: object
+  /** A validated input without its secrets; absent for a call that was refused before. */
+  parameters?: unknown
   userSub?: string
 }
 
@@ -37,7 +37,7 @@ export const isReadOnly = (operation: string): boolean => reading.test(operation
 const maxElements = 32_768
 
 /** A record in CloudTrail's format. People are in it by their sub alone. */
-export function auditRecord(config: Config, { id, time, call, input, userSub }: Event, outcome?: Outcome): string {
+export function auditRecord(config: Config, { id, time, call, parameters, userSub }: Event, outcome?: Outcome): string {
   const { operation, principal, poolId } = call
   const error = outcome && 'error' in outcome ? outcome.error : undefined
   const readOnly = isReadOnly(operation.name)
@@ -52,7 +52,7 @@ export function auditRecord(config: Config, { id, time, call, input, userSub }: 
     sourceIPAddress: call.clientAddress,
     userAgent: call.userAgent?.slice(0, 256),
     ...(error && { errorCode: error.type, errorMessage: error.message }),
-    requestParameters: input ? elements(operation.input, input) : null,
+    requestParameters: parameters ?? null,
     responseElements: hasResult ? elements(operation.output!, outcome.output) : null,
     ...(userSub !== undefined && { additionalEventData: { sub: userSub } }),
     requestID: call.requestId,
@@ -136,6 +136,10 @@ function identity(config: Config, principal: Principal): object {
     },
   }
 }
+
+/** The input of a call as its records show it: the same for the note before the call and the record after it. */
+export const requestParameters = (operation: AuditedCall['operation'], input: object): unknown =>
+  elements(operation.input, input)
 
 /** Beside what the model calls sensitive: members that hold secrets, or what people are known by. */
 const hiddenMembers =
