@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import Koa from 'koa'
 import { pino } from 'pino'
+import { createAccessLog } from './access-log.ts'
 import { auditCall } from './administration/audit/audit-call.ts'
 import { auditSignIn } from './administration/audit/audit-sign-in.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
@@ -201,6 +202,8 @@ async function createApp(
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
+  const accessLog = createAccessLog(ctx)
+  if (accessLog) app.use(accessLog)
   app.use(createSts(ctx, limits))
   // Early, since most requests are its own; what is not goes on.
   app.use(

@@ -121,6 +121,8 @@ export interface Config {
   /** Whether the console is served at /console/. */
   console: boolean
   logLevel: string
+  /** Whether each request is a line of the log at `info`; at `debug` it is one anyway. */
+  accessLog: boolean
   /** What is not wrong, but probably not meant: sentences for whoever starts the server. */
   warnings: string[]
 }
@@ -215,6 +217,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     auditLog: read.destinations('POOLHOUSE_AUDIT_LOG'),
     signingKeyDays: read.number('POOLHOUSE_SIGNING_KEY_DAYS', 2, 36_500),
     console: read.flag('POOLHOUSE_CONSOLE') ?? true,
+    accessLog: read.flag('POOLHOUSE_ACCESS_LOG') ?? false,
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),
