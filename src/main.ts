@@ -19,14 +19,15 @@ Settings are environment variables; README.md lists them.`,
   },
   serve: {
     summary: 'production',
-    help: `poolhouse serve [--no-console]
+    help: `poolhouse serve
+poolhouse serve --no-console
 
 Starts Poolhouse for production. Needs DATABASE_URL, POOLHOUSE_MASTER_KEY, POOLHOUSE_PUBLIC_URL,
 POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY, and a schema that \`poolhouse migrate\` has brought up to date.
 
 It runs a worker for each core, or POOLHOUSE_WORKERS of them. SIGTERM ends them, SIGHUP replaces them one by one.
 --no-console, or POOLHOUSE_CONSOLE=off, serves no console at /console/.`,
-    hasOptions: true,
+    switches: ['no-console'],
     load: async () => (await import('./cli/serve.ts')).serve,
   },
   status: {
@@ -240,14 +241,14 @@ async function main([name = '', ...args]: string[]): Promise<void> {
 }
 
 /** @throws UsageError for an option, or an argument too many */
-function argumentsOf(name: string, { takes = 0 }: Command, args: string[]): string[] {
+function argumentsOf(name: string, { takes = 0, switches = [] }: Command, args: string[]): string[] {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
-  const [option] = Object.keys(values)
+  const option = Object.keys(values).find((given) => !switches.includes(given))
   const more = `See poolhouse ${name} --help.`
   if (option) throw new UsageError(`poolhouse ${name} has no option --${option}. ${more}`)
   if (positionals.length > takes)
     throw new UsageError(`poolhouse ${name} takes no argument ${positionals[takes]}. ${more}`)
-  return positionals
+  return [...positionals, ...Object.keys(values).map((given) => `--${given}`)]
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -90,6 +90,19 @@ test('the built program shows its pages, styles and the demo app', async () => {
   assert.equal((await fetch(`${poolhouse.url}/_poolhouse/demo/oidc-client-ts.js`)).status, 200)
 })
 
+test('the built program has the console, compressed and cached for ever', async () => {
+  const page = await (await fetch(`${poolhouse.url}/console/`)).text()
+  for (const [path] of page.matchAll(/\/console\/assets\/[\w.-]+/g)) {
+    const compressed = await fetch(poolhouse.url + path, { headers: { 'accept-encoding': 'br' } })
+    assert.equal(compressed.status, 200, path)
+    assert.equal(compressed.headers.get('content-encoding'), 'br')
+    assert.match(compressed.headers.get('cache-control')!, /immutable/)
+    const plain = await fetch(poolhouse.url + path, { headers: { 'accept-encoding': 'identity' } })
+    assert.equal(plain.headers.get('content-encoding'), null)
+    assert.equal(await plain.text(), await compressed.text())
+  }
+})
+
 test('the built program runs functions in threads of their own', async () => {
   const { UserPool } = await cognito.createUserPool({
     PoolName: 'functions',

@@ -31,6 +31,7 @@ test('what the program does not know is refused in a sentence, with what may hav
   const refused: [string[], RegExp][] = [
     [['serv'], /^There is no command serv; did you mean serve\?/],
     [['serve', '--port', '80'], /^poolhouse serve has no option --port\. See poolhouse serve --help\.$/m],
+    [['serve', '--no-consol'], /^poolhouse serve has no option --no-consol\. See poolhouse serve --help\.$/m],
     [['serve', 'now'], /^poolhouse serve takes no argument now\. See poolhouse serve --help\.$/m],
     [['constructor'], /^There is no command constructor\./],
   ]
@@ -40,6 +41,12 @@ test('what the program does not know is refused in a sentence, with what may hav
     assert.match(stderr, sentence)
     assert.doesNotMatch(stderr, /^\s+at /m)
   }
+})
+
+test('serve takes --no-console, and goes on to its settings', () => {
+  const { status, stderr } = run(['serve', '--no-console'])
+  assert.equal(status, 1)
+  assert.match(stderr, /DATABASE_URL is not set/)
 })
 
 test('migrate without a database to migrate makes none', () => {

@@ -99,7 +99,7 @@ function Lines({ metrics, times, range, title, names }: ChartProps & { title: st
         i18nStrings={{
           ...chartTexts,
           xTickFormatter: (time) => format.format(time),
-          yTickFormatter: (value) => (Number.isInteger(value) ? value.toLocaleString() : ''),
+          yTickFormatter: wholeNumber,
         }}
         series={series.map(({ name, total, points }) => ({
           type: 'line',
@@ -133,13 +133,15 @@ function Factors({ metrics }: ChartProps) {
           xDomain={totals.map(([name]) => name)}
           ariaLabel={t.factors}
           ariaDescription={totals.map(([name, total]) => `${name}: ${total}`).join(', ')}
-          i18nStrings={chartTexts}
+          i18nStrings={{ ...chartTexts, yTickFormatter: wholeNumber }}
           series={[{ type: 'bar', title: t.factors, data: totals.map(([x, y]) => ({ x, y })) }]}
         />
       )}
     </SpaceBetween>
   )
 }
+
+const wholeNumber = (value: number) => (Number.isInteger(value) ? value.toLocaleString() : '')
 
 const chartTexts = {
   chartAriaRoleDescription: t.chart,
