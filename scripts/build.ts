@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { type BuiltConsole, buildConsole } from '../console/build.ts'
 
 // Bundled is whatever package.json does not list as a dependency of the published package: libraries of many files, such
@@ -27,13 +27,28 @@ const entries = [
 
 /** The program, its views, and the licences of what it contains, without types. */
 export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
-  const { dependencies, optionalDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   await rm(folder, { recursive: true, force: true })
-  const { metafile } = await build({
+  const { metafile } = await build({ ...(await programOptions()), outdir: folder })
+  const builtConsole = await buildConsole()
+  await writeConsole(builtConsole, join(folder, 'console'))
+  const folders = packagesOf([...Object.keys(metafile.inputs), ...builtConsole.inputs])
+  await writeFile(join(folder, 'third-party-licenses.txt'), await licences(folders))
+  await cp(join(root, 'views'), join(folder, 'views'), { recursive: true })
+}
+
+/** The folders of the packages that are bundled, as package-lock.json names them. Nothing is written. */
+export async function bundledPackages(): Promise<string[]> {
+  const { metafile } = await build({ ...(await programOptions()), outdir: join(root, 'dist'), write: false })
+  const { inputs } = await buildConsole()
+  return packagesOf([...Object.keys(metafile.inputs), ...inputs])
+}
+
+async function programOptions() {
+  const { dependencies, optionalDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  return {
     absWorkingDir: root,
     entryPoints: await Array.fromAsync(glob(entries, { cwd: root })),
     outbase: root,
-    outdir: folder,
     // As deep as the folders of src; see src/lib/installed.ts.
     chunkNames: 'src/parts/[name]-[hash]',
     bundle: true,
@@ -47,12 +62,7 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     legalComments: 'none',
     metafile: true,
-  })
-  const builtConsole = await buildConsole()
-  await writeConsole(builtConsole, join(folder, 'console'))
-  const inputs = [...Object.keys(metafile.inputs), ...builtConsole.inputs]
-  await writeFile(join(folder, 'third-party-licenses.txt'), await licences(inputs))
-  await cp(join(root, 'views'), join(folder, 'views'), { recursive: true })
+  } satisfies BuildOptions
 }
 
 /** Each file also compressed as well as can be, for the server to send as it is. */
@@ -68,10 +78,13 @@ async function writeConsole({ files, entry }: BuiltConsole, folder: string): Pro
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ entry, files: [...files.keys()] }))
 }
 
-async function licences(inputs: string[]): Promise<string> {
-  const folders = inputs.map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
-  const packages = [...new Set(folders.filter((folder) => folder !== undefined))].sort()
-  return (await Promise.all(packages.map(licence))).join(`\n${'-'.repeat(80)}\n\n`)
+function packagesOf(files: string[]): string[] {
+  const folders = files.map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort()
+}
+
+async function licences(folders: string[]): Promise<string> {
+  return (await Promise.all(folders.map(licence))).join(`\n${'-'.repeat(80)}\n\n`)
 }
 
 /** The licence of the package in a folder. Some publish its name alone; Apache's text is the one of Poolhouse itself. */
