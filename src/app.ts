@@ -15,6 +15,7 @@ import { createDatabaseClock } from './database-clock.ts'
 import { createInbox } from './delivery/inbox.ts'
 import { createLogDelivery } from './delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
+import { outboxState } from './delivery/outbox-store.ts'
 import type { DevTools } from './dev/dev-tools.ts'
 import { createForwardedFilter } from './forwarded.ts'
 import { createHealth, type ServerState } from './health.ts'
@@ -28,7 +29,7 @@ import { type CallerLimits, createCallerLimits } from './lib/caller-limits.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createLogStream } from './lib/log-stream.ts'
 import { Memory } from './lib/memory.ts'
-import { observeWith } from './lib/observations.ts'
+import { type Observer, observeWith } from './lib/observations.ts'
 import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
 import { type CollectMetrics, createMetrics, type Metrics, type MetricsReport } from './metrics.ts'
 import { limitsWith } from './model/limits.ts'
@@ -89,7 +90,8 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
     await ctx.startClock()
-    const metrics = createMetrics(options.collectMetrics)
+    const metrics = createMetrics(() => outboxState(ctx.db, ctx.clock.now()), options.collectMetrics)
+    ctx.observers.push(metrics.observer)
     // Half of the connections are left to others.
     const share = Math.max(2, Math.floor(config.databasePoolSize / 2))
     const limits = config.callerRates && createCallerLimits(config.callerRates, share)
@@ -127,6 +129,8 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
 
 interface OpenContext extends Context {
   checkDatabase: Database['check']
+  /** To which those who come later are added. */
+  observers: Observer[]
   startClock(): Promise<void>
   clockDifference: ServerState['clockDifference']
   close(): Promise<void>
@@ -157,6 +161,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   const limits = limitsWith(config.limits)
   const triggers = createTriggers(config, log)
   const logs = createLogDelivery(config, log)
+  const observers = [poolMetricsObserver(poolCounts({ memory }), now)]
   const ctx: OpenContext = {
     config,
     db,
@@ -165,7 +170,8 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     keyring: createKeyring(config.masterKey),
     log,
     memory,
-    observe: observeWith([poolMetricsObserver(poolCounts({ memory }), now)]),
+    observers,
+    observe: observeWith(observers),
     limits,
     outbox: createOutboxSignals(),
     logs,
@@ -217,6 +223,7 @@ async function createApp(
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),
     }),
   )
+  app.use(metrics.countAnswers)
   app.use(createHealth(ctx, state, ctx.checkDatabase))
   app.use(metrics.middleware)
   app.use(createUnavailableAnswer(ctx))

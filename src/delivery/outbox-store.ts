@@ -24,6 +24,16 @@ export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
     .execute()
 }
 
+/** How many wait, and for how long the oldest has. */
+export async function outboxState(db: Db, now: Date): Promise<{ waiting: number; ageSeconds: number }> {
+  const { waiting, oldest } = await db
+    .selectFrom('outbox')
+    .where('state', '=', 'queued')
+    .select(({ fn }) => [fn.countAll<string>().as('waiting'), fn.min('created_at').as('oldest')])
+    .executeTakeFirstOrThrow()
+  return { waiting: +waiting, ageSeconds: oldest ? Math.max(0, (now.getTime() - oldest.getTime()) / 1000) : 0 }
+}
+
 /**
  * Claims due messages for this node until `claimedUntil`, in each pool on its own. If the node dies before it reports the
  * outcome, they become due again then. If the database itself is killed within the next half second, it may lose the
