@@ -61,7 +61,7 @@ async function load(): Promise<Render> {
   return (template, view, { language, brand, ...frame }) => {
     const data = { language, brand: brand ?? plain }
     const body = templates.get(template)!(view, { data })
-    return templates.get('layout')!({ ...frame, lang: language.tag, body }, { data })
+    return templates.get('layout')!({ ...frame, lang: language.tag, rightToLeft: language.rightToLeft, body }, { data })
   }
 }
 

@@ -13,12 +13,16 @@ import { zhTW } from './zh-tw.ts'
 
 export type { TextKey } from './en.ts'
 
-/** A text in the page's language. Numbers are formatted for it. */
+/**
+ * A text in the page's language. Numbers are formatted for it. In a language written from right to left, other values are
+ * isolated, so that a phone number or an email address keeps its own order.
+ */
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string
 
 export interface Language {
   /** For the `lang` attribute. */
   tag: string
+  rightToLeft: boolean
   t: Translate
 }
 
@@ -27,8 +31,11 @@ const texts = { en, de, es, fr, id, it, ja, ko, nl, 'pt-BR': ptBR, 'zh-CN': zhCN
   Texts
 >
 
+const rightToLeft = new Set(['ar', 'he'])
+
 export const languages: readonly Language[] = Object.entries(texts).map(([tag, all]) => ({
   tag,
+  rightToLeft: rightToLeft.has(tag),
   t: translator(tag, all),
 }))
 
@@ -62,6 +69,8 @@ export function preferredLanguage(acceptLanguage: string): Language {
 function closest(tag: string): string {
   const [base = '', ...rest] = tag.split('-')
   if (base === 'pt') return 'pt-BR'
+  if (base === 'no') return 'nb'
+  if (base === 'iw') return 'he'
   if (base === 'zh') return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-TW' : 'zh-CN'
   return base
 }
@@ -74,9 +83,11 @@ function translator(tag: string, all: Texts): Translate {
   const numbers = new Intl.NumberFormat(tag)
   const form = (text: Text, count: string | number | undefined) =>
     typeof text === 'string' ? text : (text[plurals.select(Number(count))] ?? text.other)
+  const isolated = (value: string) => (rightToLeft.has(tag) ? `\u2068${value}\u2069` : value)
   return (key, values = {}) =>
     form(all[key], values.count).replace(/\{(\w+)\}/g, (whole, name) => {
       const value = values[name]
-      return typeof value === 'number' ? numbers.format(value) : (value ?? whole)
+      if (value === undefined) return whole
+      return typeof value === 'number' ? numbers.format(value) : isolated(value)
     })
 }
