@@ -40,8 +40,9 @@ const values = {
   code: 'BCDF-GHJK',
 }
 
-test('there are twelve languages, and in none of them is a text missing or half English', () => {
+test('in no language is a text missing or half English', () => {
   assert.deepEqual(languages.map(({ tag }) => tag).sort(), [
+    'ar',
     'de',
     'en',
     'es',
@@ -180,6 +181,38 @@ test('errors speak the browser’s language, also those of addresses that no app
   assert.match(problem.body, /keine Anwendung hat sie/)
   const error = await new Visitor().get(`${base}/error?error=redirect_mismatch`, headers)
   assert.match(error.body, /Etwas ist schiefgegangen/)
+})
+
+test('a page in a language written from right to left is laid out that way, and keeps the order of numbers', async () => {
+  const { t } = languageNamed('ar')
+  assert.ok(t('confirm.sentBySms', { destination: '+*******0100' }).includes('\u2068+*******0100\u2069'))
+  const browser = await launchChromium()
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } })
+    for (const [lang, direction] of [
+      ['ar', 'rtl'],
+      ['en', 'ltr'],
+    ] as const) {
+      for (const name of ['login', 'signup']) {
+        await page.goto(scene.loginUrl({ lang }, name))
+        const layout = (await page.evaluate(`(() => {
+          const box = (element) => element.getBoundingClientRect()
+          const range = document.createRange()
+          range.selectNodeContents(document.querySelector('label'))
+          const label = box(range), card = box(document.querySelector('.card'))
+          const { direction } = getComputedStyle(document.documentElement)
+          const fits = document.documentElement.scrollWidth <= innerWidth
+          return { direction, fits, left: label.left - card.left, right: card.right - label.right }
+        })()`)) as { direction: string; fits: boolean; left: number; right: number }
+        assert.equal(layout.direction, direction)
+        assert.ok(layout.fits, `${lang} ${name} fits`)
+        assert.equal(layout.right < layout.left, direction === 'rtl', `${lang} ${name}: ${JSON.stringify(layout)}`)
+      }
+      await page.screenshot({ path: `test/artefacts/pages/direction-${direction}.png`, fullPage: true })
+    }
+  } finally {
+    await browser.close()
+  }
 })
 
 test('every language fits into a small window', async () => {

@@ -1,3 +1,4 @@
+import { ar } from './ar.ts'
 import { de } from './de.ts'
 import { en, type Text, type TextKey, type Texts } from './en.ts'
 import { es } from './es.ts'
@@ -26,7 +27,7 @@ export interface Language {
   t: Translate
 }
 
-const texts = { en, de, es, fr, id, it, ja, ko, nl, 'pt-BR': ptBR, 'zh-CN': zhCN, 'zh-TW': zhTW } satisfies Record<
+const texts = { en, ar, de, es, fr, id, it, ja, ko, nl, 'pt-BR': ptBR, 'zh-CN': zhCN, 'zh-TW': zhTW } satisfies Record<
   string,
   Texts
 >

@@ -30,6 +30,7 @@ const homes: Record<string, string> = {
   it: 'IT',
   ja: 'JP',
   ko: 'KR',
+  ar: 'SA',
   nl: 'NL',
   'pt-BR': 'BR',
   'zh-CN': 'CN',
