@@ -13,6 +13,9 @@ import { reset } from '../dev/control-routes.ts'
 import { createDevTools } from '../dev/dev-tools.ts'
 import type { Fault } from '../dev/faults.ts'
 import { applySeed, readSeed, type Seed } from '../dev/seed.ts'
+import { nearestName } from '../lib/nearest-name.ts'
+import { OperatorError } from '../lib/operator-error.ts'
+import { allOperations } from '../model/model.ts'
 import type { OperationName } from '../pool/handler.ts'
 import { openDatabase } from '../store/db.ts'
 import { startEmbeddedDatabase } from '../store/embedded/index.ts'
@@ -28,6 +31,28 @@ export interface PoolhouseOptions {
   /** A free one unless said. */
   port?: number
   region?: string
+  /** A folder of trigger functions, as POOLHOUSE_TRIGGERS_DIR is. */
+  triggersDir?: string
+  /** Where functions are called by HTTP, by the name of the function, as POOLHOUSE_WEBHOOKS is. */
+  webhooks?: Record<string, { url: string; secret: string }>
+  /** Other limits than the published ones, as POOLHOUSE_LIMITS is. */
+  limits?: Record<string, number>
+  /** As POOLHOUSE_STRICT is. */
+  strict?: boolean
+  /** What the server says on standard output: errors alone unless said. */
+  logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+/** Every option, so that one with a typing error is refused and not passed over. */
+const optionNames: Record<keyof PoolhouseOptions, true> = {
+  seed: true,
+  port: true,
+  region: true,
+  triggersDir: true,
+  webhooks: true,
+  limits: true,
+  strict: true,
+  logLevel: true,
 }
 
 export interface PoolhouseForTests {
@@ -61,6 +86,10 @@ export interface PoolhouseForTests {
 
 /** Starts a server with a database of its own on a free port. Ready in well under two seconds. */
 export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<PoolhouseForTests> {
+  requireKnown('startPoolhouse has no option', Object.keys(options), Object.keys(optionNames))
+  // Before a database is made: a wrong setting or an unreadable seed needs none.
+  const config = { ...readConfig('dev', environmentOf(options)), masterKey: randomBytes(32) }
+  const seed = typeof options.seed === 'string' ? await readSeed(options.seed) : options.seed
   const dataDir = await mkdtemp(join(tmpdir(), 'poolhouse-'))
   const database = await startEmbeddedDatabase({ dataDir })
   const stopDatabase = async () => {
@@ -70,19 +99,15 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
   try {
     await prepareSchema(database.connection)
     const tools = createDevTools()
-    const config = {
-      ...readConfig('dev', {
-        POOLHOUSE_PORT: String(options.port ?? 0),
-        POOLHOUSE_REGION: options.region,
-        POOLHOUSE_LOG_LEVEL: 'error',
-      }),
-      masterKey: randomBytes(32),
-    }
     const server = await startServer(config, { connection: database.connection, devTools: tools })
     const { ctx } = server
     const inbox = ctx.inbox!
-    const seed = typeof options.seed === 'string' ? await readSeed(options.seed) : options.seed
-    if (seed) await applySeed(ctx, seed)
+    if (seed)
+      await applySeed(ctx, seed).catch(async (error) => {
+        // Its jobs would ask a database that is gone, and keep the test run from ending.
+        await server.close()
+        throw error
+      })
 
     return {
       url: config.publicUrl,
@@ -91,11 +116,11 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
       inbox: {
         messages: (filter) => inbox.list(filter),
         clear: () => inbox.clear(),
-        async waitFor(filter, { since, timeout = 5000 } = {}) {
+        async waitFor(filter, { since, timeout = maxWait } = {}) {
           for (const deadline = Date.now() + timeout; ; ) {
             const found = inbox.list(filter).findLast(({ createdAt }) => !since || new Date(createdAt) > since)
             if (found) return found
-            if (Date.now() > deadline) throw new Error(`No message to ${filter.to} came within ${timeout} ms`)
+            if (Date.now() > deadline) throw new Error(noMessage(filter.to, timeout, inbox.list()))
             await new Promise((resolve) => setTimeout(resolve, 10))
           }
         },
@@ -107,7 +132,14 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
         set: (time) => tools.clock.set(time),
         reset: () => tools.clock.reset(),
       },
-      fail: (operation, fault) => tools.faults.inject(operation, fault),
+      fail(operation, fault) {
+        requireKnown(
+          'There is no operation',
+          [operation],
+          allOperations.map(({ name }) => name),
+        )
+        tools.faults.inject(operation, fault)
+      },
       clearFailures: (operation) => tools.faults.clear(operation),
       seed: (more) => applySeed(ctx, more),
       async reset(userPoolId) {
@@ -124,6 +156,33 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
     throw error
   }
 }
+
+/** Below the five seconds that test runners give a test, so that this error is the one that is seen. */
+const maxWait = 4000
+
+function noMessage(to: string, timeout: number, messages: InboxMessage[]): string {
+  const others = [...new Set(messages.map((message) => message.to))].slice(0, 5)
+  const seen = others.length > 0 ? `Messages came to ${others.join(', ')}.` : 'None came to anybody.'
+  return `No message to ${to} came within ${timeout} ms. ${seen}`
+}
+
+/** @throws OperatorError for a name that is not known, with the nearest that is */
+function requireKnown(problem: string, names: string[], known: string[]): void {
+  const wrong = names.find((name) => !known.includes(name))
+  if (wrong === undefined) return
+  const nearest = nearestName(wrong, known)
+  throw new OperatorError(`${problem} ${wrong}${nearest ? `; did you mean ${nearest}?` : '.'}`)
+}
+
+const environmentOf = ({ port, region, triggersDir, webhooks, limits, strict, logLevel }: PoolhouseOptions) => ({
+  POOLHOUSE_PORT: String(port ?? 0),
+  POOLHOUSE_REGION: region,
+  POOLHOUSE_TRIGGERS_DIR: triggersDir,
+  POOLHOUSE_WEBHOOKS: webhooks && JSON.stringify(webhooks),
+  POOLHOUSE_LIMITS: limits && JSON.stringify(limits),
+  POOLHOUSE_STRICT: strict === undefined ? undefined : strict ? 'on' : 'off',
+  POOLHOUSE_LOG_LEVEL: logLevel ?? 'error',
+})
 
 async function prepareSchema(connection: Parameters<typeof openDatabase>[0]['connection']): Promise<void> {
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { type PoolhouseForTests, type Seed, startPoolhouse } from '../../src/testing/index.ts'
 
@@ -139,4 +144,68 @@ test('a message is waited for', async () => {
   })
   const { code } = await poolhouse.inbox.waitFor({ to: 'bob@example.com' })
   await cognito.confirmSignUp({ ClientId, Username: 'bob', ConfirmationCode: code! })
+})
+
+test('a start that is refused ends, leaves nothing running, and says why', async () => {
+  const program = `
+    import { startPoolhouse } from ${JSON.stringify(new URL('../../src/testing/index.ts', import.meta.url).href)}
+    const seed = { pools: [{ Id: 'us-east-1_refused01', PoolName: 'x', Clients: [{ ClientId: 'wrong id' }] }] }
+    await startPoolhouse({ seed }).catch(({ message }) => console.log(message))`
+  const started = performance.now()
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    timeout: 30_000,
+  })
+  assert.match(stdout, /wrong id|ClientId/)
+  assert.ok(performance.now() - started < 30_000)
+})
+
+test('a typing error in an option or an operation is refused with the nearest name', async () => {
+  await assert.rejects(startPoolhouse({ seeed: seed } as never), { message: /no option seeed; did you mean seed\?/ })
+  assert.throws(() => poolhouse.fail('InitiateAut' as never, { type: 'X' }), {
+    message: /There is no operation InitiateAut; did you mean InitiateAuth\?/,
+  })
+  await assert.rejects(startPoolhouse({ limits: { groupsPerUsr: 1 } }), { message: /groupsPerUsr/ })
+  await assert.rejects(startPoolhouse({ seed: '/no/such/seed.json' }), /no\/such\/seed\.json/)
+})
+
+test('waiting for a message ends before the runner gives up, and says what came instead', async () => {
+  await signIn()
+  await cognito.forgotPassword({ ClientId, Username: 'ann' })
+  await poolhouse.inbox.waitFor({ to: 'ann@example.com' })
+  await assert.rejects(poolhouse.inbox.waitFor({ to: 'ana@example.com' }, { timeout: 50 }), {
+    message: /No message to ana@example\.com came within 50 ms\. Messages came to .*ann@example\.com/,
+  })
+})
+
+test('a run has limits, strictness and functions of its own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'poolhouse-functions-'))
+  await writeFile(
+    join(folder, 'welcome.mjs'),
+    'export const handler = async (event) => ({ ...event, response: { autoConfirmUser: true } })',
+  )
+  const own = await startPoolhouse({
+    limits: { groupsPerUser: 1 },
+    strict: true,
+    triggersDir: folder,
+    logLevel: 'silent',
+  })
+  const { url: endpoint, region, credentials } = own
+  const client = new CognitoIdentityProvider({ endpoint, region, credentials, maxAttempts: 1 })
+  try {
+    const LambdaConfig = { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:welcome' }
+    const UserPoolId = (await client.createUserPool({ PoolName: 'own', LambdaConfig })).UserPool!.Id!
+    const { UserPoolClient } = await client.createUserPoolClient({ UserPoolId, ClientName: 'app' })
+    const ann = { Username: 'ann', Password: 'Correct-horse-1' }
+    assert.equal((await client.signUp({ ClientId: UserPoolClient!.ClientId, ...ann })).UserConfirmed, true)
+    for (const GroupName of ['one', 'two']) await client.createGroup({ UserPoolId, GroupName })
+    const member = { UserPoolId, Username: 'ann' }
+    await client.adminAddUserToGroup({ ...member, GroupName: 'one' })
+    await assert.rejects(client.adminAddUserToGroup({ ...member, GroupName: 'two' }), {
+      name: 'LimitExceededException',
+    })
+  } finally {
+    client.destroy()
+    await own.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
 })
