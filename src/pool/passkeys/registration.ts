@@ -113,7 +113,9 @@ async function decode(attestationObject: Buffer) {
   try {
     const decoded = decodeAttestationObject(new Uint8Array(attestationObject))
     const data = await parseAuthenticatorData(decoded.get('authData'))
-    const publicKey = decodeCredentialPublicKey(data.credentialPublicKey!) as unknown as Map<number, unknown>
+    const publicKey: unknown = decodeCredentialPublicKey(data.credentialPublicKey!)
+    // The library decodes any CBOR there.
+    if (!(publicKey instanceof Map)) throw invalidCredential()
     return { fmt: String(decoded.get('fmt')), data, publicKey }
   } catch {
     throw invalidCredential()
