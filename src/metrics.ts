@@ -79,8 +79,9 @@ export function createMetrics(readOutbox: () => Promise<OutboxState>, collect?: 
 
 /** Pages and endpoints by their last words; anything else is one label, or a stranger could make as many as he likes. */
 function routeLabel(path: string): string {
-  const [, route = ''] = /((?:oauth2|saml2|\.well-known)\/[\w-]{1,30}|[\w-]{1,30})\/?$/.exec(path) ?? []
-  return knownRoutes.has(route) ? route : 'other'
+  const parts = path.split('/').filter((part) => part !== '')
+  const names = [parts.slice(-2).join('/'), parts.at(-1) ?? '']
+  return names.find((name) => knownRoutes.has(name)) ?? 'other'
 }
 
 const knownRoutes = new Set([

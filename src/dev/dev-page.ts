@@ -38,9 +38,9 @@ export function devPage({ at, title, lead, body, head = '', hasConsole }: DevPag
 ${head}
 </head>
 <body>
-<div class="bar"><a class="brand" href="/">Poolhouse</a><nav aria-label="Development">${links.join('\n')}</nav></div>
-<header><h1>${escapeHtml(title)}</h1>${lead ? `<p>${lead}</p>` : ''}</header>
+<header class="bar"><a class="brand" href="/">Poolhouse</a><nav aria-label="Development">${links.join('\n')}</nav></header>
 <main>
+<div class="title"><h1>${escapeHtml(title)}</h1>${lead ? `<p>${lead}</p>` : ''}</div>
 ${body}
 </main>
 </body>

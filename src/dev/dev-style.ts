@@ -17,10 +17,10 @@ body { margin: 0 auto; padding: 2rem 1rem; max-inline-size: 46rem; color: var(--
 .bar a:hover { color: var(--accent); text-decoration: underline }
 .bar [aria-current] { color: var(--ink); font-weight: 600 }
 .bar .brand { color: var(--ink); font-weight: 700 }
-body > header { margin-block-end: 1.5rem }
+.title { margin-block-end: 1.5rem }
 h1 { margin: 0; font-size: 1.6rem }
 h2 { margin: .5rem 0; font-size: 1.05rem }
-body > header p, footer, time, .pool, .empty { color: var(--faint); font-size: .875rem; margin: 0 }
+.title p, footer, time, .pool, .empty { color: var(--faint); font-size: .875rem; margin: 0 }
 .empty { padding: 3rem 1rem; text-align: center; border: 1px dashed var(--edge); border-radius: .75rem; font-size: 1rem }
 article { margin-block-end: 1rem; padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--edge);
   border-radius: .75rem }
