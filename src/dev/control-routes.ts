@@ -1,13 +1,14 @@
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { unknownName } from '../lib/known-names.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import { readBody } from '../lib/request-body.ts'
-import { operationNamed } from '../model/model.ts'
 import type { OperationName } from '../pool/handler.ts'
 import { foreignAsker, refuse } from './dev-guard.ts'
 import type { DevTools } from './dev-tools.ts'
-import type { Fault } from './faults.ts'
+import { type Fault, faultMembers, requireFault, requireOperation } from './faults.ts'
 import { deletePools } from './reset-store.ts'
-import { applySeed, type Seed, SeedError } from './seed.ts'
+import { applySeed, type Seed } from './seed.ts'
 
 /** The levers of a dev server, as JSON over HTTP: clock, faults, reset, seed. docs/testing-your-app.md describes them. */
 export function createControlRoutes(ctx: Context, tools: DevTools): Middleware {
@@ -26,7 +27,7 @@ export function createControlRoutes(ctx: Context, tools: DevTools): Middleware {
     try {
       koa.body = await answer({ ctx, tools, koa })
     } catch (error) {
-      if (!(error instanceof BadControl) && !(error instanceof SeedError)) throw error
+      if (!(error instanceof OperatorError)) throw error
       refuse(koa, 400, error.message)
     }
   }
@@ -38,13 +39,13 @@ interface Asked {
   koa: ParameterizedContext
 }
 
-class BadControl extends Error {}
+class BadControl extends OperatorError {}
 
 const routes: Record<string, Record<string, (asked: Asked) => Promise<unknown> | unknown>> = {
   '/_poolhouse/clock': {
     GET: ({ tools }) => clockState(tools),
     async POST({ koa, tools }) {
-      const { advance, set, reset } = await readJson(koa)
+      const { advance, set, reset } = await readJson(koa, ['advance', 'set', 'reset'])
       if (reset) tools.clock.reset()
       if (set !== undefined) tools.clock.set(time(set))
       if (advance !== undefined) tools.clock.advance(seconds(advance) * 1000)
@@ -54,7 +55,7 @@ const routes: Record<string, Record<string, (asked: Asked) => Promise<unknown> |
   '/_poolhouse/faults': {
     GET: ({ tools }) => tools.faults.list(),
     async POST({ koa, tools }) {
-      const { operation, ...fault } = await readJson(koa)
+      const { operation, ...fault } = await readJson(koa, ['operation', ...faultMembers])
       tools.faults.inject(operationOf(operation), faultOf(fault))
       return tools.faults.list()
     },
@@ -66,7 +67,7 @@ const routes: Record<string, Record<string, (asked: Asked) => Promise<unknown> |
   },
   '/_poolhouse/reset': {
     async POST({ koa, ctx, tools }) {
-      const { userPoolId } = await readJson(koa)
+      const { userPoolId } = await readJson(koa, ['userPoolId'])
       if (userPoolId !== undefined && typeof userPoolId !== 'string') throw new BadControl('userPoolId is a string')
       return reset(ctx, tools, userPoolId)
     },
@@ -92,7 +93,15 @@ export async function reset(ctx: Context, tools: DevTools, userPoolId?: string):
 
 const clockState = ({ clock }: DevTools) => ({ now: clock.now().toISOString(), offsetSeconds: clock.offset / 1000 })
 
-async function readJson(koa: ParameterizedContext): Promise<Record<string, unknown>> {
+/** @throws BadControl for a member that is none of `members`; a seed is checked where it is applied */
+async function readJson(koa: ParameterizedContext, members?: readonly string[]): Promise<Record<string, unknown>> {
+  const parsed = await readObject(koa)
+  const unknown = members && unknownName(parsed, members)
+  if (unknown) throw new BadControl(`In the body ${unknown}`)
+  return parsed
+}
+
+async function readObject(koa: ParameterizedContext): Promise<Record<string, unknown>> {
   const body = (await readBody(koa.req, 2 * 1024 * 1024, 10_000)).toString()
   if (body.trim() === '') return {}
   try {
@@ -124,9 +133,8 @@ function seconds(value: unknown): number {
 }
 
 function operationOf(name: unknown): OperationName {
-  const operation = typeof name === 'string' ? operationNamed(name) : undefined
-  if (!operation) throw new BadControl('operation is the name of one, such as InitiateAuth')
-  return operation.name
+  if (typeof name !== 'string') throw new BadControl('operation is the name of one, such as InitiateAuth')
+  return requireOperation(name)
 }
 
 function faultOf({ type, message, delay, times }: Record<string, unknown>): Fault {
@@ -134,5 +142,7 @@ function faultOf({ type, message, delay, times }: Record<string, unknown>): Faul
   const isCount = (value: unknown) => value === undefined || (Number.isInteger(value) && (value as number) >= 0)
   if (!isText(type) || !isText(message)) throw new BadControl('type and message are strings')
   if (!isCount(delay) || !isCount(times)) throw new BadControl('delay (ms) and times are whole numbers')
-  return { type, message, delay, times } as Fault
+  const fault = { type, message, delay, times } as Fault
+  requireFault(fault)
+  return fault
 }

@@ -1,4 +1,9 @@
+import { noSuchName, unknownName } from '../lib/known-names.ts'
+import { nearestName } from '../lib/nearest-name.ts'
+import { OperatorError } from '../lib/operator-error.ts'
 import { ServiceError } from '../model/errors.ts'
+import { allErrors, allOperations, operationNamed } from '../model/model.ts'
+import { protocolErrors } from '../model/protocol-errors.ts'
 import type { OperationName } from '../pool/handler.ts'
 
 /** What happens to the calls of an operation instead of, or before, their answer. */
@@ -13,6 +18,7 @@ export interface Fault {
 }
 
 export interface Faults {
+  /** @throws OperatorError for an operation or an error that there is not */
   inject(operation: OperationName, fault: Fault): void
   clear(operation?: OperationName): void
   list(): Partial<Record<OperationName, Fault>>
@@ -23,8 +29,11 @@ export interface Faults {
 export function createFaults(): Faults {
   const faults = new Map<OperationName, Fault>()
   return {
-    inject: (operation, fault) => void faults.set(operation, { ...fault }),
-    clear: (operation) => (operation ? void faults.delete(operation) : faults.clear()),
+    inject(operation, fault) {
+      requireFault(fault)
+      faults.set(requireOperation(operation), { ...fault })
+    },
+    clear: (operation) => (operation ? void faults.delete(requireOperation(operation)) : faults.clear()),
     list: () => Object.fromEntries(faults),
     async intercept(operation) {
       const fault = faults.get(operation)
@@ -34,6 +43,29 @@ export function createFaults(): Faults {
       if (fault.type) throw new ServiceError(fault.type, fault.message ?? defaultMessages[fault.type] ?? 'Injected.')
     },
   }
+}
+
+export const faultMembers = ['type', 'message', 'delay', 'times'] as const
+
+/** @throws OperatorError with the operation that was probably meant */
+export function requireOperation(name: string): OperationName {
+  const operation = operationNamed(name)
+  if (operation) return operation.name
+  const names = allOperations.map((one) => one.name)
+  throw new OperatorError(`Among the operations ${noSuchName(name, names)}`)
+}
+
+/**
+ * An error that no operation declares may be injected, since a proxy may answer it; one whose name is nearly that of a
+ * known error is a typing error. @throws OperatorError
+ */
+export function requireFault(fault: Fault): void {
+  const unknown = unknownName(fault, faultMembers)
+  if (unknown) throw new OperatorError(`In a fault ${unknown}`)
+  const known = [...allErrors.keys(), ...protocolErrors.keys()]
+  if (fault.type === undefined || known.includes(fault.type)) return
+  const nearest = nearestName(fault.type, known)
+  if (nearest !== undefined) throw new OperatorError(`No error is called ${fault.type}; did you mean ${nearest}?`)
 }
 
 const defaultMessages: Record<string, string> = {

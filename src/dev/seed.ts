@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../context.ts'
+import { unknownName } from '../lib/known-names.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import { ServiceError } from '../model/errors.ts'
 import type { ClientExtensions, UserPoolExtensions } from '../model/extensions.ts'
@@ -8,6 +9,7 @@ import { findClient } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { findUser } from '../pool/users/user.ts'
 import { call, callOwn } from './call.ts'
+import { findSeedTypo } from './check-seed.ts'
 
 /** What a seed file describes, under the wire names of the operations that make it. */
 export interface Seed {
@@ -64,7 +66,12 @@ export async function readSeed(file: string): Promise<Seed> {
  * changes nothing the second time. @throws SeedError naming the entry that was refused
  */
 export async function applySeed(ctx: Context, seed: Seed): Promise<void> {
-  if (!Array.isArray(seed?.pools)) throw new SeedError('A seed has a list "pools"')
+  if (!Array.isArray(seed?.pools)) {
+    const unknown = unknownName(seed ?? {}, ['pools'])
+    throw new SeedError(`A seed has a list "pools"${unknown ? `, and ${unknown}` : ''}`)
+  }
+  const typo = findSeedTypo(seed)
+  if (typo) throw new SeedError(typo)
   for (const pool of seed.pools) await at(`pool ${pool.Id}`, () => applyPool(ctx, pool))
 }
 
