@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { installed } from '../lib/installed.ts'
+import { unknownName } from '../lib/known-names.ts'
 import { foreignAsker, refuse } from './dev-guard.ts'
 import { devPageHeaders } from './dev-page.ts'
 import { stylesheet } from './dev-style.ts'
@@ -55,6 +56,8 @@ const routes: Record<string, Record<string, Answer>> = {
   },
   '/_poolhouse/messages': {
     GET(koa, ctx) {
+      const unknown = unknownName(koa.query, ['to', 'userPoolId'])
+      if (unknown) return refuse(koa, 400, `In the query ${unknown}`)
       koa.body = ctx.inbox?.list({ to: queryText(koa, 'to'), userPoolId: queryText(koa, 'userPoolId') }) ?? []
     },
     DELETE(koa, ctx) {

@@ -105,8 +105,11 @@ test('a reset that misspells its pool deletes nothing', async () => {
   assert.equal(await pools(), 1)
 })
 
-test('the clock refuses what it does not know', async () => {
+test('the clock and the inbox refuse what they do not know', async () => {
   const clock = await control('clock', { advanse: 5 })
   assert.equal(clock.status, 400)
   assert.equal(await messageOf(clock), 'In the body there is no advanse; did you mean advance?')
+  const inbox = await fetch(`${poolhouse.url}/_poolhouse/messages?userPoolID=x`)
+  assert.equal(inbox.status, 400)
+  assert.equal(await messageOf(inbox), 'In the query there is no userPoolID; did you mean userPoolId?')
 })
