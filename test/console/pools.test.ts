@@ -66,7 +66,7 @@ test('pools are found by name, and the commands for a shell stand beside', async
   await page.getByLabel('Find pools on this page').fill('FOUND')
   const link = page.getByRole('link', { name: 'found = me' })
   await link.waitFor()
-  assert.equal(await page.getByRole('link', { name: 'for web' }).count(), 0)
+  await page.getByRole('link', { name: 'for web' }).waitFor({ state: 'detached' })
   await link.click()
   await heading(page, 'found = me')
   await press(page, /Calls/)

@@ -59,9 +59,9 @@ test('pages fit a small phone and a large screen, and the navigation opens and c
   await tab.look('navigation-360')
   await navigation.getByRole('link', { name: 'Groups' }).press('Enter')
   await heading(page, 'Groups')
-  assert.equal(await navigation.isVisible(), false)
+  await navigation.waitFor({ state: 'hidden' })
   // Screen readers are led to the page that has come.
-  assert.equal(await page.evaluate('document.activeElement.id'), 'page')
+  await page.waitForFunction("document.activeElement.id === 'page'")
   await tab.close()
 })
 
