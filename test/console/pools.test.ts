@@ -69,7 +69,7 @@ test('pools are found by name, and the commands for a shell stand beside', async
   await page.getByRole('link', { name: 'for web' }).waitFor({ state: 'detached' })
   await link.click()
   await heading(page, 'found = me')
-  await press(page, /Calls/)
+  await press(page, 'Calls')
   await told(page, `--user-pool-id ${UserPool!.Id}`)
   await tab.look('calls')
   await page.keyboard.press('Escape')
