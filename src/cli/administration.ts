@@ -7,8 +7,8 @@ import {
   type Form,
   inWords,
   type OptionsOf,
+  onlyOptions,
   type Print,
-  parseOptions,
   runForm,
   shown,
 } from './form.ts'
@@ -122,8 +122,7 @@ const initOptions = {
 
 /** Makes what operators need to sign in, and the first of them. */
 export async function init(args: string[], print: Print = console.log): Promise<void> {
-  const { values, positionals } = parseOptions('init', initOptions, args)
-  if (positionals.length > 0) throw new UsageError(`poolhouse init takes no argument ${positionals[0]}.`)
+  const values = onlyOptions('init', initOptions, args)
   if (values['show-password'] && !values.email) throw new UsageError('--show-password goes with --email.')
   const admin = createAdmin(await caller())
   const made = await inWords(

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from './usage-error.ts'
+import { onlyOptions } from './form.ts'
 
 /** What a check found, in a sentence. */
 export interface Finding {
@@ -13,14 +12,8 @@ export const warning = (check: string, text: string): Finding => ({ check, state
 export const failed = (check: string, text: string): Finding => ({ check, state: 'failed', text })
 
 /** For commands whose only option is --json. @throws UsageError for anything else */
-export function wantsJson(command: string, args: string[]): boolean {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
-  const option = Object.keys(values).find((name) => name !== 'json')
-  const more = `See poolhouse ${command} --help.`
-  if (option) throw new UsageError(`poolhouse ${command} has no option --${option}. ${more}`)
-  if (positionals.length > 0) throw new UsageError(`poolhouse ${command} takes no argument ${positionals[0]}. ${more}`)
-  return values.json === true
-}
+export const wantsJson = (command: string, args: string[]): boolean =>
+  onlyOptions(command, { json: { type: 'boolean' } } as const, args).json === true
 
 /** Prints them and sets the exit code: 1 where a check failed. */
 export function report(findings: Finding[], json: boolean, print = console.log): void {

@@ -71,6 +71,14 @@ export function parseOptions<D extends Declared>(name: string, options: D, args:
   }
 }
 
+/** For a command that has options alone. @throws UsageError for an argument */
+export function onlyOptions<D extends Declared>(name: string, options: D, args: string[]): OptionsOf<D> {
+  const { values, positionals } = parseOptions(name, options, args)
+  if (positionals.length > 0)
+    throw new UsageError(`poolhouse ${name} takes no argument ${positionals[0]}. See poolhouse ${name} --help.`)
+  return values as OptionsOf<D>
+}
+
 function reasonOf({ name, message, cause }: Error): string {
   if (name === 'TypeError' && cause instanceof Error)
     return `The server does not answer: ${(cause as NodeJS.ErrnoException).code ?? cause.message}.`

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Admin, type AuditEvent, createAdmin } from '../admin/index.ts'
 import { caller } from './caller.ts'
-import { dateOf, inWords, type Print, parseOptions, printable } from './form.ts'
-import { UsageError } from './usage-error.ts'
+import { dateOf, inWords, onlyOptions, type Print, printable } from './form.ts'
 
 const options = {
   json: { type: 'boolean' },
@@ -21,8 +20,7 @@ interface Means {
 
 /** What administrators and operators do, oldest first, and with --follow as it happens. */
 export async function logs(args: string[], { print = console.log, signal }: Means = {}): Promise<void> {
-  const { values, positionals } = parseOptions('logs', options, args)
-  if (positionals.length > 0) throw new UsageError(`poolhouse logs takes no argument ${positionals[0]}.`)
+  const values = onlyOptions('logs', options, args)
   const admin = createAdmin(await caller())
   const shown = new Set<string>()
   let from = values.from === undefined ? new Date(Date.now() - 3_600_000) : dateOf(values.from)

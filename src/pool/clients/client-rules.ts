@@ -27,8 +27,8 @@ export function allowedFlows(client: Settings): Set<string> {
   return flows
 }
 
-// What `oidc:profile` stands for in a client's attribute lists.
-const profileAttributes = [
+/** What `oidc:profile` stands for in a client's attribute lists. */
+export const profileAttributes = [
   'name',
   'family_name',
   'given_name',

@@ -1,24 +1,10 @@
+import { profileAttributes } from '../clients/client-rules.ts'
 import { attributeClaims } from './attribute-claims.ts'
 import type { ClaimRequest, RequestedClaims } from './requested-claims.ts'
 
 /** OpenID Connect Core, 5.4. What is a pool's own alone belongs to `profile`. */
 const claimsOfScope: Record<string, string[]> = {
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'updated_at',
-  ],
+  profile: [...profileAttributes, 'updated_at'],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
   address: ['address'],
