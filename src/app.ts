@@ -159,9 +159,10 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   const memory = new Memory()
   const now = () => (clock ?? databaseClock).now()
   const limits = limitsWith(config.limits)
-  const triggers = createTriggers(config, log)
+  const observers: Observer[] = [poolMetricsObserver(poolCounts({ memory }), now)]
+  const observe = observeWith(observers)
+  const triggers = createTriggers(config, log, observe)
   const logs = createLogDelivery(config, log)
-  const observers = [poolMetricsObserver(poolCounts({ memory }), now)]
   const ctx: OpenContext = {
     config,
     db,
@@ -171,7 +172,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     log,
     memory,
     observers,
-    observe: observeWith(observers),
+    observe,
     limits,
     outbox: createOutboxSignals(),
     logs,

@@ -48,6 +48,7 @@ export function createMetrics(readOutbox: () => Promise<OutboxState>, collect?: 
       tokenRefresh: ({ result }) => registry?.refreshes.inc({ result }),
       federation: ({ result }) => registry?.federations.inc({ result }),
       message: ({ medium, result }) => registry?.messages.inc({ medium, result }),
+      trigger: ({ trigger, result }) => registry?.triggers.inc({ trigger, result }),
       risk: ({ level, blocked }) => registry?.risks.inc({ level: level ?? 'none', blocked: String(blocked) }),
     },
     countAnswers(koa, next) {
@@ -120,6 +121,7 @@ async function load(readOutbox: () => Promise<OutboxState>) {
     refreshes: counter('token_refreshes', 'Refreshes of tokens by how they ended', 'result'),
     federations: counter('federations', 'Sign-ins with identity providers by how they ended', 'result'),
     messages: counter('messages', 'Messages that have left or never will, by medium', 'medium', 'result'),
+    triggers: counter('trigger_calls', 'Calls of trigger functions by how they ended', 'trigger', 'result'),
     risks: counter('risks', 'Requests that threat protection has assessed', 'level', 'blocked'),
     pageAnswers: counter('http_answers', 'Answers of pages and endpoints', 'route', 'method', 'status'),
     pageSeconds: new Histogram({

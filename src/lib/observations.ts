@@ -23,6 +23,8 @@ export interface Observations {
   risk: Observed & { operation: string; level?: string; compromised: boolean; blocked: boolean }
   /** A call of any surface, in its rate category. */
   call: Observed & { category: RateCategory | 'Other'; result: Result }
+  /** A function of a pool was called, for a trigger such as PreSignUp. */
+  trigger: { trigger: string; result: 'answered' | 'threw' | 'failed' }
   /** A message has left, or never will. */
   message: Observed & { medium: string; result: Result }
 }

@@ -34,6 +34,7 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
   }
 
   return {
+    place: `Lambda at ${endpoint} (POOLHOUSE_LAMBDA_ENDPOINT)`,
     has: () => true,
 
     async run(target, payload, signal) {
@@ -65,7 +66,19 @@ function addressOf({ arn, name, qualifier }: FunctionArn, isAws: boolean) {
 
 function outcomeOf({ Payload, FunctionError }: InvokeCommandOutput): Outcome {
   const payload = Buffer.from(Payload ?? []).toString()
-  return FunctionError ? { kind: 'threw', message: errorMessage(payload) } : { kind: 'answered', payload }
+  if (!FunctionError) return { kind: 'answered', payload }
+  return { kind: 'threw', message: errorMessage(payload), thrown: { stack: stackTrace(payload) } }
+}
+
+/** As its runtimes report it: a list of lines, `trace` from JavaScript and `stackTrace` from others. */
+function stackTrace(payload: string): string | undefined {
+  try {
+    const { trace, stackTrace } = JSON.parse(payload)
+    const lines = trace ?? stackTrace
+    return Array.isArray(lines) ? lines.map(String).join('\n') : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Lambda's payload for an exception: `{"errorMessage":…,"errorType":…}`. */

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
@@ -17,14 +17,13 @@ const extensions = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'])
 export function createLocalRunner(folder: string, log: Logger): Runner {
   const threads = new Map<string, ModuleThread>()
 
-  // The name is looked up in a directory listing and never joined to a path, so it can't escape the folder.
-  async function find(name: string): Promise<string | undefined> {
+  async function modules(): Promise<string[]> {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-    return entries.find((entry) => {
-      const { name: stem, ext } = parse(entry.name)
-      return entry.isFile() && stem === name && extensions.has(ext)
-    })?.name
+    return entries.filter((entry) => entry.isFile() && extensions.has(parse(entry.name).ext)).map(({ name }) => name)
   }
+
+  // The name is looked up in a directory listing and never joined to a path, so it can't escape the folder.
+  const find = async (name: string) => (await modules()).find((file) => parse(file).name === name)
 
   async function threadOf(file: string): Promise<ModuleThread> {
     const path = join(folder, file)
@@ -32,14 +31,17 @@ export function createLocalRunner(folder: string, log: Logger): Runner {
     const present = threads.get(file)
     if (present?.mtimeMs === mtimeMs && !present.ended) return present
     present?.retire()
-    const thread = new ModuleThread(pathToFileURL(path), mtimeMs, (error) =>
-      log.error({ file, err: error }, 'the thread of a trigger module ended'),
-    )
+    const thread = new ModuleThread(pathToFileURL(path), mtimeMs, {
+      onLoadError: (stack) => log.error({ file, stack: stack.split('\n') }, 'a trigger module could not be loaded'),
+      onError: (error) => log.error({ file, err: error }, 'the thread of a trigger module ended'),
+    })
     threads.set(file, thread)
     return thread
   }
 
   return {
+    place: `${resolve(folder)} (POOLHOUSE_TRIGGERS_DIR)`,
+    names: async () => (await modules()).map((file) => parse(file).name),
     has: async (name) => (await find(name)) !== undefined,
 
     async run(target, payload, signal) {
@@ -61,12 +63,16 @@ class ModuleThread {
   readonly #worker: Worker
   readonly #waiting = new Map<string, (outcome: Outcome) => void>()
 
-  constructor(url: URL, mtimeMs: number, onError: (error: unknown) => void) {
+  constructor(
+    url: URL,
+    mtimeMs: number,
+    { onLoadError, onError }: { onLoadError: (stack: string) => void; onError: (error: unknown) => void },
+  ) {
     this.mtimeMs = mtimeMs
     this.#worker = new Worker(installedModule('src/triggers/local-worker'), { workerData: url.href, name: 'trigger' })
     this.#worker.unref()
-    this.#worker.on('message', ({ id, outcome, error }: WorkerAnswer) => {
-      if (error) onError(error)
+    this.#worker.on('message', ({ id, outcome, loadError }: WorkerAnswer) => {
+      if (loadError) onLoadError(loadError)
       this.#settle(id, outcome)
     })
     this.#worker.on('error', onError)

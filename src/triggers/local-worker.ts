@@ -1,4 +1,6 @@
 /** The thread of one trigger module. It loads the module once and runs its handler as Lambda would. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { formatWithOptions } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Outcome } from './runner.ts'
 
@@ -13,11 +15,18 @@ export interface WorkerAnswer {
   id: string
   outcome: Outcome
   /** Why the module could not be loaded: logged, but not shown to users. */
-  error?: unknown
+  loadError?: string
 }
 
 type Callback = (error: unknown, result?: unknown) => void
 type Handler = (event: unknown, context: object, callback: Callback) => unknown
+
+const maxLines = 50
+const maxLineLength = 1000
+
+/** The last lines that each call has written to the console. */
+const consoleOfCall = new AsyncLocalStorage<string[]>()
+for (const method of ['debug', 'log', 'info', 'warn', 'error', 'trace'] as const) rememberOutput(method)
 
 const loaded = load(workerData)
 // Reported to every caller.
@@ -38,12 +47,29 @@ async function answer(call: WorkerCall): Promise<WorkerAnswer> {
   try {
     handler = await loaded
   } catch (error) {
-    return { id, outcome: { kind: 'failed', error: 'Runtime.ImportModuleError' }, error }
+    return { id, outcome: { kind: 'failed', error: 'Runtime.ImportModuleError' }, loadError: stackOf(error) }
   }
+  const lines: string[] = []
   try {
-    return { id, outcome: { kind: 'answered', payload: JSON.stringify(await run(handler, call)) ?? 'null' } }
+    const result = await consoleOfCall.run(lines, () => run(handler, call))
+    return { id, outcome: { kind: 'answered', payload: JSON.stringify(result) ?? 'null' } }
   } catch (error) {
-    return { id, outcome: { kind: 'threw', message: error instanceof Error ? error.message : String(error) } }
+    const message = error instanceof Error ? error.message : String(error)
+    return { id, outcome: { kind: 'threw', message, thrown: { stack: stackOf(error), console: lines } } }
+  }
+}
+
+/** Text alone passes between threads, whatever an error carries. */
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+function rememberOutput(method: 'debug' | 'log' | 'info' | 'warn' | 'error' | 'trace'): void {
+  const write = console[method].bind(console)
+  console[method] = (...values: unknown[]) => {
+    write(...values)
+    const lines = consoleOfCall.getStore()
+    if (!lines) return
+    lines.push(formatWithOptions({ depth: 3 }, ...values).slice(0, maxLineLength))
+    if (lines.length > maxLines) lines.shift()
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { nearestName } from '../lib/nearest-name.ts'
+import type { Observe } from '../lib/observations.ts'
+import { shapeOf } from '../lib/shape-of.ts'
 import { parseFunctionArn } from './function-arn.ts'
 import { createLambdaRunner } from './lambda.ts'
 import { createLocalRunner } from './local-modules.ts'
@@ -18,8 +21,10 @@ type Settings = Pick<
   'mode' | 'webhooks' | 'triggersDir' | 'lambdaEndpoint' | 'lambdaCredentials' | 'allowPrivateAddresses'
 >
 
+const notFound = 'ResourceNotFoundException'
+
 /** A function is resolved by name: first a webhook, then a module in the triggers folder, then Lambda. */
-export function createTriggers(config: Settings, log: Logger): Triggers {
+export function createTriggers(config: Settings, log: Logger, observe?: Observe): Triggers {
   const runners: Runner[] = [
     ...(config.webhooks ? [createWebhookRunner(config.webhooks, config)] : []),
     ...(config.triggersDir ? [createLocalRunner(config.triggersDir, log)] : []),
@@ -31,21 +36,55 @@ export function createTriggers(config: Settings, log: Logger): Triggers {
     for (const runner of runners) {
       if (await runner.has(target.name)) return runner.run(target, JSON.stringify(event), signal)
     }
-    return failed('ResourceNotFoundException')
+    return failed(notFound)
+  }
+
+  async function logFailure(arn: string, error: string): Promise<void> {
+    const where = error === notFound ? await placesOf(parseFunctionArn(arn).name, runners) : undefined
+    log.warn({ function: arn, reason: error, ...where }, 'a trigger function failed')
+  }
+
+  // A function's text is for users and may contain personal data, and so may its stack: production logs neither.
+  function logException(arn: string, event: object, { message, thrown }: Outcome & { kind: 'threw' }): void {
+    if (config.mode !== 'dev') return
+    const { triggerSource } = event as { triggerSource?: unknown }
+    const stack = thrown?.stack?.split('\n')
+    const output = thrown?.console?.length ? thrown.console : undefined
+    log.warn(
+      { function: arn, triggerSource, message, stack, console: output, event: shapeOf(event) },
+      'a trigger function threw',
+    )
   }
 
   return {
     async call(arn, event, milliseconds) {
       const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
       const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
-      // A function's text is for users and may contain personal data, so it is not logged.
-      if (judged.kind === 'failed') log.warn({ function: arn, reason: judged.error }, 'a trigger function failed')
-      return judged
+      observe?.('trigger', { trigger: triggerOf(event), result: judged.kind })
+      if (judged.kind === 'failed') await logFailure(arn, judged.error)
+      if (judged.kind !== 'threw') return judged
+      logException(arn, event, judged)
+      return { kind: 'threw', message: judged.message }
     },
     close() {
       for (const runner of runners) runner.close?.()
     },
   }
+}
+
+/** `PreSignUp` of `PreSignUp_AdminCreateUser`. */
+function triggerOf(event: object): string {
+  const { triggerSource } = event as { triggerSource?: unknown }
+  return typeof triggerSource === 'string' ? triggerSource.split('_', 1)[0]! : ''
+}
+
+/** Where a function that is nowhere was looked for, with the name that was probably meant. */
+async function placesOf(name: string, runners: Runner[]): Promise<{ lookedIn: string[]; didYouMean?: string }> {
+  const names = await Promise.all(runners.map((runner) => runner.names?.() ?? []))
+  const lookedIn = runners.map(({ place }) => place)
+  if (lookedIn.length === 0)
+    lookedIn.push('nowhere: POOLHOUSE_TRIGGERS_DIR, POOLHOUSE_WEBHOOKS and POOLHOUSE_LAMBDA_ENDPOINT are unset')
+  return { lookedIn, didYouMean: nearestName(name, names.flat()) }
 }
 
 /** The limit holds even if the runner ignores its signal. */

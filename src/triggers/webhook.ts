@@ -14,7 +14,10 @@ export function createWebhookRunner(
   webhooks: Record<string, Webhook>,
   { allowPrivateAddresses }: { allowPrivateAddresses: boolean },
 ): Runner {
+  const names = Object.keys(webhooks)
   return {
+    place: 'the webhooks of POOLHOUSE_WEBHOOKS',
+    names: () => names,
     has: (name) => Object.hasOwn(webhooks, name),
 
     async run({ name, qualifier }, payload, signal) {
