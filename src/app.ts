@@ -32,6 +32,7 @@ import { Memory } from './lib/memory.ts'
 import { type Observer, observeWith } from './lib/observations.ts'
 import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
 import { type CollectMetrics, createMetrics, type Metrics, type MetricsReport } from './metrics.ts'
+import type { MetricSources } from './metrics-registry.ts'
 import { limitsWith } from './model/limits.ts'
 import { createNotFoundPage } from './not-found-page.ts'
 import { createFederation } from './oauth/federation/routes.ts'
@@ -42,6 +43,7 @@ import { createCallGate } from './pool/provisioned-limits/call-gate.ts'
 import { createRateGate } from './pool/provisioned-limits/rate-gate.ts'
 import { isReplicaRegion } from './pool/replicas/replica-store.ts'
 import { poolhouse, userPools } from './pool/services.ts'
+import { signingKeyFigures } from './pool/tokens/signing-key-store.ts'
 import { shareCallerLimits } from './shared-caller-limits.ts'
 import { databaseTime } from './store/database-time.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
@@ -90,7 +92,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   try {
     await checkMasterKey(ctx.db, ctx.keyring)
     await ctx.startClock()
-    const metrics = createMetrics(() => outboxState(ctx.db, ctx.clock.now()), options.collectMetrics)
+    const metrics = createMetrics(metricSources(ctx), options.collectMetrics)
     ctx.observers.push(metrics.observer)
     // Half of the connections are left to others.
     const share = Math.max(2, Math.floor(config.databasePoolSize / 2))
@@ -129,11 +131,21 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
 
 interface OpenContext extends Context {
   checkDatabase: Database['check']
+  databaseFigures: Database['figures']
   /** To which those who come later are added. */
   observers: Observer[]
   startClock(): Promise<void>
   clockDifference: ServerState['clockDifference']
   close(): Promise<void>
+}
+
+function metricSources(ctx: OpenContext): MetricSources {
+  return {
+    outbox: () => outboxState(ctx.db, ctx.clock.now()),
+    signingKeys: () => signingKeyFigures(ctx.db, ctx.clock.now()),
+    database: ctx.databaseFigures,
+    caches: () => ctx.memory.caches(),
+  }
 }
 
 /** Everything but the listening socket: what CLI commands and tests of the inner layers work with. */
@@ -143,7 +155,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   if (!connection) throw new Error('No database')
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
-  const { db, check, close } = openDatabase({
+  const { db, check, figures, close } = openDatabase({
     connection,
     maxConnections: config.databasePoolSize,
     prepare: config.databasePrepare,
@@ -180,6 +192,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     admit: createRateGate({ config, db, limits, log }),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     checkDatabase: check,
+    databaseFigures: figures,
     startClock: async () => {
       if (!clock) await databaseClock.start()
     },

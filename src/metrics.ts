@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa'
 import type { Observer } from './lib/observations.ts'
+import { loadRegistry, type MetricSources, type Registry } from './metrics-registry.ts'
 import type { Answered } from './wire/dispatch.ts'
 
 export interface Metrics {
@@ -20,18 +21,11 @@ export type MetricsReport = object[]
 /** The reports of all processes of this server. */
 export type CollectMetrics = () => Promise<MetricsReport[]>
 
-/** The messages that wait to be delivered, in the whole installation. */
-export interface OutboxState {
-  waiting: number
-  /** Of the oldest. */
-  ageSeconds: number
-}
-
 /** The library is loaded after the server listens; what happens before that is not counted. */
-export function createMetrics(readOutbox: () => Promise<OutboxState>, collect?: CollectMetrics): Metrics {
-  let registry: Awaited<ReturnType<typeof load>> | undefined
+export function createMetrics(sources: MetricSources, collect?: CollectMetrics): Metrics {
+  let registry: Registry | undefined
   const loading = new Promise<void>((resolve) => setImmediate(resolve))
-    .then(() => load(readOutbox))
+    .then(() => loadRegistry(sources))
     .then((loaded) => {
       registry = loaded
     })
@@ -48,8 +42,16 @@ export function createMetrics(readOutbox: () => Promise<OutboxState>, collect?: 
       tokenRefresh: ({ result }) => registry?.refreshes.inc({ result }),
       federation: ({ result }) => registry?.federations.inc({ result }),
       message: ({ medium, result }) => registry?.messages.inc({ medium, result }),
-      trigger: ({ trigger, result }) => registry?.triggers.inc({ trigger, result }),
       risk: ({ level, blocked }) => registry?.risks.inc({ level: level ?? 'none', blocked: String(blocked) }),
+      trigger({ trigger, result, milliseconds }) {
+        registry?.triggers.inc({ trigger, result })
+        registry?.triggerSeconds.observe({ trigger }, milliseconds / 1000)
+      },
+      job({ job, result, milliseconds }) {
+        registry?.jobs.inc({ job, result })
+        registry?.jobSeconds.inc({ job }, milliseconds / 1000)
+        if (result === 'success') registry?.jobSuccesses.set({ job }, Date.now() / 1000)
+      },
     },
     countAnswers(koa, next) {
       const started = performance.now()
@@ -94,59 +96,3 @@ const knownRoutes = new Set([
   ...['login', 'signup', 'confirm', 'confirmUser', 'forgotPassword', 'confirmForgotPassword', 'challenge', 'logout'],
   ...['device', 'account', 'health', 'ready', 'live', 'metrics'],
 ])
-
-const durations = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-
-async function load(readOutbox: () => Promise<OutboxState>) {
-  const { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = await import('prom-client')
-  const register = new Registry()
-  collectDefaultMetrics({ register })
-  const counter = (name: string, help: string, ...labelNames: string[]) =>
-    new Counter({ name: `poolhouse_${name}_total`, help, labelNames, registers: [register] })
-  // Every process of an installation sees the same outbox.
-  const gauge = (name: string, help: string, collect?: () => Promise<void>) =>
-    new Gauge({ name: `poolhouse_${name}`, help, registers: [register], aggregator: 'max', collect })
-  const outboxAge = gauge('outbox_age_seconds', 'Age of the oldest message that waits to be delivered')
-  const outboxWaiting = gauge('outbox_waiting', 'Messages that wait to be delivered', async () => {
-    // Without the database there is no answer, and the other figures are wanted all the more.
-    const state = await readOutbox().catch(() => undefined)
-    if (!state) return
-    outboxWaiting.set(state.waiting)
-    outboxAge.set(state.ageSeconds)
-  })
-  return {
-    signIns: counter('sign_ins', 'Sign-ins by how they ended', 'result'),
-    challenges: counter('challenges', 'Answers to challenges by the name of the challenge', 'challenge', 'result'),
-    signUps: counter('sign_ups', 'Sign-ups by how they ended', 'result'),
-    refreshes: counter('token_refreshes', 'Refreshes of tokens by how they ended', 'result'),
-    federations: counter('federations', 'Sign-ins with identity providers by how they ended', 'result'),
-    messages: counter('messages', 'Messages that have left or never will, by medium', 'medium', 'result'),
-    triggers: counter('trigger_calls', 'Calls of trigger functions by how they ended', 'trigger', 'result'),
-    risks: counter('risks', 'Requests that threat protection has assessed', 'level', 'blocked'),
-    pageAnswers: counter('http_answers', 'Answers of pages and endpoints', 'route', 'method', 'status'),
-    pageSeconds: new Histogram({
-      name: 'poolhouse_http_seconds',
-      help: 'Time from the headers of a request of a page or endpoint to its answer',
-      labelNames: ['route'],
-      buckets: durations,
-      registers: [register],
-    }),
-    answers: new Counter({
-      name: 'poolhouse_api_answers_total',
-      help: 'Answers of the JSON API by operation, HTTP status and error',
-      labelNames: ['operation', 'status', 'error'],
-      registers: [register],
-    }),
-    seconds: new Histogram({
-      name: 'poolhouse_api_seconds',
-      help: 'Time from the first byte of a JSON API call to its answer',
-      labelNames: ['operation'],
-      buckets: durations,
-      registers: [register],
-    }),
-    contentType: register.contentType,
-    text: () => register.metrics(),
-    report: () => register.getMetricsAsJSON(),
-    sum: (reports: MetricsReport[]) => AggregatorRegistry.aggregate(reports).metrics(),
-  }
-}

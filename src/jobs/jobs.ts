@@ -65,9 +65,14 @@ export function startJobs(ctx: Context, selection: JobSelection = 'all'): Jobs {
   }
 
   async function runOnce(job: Job) {
+    const started = performance.now()
+    const observe = (result: 'success' | 'failure') =>
+      ctx.observe('job', { job: job.name, result, milliseconds: performance.now() - started })
     try {
       await job.run(ctx, ending.signal)
+      observe('success')
     } catch (error) {
+      observe('failure')
       ctx.log.error({ err: error, job: job.name }, 'job failed')
     }
     schedule(job, job.every)

@@ -18,6 +18,20 @@ export interface FairQueue {
   run<T>(owner: WorkOwner, task: () => Promise<T>): Promise<T>
 }
 
+export interface QueueFigures {
+  name: string
+  running: number
+  waiting: number
+  /** Of what has waited for longest. */
+  ageSeconds: number
+  refused: number
+}
+
+/** By name: whoever measures the process asks each. */
+const queues = new Map<string, () => Omit<QueueFigures, 'name'>>()
+
+export const queueFigures = (): QueueFigures[] => [...queues].map(([name, figures]) => ({ name, ...figures() }))
+
 interface Waiter {
   pool: string
   address: string
@@ -32,10 +46,13 @@ interface Waiter {
  * its last place to a newcomer from a shorter one.
  */
 export function createFairQueue({
+  name,
   running,
   waiting,
   patience,
 }: {
+  /** With one the queue is measured. */
+  name?: string
   running: number
   waiting: number
   /** Milliseconds that a task may wait. */
@@ -46,6 +63,14 @@ export function createFairQueue({
   const all = new Set<Waiter>()
   let busy = 0
   let sweeper: NodeJS.Timeout | undefined
+  let refused = 0
+
+  if (name !== undefined)
+    queues.set(name, () => {
+      const [oldest] = all
+      const ageSeconds = oldest ? (performance.now() - oldest.since) / 1000 : 0
+      return { running: busy, waiting: all.size, ageSeconds, refused }
+    })
 
   function next(): Waiter | undefined {
     const [pool] = pools
@@ -113,9 +138,15 @@ export function createFairQueue({
       address: owner.address ?? '',
       since: performance.now(),
       start: resolve,
-      refuse: () => reject(new QueueFull()),
+      refuse: () => {
+        refused++
+        reject(new QueueFull())
+      },
     }
-    if (all.size >= waiting && !makeRoom(waiter)) throw new QueueFull()
+    if (all.size >= waiting && !makeRoom(waiter)) {
+      refused++
+      throw new QueueFull()
+    }
     lineOf(waiter.pool, waiter.address).push(waiter)
     all.add(waiter)
     sweeper ??= setInterval(sweep, 250).unref()

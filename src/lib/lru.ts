@@ -1,18 +1,40 @@
-/** A map that evicts its least recently used entries once it holds more than `capacity`. */
+/** How often a cache had what it was asked for. */
+export interface CacheFigures {
+  name: string
+  hits: number
+  misses: number
+  entries: number
+}
+
+/** A map that evicts its least recently used entries once it holds more than `capacity`. With a name it is measured. */
 export class Lru<Key, Value> {
   #entries = new Map<Key, Value>()
   #capacity: number
+  #hits = 0
+  #misses = 0
+  readonly name: string | undefined
 
-  constructor(capacity: number) {
+  constructor(capacity: number, name?: string) {
     this.#capacity = capacity
+    this.name = name
   }
 
-  get(key: Key): Value | undefined {
+  /** @param isCurrent an entry that is out of date is as good as none */
+  get(key: Key, isCurrent?: (value: Value) => boolean): Value | undefined {
     const value = this.#entries.get(key)
-    if (value === undefined) return undefined
+    if (value === undefined || (isCurrent && !isCurrent(value))) {
+      this.#misses++
+      return undefined
+    }
+    this.#hits++
     this.#entries.delete(key)
     this.#entries.set(key, value)
     return value
+  }
+
+  /** As it is, neither counted nor kept for longer. */
+  peek(key: Key): Value | undefined {
+    return this.#entries.get(key)
   }
 
   set(key: Key, value: Value): void {
@@ -23,5 +45,9 @@ export class Lru<Key, Value> {
 
   delete(key: Key): void {
     this.#entries.delete(key)
+  }
+
+  figures(): Omit<CacheFigures, 'name'> {
+    return { hits: this.#hits, misses: this.#misses, entries: this.#entries.size }
   }
 }

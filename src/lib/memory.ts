@@ -1,3 +1,5 @@
+import { type CacheFigures, Lru } from './lru.ts'
+
 /** What one server remembers between requests: one value of each kind that was asked for. */
 export class Memory {
   readonly #values = new Map<() => unknown, unknown>()
@@ -8,6 +10,13 @@ export class Memory {
     const value = make()
     this.#values.set(make, value)
     return value
+  }
+
+  /** The caches among it that have a name. */
+  caches(): CacheFigures[] {
+    return [...this.#values.values()].flatMap((value) =>
+      value instanceof Lru && value.name !== undefined ? [{ name: value.name, ...value.figures() }] : [],
+    )
   }
 }
 

@@ -24,9 +24,11 @@ export interface Observations {
   /** A call of any surface, in its rate category. */
   call: Observed & { category: RateCategory | 'Other'; result: Result }
   /** A function of a pool was called, for a trigger such as PreSignUp. */
-  trigger: { trigger: string; result: 'answered' | 'threw' | 'failed' }
+  trigger: { trigger: string; result: 'answered' | 'threw' | 'failed'; milliseconds: number }
   /** A message has left, or never will. */
   message: Observed & { medium: string; result: Result }
+  /** A piece of background work has ended. */
+  job: { job: string; result: Result; milliseconds: number }
 }
 
 export type Observe = <Kind extends keyof Observations>(kind: Kind, facts: Observations[Kind]) => void

@@ -12,6 +12,7 @@ const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1,
 // and use more memory.
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
 const queue = createFairQueue({
+  name: 'password-hashes',
   running: Math.max(1, Math.min(availableParallelism(), threads - 1)),
   waiting: 512,
   patience: 10_000,

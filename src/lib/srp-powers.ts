@@ -9,7 +9,7 @@ import type { SrpAnswer, SrpTasks } from './srp-thread.ts'
  */
 
 /** One under way and one on its way: the thread never waits for the next. */
-const queue = createFairQueue({ running: 2, waiting: 512, patience: 5000 })
+const queue = createFairQueue({ name: 'srp', running: 2, waiting: 512, patience: 5000 })
 const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
 let thread: Worker | undefined

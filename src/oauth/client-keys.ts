@@ -12,7 +12,7 @@ interface Fetched {
 }
 
 /** By address. A key that the app has withdrawn is good for this long still. */
-const fetchedSets = remembered(() => new Lru<string, Fetched>(500))
+const fetchedSets = remembered(() => new Lru<string, Fetched>(500, 'client-keys'))
 const freshFor = 60_000
 /** Anybody can have an address asked for, by naming the client: one that does not answer is left alone for a while. */
 const failedFor = 10_000
@@ -23,8 +23,8 @@ export async function keysOfClient(ctx: Context, { extensions }: Client): Promis
   if (Jwks) return createLocalJWKSet(Jwks as JSONWebKeySet)
   if (!JwksUri) return undefined
   const now = Date.now()
-  const known = fetchedSets(ctx).get(JwksUri)
-  if (known && now - known.at < (known.failed ? failedFor : freshFor)) return known.keys
+  const known = fetchedSets(ctx).get(JwksUri, ({ at, failed }) => now - at < (failed ? failedFor : freshFor))
+  if (known) return known.keys
   const fetched: Fetched = { at: now, keys: fetchKeys(ctx, JwksUri), failed: false }
   fetchedSets(ctx).set(JwksUri, fetched)
   const keys = await fetched.keys

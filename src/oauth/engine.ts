@@ -69,7 +69,7 @@ interface Engine {
   provider: Provider
 }
 
-const engines = remembered(() => new Lru<string, Engine>(500))
+const engines = remembered(() => new Lru<string, Engine>(500, 'engines'))
 
 /**
  * oidc-provider as the shell of /oauth2/authorize: parameters, PKCE, prompts, browser session, interaction, codes. One
@@ -78,8 +78,8 @@ const engines = remembered(() => new Lru<string, Engine>(500))
 export async function engineOf(ctx: Context, pool: Pool, surface: Surface): Promise<Provider> {
   const cache = engines(ctx)
   const key = JSON.stringify([pool.id, surface.base, surface.origin.startsWith('https:')])
-  const cached = cache.get(key)
-  if (cached?.revision === pool.revision) return cached.provider
+  const cached = cache.get(key, ({ revision }) => revision === pool.revision)
+  if (cached) return cached.provider
   const provider = await createEngine(ctx, pool, surface)
   cache.set(key, { revision: pool.revision, provider })
   return provider

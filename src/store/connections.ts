@@ -19,7 +19,22 @@ export interface Connections {
   reserve(): Promise<ReservedConnection>
   /** Asks the database whether it is there, beside all that use it. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
+  figures(): DatabaseFigures
   end(): Promise<void>
+}
+
+/** How the connections of a process are used, and what they have done so far. */
+export interface DatabaseFigures {
+  inUse: number
+  idle: number
+  /** Those who wait for a connection. */
+  waiting: number
+  /** Those who were refused one, since none became free in time or the database does not answer. */
+  refused: number
+  statements: number
+  failures: number
+  /** Spent on statements that have ended. */
+  seconds: number
 }
 
 export interface ConnectionsOptions {
@@ -82,6 +97,10 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   /** For how many looks on end somebody has been waiting for a connection. */
   let crowded = 0
   let ended = false
+  let refused = 0
+  let statements = 0
+  let failures = 0
+  let milliseconds = 0
   const looks = setInterval(look, lookEvery)
   looks.unref()
 
@@ -133,16 +152,20 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     const query = connection.client!.sql.unsafe(...parameters)
     const statement: Statement = { query: query as never, fail: cut.reject }
     connection.pending.add(statement)
+    const started = performance.now()
     try {
       const rows = await Promise.race([query, cut.promise])
       if (connection.unreplicated) throw new DatabaseUnavailable('The commit has not reached the standby')
       return rows
     } catch (error) {
+      failures++
       // The end of the socket is heard of a little later, and nobody should be given the connection until then.
       if (!endsConnection(error as postgres.PostgresError)) throw error
       lose(connection)
       throw error instanceof DatabaseUnavailable ? error : new ConnectionLost(error)
     } finally {
+      statements++
+      milliseconds += performance.now() - started
       connection.pending.delete(statement)
       connection.quiet = 0
       connection.unreplicated = false
@@ -151,7 +174,10 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
 
   function take(): Connection | Promise<Connection> {
     if (ended) throw new ConnectionLost()
-    if (down) throw new DatabaseUnavailable('The database does not answer')
+    if (down) {
+      refused++
+      throw new DatabaseUnavailable('The database does not answer')
+    }
     const warm = idle.pop()
     if (warm) return warm
     if (all.size < max) return connect()
@@ -177,8 +203,10 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   function refuseLateWaiters(): void {
     crowded = waiting.length > 0 ? crowded + 1 : 0
     const patience = crowded * lookEvery > wait ? Math.min(wait, crowdedWait) : wait
-    while (waiting[0] && waiting[0].looks * lookEvery >= patience)
+    while (waiting[0] && waiting[0].looks * lookEvery >= patience) {
+      refused++
       waiting.shift()!.reject(new DatabaseUnavailable('No connection to the database became free in time'))
+    }
     for (const waiter of waiting) waiter.looks++
   }
 
@@ -217,6 +245,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
 
   function goDown(): void {
     down = true
+    refused += waiting.length
     for (const waiter of waiting.splice(0)) waiter.reject(new DatabaseUnavailable('The database does not answer'))
     for (const connection of [...all])
       if (idle.includes(connection) || connection.quiet >= suspectAfter) lose(connection)
@@ -236,6 +265,15 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
       const { answered, error } = await ask([])
       if (!answered) throw new DatabaseUnavailable('The database does not answer', error)
     },
+    figures: () => ({
+      inUse: all.size - idle.length,
+      idle: idle.length,
+      waiting: waiting.length,
+      refused,
+      statements,
+      failures,
+      seconds: milliseconds / 1000,
+    }),
     async end() {
       ended = true
       clearInterval(looks)

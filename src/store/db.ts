@@ -1,6 +1,6 @@
 import { Kysely, type Transaction } from 'kysely'
 import { clientOpener } from './client.ts'
-import { createConnections } from './connections.ts'
+import { createConnections, type DatabaseFigures } from './connections.ts'
 import { postgresDialect } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
@@ -33,6 +33,7 @@ export interface Database {
   db: Db
   /** Asks whether the database is there, whatever its users wait for. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
+  figures(): DatabaseFigures
   close(): Promise<void>
 }
 
@@ -44,5 +45,5 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement: options.limits?.statement,
   })
   const db = new Kysely<Tables>({ dialect: postgresDialect(connections) })
-  return { db, check: connections.check, close: connections.end }
+  return { db, check: connections.check, figures: connections.figures, close: connections.end }
 }

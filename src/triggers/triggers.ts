@@ -58,9 +58,11 @@ export function createTriggers(config: Settings, log: Logger, observe?: Observe)
 
   return {
     async call(arn, event, milliseconds) {
+      const started = performance.now()
       const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
       const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
-      observe?.('trigger', { trigger: triggerOf(event), result: judged.kind })
+      const took = performance.now() - started
+      observe?.('trigger', { trigger: triggerOf(event), result: judged.kind, milliseconds: took })
       if (judged.kind === 'failed') await logFailure(arn, judged.error)
       if (judged.kind !== 'threw') return judged
       logException(arn, event, judged)

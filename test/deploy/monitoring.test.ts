@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -7,10 +10,16 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 const text = (name: string) => readFileSync(new URL(`../../deploy/monitoring/${name}`, import.meta.url), 'utf8')
 
 let server: TestServer
+let functions: string
 before(async () => {
-  server = await startTestServer()
+  functions = await mkdtemp(join(tmpdir(), 'poolhouse-monitoring-'))
+  await writeFile(join(functions, 'welcome.mjs'), 'export const handler = async (event) => event\n')
+  server = await startTestServer({ triggersDir: functions })
 })
-after(() => server?.close())
+after(async () => {
+  await server?.close()
+  await rm(functions, { recursive: true, force: true })
+})
 
 const scrape = async () => (await fetch(`${server.url}/metrics`)).text()
 
@@ -51,6 +60,12 @@ test('every metric of our own is in a panel', async () => {
   for (const name of own) assert.ok(shown.includes(name), name)
 })
 
+test('every metric of our own is in the documentation', async () => {
+  const documented = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8')
+  for (const [, name] of (await scrape()).matchAll(/^# TYPE (poolhouse_\w+) /gm))
+    assert.ok(documented.includes(`\`${name}\``), name)
+})
+
 test('each alert has a severity and a sentence', () => {
   for (const { rules } of parse(text('alerts.yml')).groups)
     for (const { alert, labels, annotations } of rules) {
@@ -88,4 +103,47 @@ test('a sign-in, its refusal, a page and a waiting message are counted, with lab
   assert.match(figures, /^poolhouse_http_answers_total\{route="other",method="other",status="404"\} 2$/m)
   assert.match(figures, /^poolhouse_outbox_waiting 0$/m)
   for (const name of ['no-such-page', UserPoolId, 'ann']) assert.ok(!figures.includes(name), name)
+})
+
+const labelsOf = (name: string, value: string) => new RegExp(`^poolhouse_${name}\\{${value}\\} (\\S+)$`, 'm')
+
+test('triggers, the database, queues, caches, signing keys and jobs are measured', async () => {
+  const { cognito } = server
+  const { UserPool } = await cognito.createUserPool({
+    PoolName: 'measured',
+    LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:welcome' },
+  })
+  const before = await scrape()
+  const figure = (text: string, name: string, labels: string) => Number(labelsOf(name, labels).exec(text)?.[1] ?? 0)
+  await cognito.adminCreateUser({ UserPoolId: UserPool!.Id!, Username: 'bob', MessageAction: 'SUPPRESS' })
+  await cognito.adminSetUserPassword({
+    UserPoolId: UserPool!.Id!,
+    Username: 'bob',
+    Password: 'Correct-horse-1',
+    Permanent: true,
+  })
+  const after = await scrape()
+  const rise = (name: string, labels: string) => figure(after, name, labels) - figure(before, name, labels)
+  assert.equal(rise('trigger_calls_total', 'trigger="PreSignUp",result="answered"'), 1)
+  assert.ok(rise('database_statements_total', 'result="success"') >= 4)
+  assert.ok(rise('cache_lookups_total', 'cache="pools",result="hit"') >= 1)
+  assert.ok(figure(after, 'cache_lookups_total', 'cache="pools",result="miss"') >= 1)
+  assert.match(after, /^poolhouse_database_connections\{state="idle"\} [1-5]$/m)
+  assert.match(after, /^poolhouse_database_waiting 0$/m)
+  for (const queue of ['password-hashes', 'srp']) {
+    assert.match(after, labelsOf('queue_waiting', `queue="${queue}"`))
+    assert.match(after, labelsOf('queue_age_seconds', `queue="${queue}"`))
+    assert.match(after, labelsOf('queue_refusals_total', `queue="${queue}"`))
+  }
+  server.clock.advance({ days: 3 })
+  assert.ok(Number(/^poolhouse_signing_key_age_seconds (\S+)$/m.exec(await scrape())![1]) > 2.9 * 86_400)
+  assert.match(after, /^poolhouse_spare_signing_keys \d+$/m)
+})
+
+test('a piece of background work is counted once it has run', async () => {
+  for (let tries = 0; tries < 100; tries++) {
+    if (labelsOf('job_runs_total', 'job="sweep",result="success"').test(await scrape())) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  assert.fail('the sweep has not run')
 })

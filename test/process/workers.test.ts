@@ -76,6 +76,18 @@ test('the metrics of any worker are those of all', async () => {
   for (let i = 0; i < 4; i++) assert.equal(await countedBy(), 10)
 })
 
+test('what is measured of each worker is added up, and what all of them see is not', async () => {
+  const text = await (await fetch(`${server.url}/metrics`)).text()
+  const figure = (line: string) => Number(new RegExp(`^${line} (\\S+)$`, 'm').exec(text)?.[1])
+  // Each has at least the one that reads the outbox.
+  const connections = ['idle', 'in use'].map((state) => figure(`poolhouse_database_connections{state="${state}"}`))
+  assert.ok(connections[0]! + connections[1]! >= 2, `${connections}`)
+  assert.equal(figure('poolhouse_outbox_waiting'), 0)
+  assert.ok(Number.isFinite(figure('poolhouse_signing_key_age_seconds')))
+  for (const metric of ['queue_waiting', 'queue_age_seconds', 'queue_refusals_total'])
+    assert.equal(figure(`poolhouse_${metric}{queue="password-hashes"}`), 0)
+})
+
 test('a worker that is killed is replaced, and the others serve meanwhile', async () => {
   const before = await twoWorkers()
   process.kill(before[0]!, 'SIGKILL')

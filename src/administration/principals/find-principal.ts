@@ -26,8 +26,8 @@ export interface Found {
 /** Last use is exact to this many milliseconds. */
 const touchEvery = 5 * 60_000
 
-const policies = remembered(() => new Lru<string, Policy>(500))
-const secrets = remembered(() => new Lru<string, { sealed: Buffer; secret: string }>(1000))
+const policies = remembered(() => new Lru<string, Policy>(500, 'policies'))
+const secrets = remembered(() => new Lru<string, { sealed: Buffer; secret: string }>(1000, 'key-secrets'))
 
 /** Who signed a call, and that they did: no statement for the root, one for others. @throws UnrecognizedClientException */
 export async function findPrincipal(ctx: Context, signature: Signature, poolId: string | undefined): Promise<Found> {

@@ -18,7 +18,7 @@ interface Fetched {
   keys: Promise<KeySet>
 }
 
-const keySets = remembered(() => new Lru<string, Fetched>(100))
+const keySets = remembered(() => new Lru<string, Fetched>(100, 'issuer-keys'))
 
 /** The issuer that a token names. Nothing of it is proven. */
 export function namedIssuer(token: string): string | undefined {

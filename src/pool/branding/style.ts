@@ -24,13 +24,13 @@ export interface Style {
 }
 
 /** By client. */
-const styles = remembered(() => new Lru<string, { revision: string; style: Style }>(1000))
+const styles = remembered(() => new Lru<string, { revision: string; style: Style }>(1000, 'styles'))
 
 /** As of the revisions that the request has just read, so that a change shows on the next page of every node. */
 export async function styleOf(ctx: Context, pool: Pool, client: Client): Promise<Style> {
   const revision = `${pool.revision} ${client.revision}`
-  const cached = styles(ctx).get(client.id)
-  if (cached?.revision === revision) return cached.style
+  const cached = styles(ctx).get(client.id, (entry) => entry.revision === revision)
+  if (cached) return cached.style
   const style = await loadStyle(ctx, pool.id, client.id)
   styles(ctx).set(client.id, { revision, style })
   return style

@@ -11,7 +11,7 @@ import { confirmOwner, type MaybeOwned, type Owner, StaleOwner } from './owner.t
 export type { Client }
 
 /** Snapshots of clients, used only at the revision that a request has read. */
-export const clients = remembered(() => new Lru<string, Client>(5000))
+export const clients = remembered(() => new Lru<string, Client>(5000, 'clients'))
 
 /** @throws ResourceNotFoundException */
 export async function requireClient(ctx: MaybeOwned, clientId: string): Promise<Owner> {
@@ -82,7 +82,7 @@ export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Own
   }
   // Addresses and forms name clients, too, by whatever bytes they like.
   if (!isClientId(clientId)) return undefined
-  const revisions = await findClientRevisions(ctx.db, clientId, clients(ctx).get(clientId)?.poolId)
+  const revisions = await findClientRevisions(ctx.db, clientId, clients(ctx).peek(clientId)?.poolId)
   if (owner?.state === 'assumed') {
     confirmOwner(ctx, revisions)
     return owner
@@ -100,11 +100,10 @@ export async function clientAt(
   clientId: string,
   revision: number,
 ): Promise<Client | undefined> {
-  const cached = clients(ctx).get(clientId)
-  const current = cached?.revision === revision && cached.poolId === poolId
-  const client = current ? cached : await loadClient(ctx, poolId, clientId)
+  const cached = clients(ctx).get(clientId, (client) => client.revision === revision && client.poolId === poolId)
+  const client = cached ?? (await loadClient(ctx, poolId, clientId))
   if (!client) return undefined
   noteSubject(ctx, poolId, clientId)
-  if (!current) clients(ctx).set(clientId, client)
+  if (!cached) clients(ctx).set(clientId, client)
   return client
 }

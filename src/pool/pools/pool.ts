@@ -11,7 +11,7 @@ import { regionalPool } from './replica.ts'
 export type { Pool }
 
 /** Snapshots of pools, used only at the revision that a request has read. */
-export const pools = remembered(() => new Lru<string, Pool>(2000))
+export const pools = remembered(() => new Lru<string, Pool>(2000, 'pools'))
 
 /** @throws ResourceNotFoundException */
 export async function requirePool(ctx: Context, poolId: string): Promise<Pool> {
@@ -34,10 +34,9 @@ export async function poolAt(
   revision: number,
   db: Db = ctx.db,
 ): Promise<Pool | undefined> {
-  const cached = pools(ctx).get(poolId)
-  const current = cached?.revision === revision
-  const pool = current ? cached : await loadPool(db, poolId)
-  if (pool && !current) pools(ctx).set(poolId, pool)
+  const cached = pools(ctx).get(poolId, (pool) => pool.revision === revision)
+  const pool = cached ?? (await loadPool(db, poolId))
+  if (pool && !cached) pools(ctx).set(poolId, pool)
   if (!pool) return undefined
   noteSubject(ctx, poolId)
   return inRegion(ctx, pool)

@@ -15,12 +15,12 @@ export const standardScopes: readonly string[] = [
 ]
 
 /** The custom scopes that exist in a pool. */
-const scopes = remembered(() => new Lru<string, { revision: number; names: ReadonlySet<string> }>(2000))
+const scopes = remembered(() => new Lru<string, { revision: number; names: ReadonlySet<string> }>(2000, 'scopes'))
 
 /** The scopes of a pool's own resource servers, and of those that it has by itself. */
 export async function customScopes(ctx: Context, pool: Pool): Promise<ReadonlySet<string>> {
-  const cached = scopes(ctx).get(pool.id)
-  if (cached?.revision === pool.revision) return cached.names
+  const cached = scopes(ctx).get(pool.id, ({ revision }) => revision === pool.revision)
+  if (cached) return cached.names
   const names = new Set([...(await listScopesOfPool(ctx.db, pool.id)), ...managedScopes(pool)])
   scopes(ctx).set(pool.id, { revision: pool.revision, names })
   return names

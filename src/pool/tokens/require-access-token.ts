@@ -55,7 +55,7 @@ interface VerifiedAccessToken {
 }
 
 /** By digest. Whether a token may be used is asked of the database each time. */
-const verifiedTokens = remembered(() => new Lru<string, VerifiedAccessToken>(5000))
+const verifiedTokens = remembered(() => new Lru<string, VerifiedAccessToken>(5000, 'verified-tokens'))
 
 /**
  * Signature, life time and scope of the token itself; then one statement tells whether its session, its user and its

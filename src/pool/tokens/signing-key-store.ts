@@ -73,6 +73,22 @@ export async function newestSigningKey(db: Db, poolId: string): Promise<Date | u
   return row?.newest ?? undefined
 }
 
+/** For how long the pool whose keys are oldest has had them, and how many keys wait for pools to come. */
+export async function signingKeyFigures(db: Db, now: Date): Promise<{ oldestSeconds: number; spare: number }> {
+  const { oldest } = await db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('signing_keys')
+        .select((of) => of.fn.max('created_at').as('newest'))
+        .groupBy('pool_id')
+        .as('pools'),
+    )
+    .select((eb) => eb.fn.min('newest').as('oldest'))
+    .executeTakeFirstOrThrow()
+  const oldestSeconds = oldest ? Math.max(0, (now.getTime() - oldest.getTime()) / 1000) : 0
+  return { oldestSeconds, spare: await countSpareKeys(db) }
+}
+
 export async function countSpareKeys(db: Db): Promise<number> {
   const row = await db
     .selectFrom('spare_signing_keys')

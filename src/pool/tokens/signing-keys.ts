@@ -26,15 +26,18 @@ export interface SigningKeys {
   all: Map<string, SigningKey>
 }
 
-const keysOfPools = remembered(() => new Lru<string, SigningKeys>(2000))
+const keysOfPools = remembered(() => new Lru<string, SigningKeys>(2000, 'signing-keys'))
 
 /** The keys of a pool as this server last read them, which may be out of date. */
-export const knownSigningKeys = (ctx: Context, poolId: string): SigningKeys | undefined => keysOfPools(ctx).get(poolId)
+export const knownSigningKeys = (ctx: Context, poolId: string): SigningKeys | undefined => keysOfPools(ctx).peek(poolId)
 
 export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys> {
   const now = ctx.clock.now()
-  const cached = keysOfPools(ctx).get(pool.id)
-  if (cached?.revision === pool.revision && now.getTime() < cached.until) return cached
+  const cached = keysOfPools(ctx).get(
+    pool.id,
+    ({ revision, until }) => revision === pool.revision && now.getTime() < until,
+  )
+  if (cached) return cached
   const rows = (await listSigningKeys(ctx.db, pool.id)).filter((row) => !row.retired_at || row.retired_at > now)
   const all = new Map<string, SigningKey>()
   for (const row of rows) {
