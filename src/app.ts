@@ -224,6 +224,8 @@ async function createApp(
   })
   const accessLog = createAccessLog(ctx)
   if (accessLog) app.use(accessLog)
+  const refusalLog = ctx.config.mode === 'dev' && (await import('./dev/refusal-log.ts')).createRefusalLog(ctx)
+  if (refusalLog) app.use(refusalLog)
   app.use(createSts(ctx, limits))
   // Early, since most requests are its own; what is not goes on.
   app.use(

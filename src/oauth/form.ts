@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ParameterizedContext } from 'koa'
 import { readBody } from '../lib/request-body.ts'
+import { factsOf } from '../lib/request-facts.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /** What an app posts: each parameter once. */
@@ -16,6 +17,7 @@ export async function readForm(koa: ParameterizedContext, limit = defaultLimit):
     if (form.has(name)) throw new OAuthError('invalid_request')
     form.set(name, value)
   }
+  factsOf(koa).form = form
   return form
 }
 

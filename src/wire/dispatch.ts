@@ -150,6 +150,7 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
       }
       const error = thrown instanceof ServiceError ? thrown : unexpected(operation, thrown, requestId)
       type = error.type
+      factsOf(call).refusal = error
       const declared = operation.errors.includes(type)
       if (error instanceof CallerThrottled) call.set('Retry-After', String(error.retryAfter))
       if (type === 'RequestTimeoutException') call.set('Connection', 'close')
@@ -174,6 +175,7 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
     const limit = largeBodies.has(operation.name) ? largeBodyLimit : bodyLimit
     const body = await readBody(call.req, limit, bodyTimeout).catch(refuseBody(limit))
     const json = parseJson(body)
+    factsOf(call).input = json
     notePresumedSubject(ctx, factsOf(call), operation.name, json)
     if (operation.access !== 'iam')
       return inShare(network, () => answerCall({ service, operation }, json, call, { requestId }))

@@ -1,0 +1,148 @@
+import type { Context } from '../../context.ts'
+import { type Client, findClient } from '../../pool/clients/client.ts'
+import { checkClientSecret } from '../../pool/clients/secret-hash.ts'
+import { findPoolByHost } from '../../pool/domains/pool-of-host.ts'
+import { findPool } from '../../pool/pools/pool.ts'
+import { listed, quoted, type Refused } from './hint.ts'
+import { clientHint, poolHint } from './subject-hint.ts'
+import { tokenHint } from './token-hint.ts'
+
+const poolPath = /^\/([a-z]{2}(?:-[a-z]+)+-\d_[0-9a-zA-Z]{1,55})(?=\/|$)/
+
+/** What would help with a refused request of the OAuth endpoints and the pages that apps send browsers to. */
+export async function oauthHint(ctx: Context, refused: Refused): Promise<string | undefined> {
+  const { path, query, host, headers, facts } = refused
+  const named = poolPath.exec(path)?.[1]
+  if (named !== undefined && !(await findPool(ctx, named))) return poolHint(ctx, named)
+  const poolId = named ?? (await findPoolByHost(ctx, host))?.id
+  if (poolId === undefined) return undefined
+  const route = path.replace(poolPath, '').toLowerCase().replace(/\/$/, '')
+  if (route === '/oauth2/userinfo')
+    return tokenHint(ctx, headers.authorization?.replace(/^(Bearer|DPoP) +/i, ''), 'openid')
+
+  const parameters = facts.form ?? new Map(query)
+  const basic = basicCredentials(headers.authorization)
+  const clientId = basic?.id ?? parameters.get('client_id')
+  if (clientId === undefined)
+    return facts.form || query.size > 0
+      ? 'The request has no client_id.'
+      : 'The request has no parameters: this endpoint takes a form (application/x-www-form-urlencoded).'
+  const missing = await clientHint(ctx, clientId, poolId)
+  if (missing) return missing
+  const { client } = (await findClient(ctx, clientId))!
+  if (facts.form) return tokenRequestHint(client, parameters, basic?.secret, errorOf(refused))
+  return pageRequestHint(client, query, route, errorOf(refused))
+}
+
+/** Of a browser that an app has sent here. */
+function pageRequestHint(
+  { id, settings }: Client,
+  query: URLSearchParams,
+  route: string,
+  error: string | undefined,
+): string | undefined {
+  const { CallbackURLs = [], LogoutURLs = [], AllowedOAuthFlows = [], AllowedOAuthScopes = [] } = settings
+  const isLogout = route === '/logout' && query.has('logout_uri')
+  const uri = query.get(isLogout ? 'logout_uri' : 'redirect_uri')
+  const [member, registered] = isLogout ? ['LogoutURLs', LogoutURLs] : ['CallbackURLs', CallbackURLs]
+  if (uri !== null && !registered.includes(uri))
+    return `${quoted(uri)} is not among the ${member} of client ${id}. ${listed(registered, 'There are none.')}${almost(uri, registered)}`
+  if (!settings.AllowedOAuthFlowsUserPoolClient)
+    return `Client ${id} has AllowedOAuthFlowsUserPoolClient off: no app may send browsers here for it.`
+  const type = query.get('response_type')
+  const flow = type === 'token' ? 'implicit' : 'code'
+  if (type !== null && !AllowedOAuthFlows.includes(flow))
+    return `response_type=${quoted(type)} needs ${flow} among the AllowedOAuthFlows of client ${id}. ${listed(AllowedOAuthFlows, 'It has none.')}`
+  const scope = (query.get('scope') ?? '')
+    .split(/[ +]/)
+    .find((name) => name !== '' && !AllowedOAuthScopes.includes(name))
+  if (scope !== undefined && error !== 'login_required')
+    return `The scope ${quoted(scope)} is not among the AllowedOAuthScopes of client ${id}. ${listed(AllowedOAuthScopes, 'It has none.')}`
+  return undefined
+}
+
+/** An address that differs by what the eye passes over. */
+function almost(uri: string, registered: readonly string[]): string {
+  const near = registered.find((one) => plain(one) === plain(uri))
+  if (near === undefined) return ''
+  return ' They are compared letter by letter: scheme, host, port and the slash at the end count.'
+}
+
+const plain = (uri: string) =>
+  uri
+    .toLowerCase()
+    .replace(/^https?:/, '')
+    .replace(/127\.0\.0\.1|\[::1\]/, 'localhost')
+    .replace(/:\d+(?=\/|$)/, '')
+    .replace(/\/+$/, '')
+
+/** Of an app that calls for tokens. */
+function tokenRequestHint(
+  client: Client,
+  form: ReadonlyMap<string, string>,
+  basicSecret: string | undefined,
+  error: string | undefined,
+): string | undefined {
+  const { AllowedOAuthFlows = [] } = client.settings
+  const wrongSecret = secretHint(client, form, basicSecret ?? form.get('client_secret'))
+  if (wrongSecret) return wrongSecret
+  const grant = form.get('grant_type')
+  if (grant === undefined) return 'The request has no grant_type.'
+  const flow = grant === 'authorization_code' ? 'code' : grant
+  if (flow !== 'code' && flow !== 'client_credentials') return undefined
+  if (!AllowedOAuthFlows.includes(flow))
+    return `grant_type=${grant} needs ${flow} among the AllowedOAuthFlows of client ${client.id}. ${listed(AllowedOAuthFlows, 'It has none.')}`
+  return flow === 'code' ? codeHint(client, form, error) : scopesHint(client, form.get('scope'))
+}
+
+function secretHint(client: Client, form: ReadonlyMap<string, string>, secret: string | undefined): string | undefined {
+  const { id, secrets } = client
+  if (form.has('client_assertion')) return undefined
+  if (secrets.length > 0 && !secret)
+    return `Client ${id} has a secret, and the request has none: send it by HTTP Basic or as client_secret.`
+  if (secrets.length === 0 && secret) return `Client ${id} has no secret: it is a public client, send client_id alone.`
+  return secret && !checkClientSecret(client, secret) ? `The secret is not one of client ${id}.` : undefined
+}
+
+function codeHint(
+  { settings: { CallbackURLs = [] } }: Client,
+  form: ReadonlyMap<string, string>,
+  error: string | undefined,
+): string {
+  const absent = ['code', 'redirect_uri'].find((name) => !form.has(name))
+  if (absent) return `The request has no ${absent}.`
+  const uri = form.get('redirect_uri')!
+  if (!CallbackURLs.includes(uri) || error === 'unauthorized_client')
+    return `The redirect_uri ${quoted(uri)} is not the one that the code was asked for with. Of the CallbackURLs: ${listed(CallbackURLs, 'there are none.')}${almost(uri, CallbackURLs)}`
+  const verifier = form.has('code_verifier') ? '' : ' (this request has no code_verifier)'
+  return `A code is good once, for five minutes, for the client and the redirect_uri that asked for it, and with the code_verifier of its code_challenge${verifier}.`
+}
+
+function scopesHint({ id, settings }: Client, scope: string | undefined): string | undefined {
+  const allowed = settings.AllowedOAuthScopes ?? []
+  const wrong = scope?.split(' ').find((name) => !allowed.includes(name))
+  if (wrong === undefined) return undefined
+  return `The scope ${quoted(wrong)} is not among the AllowedOAuthScopes of client ${id}. ${listed(allowed, 'It has none.')}`
+}
+
+function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? '')?.[1]
+  const [id, ...secret] = encoded ? Buffer.from(encoded, 'base64').toString().split(':') : []
+  return id ? { id: decoded(id), secret: decoded(secret.join(':')) } : undefined
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+/** The code of a refusal in JSON, or in the address that a browser is sent back to. */
+export function errorOf({ body, location }: Pick<Refused, 'body' | 'location'>): string | undefined {
+  const sentBack = location && /[?&#]error=([\w.]{1,60})/.exec(location)?.[1]
+  if (sentBack) return sentBack
+  const inBody = typeof body === 'string' && body.length < 4096 && /"error" *: *"([\w.]{1,60})"/.exec(body)?.[1]
+  return inBody || undefined
+}

@@ -1,0 +1,37 @@
+import type { Config } from '../../config.ts'
+import type { Reason } from '../../model/reasons.ts'
+import { quoted } from './hint.ts'
+
+const credentialPattern = /Credential=([^/,\s]{1,128})\/(\d{8})\/([\w-]{1,40})\/([\w-]{1,40})\//
+
+/** What is wrong with the signature of a call. The well-known key pair of development is no secret; no other is shown. */
+export function signatureHint(
+  { credentials, region }: Pick<Config, 'credentials' | 'region'>,
+  { reason, authorization = '', service }: { reason: Reason; authorization?: string; service: string },
+): string | undefined {
+  const [, keyId, , asked, askedService] = credentialPattern.exec(authorization) ?? []
+  const root = credentials[0]!
+  const pair = isWellKnown(root)
+    ? 'the key pair local/local (AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local)'
+    : `the key pair ${root.accessKeyId} of POOLHOUSE_ACCESS_KEY_ID and POOLHOUSE_SECRET_ACCESS_KEY`
+
+  switch (reason) {
+    case 'missing-authentication-token':
+      return `This operation is for administrators: sign the call with ${pair}.`
+    case 'unrecognized-client':
+      return `There is no access key ${quoted(keyId)}: sign with ${pair}, or with the key of a role.`
+    case 'invalid-signature':
+      if (asked !== undefined && asked !== region)
+        return `The call is signed for region ${asked}; this server is ${region}. Set AWS_DEFAULT_REGION=${region}, or the region of the client; POOLHOUSE_REGION changes the server's.`
+      if (askedService !== undefined && askedService !== service)
+        return `The call is signed for the service ${askedService}, not ${service}.`
+      if (keyId === root.accessKeyId)
+        return `The access key is right and the signature is not: another secret${isWellKnown(root) ? ' than local' : ''}, a clock that is off, or a proxy that changed the call.`
+      return 'Another secret, a clock that is off, or a proxy that changed the call.'
+    default:
+      return undefined
+  }
+}
+
+const isWellKnown = ({ accessKeyId, secretAccessKey }: Config['credentials'][number]) =>
+  accessKeyId === 'local' && secretAccessKey === 'local'

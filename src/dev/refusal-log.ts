@@ -1,0 +1,71 @@
+import type { Middleware, ParameterizedContext } from 'koa'
+import { routeOf } from '../access-log.ts'
+import type { Context } from '../context.ts'
+import { factsOf } from '../lib/request-facts.ts'
+import type { Refused } from './hints/hint.ts'
+import { errorOf } from './hints/oauth-hint.ts'
+
+const toOAuth = /\/(?:oauth2\/[\w/-]+|authorize|login|logout|signup|\.well-known\/[\w-]+)\/?$/i
+
+/** Answers that an app reckons with: somebody has not signed in yet. */
+const asUsual = new Set<string | undefined>([
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'authorization_pending',
+  'slow_down',
+])
+
+/**
+ * A line for each refused call of an app, with what would help its developer: no token, no secret, no password. The answer
+ * does not wait for it. Undefined where nobody would see the lines.
+ */
+export function createRefusalLog(ctx: Context): Middleware | undefined {
+  if (!ctx.log.isLevelEnabled('warn')) return undefined
+  return async (koa, next) => {
+    await next()
+    const refused = refusedIn(koa)
+    if (refused) void report(ctx, refused, koa.res.getHeader('x-amzn-requestid'))
+  }
+}
+
+function refusedIn(koa: ParameterizedContext): Refused | undefined {
+  const isCall = koa.path === '/' && koa.method === 'POST'
+  if (!isCall && !toOAuth.test(koa.path)) return undefined
+  const { response } = koa
+  const { status } = response
+  const location = response.get('Location') || undefined
+  const error = errorOf({ body: response.body, location })
+  if ((status < 400 && error === undefined) || asUsual.has(error)) return undefined
+  const { method, path, host } = koa
+  const headers = { authorization: koa.get('authorization') || undefined, 'x-amz-target': koa.get('x-amz-target') }
+  const query = new URLSearchParams(koa.querystring)
+  return { method, path, host, query, headers, facts: factsOf(koa), status, body: response.body, location }
+}
+
+async function report(ctx: Context, refused: Refused, requestId: unknown): Promise<void> {
+  const { facts, method, path, status } = refused
+  const isCall = path === '/'
+  const { poolId, clientId, refusal } = facts
+  const operation = /^\w{1,60}\.(\w{1,80})$/.exec(refused.headers['x-amz-target'] ?? '')?.[1]
+  // What goes wrong here is no reason to fail: the server may be closing.
+  const hint = await hintOf(ctx, refused).catch(() => undefined)
+  ctx.log.warn(
+    {
+      ...(isCall ? { operation } : { method, route: routeOf(path) }),
+      status,
+      error: refusal?.type ?? errorOf(refused),
+      reason: refusal?.reason,
+      poolId,
+      clientId,
+      requestId,
+      hint,
+    },
+    isCall ? 'a call was refused' : 'a request was refused',
+  )
+}
+
+async function hintOf(ctx: Context, refused: Refused): Promise<string | undefined> {
+  if (refused.path === '/') return (await import('./hints/call-hint.ts')).callHint(ctx, refused)
+  return (await import('./hints/oauth-hint.ts')).oauthHint(ctx, refused)
+}

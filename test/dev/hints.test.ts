@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+const secretOfAnn = 'Secret-of-ann-1'
+
+let server: TestServer
+let lines: Record<string, unknown>[]
+let shop: string
+let other: string
+let app: string
+let service: { id: string; secret: string }
+
+before(async () => {
+  server = await startTestServer({ logLevel: 'warn' })
+  server.ctx.log.warn = (fields: object, msg?: string) => void lines.push({ ...fields, msg })
+  lines = []
+  const { cognito } = server
+  shop = (await cognito.createUserPool({ PoolName: 'shop' })).UserPool!.Id!
+  other = (await cognito.createUserPool({ PoolName: 'other' })).UserPool!.Id!
+  const oauth = {
+    UserPoolId: shop,
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['code' as const],
+    AllowedOAuthScopes: ['openid', 'email'],
+    CallbackURLs: ['http://localhost:3000/callback'],
+    LogoutURLs: ['http://localhost:3000/'],
+  }
+  app = (
+    await cognito.createUserPoolClient({
+      ...oauth,
+      ClientName: 'app',
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      PreventUserExistenceErrors: 'ENABLED',
+    })
+  ).UserPoolClient!.ClientId!
+  const made = (await cognito.createUserPoolClient({ ...oauth, ClientName: 'web', GenerateSecret: true }))
+    .UserPoolClient!
+  service = { id: made.ClientId!, secret: made.ClientSecret! }
+})
+after(() => server.close())
+beforeEach(() => {
+  lines = []
+})
+
+/** The line of a refusal; it comes after the answer. */
+async function line(): Promise<Record<string, unknown>> {
+  for (let waited = 0; waited < 5000 && lines.length === 0; waited += 10)
+    await new Promise((done) => setTimeout(done, 10))
+  assert.equal(lines.length, 1, JSON.stringify(lines))
+  return lines[0]!
+}
+
+async function hintOf(call: Promise<unknown>): Promise<string> {
+  await call.then(
+    () => assert.fail('it was not refused'),
+    () => {},
+  )
+  return String((await line()).hint)
+}
+
+const clientWith = (settings: object) =>
+  new CognitoIdentityProvider({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+    ...settings,
+  })
+
+test('a call for another region is told the region of this server', async () => {
+  const hint = await hintOf(clientWith({ region: 'us-west-2' }).listUserPools({ MaxResults: 1 }))
+  assert.match(hint, /signed for region us-west-2; this server is us-east-1\. Set AWS_DEFAULT_REGION=us-east-1/)
+})
+
+test('a call with another key pair, with a wrong secret, or with none is told the right one', async () => {
+  const keys = (accessKeyId: string, secretAccessKey: string) =>
+    clientWith({ credentials: { accessKeyId, secretAccessKey } }).listUserPools({ MaxResults: 1 })
+  assert.match(await hintOf(keys('AKIAEXAMPLE', 'my-own-secret')), /no access key AKIAEXAMPLE.*AWS_ACCESS_KEY_ID=local/)
+  lines = []
+  assert.match(await hintOf(keys('local', 'my-own-secret')), /another secret than local/)
+  assert.ok(!JSON.stringify(lines).includes('my-own-secret'))
+  lines = []
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.ListUserPools',
+    },
+    body: '{"MaxResults": 1}',
+  })
+  assert.equal(response.status, 400)
+  assert.match(String((await line()).hint), /for administrators: sign the call with the key pair local\/local/)
+})
+
+test('the key pair of a configuration is named without its secret', async () => {
+  const credentials = [{ accessKeyId: 'ROOT', secretAccessKey: 'the-root-secret' }]
+  const { signatureHint } = await import('../../src/dev/hints/signature-hint.ts')
+  const hint = signatureHint(
+    { credentials, region: 'us-east-1' },
+    { reason: 'unrecognized-client', authorization: 'AWS4 Credential=x/20260101/us-east-1/a/', service: 'a' },
+  )
+  assert.match(hint!, /key pair ROOT of POOLHOUSE_ACCESS_KEY_ID/)
+  assert.ok(!hint!.includes('the-root-secret'))
+})
+
+test('a pool or a client that is not here is told with those that are', async () => {
+  const { cognito } = server
+  assert.match(
+    await hintOf(cognito.describeUserPool({ UserPoolId: 'us-east-1_Nothing01' })),
+    new RegExp(`${shop} \\(shop\\)`),
+  )
+  lines = []
+  assert.match(
+    await hintOf(cognito.describeUserPool({ UserPoolId: 'eu-west-1_Nothing01' })),
+    /one of region eu-west-1; this server is us-east-1/,
+  )
+  lines = []
+  assert.equal(
+    await hintOf(cognito.describeUserPoolClient({ UserPoolId: other, ClientId: app })),
+    `Client ${app} belongs to pool ${shop} (shop), not to ${other}.`,
+  )
+  lines = []
+  assert.match(
+    await hintOf(cognito.describeUserPoolClient({ UserPoolId: shop, ClientId: 'nothing' })),
+    new RegExp(`no client nothing\\. Clients of pool ${shop}: .*${app} \\(app\\)`),
+  )
+})
+
+test('a flow that the client does not allow is told with what would allow it', async () => {
+  const hint = await hintOf(
+    server.cognito.initiateAuth({
+      ClientId: app,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ann', PASSWORD: secretOfAnn },
+    }),
+  )
+  assert.match(hint, /USER_PASSWORD_AUTH needs ALLOW_USER_PASSWORD_AUTH among the ExplicitAuthFlows/)
+  assert.ok(!JSON.stringify(lines).includes(secretOfAnn))
+})
+
+test('a refused sign-in says whether there is such a user, and never the password', async () => {
+  const { cognito } = server
+  const flows = {
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const],
+    PreventUserExistenceErrors: 'ENABLED' as const,
+  }
+  const { UserPoolClient } = await cognito.createUserPoolClient({ UserPoolId: shop, ClientName: 'direct', ...flows })
+  await cognito.adminCreateUser({ UserPoolId: shop, Username: 'ann', MessageAction: 'SUPPRESS' })
+  const signIn = (USERNAME: string) =>
+    cognito.initiateAuth({
+      ClientId: UserPoolClient!.ClientId!,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD: secretOfAnn },
+    })
+  assert.match(await hintOf(signIn('Ann')), /has no such user\. Its names are case-sensitive/)
+  lines = []
+  assert.match(await hintOf(signIn('ann')), /in the state FORCE_CHANGE_PASSWORD/)
+  const { operation, error, reason, poolId } = lines[0]!
+  assert.deepEqual(
+    [operation, error, reason, poolId],
+    ['InitiateAuth', 'NotAuthorizedException', 'wrong-credentials', shop],
+  )
+  assert.ok(!JSON.stringify(lines).includes(secretOfAnn))
+})
+
+test('a client with a secret says how the hash is made', async () => {
+  const call = server.cognito.forgotPassword({ ClientId: service.id, Username: 'ann', SecretHash: 'wrong' })
+  assert.match(await hintOf(call), /SECRET_HASH is base64\(HMAC-SHA256\(secret, username \+ client id\)\)/)
+  assert.ok(!JSON.stringify(lines).includes(service.secret))
+})
+
+test('a token of the wrong kind, of elsewhere or out of date says so, and is not shown', async () => {
+  const { cognito, ctx } = server
+  const jwt = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`
+  const iss = `${ctx.config.publicUrl}/${shop}`
+  const cases: [string, RegExp][] = [
+    [jwt({ token_use: 'id', iss }), /an access token is wanted.*token_use id/i],
+    [
+      jwt({ token_use: 'access', iss: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x' }),
+      /no pool of this server/,
+    ],
+    [jwt({ token_use: 'access', iss, exp: 1, scope: '' }), /has expired at 1970/],
+    [
+      jwt({ token_use: 'access', iss, exp: 9e9, scope: 'openid' }),
+      /scopes "openid", and aws\.cognito\.signin\.user\.admin/,
+    ],
+  ]
+  for (const [AccessToken, expected] of cases) {
+    lines = []
+    assert.match(await hintOf(cognito.getUser({ AccessToken })), expected)
+    assert.ok(!JSON.stringify(lines).includes('signature'))
+  }
+})
+
+test('a target that is no operation is told the nearest one', async () => {
+  const post = (target: string) =>
+    fetch(server.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' },
+    })
+  await post('AWSCognitoIdentityProviderService.InitateAuth')
+  assert.match(String((await line()).hint), /no operation InitateAuth; did you mean InitiateAuth\?/)
+  lines = []
+  await post('DynamoDB_20120810.GetItem')
+  assert.match(String((await line()).hint), /no service DynamoDB_20120810/)
+})
+
+const authorize = (parameters: Record<string, string>) =>
+  fetch(`${server.url}/${shop}/oauth2/authorize?${new URLSearchParams(parameters)}`, { redirect: 'manual' })
+const asked = () => ({
+  client_id: app,
+  response_type: 'code',
+  redirect_uri: 'http://localhost:3000/callback',
+  scope: 'openid',
+})
+
+test('a redirect_uri that is not registered is told beside those that are', async () => {
+  await authorize({ ...asked(), redirect_uri: 'https://localhost:3000/callback/' })
+  assert.equal(
+    (await line()).hint,
+    `https://localhost:3000/callback/ is not among the CallbackURLs of client ${app}. There is http://localhost:3000/callback. They are compared letter by letter: scheme, host, port and the slash at the end count.`,
+  )
+  lines = []
+  await fetch(
+    `${server.url}/${shop}/logout?${new URLSearchParams({ client_id: app, logout_uri: 'http://x.example/' })}`,
+  )
+  assert.match(String((await line()).hint), /http:\/\/x\.example\/ is not among the LogoutURLs/)
+})
+
+test('a client of another pool, a scope and a flow that the client lacks are told', async () => {
+  await fetch(`${server.url}/${other}/oauth2/authorize?${new URLSearchParams(asked())}`, { redirect: 'manual' })
+  assert.match(String((await line()).hint), new RegExp(`belongs to pool ${shop} \\(shop\\), not to ${other}`))
+  lines = []
+  await authorize({ ...asked(), scope: 'openid profile' })
+  assert.match(String((await line()).hint), /The scope profile is not among the AllowedOAuthScopes/)
+  lines = []
+  await authorize({ ...asked(), response_type: 'token' })
+  assert.match(String((await line()).hint), /needs implicit among the AllowedOAuthFlows/)
+})
+
+test('a refused token request is told what its client, its secret or its code lacks', async () => {
+  const ask = async (form: Record<string, string>, headers: Record<string, string> = {}) => {
+    lines = []
+    const body = new URLSearchParams(form)
+    const response = await fetch(`${server.url}/${shop}/oauth2/token`, { method: 'POST', body, headers })
+    assert.equal(response.status, 400)
+    return String((await line()).hint)
+  }
+  const code = { grant_type: 'authorization_code', code: 'x', redirect_uri: 'http://localhost:3000/callback' }
+  assert.match(await ask({ ...code, client_id: service.id }), /has a secret, and the request has none/)
+  assert.match(await ask({ ...code, client_id: service.id, client_secret: 'my-guess' }), /not one of client/)
+  assert.match(await ask({ ...code, client_id: app, client_secret: 'my-guess' }), /has no secret/)
+  assert.ok(!JSON.stringify(lines).includes('my-guess'))
+  assert.match(await ask({ ...code, client_id: app }), /good once, for five minutes.*no code_verifier/)
+  assert.match(
+    await ask({ ...code, client_id: app, redirect_uri: 'http://localhost:3000' }),
+    /not the one that the code/,
+  )
+  assert.match(await ask({ client_id: app, grant_type: 'client_credentials' }), /needs client_credentials among/)
+  const basic = Buffer.from(`${service.id}:${service.secret}`).toString('base64')
+  assert.match(
+    await ask({ grant_type: 'client_credentials' }, { authorization: `Basic ${basic}` }),
+    /needs client_credentials/,
+  )
+  assert.ok(!JSON.stringify(lines).includes(service.secret))
+})
+
+test('a pool that is not there is told at its own address', async () => {
+  await fetch(`${server.url}/us-east-1_Nothing01/.well-known/openid-configuration`)
+  assert.match(String((await line()).hint), /no pool us-east-1_Nothing01/)
+})
+
+test('what succeeds makes no line', async () => {
+  await server.cognito.listUserPools({ MaxResults: 1 })
+  await authorize(asked())
+  const { status, headers } = await authorize({ ...asked(), prompt: 'none' })
+  assert.equal(status, 302)
+  assert.match(headers.get('location')!, /error=login_required/)
+  await new Promise((done) => setTimeout(done, 50))
+  assert.deepEqual(lines, [])
+})
