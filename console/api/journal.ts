@@ -30,7 +30,7 @@ export function onCall(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-const secretNames = /password|secret(?!Id)|(?<!Next|Pagination)token$|privatekey/i
+const secretNames = /password|secret(?!Id)|(?<!Next|Pagination)token$|private_?key/i
 
 /** What is secret is not shown a second time. */
 function withoutSecrets(input: object): object {

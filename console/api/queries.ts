@@ -41,7 +41,9 @@ export function usePoolhouse<Name extends PoolhouseName>(
   return useQuery<PoolhouseOutput<Name>>({ queryKey: [name, input], queryFn: () => poolhouse(name, input), ...options })
 }
 
-/** After a change: what was read by these operations is read again where it is shown. */
+/** After a change: what was read by these operations is read again where it is shown, and shown once this is done. */
 export async function refresh(...names: (CognitoName | PoolhouseName)[]): Promise<void> {
   await Promise.all(names.map((name) => queryClient.invalidateQueries({ queryKey: [name] })))
+  // Components learn of it with the next turn of the event loop.
+  await new Promise((resolve) => setTimeout(resolve))
 }

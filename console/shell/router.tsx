@@ -22,8 +22,9 @@ export const useLocation = (): string =>
 
 /** Goes to a path below the base. What is replaced leaves no entry in the history. */
 export function navigate(path: string, { replace = false } = {}): void {
-  if (blocker && !replace && !confirm(blocker)) return
-  blocker = undefined
+  const [question] = questions.values()
+  if (question && !replace && !confirm(question)) return
+  questions.clear()
   if (replace) history.replaceState(null, '', base + path)
   else {
     history.replaceState({ scroll: scrollY }, '')
@@ -32,20 +33,22 @@ export function navigate(path: string, { replace = false } = {}): void {
   for (const listener of listeners) listener()
 }
 
-/** A question that is asked before the page is left, while there are changes that are not saved. */
-let blocker: string | undefined
+/** What is asked before the page is left, by the forms that have changes which are not saved. */
+const questions = new Map<symbol, string>()
 
 export function useQuestionBeforeLeaving(question: string | undefined): void {
   useEffect(() => {
-    blocker = question
+    if (question === undefined) return
+    const form = Symbol()
+    questions.set(form, question)
     return () => {
-      blocker = undefined
+      questions.delete(form)
     }
   }, [question])
 }
 
 addEventListener('beforeunload', (event) => {
-  if (blocker) event.preventDefault()
+  if (questions.size > 0) event.preventDefault()
 })
 
 /** The parameters of the address, and how to change some of them; `undefined` removes one. */
