@@ -4,6 +4,8 @@ export interface Settings {
   region: string
   accountId: string
   publicUrl: string
+  /** Domains of pools without a dot are below it. Empty where there are none. */
+  domainSuffix: string
   /** Where operators sign in, once there is a pool of them. */
   signIn?: { clientId: string; authorizationEndpoint: string }
 }

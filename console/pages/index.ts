@@ -1,12 +1,17 @@
+import { apisPage } from './apis/page.ts'
 import { auditPage } from './audit/page.ts'
 import { clientPage } from './client/page.ts'
 import { clientsPage } from './clients/page.ts'
+import { domainPage } from './domain/page.ts'
 import { groupPage } from './group/page.ts'
 import { groupsPage } from './groups/page.ts'
 import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
 import { createPoolPage } from './pools/create-page.ts'
 import { poolsPage } from './pools/page.ts'
+import { providerPage } from './provider/page.ts'
+import { addProviderPage } from './providers/add-page.ts'
+import { providersPage } from './providers/page.ts'
 import { signInPage } from './sign-in/page.ts'
 import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
@@ -22,6 +27,11 @@ export const pages: readonly Page[] = [
   groupPage,
   clientsPage,
   clientPage,
+  apisPage,
+  domainPage,
   signInPage,
+  providersPage,
+  addProviderPage,
+  providerPage,
   auditPage,
 ]

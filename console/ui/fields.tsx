@@ -16,10 +16,31 @@ interface Field<T> {
   onChange(value: T): void
 }
 
-export function Text({ label, hint, fault, value = '', onChange }: Field<string>) {
+interface TextProps extends Field<string> {
+  /** Not shown while it is written. */
+  isSecret?: boolean
+  autoFocus?: boolean
+}
+
+export function Text({ label, hint, fault, value = '', isSecret = false, autoFocus, onChange }: TextProps) {
   return (
     <FormField label={label} constraintText={hint} errorText={fault}>
-      <Input value={value} autoComplete={false} onChange={({ detail }) => onChange(detail.value)} />
+      <Input
+        type={isSecret ? 'password' : 'text'}
+        value={value}
+        autoFocus={autoFocus}
+        autoComplete={false}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
+  )
+}
+
+/** A text of several lines. */
+export function LongText({ label, hint, fault, value = '', rows = 4, onChange }: Field<string> & { rows?: number }) {
+  return (
+    <FormField label={label} constraintText={hint} errorText={fault}>
+      <Textarea value={value} rows={rows} spellcheck={false} onChange={({ detail }) => onChange(detail.value)} />
     </FormField>
   )
 }

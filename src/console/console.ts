@@ -55,6 +55,7 @@ function settingsOf({ config }: Context, signIn: OperatorsSignIn | undefined): o
     region: config.region,
     accountId: config.accountId,
     publicUrl: config.publicUrl,
+    domainSuffix: config.domainSuffix,
     ...(signIn && { signIn: { clientId: signIn.clientId, authorizationEndpoint: signIn.authorizationEndpoint } }),
   }
 }

@@ -1,8 +1,8 @@
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Tabs from '@cloudscape-design/components/tabs'
 import type { ClientType } from '../../api/merge.ts'
 import { settings } from '../../settings.ts'
 import { texts } from '../../texts/texts.ts'
+import { Block } from '../../ui/block.tsx'
 import { Part } from '../../ui/part.tsx'
 import { type Snippet, snippetsFor } from './snippet-texts.ts'
 
@@ -42,21 +42,6 @@ function Code({ snippet: { title, install, code } }: { snippet: Snippet }) {
     <div className="snippet">
       {install === undefined ? null : <Block text={install} label={`${title}: 1`} />}
       <Block text={code} label={title} />
-    </div>
-  )
-}
-
-function Block({ text, label }: { text: string; label: string }) {
-  return (
-    <div className="block">
-      <CopyToClipboard
-        variant="icon"
-        textToCopy={text}
-        copyButtonAriaLabel={`${texts.common.copy} ${label}`}
-        copySuccessText={texts.common.copied}
-        copyErrorText=""
-      />
-      <pre tabIndex={0}>{text}</pre>
     </div>
   )
 }

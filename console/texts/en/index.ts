@@ -1,13 +1,31 @@
+import { apis } from './apis.ts'
 import { audit } from './audit.ts'
 import { clients } from './clients.ts'
 import { common } from './common.ts'
+import { domain } from './domain.ts'
 import { groups } from './groups.ts'
 import { overview } from './overview.ts'
 import { pools } from './pools.ts'
+import { providers } from './providers.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
-export const english = { audit, clients, common, groups, overview, pools, session, shell, signIn, user, users }
+export const english = {
+  apis,
+  audit,
+  clients,
+  common,
+  domain,
+  groups,
+  overview,
+  pools,
+  providers,
+  session,
+  shell,
+  signIn,
+  user,
+  users,
+}
