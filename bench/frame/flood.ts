@@ -8,10 +8,21 @@ export interface FloodTask {
   poolId: string
   clientId: string
   username: string
+  /** An access token of the pool. */
+  token: string
   kind: FloodKind
 }
 
-export const floodKinds = ['SRP starts', 'sign-ins', 'sign-ups', 'resets', 'bad signatures'] as const
+export const floodKinds = [
+  'SRP starts',
+  'sign-ins',
+  'sign-ups',
+  'resets',
+  'bad signatures',
+  'bad tokens',
+  'bad client secrets',
+  'authorize requests',
+] as const
 export type FloodKind = (typeof floodKinds)[number]
 
 const concurrency = 256
@@ -25,19 +36,15 @@ if (parentPort && workerData) {
 
   const send = () =>
     new Promise<void>((resolve) => {
-      const [operation, input] = callOf(task, A, sent++)
+      const { path, headers, body } = requestOf(task, A, sent++)
       const outgoing = request(
         {
           agent,
           host: '127.0.0.1',
           port: task.port,
-          method: 'POST',
-          path: '/',
-          headers: {
-            'content-type': 'application/x-amz-json-1.1',
-            'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-            ...(task.kind === 'bad signatures' && signedBadly()),
-          },
+          method: body === undefined ? 'GET' : 'POST',
+          path,
+          headers,
         },
         (answer) => {
           statuses.set(answer.statusCode!, (statuses.get(answer.statusCode!) ?? 0) + 1)
@@ -45,7 +52,7 @@ if (parentPort && workerData) {
         },
       )
       outgoing.on('error', () => resolve())
-      outgoing.end(JSON.stringify(input))
+      outgoing.end(body)
     })
 
   let ended = false
@@ -60,27 +67,70 @@ if (parentPort && workerData) {
     })()
 }
 
-function callOf({ kind, clientId, username }: FloodTask, A: string, number: number): [string, object] {
+interface Sent {
+  path: string
+  headers: Record<string, string>
+  /** Undefined for GET. */
+  body?: string
+}
+
+function requestOf(task: FloodTask, A: string, number: number): Sent {
+  const { kind, poolId, clientId, username, token } = task
   const ClientId = clientId
   switch (kind) {
     case 'SRP starts':
-      return ['InitiateAuth', { ClientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters: { USERNAME: username, SRP_A: A } }]
+      return call('InitiateAuth', {
+        ClientId,
+        AuthFlow: 'USER_SRP_AUTH',
+        AuthParameters: { USERNAME: username, SRP_A: A },
+      })
     case 'sign-ins':
-      return [
-        'InitiateAuth',
-        {
-          ClientId,
-          AuthFlow: 'USER_PASSWORD_AUTH',
-          AuthParameters: { USERNAME: `nobody-${number}`, PASSWORD: 'Wrong-1-guess' },
-        },
-      ]
+      return call('InitiateAuth', {
+        ClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: `nobody-${number}`, PASSWORD: 'Wrong-1-guess' },
+      })
     case 'sign-ups':
-      return ['SignUp', { ClientId, Username: `flood-${process.pid}-${number}`, Password: 'Correct-horse-1-battery' }]
+      return call('SignUp', {
+        ClientId,
+        Username: `flood-${process.pid}-${number}`,
+        Password: 'Correct-horse-1-battery',
+      })
     case 'resets':
-      return ['ForgotPassword', { ClientId, Username: username }]
+      return call('ForgotPassword', { ClientId, Username: username })
     case 'bad signatures':
-      return ['ListUserPools', { MaxResults: 1 }]
+      return call('ListUserPools', { MaxResults: 1 }, signedBadly())
+    case 'bad tokens':
+      return call('GetUser', { AccessToken: tampered(token, number) })
+    case 'bad client secrets':
+      return {
+        path: `/${poolId}/oauth2/token`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `grant_type=client_credentials&client_id=${clientId}&client_secret=wrong-${number}`,
+      }
+    case 'authorize requests':
+      return {
+        path: `/${poolId}/oauth2/authorize?response_type=code&client_id=${clientId}&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcallback`,
+        headers: { accept: 'text/html' },
+      }
   }
+}
+
+function call(operation: string, input: object, headers: Record<string, string> = {}): Sent {
+  const target = `AWSCognitoIdentityProviderService.${operation}`
+  return {
+    path: '/',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, ...headers },
+    body: JSON.stringify(input),
+  }
+}
+
+/** The token with another signature each time, so that each has to be verified. */
+function tampered(token: string, number: number): string {
+  const [head, body, signature] = token.split('.')
+  const bytes = Buffer.from(signature!, 'base64url')
+  bytes.writeUInt32BE(number, 8)
+  return `${head}.${body}.${bytes.toString('base64url')}`
 }
 
 function signedBadly(): Record<string, string> {

@@ -10,6 +10,13 @@ import { newDataDir, type RunningServer, removeDataDir, startServer } from '../f
 
 const period = 4000
 const readers = 2
+const client = {
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthFlows: ['code'],
+  AllowedOAuthScopes: ['openid'],
+  SupportedIdentityProviders: ['COGNITO'],
+  CallbackURLs: ['https://app.example.com/callback'],
+}
 
 /** What others feel of a flood from one address, at the limits that production has. */
 const rowOf = (kind: FloodKind): Row => ({
@@ -28,7 +35,7 @@ const rowOf = (kind: FloodKind): Row => ({
   },
 })
 async function measure(kind: FloodKind, server: RunningServer, cognito: CognitoClient): Promise<Figure> {
-  const scene = await makeScene(cognito, { users: 4 })
+  const scene = await makeScene(cognito, { users: 4, client })
   const tokens = await signInAll(cognito, scene)
   const machine = await makeMachineClient(cognito)
   const form = { grant_type: 'client_credentials', client_id: machine.clientId, client_secret: machine.secret }
@@ -59,12 +66,15 @@ async function measure(kind: FloodKind, server: RunningServer, cognito: CognitoC
 
   await p99s()
   const quiet = await p99s()
-  const before = memory([server.pid])
   const { poolId, clientId, users } = scene
-  const task: FloodTask = { port: server.port, poolId, clientId, username: users[3]!.username, kind }
+  const token = tokens[3]!.AccessToken
+  const task: FloodTask = { port: server.port, poolId, clientId, username: users[3]!.username, token, kind }
   const flood = new Worker(new URL('../frame/flood.ts', import.meta.url), { workerData: task })
   await pause(1000)
-  const busy = await p99s()
+  const first = await p99s()
+  const before = memory([server.pid])
+  const second = await p99s()
+  const busy = Object.fromEntries(Object.entries(first).map(([name, one]) => [name, Math.max(one, second[name]!)]))
   const report = new Promise<{ sent: number; statuses: Record<string, number> }>((resolve) =>
     flood.once('message', resolve),
   )
@@ -76,13 +86,13 @@ async function measure(kind: FloodKind, server: RunningServer, cognito: CognitoC
   const worst = Math.max(busy.getUser!, busy.token!)
   const at = (name: string) => `${name} ${quiet[name]!.toFixed(1)} → ${busy[name]!.toFixed(1)} ms`
   return {
-    absolute: `${at('getUser')}, ${at('token')}, ${at('health')}; ${Math.round(sent / 5)}/s sent ${JSON.stringify(statuses)}, ${grown.toFixed(0)} MB more`,
+    absolute: `${at('getUser')}, ${at('token')}, ${at('health')}; ${Math.round(sent / 9)}/s sent ${JSON.stringify(statuses)}, ${grown.toFixed(0)} MB more in the second half`,
     yardstick: 'unloaded',
     value: worst,
     goal: 3 * Math.max(quiet.getUser!, quiet.token!),
     must: 50,
     better: 'less',
-    details: { milliseconds: worst, health: busy.health!, grownMegabytes: grown, sentPerSecond: sent / 5 },
+    details: { milliseconds: worst, health: busy.health!, grownMegabytes: grown, sentPerSecond: sent / 9 },
   }
 }
 
