@@ -26,6 +26,8 @@ import { createImportUpload } from './import-upload.ts'
 import { createInstallationDocument } from './installation-document.ts'
 import { type JobSelection, startJobs } from './jobs/jobs.ts'
 import { type CallerLimits, createCallerLimits } from './lib/caller-limits.ts'
+import { networkOf } from './lib/client-address.ts'
+import { runForCaller } from './lib/current-caller.ts'
 import { createKeyring } from './lib/keyring.ts'
 import { createLogStream } from './lib/log-stream.ts'
 import { Memory } from './lib/memory.ts'
@@ -94,9 +96,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
     await ctx.startClock()
     const metrics = createMetrics(metricSources(ctx), options.collectMetrics)
     ctx.observers.push(metrics.observer)
-    // Half of the connections are left to others.
-    const share = Math.max(2, Math.floor(config.databasePoolSize / 2))
-    const limits = config.callerRates && createCallerLimits(config.callerRates, share)
+    const limits = config.callerRates && createCallerLimits(config.callerRates)
     const shared = limits && config.callerLimitsShared ? shareCallerLimits(ctx, limits) : undefined
     const handle = createRequestHandler(await createApp(ctx, { state, metrics, limits }, options), config)
     const listener = await listen(createServer(handle), config.port, config.host)
@@ -226,6 +226,8 @@ async function createApp(
   if (accessLog) app.use(accessLog)
   const refusalLog = ctx.config.mode === 'dev' && (await import('./dev/refusal-log.ts')).createRefusalLog(ctx)
   if (refusalLog) app.use(refusalLog)
+  // Where callers are counted they also take turns: for connections to the database and for signatures.
+  if (limits) app.use((koa, next) => runForCaller(networkOf(koa.ip), next))
   app.use(createSts(ctx, limits))
   // Early, since most requests are its own; what is not goes on.
   app.use(

@@ -3,19 +3,20 @@ import type { Context } from './context.ts'
 import { languageOf } from './hosted/language.ts'
 import { renderError } from './hosted/show.ts'
 import { answerOAuthError, OAuthError } from './oauth/oauth-error.ts'
-import { isDatabaseUnavailable, retryAfter } from './store/unavailable.ts'
+import { isDatabaseUnavailable, isOverloaded, retryAfter } from './store/unavailable.ts'
 import { describeFailure } from './wire/failure.ts'
 
 const calledByApps = /\/oauth2\/(?:token|revoke|register|userinfo)$/i
 
-/** What browsers and apps are told while the database does not answer: 503, and when to come back. */
+/** What browsers and apps are told while the database does not answer or a queue is full: 503, and when to come back. */
 export function createUnavailableAnswer(ctx: Pick<Context, 'log'>): Middleware {
   return async (koa, next) => {
     try {
       await next()
     } catch (error) {
-      if (!isDatabaseUnavailable(error)) throw error
-      ctx.log.warn({ failure: describeFailure(error, false) }, 'a request was refused: the database is unavailable')
+      if (!isOverloaded(error)) throw error
+      const reason = isDatabaseUnavailable(error) ? 'the database is unavailable' : 'too much work is waiting'
+      ctx.log.warn({ failure: describeFailure(error, false) }, `a request was refused: ${reason}`)
       await answer(koa)
     }
   }

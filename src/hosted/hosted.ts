@@ -23,7 +23,7 @@ import {
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
 import { observeResult } from '../pool/clients/observe-result.ts'
 import { findPool } from '../pool/pools/pool.ts'
-import { isDatabaseUnavailable } from '../store/unavailable.ts'
+import { isOverloaded } from '../store/unavailable.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
 import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
@@ -64,7 +64,7 @@ export function createHosted(ctx: Context): Middleware {
       if (isBranding && (await serveBranding(ctx, koa, surface))) return
       await route(koa, next, surface, request, await languageAt(ctx, koa, surface), arrived)
     } catch (error) {
-      if (isDatabaseUnavailable(error)) throw error
+      if (isOverloaded(error)) throw error
       const { t } = await languageAt(ctx, koa, surface).catch(() => languageOf(koa))
       const title = t('problem.title')
       if (error instanceof TooManyRequests)

@@ -1,4 +1,3 @@
-import { createGate, type Gate } from './gate.ts'
 import { Lru } from './lru.ts'
 
 /** Requests a second, by what they have in common. */
@@ -22,8 +21,6 @@ export interface Standing {
 export interface CallerLimits {
   /** Counts a request, at the cost of `cost` ordinary ones. */
   take(kind: keyof CallerRates, key: string, cost?: number): Standing
-  /** Does an address's work once less than its share is under way. Undefined where too much waits. */
-  within<T>(address: string, work: () => Promise<T>): Promise<T> | undefined
   /** Resolves when a refused caller may be told. */
   holdBack(): Promise<void>
   /** As `take` would answer, without counting. */
@@ -59,9 +56,6 @@ const maxCallers = 20_000
 /** A request, in what a bucket is filled with: a rate of one a second gives one of these a millisecond. */
 const request = 1000
 
-/** Requests of one address that wait for its share. */
-const waiting = 1000
-
 /** Others are told of a caller once it has spent this part of its limit: hardly anybody who is not a flood does. */
 const spendingWorthTelling = 0.01
 /** And at once when it has spent this part. */
@@ -76,14 +70,9 @@ interface Bucket {
 }
 
 /**
- * Counts in this process. `share` is how many requests of one address are worked on at once; `now` are the milliseconds
- * of a clock that never goes back.
+ * Counts in this process. `now` are the milliseconds of a clock that never goes back.
  */
-export function createCallerLimits(
-  rates: CallerRates,
-  share: number,
-  now: () => number = () => performance.now(),
-): CallerLimits {
+export function createCallerLimits(rates: CallerRates, now: () => number = () => performance.now()): CallerLimits {
   const buckets = {
     address: new Lru<string, Bucket>(maxCallers),
     pool: new Lru<string, Bucket>(maxCallers),
@@ -91,7 +80,6 @@ export function createCallerLimits(
   }
 
   const spenders = new Map<Bucket, { kind: keyof CallerRates; key: string }>()
-  const gates = new Map<string, { gate: Gate; inside: number }>()
   let held = 0
   let onSpending = () => {}
 
@@ -127,18 +115,6 @@ export function createCallerLimits(
       }
       buckets[kind].set(key, bucket)
       return standing(kind, bucket, allowed)
-    },
-    within(address, work) {
-      const entry = gates.get(address) ?? { gate: createGate({ running: share, waiting }), inside: 0 }
-      gates.set(address, entry)
-      entry.inside++
-      const leave = () => {
-        if (--entry.inside === 0) gates.delete(address)
-      }
-      const done = entry.gate.run(work)
-      if (done) return done.finally(leave)
-      leave()
-      return undefined
     },
     async holdBack() {
       if (held >= maxHeld) return

@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { currentCaller } from './current-caller.ts'
+import { createFairQueue } from './fair-queue.ts'
 
 export type JwtPayload = Record<string, unknown>
 
@@ -8,16 +10,27 @@ export type JwtRefusal = 'malformed' | 'signature'
 
 const maxLength = 16 * 1024
 
+const queue = createFairQueue({
+  running: Number(process.env.UV_THREADPOOL_SIZE) || 4,
+  waiting: 4096,
+  patience: 10_000,
+})
+
+/** Signs or verifies, on Node's thread pool, in a queue where callers take turns. @throws QueueFull */
+export const inTurn = <T>(task: () => Promise<T>): Promise<T> => queue.run({ address: currentCaller() }, task)
+
 /**
- * Signs RS256 off the event loop. The caller parses the key once: parsing a PEM each time takes two to three times as
+ * Signs RS256 off the event loop, in turn. The caller parses the key once: parsing a PEM each time takes two to three times as
  * long.
  */
 export function signJwt(kid: string, payload: object, privateKey: KeyObject, typ?: string): Promise<string> {
-  const signed = `${encode({ kid, alg: 'RS256', typ })}.${encode(payload)}`
-  return rs256(signed, privateKey).then((signature) => `${signed}.${signature.toString('base64url')}`)
+  const text = `${encode({ kid, alg: 'RS256', typ })}.${encode(payload)}`
+  return rs256(text, privateKey).then((signature) => `${text}.${signature.toString('base64url')}`)
 }
 
-export function rs256(text: string, privateKey: KeyObject): Promise<Buffer> {
+export const rs256 = (text: string, privateKey: KeyObject): Promise<Buffer> => inTurn(() => signed(text, privateKey))
+
+function signed(text: string, privateKey: KeyObject): Promise<Buffer> {
   const copies = copiesOf(privateKey)
   const idle = copies.idle.pop() ?? anotherCopy(copies, privateKey)
   return new Promise((resolve, reject) => {
@@ -74,7 +87,7 @@ export async function verifyJwt(
 
   const key = await findKey(header.kid, payload)
   if (key?.asymmetricKeyType !== 'rsa') return { refused: 'signature' }
-  return (await isSigned(`${head}.${body}`, key, signature)) ? { payload } : { refused: 'signature' }
+  return (await inTurn(() => isSigned(`${head}.${body}`, key, signature))) ? { payload } : { refused: 'signature' }
 }
 
 function isSigned(text: string, key: KeyObject, signature: Buffer): Promise<boolean> {

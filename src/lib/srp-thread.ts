@@ -1,4 +1,5 @@
 /** The thread that works out SRP's powers, so that nothing else waits for them. */
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { srpServerKey, srpVerifier, startSrp } from './srp.ts'
 
@@ -15,6 +16,9 @@ export type SrpRequest = {
 export type SrpAnswer = { id: number; output?: unknown; failure?: unknown }
 
 const tasks = { startSrp, srpServerKey, srpVerifier }
+
+// Where processors are few, whoever only reads goes first. Linux has a priority for each thread, others for the process.
+if (process.platform === 'linux') setPriority(0, 5)
 
 parentPort!.on('message', ({ id, name, input }: SrpRequest) => {
   try {

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import type { Context } from '../context.ts'
+import { inTurn } from '../lib/jwt.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
@@ -62,7 +63,7 @@ async function verified(
   const { alg } = decodeProtectedHeader(assertion)
   if (alg === 'HS256') return method === 'private_key_jwt' ? undefined : verifiedBySecret(client, assertion, options)
   const keys = method === 'client_secret_jwt' ? undefined : await keysOfClient(ctx, client)
-  return keys && (await jwtVerify(assertion, keys, { ...options, algorithms: byKeys })).payload
+  return keys && (await inTurn(() => jwtVerify(assertion, keys, { ...options, algorithms: byKeys }))).payload
 }
 
 /** A client has up to two secrets, while it changes from one to the other. */

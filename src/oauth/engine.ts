@@ -8,7 +8,7 @@ import { remembered } from '../lib/memory.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { maxSsoMinutes } from '../pool/sessions/session-config.ts'
-import { isDatabaseUnavailable } from '../store/unavailable.ts'
+import { isOverloaded } from '../store/unavailable.ts'
 import { asksConsent } from './consent.ts'
 import { bindRequest, type CookieJar, cookiesOf } from './cookies.ts'
 import { createEngineAdapter } from './engine-adapter.ts'
@@ -190,7 +190,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
     koa.app.emit('error', failure, koa)
     settle(koa, {
       kind: 'refused',
-      error: isDatabaseUnavailable(failure) ? 'temporarily_unavailable' : 'server_error',
+      error: isOverloaded(failure) ? 'temporarily_unavailable' : 'server_error',
     })
   })
   return provider

@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Context } from '../context.ts'
+import { inTurn } from '../lib/jwt.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
@@ -52,14 +53,16 @@ async function verified(
   const keys = await keysOfClient(ctx, client)
   if (!keys) return undefined
   try {
-    const { payload } = await jwtVerify(object, keys, {
-      issuer: client.id,
-      audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
-      algorithms: requestObjectAlgorithms,
-      requiredClaims: ['exp'],
-      currentDate: ctx.clock.now(),
-      clockTolerance: 10,
-    })
+    const { payload } = await inTurn(() =>
+      jwtVerify(object, keys, {
+        issuer: client.id,
+        audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
+        algorithms: requestObjectAlgorithms,
+        requiredClaims: ['exp'],
+        currentDate: ctx.clock.now(),
+        clockTolerance: 10,
+      }),
+    )
     return payload
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined

@@ -1,5 +1,7 @@
 import type postgres from 'postgres'
+import { currentCaller } from '../lib/current-caller.ts'
 import type { Client, OpenClient } from './client.ts'
+import { createConnectionQueue } from './connection-queue.ts'
 import { createProbe, type Outcome, type Probe } from './probe.ts'
 import { ConnectionLost, DatabaseUnavailable } from './unavailable.ts'
 
@@ -15,7 +17,7 @@ export interface ReservedConnection {
 }
 
 export interface Connections {
-  /** A connection for one user at a time; the next to ask waits once all are taken. */
+  /** A connection for one user at a time; the next to ask waits once all are taken, or half of them by one caller. */
   reserve(): Promise<ReservedConnection>
   /** Asks the database whether it is there, beside all that use it. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
@@ -63,10 +65,6 @@ interface Connection {
   unreplicated: boolean
 }
 
-interface Waiter extends PromiseWithResolvers<Connection> {
-  looks: number
-}
-
 /** Milliseconds between two looks at what is under way. A busy process looks late, and must not count that as silence. */
 const lookEvery = 250
 /** After so many looks without an answer the database is asked what it is doing. */
@@ -85,15 +83,19 @@ const grace = 250
  * A connection may also fall silent: packets vanish, and the socket stays. Where a statement takes long, another
  * connection asks whether the database is working on it. If it is not, the connection is lost. If nothing answers at
  * all, the database is down: everybody is refused at once until it answers again.
+ *
+ * Callers take turns where they wait, and one of them has half of the connections at most; see connection-queue.
  */
 export function createConnections(open: OpenClient, options: ConnectionsOptions): Connections {
   const { max, wait = Number.POSITIVE_INFINITY } = options
   const all = new Set<Connection>()
   const idle: Connection[] = []
-  const waiting: Waiter[] = []
+  const waiting = createConnectionQueue<Connection>(Math.max(2, Math.floor(max / 2)))
   const probe: Probe = createProbe(open)
   let probing: Promise<Outcome> | undefined
   let down = false
+  /** Where somebody waits for the next statement that is answered, whoever's it is. */
+  let nextAnswer: PromiseWithResolvers<void> | undefined
   /** For how many looks on end somebody has been waiting for a connection. */
   let crowded = 0
   let ended = false
@@ -136,8 +138,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     all.delete(connection)
     const position = idle.indexOf(connection)
     if (position >= 0) idle.splice(position, 1)
-    const next = ended ? undefined : waiting.shift()
-    if (next) Promise.resolve(connect()).then(next.resolve, next.reject)
+    serve()
     // The driver forgets statements that were sent between the error and the end of a socket. What it does answer comes
     // first and says more.
     setImmediate(() => {
@@ -155,6 +156,8 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     const started = performance.now()
     try {
       const rows = await Promise.race([query, cut.promise])
+      nextAnswer?.resolve()
+      nextAnswer = undefined
       if (connection.unreplicated) throw new DatabaseUnavailable('The commit has not reached the standby')
       return rows
     } catch (error) {
@@ -172,25 +175,41 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     }
   }
 
-  function take(): Connection | Promise<Connection> {
+  /** @throws where it can't be waited for */
+  async function take(caller: string | undefined): Promise<Connection> {
     if (ended) throw new ConnectionLost()
     if (down) {
       refused++
       throw new DatabaseUnavailable('The database does not answer')
     }
-    const warm = idle.pop()
-    if (warm) return warm
-    if (all.size < max) return connect()
-    const waiter = { ...Promise.withResolvers<Connection>(), looks: 0 }
-    waiting.push(waiter)
-    return waiter.promise
+    if (!hasRoom() || !waiting.mayEnter(caller)) return waiting.wait(caller)
+    return admit(caller)
   }
 
-  function giveBack(connection: Connection): void {
-    if (connection.lost) return
-    const next = waiting.shift()
-    if (next) next.resolve(connection)
-    else idle.push(connection)
+  const hasRoom = () => idle.length > 0 || all.size < max
+
+  async function admit(caller: string | undefined): Promise<Connection> {
+    waiting.enter(caller)
+    try {
+      return idle.pop() ?? (await connect())
+    } catch (error) {
+      waiting.leave(caller)
+      throw error
+    }
+  }
+
+  function giveBack(connection: Connection, caller: string | undefined): void {
+    waiting.leave(caller)
+    if (!connection.lost) idle.push(connection)
+    serve()
+  }
+
+  function serve(): void {
+    while (!ended && hasRoom()) {
+      const next = waiting.next()
+      if (!next) return
+      admit(next.caller).then(next.resolve, next.reject)
+    }
   }
 
   function look(): void {
@@ -201,13 +220,12 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   }
 
   function refuseLateWaiters(): void {
-    crowded = waiting.length > 0 ? crowded + 1 : 0
+    crowded = waiting.size > 0 && !hasRoom() ? crowded + 1 : 0
     const patience = crowded * lookEvery > wait ? Math.min(wait, crowdedWait) : wait
-    while (waiting[0] && waiting[0].looks * lookEvery >= patience) {
+    for (const waiter of waiting.look(Math.ceil(patience / lookEvery))) {
       refused++
-      waiting.shift()!.reject(new DatabaseUnavailable('No connection to the database became free in time'))
+      waiter.reject(new DatabaseUnavailable('No connection to the database became free in time'))
     }
-    for (const waiter of waiting) waiter.looks++
   }
 
   /** One probe at a time, for whoever wants to know. */
@@ -245,30 +263,33 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
 
   function goDown(): void {
     down = true
-    refused += waiting.length
-    for (const waiter of waiting.splice(0)) waiter.reject(new DatabaseUnavailable('The database does not answer'))
+    refused += waiting.size
+    for (const waiter of waiting.takeAll()) waiter.reject(new DatabaseUnavailable('The database does not answer'))
     for (const connection of [...all])
       if (idle.includes(connection) || connection.quiet >= suspectAfter) lose(connection)
   }
 
   return {
     async reserve() {
-      const connection = await take()
+      const caller = currentCaller()
+      const connection = await take(caller)
       return {
         run: (...query) => run(connection, query),
         isLost: () => connection.lost,
-        release: () => giveBack(connection),
+        release: () => giveBack(connection, caller),
       }
     },
     async check() {
       if (down) throw new DatabaseUnavailable('The database does not answer')
-      const { answered, error } = await ask([])
-      if (!answered) throw new DatabaseUnavailable('The database does not answer', error)
+      // Where others are busy with it, one of them knows first.
+      nextAnswer ??= Promise.withResolvers()
+      const outcome = await Promise.race([ask([]), nextAnswer.promise])
+      if (outcome && !outcome.answered) throw new DatabaseUnavailable('The database does not answer', outcome.error)
     },
     figures: () => ({
       inUse: all.size - idle.length,
       idle: idle.length,
-      waiting: waiting.length,
+      waiting: waiting.size,
       refused,
       statements,
       failures,
@@ -277,7 +298,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     async end() {
       ended = true
       clearInterval(looks)
-      for (const waiter of waiting.splice(0)) waiter.reject(new ConnectionLost())
+      for (const waiter of waiting.takeAll()) waiter.reject(new ConnectionLost())
       const patience = down ? 0 : 5
       await Promise.all([probe.close(), ...[...all].map(({ client }) => client?.sql.end({ timeout: patience }))])
     },

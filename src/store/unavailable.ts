@@ -1,3 +1,5 @@
+import { QueueFull } from '../lib/fair-queue.ts'
+
 /** The database can't serve a statement now. The same call may succeed a moment later. */
 export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable'
@@ -28,6 +30,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const { name, code } = (error ?? {}) as { name?: string; code?: string }
   return name === 'PostgresError' && (passing.has(code ?? '') || code?.startsWith('08') === true)
 }
+
+/** Whether a call is refused for what goes on around it, and may succeed a moment later. */
+export const isOverloaded = (error: unknown): boolean => error instanceof QueueFull || isDatabaseUnavailable(error)
 
 /** Seconds after which a caller that was refused may try again. */
 export const retryAfter = 1

@@ -21,6 +21,7 @@ import { type Found, findPrincipal } from '../administration/principals/find-pri
 import type { Context, RequestContext } from '../context.ts'
 import type { CallerLimits, Standing } from '../lib/caller-limits.ts'
 import { networkOf } from '../lib/client-address.ts'
+import { QueueFull } from '../lib/fair-queue.ts'
 import {
   BodyTimeout,
   BodyTooLarge,
@@ -142,7 +143,8 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
     let type: string | undefined
     try {
       answer(call, { status: 200, body: await run(called, call, requestId) })
-    } catch (thrown) {
+    } catch (failure) {
+      const thrown = failure instanceof QueueFull ? new CallerThrottled({ retryAfter }) : failure
       if (thrown instanceof CallerThrottled) await options.limits?.holdBack()
       if (thrown instanceof ClientGone) {
         call.respond = false
@@ -177,8 +179,7 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
     const json = parseJson(body)
     factsOf(call).input = json
     notePresumedSubject(ctx, factsOf(call), operation.name, json)
-    if (operation.access !== 'iam')
-      return inShare(network, () => answerCall({ service, operation }, json, call, { requestId }))
+    if (operation.access !== 'iam') return answerCall({ service, operation }, json, call, { requestId })
 
     const poolId = poolIdOf({ input: json })
     const { region, signer } = await authenticate(service, call, body, poolId)
@@ -199,14 +200,6 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
       await audit?.fail(error)
       throw error
     }
-  }
-
-  /** An address may not have all of what calls work with. Reading a body takes none of it. */
-  function inShare(network: string | undefined, work: () => Promise<string>): Promise<string> {
-    if (network === undefined) return work()
-    const done = options.limits!.within(network, work)
-    if (!done) throw new CallerThrottled({ retryAfter: 1 })
-    return done
   }
 
   async function answerCall(called: CalledOperation, json: unknown, call: Call, known: Known): Promise<string> {

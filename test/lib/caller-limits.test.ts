@@ -4,7 +4,7 @@ import { createCallerLimits } from '../../src/lib/caller-limits.ts'
 
 test('so many requests come at once, then so many a second', () => {
   let now = 0
-  const limits = createCallerLimits({ address: 2, pool: 5, client: 5 }, 8, () => now)
+  const limits = createCallerLimits({ address: 2, pool: 5, client: 5 }, () => now)
   for (let i = 0; i < 10; i++) assert.equal(limits.take('address', 'one').allowed, true)
   assert.deepEqual(limits.take('address', 'one'), { allowed: false, limit: 10, remaining: 0, retryAfter: 1 })
   assert.equal(limits.take('address', 'other').allowed, true)
@@ -20,28 +20,11 @@ test('so many requests come at once, then so many a second', () => {
 
 test('a dear request may overdraw, and takes as long to make good', () => {
   let now = 0
-  const limits = createCallerLimits({ address: 1, pool: 1, client: 1 }, 8, () => now)
+  const limits = createCallerLimits({ address: 1, pool: 1, client: 1 }, () => now)
   assert.equal(limits.take('address', 'one', 10).remaining, 0)
   assert.equal(limits.look('address', 'one').retryAfter, 6)
   now += 5999
   assert.equal(limits.look('address', 'one').allowed, false)
   now += 1
   assert.equal(limits.look('address', 'one').allowed, true)
-})
-
-test('an address has its share of what is under way, and others do not wait for it', async () => {
-  const limits = createCallerLimits({ address: 1, pool: 1, client: 1 }, 8)
-  const released = Promise.withResolvers<void>()
-  let running = 0
-  const work = async () => {
-    running++
-    await released.promise
-  }
-  const all = Array.from({ length: 1100 }, () => limits.within('loud', work))
-  assert.equal(running, 8)
-  assert.equal(all.filter((done) => done === undefined).length, 1100 - 1008)
-  assert.equal(await limits.within('quiet', async () => 'done'), 'done')
-  released.resolve()
-  await Promise.all(all)
-  assert.equal(running, 1008)
 })

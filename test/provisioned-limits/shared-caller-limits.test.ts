@@ -27,7 +27,7 @@ const masterKey = Buffer.alloc(32, 3)
 /** Two processes that tell each other when the test says so; their own time stands still. */
 function twoProcesses() {
   const processes = nodes.map(({ ctx }) => {
-    const limits = createCallerLimits({ address: 10, pool: 10, client: 10 }, 8, () => 0)
+    const limits = createCallerLimits({ address: 10, pool: 10, client: 10 }, () => 0)
     return { limits, ...shareCallerLimits(ctx, limits) }
   })
   for (const { stop, limits } of processes) {
@@ -65,7 +65,7 @@ test('what processes let in too much together is owed', async () => {
 
 test('what could not be told is told later', async () => {
   const [one] = twoProcesses()
-  const limits = createCallerLimits({ address: 10, pool: 10, client: 10 }, 8, () => 0)
+  const limits = createCallerLimits({ address: 10, pool: 10, client: 10 }, () => 0)
   const ctx = { ...nodes[0]!.ctx, db: undefined as unknown as Db }
   const away = shareCallerLimits(ctx, limits)
   away.stop()
@@ -97,7 +97,7 @@ test('an address that sends to two nodes in turn gets one limit, not two', async
 })
 
 test('callers who stay far below the limit cost no statement', () => {
-  const limits = createCallerLimits({ address: 200, pool: 2000, client: 1000 }, 8)
+  const limits = createCallerLimits({ address: 200, pool: 2000, client: 1000 })
   for (let i = 0; i < 9; i++) limits.take('address', '192.0.2.1')
   assert.deepEqual(limits.takeSpendings(), [])
   limits.take('address', '192.0.2.1')

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose'
 import type { Context } from '../../context.ts'
+import { inTurn } from '../../lib/jwt.ts'
 import type { Confirmation } from './confirmation.ts'
 import { useProof } from './used-proof-store.ts'
 
@@ -33,13 +34,15 @@ export async function provenKey(
   const refused = { refused: 'invalid_dpop_proof' } as const
   if (proof.length > maxLength) return refused
   try {
-    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
-      typ: 'dpop+jwt',
-      algorithms: proofAlgorithms,
-      currentDate: ctx.clock.now(),
-      clockTolerance: tolerance,
-      requiredClaims: ['iat', 'jti', 'htm', 'htu'],
-    })
+    const { payload, protectedHeader } = await inTurn(() =>
+      jwtVerify(proof, EmbeddedJWK, {
+        typ: 'dpop+jwt',
+        algorithms: proofAlgorithms,
+        currentDate: ctx.clock.now(),
+        clockTolerance: tolerance,
+        requiredClaims: ['iat', 'jti', 'htm', 'htu'],
+      }),
+    )
     const { jti, htm, htu, ath, iat, nonce } = payload
     if (htm !== method || !isSameAddress(htu, url)) return refused
     if (typeof jti !== 'string' || jti.length > 256 || !isNear(ctx, iat!)) return refused
