@@ -4,10 +4,10 @@ import { hash } from 'node:crypto'
 const blockSize = 64
 
 /**
- * HMAC-SHA256 (RFC 2104) with one key for many short texts. Node's own creates an object per text, which costs several
+ * HMAC-SHA256 (RFC 2104) with one key for many short messages. Node's own creates an object for each, which costs several
  * times as much as the two hashes.
  */
-export function createHmacSha256(key: Uint8Array): (text: string) => Buffer {
+export function createHmacSha256(key: Uint8Array): (data: string | Uint8Array) => Buffer {
   const inner = Buffer.alloc(blockSize, 0x36)
   const outer = Buffer.alloc(blockSize + 32, 0x5c)
   const short = key.length > blockSize ? hash('sha256', key, 'buffer') : key
@@ -15,8 +15,9 @@ export function createHmacSha256(key: Uint8Array): (text: string) => Buffer {
     inner[index]! ^= byte
     outer[index]! ^= byte
   }
-  return (text) => {
-    hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer').copy(outer, blockSize)
+  return (data) => {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    hash('sha256', Buffer.concat([inner, bytes]), 'buffer').copy(outer, blockSize)
     return hash('sha256', outer, 'buffer')
   }
 }

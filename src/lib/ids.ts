@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type RandomBytes, randomText } from './random.ts'
+import { pooledRandomBytes, type RandomBytes, randomText } from './random.ts'
 
 const lowerAlphanumeric = '0123456789abcdefghijklmnopqrstuvwxyz'
 const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -29,7 +29,7 @@ export const isUuid = (text: string): boolean => uuid.test(text)
  * Time-ordered (RFC 9562). Used for keys whose format the wire does not prescribe, since consecutive ids are neighbours
  * in the index.
  */
-export function uuidv7(now: Date, random: RandomBytes = randomBytes): string {
+export function uuidv7(now: Date, random: RandomBytes = pooledRandomBytes): string {
   const bytes = random(16)
   bytes.writeUIntBE(now.getTime(), 0, 6)
   bytes[6] = 0x70 | (bytes[6]! & 0x0f)
@@ -53,7 +53,7 @@ export const sessionId = (kind: 'tkn' | 'sso', random?: RandomBytes): string =>
 export const challengeSession = (random?: RandomBytes): string => `AYABe${randomToken(48, random)}`
 
 /** An opaque token of this many random bytes, in base64url. */
-export const randomToken = (bytes: number, random: RandomBytes = randomBytes): string =>
+export const randomToken = (bytes: number, random: RandomBytes = pooledRandomBytes): string =>
   random(bytes).toString('base64url')
 
 // Redrawn if it is too short, so every id has one of the two lengths that real ones have.

@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { sameBytes } from './constant-time.ts'
+import { createHmacSha256 } from './hmac-sha256.ts'
 import { createSeal } from './seal.ts'
 
 /** The purpose of a sub-key. No sub-key serves two purposes, so a value made for one is never accepted for another. */
@@ -52,7 +53,7 @@ export function createKeyring(current: Buffer, older: Buffer[] = []): Keyring {
   return {
     key: (purpose) => subKeys(purpose).key,
     bytes: (purpose) => Buffer.from(subKeys(purpose).bytes),
-    mac: (purpose, ...parts) => mac(subKeys(purpose).key, parts),
+    mac: (purpose, ...parts) => mac(subKeys(purpose), parts),
     seal,
     open,
     checkValue: () => checkOf(subKeys),
@@ -63,37 +64,51 @@ export function createKeyring(current: Buffer, older: Buffer[] = []): Keyring {
   }
 }
 
-type SubKeys = (purpose: Purpose) => { key: KeyObject; bytes: Buffer }
+interface SubKey {
+  key: KeyObject
+  bytes: Buffer
+  hmac: (message: Uint8Array) => Buffer
+}
+
+type SubKeys = (purpose: Purpose) => SubKey
 
 function deriveFrom(masterKey: Buffer): SubKeys {
   if (masterKey.length !== 32) throw new RangeError('A master key has 32 bytes')
   const master = createSecretKey(masterKey)
-  const derived = new Map<Purpose, { key: KeyObject; bytes: Buffer }>()
+  const derived = new Map<Purpose, SubKey>()
   return (purpose) => {
     let found = derived.get(purpose)
     if (!found) {
       const bytes = Buffer.from(hkdfSync('sha256', master, '', `poolhouse ${purpose}`, 32))
-      found = { key: createSecretKey(bytes), bytes }
+      found = { key: createSecretKey(bytes), bytes, hmac: createHmacSha256(bytes) }
       derived.set(purpose, found)
     }
     return found
   }
 }
 
-function mac(key: KeyObject, parts: (string | Uint8Array)[]): Buffer {
-  const hmac = createHmac('sha256', key)
+const lengthSize = 4
+
+function mac({ hmac }: SubKey, parts: (string | Uint8Array)[]): Buffer {
+  let size = 0
+  for (const part of parts) size += lengthSize + Buffer.byteLength(part)
+  const message = Buffer.allocUnsafe(size)
+  let position = 0
   for (const part of parts) {
-    const length = Buffer.allocUnsafe(4)
-    length.writeUInt32BE(typeof part === 'string' ? Buffer.byteLength(part) : part.length)
-    hmac.update(length).update(part)
+    const start = position + lengthSize
+    const length = Buffer.byteLength(part)
+    message.writeUInt32BE(length, position)
+    if (typeof part === 'string') message.write(part, start)
+    else message.set(part, start)
+    position = start + length
   }
-  return hmac.digest()
+  return hmac(message)
 }
 
-const checkOf = (subKeys: SubKeys): Buffer => mac(subKeys('check').key, ['check value'])
+const checkOf = (subKeys: SubKeys): Buffer => mac(subKeys('check'), ['check value'])
 
 // Four bytes suffice to tell a handful of keys apart, and reveal nothing of the key.
 const sealKeyOf = (subKeys: SubKeys) => ({
-  id: mac(subKeys('check').key, ['key id']).subarray(0, 4),
+  id: mac(subKeys('check'), ['key id']).subarray(0, 4),
   key: subKeys('seal').key,
 })

@@ -1,7 +1,24 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 /** The source of randomness. Tests may pass their own; all other callers use the default. */
 export type RandomBytes = (size: number) => Buffer
+
+const pool = Buffer.alloc(4096)
+let position = pool.length
+
+/** A few bytes of many that are drawn at once, since each draw costs several times as much as what is done with them. */
+export function pooledRandomBytes(size: number): Buffer {
+  if (size > pool.length) return randomBytes(size)
+  if (position + size > pool.length) {
+    randomFillSync(pool)
+    position = 0
+  }
+  const drawn = Buffer.from(pool.subarray(position, position + size))
+  // Who sees this memory later learns nothing of what was handed out.
+  pool.fill(0, position, position + size)
+  position += size
+  return drawn
+}
 
 /** A uniform integer in [0, limit), limit at most 2^32. Draws that would favour small values are discarded. */
 export function randomBelow(limit: number, random: RandomBytes = randomBytes): number {

@@ -1,4 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmacSha256 } from './hmac-sha256.ts'
+import { pooledRandomBytes } from './random.ts'
 
 /** The value was altered, belongs elsewhere, or was sealed with another key. The error doesn't say which. */
 export class SealBroken extends Error {
@@ -29,13 +31,14 @@ const tagLength = 16
  * safe however many values a master key seals. With GCM's 96 bits alone the limit is a few billion values.
  */
 export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
-  const keys = [current, ...older]
+  const keys = [current, ...older].map(({ id, key }) => ({ id, valueKey: valueKeyOf(key) }))
+  const { valueKey } = keys[0]!
   const header = Buffer.concat([Buffer.of(version), current.id])
 
   return {
     seal(plaintext, aad) {
-      const nonce = randomBytes(nonceLength)
-      const cipher = createCipheriv('aes-256-gcm', valueKey(current.key, nonce), nonce.subarray(12))
+      const nonce = pooledRandomBytes(nonceLength)
+      const cipher = createCipheriv('aes-256-gcm', valueKey(nonce), nonce.subarray(12))
       cipher.setAAD(Buffer.concat([header, Buffer.from(aad)]))
       const text = typeof plaintext === 'string' ? Buffer.from(plaintext) : plaintext
       return Buffer.concat([header, nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()])
@@ -44,11 +47,11 @@ export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
     open(sealed, aad) {
       const value = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
       if (value.length < headerLength + nonceLength + tagLength || value[0] !== version) throw new SealBroken()
-      const key = keys.find(({ id }) => id.equals(value.subarray(1, headerLength)))
-      if (!key) throw new SealBroken()
+      const found = keys.find(({ id }) => id.equals(value.subarray(1, headerLength)))
+      if (!found) throw new SealBroken()
 
       const nonce = value.subarray(headerLength, headerLength + nonceLength)
-      const decipher = createDecipheriv('aes-256-gcm', valueKey(key.key, nonce), nonce.subarray(12), {
+      const decipher = createDecipheriv('aes-256-gcm', found.valueKey(nonce), nonce.subarray(12), {
         authTagLength: tagLength,
       })
       decipher.setAAD(Buffer.concat([value.subarray(0, headerLength), Buffer.from(aad)]))
@@ -64,5 +67,7 @@ export function createSeal(current: SealKey, older: SealKey[] = []): Seal {
 }
 
 // A KeyObject, since Node takes three times as long with a Buffer as the key.
-const valueKey = (key: KeyObject, nonce: Buffer): KeyObject =>
-  createSecretKey(createHmac('sha256', key).update(nonce.subarray(0, 12)).digest())
+function valueKeyOf(key: KeyObject): (nonce: Buffer) => KeyObject {
+  const hmac = createHmacSha256(key.export())
+  return (nonce) => createSecretKey(hmac(nonce.subarray(0, 12)))
+}

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import type { Client } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
+import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import type { NewRecord, OAuthRecord } from './record-store.ts'
 
@@ -20,6 +21,8 @@ export interface EngineRun {
   known: OAuthRecord[]
   /** Somebody has just signed in, so that their session begins here. */
   signedIn?: User
+  /** How whoever is signed in with the browser has signed in; set where it is first asked for. */
+  proven?: Proven
   stored: NewRecord[]
   outcome?: Outcome
   /** What it knows at the end, for tokens that are not asked for by a code. */

@@ -97,8 +97,10 @@ type Placed<Place extends string> = { [Name in keyof Row as `${Place}_${Name}`]:
 const placed = <Place extends string>(place: Place, row: Row): Placed<Place> =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [`${place}_${name}`, value])) as Placed<Place>
 
-function valuesOf<Place extends string>(place: Place, values: Placed<Place>): RawBuilder<unknown> {
-  const value = (name: keyof Row) => values[`${place}_${name}` as keyof Placed<Place>]
+const valuesAt = <Place extends string>(place: Place, values: Placed<Place>): RawBuilder<unknown> =>
+  valuesOf((name) => values[`${place}_${name}` as keyof Placed<Place>])
+
+function valuesOf(value: (name: keyof Row) => unknown): RawBuilder<unknown> {
   return sql`
     ${value('poolId')}::text, ${value('model')}::text, ${value('hash')}::bytea, ${value('userId')}::uuid,
     ${value('sealed')}::bytea, ${value('now')}::timestamptz, ${value('expiresAt')}::timestamptz,
@@ -107,11 +109,11 @@ function valuesOf<Place extends string>(place: Place, values: Placed<Place>): Ra
 }
 
 export async function insertRecord(ctx: Context, record: NewRecord): Promise<void> {
-  await insertion(ctx.db, placed('only', rowOf(ctx, record)))
+  await insertion(ctx.db, rowOf(ctx, record))
 }
 
-const insertion = compiled((db, row: Placed<'only'>) =>
-  sql`insert into oauth_records (${columns}) select ${valuesOf('only', row)}`.compile(db),
+const insertion = compiled((db, row: Row) =>
+  sql`insert into oauth_records (${columns}) values (${valuesOf((name) => row[name])})`.compile(db),
 )
 
 /** What a user has said of a record that waits for them: false where somebody has answered it, or it is over. */
@@ -191,13 +193,13 @@ interface EndKeys {
 
 const endInOne = compiled((db, values: EndKeys & Placed<'first'>) =>
   sql`${ended(values)}
-    insert into oauth_records (${columns}) select ${valuesOf('first', values)} from begun returning model`.compile(db),
+    insert into oauth_records (${columns}) select ${valuesAt('first', values)} from begun returning model`.compile(db),
 )
 
 const endInTwo = compiled((db, values: EndKeys & Placed<'first'> & Placed<'second'>) =>
   sql`${ended(values)}
     insert into oauth_records (${columns})
-    select ${valuesOf('first', values)} from begun union all select ${valuesOf('second', values)} from begun
+    select ${valuesAt('first', values)} from begun union all select ${valuesAt('second', values)} from begun
     returning model`.compile(db),
 )
 

@@ -58,7 +58,8 @@ export async function reasonHolds({ holds }: Reason, koa: KoaContextWithOIDC): P
   const { session, result, params } = koa.oidc
   if (result?.login || !session?.accountId) return false
   const run = runOf(koa)
-  const proven = unpackProven(session.amr)
+  run.proven ??= unpackProven(session.amr)
+  const { proven } = run
   const age = run.ctx.clock.now().getTime() - proven.at
   return holds({ ...run, userId: session.accountId, proven, age, params: params ?? {} })
 }

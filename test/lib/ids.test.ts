@@ -14,7 +14,7 @@ import {
   uuidv4,
   uuidv7,
 } from '../../src/lib/ids.ts'
-import { randomBelow, randomText } from '../../src/lib/random.ts'
+import { pooledRandomBytes, randomBelow, randomText } from '../../src/lib/random.ts'
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 
@@ -87,4 +87,23 @@ test('a draw from nothing is refused', () => {
 
 test('a client secret is named by its client and the time it was made', () => {
   assert.equal(clientSecretId('1example23456789', new Date(1_700_000_000_123)), '1example23456789--1700000000123')
+})
+
+test('bytes drawn in bulk are handed out once, also where the rest of a draw is too short', () => {
+  const sizes = [16, 24, 1000, 4095, 4096, 4097, 10_000]
+  const drawn = Array.from({ length: 700 }, (_, index) => pooledRandomBytes(sizes[index % sizes.length]!))
+  assert.deepEqual(
+    drawn.map(({ length }) => length),
+    drawn.map((_, index) => sizes[index % sizes.length]),
+  )
+  const words = drawn.flatMap((bytes) => bytes.toString('hex').match(/.{16}/g) ?? [])
+  assert.equal(new Set(words).size, words.length)
+})
+
+test('what was drawn in bulk is the caller’s own', () => {
+  const first = pooledRandomBytes(16)
+  const copy = Buffer.from(first)
+  pooledRandomBytes(16).fill(0)
+  for (let draw = 0; draw < 1000; draw++) pooledRandomBytes(16)
+  assert.deepEqual(first, copy)
 })
