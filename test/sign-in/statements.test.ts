@@ -1,6 +1,7 @@
 /** How many statements the calls of a sign-in take on a node that knows pool and client, over HTTP. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { watchStatements } from '../support/count-statements.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { rightPassword, signInScene, wrongCredentials, wrongPassword } from './scene.ts'
@@ -75,4 +76,57 @@ test('ChangePassword reads nothing before its token', async () => {
       name: 'InvalidPasswordException',
     })
   assert.equal(await counted(refused), 1)
+})
+
+test('calls that name a user read pool and client in the statement that finds the user', async () => {
+  const { cognito } = server
+  const scene = await signInScene(server, {
+    pool: { AutoVerifiedAttributes: ['email'] },
+    client: { PreventUserExistenceErrors: 'ENABLED' },
+  })
+  const { ClientId } = scene
+  await scene.addUser('ann')
+  const UserAttributes = [{ Name: 'email', Value: 'ben@example.com' }]
+  await cognito.signUp({ ClientId, Username: 'ben', Password: rightPassword, UserAttributes })
+  const { AuthenticationResult } = await scene.byPassword('ann')
+  const Token = AuthenticationResult!.RefreshToken!
+
+  const wrongCode = { name: 'CodeMismatchException' }
+  const confirm = () => cognito.confirmSignUp({ ClientId, Username: 'ben', ConfirmationCode: 'wrong1' })
+  // The user, the quota, and in a transaction: the user's lock, the code, the message.
+  assert.equal(await counted(() => cognito.resendConfirmationCode({ ClientId, Username: 'ben' })), 5)
+  assert.equal(await counted(() => cognito.forgotPassword({ ClientId, Username: 'ann' })), 5)
+  // The user, the quota, and the guess at the code.
+  assert.equal(await counted(() => assert.rejects(confirm(), wrongCode)), 3)
+  assert.equal(await counted(() => cognito.revokeToken({ ClientId, Token })), 1)
+})
+
+test('what has changed since a node last saw a client counts for calls that name a user', async () => {
+  const { cognito } = server
+  const scene = await signInScene(server)
+  const { UserPoolId, ClientId } = scene
+  await scene.addUser('ann')
+  const { AuthenticationResult } = await scene.byPassword('ann')
+  const Token = AuthenticationResult!.RefreshToken!
+  const refresh = () => cognito.getTokensFromRefreshToken({ ClientId, RefreshToken: Token })
+  const forgetNobody = () => cognito.forgotPassword({ ClientId, Username: 'nobody' })
+
+  await assert.rejects(forgetNobody(), { name: 'UserNotFoundException' })
+  // As another node does it: this one still remembers what was.
+  const change = (settings: object) => {
+    const changed = sql`settings || ${settings}::jsonb`
+    const update = sql`update clients set settings = ${changed}, revision = revision + 1 where pool_id = ${UserPoolId}`
+    return update.execute(server.ctx.db)
+  }
+  await change({ PreventUserExistenceErrors: 'ENABLED', EnableTokenRevocation: false })
+  await assert.rejects(cognito.revokeToken({ ClientId, Token }), { name: 'UnsupportedOperationException' })
+  await refresh()
+  await change({ EnableTokenRevocation: true })
+  await forgetNobody()
+  await cognito.revokeToken({ ClientId, Token })
+  await assert.rejects(refresh(), { name: 'NotAuthorizedException' })
+
+  await cognito.deleteUserPoolClient({ UserPoolId, ClientId })
+  await assert.rejects(forgetNobody(), { name: 'ResourceNotFoundException' })
+  await assert.rejects(cognito.revokeToken({ ClientId, Token }), { name: 'UnauthorizedException' })
 })

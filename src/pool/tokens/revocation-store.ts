@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
+import type { Revisions } from '../clients/owner.ts'
+import { expecting, foundRevisions, type OwnerRow, ownerAsItIs } from '../clients/owner-store.ts'
 
 /**
  * Every token that the user has by now is dead from now on, and every code that no app has come with yet: global sign-out,
@@ -25,17 +27,25 @@ export async function revokeFamily(db: Db, poolId: string, originJti: string, no
     where pool_id = ${poolId} and origin_jti = ${originJti} and revoked_at is null`.execute(db)
 }
 
-/** As `revokeFamily`, by a refresh token of that client. One that is unknown, or another client's, ends nothing. */
+/**
+ * As `revokeFamily`, by a refresh token of that client. One that is unknown, or another client's, ends nothing, and none
+ * does where pool and client are not as expected.
+ */
 export async function revokeFamilyOfToken(
   db: Db,
-  poolId: string,
-  clientId: string,
-  tokenHash: Buffer,
+  { poolId, clientId, tokenHash }: { poolId: string; clientId: string; tokenHash: Buffer },
   now: Date,
-): Promise<void> {
-  await sql`
-    update token_families set revoked_at = ${now}
-    where pool_id = ${poolId}
-      and origin_jti = (select origin_jti from refresh_tokens where pool_id = ${poolId} and token_hash = ${tokenHash})
-      and client_id = ${clientId} and revoked_at is null`.execute(db)
+  expected: Revisions | undefined,
+): Promise<Revisions | undefined> {
+  const { rows } = await sql<OwnerRow>`
+    with ${ownerAsItIs({ poolId, clientId, ...expecting(expected) })},
+    revoked as (
+      update token_families set revoked_at = ${now}
+      where pool_id = ${poolId}
+        and origin_jti = (select origin_jti from refresh_tokens where pool_id = ${poolId} and token_hash = ${tokenHash})
+        and client_id = ${clientId} and revoked_at is null
+        and (select is_expected from owner)
+    )
+    select "poolRevision", "clientRevision" from owner`.execute(db)
+  return foundRevisions(rows[0])
 }

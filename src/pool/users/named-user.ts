@@ -1,10 +1,11 @@
-import type { Context } from '../../context.ts'
 import { UserNotFound } from '../../model/errors.ts'
-import { type Client, requireClient } from '../clients/client.ts'
+import { assumeClient, type Client } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
+import { confirmOwner, type MaybeOwned } from '../clients/owner.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
 import type { Pool } from '../pools/pool.ts'
-import { findUser, loginName, type User } from './user.ts'
+import { loginName, type User } from './user.ts'
+import { findUserAndOwner } from './user-store.ts'
 
 /** Whom a call without a token is about: somebody who knows a client and a name, which may be nobody's. */
 export interface Named {
@@ -24,17 +25,20 @@ export interface Named {
  * @throws ResourceNotFoundException, NotAuthorizedException for the secret hash, UserNotFoundException
  */
 export async function requireNamed(
-  ctx: Context,
+  ctx: MaybeOwned,
   input: { ClientId: string | undefined; Username: string | undefined; SecretHash?: string },
   findElsewhere?: (name: Pick<Named, 'pool' | 'client' | 'typed'>) => Promise<User | undefined>,
 ): Promise<Named> {
-  const { pool, client } = await requireClient(ctx, input.ClientId!)
+  const { pool, client } = await assumeClient(ctx, input.ClientId!)
   const typed = input.Username!
   checkSecretHash(client, typed, input.SecretHash)
-  const user = (await findUser(ctx.db, pool, typed)) ?? (await findElsewhere?.({ pool, client, typed }))
+  const name = loginName(pool, typed)
+  const { found, user: known } = await findUserAndOwner(ctx.db, { poolId: pool.id, clientId: client.id, name })
+  confirmOwner(ctx, found)
+  const user = known ?? (await findElsewhere?.({ pool, client, typed }))
   const hides = preventsUserExistenceErrors(client)
   if (!user && !hides) throw unknownName()
-  return { pool, client, typed, user, hides, subject: user?.id ?? loginName(pool, typed) }
+  return { pool, client, typed, user, hides, subject: user?.id ?? name }
 }
 
 export const unknownName = (): Error =>

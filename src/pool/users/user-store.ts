@@ -3,6 +3,8 @@ import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
+import type { Revisions } from '../clients/owner.ts'
+import { expecting, foundRevisions, type OwnerRow, ownerAsItIs } from '../clients/owner-store.ts'
 import { foldedAttributes, searchForms } from './search-form.ts'
 import type { User } from './user.ts'
 
@@ -38,9 +40,31 @@ export async function findUserByLoginName(db: Db, poolId: string, name: string):
   return isUuid(name) ? findUserById(db, poolId, name) : undefined
 }
 
-const byLoginName = compiled((db, sought: { poolId: string; name: string }) =>
-  usersByLoginName(db, sought).select(userColumns),
+const byLoginName = compiled((db, lookup: { poolId: string; name: string }) =>
+  usersByLoginName(db, lookup).select(userColumns),
 )
+
+/** As `findUserByLoginName`, as the first statement of a call that names a client; see `RequestOwner`. */
+export async function findUserAndOwner(
+  db: Db,
+  lookup: { poolId: string; clientId: string; name: string },
+): Promise<{ found: Revisions | undefined; user: User | undefined }> {
+  const { rows } = await byLoginNameWithOwner(db, lookup)
+  const [row] = rows
+  const found = foundRevisions(row)
+  if (row?.id) return { found, user: toUser(row) }
+  const { poolId, name } = lookup
+  return { found, user: isUuid(name) ? await findUserById(db, poolId, name) : undefined }
+}
+
+const byLoginNameWithOwner = compiled((db, values: { poolId: string; clientId: string; name: string }) => {
+  const { poolId, clientId, name } = values
+  return sql<OwnerRow & (UserRow | { [Name in keyof UserRow]: null })>`
+    with ${ownerAsItIs({ poolId, clientId, ...expecting(undefined) })}
+    select owner.*, ${sql.join(userColumns.map((column) => sql.ref(column)))} from owner
+    left join login_names on login_names.pool_id = ${poolId} and login_names.name = ${name}
+    left join users on users.pool_id = ${poolId} and users.id = login_names.user_id`.compile(db)
+})
 
 export const usersByLoginName = (db: Db, { poolId, name }: { poolId: string; name: string }) =>
   db
