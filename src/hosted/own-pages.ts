@@ -1,8 +1,11 @@
 /** Pages that belong to no sign-in; all they need is in their address. */
 import type { ParameterizedContext } from 'koa'
 import type { RequestContext } from '../context.ts'
-import { isOn, type StandardsPart } from '../model/extensions.ts'
+import { isOn, offersAccountPage } from '../model/extensions.ts'
 import type { Surface } from '../oauth/surface.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { accountPage } from './account/account.ts'
+import { accountPageNames, accountPath } from './account/visit.ts'
 import { confirmByLink } from './confirm-user.ts'
 import { devicePage } from './device-pages.ts'
 import { errorPage } from './error-page.ts'
@@ -15,7 +18,21 @@ import { signOutView } from './views/sign-out-view.ts'
 
 type OwnPage = (ctx: RequestContext, koa: ParameterizedContext, surface: Surface, language: Language) => Promise<void>
 
-const ownPages: Record<string, { methods: string[]; part?: StandardsPart; show: OwnPage } | undefined> = {
+interface OwnPageEntry {
+  methods: string[]
+  /** Whether the pool has it. */
+  isOffered?: (pool: Pool) => boolean
+  show: OwnPage
+}
+
+const account: OwnPageEntry = {
+  methods: ['GET', 'HEAD', 'POST'],
+  isOffered: offersAccountPage,
+  show: accountPage,
+}
+
+const ownPages: Record<string, OwnPageEntry | undefined> = {
+  ...Object.fromEntries(accountPageNames.map((name) => [accountPath(name), account])),
   '/error': {
     methods: ['GET', 'HEAD'],
     show: (ctx, koa, surface, language) =>
@@ -46,7 +63,7 @@ const ownPages: Record<string, { methods: string[]; part?: StandardsPart; show: 
   },
   '/device': {
     methods: ['GET', 'HEAD', 'POST'],
-    part: 'DeviceAuthorization',
+    isOffered: (pool) => isOn('DeviceAuthorization', pool),
     show: devicePage,
   },
   '/feedback': {
@@ -66,7 +83,7 @@ export const ownPagePaths = Object.keys(ownPages)
 /** Returns false if the address is not one of these pages. */
 export async function showOwnPage(...[ctx, koa, surface, language]: Parameters<OwnPage>): Promise<boolean> {
   const page = ownPages[surface.path.toLowerCase()]
-  if (!page || (page.part && !(surface.pool && isOn(page.part, surface.pool)))) return false
+  if (!page || (page.isOffered && !(surface.pool && page.isOffered(surface.pool)))) return false
   if (page.methods.includes(koa.method)) await page.show(ctx, koa, surface, language)
   else await refuseMethod(ctx, koa, surface, language, page.methods.join(', '))
   return true

@@ -34,7 +34,7 @@ export interface PageState {
 }
 
 export interface Flash {
-  page: PageName
+  page: PageName | 'account'
   alert?: { kind: 'error' | 'success' | 'warning'; text: string }
   /** Errors by field. */
   errors?: Record<string, string>
@@ -42,11 +42,14 @@ export interface Flash {
   values?: Record<string, string>
 }
 
+/** What the pages that belong together have in common: a sign-in, or the account of who is signed in. */
+export type PageStateOwner = Pick<AuthorizationRequest, 'surface' | 'uid'> & { pool: { id: string } }
+
 const lifetime = 60 * 60
 // Browsers store cookies of up to 4096 bytes. Sealed and in base64, this many characters take about 3500.
 const maxTextLength = 2000
 
-export function readPageState(ctx: Context, koa: ParameterizedContext, request: AuthorizationRequest): PageState {
+export function readPageState(ctx: Context, koa: ParameterizedContext, request: PageStateOwner): PageState {
   const value = readCookie(koa, request.surface, cookieOf(request))
   if (!value) return {}
   try {
@@ -63,7 +66,7 @@ export function readPageState(ctx: Context, koa: ParameterizedContext, request: 
 export function writePageState(
   ctx: Context,
   koa: ParameterizedContext,
-  request: AuthorizationRequest,
+  request: PageStateOwner,
   state: PageState,
 ): void {
   const fields = Object.fromEntries(Object.entries(fitted(state)).filter(([, value]) => value !== undefined))
@@ -77,12 +80,12 @@ export function writePageState(
   setCookie(koa, request.surface, cookieOf(request), sealed.toString('base64url'), { seconds: lifetime })
 }
 
-export function clearPageState(koa: ParameterizedContext, request: AuthorizationRequest): void {
+export function clearPageState(koa: ParameterizedContext, request: PageStateOwner): void {
   if (readCookie(koa, request.surface, cookieOf(request))) setCookie(koa, request.surface, cookieOf(request), undefined)
 }
 
 /** Cookies of abandoned sign-ins must not grow the header until servers reject it. */
-function forgetOldest(koa: ParameterizedContext, { surface, uid }: AuthorizationRequest): void {
+function forgetOldest(koa: ParameterizedContext, { surface, uid }: PageStateOwner): void {
   const others = cookiesBelow(koa, surface, 'page-').filter((other) => other !== uid)
   for (const other of others.slice(0, Math.max(0, others.length + 1 - maxSignIns)))
     setCookie(koa, surface, `page-${other}`, undefined)
@@ -90,9 +93,9 @@ function forgetOldest(koa: ParameterizedContext, { surface, uid }: Authorization
 
 const maxSignIns = 3
 
-const cookieOf = ({ uid }: AuthorizationRequest): string => `page-${uid}`
+const cookieOf = ({ uid }: PageStateOwner): string => `page-${uid}`
 
-const placeOf = ({ pool, uid }: AuthorizationRequest): string => `hosted-page/${pool.id}/${uid}`
+const placeOf = ({ pool, uid }: PageStateOwner): string => `hosted-page/${pool.id}/${uid}`
 
 /** Keeps as many typed values as fit into the cookie; the user has to retype the others. */
 function fitted(state: PageState): PageState {

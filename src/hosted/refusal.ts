@@ -57,7 +57,11 @@ function fieldAt(path: string, { attributes = [] }: Places): string {
 const fieldOfMember: Record<string, string> = {
   username: 'username',
   password: 'password',
+  proposedPassword: 'password',
+  previousPassword: 'current',
   confirmationCode: 'code',
+  code: 'code',
+  userCode: 'code',
 }
 
 /** An email address or phone number may have been typed as the username. */

@@ -77,9 +77,20 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
   JwksUri?: string
 }
 
+/** The page on which users see and change their own account. It is there unless the pool says otherwise. */
+export interface AccountPageSettings {
+  Enabled?: boolean
+  /** Whether users may delete their account on it; they may unless the pool says otherwise. */
+  AllowDeletion?: boolean
+}
+
 export interface UserPoolExtensions {
   Standards?: PoolStandards
+  AccountPage?: AccountPageSettings
 }
+
+export const offersAccountPage = ({ extensions }: { extensions?: UserPoolExtensions }): boolean =>
+  extensions?.AccountPage?.Enabled !== false
 
 export interface ClientExtensions {
   Standards?: ClientStandards

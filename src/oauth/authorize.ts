@@ -1,9 +1,10 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { isOn } from '../model/extensions.ts'
+import { isOn, offersAccountPage } from '../model/extensions.ts'
 import { wantedProvider } from '../pool/clients/client-providers.ts'
 import type { IdentityProvider } from '../pool/identity-providers/identity-provider.ts'
 import { findPool } from '../pool/pools/pool.ts'
+import { accountUri } from './account.ts'
 import { answerApp } from './answer-app.ts'
 import { findApp, isClientId } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
@@ -136,8 +137,11 @@ async function requireApp(
     return { refused: unknownApp }
   }
   const { pool, client } = found.owner
-  const ownUri = isOn('DeviceAuthorization', pool, client) ? `${surface.origin}/device` : undefined
-  const redirectUri = registeredUri(client, query, ownUri)
+  const ownUris = [
+    ...(offersAccountPage(pool) ? [accountUri(surface)] : []),
+    ...(isOn('DeviceAuthorization', pool, client) ? [`${surface.origin}/device`] : []),
+  ]
+  const redirectUri = registeredUri(client, query, ownUris)
   if (!redirectUri) return { refused: unregistered(unknownRedirectUri, client, query.get('redirect_uri')) }
   return { ...found.owner, redirectUri, session: found.session }
 }

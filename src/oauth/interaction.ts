@@ -24,6 +24,7 @@ import { type AppTarget, answerTo, type Refusal, refusalAnswer, sendTo } from '.
 import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
+export { accountSignInUrl, endAllSessions, endBrowserSession, takeCode } from './account.ts'
 export { answerDevice, deviceSignInUrl, findDevice, shownCode, type WaitingDevice } from './device.ts'
 export { pageQuery } from './engine.ts'
 export { type BrowserSession, browserSession } from './session.ts'

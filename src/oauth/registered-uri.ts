@@ -2,13 +2,16 @@ import type { Client } from '../pool/clients/client.ts'
 
 /**
  * Character by character: every other way of comparing has been a hole somewhere. A request that names none goes to the
- * client's default, or to its only one. `ownUri` is a page of ours that it may come back to.
+ * client's default, or to its only one. `ownUris` are pages of ours that it may come back to.
  */
-export function registeredUri({ settings }: Client, query: URLSearchParams, ownUri?: string): string | undefined {
+export function registeredUri(
+  { settings }: Client,
+  query: URLSearchParams,
+  ownUris: string[] = [],
+): string | undefined {
   const { CallbackURLs = [], DefaultRedirectURI } = settings
   const [uri, ...more] = query.getAll('redirect_uri')
   if (more.length > 0) return undefined
   if (uri === undefined) return DefaultRedirectURI ?? (CallbackURLs.length === 1 ? CallbackURLs[0] : undefined)
-  if (ownUri !== undefined && uri === ownUri) return ownUri
-  return CallbackURLs.find((registered) => registered === uri)
+  return [...ownUris, ...CallbackURLs].find((known) => known === uri)
 }

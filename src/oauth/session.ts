@@ -1,6 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { randomToken } from '../lib/ids.ts'
+import type { Client } from '../pool/clients/client.ts'
+import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { cookiesOf, dropCookie } from './cookies.ts'
@@ -11,6 +13,10 @@ export interface BrowserSession {
   user: User
   proven: Proven
   startedAt: Date
+  /** As its user is shown it among their sessions. */
+  id: string
+  /** The app that it began with, if that still exists. */
+  client: Client | undefined
 }
 
 /** From the interactive sign-in, however often it is used. */
@@ -36,7 +42,8 @@ export async function browserSession(
   const user = record?.user
   if (!record || !user?.enabled) return undefined
   const proven = unpackProven(record.payload.amr)
-  return { user, proven, startedAt: new Date(proven.at) }
+  const id = ssoSessionId(ctx, surface.poolId, String(record.payload.uid))
+  return { user, proven, startedAt: new Date(proven.at), id, client: record.owner?.client }
 }
 
 /** Ends the session itself, and its codes; the browser may keep a cookie that opens nothing. */

@@ -38,6 +38,8 @@ const values = {
   host: 'H',
   scope: 'S',
   code: 'BCDF-GHJK',
+  date: '1 Mai',
+  address: 'ann@example.com',
 }
 
 test('in no language is a text missing or half English', () => {

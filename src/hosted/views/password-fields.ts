@@ -9,7 +9,7 @@ import type { Scene } from './page-view.ts'
  * script lets the user see what was typed.
  */
 export function passwordFields(
-  { t, pool, managed, flash: { errors = {} } }: Scene,
+  { t, pool, managed, flash: { errors = {} } }: Pick<Scene, 't' | 'pool' | 'managed' | 'flash'>,
   labels: [TextKey, TextKey] = ['field.newPassword', 'field.repeatNewPassword'],
 ): [FieldView, FieldView] {
   const common = { type: 'password', autocomplete: 'new-password', plain: true, maxlength: 256 } as const

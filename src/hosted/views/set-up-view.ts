@@ -43,7 +43,7 @@ export async function setUpAppView(
     kind: 'app',
     form: scene.form('challenge'),
     picture: await qrCode(keyUri(pool.name, setUp.username, secret)),
-    secret: secret.replace(/(.{4})(?=.)/g, '$1 '),
+    secret: inGroups(secret),
     listed: t('setUpApp.listed', { name: `${pool.name} (${setUp.username})` }),
     code: code!,
     several: setUp.several,
@@ -71,7 +71,10 @@ export function setUpAddressView(
   }
 }
 
-function keyUri(issuer: string, account: string, secret: string): string {
+/** In groups of four characters, for reading. */
+export const inGroups = (secret: string): string => secret.replace(/(.{4})(?=.)/g, '$1 ')
+
+export function keyUri(issuer: string, account: string, secret: string): string {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`
   return `otpauth://totp/${label}?${new URLSearchParams({ secret, issuer }).toString().replaceAll('+', '%20')}`
 }

@@ -1,0 +1,60 @@
+/** What the page of a user's own account needs of OAuth: a sign-in that comes back to it, and ways to end sessions. */
+import type { ParameterizedContext } from 'koa'
+import type { Context } from '../context.ts'
+import { randomToken } from '../lib/ids.ts'
+import type { Client } from '../pool/clients/client.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { leave } from './leave.ts'
+import { deleteRecord, deleteSessionsOf } from './record-store.ts'
+import { dropSessionCookie } from './session.ts'
+import type { Surface } from './surface.ts'
+
+export const accountUri = ({ origin }: Pick<Surface, 'origin'>): string => `${origin}/account`
+
+/**
+ * Where the user signs in: an ordinary request of an app, which comes back to the page. Nobody knows the verifier of its
+ * challenge, so that the code which comes along is of no use to anyone.
+ */
+export function accountSignInUrl(
+  surface: Surface,
+  client: Client,
+  { state, again, username }: { state: string; again: boolean; username?: string },
+): string {
+  const query = new URLSearchParams({
+    client_id: client.id,
+    response_type: 'code',
+    redirect_uri: accountUri(surface),
+    state,
+    code_challenge_method: 'S256',
+    code_challenge: randomToken(32),
+    ...(again && { prompt: 'login' }),
+    ...(username && { login_hint: username }),
+  })
+  return `${surface.base}/oauth2/authorize?${query}`
+}
+
+/** The page has no use for the code that it is called back with. */
+export async function takeCode(ctx: Context, { poolId }: Surface, code: string): Promise<void> {
+  if (code.length <= 128) await deleteRecord(ctx, { poolId, model: 'AuthorizationCode', id: code })
+}
+
+/** Ends the browser's session, tells the apps in it that want to know, and shows that the user is signed out. */
+export async function endBrowserSession(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  pool: Pool,
+): Promise<void> {
+  await leave(ctx, koa, surface, pool, `${surface.base}/signedout`, { afterForm: true })
+}
+
+/** Ends every browser's session of the user, this one's included. */
+export async function endAllSessions(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+  userId: string,
+): Promise<void> {
+  await deleteSessionsOf(ctx, surface.poolId, [userId])
+  dropSessionCookie(koa, surface)
+}
