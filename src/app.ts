@@ -53,8 +53,9 @@ import { checkMasterKey } from './store/installation.ts'
 import { createSts } from './sts/sts.ts'
 import { createTriggers } from './triggers/triggers.ts'
 import { createUnavailableAnswer } from './unavailable-answer.ts'
-import { createWire, type WireOptions } from './wire/dispatch.ts'
+import { createWire } from './wire/dispatch.ts'
 import { describeFailure } from './wire/failure.ts'
+import type { WireOptions } from './wire/wire.ts'
 
 export interface Poolhouse {
   ctx: Context

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import type { Observer } from './lib/observations.ts'
 import { loadRegistry, type MetricSources, type Registry } from './metrics-registry.ts'
-import type { Answered } from './wire/dispatch.ts'
+import type { Answered } from './wire/wire.ts'
 
 export interface Metrics {
   onAnswered(answered: Answered): void

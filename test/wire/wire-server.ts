@@ -9,7 +9,8 @@ import type { Context } from '../../src/context.ts'
 import { Memory } from '../../src/lib/memory.ts'
 import type { Handlers } from '../../src/pool/handler.ts'
 import { userPools } from '../../src/pool/services.ts'
-import { type Answered, createWire, type WireOptions } from '../../src/wire/dispatch.ts'
+import { createWire } from '../../src/wire/dispatch.ts'
+import type { Answered, WireOptions } from '../../src/wire/wire.ts'
 
 export const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'a secret of some length' }
 

@@ -1,0 +1,61 @@
+import type { Standing } from '../lib/caller-limits.ts'
+import { QueueFull } from '../lib/fair-queue.ts'
+import { ClientGone } from '../lib/request-body.ts'
+import { factsOf } from '../lib/request-facts.ts'
+import { InternalError, ServiceError, TooManyRequests } from '../model/errors.ts'
+import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
+import { answerError } from './answer.ts'
+import { describeFailure } from './failure.ts'
+import type { Call, Wire } from './wire.ts'
+
+/** Too many calls of one address or client; any operation may meet it. */
+class CallerThrottled extends TooManyRequests {
+  readonly retryAfter: number
+
+  constructor({ retryAfter }: Pick<Standing, 'retryAfter'>) {
+    super()
+    this.retryAfter = retryAfter
+  }
+}
+
+/** @throws TooManyRequestsException, with the time after which the caller may try again */
+export function admitCaller(standing: Standing): void {
+  if (!standing.allowed) throw new CallerThrottled(standing)
+}
+
+/**
+ * Answers what a call has thrown: a ServiceError as it is, anything else as an internal error.
+ * @returns the type of the error; undefined where nobody is there to be answered
+ */
+export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<string | undefined> {
+  const { koa, operation } = call
+  const thrown = failure instanceof QueueFull ? new CallerThrottled({ retryAfter }) : failure
+  if (thrown instanceof CallerThrottled) await wire.options.limits?.holdBack()
+  if (thrown instanceof ClientGone) {
+    koa.respond = false
+    return undefined
+  }
+  const error = thrown instanceof ServiceError ? thrown : unexpected(wire, call, thrown)
+  factsOf(koa).refusal = error
+  if (error instanceof CallerThrottled) koa.set('Retry-After', String(error.retryAfter))
+  if (error.type === 'RequestTimeoutException') koa.set('Connection', 'close')
+  answerError(koa, error, operation.errors.includes(error.type))
+  if (isDatabaseUnavailable(thrown)) askToRetry(call)
+  return error.type
+}
+
+/** Every SDK sends a call again that was answered like this, whatever the type of the error. */
+function askToRetry({ koa }: Call): void {
+  koa.status = 503
+  koa.set('Retry-After', String(retryAfter))
+}
+
+function unexpected({ ctx }: Wire, { operation, requestId }: Call, thrown: unknown): ServiceError {
+  const failure = describeFailure(thrown, ctx.config.mode === 'dev')
+  const details = { operation: operation.name, requestId, failure }
+  if (isDatabaseUnavailable(thrown)) ctx.log.warn(details, 'a call was refused: the database is unavailable')
+  else ctx.log.error(details, 'an operation failed')
+  return operation.errors.includes('InternalServerException')
+    ? new ServiceError('InternalServerException', new InternalError().message)
+    : new InternalError()
+}
