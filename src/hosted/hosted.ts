@@ -10,37 +10,29 @@ import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context, RequestContext } from '../context.ts'
 import { TooManyRequests } from '../model/errors.ts'
-import {
-  type AuthorizationRequest,
-  abortRequest,
-  allowRequest,
-  beginRequest,
-  browserSession,
-  currentRequest,
-  finishRequest,
-  pageQuery,
-} from '../oauth/interaction.ts'
+import { type AuthorizationRequest, currentRequest } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
 import { observeResult } from '../pool/clients/observe-result.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { isOverloaded } from '../store/unavailable.ts'
 import { addPasskeyDirectly } from './add-passkey-directly.ts'
 import { serveAsset } from './assets.ts'
-import { type Brand, brandOf, loginVersion } from './branding/brand.ts'
+import { addressOf, againLink, begin, requestedPage } from './begin.ts'
+import { brandOf } from './branding/brand.ts'
 import { serveBranding } from './branding/serve-branding.ts'
-import { formToken, isFormTokenValid } from './csrf.ts'
+import { createVisit } from './create-visit.ts'
+import { isFormTokenValid } from './csrf.ts'
 import { languageOf } from './language.ts'
 import { languageAt, showProblem } from './message-page.ts'
 import { ownPagePaths, refuseMethod, showOwnPage } from './own-pages.ts'
 import { type PageName, pageAt, pagePaths } from './page-name.ts'
-import { clearPageState, readPageState, writePageState } from './page-state.ts'
+import { readPageState, writePageState } from './page-state.ts'
 import { pages } from './pages/index.ts'
-import { queryOf } from './query-of.ts'
 import { type Form, FormRefused, readForm } from './read-form.ts'
-import { type Problem, renderError, showPage } from './show.ts'
+import { redirect, respond } from './respond.ts'
+import { renderError } from './show.ts'
 import { refusalText } from './texts/refusal-text.ts'
 import type { Language } from './texts/texts.ts'
-import { messageView } from './views/message-view.ts'
 import type { Answer, Visit } from './visit.ts'
 
 /** In path form the pool's id precedes it. */
@@ -55,27 +47,43 @@ export function createHosted(ctx: Context): Middleware {
     if (!isBranding && !pagePath.test(koa.path)) return next()
     const surface = await findSurface(koa, { trustPath: true })
     if (!surface) return next()
-
-    const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
     try {
-      const arrived = await arrive(request, koa, surface)
-      surface.pool ??= await findPool(ctx, surface.poolId)
-      if (!surface.pool) return next()
-      if (isBranding && (await serveBranding(ctx, koa, surface))) return
-      await route(koa, next, surface, request, await languageAt(ctx, koa, surface), arrived)
+      return await answer(ctx, koa, next, { surface, isBranding })
     } catch (error) {
       if (isOverloaded(error)) throw error
-      const { t } = await languageAt(ctx, koa, surface).catch(() => languageOf(koa))
-      const title = t('problem.title')
-      if (error instanceof TooManyRequests)
-        return showProblem(ctx, koa, surface, { status: 429, title, text: refusalText(t, error) })
-      const refused = error instanceof FormRefused
-      if (!refused) koa.app.emit('error', error, koa)
-      if (!refused) return renderError(koa, { status: 500, title, text: t('error.unexpected') })
-      const text = t(error.status === 413 ? 'problem.tooLarge' : 'problem.method')
-      await showProblem(ctx, koa, surface, { status: error.status, title, text })
+      await showFailure(ctx, koa, surface, error)
     }
   }
+}
+
+async function answer(
+  ctx: Context,
+  koa: ParameterizedContext,
+  next: () => Promise<unknown>,
+  { surface, isBranding }: { surface: Surface; isBranding: boolean },
+): Promise<unknown> {
+  const request = { ...ctx, requestId: randomUUID(), clientAddress: koa.ip, userAgent: koa.get('user-agent') }
+  const arrived = await arrive(request, koa, surface)
+  surface.pool ??= await findPool(ctx, surface.poolId)
+  if (!surface.pool) return next()
+  if (isBranding && (await serveBranding(ctx, koa, surface))) return
+  const language = await languageAt(ctx, koa, surface)
+  const name = pageAt(surface.path)
+  if (name) return answerPage({ ctx: request, koa, surface, language, name }, arrived)
+  return (await showOwnPage(request, koa, surface, language)) ? undefined : next()
+}
+
+async function showFailure(ctx: Context, koa: ParameterizedContext, surface: Surface, error: unknown): Promise<void> {
+  const { t } = await languageAt(ctx, koa, surface).catch(() => languageOf(koa))
+  const title = t('problem.title')
+  if (error instanceof TooManyRequests)
+    return showProblem(ctx, koa, surface, { status: 429, title, text: refusalText(t, error) })
+  if (error instanceof FormRefused) {
+    const text = t(error.status === 413 ? 'problem.tooLarge' : 'problem.method')
+    return showProblem(ctx, koa, surface, { status: error.status, title, text })
+  }
+  koa.app.emit('error', error, koa)
+  await renderError(koa, { status: 500, title, text: t('error.unexpected') })
 }
 
 /** What a page is asked with: the sign-in that the browser is at, and the form that it sends. */
@@ -92,44 +100,31 @@ async function arrive(ctx: RequestContext, koa: ParameterizedContext, surface: S
   return { form, request: await currentRequest(ctx, koa, surface, form?.('uid')) }
 }
 
-async function route(
-  koa: ParameterizedContext,
-  next: () => Promise<unknown>,
-  surface: Surface,
-  ctx: RequestContext,
-  language: Language,
-  { request, form }: Arrived,
-): Promise<unknown> {
-  const path = surface.path.toLowerCase()
-  const isRead = koa.method === 'GET' || koa.method === 'HEAD'
-  const name = pageAt(path)
-  if (!name) return (await showOwnPage(ctx, koa, surface, language)) ? undefined : next()
-  if (isRead) return visitPage(koa, surface, ctx, language, name, request)
-  if (form) return sendForm(koa, surface, ctx, language, name, { request, form })
-  return refuseMethod(ctx, koa, surface, language, 'GET, HEAD, POST')
+/** A request for a page of a sign-in. */
+interface PageRequest {
+  ctx: RequestContext
+  koa: ParameterizedContext
+  surface: Surface
+  language: Language
+  name: PageName
 }
 
-async function visitPage(
-  koa: ParameterizedContext,
-  surface: Surface,
-  ctx: RequestContext,
-  language: Language,
-  name: PageName,
-  request: AuthorizationRequest | undefined,
-): Promise<void> {
-  if (name === 'addPasskey' && !(request && readPageState(ctx, koa, request).done))
-    return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address))
-  if (!request) return begin(ctx, koa, surface, language, name)
-  // The browser asked for another page than the first, and has passed through the OAuth endpoint since.
-  const wanted = directPages.find((page) => page === queryOf(koa, screen))
-  if (name === 'login' && wanted) {
-    redirect(koa, addressOf(request, wanted))
-    return
-  }
+async function answerPage(asked: PageRequest, { request, form }: Arrived): Promise<void> {
+  const { ctx, koa, surface, language } = asked
+  if (koa.method === 'GET' || koa.method === 'HEAD') return visitPage(asked, request)
+  if (form) return sendForm(asked, form, request)
+  await refuseMethod(ctx, koa, surface, language, 'GET, HEAD, POST')
+}
 
-  const brand = await brandOf(ctx, request)
-  if (brand === 'unavailable') return pagesUnavailable(language, koa)
-  const visit = createVisit(koa, ctx, request, language, name, brand)
+async function visitPage(asked: PageRequest, request: AuthorizationRequest | undefined): Promise<void> {
+  const { ctx, koa, surface, language, name } = asked
+  if (name === 'addPasskey' && !(request && readPageState(ctx, koa, request).done)) return addPasskey(asked)
+  if (!request) return begin(ctx, koa, surface, language, name)
+  const page = name === 'login' ? requestedPage(koa) : undefined
+  if (page) return redirect(koa, addressOf(request, page))
+
+  const visit = await visitOf(asked, request)
+  if (!visit) return pagesUnavailable(asked)
   const { flash } = visit.state
   const shown = flash?.page === name
   if (shown) visit.state = { ...visit.state, flash: undefined }
@@ -139,33 +134,40 @@ async function visitPage(
   await respond(koa, ctx, visit, language, answer)
 }
 
-async function sendForm(
-  koa: ParameterizedContext,
-  surface: Surface,
-  ctx: RequestContext,
-  language: Language,
-  name: PageName,
-  { request, form }: { request: AuthorizationRequest | undefined; form: Form },
-): Promise<void> {
-  const { t } = language
+async function sendForm(asked: PageRequest, form: Form, request: AuthorizationRequest | undefined): Promise<void> {
+  const { ctx, koa, surface, language, name } = asked
   const uid = form('uid')
-  if (name === 'addPasskey' && !request)
-    return addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address), form)
-  const link = againLink(koa, surface, language)
-  if (!isFormTokenValid(ctx, koa, { surface, uid, page: name }, form('_csrf'))) {
-    const [title, text] = [t('problem.forgery.title'), t('problem.forgery')]
-    return showProblem(ctx, koa, surface, { status: 403, title, text, link })
-  }
-  if (!request || request.uid !== uid) {
-    const [title, text] = [t('problem.expired.title'), t('problem.expired')]
-    return showProblem(ctx, koa, surface, { status: 400, title, text, link })
-  }
-  const brand = await brandOf(ctx, request)
-  if (brand === 'unavailable') return pagesUnavailable(language, koa)
-  const visit = createVisit(koa, ctx, request, language, name, brand)
+  if (name === 'addPasskey' && !request) return addPasskey(asked, form)
+  if (!isFormTokenValid(ctx, koa, { surface, uid, page: name }, form('_csrf')))
+    return refuseForm(asked, 403, 'problem.forgery')
+  if (!request || request.uid !== uid) return refuseForm(asked, 400, 'problem.expired')
+  const visit = await visitOf(asked, request)
+  if (!visit) return pagesUnavailable(asked)
   const post = pages[name].post as (visit: Visit, form: Form) => Promise<Answer>
   const answer = await (signInPages.has(name) ? countedSignIn(visit, () => post(visit, form)) : post(visit, form))
   await respond(koa, ctx, visit, language, answer)
+}
+
+const addPasskey = ({ ctx, koa, surface, language }: PageRequest, form?: Form): Promise<void> =>
+  addPasskeyDirectly(ctx, koa, surface, language, (address) => redirect(koa, address), form)
+
+function refuseForm(
+  { ctx, koa, surface, language }: PageRequest,
+  status: number,
+  problem: 'problem.forgery' | 'problem.expired',
+): Promise<void> {
+  const { t } = language
+  const link = againLink(koa, surface, language)
+  return showProblem(ctx, koa, surface, { status, title: t(`${problem}.title`), text: t(problem), link })
+}
+
+/** Undefined where the pages of the app are not available. */
+async function visitOf(
+  { ctx, koa, language, name }: PageRequest,
+  request: AuthorizationRequest,
+): Promise<Visit | undefined> {
+  const brand = await brandOf(ctx, request)
+  return brand === 'unavailable' ? undefined : createVisit(koa, ctx, request, language, name, brand)
 }
 
 const signInPages = new Set<PageName>(['login', 'challenge'])
@@ -182,154 +184,7 @@ function countedSignIn({ ctx, pool, client }: Visit, post: () => Promise<Answer>
   )
 }
 
-async function respond(
-  koa: ParameterizedContext,
-  ctx: RequestContext,
-  { request, brand }: Visit,
-  language: Language,
-  answer: Answer,
-): Promise<void> {
-  const formTarget = request.redirectOrigin
-  if ('show' in answer) {
-    const { show: template, view } = answer
-    return showPage(koa, { template, view, base: request.surface.base, language, formTarget, brand })
-  }
-  if ('finish' in answer) {
-    clearPageState(koa, request)
-    koa.set('Cache-Control', 'no-store')
-    return finishRequest(ctx, koa, request, answer.finish)
-  }
-  if ('deny' in answer)
-    return abortRequest(ctx, koa, request, { error: 'access_denied', description: 'The user has not allowed it.' })
-  if ('allow' in answer) {
-    if (await allowRequest(ctx, koa, request)) return
-    return goTo(koa, ctx, request, answer.allow)
-  }
-  if ('leave' in answer) return leave(koa, answer, { request, brand }, language)
-  goTo(koa, ctx, request, answer)
-}
-
-function goTo(
-  koa: ParameterizedContext,
-  ctx: RequestContext,
-  request: AuthorizationRequest,
-  { go, state }: Extract<Answer, { go: PageName }>,
-): void {
-  writePageState(ctx, koa, request, state)
-  redirect(koa, addressOf(request, go))
-}
-
-/**
- * After a form post, browsers apply form-action to redirects to another origin; an intermediate page of our own is not
- * bound by it.
- */
-function leave(
-  koa: ParameterizedContext,
-  { leave: url, provider }: { leave: string; provider?: string },
-  { request, brand }: Pick<Visit, 'request' | 'brand'>,
-  language: Language,
-): Promise<void> | undefined {
-  if (!provider) {
-    redirect(koa, url)
-    return undefined
-  }
-  const { t } = language
-  koa.set('Refresh', `0; url=${url}`)
-  const view = messageView({
-    title: t('provider.leavingTitle'),
-    text: t('provider.leaving', { provider }),
-    failed: false,
-    link: { url, text: t('provider.continue', { provider }) },
-  })
-  return showPage(koa, { template: 'pages/message', view, base: request.surface.base, language, brand })
-}
-
-function createVisit(
-  koa: ParameterizedContext,
-  ctx: RequestContext,
-  request: AuthorizationRequest,
-  { t, tag }: Language,
-  name: PageName,
-  brand: Brand,
-): Visit {
-  const { pool, client, parameters, surface, uid } = request
-  const state = readPageState(ctx, koa, request)
-  const { flash } = state
-  const link = (page: PageName) => addressOf(request, page)
-  return {
-    ctx: { ...ctx, owner: { pool, client, state: 'confirmed' } },
-    t,
-    lang: tag,
-    request,
-    pool,
-    client,
-    brand,
-    managed: loginVersion(ctx, pool, surface) === 2,
-    parameters,
-    state,
-    flash: flash?.page === name ? flash : { page: name },
-    link,
-    session: () => browserSession(ctx, koa, surface),
-    signInWith(provider) {
-      const query = pageQuery(new URLSearchParams(parameters))
-      query.set('identity_provider', provider)
-      return `${surface.base}/oauth2/authorize?${query}`
-    },
-    form: (page) => ({ action: link(page), token: formToken(ctx, koa, { surface, uid, page }), uid }),
-  }
-}
-
-/** Pages other than the first that links from elsewhere may open. */
-const directPages = ['signUp', 'forgotPassword'] as const satisfies PageName[]
-
-/** Query parameter that carries the requested page to the OAuth endpoint and back. */
-const screen = 'screen'
-/** Query parameters that exist only on that round trip. */
-const passing = [screen, 'begun']
-
-/** The OAuth endpoint validates the app's request and redirects the browser back here. */
-async function begin(
-  ctx: Context,
-  koa: ParameterizedContext,
-  surface: Surface,
-  language: Language,
-  name: PageName,
-): Promise<void> {
-  const { t } = language
-  const title = t('problem.expired.title')
-  if (!queryOf(koa, 'client_id'))
-    return showProblem(ctx, koa, surface, { status: 400, title, text: t('problem.noRequest') })
-  if (name !== 'login' && (directPages as readonly string[]).includes(name)) {
-    const query = new URLSearchParams(koa.querystring)
-    query.set(screen, name)
-    koa.querystring = query.toString()
-  }
-  if (beginRequest(ctx, koa, surface)) return
-  const link = againLink(koa, surface, language)
-  await showProblem(ctx, koa, surface, { status: 400, title, text: t('problem.expired'), link })
-}
-
-function againLink(koa: ParameterizedContext, surface: Surface, { t }: Language): Problem['link'] {
-  const query = new URLSearchParams(koa.querystring)
-  if (!query.get('client_id')) return undefined
-  for (const mark of passing) query.delete(mark)
-  return { url: `${surface.base}${pagePaths.login}?${query}`, text: t('problem.startAgain') }
-}
-
-function addressOf({ surface, parameters }: AuthorizationRequest, page: PageName): string {
-  const query = pageQuery(new URLSearchParams(parameters))
-  for (const mark of passing) query.delete(mark)
-  return `${surface.base}${pagePaths[page]}?${query}`
-}
-
 /** As on the service: managed login shows nothing for a client without a style. */
-function pagesUnavailable({ t }: Language, koa: ParameterizedContext): Promise<void> {
+function pagesUnavailable({ koa, language: { t } }: PageRequest): Promise<void> {
   return renderError(koa, { status: 403, title: t('problem.unavailable.title'), text: t('problem.unavailable') })
-}
-
-function redirect(koa: ParameterizedContext, address: string): void {
-  koa.set('Cache-Control', 'no-store')
-  koa.set('Referrer-Policy', 'no-referrer')
-  koa.status = 303
-  koa.redirect(address)
 }
