@@ -51,6 +51,7 @@ import { databaseTime } from './store/database-time.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
 import { createSts } from './sts/sts.ts'
+import type { TracingSettings } from './tracing-settings.ts'
 import { createTriggers } from './triggers/triggers.ts'
 import { createUnavailableAnswer } from './unavailable-answer.ts'
 import { createWire } from './wire/dispatch.ts'
@@ -93,6 +94,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   const ctx = createContext(config, options)
   const state: ServerState = { isStopping: false, clockDifference: ctx.clockDifference }
   try {
+    if (config.tracing) ctx.tracing = await loadTracing(config.tracing, ctx.log)
     await checkMasterKey(ctx.db, ctx.keyring)
     await ctx.startClock()
     const metrics = createMetrics(metricSources(ctx), options.collectMetrics)
@@ -120,6 +122,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
         state.isStopping = true
         await Promise.all([listener.close(options), tlsListener?.close(options)])
         await jobs?.stop()
+        await ctx.tracing?.close()
         shared?.stop()
         await ctx.close()
       },
@@ -139,6 +142,9 @@ interface OpenContext extends Context {
   clockDifference: ServerState['clockDifference']
   close(): Promise<void>
 }
+
+const loadTracing = async (settings: TracingSettings, log: Context['log']) =>
+  (await import('./tracing.ts')).createTracing(settings, log)
 
 function metricSources(ctx: OpenContext): MetricSources {
   return {
@@ -223,6 +229,7 @@ async function createApp(
     // A client that went away is its own business.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
+  if (ctx.tracing) app.use((await import('./tracing.ts')).traceRequests(ctx.tracing))
   const accessLog = createAccessLog(ctx)
   if (accessLog) app.use(accessLog)
   const refusalLog = ctx.config.mode === 'dev' && (await import('./dev/refusal-log.ts')).createRefusalLog(ctx)

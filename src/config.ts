@@ -5,6 +5,7 @@ import type { CallerRates } from './lib/caller-limits.ts'
 import { OperatorError } from './lib/operator-error.ts'
 import { isLimit, type Limits } from './model/limits.ts'
 import type { DatabaseLimits } from './store/db.ts'
+import { readTracing, type TracingSettings } from './tracing-settings.ts'
 
 /** A key pair for SigV4: of an administrator, or for what this server calls. */
 export interface Credentials {
@@ -123,6 +124,8 @@ export interface Config {
   logLevel: string
   /** Whether each request is a line of the log at `info`; at `debug` it is one anyway. */
   accessLog: boolean
+  /** Unset: nothing is traced. */
+  tracing?: TracingSettings
   /** What is not wrong, but probably not meant: sentences for whoever starts the server. */
   warnings: string[]
 }
@@ -218,6 +221,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     signingKeyDays: read.number('POOLHOUSE_SIGNING_KEY_DAYS', 2, 36_500),
     console: read.flag('POOLHOUSE_CONSOLE') ?? true,
     accessLog: read.flag('POOLHOUSE_ACCESS_LOG') ?? false,
+    tracing: readTracing(read),
     logLevel:
       read.oneOf('POOLHOUSE_LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']) ??
       (mode === 'dev' ? 'warn' : 'info'),

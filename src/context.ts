@@ -12,6 +12,7 @@ import type { Limits, RateCategory } from './model/limits.ts'
 import type { Replica, RequestOwner, SignInAttempt } from './model/snapshots.ts'
 import type { Confirmation } from './pool/tokens/confirmation.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
+import type { Tracing } from './tracing.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
 export type { Db, Trx } from './store/db.ts'
@@ -43,6 +44,8 @@ export interface Context {
   outbox: OutboxSignals
   /** Takes the records that pools export. */
   logs: LogDelivery
+  /** Begins traces, where the server is told to. */
+  tracing?: Tracing
   /** Runs the functions that pools name by ARN. */
   triggers: Triggers
   /**

@@ -108,6 +108,12 @@ export function readerOf(env: Env, problems: string[]) {
       ),
     oneOf: (name: string, values: string[]) =>
       check(name, (value) => values.find((candidate) => candidate === value), `one of ${values.join(', ')}`),
+    share: (name: string) =>
+      check(
+        name,
+        (value) => (/^(0?\.\d{1,18}|[01](\.0{1,18})?)$/.test(value) ? Number(value) : undefined),
+        'a number from 0 to 1',
+      ),
     host: (name: string) =>
       check(
         name,

@@ -1,4 +1,5 @@
 import type { Keyring } from '../lib/keyring.ts'
+import { currentSpan } from '../lib/spans.ts'
 
 /** The content of a message. It may hold secrets, so the outbox stores it sealed. */
 export interface Message {
@@ -16,6 +17,8 @@ export interface Message {
   configurationSet?: string
   /** The pool's custom sender function, which sends the code in its own words. */
   sender?: SenderCall
+  /** The headers of the trace of the request that it comes from. */
+  trace?: Record<string, string>
 }
 
 /** A function, the KMS key its codes are encrypted with, and its event without the code. */
@@ -33,7 +36,7 @@ export interface MessageKey {
 
 /** Sealed for its row: a value copied to another row does not open. */
 export const sealMessage = (keyring: Keyring, key: MessageKey, message: Message): Buffer =>
-  keyring.seal(JSON.stringify(message), aad(key))
+  keyring.seal(JSON.stringify({ ...message, trace: currentSpan()?.headers() }), aad(key))
 
 export const openMessage = (keyring: Keyring, key: MessageKey, sealed: Uint8Array): Message =>
   JSON.parse(keyring.open(sealed, aad(key)).toString())

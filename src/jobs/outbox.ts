@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts'
 import { createDelivery } from '../delivery/delivery.ts'
-import { type MessageKey, messageReference, openMessage } from '../delivery/message.ts'
+import { type Message, type MessageKey, messageReference, openMessage } from '../delivery/message.ts'
 import type { AttemptOutcome, Place } from '../delivery/outbox-signals.ts'
 import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../delivery/outbox-store.ts'
 import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
 import type { Result } from '../lib/observations.ts'
 import { SealBroken } from '../lib/seal.ts'
+import { finish } from '../lib/spans.ts'
 import { logUndelivered } from '../pool/log-delivery/log-records.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { alarm } from './alarm.ts'
@@ -147,14 +148,27 @@ export function startOutbox(ctx: Context): Outbox {
     if (row.expires_at <= ctx.clock.now() || !row.sealed) return refused('expired')
     try {
       const message = openMessage(ctx.keyring, key, row.sealed)
-      if (message.sender) return await sendByFunction(ctx, message, message.sender)
-      const parcel = { key, medium: row.medium, kind: row.kind, message, createdAt: row.created_at }
-      return await delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
+      return await inTrace(row, message, async () => {
+        if (message.sender) return sendByFunction(ctx, message, message.sender)
+        const parcel = { key, medium: row.medium, kind: row.kind, message, createdAt: row.created_at }
+        return delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
+      })
     } catch (error) {
       if (error instanceof SealBroken) return refused('unreadable with this master key')
       ctx.log.error({ err: error, messageId: row.id }, 'delivery failed unexpectedly')
       return postponed('internal')
     }
+  }
+
+  /** The trace of the request that the message comes from. */
+  function inTrace({ pool_id, medium, kind, attempts }: OutboxRow, { trace }: Message, send: () => Promise<Outcome>) {
+    if (!ctx.tracing) return send()
+    const about = { 'poolhouse.pool_id': pool_id, 'poolhouse.message_kind': kind, 'poolhouse.attempt': attempts }
+    return finish(ctx.tracing.begin(`deliver ${medium}`, 'consumer', about, trace ?? {}), async (span) => {
+      const outcome = await send()
+      span.set({ 'poolhouse.outcome': outcome.kind })
+      return outcome
+    })
   }
 
   async function settle(row: OutboxRow, key: MessageKey, outcome: Outcome) {

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { currentCaller } from './current-caller.ts'
 import { createFairQueue } from './fair-queue.ts'
 
+import { spanned } from './spans.ts'
+
 export type JwtPayload = Record<string, unknown>
 
 /** Why a token is refused: it is malformed, or no key of ours signed it. */
@@ -33,13 +35,15 @@ export const rs256 = (text: string, privateKey: KeyObject): Promise<Buffer> => i
 function signed(text: string, privateKey: KeyObject): Promise<Buffer> {
   const copies = copiesOf(privateKey)
   const idle = copies.idle.pop() ?? anotherCopy(copies, privateKey)
-  return new Promise((resolve, reject) => {
-    sign('RSA-SHA256', Buffer.from(text), idle ?? privateKey, (error, signature) => {
-      if (idle) copies.idle.push(idle)
-      if (error) reject(error)
-      else resolve(signature)
+  const work = () =>
+    new Promise<Buffer>((resolve, reject) => {
+      sign('RSA-SHA256', Buffer.from(text), idle ?? privateKey, (error, signature) => {
+        if (idle) copies.idle.push(idle)
+        if (error) reject(error)
+        else resolve(signature)
+      })
     })
-  })
+  return spanned('sign', work)
 }
 
 interface Copies {
@@ -91,9 +95,13 @@ export async function verifyJwt(
 }
 
 function isSigned(text: string, key: KeyObject, signature: Buffer): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    verify('RSA-SHA256', Buffer.from(text), key, signature, (error, valid) => (error ? reject(error) : resolve(valid)))
-  })
+  const work = () =>
+    new Promise<boolean>((resolve, reject) => {
+      verify('RSA-SHA256', Buffer.from(text), key, signature, (error, valid) =>
+        error ? reject(error) : resolve(valid),
+      )
+    })
+  return spanned('verify signature', work)
 }
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
+import { currentSpan, type Span, spanned } from './spans.ts'
 
 export interface OutboundLimits {
   /** Max size of the response body. */
@@ -47,7 +48,19 @@ export function postOutbound(
  * A call to another server. Redirects are not followed. Addresses are checked when they are connected to, so a name
  * can't resolve differently between the check and the call. @throws OutboundRefused, or a network error
  */
-export async function callOutbound(
+export function callOutbound(url: URL, call: OutboundCall, limits: OutboundLimits): Promise<OutboundAnswer> {
+  if (!currentSpan()) return send(url, call, limits)
+  const work = async (span: Span | undefined) => {
+    const answer = await send(url, { ...call, headers: { ...call.headers, ...span?.headers() } }, limits)
+    span?.set({ 'http.response.status_code': answer.status })
+    return answer
+  }
+  // The rest of an address may hold what is asked about.
+  const about = { 'http.request.method': call.method, 'server.address': url.hostname }
+  return spanned(`${call.method} ${url.hostname}`, work, 'client', about)
+}
+
+async function send(
   url: URL,
   { method, headers, body }: OutboundCall,
   { maxBytes, allowPrivateAddresses, signal }: OutboundLimits,

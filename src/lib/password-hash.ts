@@ -4,6 +4,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { createFairQueue, type WorkOwner } from './fair-queue.ts'
 import { verifierOf } from './foreign-hash.ts'
 import { createGroups } from './groups.ts'
+import { spanned } from './spans.ts'
 
 const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
@@ -21,11 +22,11 @@ const inGroups = createGroups(8)
 
 /** Hashes the password's bytes, unnormalized, with Argon2id; a PHC string. @throws QueueFull */
 export const hashPassword = (password: string, owner: WorkOwner = {}): Promise<string> =>
-  queued(owner, () => hash(password, argon2id))
+  queued('hash password', owner, () => hash(password, argon2id))
 
 /** False for a wrong password and, after the same time, for a malformed hash. @throws QueueFull */
 export const verifyPassword = (phc: string, password: string, owner: WorkOwner = {}): Promise<boolean> =>
-  queued(owner, () =>
+  queued('verify password', owner, () =>
     (verifierOf(phc)?.(password) ?? verify(phc, password)).catch(async () => {
       await verify(unmatched, password)
       return false
@@ -38,4 +39,5 @@ const unmatched = `$argon2id$v=19$m=19456,t=2,p=1$${base64(randomBytes(16))}$${b
 /** A hash that no password matches. It is verified if the user doesn't exist, so that takes as long. */
 export const dummyHash = (): string => unmatched
 
-const queued = <T>(owner: WorkOwner, task: () => Promise<T>): Promise<T> => inGroups(queue.run(owner, task))
+const queued = <T>(name: string, owner: WorkOwner, task: () => Promise<T>): Promise<T> =>
+  spanned(name, () => inGroups(queue.run(owner, task)))

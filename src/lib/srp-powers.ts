@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { createFairQueue, type WorkOwner } from './fair-queue.ts'
 import { installedModule } from './installed.ts'
+import { spanned } from './spans.ts'
 import type { SrpAnswer, SrpTasks } from './srp-thread.ts'
 
 /**
@@ -42,7 +43,7 @@ function ask<Name extends keyof SrpTasks>(
   name: Name,
   input: Parameters<SrpTasks[Name]>,
 ): Promise<ReturnType<SrpTasks[Name]>> {
-  return queue.run(owner, () => {
+  const task = () => {
     const id = ++lastId
     const answer = Promise.withResolvers<unknown>()
     open.set(id, answer)
@@ -51,7 +52,8 @@ function ask<Name extends keyof SrpTasks>(
     thread.ref()
     thread.postMessage({ id, name, input })
     return answer.promise as Promise<ReturnType<SrpTasks[Name]>>
-  })
+  }
+  return spanned(name, () => queue.run(owner, task))
 }
 
 function startThread(): Worker {

@@ -11,6 +11,7 @@
  * does not declare is answered all the same, and logged as a defect of the handler.
  */
 import type { RequestContext } from '../context.ts'
+import { spanned } from '../lib/spans.ts'
 import { NotImplemented, ResourceNotFound, ServiceError, TooManyRequests } from '../model/errors.ts'
 import type { Operation } from '../model/model.ts'
 import { isProtocolError } from '../model/protocol-errors.ts'
@@ -31,11 +32,15 @@ export interface Surface {
 }
 
 /** @throws ServiceError, or what nobody expected */
-export async function callOperation(
-  { service, operation }: CalledOperation,
-  json: unknown,
-  surface: Surface,
-): Promise<unknown> {
+export function callOperation(called: CalledOperation, json: unknown, surface: Surface): Promise<unknown> {
+  const { name } = called.operation
+  return spanned(name, () => call(called, json, surface), 'internal', {
+    'rpc.service': called.service.model.targetPrefix,
+    'rpc.method': name,
+  })
+}
+
+async function call({ service, operation }: CalledOperation, json: unknown, surface: Surface): Promise<unknown> {
   const input = parseInput(operation, json)
   if (!service.has(operation.name)) throw new NotImplemented(`${operation.name} is not implemented.`)
   try {

@@ -1,8 +1,10 @@
 import type postgres from 'postgres'
 import { currentCaller } from '../lib/current-caller.ts'
+import { currentSpan, spanned } from '../lib/spans.ts'
 import type { Client, OpenClient } from './client.ts'
 import { createConnectionQueue } from './connection-queue.ts'
 import { createProbe, type Outcome, type Probe } from './probe.ts'
+import { statementName } from './statement-name.ts'
 import { ConnectionLost, DatabaseUnavailable } from './unavailable.ts'
 
 export { ConnectionLost } from './unavailable.ts'
@@ -272,9 +274,10 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   return {
     async reserve() {
       const caller = currentCaller()
-      const connection = await take(caller)
+      const taken = take(caller)
+      const connection = taken instanceof Promise ? await spanned('wait for a connection', () => taken) : taken
       return {
-        run: (...query) => run(connection, query),
+        run: (...query) => traced(query, () => run(connection, query)),
         isLost: () => connection.lost,
         release: () => giveBack(connection, caller),
       }
@@ -303,6 +306,13 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
       await Promise.all([probe.close(), ...[...all].map(({ client }) => client?.sql.end({ timeout: patience }))])
     },
   }
+}
+
+/** A statement with its placeholders; what stands in their place is not told. */
+function traced(query: Query, work: () => Promise<Rows>): Promise<Rows> {
+  if (!currentSpan()) return work()
+  const [text] = query
+  return spanned(statementName(text), work, 'client', { 'db.system.name': 'postgresql', 'db.query.text': text })
 }
 
 /** The process of the server that has the statement; known once the connection stands. */

@@ -2,6 +2,7 @@ import type { InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Credentials } from '../config.ts'
 import { awsRequestHandler } from '../lib/aws-request-handler.ts'
 import { OutboundRefused } from '../lib/outbound.ts'
+import { currentSpan } from '../lib/spans.ts'
 import type { FunctionArn } from './function-arn.ts'
 import { failed, maxAnswerBytes, type Outcome, type Runner, timedOut, tooLong } from './runner.ts'
 
@@ -41,7 +42,11 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
       try {
         const { InvokeCommand } = await import('@aws-sdk/client-lambda')
         const client = await clientFor(target.region)
-        const command = new InvokeCommand({ ...addressOf(target, isAws), Payload: Buffer.from(payload) })
+        const command = new InvokeCommand({
+          ...addressOf(target, isAws),
+          Payload: Buffer.from(payload),
+          ClientContext: clientContext(),
+        })
         return outcomeOf(await client.send(command, { abortSignal: signal }))
       } catch (error) {
         if (signal.aborted) return timedOut
@@ -57,6 +62,12 @@ export function createLambdaRunner(endpoint: string, credentials: Credentials | 
         )
     },
   }
+}
+
+/** A function reads the trace from `context.clientContext.custom`. */
+function clientContext(): string | undefined {
+  const custom = currentSpan()?.headers()
+  return custom && Buffer.from(JSON.stringify({ custom })).toString('base64')
 }
 
 // Emulators look functions up by name; the account in the ARN may not be theirs.

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { uuidv4 } from '../lib/ids.ts'
 import { installedModule } from '../lib/installed.ts'
+import { currentSpan } from '../lib/spans.ts'
 import type { WorkerAnswer, WorkerCall } from './local-worker.ts'
 import { failed, type Outcome, type Runner, timedOut } from './runner.ts'
 
@@ -48,7 +49,10 @@ export function createLocalRunner(folder: string, log: Logger): Runner {
       const file = await find(target.name)
       if (!file) return failed('ResourceNotFoundException')
       const thread = await threadOf(file)
-      return thread.call({ payload, functionName: target.name, arn: target.arn }, signal)
+      return thread.call(
+        { payload, functionName: target.name, arn: target.arn, trace: currentSpan()?.headers() },
+        signal,
+      )
     },
 
     close() {

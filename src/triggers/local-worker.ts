@@ -9,6 +9,8 @@ export interface WorkerCall {
   payload: string
   functionName: string
   arn: string
+  /** The headers of the trace that the call is part of. */
+  trace?: Record<string, string>
 }
 
 export interface WorkerAnswer {
@@ -76,7 +78,7 @@ function rememberOutput(method: 'debug' | 'log' | 'info' | 'warn' | 'error' | 't
 /**
  * Whichever comes first: a returned promise, a returned value, the callback, or one of the context's legacy methods.
  */
-function run(handler: Handler, { id, payload, functionName, arn }: WorkerCall): Promise<unknown> {
+function run(handler: Handler, { id, payload, functionName, arn, trace }: WorkerCall): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const done: Callback = (error, result) => (error === null || error === undefined ? resolve(result) : reject(error))
   const deadline = Date.now() + 5000
@@ -85,6 +87,7 @@ function run(handler: Handler, { id, payload, functionName, arn }: WorkerCall): 
     functionVersion: '$LATEST',
     invokedFunctionArn: arn,
     awsRequestId: id,
+    ...(trace && { clientContext: { custom: trace } }),
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     done,

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { nearestName } from '../lib/nearest-name.ts'
 import type { Observe } from '../lib/observations.ts'
 import { shapeOf } from '../lib/shape-of.ts'
+import { spanned } from '../lib/spans.ts'
 import { parseFunctionArn } from './function-arn.ts'
 import { createLambdaRunner } from './lambda.ts'
 import { createLocalRunner } from './local-modules.ts'
@@ -59,7 +60,16 @@ export function createTriggers(config: Settings, log: Logger, observe?: Observe)
   return {
     async call(arn, event, milliseconds) {
       const started = performance.now()
-      const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
+      const outcome = await spanned(
+        `trigger ${triggerOf(event)}`,
+        async (span) => {
+          const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
+          span?.set({ 'poolhouse.outcome': outcome.kind })
+          return outcome
+        },
+        'client',
+        { 'faas.invoked_name': parseFunctionArn(arn).name },
+      )
       const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
       const took = performance.now() - started
       observe?.('trigger', { trigger: triggerOf(event), result: judged.kind, milliseconds: took })

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An event as a function gets it; what a test looks at differs from trigger to trigger. */
 // biome-ignore lint/suspicious/noExplicitAny: events are compared as whole objects
 export type Event = any
 
-export type FunctionCode = (event: Event) => unknown
+export type FunctionCode = (event: Event, headers: IncomingHttpHeaders) => unknown
 
 /** What a function throws to answer something else than an event. */
 export class Answer {
@@ -55,7 +55,7 @@ export async function startLambda(): Promise<LambdaEndpoint> {
     const event = JSON.parse(body)
     calls.push({ name, event: JSON.parse(body) })
     try {
-      return new Answer(200, JSON.stringify((await code(event)) ?? null))
+      return new Answer(200, JSON.stringify((await code(event, req.headers)) ?? null))
     } catch (thrown) {
       if (thrown instanceof Answer) return thrown
       const { message, name: errorType } = thrown as Error

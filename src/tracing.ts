@@ -1,0 +1,164 @@
+import type { Middleware } from 'koa'
+import type { Logger } from 'pino'
+import { routeOf } from './access-log.ts'
+import { factsOf } from './lib/request-facts.ts'
+import { type Span, type SpanAttributes, type SpanKind, within } from './lib/spans.ts'
+import type { TracingSettings } from './tracing-settings.ts'
+
+/** The headers that name the trace a piece of work belongs to. */
+export interface TraceHeaders {
+  traceparent?: string
+  tracestate?: string
+}
+
+export interface Tracing {
+  /** The first piece of work here, of the trace that the headers name, or of a new one. */
+  begin(name: string, kind: SpanKind, attributes: SpanAttributes, headers: TraceHeaders): Span
+  /** Sends what is left, if the collector takes it within a moment. */
+  close(): Promise<void>
+}
+
+/** As long as a process that ends waits for its collector. */
+const closeWithin = 2000
+/** Of what is in an attribute: statements may be long. */
+const maxAttributeLength = 4096
+const warnEvery = 60_000
+
+/** The libraries of OpenTelemetry are loaded here, and only for who asks for traces. */
+export async function createTracing(settings: TracingSettings, log: Logger): Promise<Tracing> {
+  const [api, { W3CTraceContextPropagator }, sdk, { OTLPTraceExporter }, resources, { default: manifest }] =
+    await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/core'),
+      import('@opentelemetry/sdk-trace'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+      import('../package.json', { with: { type: 'json' } }),
+    ])
+  const { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, defaultTextMapGetter, defaultTextMapSetter } = api
+  const propagator = new W3CTraceContextPropagator()
+
+  const kinds: Record<SpanKind, number> = {
+    internal: SpanKind.INTERNAL,
+    server: SpanKind.SERVER,
+    client: SpanKind.CLIENT,
+    consumer: SpanKind.CONSUMER,
+  }
+
+  function sampler() {
+    const root = settings.sampler.endsWith('always_on')
+      ? new sdk.AlwaysOnSampler()
+      : settings.sampler.endsWith('always_off')
+        ? new sdk.AlwaysOffSampler()
+        : new sdk.TraceIdRatioBasedSampler(settings.ratio)
+    return settings.sampler.startsWith('parentbased_') ? new sdk.ParentBasedSampler({ root }) : root
+  }
+
+  const exporter = new OTLPTraceExporter({ url: settings.url })
+  let warnedAt = Number.NEGATIVE_INFINITY
+  const provider = new sdk.TracerProvider({
+    resource: resources
+      .resourceFromAttributes({ 'service.name': 'poolhouse', 'service.version': manifest.version })
+      .merge(
+        resources.detectResources({
+          detectors: [resources.resourceAttributesEnvDetector, resources.serviceInstanceIdDetector],
+        }),
+      )
+      .merge(resources.resourceFromAttributes(settings.serviceName ? { 'service.name': settings.serviceName } : {})),
+    sampler: sampler(),
+    spanLimits: { attributeValueLengthLimit: maxAttributeLength },
+    spanProcessors: [
+      new sdk.BatchSpanProcessor({
+        scheduledDelayMillis: settings.exportEvery,
+        maxQueueSize: settings.maxWaiting,
+        maxExportBatchSize: settings.maxWaiting && Math.min(settings.maxWaiting, 512),
+        exporter: {
+          export(spans, done) {
+            exporter.export(spans, (result) => {
+              if (result.error) warn(result.error)
+              done(result)
+            })
+          },
+          shutdown: () => exporter.shutdown(),
+        },
+      }),
+    ],
+  })
+  const tracer = provider.getTracer('poolhouse', manifest.version)
+
+  function warn(error: Error): void {
+    if (performance.now() - warnedAt < warnEvery) return
+    warnedAt = performance.now()
+    log.warn({ reason: error.message }, 'traces could not be sent to their collector')
+  }
+
+  function begin(context: typeof ROOT_CONTEXT, name: string, kind: SpanKind, attributes?: SpanAttributes): Span {
+    const span = tracer.startSpan(name, { kind: kinds[kind], attributes: defined(attributes) }, context)
+    const inside = trace.setSpan(context, span)
+    const isRecorded = span.isRecording()
+    const self: Span = {
+      // Of a trace that is not taken there is nothing to know but that it isn't.
+      begin: (name, kind = 'internal', attributes) => (isRecorded ? begin(inside, name, kind, attributes) : self),
+      set(attributes) {
+        if (isRecorded) span.setAttributes(defined(attributes))
+      },
+      end(failure) {
+        if (failure) span.setAttribute('error.type', failure.type)
+        if (failure?.isFault) span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
+      },
+      headers() {
+        const headers: Record<string, string> = {}
+        propagator.inject(inside, headers, defaultTextMapSetter)
+        return headers
+      },
+    }
+    return self
+  }
+
+  return {
+    begin: (name, kind, attributes, headers) =>
+      begin(propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter), name, kind, attributes),
+    async close() {
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, closeWithin).unref())
+      await Promise.race([provider.shutdown().catch(warn), patience])
+    },
+  }
+}
+
+const defined = (attributes: SpanAttributes = {}) =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string | number | boolean
+  >
+
+/** A span for each request, which ends when it has been answered or the client has gone. */
+export function traceRequests(tracing: Tracing): Middleware {
+  return (koa, next) => {
+    const { method, path } = koa
+    const route = routeOf(path)
+    const span = tracing.begin(
+      `${method} ${route}`,
+      'server',
+      { 'http.request.method': method, 'http.route': route, 'url.scheme': koa.protocol },
+      { traceparent: single(koa.req.headers.traceparent), tracestate: single(koa.req.headers.tracestate) },
+    )
+    koa.res.once('close', () => {
+      const { statusCode, writableFinished } = koa.res
+      const { poolId, clientId } = factsOf(koa)
+      const requestId = koa.res.getHeader('x-amzn-requestid')
+      span.set({
+        'http.response.status_code': statusCode,
+        'poolhouse.pool_id': poolId,
+        'poolhouse.client_id': clientId,
+        'poolhouse.request_id': typeof requestId === 'string' ? requestId : undefined,
+      })
+      if (!writableFinished) span.end({ type: 'client gone', isFault: false })
+      else span.end(statusCode >= 500 ? { type: String(statusCode), isFault: true } : undefined)
+    })
+    return within(span, next)
+  }
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? undefined : header
