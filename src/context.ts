@@ -70,6 +70,8 @@ export interface RequestContext extends Context {
   /** The address of the client, after trusted proxies. */
   clientAddress: string
   userAgent?: string
+  /** The tag of the language in which the caller reads a page; absent for calls of the APIs. */
+  language?: string
   /** Filled in as it becomes known. */
   facts?: RequestFacts
   /** Who signed the call, for IAM operations. */

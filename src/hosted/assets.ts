@@ -24,8 +24,10 @@ export interface Assets {
   icon: string
 }
 
+const scriptNames = ['choose-language', 'copy-secret', 'passkey', 'password-rules', 'show-password'] as const
+
 /** The script a page may include; see views/scripts. */
-export type ScriptName = 'copy-secret' | 'passkey' | 'password-rules' | 'show-password'
+export type ScriptName = (typeof scriptNames)[number]
 
 const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
 
@@ -60,9 +62,9 @@ export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
 }
 
 async function load(): Promise<Assets> {
-  const names = ['login.css', 'icon.svg', 'passkey.js', 'password-rules.js', 'show-password.js', 'copy-secret.js']
-  const [stylesheet, icon, passkey, passwordRules, showPassword, copySecret] = await Promise.all(
-    names.map((name) => readFile(installed(`views/assets/${name}`), 'utf8')),
+  const read = (name: string) => readFile(installed(`views/assets/${name}`), 'utf8')
+  const [stylesheet, icon, ...scripts] = await Promise.all(
+    ['login.css', 'icon.svg', ...scriptNames.map((name) => `${name}.js`)].map(read),
   )
   const files = new Map<string, Asset>()
   const add = (name: string, extension: keyof typeof types, body: string): string => {
@@ -76,12 +78,9 @@ async function load(): Promise<Assets> {
     theme: add('style', 'css', themeCss(unbranded)),
     classicTheme: add('classic-style', 'css', themeCss(unbrandedLight)),
     stylesheet: add('login', 'css', stylesheet!),
-    scripts: {
-      'copy-secret': add('copy-secret', 'js', copySecret!),
-      passkey: add('passkey', 'js', passkey!),
-      'password-rules': add('password-rules', 'js', passwordRules!),
-      'show-password': add('show-password', 'js', showPassword!),
-    },
+    scripts: Object.fromEntries(
+      scriptNames.map((name, index) => [name, add(name, 'js', scripts[index]!)]),
+    ) as Assets['scripts'],
     icon: add('icon', 'svg', icon!),
   }
 }

@@ -22,7 +22,7 @@ export function createVisit(
   const { flash } = state
   const link = (page: PageName) => addressOf(request, page)
   return {
-    ctx: { ...ctx, owner: { pool, client, state: 'confirmed' } },
+    ctx: { ...ctx, owner: { pool, client, state: 'confirmed' }, language: tag },
     t,
     lang: tag,
     request,

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { installed } from '../lib/installed.ts'
 import type { Brand } from './branding/brand.ts'
+import type { LanguagePicker } from './language-picker.ts'
 import type { Language, TextKey } from './texts/texts.ts'
 
 export interface PageFrame {
@@ -13,6 +14,8 @@ export interface PageFrame {
   scripts: string[]
   icons: Brand['icons']
   brand: Brand | undefined
+  /** The languages to choose from, where the style offers them. */
+  picker: LanguagePicker | undefined
   /** Inside or outside the card, before or after the form. */
   logoPlace: 'above' | 'top' | 'bottom' | 'below' | undefined
 }

@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import { loadAssets, type ScriptName } from './assets.ts'
 import type { Brand } from './branding/brand.ts'
 import { languageOf } from './language.ts'
+import { languagePicker } from './language-picker.ts'
 import { setPageHeaders } from './page-headers.ts'
 import { loadRender, type PageFrame } from './render.ts'
 import type { Language } from './texts/texts.ts'
@@ -23,7 +24,9 @@ export async function showPage(koa: ParameterizedContext, shown: Shown): Promise
   const { status, template, view, base, language, formTarget, brand } = shown
   const [render, assets] = await Promise.all([loadRender(), loadAssets()])
   const at = (name: string) => `${base}/assets/${name}`
-  const { title, failed, scripts = [] } = view
+  const { title, failed } = view
+  const picker = brand?.showsLanguages ? languagePicker(koa, language) : undefined
+  const scripts = [...(view.scripts ?? []), ...(picker ? (['choose-language'] as const) : [])]
   const theme = brand?.theme ?? at(brand?.classic ? assets.classicTheme : assets.theme)
   const stylesheets = [theme, at(assets.stylesheet), ...(brand?.more ?? [])]
   const icons = brand?.icons.length ? brand.icons : [{ url: at(assets.icon), type: 'image/svg+xml', dark: false }]
@@ -36,6 +39,7 @@ export async function showPage(koa: ParameterizedContext, shown: Shown): Promise
     scripts: scripts.map((name) => at(assets.scripts[name])),
     icons,
     brand,
+    picker,
   }
   setPageHeaders(koa, { formTarget, script: scripts.length > 0 })
   koa.status = status ?? 200

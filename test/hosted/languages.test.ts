@@ -12,7 +12,7 @@ import {
 } from '../../src/hosted/texts/texts.ts'
 import * as errors from '../../src/model/errors.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { type HostedScene, startScene } from './scene.ts'
+import { type HostedScene, password, startScene } from './scene.ts'
 import { Visitor } from './visitor.ts'
 
 let scene: HostedScene
@@ -43,21 +43,11 @@ const values = {
 }
 
 test('in no language is a text missing or half English', () => {
-  assert.deepEqual(languages.map(({ tag }) => tag).sort(), [
-    'ar',
-    'de',
-    'en',
-    'es',
-    'fr',
-    'id',
-    'it',
-    'ja',
-    'ko',
-    'nl',
-    'pt-BR',
-    'zh-CN',
-    'zh-TW',
-  ])
+  const tags = languages.map(({ tag }) => tag).sort()
+  assert.equal(
+    tags.join(' '),
+    'ar cs da de el en es fi fr he hi hu id it ja ko nb nl pl pt-BR ro ru sk sv th tr uk vi zh-CN zh-TW',
+  )
   const english = languageNamed('en').t
   for (const { tag, t } of languages) {
     const same: string[] = []
@@ -138,6 +128,8 @@ test('the browser’s own preference counts, by its weights', () => {
     ['zh-Hant-HK', 'zh-TW'],
     ['zh-TW', 'zh-TW'],
     ['de;q=0, nl', 'nl'],
+    ['no', 'nb'],
+    ['iw-IL', 'he'],
     ['*', 'en'],
     [';;;,,=', 'en'],
   ]
@@ -159,6 +151,53 @@ test('a language that an address asks for stays; pages and refusals speak it', a
   assert.match(other.body, /<h1>Account aanmaken<\/h1>/)
   const unknown = await new Visitor().open(scene.loginUrl({ lang: 'tlh' }))
   assert.match(unknown.body, /<html lang="en">/)
+})
+
+test('a code that a page sends is in the page’s language, one that an app asks for in English', async () => {
+  const visitor = new Visitor()
+  const page = await visitor.open(scene.loginUrl({ lang: 'fr' }, 'forgotPassword'))
+  await visitor.submitAndFollow(page, { username: 'ann@example.com' })
+  const to = 'ann@example.com'
+  const french = await scene.message({ to, subject: 'Votre code de vérification' })
+  assert.equal(french.body, `Votre code de vérification est ${french.code}.`)
+  await scene.cognito.forgotPassword({ ClientId: scene.clientId, Username: to })
+  const english = await scene.message({ to, subject: 'Your verification code' })
+  assert.equal(english.body, `Your verification code is ${english.code}. `)
+})
+
+test('a style that says so lets visitors choose their language, with and without scripts', async () => {
+  const ClientId = await scene.addClient({})
+  const Settings = { categories: { form: { languageSelector: { enabled: true } } } }
+  await scene.cognito.createManagedLoginBranding({ UserPoolId: scene.poolId, ClientId, Settings })
+  const browser = await launchChromium()
+  try {
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({ javaScriptEnabled })
+      const page = await context.newPage()
+      await page.goto(scene.loginUrl({ client_id: ClientId, state: 'a "quoted" & state' }))
+      const picker = page.getByRole('combobox', { name: 'Language' })
+      assert.equal(await picker.inputValue(), 'en')
+      await picker.selectOption({ label: 'Deutsch' })
+      if (!javaScriptEnabled) await page.locator('.languages button').click()
+      await page.getByRole('heading', { name: 'Anmelden' }).waitFor()
+      assert.equal(await page.locator('html').getAttribute('lang'), 'de')
+      assert.equal(await page.getByRole('combobox', { name: 'Sprache' }).inputValue(), 'de')
+      await page.screenshot({ path: 'test/artefacts/pages/language-picker.png', fullPage: true })
+      await page.getByLabel('E-Mail-Adresse').fill('ann@example.com')
+      await page.getByLabel('Passwort', { exact: true }).fill(password)
+      await page.getByRole('button', { name: 'Anmelden' }).click()
+      await page.waitForURL(`${scene.callback}?**`)
+      assert.equal(new URL(page.url()).searchParams.get('state'), 'a "quoted" & state')
+      await context.close()
+    }
+  } finally {
+    await browser.close()
+  }
+})
+
+test('a style that does not say so shows no choice of languages', async () => {
+  const page = await new Visitor().open(scene.loginUrl())
+  assert.doesNotMatch(page.body, /class="languages"/)
 })
 
 test('the address comes before the cookie, and the cookie before the browser', async () => {

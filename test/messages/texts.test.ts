@@ -1,23 +1,59 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { languages } from '../../src/hosted/texts/texts.ts'
 import { codeDelivery } from '../../src/pool/messages/code-delivery.ts'
 import { fillHtml, fillSubject, fillText, htmlToText } from '../../src/pool/messages/fill.ts'
 import { confirmsByLink, messageTexts } from '../../src/pool/messages/texts.ts'
+import { translations } from '../../src/pool/messages/translations.ts'
 
 const bare = { SchemaAttributes: [] }
 
 test('a pool that says nothing has the service’s words', () => {
-  assert.deepEqual(messageTexts(bare, 'SignUp', false), {
+  assert.deepEqual(messageTexts(bare, { kind: 'SignUp', byLink: false }), {
     smsMessage: 'Your verification code is {####}. ',
     emailMessage: 'Your verification code is {####}. ',
     emailSubject: 'Your verification code',
   })
-  assert.deepEqual(messageTexts(bare, 'AdminCreateUser', false), {
+  assert.deepEqual(messageTexts(bare, { kind: 'AdminCreateUser', byLink: false }), {
     smsMessage: 'Your username is {username} and temporary password is {####}. ',
     emailMessage: 'Your username is {username} and temporary password is {####}. ',
     emailSubject: 'Your temporary password',
   })
-  assert.equal(messageTexts(bare, 'Authentication', false).smsMessage, 'Your authentication code is {####}. ')
+  assert.equal(
+    messageTexts(bare, { kind: 'Authentication', byLink: false }).smsMessage,
+    'Your authentication code is {####}. ',
+  )
+})
+
+test('a page’s language has default texts of its own, which a template of the pool overrides', () => {
+  const occasion = { kind: 'SignUp', byLink: false, language: 'de' } as const
+  assert.deepEqual(messageTexts(bare, occasion), {
+    smsMessage: 'Ihr Bestätigungscode lautet {####}.',
+    emailMessage: 'Ihr Bestätigungscode lautet {####}.',
+    emailSubject: 'Ihr Bestätigungscode',
+  })
+  const settings = { ...bare, VerificationMessageTemplate: { EmailMessage: 'Code: {####}', EmailSubject: 'Code' } }
+  assert.deepEqual(messageTexts(settings, occasion), {
+    smsMessage: 'Ihr Bestätigungscode lautet {####}.',
+    emailMessage: 'Code: {####}',
+    emailSubject: 'Code',
+  })
+  const english = messageTexts(bare, { ...occasion, language: 'constructor' })
+  assert.equal(english.emailSubject, 'Your verification code')
+})
+
+test('every language has all default texts, with their placeholders', () => {
+  const tags = languages.map(({ tag }) => tag).filter((tag) => tag !== 'en')
+  assert.deepEqual(Object.keys(translations).sort(), tags.sort())
+  for (const tag of tags) {
+    for (const kind of ['SignUp', 'Authentication'] as const) {
+      const texts = messageTexts(bare, { kind, byLink: false, language: tag })
+      assert.match(texts.emailMessage, /\{####\}/, tag)
+      assert.match(texts.smsMessage, /\{####\}/, tag)
+      assert.doesNotMatch(texts.emailSubject, /[{}]/, tag)
+    }
+    assert.match(messageTexts(bare, { kind: 'SignUp', byLink: true, language: tag }).emailMessage, /\{##[^#]+##\}/, tag)
+  }
 })
 
 test('the verification template goes before the older members', () => {
@@ -27,17 +63,20 @@ test('the verification template goes before the older members', () => {
     EmailVerificationSubject: 'old',
     SmsVerificationMessage: 'old sms {####}',
   }
-  assert.deepEqual(messageTexts(older, 'ForgotPassword', false), {
+  assert.deepEqual(messageTexts(older, { kind: 'ForgotPassword', byLink: false }), {
     smsMessage: 'old sms {####}',
     emailMessage: 'old {####}',
     emailSubject: 'old',
   })
   const template = { EmailMessage: 'new {####}', EmailSubject: 'new', SmsMessage: 'new sms {####}' }
-  assert.deepEqual(messageTexts({ ...older, VerificationMessageTemplate: template }, 'VerifyUserAttribute', false), {
-    smsMessage: 'new sms {####}',
-    emailMessage: 'new {####}',
-    emailSubject: 'new',
-  })
+  assert.deepEqual(
+    messageTexts({ ...older, VerificationMessageTemplate: template }, { kind: 'VerifyUserAttribute', byLink: false }),
+    {
+      smsMessage: 'new sms {####}',
+      emailMessage: 'new {####}',
+      emailSubject: 'new',
+    },
+  )
 })
 
 test('sign-in codes have the pool’s MFA texts', () => {
@@ -46,9 +85,9 @@ test('sign-in codes have the pool’s MFA texts', () => {
     SmsAuthenticationMessage: 'pool {####}',
     EmailMfaConfiguration: { Message: 'mail {####}', Subject: 'sign in' },
   }
-  assert.equal(messageTexts(settings, 'Authentication', false).smsMessage, 'pool {####}')
+  assert.equal(messageTexts(settings, { kind: 'Authentication', byLink: false }).smsMessage, 'pool {####}')
   const sms = { ...settings, SmsMfaConfiguration: { SmsAuthenticationMessage: 'mfa {####}' } }
-  assert.deepEqual(messageTexts(sms, 'Authentication', false), {
+  assert.deepEqual(messageTexts(sms, { kind: 'Authentication', byLink: false }), {
     smsMessage: 'mfa {####}',
     emailMessage: 'mail {####}',
     emailSubject: 'sign in',

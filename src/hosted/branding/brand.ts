@@ -31,6 +31,8 @@ export interface Brand {
   providerOrder: string[]
   providerIcon(name: string): Image | undefined
   showsProviderIcons: boolean
+  /** Whether the page offers its other languages. */
+  showsLanguages: boolean
   terms: Style['terms']
 }
 
@@ -86,7 +88,7 @@ export function brandView(style: Style, kind: Kind, folder: string, clientId: st
   const classic = kind === 'classic' ? style.classic : undefined
   const managed = kind === 'managed' ? style.managed : undefined
   const settings = managed?.settings ?? unbranded
-  const { auth, global } = settings.categories
+  const { auth, form, global } = settings.categories
   const { components, componentClasses } = settings
 
   const at = (image: Image | undefined): Image | undefined =>
@@ -120,6 +122,7 @@ export function brandView(style: Style, kind: Kind, folder: string, clientId: st
     providerOrder: auth.federation.order,
     showsProviderIcons: componentClasses.idpButtons.icons.enabled,
     providerIcon: (name) => (componentClasses.idpButtons.icons.enabled ? image('IDP_BUTTON_ICON', name) : undefined),
+    showsLanguages: managed !== undefined && form.languageSelector.enabled,
     terms: kind === 'managed' ? style.terms : {},
   }
 }

@@ -1,14 +1,31 @@
 import { ar } from './ar.ts'
+import { cs } from './cs.ts'
+import { da } from './da.ts'
 import { de } from './de.ts'
+import { el } from './el.ts'
 import { en, type Text, type TextKey, type Texts } from './en.ts'
 import { es } from './es.ts'
+import { fi } from './fi.ts'
 import { fr } from './fr.ts'
+import { he } from './he.ts'
+import { hi } from './hi.ts'
+import { hu } from './hu.ts'
 import { id } from './id.ts'
 import { it } from './it.ts'
 import { ja } from './ja.ts'
 import { ko } from './ko.ts'
+import { nb } from './nb.ts'
 import { nl } from './nl.ts'
+import { pl } from './pl.ts'
 import { ptBR } from './pt-br.ts'
+import { ro } from './ro.ts'
+import { ru } from './ru.ts'
+import { sk } from './sk.ts'
+import { sv } from './sv.ts'
+import { th } from './th.ts'
+import { tr } from './tr.ts'
+import { uk } from './uk.ts'
+import { vi } from './vi.ts'
 import { zhCN } from './zh-cn.ts'
 import { zhTW } from './zh-tw.ts'
 
@@ -27,10 +44,38 @@ export interface Language {
   t: Translate
 }
 
-const texts = { en, ar, de, es, fr, id, it, ja, ko, nl, 'pt-BR': ptBR, 'zh-CN': zhCN, 'zh-TW': zhTW } satisfies Record<
-  string,
-  Texts
->
+const texts = {
+  en,
+  ar,
+  cs,
+  da,
+  de,
+  el,
+  es,
+  fi,
+  fr,
+  he,
+  hi,
+  hu,
+  id,
+  it,
+  ja,
+  ko,
+  nb,
+  nl,
+  pl,
+  ro,
+  ru,
+  sk,
+  sv,
+  th,
+  tr,
+  uk,
+  vi,
+  'pt-BR': ptBR,
+  'zh-CN': zhCN,
+  'zh-TW': zhTW,
+} satisfies Record<string, Texts>
 
 const rightToLeft = new Set(['ar', 'he'])
 

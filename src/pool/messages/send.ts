@@ -1,4 +1,4 @@
-import type { Context, Db } from '../../context.ts'
+import type { Context, Db, RequestContext } from '../../context.ts'
 import {
   type Message,
   type MessageKey,
@@ -46,8 +46,15 @@ export interface MessageRequest {
   plan?: MessagePlan
 }
 
+/** The page that sends a message says in which language. */
+export type MessageContext = Context & Pick<RequestContext, 'language'>
+
 /** A message in the pool's words, as the outbox keeps it, and the id for `awaitFirstAttempt`; see `queueMessage`. */
-export function composeMessage(ctx: Context, pool: Pool, request: MessageRequest): { id: string; row: NewMessage } {
+export function composeMessage(
+  ctx: MessageContext,
+  pool: Pool,
+  request: MessageRequest,
+): { id: string; row: NewMessage } {
   const now = ctx.clock.now()
   const key: MessageKey = { poolId: pool.id, id: uuidv7(now) }
   const sender = request.plan?.senders[request.medium]
@@ -69,7 +76,12 @@ export function composeMessage(ctx: Context, pool: Pool, request: MessageRequest
  * Writes a message, in the pool's words, into the outbox, in the transaction that made its code. It leaves when that
  * commits. The id that comes back is for `awaitFirstAttempt`; it is empty where a function sends, for which nobody waits.
  */
-export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: MessageRequest): Promise<{ id: string }> {
+export async function queueMessage(
+  db: Db,
+  ctx: MessageContext,
+  pool: Pool,
+  request: MessageRequest,
+): Promise<{ id: string }> {
   const { id, row } = composeMessage(ctx, pool, request)
   await insertMessage(db, row)
   ctx.outbox.wake()
@@ -78,7 +90,7 @@ export async function queueMessage(db: Db, ctx: Context, pool: Pool, request: Me
 
 const unwritten = ({ to, code }: MessageRequest): Message => ({ to, code, subject: '', text: '' })
 
-function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Message {
+function writeMessage(ctx: MessageContext, pool: Pool, request: MessageRequest): Message {
   const { to, code, username, clientId } = request
   const byLink = confirmsByLink(pool.settings, request.kind)
   const link =
@@ -86,7 +98,11 @@ function writeMessage(ctx: Context, pool: Pool, request: MessageRequest): Messag
     (clientId && username !== undefined ? confirmationLink(ctx, pool, { clientId, username, code }) : undefined)
   const values = { code, username, link }
   const texts = {
-    ...messageTexts(pool.settings, request.kind, byLink && link !== undefined),
+    ...messageTexts(pool.settings, {
+      kind: request.kind,
+      byLink: byLink && link !== undefined,
+      language: ctx.language,
+    }),
     ...given(request.texts),
     ...given(request.plan?.texts),
   }

@@ -1,4 +1,5 @@
 import type { PoolSettings } from '../../model/settings.ts'
+import { type MessageTranslation, translations } from './translations.ts'
 
 export type MessageKind =
   | 'SignUp'
@@ -16,45 +17,70 @@ export interface MessageTexts {
   emailSubject?: string
 }
 
-const verification = 'Your verification code is {####}. '
-const authentication = 'Your authentication code is {####}. '
+/** The service's own words. */
+const english: MessageTranslation = {
+  verification: 'Your verification code is {####}. ',
+  verificationSubject: 'Your verification code',
+  authentication: 'Your authentication code is {####}. ',
+  authenticationSubject: 'Your authentication code',
+  link: 'Please click the link below to verify your email address. {##Verify Email##} ',
+  linkSubject: 'Your verification link',
+}
 const invitation = 'Your username is {username} and temporary password is {####}. '
 
-/** The pool's text for a message, placeholders unfilled; the service's default where the pool has none. */
-export function messageTexts(settings: PoolSettings, kind: MessageKind, byLink: boolean): Required<MessageTexts> {
-  if (kind === 'AdminCreateUser') {
-    const template = settings.AdminCreateUserConfig?.InviteMessageTemplate
-    return {
-      smsMessage: template?.SMSMessage ?? invitation,
-      emailMessage: template?.EmailMessage ?? invitation,
-      emailSubject: template?.EmailSubject ?? 'Your temporary password',
-    }
-  }
-  if (kind === 'Authentication') {
-    const email = settings.EmailMfaConfiguration
-    return {
-      smsMessage:
-        settings.SmsMfaConfiguration?.SmsAuthenticationMessage ?? settings.SmsAuthenticationMessage ?? authentication,
-      emailMessage: email?.Message ?? authentication,
-      emailSubject: email?.Subject ?? 'Your authentication code',
-    }
-  }
-  const template = settings.VerificationMessageTemplate
-  const smsMessage = template?.SmsMessage ?? settings.SmsVerificationMessage ?? verification
-  if (byLink) {
-    return {
-      smsMessage,
-      emailMessage:
-        template?.EmailMessageByLink ?? 'Please click the link below to verify your email address. {##Verify Email##} ',
-      emailSubject: template?.EmailSubjectByLink ?? 'Your verification link',
-    }
-  }
+export interface MessageOccasion {
+  kind: MessageKind
+  byLink: boolean
+  /** The language of the page that sends the message. */
+  language?: string
+}
+
+/**
+ * The pool's text for a message, placeholders unfilled. Where the pool has none: the default text in the language of the
+ * page, and the service's English where no page is involved.
+ */
+export function messageTexts(settings: PoolSettings, occasion: MessageOccasion): Required<MessageTexts> {
+  if (occasion.kind === 'AdminCreateUser') return invitationTexts(settings)
+  const defaults = translationFor(occasion.language)
+  if (occasion.kind === 'Authentication') return authenticationTexts(settings, defaults)
+  return { ...verificationTexts(settings, defaults), ...(occasion.byLink && linkTexts(settings, defaults)) }
+}
+
+const translationFor = (language: string | undefined): MessageTranslation =>
+  language !== undefined && Object.hasOwn(translations, language) ? translations[language]! : english
+
+function invitationTexts({ AdminCreateUserConfig }: PoolSettings): Required<MessageTexts> {
+  const template = AdminCreateUserConfig?.InviteMessageTemplate
   return {
-    smsMessage,
-    emailMessage: template?.EmailMessage ?? settings.EmailVerificationMessage ?? verification,
-    emailSubject: template?.EmailSubject ?? settings.EmailVerificationSubject ?? 'Your verification code',
+    smsMessage: template?.SMSMessage ?? invitation,
+    emailMessage: template?.EmailMessage ?? invitation,
+    emailSubject: template?.EmailSubject ?? 'Your temporary password',
   }
 }
+
+function authenticationTexts(settings: PoolSettings, defaults: MessageTranslation): Required<MessageTexts> {
+  const email = settings.EmailMfaConfiguration
+  const sms = settings.SmsMfaConfiguration?.SmsAuthenticationMessage ?? settings.SmsAuthenticationMessage
+  return {
+    smsMessage: sms ?? defaults.authentication,
+    emailMessage: email?.Message ?? defaults.authentication,
+    emailSubject: email?.Subject ?? defaults.authenticationSubject,
+  }
+}
+
+function verificationTexts(settings: PoolSettings, defaults: MessageTranslation): Required<MessageTexts> {
+  const template = settings.VerificationMessageTemplate
+  return {
+    smsMessage: template?.SmsMessage ?? settings.SmsVerificationMessage ?? defaults.verification,
+    emailMessage: template?.EmailMessage ?? settings.EmailVerificationMessage ?? defaults.verification,
+    emailSubject: template?.EmailSubject ?? settings.EmailVerificationSubject ?? defaults.verificationSubject,
+  }
+}
+
+const linkTexts = ({ VerificationMessageTemplate: template }: PoolSettings, defaults: MessageTranslation) => ({
+  emailMessage: template?.EmailMessageByLink ?? defaults.link,
+  emailSubject: template?.EmailSubjectByLink ?? defaults.linkSubject,
+})
 
 /** Sign-up is confirmed by a link where the pool says so; every other message carries a code. */
 export function confirmsByLink(settings: PoolSettings, kind: MessageKind): boolean {
