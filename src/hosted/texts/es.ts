@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const es: Texts = {
-  'title.error': 'Error:  ',
+  'title.error': 'Error: ',
   backToLogin: 'Volver a iniciar sesión',
   or: 'o',
   continue: 'Continuar',
@@ -82,7 +82,7 @@ export const es: Texts = {
   'setUpApp.secret': '¿La aplicación no puede escanear? Escriba en ella esta clave:',
   'setUpApp.copy': 'Copiar clave',
   'setUpApp.copied': 'Copiada',
-  'setUpApp.listed': 'Tu aplicación la mostrará como {name}.',
+  'setUpApp.listed': 'Su aplicación la mostrará como {name}.',
   'setUpApp.code': 'Código de la aplicación',
   'setUpEmail.title': 'Añada su correo electrónico',
   'setUpEmail.description': 'Recibirá un código cada vez que inicie sesión.',
@@ -272,7 +272,7 @@ export const es: Texts = {
   'account.openFromApp': 'Abra la página de su cuenta desde su aplicación.',
 
   'problem.notFound.title': 'Página no encontrada',
-  'problem.notFound': 'No hay nada en esta dirección. Comprueba que esté bien escrita o vuelve atrás.',
+  'problem.notFound': 'No hay nada en esta dirección. Compruebe que esté bien escrita o vuelva atrás.',
   'problem.title': 'Algo ha ido mal',
   'problem.redirect_mismatch': 'La aplicación pidió volver a una dirección que no está registrada para ella.',
   'problem.invalid_client': 'La aplicación no se conoce aquí.',

@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const fr: Texts = {
-  'title.error': 'Erreur :  ',
+  'title.error': 'Erreur : ',
   backToLogin: 'Retour à la connexion',
   or: 'ou',
   continue: 'Continuer',

@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const id: Texts = {
-  'title.error': 'Kesalahan:  ',
+  'title.error': 'Kesalahan: ',
   backToLogin: 'Kembali ke halaman masuk',
   or: 'atau',
   continue: 'Lanjutkan',

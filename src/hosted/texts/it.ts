@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const it: Texts = {
-  'title.error': 'Errore:  ',
+  'title.error': 'Errore: ',
   backToLogin: "Torna all'accesso",
   or: 'oppure',
   continue: 'Continua',

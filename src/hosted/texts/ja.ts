@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const ja: Texts = {
-  'title.error': 'エラー:  ',
+  'title.error': 'エラー: ',
   backToLogin: 'サインインに戻る',
   or: 'または',
   continue: '続ける',

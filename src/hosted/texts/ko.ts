@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const ko: Texts = {
-  'title.error': '오류:  ',
+  'title.error': '오류: ',
   backToLogin: '로그인으로 돌아가기',
   or: '또는',
   continue: '계속',

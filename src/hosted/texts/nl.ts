@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const nl: Texts = {
-  'title.error': 'Fout:  ',
+  'title.error': 'Fout: ',
   backToLogin: 'Terug naar inloggen',
   or: 'of',
   continue: 'Doorgaan',

@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const ptBR: Texts = {
-  'title.error': 'Erro:  ',
+  'title.error': 'Erro: ',
   backToLogin: 'Voltar ao login',
   or: 'ou',
   continue: 'Continuar',

@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const zhCN: Texts = {
-  'title.error': '错误： ',
+  'title.error': '错误：',
   backToLogin: '返回登录',
   or: '或',
   continue: '继续',

@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts'
 
 export const zhTW: Texts = {
-  'title.error': '錯誤： ',
+  'title.error': '錯誤：',
   backToLogin: '返回登入',
   or: '或',
   continue: '繼續',
