@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { requireClient } from '../../src/pool/clients/client.ts'
-import { answerChallenge, currentChallenge, startSignIn } from '../../src/pool/sign-in/machine.ts'
+import { answerChallenge, startSignIn } from '../../src/pool/sign-in/machine.ts'
+import { currentChallenge } from '../../src/pool/sign-in/pending-challenge.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { invalidSession, rightPassword, signInScene, usedSession } from './scene.ts'
 

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts'
 import { verifyJwt } from '../../lib/jwt.ts'
 import { findPool } from '../../pool/pools/pool.ts'
+import { findSession } from '../../pool/tokens/access-token-store.ts'
 import { poolOfIssuer } from '../../pool/tokens/issuer.ts'
 import { signingKeys } from '../../pool/tokens/signing-keys.ts'
-import { findSession } from '../../pool/tokens/token-store.ts'
 import { findOperatorsPool } from './operator-store.ts'
 
 /** An operator, as an ID token proves them. */

@@ -1,5 +1,6 @@
 import type { ServiceError } from '../../model/errors.ts'
-import { answerChallenge, askAgain, currentChallenge, startSignIn } from '../../pool/sign-in/machine.ts'
+import { answerChallenge, startSignIn } from '../../pool/sign-in/machine.ts'
+import { askAgain, currentChallenge } from '../../pool/sign-in/pending-challenge.ts'
 import { queuePassword } from '../../pool/sign-in/settle.ts'
 import { type Asked, type ChallengePage, challengePages } from '../challenges/index.ts'
 import { explain, refusalOf } from '../refusal.ts'

@@ -8,63 +8,36 @@
  *                             ▲                │ wrong: counted and refused; the session stays, until its
  *                             └────────────────┘        limit or its time
  *
- * Between two calls a sign-in stores what has been proven, never where to go next: after every answer the table below
- * is evaluated again. A further challenge is one file in `challenges`, one line in its index, and one row here.
+ * Between two calls a sign-in stores what has been proven, never where to go next: after every answer the table in
+ * `requirements.ts` is evaluated again (`advance.ts`). A further challenge is one file in `challenges`, one line in its
+ * index, and one row of that table.
  */
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { InvalidParameter, UserNotFound } from '../../model/errors.ts'
-import type { Client } from '../clients/client.ts'
 import { preventsUserExistenceErrors } from '../clients/client-rules.ts'
 import { confirmOwner, expectedRevisions, type MaybeOwned, type Owner } from '../clients/owner.ts'
 import { checkSecretHash } from '../clients/secret-hash.ts'
-import type { Pool } from '../pools/pool.ts'
-import { requireSafe } from '../threat-protection/refuse-risk.ts'
 import { watchSignIn } from '../threat-protection/watch-sign-in.ts'
-import { postAuthentication } from '../triggers/post-authentication.ts'
 import { preAuthentication } from '../triggers/pre-authentication.ts'
-import { lastSignOut, loginName } from '../users/user.ts'
-import { type ChallengeName, challengeNamed } from './challenges/index.ts'
+import { loginName } from '../users/user.ts'
+import { advance, isAnsweredEarly, take } from './advance.ts'
 import { findCredentialsByName } from './credentials-store.ts'
-import { beginCustomAuth, direct, noteAnswer } from './custom-auth.ts'
+import { beginCustomAuth } from './custom-auth.ts'
 import { guessOfAnswer, guessOfFirstCall } from './early-guess.ts'
-import { codeFactorProving, mayEnterByCode, offeredFactors } from './first-factors.ts'
+import { codeFactorProving, offeredFactors } from './first-factors.ts'
 import { type FlowName, flows, isMigrating, requireFlow, requireParameters } from './flows.ts'
 import { migrate, migrateByAnswer, migratesByAnswer } from './migrate.ts'
 import { observingRefusals, verifyAnswer } from './observe-sign-in.ts'
 import { onRecord } from './on-record.ts'
 import { isNameOf, resume } from './resume.ts'
-import { secondFactorChallenge, trustedDeviceChallenge } from './second-factor.ts'
-import { claimAnswer, newSession, peekSession } from './session.ts'
+import { claimAnswer } from './session.ts'
 import { invalidSession } from './session-errors.ts'
-import { settle, settling } from './settle.ts'
-import type { Driver, Remembered, Responses, SignIn, Step, TokenSource, Verdict } from './sign-in.ts'
+import { settling } from './settle.ts'
+import type { Driver, Remembered, Responses, SignIn, Step } from './sign-in.ts'
 import { requireConfirmedSession } from './sign-up-session.ts'
-import { beginStepUp, requireLevel } from './step-up.ts'
-import { deviceWrite, requireKnownDevice, withDevice } from './trusted-device.ts'
-import { writeStep } from './write-step.ts'
-
-type Requirement = (signIn: SignIn) => ChallengeName | undefined
-
-/** In order. The first that is unmet names the next challenge. */
-const requirements: Requirement[] = [
-  function firstFactor({ state }) {
-    if (state.flow === 'CUSTOM_AUTH') return state.customDone ? undefined : state.first
-    return state.proven && !state.firstAgain ? undefined : (state.first ?? 'SELECT_CHALLENGE')
-  },
-  function codeAlone(signIn) {
-    if (!mayEnterByCode(signIn)) throw invalidSession()
-    return undefined
-  },
-  requireSafe,
-  requireKnownDevice,
-  function passwordOfOwn({ user }) {
-    return user?.status === 'FORCE_CHANGE_PASSWORD' ? 'NEW_PASSWORD_REQUIRED' : undefined
-  },
-  trustedDeviceChallenge,
-  secondFactorChallenge,
-  requireLevel,
-]
+import { beginStepUp } from './step-up.ts'
+import { withDevice } from './trusted-device.ts'
 
 interface Driven extends Owner {
   driver: Driver
@@ -201,132 +174,6 @@ async function answer(ctx: MaybeOwned, input: ChallengeAnswer): Promise<Step> {
     return advance(ctx, next, responses, { write: verdict.write, session: consumed })
   }
   return settling(ctx, signIn, () => watchSignIn(ctx, signIn, judged, judge))
-}
-
-/**
- * The same challenge under a new session, with more known of it: for what is done beside a challenge, before its answer.
- * @throws NotAuthorizedException for a session that is none, or is at another challenge
- */
-export async function renewChallenge(
-  ctx: Context,
-  input: { pool: Pool; client: Client; challengeName: ChallengeName; session: string },
-  change: (
-    signIn: SignIn,
-    remembered: Remembered,
-  ) => Promise<Pick<Verdict, 'state' | 'write'> & { remember?: Remembered }>,
-): Promise<string> {
-  const { challengeName } = input
-  const session = await claimAnswer(ctx, input, challengeName, input.session, {})
-  const signIn = await resume(ctx, { ...input, driver: 'api' }, session)
-  const { state, write, remember } = await change(signIn, session.secrets.remembered)
-  const next = { ...signIn, id: uuidv7(ctx.clock.now()), state: { ...signIn.state, ...state } }
-  const renewed = newSession(ctx, next, challengeName, { ...session.secrets, remember })
-  await writeStep(ctx, next, { consumed: session.id, writes: [write], insert: renewed.insert })
-  return renewed.session
-}
-
-/** Asks once more, with a new code where one is sent, under a new session. @throws as `answerChallenge` */
-export async function askAgain(ctx: Context, input: Driven & { session: string }): Promise<Step> {
-  const session = await peekSession(ctx, input, input.session)
-  if (!session) throw invalidSession()
-  const signIn = await resume(ctx, input, session)
-  return advance(ctx, { ...signIn, id: uuidv7(ctx.clock.now()) }, {}, { write: undefined, session: session.id })
-}
-
-/** What a page needs to show a challenge that awaits its answer; undefined when the session is over. */
-export async function currentChallenge(
-  ctx: Context,
-  { pool, client, session }: { pool: Pool; client: Client; session: string },
-): Promise<
-  | { name: ChallengeName; username: string; parameters: Record<string, string>; availableChallenges?: string[] }
-  | undefined
-> {
-  const found = await peekSession(ctx, { pool, client }, session)
-  if (found?.state.driver !== 'page') return undefined
-  const { parameters, availableChallenges } = found.secrets
-  return { name: found.challenge, username: found.state.username, parameters, availableChallenges }
-}
-
-interface Answered {
-  write: Verdict['write']
-  /** To be consumed, unless a right password has yet to end it. */
-  session: string | undefined
-}
-
-/** Goes on until something has to be asked, or nothing has. Everything that a step changes is written at once. */
-async function advance(
-  ctx: Context,
-  arrived: SignIn,
-  early: Responses,
-  answered?: Answered,
-  remembered: Remembered = {},
-): Promise<Step> {
-  let signIn = await direct(ctx, arrived)
-  const writes = [answered?.write]
-  let name = unmet(signIn)
-  while (name && isAnsweredEarly(name, early)) {
-    const verdict = await verifyAnswer(ctx, signIn, name, { responses: early, remembered })
-    writes.push(verdict.write)
-    signIn = await direct(ctx, take(ctx, signIn, name, verdict))
-    name = unmet(signIn)
-  }
-
-  if (name) {
-    const question = await challengeNamed(name).ask(ctx, signIn)
-    await settle(ctx, signIn.unsettled)
-    const { session, insert } = newSession(ctx, signIn, name, question)
-    await writeStep(ctx, signIn, { consumed: answered?.session, writes: [...writes, question.write], insert })
-    const { parameters, availableChallenges } = question
-    return { kind: 'challenge', name, parameters, session, availableChallenges }
-  }
-
-  writes.push(deviceWrite(ctx, signIn))
-  const { state, unsettled } = signIn
-  // The statement that issues tokens settles the rest, where they follow at once and nothing is written before.
-  const tokensFollow = state.driver !== 'page' && !answered?.session && writes.every((write) => write === undefined)
-  if (!tokensFollow) await settle(ctx, unsettled)
-  const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })
-  const user = changed ?? signIn.user
-  // A name without a user proves nothing, so this is a defect.
-  if (!user || !state.proven) throw new Error('A sign-in ended without a user or without proof')
-  // An app is input its tokens by another call, later; this is where the page's part ends.
-  if (state.driver === 'page') await postAuthentication(ctx, { ...signIn, user })
-  const { proven, deviceKey } = state
-  return { kind: 'done', user, groups: signIn.groups, proven, source: tokenSource(state), deviceKey, ...unsettled }
-}
-
-function tokenSource({ newPassword, deviceProven }: SignIn['state']): TokenSource {
-  if (newPassword) return 'TokenGeneration_NewPasswordChallenge'
-  return deviceProven ? 'TokenGeneration_AuthenticateDevice' : 'TokenGeneration_Authentication'
-}
-
-function unmet(signIn: SignIn): ChallengeName | undefined {
-  for (const requirement of requirements) {
-    const name = requirement(signIn)
-    if (name) return name
-  }
-  return undefined
-}
-
-function isAnsweredEarly(name: ChallengeName, early: Responses): boolean {
-  const { answeredEarlyBy } = challengeNamed(name)
-  return answeredEarlyBy !== undefined && early[answeredEarlyBy] !== undefined
-}
-
-function take(ctx: Context, signIn: SignIn, name: ChallengeName, verdict: Verdict): SignIn {
-  const { proves, state, user } = verdict
-  const at = ctx.clock.now().getTime()
-  const before = signIn.state.proven ?? { at, factors: [] }
-  const proven = proves ? { ...before, factors: [...before.factors, { name: proves, at }] } : signIn.state.proven
-  const signedOutAt = lastSignOut(signIn.user ?? user ?? { tokensValidFrom: null })
-  const since = signIn.state.proven ? signIn.state.lastSignOut : signedOutAt || undefined
-  const firstAgain = proves ? undefined : signIn.state.firstAgain
-  const next = {
-    ...signIn,
-    user: user ?? signIn.user,
-    state: { ...signIn.state, firstAgain, ...state, proven, lastSignOut: since },
-  }
-  return noteAnswer(next, name, verdict)
 }
 
 const maxNameLength = 2048

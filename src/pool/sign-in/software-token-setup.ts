@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts'
 import { EnableSoftwareTokenMFA } from '../../model/errors.ts'
 import { newTotpSecret, requireSoftwareTokens, totpSecretText } from '../mfa/software-token.ts'
-import { renewChallenge } from './machine.ts'
 import { proveNewToken } from './new-software-token.ts'
+import { renewChallenge } from './pending-challenge.ts'
 import { requireSessionOwner } from './session.ts'
 import { invalidSession } from './session-errors.ts'
 

@@ -16,7 +16,7 @@ import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
 import type { RequestedClaims } from './requested-claims.ts'
 import { type Settlement, sessionUsed } from './settlement.ts'
 import { selfServiceScope, type TokenFamily } from './token-family.ts'
-import { insertFamily, insertFamilyOfCode, type Redemption } from './token-store.ts'
+import { insertFamily, insertFamilyOfCode, type Redemption } from './token-family-store.ts'
 
 export interface IssueTokensInput {
   pool: Pool

@@ -8,9 +8,14 @@ import { noteSession } from '../sessions/track-session.ts'
 import type { Confirmation } from './confirmation.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
+import {
+  addRefreshToken,
+  findRefreshToken,
+  rotateRefreshToken,
+  type StoredRefreshToken,
+} from './refresh-token-store.ts'
 import { endedBySignOut } from './require-access-token.ts'
 import { revokeFamily } from './revocation-store.ts'
-import { addRefreshToken, findRefreshToken, rotateRefreshToken, type StoredRefreshToken } from './token-store.ts'
 
 export interface RefreshTokensInput {
   pool: Pool

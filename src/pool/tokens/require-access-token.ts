@@ -14,12 +14,12 @@ import {
 import { type Client, clientAt } from '../clients/client.ts'
 import { findPool, type Pool, poolAt } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
+import { findSession, type StoredSession } from './access-token-store.ts'
 import type { AccessTokenClaims } from './claims.ts'
 import { poolOfIssuer } from './issuer.ts'
 import type { RequestedClaims } from './requested-claims.ts'
 import { knownSigningKeys, signingKeys } from './signing-keys.ts'
 import { selfServiceScope } from './token-family.ts'
-import { findSession, type StoredSession } from './token-store.ts'
 
 export interface AccessTokenOptions {
   /** What the token must allow; the self-service operations' own scope unless said otherwise. */
