@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { caller } from '../pool/sessions/caller.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { type EngineRun, runOf } from './engine-run.ts'
-import type { EngineModel, SessionFacts } from './record-store.ts'
+import type { EngineModel, SessionFacts } from './record.ts'
 
 const models: Record<EngineModel, true> = { Interaction: true, Session: true, AuthorizationCode: true }
 

@@ -5,7 +5,7 @@ import type { Client } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
-import type { NewRecord, OAuthRecord } from './record-store.ts'
+import type { NewRecord, OAuthRecord } from './record.ts'
 
 /**
  * One run of a request through the engine: what the engine is given, and what comes of it. It reads and writes nothing

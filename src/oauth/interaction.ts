@@ -3,6 +3,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Owner } from '../pool/clients/owner.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
@@ -12,14 +13,10 @@ import { keepConsent, type Question, questionOf } from './consent.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
 import { requestLifetime, runEngine } from './engine.ts'
 import type { EngineRun } from './engine-run.ts'
-import {
-  deleteRecord,
-  findRecord,
-  finishInteraction,
-  type OAuthRecord,
-  type Owner,
-  type RecordKey,
-} from './record-store.ts'
+import { findRecord } from './find-record-store.ts'
+import { finishInteraction } from './new-record-store.ts'
+import type { OAuthRecord, RecordKey } from './record.ts'
+import { deleteRecord } from './record-store.ts'
 import { type AppTarget, answerTo, type Refusal, refusalAnswer, sendTo } from './redirect.ts'
 import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'

@@ -6,7 +6,9 @@ import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import type { Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { cookiesOf, dropCookie } from './cookies.ts'
-import { deleteSession, findRecord, type RecordKey } from './record-store.ts'
+import { findRecord } from './find-record-store.ts'
+import type { RecordKey } from './record.ts'
+import { deleteSession } from './record-store.ts'
 import type { Surface } from './surface.ts'
 
 export interface BrowserSession {

@@ -1,8 +1,9 @@
 import { isOn } from '../../model/extensions.ts'
 import { issueTokens } from '../../pool/tokens/issue-tokens.ts'
 import { type DeviceRequest, pollSeconds } from '../device.ts'
+import { findRecord } from '../find-record-store.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { consumeRecord, findRecord, pollRecord } from '../record-store.ts'
+import { consumeRecord, pollRecord } from '../record-store.ts'
 import { nonceFor, unpackProven } from '../session.ts'
 import { type Grant, tokenType } from './grant.ts'
 

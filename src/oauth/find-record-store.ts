@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import type { Context } from '../context.ts'
+import { clientAt } from '../pool/clients/client.ts'
+import type { Owner } from '../pool/clients/owner.ts'
+import { groupsColumn } from '../pool/groups/group-store.ts'
+import { poolAt } from '../pool/pools/pool.ts'
+import type { Group } from '../pool/tokens/claims.ts'
+import { toUser } from '../pool/users/user-store.ts'
+import { compiled } from '../store/compiled.ts'
+import { hashOf, type OAuthRecord, type RecordKey, type RecordModel, sealOf } from './record.ts'
+
+/** With whose it is, and of which app, if anybody's. Undefined once it has expired. */
+export async function findRecord(
+  ctx: Context,
+  key: RecordKey,
+): Promise<(OAuthRecord & { owner?: Owner; groups: Group[] }) | undefined> {
+  const hash = hashOf(ctx, key)
+  const { rows } = await byHash(ctx.db, { poolId: key.poolId, model: key.model, hash })
+  const record = rows[0] && recordOf(ctx, key, hash, rows[0])
+  return record && { ...record, owner: await ownerOf(ctx, rows[0]!), groups: rows[0]!.groups }
+}
+
+/** An app of the record's pool, and what the browser holds of it, by one statement. */
+export async function findOwnerAndRecord(
+  ctx: Context,
+  clientId: string,
+  key: RecordKey,
+): Promise<{ owner: Owner; record: OAuthRecord | undefined } | undefined> {
+  const hash = hashOf(ctx, key)
+  const { rows } = await byClientAndHash(ctx.db, { clientId, poolId: key.poolId, model: key.model, hash })
+  const owner = rows[0] && (await ownerOf(ctx, rows[0]))
+  return owner && { owner, record: recordOf(ctx, key, hash, rows[0]!) }
+}
+
+type UserRow = Parameters<typeof toUser>[0]
+type Found = { sealed: Buffer; record_ends: Date; consumed_at: Date | null }
+type Nullable<Row> = { [Name in keyof Row]: Row[Name] | null }
+type OwnerRow = { owner_pool: string; app: string; pool_revision: number; client_revision: number }
+
+function recordOf(
+  ctx: Context,
+  key: RecordKey,
+  hash: Buffer,
+  row: Nullable<Found> & Nullable<UserRow>,
+): OAuthRecord | undefined {
+  const { sealed, record_ends: expiresAt, consumed_at: consumedAt } = row
+  if (!sealed || !expiresAt || expiresAt <= ctx.clock.now()) return undefined
+  const payload = JSON.parse(ctx.keyring.open(sealed, sealOf(key, hash)).toString())
+  const user = row.id === null ? undefined : toUser(row as UserRow)
+  return { ...key, payload, expiresAt, consumedAt, user }
+}
+
+async function ownerOf(ctx: Context, row: Nullable<OwnerRow>): Promise<Owner | undefined> {
+  const { owner_pool: poolId, app, pool_revision, client_revision } = row as OwnerRow
+  if (app === null) return undefined
+  const pool = await poolAt(ctx, poolId, pool_revision)
+  const client = pool && (await clientAt(ctx, poolId, app, client_revision))
+  return client && { pool, client }
+}
+
+const found = sql`
+  r.sealed, r.expires_at as record_ends, r.consumed_at,
+  p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision, users.*`
+
+const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
+  sql<Found & Nullable<OwnerRow> & Nullable<UserRow> & { groups: Group[] }>`
+    select ${found}, ${groupsColumn(poolId)}
+    from oauth_records r
+      join pools p on p.id = r.pool_id
+      left join clients c on c.pool_id = ${poolId} and c.id = r.client_id
+      left join users on users.pool_id = ${poolId} and users.id = r.user_id
+    where r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}`.compile(db),
+)
+
+const byClientAndHash = compiled(
+  (db, { clientId, poolId, model, hash }: { clientId: string; poolId: string; model: RecordModel; hash: Buffer }) =>
+    sql<Nullable<Found> & OwnerRow & Nullable<UserRow>>`
+      select ${found}
+      from pools p
+        join clients c on c.pool_id = p.id and c.id = ${clientId}
+        left join oauth_records r on r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}
+        left join users on users.pool_id = ${poolId} and users.id = r.user_id
+      where p.id = ${poolId}`.compile(db),
+)
