@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { createAccessLog } from './access-log.ts'
 import { auditCall } from './administration/audit/audit-call.ts'
 import { auditSignIn } from './administration/audit/audit-sign-in.ts'
+import { flushRecords } from './administration/audit/record-queue.ts'
 import { poolhouseHandlers } from './administration/handlers.ts'
 import { poolCounts, poolMetricsObserver } from './administration/metrics/pool-counts.ts'
 import { createCallerLimitsAnswer } from './caller-limits-answer.ts'
@@ -124,6 +125,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
         await jobs?.stop()
         await ctx.tracing?.close()
         shared?.stop()
+        await flushRecords(ctx)
         await ctx.close()
       },
     }
@@ -162,7 +164,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   if (!connection) throw new Error('No database')
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
-  const { db, check, figures, close } = openDatabase({
+  const { db, noting, check, figures, close } = openDatabase({
     connection,
     maxConnections: config.databasePoolSize,
     prepare: config.databasePrepare,
@@ -185,6 +187,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   const ctx: OpenContext = {
     config,
     db,
+    dbNoting: (note) => noting(note, ctx.db.getExecutor().plugins),
     connection,
     clock: clock ?? databaseClock,
     keyring: createKeyring(config.masterKey),

@@ -12,6 +12,7 @@ import type { Limits, RateCategory } from './model/limits.ts'
 import type { Replica, RequestOwner, SignInAttempt } from './model/snapshots.ts'
 import type { Confirmation } from './pool/tokens/confirmation.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
+import type { Note } from './store/noted.ts'
 import type { Tracing } from './tracing.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -28,6 +29,8 @@ export const wallClock: Clock = { now: () => new Date() }
 export interface Context {
   config: Config
   db: Db
+  /** The database, for one who leaves this note with the first change. */
+  dbNoting(note: Note): Db
   /** Where the database is, for a thread that opens it for itself. */
   connection: DatabaseOptions['connection']
   clock: Clock

@@ -8,6 +8,14 @@ import type { Db } from './db.ts'
 export function compiled<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
 ): (db: Db, values: Values) => Promise<QueryResult<Row>> {
+  const fill = compiledQuery(build)
+  return (db, values) => db.executeQuery(fill(db, values))
+}
+
+/** The same, to be sent by somebody else. */
+export function compiledQuery<Values extends object, Row>(
+  build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
+): (db: Db, values: Values) => CompiledQuery<Row> {
   let template: { query: CompiledQuery<Row>; names: (keyof Values | undefined)[] } | undefined
 
   return (db, values) => {
@@ -17,7 +25,7 @@ export function compiled<Values extends object, Row>(
       const name = names[position]
       return name === undefined ? constant : values[name]
     })
-    return db.executeQuery({ ...query, parameters })
+    return { ...query, parameters }
   }
 }
 

@@ -1,7 +1,8 @@
-import { Kysely, type Transaction } from 'kysely'
+import { Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 import { clientOpener } from './client.ts'
 import { createConnections, type DatabaseFigures } from './connections.ts'
 import { postgresDialect } from './dialect.ts'
+import type { Note } from './noted.ts'
 import type { Tables } from './tables.ts'
 
 /** The database, or an open transaction of it: what a store function needs to read and write. */
@@ -31,6 +32,8 @@ export interface DatabaseOptions {
 
 export interface Database {
   db: Db
+  /** The same database, for one who leaves this note with the first change. */
+  noting(note: Note, plugins: readonly KyselyPlugin[]): Db
   /** Asks whether the database is there, whatever its users wait for. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
   figures(): DatabaseFigures
@@ -45,5 +48,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement: options.limits?.statement,
   })
   const db = new Kysely<Tables>({ dialect: postgresDialect(connections) })
-  return { db, check: connections.check, figures: connections.figures, close: connections.end }
+  return {
+    db,
+    noting: (note, plugins) =>
+      new Kysely<Tables>({ dialect: postgresDialect(connections, note), plugins: [...plugins] }),
+    check: connections.check,
+    figures: connections.figures,
+    close: connections.end,
+  }
 }

@@ -9,6 +9,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import type { Connections, ReservedConnection } from './connections.ts'
+import { isChange, type Note, withNote } from './noted.ts'
 
 /** A statement failed, its error was passed over, and so PostgreSQL rolled back where it was told to commit. */
 export class TransactionRolledBack extends Error {
@@ -19,38 +20,51 @@ export class TransactionRolledBack extends Error {
   }
 }
 
-/** Kysely over our connections. */
-export function postgresDialect(connections: Connections): Dialect {
+/** Kysely over our connections. With a note, the first change takes it along. */
+export function postgresDialect(connections: Connections, note?: Note): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => createDriver(connections),
+    createDriver: () => createDriver(connections, note),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   }
 }
 
-type Reserved = DatabaseConnection & { reserved: ReservedConnection }
+interface Reserved extends DatabaseConnection {
+  reserved: ReservedConnection
+  inTransaction: boolean
+  /** The note is written in the transaction that is open. */
+  hasNote: boolean
+}
 
-function createDriver(connections: Connections): Driver {
+function createDriver(connections: Connections, note: Note | undefined): Driver {
   const control = async (connection: DatabaseConnection, statement: string) =>
     (await (connection as Reserved).reserved.run(statement)).command
 
   return {
     init: async () => {},
-    acquireConnection: async () => connectionOver(await connections.reserve()),
+    acquireConnection: async () => connectionOver(await connections.reserve(), note),
     async beginTransaction(connection, { isolationLevel, accessMode }) {
       const level = isolationLevel ? ` isolation level ${isolationLevel}` : ''
       await control(connection, `begin${level}${accessMode ? ` ${accessMode}` : ''}`)
+      Object.assign(connection, { inTransaction: true, hasNote: false })
     },
     async commitTransaction(connection) {
       if ((await control(connection, 'commit')) !== 'COMMIT') throw new TransactionRolledBack()
+      if (note && (connection as Reserved).hasNote) note.isCommitted = true
+      Object.assign(connection, { inTransaction: false, hasNote: false })
     },
     async rollbackTransaction(connection) {
+      Object.assign(connection, { inTransaction: false, hasNote: false })
       // Where the connection is gone, the database has rolled back already, and the first error is the one to tell.
       if (!(connection as Reserved).reserved.isLost()) await control(connection, 'rollback')
     },
     savepoint: (connection, name) => control(connection, `savepoint "${name}"`).then(() => {}),
-    rollbackToSavepoint: (connection, name) => control(connection, `rollback to "${name}"`).then(() => {}),
+    rollbackToSavepoint(connection, name) {
+      // Whether the note was written before or after it, nobody knows: writing it twice does no harm.
+      Object.assign(connection, { hasNote: false })
+      return control(connection, `rollback to "${name}"`).then(() => {})
+    },
     releaseSavepoint: (connection, name) => control(connection, `release "${name}"`).then(() => {}),
     releaseConnection: async (connection) => (connection as Reserved).reserved.release(),
     destroy: () => connections.end(),
@@ -61,11 +75,17 @@ function createDriver(connections: Connections): Driver {
 const extended = { prepare: true, simple: false } as { prepare: boolean }
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
-function connectionOver(reserved: ReservedConnection): Reserved {
-  return {
+function connectionOver(reserved: ReservedConnection, note: Note | undefined): Reserved {
+  const connection: Reserved = {
     reserved,
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    inTransaction: false,
+    hasNote: false,
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      const takesNote = note !== undefined && !note.isCommitted && !connection.hasNote && isChange(query.sql)
+      const { sql, parameters } = takesNote ? withNote(note, query) : query
       const rows = await reserved.run(sql, parameters as never[], extended)
+      if (takesNote && connection.inTransaction) connection.hasNote = true
+      else if (takesNote) note.isCommitted = true
       return {
         rows: Array.from(rows) as never,
         ...(changing.has(rows.command) && { numAffectedRows: BigInt(rows.count) }),
@@ -76,4 +96,5 @@ function connectionOver(reserved: ReservedConnection): Reserved {
       throw new Error('Nothing streams rows')
     },
   }
+  return connection
 }

@@ -193,11 +193,12 @@ async function enter(
   if (!signer) admitClient(wire, input)
   const countUser = options.admit?.(operation.name as OperationName, input)
   await options.intercept?.(operation.name as OperationName)
-  await audit?.begin(input)
+  const db = await audit?.begin(input)
   const facts = factsOf(koa)
   facts.attempt = undefined
   return {
     ...ctx,
+    ...(db && { db }),
     requestId,
     facts,
     clientAddress: koa.ip,

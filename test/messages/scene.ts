@@ -51,6 +51,7 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
   const ctx: Context = {
     config,
     db,
+    dbNoting: () => db,
     connection: database.connection,
     clock,
     keyring: createKeyring(masterKey),

@@ -1,7 +1,8 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { Db } from '../../context.ts'
+import { createHash } from 'node:crypto'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import type { Db, Trx } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiled, compiledQuery } from '../../store/compiled.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
 import type { ChainPoint } from './checkpoint.ts'
 
@@ -55,30 +56,28 @@ function soughtUser({ poolId, userNames }: Subjects): SoughtUser {
   }
 }
 
-/**
- * Notes a call, and finds the chain that it belongs to and the sub of the user that it is about: after a call that
- * deletes them, neither is there. Its commit doesn't wait for the disk.
- */
-export async function insertIntent(db: Db, event: StoredEvent, subjects: Subjects): Promise<FoundSubjects> {
+/** A note of a call, for its first change to take along. The user is looked up as they were before the change. */
+export function intentInsertion(db: Db, event: StoredEvent, subjects: Subjects): CompiledQuery {
   const user = soughtUser(subjects)
   const { eventId, record, eventTime, eventName, principal } = event
-  const values = { eventId, record, eventTime, eventName, principal, ...user }
-  const { rows } = await (user.typed === null ? intentInsertion : intentInsertionOfUser)(db, values)
-  return rows[0]!
+  const values = { eventId, record, eventTime, eventName, principal, chain: noteChainOf(subjects.poolId), ...user }
+  return (user.typed === null ? intentInsertionOfNobody : intentInsertionOfUser)(db, values)
 }
 
+/** Where the note of a call is until the record takes its place: whether there is such a pool, nobody has asked yet. */
+export const noteChainOf = (poolId: string | undefined): string => poolId ?? installationChain
+
 const intentOf = (userSub: (values: SoughtUser) => RawBuilder<unknown>) =>
-  compiled((db, values: StoredEvent & SoughtUser) =>
-    sql<FoundSubjects>`
+  compiledQuery((db, values: StoredEvent & SoughtUser & { chain: string }) =>
+    sql`
     insert into audit_intents (event_id, chain, user_sub, record, event_time, event_name, principal)
-    select ${values.eventId}::uuid, ${chainOf(values.poolId)}, ${userSub(values)}, ${values.record}::text,
-      ${values.eventTime}::timestamptz, ${values.eventName}::text, ${values.principal}::text
-    where ${withoutFlush}
-    returning chain, user_sub as "userSub"`.compile(db),
+    values (${values.eventId}::uuid, ${values.chain}::text, ${userSub(values)}, ${values.record}::text,
+      ${values.eventTime}::timestamptz, ${values.eventName}::text, ${values.principal}::text)
+    on conflict do nothing`.compile(db),
   )
 
 // Most calls are about no user: they look for none.
-const intentInsertion = intentOf(() => sql`null::text`)
+const intentInsertionOfNobody = intentOf(() => sql`null::text`)
 const intentInsertionOfUser = intentOf(userSubOf)
 
 export async function findSubjects(db: Db, subjects: Subjects): Promise<FoundSubjects> {
@@ -91,6 +90,8 @@ export async function findSubjects(db: Db, subjects: Subjects): Promise<FoundSub
 export interface NewRecord extends StoredEvent {
   /** Unset: that of the pool, where there is one. */
   chain: string | undefined
+  /** The chain of its note; unset where that is the record's. */
+  noteChain?: string
   poolId: string | undefined
   userSub: string | undefined
   errorCode: string | undefined
@@ -117,6 +118,7 @@ export async function appendRecord(
     record,
     mac,
     chain,
+    noteChain: event.noteChain ?? chain,
     userSub: event.userSub ?? null,
     errorCode: event.errorCode ?? null,
     onlyOver,
@@ -127,6 +129,7 @@ export async function appendRecord(
 interface AppendedRow extends StoredEvent {
   mac: Buffer
   chain: string
+  noteChain: string
   userSub: string | null
   errorCode: string | null
   onlyOver: boolean
@@ -135,7 +138,7 @@ interface AppendedRow extends StoredEvent {
 const appending = compiled((db, row: AppendedRow) =>
   sql<{ chain: string; sequence: string }>`
     with intent as (
-      delete from audit_intents where chain = ${row.chain} and event_id = ${row.eventId}::uuid returning event_id
+      delete from audit_intents where chain = ${row.noteChain} and event_id = ${row.eventId}::uuid returning event_id
     ),
     head as (
       insert into audit_chains as chains (chain, sequence, hash, pruned_hash)
@@ -154,22 +157,150 @@ const appending = compiled((db, row: AppendedRow) =>
     returning chain, sequence::text`.compile(db),
 )
 
-async function findChain(db: Db, poolId: string | undefined): Promise<string> {
+export async function findChain(db: Db, poolId: string | undefined): Promise<string> {
   if (poolId === undefined) return installationChain
   const { rows } = await sql<{ chain: string }>`select ${chainOf(poolId)} as chain`.execute(db)
   return rows[0]!.chain
 }
 
+/** A call whose change has taken its note along. */
+export interface NotedEvent extends Omit<StoredEvent, 'record'> {
+  errorCode: string | undefined
+}
+
+export interface CompleteRecord {
+  record: string
+  mac: Buffer
+  userSub: string | undefined
+}
+
+export interface AppendedRecord<Event> extends CompleteRecord {
+  event: Event
+  chain: string
+  sequence: number
+}
+
+/**
+ * Appends the records of many calls to a chain, in the place of their notes. What has no note any more is passed over:
+ * it has its record already.
+ */
+export async function appendRecords<Event extends NotedEvent>(
+  db: Db,
+  { chain, noteChain }: { chain: string; noteChain: string },
+  events: readonly Event[],
+  complete: (event: Event, userSub: string | undefined) => CompleteRecord,
+): Promise<AppendedRecord<Event>[]> {
+  return db.transaction().execute(async (trx) => {
+    const notes = await takeNotes(
+      trx,
+      noteChain,
+      events.map(({ eventId }) => eventId),
+    )
+    const noted = events.filter(({ eventId }) => notes.has(eventId))
+    if (noted.length === 0) return []
+    let { sequence, hash } = await lockHead(trx, chain)
+    const hashes: string[] = []
+    const appended = noted.map((event) => {
+      const completed = complete(event, notes.get(event.eventId) ?? undefined)
+      hash = createHash('sha256').update(hash).update(completed.mac).digest()
+      hashes.push(hash.toString('hex'))
+      sequence++
+      return { ...completed, event, chain, sequence }
+    })
+    await insertion(trx, {
+      chain,
+      before: sequence - appended.length,
+      eventIds: appended.map(({ event }) => event.eventId),
+      eventTimes: appended.map(({ event }) => event.eventTime.toISOString()),
+      eventNames: appended.map(({ event }) => event.eventName),
+      principals: appended.map(({ event }) => event.principal),
+      userSubs: appended.map(({ userSub }) => userSub ?? ''),
+      errorCodes: appended.map(({ event }) => event.errorCode ?? ''),
+      // JSON has no line feeds of its own.
+      records: appended.map(({ record }) => record).join('\n'),
+      hashes,
+    })
+    await headUpdate(trx, { chain, sequence, hash })
+    return appended
+  })
+}
+
+const noteDeletion = compiled((db, values: { noteChain: string; eventIds: string[] }) =>
+  sql<{ eventId: string; userSub: string | null }>`
+    delete from audit_intents
+    where chain = ${values.noteChain} and event_id = any(${values.eventIds}::text[]::uuid[]) and ${withoutFlush}
+    returning event_id as "eventId", user_sub as "userSub"`.compile(db),
+)
+
+async function takeNotes(trx: Trx, noteChain: string, eventIds: string[]): Promise<Map<string, string | null>> {
+  const { rows } = await noteDeletion(trx, { noteChain, eventIds })
+  return new Map(rows.map(({ eventId, userSub }) => [eventId, userSub]))
+}
+
+type Head = Pick<ChainRow, 'chain' | 'hash'> & { sequence: number }
+
+const headLock = compiled((db, values: { chain: string }) =>
+  sql<Head>`select chain, sequence, hash from audit_chains where chain = ${values.chain} for update`.compile(db),
+)
+
+async function lockHead(trx: Trx, chain: string): Promise<Head> {
+  const { rows } = await headLock(trx, { chain })
+  if (rows[0]) return rows[0]
+  const hash = createHash('sha256').update(chain).digest()
+  await sql`
+    insert into audit_chains (chain, sequence, hash, pruned_hash) values (${chain}, 0, ${hash}, ${hash})
+    on conflict do nothing`.execute(trx)
+  return (await headLock(trx, { chain })).rows[0]!
+}
+
+interface InsertedRecords {
+  chain: string
+  /** The sequence of the record before the first of these. */
+  before: number
+  eventIds: string[]
+  eventTimes: string[]
+  eventNames: string[]
+  principals: string[]
+  userSubs: string[]
+  errorCodes: string[]
+  records: string
+  hashes: string[]
+}
+
+const insertion = compiled((db, rows: InsertedRecords) =>
+  sql`
+    insert into audit_records
+      (chain, sequence, event_id, event_time, event_name, principal, user_sub, error_code, record, hash)
+    select ${rows.chain}::text, ${rows.before}::bigint + place, event_id::uuid, event_time::timestamptz, event_name, principal,
+      nullif(user_sub, ''), nullif(error_code, ''), record, decode(hash, 'hex')
+    from unnest(${rows.eventIds}::text[], ${rows.eventTimes}::text[], ${rows.eventNames}::text[], ${rows.principals}::text[],
+      ${rows.userSubs}::text[], ${rows.errorCodes}::text[], string_to_array(${rows.records}::text, chr(10)),
+      ${rows.hashes}::text[])
+      with ordinality as rows (event_id, event_time, event_name, principal, user_sub, error_code, record, hash, place)`.compile(
+    db,
+  ),
+)
+
+const headUpdate = compiled((db, head: Head) =>
+  sql`
+    update audit_chains set sequence = ${head.sequence}::bigint, hash = ${head.hash}::bytea
+    where chain = ${head.chain}`.compile(db),
+)
+
 export interface IntentRow extends StoredEvent {
   chain: string
+  noteChain: string
   userSub: string | null
 }
 
 export async function listIntentsBefore(db: Db, before: Date, limit: number): Promise<IntentRow[]> {
   const { rows } = await sql<IntentRow>`
-    select event_id as "eventId", chain, user_sub as "userSub", record, event_time as "eventTime",
-      event_name as "eventName", principal
-    from audit_intents where event_time < ${before} order by event_time limit ${limit}`.execute(db)
+    select event_id as "eventId", chain as "noteChain", user_sub as "userSub", record, event_time as "eventTime",
+      event_name as "eventName", principal,
+      coalesce(
+        (select id from pools where id = chain), (select chains.chain from audit_chains chains where chains.chain = notes.chain),
+        ${installationChain}) as chain
+    from audit_intents notes where event_time < ${before} order by event_time limit ${limit}`.execute(db)
   return rows
 }
 

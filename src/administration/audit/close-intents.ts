@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { listIntentsBefore, pruneRecords } from './audit-store.ts'
+import { flushRecords } from './record-queue.ts'
 import { writeRecord } from './write-record.ts'
 
 /** No call takes as long: what began before and has no record belongs to a process that is gone. */
@@ -13,6 +14,7 @@ export async function closeIntents(ctx: Context): Promise<void> {
     const record = JSON.stringify({
       ...JSON.parse(intent.record),
       errorCode: 'Interrupted',
+      responseElements: null,
       ...(intent.userSub !== null && { additionalEventData: { sub: intent.userSub } }),
     })
     const event = {
@@ -28,6 +30,7 @@ export async function closeIntents(ctx: Context): Promise<void> {
 
 /** Every node may do it: of two, one finds nothing left. */
 export async function keepAudit(ctx: Context): Promise<void> {
+  await flushRecords(ctx)
   await closeIntents(ctx)
   const { auditRetentionDays: days } = ctx.config
   if (days !== undefined) await pruneRecords(ctx.db, new Date(ctx.clock.now().getTime() - days * 86_400_000))

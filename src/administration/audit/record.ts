@@ -22,8 +22,8 @@ export interface Event {
   id: string
   time: Date
   call: AuditedCall
-  /** A validated input without its secrets; absent for a call that was refused before. */
-  parameters?: unknown
+  /** A validated input without its secrets, as JSON; absent for a call that was refused before. */
+  parameters?: string
   userSub?: string
 }
 
@@ -36,13 +36,10 @@ export const isReadOnly = (operation: string): boolean => reading.test(operation
 /** The most that parameters or results of one call may take. */
 const maxElements = 32_768
 
-/** A record in CloudTrail's format. People are in it by their sub alone. */
-export function auditRecord(config: Config, { id, time, call, parameters, userSub }: Event, outcome?: Outcome): string {
+/** What is known of a call before its outcome is, as an object of JSON that `completeRecord` completes. */
+export function openRecord(config: Config, { id, time, call, parameters }: Event): string {
   const { operation, principal, poolId } = call
-  const error = outcome && 'error' in outcome ? outcome.error : undefined
-  const readOnly = isReadOnly(operation.name)
-  const hasResult = outcome && 'output' in outcome && operation.output !== null && !readOnly
-  return JSON.stringify({
+  const facts = JSON.stringify({
     eventVersion: '1.11',
     userIdentity: identity(config, principal),
     eventTime: `${time.toISOString().slice(0, 19)}Z`,
@@ -51,13 +48,9 @@ export function auditRecord(config: Config, { id, time, call, parameters, userSu
     awsRegion: call.region,
     sourceIPAddress: call.clientAddress,
     userAgent: call.userAgent?.slice(0, 256),
-    ...(error && { errorCode: error.type, errorMessage: error.message }),
-    requestParameters: parameters ?? null,
-    responseElements: hasResult ? elements(operation.output!, outcome.output) : null,
-    ...(userSub !== undefined && { additionalEventData: { sub: userSub } }),
     requestID: call.requestId,
     eventID: id,
-    readOnly,
+    readOnly: isReadOnly(operation.name),
     ...(poolId !== undefined && {
       resources: [
         {
@@ -71,6 +64,18 @@ export function auditRecord(config: Config, { id, time, call, parameters, userSu
     managementEvent: true,
     recipientAccountId: config.accountId,
   })
+  return `${facts.slice(0, -1)},"requestParameters":${parameters ?? 'null'}}`
+}
+
+/** A record in CloudTrail's format. People are in it by their sub alone. */
+export function completeRecord(open: string, operation: AuditedCall['operation'], outcome: Outcome, userSub?: string) {
+  const hasResult = 'output' in outcome && operation.output !== null && !isReadOnly(operation.name)
+  const result = hasResult ? elements(operation.output!, outcome.output) : 'null'
+  const others = JSON.stringify({
+    ...('error' in outcome && { errorCode: outcome.error.type, errorMessage: outcome.error.message }),
+    ...(userSub !== undefined && { additionalEventData: { sub: userSub } }),
+  }).slice(1)
+  return `${open.slice(0, -1)},"responseElements":${result}${others === '}' ? '' : ','}${others}`
 }
 
 /** A sign-in of an operator, as CloudTrail records one to its console. What was typed is not in it: it may be a password. */
@@ -138,7 +143,7 @@ function identity(config: Config, principal: Principal): object {
 }
 
 /** The input of a call as its records show it: the same for the note before the call and the record after it. */
-export const requestParameters = (operation: AuditedCall['operation'], input: object): unknown =>
+export const requestParameters = (operation: AuditedCall['operation'], input: object): string =>
   elements(operation.input, input)
 
 /** Beside what the model calls sensitive: members that hold secrets, or what people are known by. */
@@ -149,11 +154,11 @@ const hiddenMembers =
 const isHidden = (name: string, value: unknown) =>
   hiddenMembers.test(name) && (typeof value === 'string' || /^(ClientMetadata|ContextData)$/.test(name))
 
-function elements(shape: string, value: unknown): unknown {
+function elements(shape: string, value: unknown): string {
   const text = JSON.stringify(redact(shape, value), (name, member) => (isHidden(name, member) ? '***' : member))
   return text === undefined
-    ? null
+    ? 'null'
     : text.length > maxElements
-      ? { omitted: `${text.length} characters` }
-      : JSON.parse(text)
+      ? JSON.stringify({ omitted: `${text.length} characters` })
+      : text
 }

@@ -15,7 +15,7 @@ export async function writeRecord(
 const serviceOf = { logs: 'logs', s3: 's3', firehose: 'firehose' } as const
 
 /** Best effort: the record is in the database. Its place in the chain shows whoever has the copies what was cut off there. */
-function tellOthers(
+export function tellOthers(
   ctx: Context,
   { record, eventTime }: Pick<NewRecord, 'record' | 'eventTime'>,
   place: { chain: string; sequence: string },

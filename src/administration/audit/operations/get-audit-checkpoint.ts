@@ -2,11 +2,13 @@ import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { OwnHandler } from '../../handler.ts'
 import { listChainHeads } from '../audit-store.ts'
 import { signCheckpoint } from '../checkpoint.ts'
+import { flushRecords } from '../record-queue.ts'
 
 const batch = 500
 
 /** One signed text for so many chains; the token goes on with the next. */
 export const getAuditCheckpoint: OwnHandler<'GetAuditCheckpoint'> = async ({ NextToken }, ctx) => {
+  await flushRecords(ctx)
   const after = (decodeCursor(ctx, 'GetAuditCheckpoint', NextToken) as string | undefined) ?? ''
   const { items, next } = cutPage(await listChainHeads(ctx.db, after, batch + 1), batch, ({ chain }) => chain)
   return {

@@ -1,8 +1,10 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { OwnHandler } from '../../handler.ts'
 import { findRecords } from '../audit-store.ts'
+import { flushRecords } from '../record-queue.ts'
 
 export const lookupEvents: OwnHandler<'LookupEvents'> = async ({ MaxResults, NextToken, ...input }, ctx) => {
+  await flushRecords(ctx)
   const filter = {
     chain: input.UserPoolId,
     eventName: input.EventName,

@@ -4,12 +4,14 @@ import { decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { OwnHandler } from '../../handler.ts'
 import { listChain, missingPoints, nextChain } from '../audit-store.ts'
 import { readCheckpoint } from '../checkpoint.ts'
+import { flushRecords } from '../record-queue.ts'
 import { type Position, startOf, verifyPart } from '../verify-chain.ts'
 
 const batch = 2000
 
 /** One part of one chain a call; the token goes on with the next. */
 export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken, Checkpoint }, ctx) => {
+  await flushRecords(ctx)
   if (Checkpoint !== undefined) return verifyCheckpoint(ctx, Checkpoint)
   const position = (decodeCursor(ctx, 'VerifyEvents', NextToken) as Position | undefined) ?? { chain: '' }
   const found = position.sequence === undefined ? await nextChain(ctx.db, position.chain) : undefined
