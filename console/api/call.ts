@@ -37,7 +37,8 @@ export const cognito = <Name extends CognitoName>(
 export const poolhouse = <Name extends PoolhouseName>(
   name: Name,
   input: PoolhouseInput<Name>,
-): Promise<PoolhouseOutput<Name>> => call('poolhouse', 'Poolhouse', name, input) as Promise<PoolhouseOutput<Name>>
+): Promise<PoolhouseOutput<Name>> =>
+  call('poolhouse', 'Poolhouse', name, input as object) as Promise<PoolhouseOutput<Name>>
 
 async function call(service: string, prefix: string, name: string, input: object): Promise<unknown> {
   const body = JSON.stringify(input)

@@ -1,3 +1,4 @@
+import { accessKeysPage } from './access-keys/page.ts'
 import { apisPage } from './apis/page.ts'
 import { auditPage } from './audit/page.ts'
 import { clientPage } from './client/page.ts'
@@ -5,6 +6,7 @@ import { clientsPage } from './clients/page.ts'
 import { domainPage } from './domain/page.ts'
 import { groupPage } from './group/page.ts'
 import { groupsPage } from './groups/page.ts'
+import { operatorsPage } from './operators/page.ts'
 import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
 import { createPoolPage } from './pools/create-page.ts'
@@ -12,7 +14,10 @@ import { poolsPage } from './pools/page.ts'
 import { providerPage } from './provider/page.ts'
 import { addProviderPage } from './providers/add-page.ts'
 import { providersPage } from './providers/page.ts'
+import { rolePage } from './role/page.ts'
+import { rolesPage } from './roles/page.ts'
 import { signInPage } from './sign-in/page.ts'
+import { signingKeysPage } from './signing-keys/page.ts'
 import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
 
@@ -34,4 +39,9 @@ export const pages: readonly Page[] = [
   addProviderPage,
   providerPage,
   auditPage,
+  signingKeysPage,
+  operatorsPage,
+  rolesPage,
+  rolePage,
+  accessKeysPage,
 ]

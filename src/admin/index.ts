@@ -48,6 +48,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   DescribeRole: true,
   GetClientExtensions: true,
   GetUserPoolExtensions: true,
+  GetOperatorsPool: true,
   GetPoolMetrics: true,
   ListAccessKeys: true,
   ListAllowedActions: true,

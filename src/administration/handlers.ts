@@ -10,6 +10,7 @@ import { putClientExtensions } from './extensions/operations/put-client-extensio
 import { putUserPoolExtensions } from './extensions/operations/put-user-pool-extensions.ts'
 import type { OwnHandlers } from './handler.ts'
 import { getPoolMetrics } from './metrics/operations/get-pool-metrics.ts'
+import { getOperatorsPool } from './operators/operations/get-operators-pool.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
 import { setUpOperators } from './operators/operations/set-up-operators.ts'
 import { listAllowedActions } from './permissions/operations/list-allowed-actions.ts'
@@ -27,6 +28,7 @@ export const poolhouseHandlers: OwnHandlers = {
   DescribeRole: describeRole,
   GetClientExtensions: getClientExtensions,
   GetUserPoolExtensions: getUserPoolExtensions,
+  GetOperatorsPool: getOperatorsPool,
   GetPoolMetrics: getPoolMetrics,
   ListAccessKeys: listAccessKeys,
   ListAllowedActions: listAllowedActions,

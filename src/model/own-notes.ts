@@ -8,6 +8,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   DescribeRole: 'describes a role: policy, tags, trusted issuers',
   GetAuditCheckpoint: 'says how far the chains of the audit reach, signed: to be kept elsewhere',
   GetClientExtensions: 'reads what an app client has beyond its Cognito settings',
+  GetOperatorsPool: 'tells which pool is marked as the one whose users may administer',
   GetPoolMetrics: 'sign-ins, registrations, refreshes, risks, messages and calls of a pool or client, by hour or day',
   GetUserPoolExtensions: 'reads what a pool has beyond its Cognito settings',
   ListAccessKeys: 'lists access keys with their last use, by page',

@@ -111,6 +111,8 @@ export interface PoolhouseOperations {
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
   GetClientExtensions: Op<ClientRef, ClientRef & { Extensions: ClientExtensions }>
   GetUserPoolExtensions: Op<{ UserPoolId: string }, { UserPoolId: string; Extensions: UserPoolExtensions }>
+  /** Absent until one is marked, or once it is gone. */
+  GetOperatorsPool: Op<Record<never, never>, { UserPoolId?: string }>
   GetPoolMetrics: Op<
     { UserPoolId: string; ClientId?: string; StartTime: Date; EndTime: Date; Period: 'HOUR' | 'DAY' },
     { Metrics: PoolMetric[] }

@@ -4,12 +4,15 @@ import { clients } from './clients.ts'
 import { common } from './common.ts'
 import { domain } from './domain.ts'
 import { groups } from './groups.ts'
+import { operators } from './operators.ts'
 import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { providers } from './providers.ts'
+import { roles } from './roles.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
+import { signingKeys } from './signing-keys.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
@@ -20,12 +23,15 @@ export const english = {
   common,
   domain,
   groups,
+  operators,
   overview,
   pools,
   providers,
+  roles,
   session,
   shell,
   signIn,
+  signingKeys,
   user,
   users,
 }
