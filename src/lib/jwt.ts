@@ -13,6 +13,7 @@ export type JwtRefusal = 'malformed' | 'signature'
 const maxLength = 16 * 1024
 
 const queue = createFairQueue({
+  name: 'signatures',
   running: Number(process.env.UV_THREADPOOL_SIZE) || 4,
   waiting: 4096,
   patience: 10_000,

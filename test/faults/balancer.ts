@@ -37,6 +37,8 @@ export async function startBalancer(): Promise<Balancer> {
     if (!answer.headersSent) answer.writeHead(502)
     answer.end()
   })
+  // A client that sends its next request while its idle connection is being closed would take that for a fault of a node.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 

@@ -46,11 +46,25 @@ const insertClaimed = (row: NewMessage, { claim }: Place) =>
 
 const rows = () => scene.ctx.db.selectFrom('outbox').selectAll().orderBy('id').execute()
 
+/** How often a statement and a pause of five milliseconds fit in: a clock that a busy machine slows down with what it measures. */
+async function momentsUntil(work: Promise<unknown>): Promise<number> {
+  let isDone = false
+  const done = work.finally(() => {
+    isDone = true
+  })
+  let moments = 0
+  for (; !isDone; moments++) {
+    await sql`select 1`.execute(scene.ctx.db)
+    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 5))])
+  }
+  await done
+  return moments
+}
+
 test('a message arrives within a moment of the commit', async () => {
   const pool = await scene.pool()
   start(scene)
   const userId = await scene.user(pool)
-  const started = performance.now()
   const { code, id } = await scene.ctx.db.transaction().execute(async (trx) => {
     const key = { poolId: pool.id, userId, purpose: 'sign-up', lifetime: 60 }
     const code = await issueCode(trx, scene.ctx, key)
@@ -58,8 +72,8 @@ test('a message arrives within a moment of the commit', async () => {
     await new Promise((resolve) => setTimeout(resolve, 30))
     return { code, id }
   })
-  await awaitFirstAttempt(scene.ctx, id)
-  assert.ok(performance.now() - started < 600, `${performance.now() - started} ms`)
+  const moments = await momentsUntil(awaitFirstAttempt(scene.ctx, id))
+  assert.ok(moments < 100, `${moments} moments`)
 
   const [message, ...others] = scene.ctx.inbox!.list()
   assert.equal(others.length, 0)
