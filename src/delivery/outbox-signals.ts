@@ -18,6 +18,12 @@ export interface Place {
   leave(): void
 }
 
+/** By which a message leaves: its medium's transport, or a function of its pool. */
+export interface WayOut {
+  poolId: string
+  medium: OutboxRow['medium']
+}
+
 /**
  * Signals between the writers of messages and the worker of this process. They only make delivery prompt: without them,
  * a node finds the message in the table a little later.
@@ -30,16 +36,16 @@ export interface OutboxSignals {
   attempted(reference: string, outcome: AttemptOutcome): void
   /** Calls back once, after this process's next attempt at a message. Returns a function that stops listening. */
   onAttempt(reference: string, listener: (outcome: AttemptOutcome) => void): () => void
-  /** Reserves a slot of this process's worker, so the message needn't be polled for; undefined if none is free. */
-  reserve(): Place | undefined
+  /** Reserves a slot of this process's worker, so the message needn't be polled for; undefined if none is free for it. */
+  reserve(message?: WayOut): Place | undefined
   /** Registers the worker's way to reserve slots. Returns a function that unregisters it. */
-  onReserve(place: () => Place | undefined): () => void
+  onReserve(place: (message?: WayOut) => Place | undefined): () => void
 }
 
 export function createOutboxSignals(): OutboxSignals {
   const wakes = new EventEmitter()
   const attempts = new EventEmitter().setMaxListeners(0)
-  let places: (() => Place | undefined) | undefined
+  let places: ((message?: WayOut) => Place | undefined) | undefined
   return {
     wake: () => void wakes.emit('wake'),
     onWake(listener) {
@@ -51,7 +57,7 @@ export function createOutboxSignals(): OutboxSignals {
       attempts.once(reference, listener)
       return () => void attempts.off(reference, listener)
     },
-    reserve: () => places?.(),
+    reserve: (message) => places?.(message),
     onReserve(place) {
       places = place
       return () => {

@@ -34,16 +34,28 @@ export async function outboxState(db: Db, now: Date): Promise<{ waiting: number;
   return { waiting: +waiting, ageSeconds: oldest ? Math.max(0, (now.getTime() - oldest.getTime()) / 1000) : 0 }
 }
 
+/** Messages that are not claimed now. */
+export interface Exclusions {
+  mediums: OutboxRow['medium'][]
+  pools: string[]
+}
+
 /**
  * Claims due messages for this node until `claimedUntil`, in each pool on its own. If the node dies before it reports the
  * outcome, they become due again then. If the database itself is killed within the next half second, it may lose the
  * claim or the outcome, and a message is sent twice.
  */
-export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
+export async function claimDue(
+  db: Db,
+  now: Date,
+  claimedUntil: Date,
+  count: number,
+  except: Exclusions = { mediums: [], pools: [] },
+): Promise<OutboxRow[]> {
   const claimed: OutboxRow[] = []
   try {
-    for (const { poolId, rows } of await poolsWithDue(db, now, count))
-      claimed.push(...(await claimDueOf(db, poolId, now, claimedUntil, rows)))
+    for (const { poolId, rows } of await poolsWithDue(db, now, count, except))
+      claimed.push(...(await claimDueOf(db, poolId, now, claimedUntil, rows, except)))
   } catch (error) {
     // What is claimed is sent; the next poll meets the error again.
     if (claimed.length === 0) throw error
@@ -52,22 +64,33 @@ export async function claimDue(db: Db, now: Date, claimedUntil: Date, count: num
 }
 
 /** The pools of the messages that have been due for longest. */
-async function poolsWithDue(db: Db, now: Date, count: number): Promise<PoolBacklog[]> {
+async function poolsWithDue(db: Db, now: Date, count: number, except: Exclusions): Promise<PoolBacklog[]> {
   const { rows } = await sql<PoolBacklog>`
     select pool_id as "poolId", count(*) as rows
     from (
-      select pool_id, next_attempt_at from outbox where state = 'queued' and next_attempt_at <= ${now}
+      select pool_id, next_attempt_at from outbox
+      where state = 'queued' and next_attempt_at <= ${now} and ${notExcluded(except)}
       order by next_attempt_at limit ${count}
     ) due
     group by pool_id order by min(next_attempt_at)`.execute(db)
   return rows
 }
 
-async function claimDueOf(db: Db, poolId: string, now: Date, claimedUntil: Date, count: number): Promise<OutboxRow[]> {
+const notExcluded = ({ mediums, pools }: Exclusions) =>
+  sql<boolean>`medium <> all(${mediums}::text[]) and pool_id <> all(${pools}::text[])`
+
+async function claimDueOf(
+  db: Db,
+  poolId: string,
+  now: Date,
+  claimedUntil: Date,
+  count: number,
+  except: Exclusions,
+): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
     with due as materialized (
       select id from outbox
-      where pool_id = ${poolId} and state = 'queued' and next_attempt_at <= ${now}
+      where pool_id = ${poolId} and state = 'queued' and next_attempt_at <= ${now} and ${notExcluded(except)}
       order by next_attempt_at limit ${count}
       for update skip locked
     )

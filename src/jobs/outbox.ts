@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { createDelivery } from '../delivery/delivery.ts'
 import { type Message, type MessageKey, messageReference, openMessage } from '../delivery/message.ts'
-import type { AttemptOutcome, Place } from '../delivery/outbox-signals.ts'
+import type { AttemptOutcome, Place, WayOut } from '../delivery/outbox-signals.ts'
 import { claimDue, finishMessage, type OutboxRow, postponeMessage } from '../delivery/outbox-store.ts'
 import { type Outcome, postponed, refused } from '../delivery/outcome.ts'
 import type { Result } from '../lib/observations.ts'
@@ -10,6 +10,7 @@ import { finish } from '../lib/spans.ts'
 import { logUndelivered } from '../pool/log-delivery/log-records.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { alarm } from './alarm.ts'
+import { createHangingAttempts } from './hanging-attempts.ts'
 import { sendByFunction } from './sender.ts'
 
 const concurrency = 10
@@ -21,6 +22,8 @@ const claimFor = 120_000
 const pollEvery = 1000
 /** A writer wakes the worker inside its transaction. Polls at growing intervals find the row once it has committed. */
 const afterWake = [5, 15, 40, 100, 300]
+/** An attempt that takes longer than this hangs. Others get its place, or what hangs would hold up all messages. */
+const patience = 1000
 const backOff = [1, 5, 30, 120, 600, 3600]
 
 export interface Outbox {
@@ -32,6 +35,7 @@ export interface Outbox {
 export function startOutbox(ctx: Context): Outbox {
   const delivery = createDelivery(ctx)
   const underWay = new Map<string, Promise<AttemptOutcome>>()
+  const hanging = createHangingAttempts()
   const rest = alarm()
   let looks = afterWake.length
   /** Messages announced by writers that no poll has found yet; another node may have claimed them. */
@@ -65,7 +69,7 @@ export function startOutbox(ctx: Context): Outbox {
   }
 
   function free(): number {
-    return concurrency - underWay.size - reserved
+    return concurrency - (underWay.size - hanging.size) - reserved
   }
 
   async function run() {
@@ -74,12 +78,18 @@ export function startOutbox(ctx: Context): Outbox {
       const taken = room > 0 ? await take(room) : 0
       behind = taken === room
       if (free() <= 0) await Promise.race([...underWay.values(), rest.set(pollEvery)])
-      else if (!behind && !stopped) await rest.set(untilNextLook())
+      else if (!behind && !stopped) await restUntilNextLook()
     }
   }
 
-  function reserve(): Place | undefined {
-    if (stopped || behind || free() <= 0) return undefined
+  async function restUntilNextLook(): Promise<void> {
+    const look = rest.set(untilNextLook())
+    // What waits for a way out that hangs is next when an attempt there ends.
+    await (hanging.isAnyBlocked() ? Promise.race([...underWay.values(), look]) : look)
+  }
+
+  function reserve(message?: WayOut): Place | undefined {
+    if (stopped || behind || free() <= 0 || (message && hanging.isBlocked(message))) return undefined
     reserved++
     let isKept = true
     const leave = () => {
@@ -109,7 +119,7 @@ export function startOutbox(ctx: Context): Outbox {
     reserved += room
     try {
       const now = ctx.clock.now()
-      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room)
+      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room, hanging.blocked())
       awaited = Math.max(0, awaited - rows.filter(({ attempts }) => attempts === 1).length)
       for (const row of rows) begin(row)
       return rows.length
@@ -149,9 +159,10 @@ export function startOutbox(ctx: Context): Outbox {
     try {
       const message = openMessage(ctx.keyring, key, row.sealed)
       return await inTrace(row, message, async () => {
-        if (message.sender) return sendByFunction(ctx, message, message.sender)
+        const { sender } = message
+        if (sender) return watched({ poolId: key.poolId }, sendByFunction(ctx, message, sender))
         const parcel = { key, medium: row.medium, kind: row.kind, message, createdAt: row.created_at }
-        return delivery.deliver(parcel, AbortSignal.timeout(attemptLimit))
+        return watched({ medium: row.medium }, delivery.deliver(parcel, AbortSignal.timeout(attemptLimit)))
       })
     } catch (error) {
       if (error instanceof SealBroken) return refused('unreadable with this master key')
@@ -169,6 +180,22 @@ export function startOutbox(ctx: Context): Outbox {
       span.set({ 'poolhouse.outcome': outcome.kind })
       return outcome
     })
+  }
+
+  /** Gives the place of an attempt to others once it hangs. */
+  async function watched(way: Partial<WayOut>, sending: Promise<Outcome>): Promise<Outcome> {
+    let recovered: (() => void) | undefined
+    const timer = setTimeout(() => {
+      recovered = hanging.add(way)
+      rest.ringWithin(0)
+    }, patience)
+    timer.unref()
+    try {
+      return await sending
+    } finally {
+      clearTimeout(timer)
+      recovered?.()
+    }
   }
 
   async function settle(row: OutboxRow, key: MessageKey, outcome: Outcome) {

@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server'
 export interface MailServer {
   url: string
   busy: boolean
-  /** Says nothing to who connects, until it is released. */
+  /** Says nothing to who has a mail for it, until it is released. */
   hangs: boolean
   /** To whom mail has come. */
   recipients: string[]
@@ -19,7 +19,7 @@ export async function startMailServer(): Promise<MailServer> {
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     closeTimeout: 100,
-    async onConnect(_session, done) {
+    async onMailFrom(_address, _session, done) {
       while (mail.hangs) await new Promise((resolve) => setTimeout(resolve, 50))
       done()
     },
