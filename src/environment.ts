@@ -72,22 +72,22 @@ export function readerOf(env: Env, problems: string[]) {
         (value) => (isSender(value) ? value : undefined),
         'an address, such as Poolhouse <no-reply@example.com>',
       ),
-    /** Of several ways to do the same, one is to be chosen. */
+    /** Refuses more than one of several settings that do the same. */
     onlyOne(...names: string[]) {
-      const given = names.filter((name) => text(name) !== undefined)
-      if (given.length > 1) problems.push(`${given.join(' and ')} exclude each other: one way to send is enough`)
+      const present = names.filter((name) => text(name) !== undefined)
+      if (present.length > 1) problems.push(`${present.join(' and ')} exclude each other: one way to send is enough`)
     },
     /** `PREFIX_ENDPOINT`, `_REGION`, `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`. AWS's own endpoints name their region. */
     aws(prefix: string, protocols: string[], homeRegion: string): AwsEndpoint | undefined {
       const endpoint = url(`${prefix}_ENDPOINT`, protocols)
-      const given = pattern(`${prefix}_REGION`, /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1')
+      const configured = pattern(`${prefix}_REGION`, /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1')
       const credentials = keyPair(`${prefix}_ACCESS_KEY_ID`, `${prefix}_SECRET_ACCESS_KEY`)
       if (!endpoint) {
-        if (!text(`${prefix}_ENDPOINT`) && (given || credentials)) problems.push(`${prefix}_ENDPOINT is not set`)
+        if (!text(`${prefix}_ENDPOINT`) && (configured || credentials)) problems.push(`${prefix}_ENDPOINT is not set`)
         return undefined
       }
       const named = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/.exec(new URL(endpoint).hostname)?.[1]
-      return { endpoint, region: given ?? named ?? homeRegion, ...(credentials && { credentials }) }
+      return { endpoint, region: configured ?? named ?? homeRegion, ...(credentials && { credentials }) }
     },
     webhook(name: string, protocols: string[]): Webhook | undefined {
       const form = `a URL that starts with ${protocols.join('// or ')}//`
@@ -197,9 +197,9 @@ export function aesKey(value: unknown): Buffer | undefined {
 
 function parseMap<T>(text: string, parse: (value: unknown) => T | undefined): Record<string, T> | undefined {
   try {
-    const given: unknown = JSON.parse(text)
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
-    const entries = Object.entries(given).map(([key, value]) => [key, parse(value)] as const)
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+    const entries = Object.entries(parsed).map(([key, value]) => [key, parse(value)] as const)
     return entries.every(([, value]) => value !== undefined)
       ? (Object.fromEntries(entries) as Record<string, T>)
       : undefined

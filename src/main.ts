@@ -243,12 +243,12 @@ async function main([name = '', ...args]: string[]): Promise<void> {
 /** @throws UsageError for an option, or an argument too many */
 function argumentsOf(name: string, { takes = 0, switches = [] }: Command, args: string[]): string[] {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
-  const option = Object.keys(values).find((given) => !switches.includes(given))
+  const option = Object.keys(values).find((name) => !switches.includes(name))
   const more = `See poolhouse ${name} --help.`
   if (option) throw new UsageError(`poolhouse ${name} has no option --${option}. ${more}`)
   if (positionals.length > takes)
     throw new UsageError(`poolhouse ${name} takes no argument ${positionals[takes]}. ${more}`)
-  return [...positionals, ...Object.keys(values).map((given) => `--${given}`)]
+  return [...positionals, ...Object.keys(values).map((name) => `--${name}`)]
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

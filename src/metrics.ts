@@ -80,7 +80,7 @@ export function createMetrics(sources: MetricSources, collect?: CollectMetrics):
   }
 }
 
-/** Pages and endpoints by their last words; anything else is one label, or a stranger could make as many as he likes. */
+/** Pages and endpoints by their last words; anything else is one label, or anybody could create any number of them. */
 function routeLabel(path: string): string {
   const parts = path.split('/').filter((part) => part !== '')
   const names = [parts.slice(-2).join('/'), parts.at(-1) ?? '']

@@ -39,11 +39,13 @@ async function retry(ids: string[], use: typeof withDatabase): Promise<string> {
   const all = ids.length === 1 && ids[0] === 'all'
   const wrong = all ? undefined : ids.find((id) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
   if (wrong !== undefined) throw new UsageError(`${wrong} is not the id of a message.`)
-  const given = new Set(ids.map((id) => id.toLowerCase()))
-  const again = await use(async (db) => requeueDead(db, all ? undefined : [...given], new Date(await databaseTime(db))))
+  const wanted = new Set(ids.map((id) => id.toLowerCase()))
+  const again = await use(async (db) =>
+    requeueDead(db, all ? undefined : [...wanted], new Date(await databaseTime(db))),
+  )
 
   const done = `${again.length} ${again.length === 1 ? 'message is' : 'messages are'} under way again.`
-  const left = all ? [] : [...given].filter((id) => !again.includes(id))
+  const left = all ? [] : [...wanted].filter((id) => !again.includes(id))
   if (left.length > 0)
     throw new StartError(`${done} Not dead, expired, or not there: ${left.join(', ')}. See \`poolhouse outbox list\`.`)
   return done

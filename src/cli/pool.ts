@@ -26,8 +26,8 @@ const forms: Record<string, PoolForm> = {
   create: {
     takes: ['NAME'],
     run: async (call, [PoolName = ''], { settings }) => {
-      const given = settings === undefined ? signInByEmail : await readJson(settings)
-      const { UserPool } = await call('CreateUserPool', { ...given, PoolName })
+      const base = settings === undefined ? signInByEmail : await readJson(settings)
+      const { UserPool } = await call('CreateUserPool', { ...base, PoolName })
       return { Id: UserPool!.Id, Name: UserPool!.Name, Arn: UserPool!.Arn }
     },
   },

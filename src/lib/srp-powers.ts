@@ -26,17 +26,17 @@ export const startSrpAside = async (owner: WorkOwner, verifier: Uint8Array): Pro
 /** @throws QueueFull */
 export const srpServerKeyAside = async (
   owner: WorkOwner,
-  given: Parameters<SrpTasks['srpServerKey']>[0],
+  input: Parameters<SrpTasks['srpServerKey']>[0],
 ): Promise<Buffer | undefined> => {
-  const key = await ask(owner, 'srpServerKey', [given])
+  const key = await ask(owner, 'srpServerKey', [input])
   return key && Buffer.from(key)
 }
 
 /** @throws QueueFull */
 export const srpVerifierAside = async (
   owner: WorkOwner,
-  given: Parameters<SrpTasks['srpVerifier']>[0],
-): Promise<Buffer> => Buffer.from(await ask(owner, 'srpVerifier', [given]))
+  input: Parameters<SrpTasks['srpVerifier']>[0],
+): Promise<Buffer> => Buffer.from(await ask(owner, 'srpVerifier', [input]))
 
 function ask<Name extends keyof SrpTasks>(
   owner: WorkOwner,

@@ -308,7 +308,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   }
 }
 
-/** A statement with its placeholders; what stands in their place is not told. */
+/** The span has the statement with its placeholders, never the values. */
 function traced(query: Query, work: () => Promise<Rows>): Promise<Rows> {
   if (!currentSpan()) return work()
   const [text] = query

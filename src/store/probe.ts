@@ -2,9 +2,9 @@ import type { Client, OpenClient } from './client.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
 
 export interface Outcome {
-  /** Whether the database said anything at all, be it that it has no room. */
+  /** Whether the database answered at all, if only that it has no connection free. */
   answered: boolean
-  /** Of the backends asked about, those that work on a statement. */
+  /** Which of the backends in question are working on a statement. */
   working: Set<number>
   error?: unknown
 }
@@ -15,20 +15,20 @@ export interface Probe {
   close(): Promise<void>
 }
 
-/** How long an answer may take, on a connection that stands and on a new one, in milliseconds. */
-const patience = { kept: 750, fresh: 1500 }
+/** How long an answer may take, in milliseconds, on a reused connection and on a new one. */
+const patience = { reused: 750, fresh: 1500 }
 const slices = 5
 
 export function createProbe(open: OpenClient): Probe {
-  let kept: Client | undefined
+  let reused: Client | undefined
 
   async function attempt(backends: number[], milliseconds: number): Promise<Set<number>> {
-    const client = kept ?? (await inTime(milliseconds, connect()))
-    kept = client
+    const client = reused ?? (await inTime(milliseconds, connect()))
+    reused = client
     try {
       return await inTime(milliseconds, workingOf(client, backends))
     } catch (error) {
-      if (kept === client) kept = undefined
+      if (reused === client) reused = undefined
       client.destroy()
       throw error
     }
@@ -37,7 +37,7 @@ export function createProbe(open: OpenClient): Probe {
   async function connect(): Promise<Client> {
     const client: Client = await open({
       onClose: () => {
-        if (kept === client) kept = undefined
+        if (reused === client) reused = undefined
       },
       onUnreplicated: () => {},
     })
@@ -47,8 +47,8 @@ export function createProbe(open: OpenClient): Probe {
   return {
     async ask(backends) {
       try {
-        if (kept) {
-          const working = await attempt(backends, patience.kept).catch(() => undefined)
+        if (reused) {
+          const working = await attempt(backends, patience.reused).catch(() => undefined)
           if (working) return { answered: true, working }
         }
         return { answered: true, working: await attempt(backends, patience.fresh) }
@@ -57,8 +57,8 @@ export function createProbe(open: OpenClient): Probe {
       }
     },
     async close() {
-      const client = kept
-      kept = undefined
+      const client = reused
+      reused = undefined
       client?.destroy()
     },
   }
