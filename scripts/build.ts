@@ -25,6 +25,9 @@ const entries = [
   'migrations/*.ts',
 ]
 
+/** Published as they are. */
+const commonJs = ['src/testing/index.cjs', 'src/testing/index.d.cts']
+
 /** The program, its views, and the licences of what it contains, without types. */
 export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
   await rm(folder, { recursive: true, force: true })
@@ -33,6 +36,7 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
   await writeConsole(builtConsole, join(folder, 'console'))
   const folders = packagesOf([...Object.keys(metafile.inputs), ...builtConsole.inputs])
   await writeFile(join(folder, 'third-party-licenses.txt'), await licences(folders))
+  for (const file of commonJs) await cp(join(root, file), join(folder, file))
   await cp(join(root, 'views'), join(folder, 'views'), { recursive: true })
 }
 

@@ -3,11 +3,11 @@
  * end. Works with node:test, vitest and jest.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPoolhouse as startServer } from '../app.ts'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import type { InboxMessage } from '../delivery/inbox.ts'
 import { reset } from '../dev/control-routes.ts'
 import { createDevTools } from '../dev/dev-tools.ts'
@@ -20,10 +20,12 @@ import type { OperationName } from '../pool/handler.ts'
 import { openDatabase } from '../store/db.ts'
 import { startEmbeddedDatabase } from '../store/embedded/index.ts'
 import { migrate } from '../store/migrate.ts'
+import { type MessageFilter, type WaitOptions, waitForMessage } from './wait-for-message.ts'
 
 export type { InboxMessage } from '../delivery/inbox.ts'
 export type { Fault } from '../dev/faults.ts'
 export type { Seed, SeedClient, SeedPool, SeedUser } from '../dev/seed.ts'
+export { type ConnectedPoolhouse, connectPoolhouse } from './connect.ts'
 
 export interface PoolhouseOptions {
   /** What to begin with: a seed, or the path of a seed file. */
@@ -39,6 +41,8 @@ export interface PoolhouseOptions {
   limits?: Record<string, number>
   /** As POOLHOUSE_STRICT is. */
   strict?: boolean
+  /** Listens for https as well, on a free port, with a certificate made for this run. */
+  tls?: boolean
   /** What the server says on standard output: errors alone unless said. */
   logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
@@ -52,6 +56,7 @@ const optionNames: Record<keyof PoolhouseOptions, true> = {
   webhooks: true,
   limits: true,
   strict: true,
+  tls: true,
   logLevel: true,
 }
 
@@ -59,14 +64,13 @@ export interface PoolhouseForTests {
   /** The endpoint for SDKs, and the base of issuers. */
   url: string
   region: string
+  /** With the option `tls`: the same server over https, and the certificate of the authority that it is to be trusted by. */
+  https?: { url: string; authority: string }
   credentials: { accessKeyId: string; secretAccessKey: string }
   inbox: {
-    messages(filter?: { userPoolId?: string; to?: string }): InboxMessage[]
+    messages(filter?: Partial<MessageFilter>): InboxMessage[]
     /** The newest message to an address, once there is one that came after `since`. */
-    waitFor(
-      filter: { to: string; userPoolId?: string },
-      options?: { since?: Date; timeout?: number },
-    ): Promise<InboxMessage>
+    waitFor(filter: MessageFilter, options?: WaitOptions): Promise<InboxMessage>
     clear(): void
   }
   clock: {
@@ -88,7 +92,11 @@ export interface PoolhouseForTests {
 export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<PoolhouseForTests> {
   requireKnown('startPoolhouse has no option', Object.keys(options), Object.keys(optionNames))
   // Before a database is made: a wrong setting or an unreadable seed needs none.
-  const config = { ...readConfig('dev', environmentOf(options)), masterKey: randomBytes(32) }
+  const config = {
+    ...readConfig('dev', environmentOf(options)),
+    masterKey: randomBytes(32),
+    tlsPort: options.tls ? 0 : undefined,
+  }
   const seed = typeof options.seed === 'string' ? await readSeed(options.seed) : options.seed
   const dataDir = await mkdtemp(join(tmpdir(), 'poolhouse-'))
   const database = await startEmbeddedDatabase({ dataDir })
@@ -99,7 +107,12 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
   try {
     await prepareSchema(database.connection)
     const tools = createDevTools()
-    const server = await startServer(config, { connection: database.connection, devTools: tools })
+    const tls = options.tls ? await certificateFor(config, dataDir) : undefined
+    const server = await startServer(config, {
+      connection: database.connection,
+      devTools: tools,
+      certificate: tls?.pem,
+    })
     const { ctx } = server
     const inbox = ctx.inbox!
     if (seed)
@@ -112,18 +125,12 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
     return {
       url: config.publicUrl,
       region: config.region,
+      ...(tls && { https: { url: `https://localhost:${server.tlsPort}`, authority: tls.authority } }),
       credentials: config.credentials[0]!,
       inbox: {
         messages: (filter) => inbox.list(filter),
         clear: () => inbox.clear(),
-        async waitFor(filter, { since, timeout = maxWait } = {}) {
-          for (const deadline = Date.now() + timeout; ; ) {
-            const found = inbox.list(filter).findLast(({ createdAt }) => !since || new Date(createdAt) > since)
-            if (found) return found
-            if (Date.now() > deadline) throw new Error(noMessage(filter.to, timeout, inbox.list()))
-            await new Promise((resolve) => setTimeout(resolve, 10))
-          }
-        },
+        waitFor: (filter, options) => waitForMessage((of) => inbox.list(of), filter, options),
       },
       clock: {
         now: () => tools.clock.now(),
@@ -157,15 +164,6 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
   }
 }
 
-/** Below the five seconds that test runners give a test, so that this error is the one that is seen. */
-const maxWait = 4000
-
-function noMessage(to: string, timeout: number, messages: InboxMessage[]): string {
-  const others = [...new Set(messages.map((message) => message.to))].slice(0, 5)
-  const seen = others.length > 0 ? `Messages came to ${others.join(', ')}.` : 'None came to anybody.'
-  return `No message to ${to} came within ${timeout} ms. ${seen}`
-}
-
 /** @throws OperatorError for a name that is not known, with the nearest that is */
 function requireKnown(problem: string, names: string[], known: string[]): void {
   const wrong = names.find((name) => !known.includes(name))
@@ -183,6 +181,12 @@ const environmentOf = ({ port, region, triggersDir, webhooks, limits, strict, lo
   POOLHOUSE_STRICT: strict === undefined ? undefined : strict ? 'on' : 'off',
   POOLHOUSE_LOG_LEVEL: logLevel ?? 'error',
 })
+
+async function certificateFor(config: Config, dataDir: string): Promise<{ pem: string; authority: string }> {
+  const { certificateNames, developmentCertificate } = await import('../dev/certificate.ts')
+  const { pem, authorityFile } = await developmentCertificate(dataDir, certificateNames(config), new Date())
+  return { pem, authority: await readFile(authorityFile, 'utf8') }
+}
 
 async function prepareSchema(connection: Parameters<typeof openDatabase>[0]['connection']): Promise<void> {
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
