@@ -9,7 +9,7 @@ import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { requestedIn } from './requested.ts'
 import { nonceFor, unpackProven } from './session.ts'
 
-/** Sends the browser on with what has become of a request: to the app, or to the pages first. */
+/** Sends the browser to the app with the outcome of its request, or to the pages first. */
 export async function answerApp(
   koa: ParameterizedContext,
   run: EngineRun,
@@ -20,7 +20,7 @@ export async function answerApp(
   if (outcome.kind === 'asks') return sendTo(koa, outcome.location, status)
   if (outcome.kind === 'refused') {
     const { error, description } = outcome
-    // The engine's other descriptions are its own words, not the service's.
+    // The engine's other descriptions are not the service's words.
     const refusal = { error, description: error === 'invalid_request' ? description : undefined }
     return answerTo(koa, run, target, refusalAnswer(refusal), status)
   }
@@ -31,7 +31,7 @@ export async function answerApp(
   answerTo(koa, run, target, 'error' in tokens ? tokens : { code, ...tokens }, status)
 }
 
-/** The pool's function would have none of these tokens, and says so to the app. */
+/** The pool's trigger has refused the tokens, and the app is told so. */
 function asRefusal(error: unknown) {
   if (isFunctionError(error)) return { error: 'invalid_request', error_description: error.message }
   throw error

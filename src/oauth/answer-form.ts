@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import type { ParameterizedContext } from 'koa'
 import { escapeHtml } from '../lib/escape-html.ts'
 
-/** What an app learns at the end of its request. Members that are undefined are left out. */
+/** The parameters that an app is answered with. Undefined ones are left out. */
 export type Answer = Record<string, string | number | undefined>
 
 const script = 'document.forms[0].submit()'
 const scriptHash = createHash('sha256').update(script).digest('base64')
 
 /**
- * Has the browser post the answer to the app (OAuth 2.0 Form Post Response Mode). Where it runs no script, the user sends
- * the form. There is no form-action: it would bind what the app redirects to.
+ * Has the browser post the answer to the app (OAuth 2.0 Form Post Response Mode). Where scripts are off, the user sends
+ * the form. There is no form-action, since it would also restrict where the app redirects to.
  */
 export function sendForm(koa: ParameterizedContext, redirectUri: string, answer: Answer): void {
   const fields = Object.entries(answer).flatMap(([name, value]) =>

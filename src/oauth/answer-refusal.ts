@@ -4,7 +4,7 @@ import { isOn } from '../model/extensions.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
-/** A refusal of the token endpoint: 400 in any case on the service, and a status of its own for a client in OAuth. */
+/** A refusal of the token endpoint: always 400 on the service; in OAuth 401 for a client. */
 export async function answerRefusal(
   ctx: Context,
   koa: ParameterizedContext,
@@ -17,7 +17,7 @@ export async function answerRefusal(
     if (koa.get('authorization')) koa.set('WWW-Authenticate', 'Basic realm="token"')
     return answerOAuthError(koa, refused, 401)
   }
-  // The service's own word for a code that was asked for with another address.
+  // The service answers this code where the redirect_uri is not the one of the authorization request.
   const isAddress = refused.code === 'unauthorized_client' && refused.description === invalidRedirect
   answerOAuthError(koa, isAddress ? new OAuthError('invalid_grant', invalidRedirect) : refused)
 }

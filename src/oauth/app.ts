@@ -5,7 +5,7 @@ import type { Pool } from '../pool/pools/pool.ts'
 export const isClientId = (text: string | undefined): text is string =>
   text !== undefined && /^[\w+]{1,128}$/.test(text)
 
-/** The app that a request names. What can't be a client id is not looked for. */
+/** The app that a request names. A text that can't be a client id is not looked up. */
 export async function findApp(
   ctx: Context,
   clientId: string | undefined,

@@ -6,14 +6,14 @@ import { canReach } from '../pool/sign-in/levels.ts'
 import type { SignInState } from '../pool/sign-in/sign-in.ts'
 import { type AcrLevel, acrLevel, acrLevels, acrName, type Proven } from '../pool/tokens/proven.ts'
 
-/** The levels that an app asks for by `acr_values`, as it likes them best; undefined where it asks for none. */
+/** The levels that an app requests by `acr_values`, in its order of preference; undefined where it requests none. */
 export function requestedLevels(pool: Pool, acrValues: string | null | undefined): AcrLevel[] | undefined {
   if (!acrValues?.trim() || pool.settings.UserPoolTier === 'LITE') return undefined
   const named = new Map(acrLevels.map((level) => [acrName(pool, level), level]))
   return acrValues.split(' ').flatMap((name) => named.get(name) ?? [])
 }
 
-/** Whether a sign-in has reached what its user could: the first of the levels that they have factors for. */
+/** Whether a sign-in has reached the best level that the user has factors for: the first possible one of the list. */
 export async function reaches(
   ctx: Context,
   pool: Pool,
@@ -22,7 +22,7 @@ export async function reaches(
 ): Promise<boolean> {
   const level = acrLevel(proven)
   if (requested.every((one) => level >= one)) return true
-  // What users could prove to another provider is not known here, only what the app takes.
+  // Which factors users have at another provider is not known here; what counts is whether the app accepts the level.
   if (proven.factors.some(({ name }) => name === 'fed')) return requested.some((one) => level >= one)
   const found = await findCredentials(ctx.db, pool.id, userId)
   if (!found) return false

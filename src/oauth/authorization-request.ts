@@ -18,11 +18,11 @@ interface Draft {
   client: Client
   /** As the app sent it. */
   query: URLSearchParams
-  /** In the engine's terms: each check adds what it has checked. */
+  /** In the engine's terms: each check adds the parameters that it has checked. */
   engine: URLSearchParams
 }
 
-/** Tells the app why, by a redirect. */
+/** Redirects to the app with the error. */
 export class RequestRefused extends Error implements Refusal {
   readonly error: string
   readonly description: string | undefined
@@ -37,9 +37,9 @@ export class RequestRefused extends Error implements Refusal {
 const invalid = (description: string) => new RequestRefused('invalid_request', description)
 
 /**
- * What the service asks of a request beyond what the engine does, in the order in which it is looked at, with the
- * service's leniencies: no scope means all of the client's, a nonce without openid counts for nothing, nobody is asked
- * for consent by a prompt. An implicit request runs as `none` and gets its tokens afterwards.
+ * The service's checks beyond the engine's, in the service's order, with its leniencies: no scope means all of the
+ * client's, a nonce is ignored without openid, `prompt=consent` asks nobody. An implicit request runs as `none` and
+ * gets its tokens afterwards.
  */
 export const parameterChecks: Record<string, (draft: Draft) => void | Promise<void>> = {
   repetition({ query }) {
@@ -53,7 +53,7 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
     const { query } = draft
     if (query.has('request'))
       throw new RequestRefused(has(draft, 'RequestObjects') ? 'invalid_request_object' : 'request_not_supported')
-    if (query.has('request_uri') && !(isOurs(query) && has(draft, 'PushedAuthorizationRequests')))
+    if (query.has('request_uri') && !(isPushedUri(query) && has(draft, 'PushedAuthorizationRequests')))
       throw new RequestRefused('request_uri_not_supported')
   },
   registration(draft) {
@@ -74,7 +74,7 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   nonce({ query, engine }) {
     const isOpenId = engine.get('scope')!.split(' ').includes('openid')
     if (isOpenId && query.has('nonce')) engine.set('nonce', query.get('nonce')!)
-    // Cognito's own `token` gives an ID token as well, and asks for none.
+    // Cognito's own `token` returns an ID token as well, and requires no nonce.
     const inBrowser = query.get('response_type')!.split(' ').includes('id_token')
     if (inBrowser && !isOpenId) throw invalid('id_token goes with the scope openid')
     if (inBrowser && !query.get('nonce')) throw invalid('nonce is missing')
@@ -97,7 +97,7 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   acr_values(draft) {
     const { pool, query, engine } = draft
     const levels = requestedLevels(pool, query.get('acr_values'))
-    // OpenID Connect: what is not known is passed over, unless it is essential.
+    // OpenID Connect: unknown values are ignored, unless they are essential.
     const isVoluntary = has(draft, 'OpenIdRequests')
     if (levels?.length === 0 && !isVoluntary) throw invalid('acr_values has no value that the user pool knows')
     const essential = essentialLevels(draft)
@@ -119,10 +119,11 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   },
 }
 
-/** A pushed one, of which the parameters have been read by now. */
-const isOurs = (query: URLSearchParams) => query.get('request_uri')!.startsWith('urn:ietf:params:oauth:request_uri:')
+/** A pushed request, whose parameters have been read by now. */
+const isPushedUri = (query: URLSearchParams) =>
+  query.get('request_uri')!.startsWith('urn:ietf:params:oauth:request_uri:')
 
-/** What the engine reads of the query itself: the rest is nobody's, but goes to the login page with it. */
+/** The parameters that the engine reads itself. All others only travel along to the login page. */
 const readByEngine = ['client_id', 'redirect_uri', 'state', 'login_hint', 'code_challenge', 'code_challenge_method']
 
 /** The request in the engine's terms. @throws RequestRefused */
@@ -141,7 +142,7 @@ export async function engineQuery(
 
 const has = ({ pool, client }: Pick<Draft, 'pool' | 'client'>, part: StandardsPart) => isOn(part, pool, client)
 
-/** In the order of their parts, as OpenID Connect and OAuth have registered them. */
+/** Each with its parts in the order in which OpenID Connect and OAuth have registered them. */
 export const moreResponseTypes = ['id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token']
 
 function requireResponseType(draft: Draft): string {
@@ -160,7 +161,7 @@ function requireResponseType(draft: Draft): string {
   return responseType
 }
 
-/** Nothing binds tokens to a key that come through the browser. */
+/** Tokens that come through the browser can't be bound to a key. */
 function requireFlows(draft: Draft, types: string[]): void {
   const { settings, extensions } = draft.client
   const mustBind = has(draft, 'DPoP') && extensions?.Standards?.RequireDPoP
@@ -175,7 +176,7 @@ const unknownType = (draft: Draft) =>
     ? new RequestRefused('unsupported_response_type')
     : invalid('response_type must be code or token')
 
-/** The levels without which the app will not have the user, by `claims`. */
+/** The levels that the app requires by `claims`. */
 function essentialLevels({ pool, engine }: Draft): AcrLevel[] | undefined {
   const acr = requestedIn(Object.fromEntries(engine))?.id_token?.acr
   if (!acr?.essential) return undefined
@@ -186,7 +187,7 @@ function essentialLevels({ pool, engine }: Draft): AcrLevel[] | undefined {
   return levels
 }
 
-/** The only user whom the app will have: by a token that it has got, or by `sub` of `claims`. */
+/** The only user that the app accepts: by `id_token_hint`, or by `sub` in `claims`. */
 async function requestedSubject(draft: Draft): Promise<string | undefined> {
   const { ctx, pool, client, query, engine } = draft
   const { sub } = requestedIn(Object.fromEntries(engine))?.id_token ?? {}
@@ -211,14 +212,14 @@ function requireResource(resource: string): string {
   return resource
 }
 
-/** They say what an ID token tells, so that they are asked for together with `openid`. */
+/** Scopes of ID token claims, so they require `openid`. */
 const openIdScopes = ['email', 'phone', 'profile', 'address']
 
 const scopesIn = (scope: string | null) => (scope?.trim() ? new Set(scope.trim().split(/\s+/)) : undefined)
 
 /**
- * As live requests were refused; the guide prints `error=invalid_scope`. A scope that its resource server has lost since the client was set up is left out; what
- * the client never had is refused.
+ * Refused as the service was seen to do; the guide prints `error=invalid_scope`. A scope that its resource server has
+ * lost since the client was set up is left out; a scope that the client never had is refused.
  */
 async function requireScope(draft: Draft): Promise<string> {
   const { ctx, pool, client, query } = draft

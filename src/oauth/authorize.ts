@@ -35,10 +35,10 @@ import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
 /**
- * What happens to a request at /oauth2/authorize, in this order. Whoever has something to say ends it.
+ * What happens to a request at /oauth2/authorize, in this order. The first step with an answer ends it.
  *
- *   who looks                          what ends it                                     where the browser goes
- *   `requireApp`                       length, client_id, redirect_uri, provider        a page: nobody knows whose it is
+ *   step                               what ends it                                     where the browser goes
+ *   `requireApp`                       length, client_id, redirect_uri, provider        an error page: no app to return to
  *   `parameterChecks`                  what the service refuses beyond the engine       the app, with an error
  *   the engine: `engineChecks`         what OAuth and OpenID Connect refuse             the app, with an error
  *   the engine: prompt, session        prompt=login, select_account, nobody signed in   the login page, or a provider;
@@ -46,8 +46,8 @@ import type { Surface } from './surface.ts'
  *   the engine: `asksConsent`          an app that registered itself, not yet allowed   the consent page
  *   the engine                         granted                                          the app, with a code or tokens
  *
- * On the pages it is an `AuthorizationRequest`. When somebody has signed in there, `finishRequest` runs the engine once
- * more over what it has stored, and the answer to the form leads to the app. A request that waits is one record, written
+ * On the pages it is an `AuthorizationRequest`. Once the user has signed in there, `finishRequest` runs the engine
+ * again over the stored request, and the answer to the form leads to the app. A request that waits is one record, written
  * here and deleted there, by the statement that writes session and code.
  */
 export async function authorize(
@@ -56,8 +56,8 @@ export async function authorize(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  const asked = await queryOrForm(koa)
-  const query = isPushed(asked) ? await pulledRequest(ctx, koa, surface, asked) : await withObject(ctx, surface, asked)
+  const sent = await queryOrForm(koa)
+  const query = isPushed(sent) ? await pulledRequest(ctx, koa, surface, sent) : await withObject(ctx, surface, sent)
   if (!query) return showError(koa, renderError, requestOver)
   const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
@@ -68,14 +68,14 @@ export async function authorize(
   if (mustPush && !isPushed(query)) return answerTo(koa, { ctx, pool, client }, targetOf(query), notPushed)
   query.set('redirect_uri', redirectUri)
   const target = targetOf(query)
-  // Who has just come from a provider need not be sent to one.
+  // A browser that has just come from a provider is not sent to one again.
   const provider = arrived ? undefined : await wantedProvider(ctx, pool, client, namesIn(query))
   if (provider === 'not offered') return showError(koa, renderError, notOffered)
   const named = typeof provider === 'object' ? provider : undefined
 
   const engine = await engineQuery(ctx, pool, client, query).catch(asRefusal)
   if (engine instanceof RequestRefused) return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(engine))
-  // Nor are they who may have been here before.
+  // And whoever was signed in before does not count.
   if (arrived) engine.set('prompt', 'login')
 
   const run: EngineRun = { ctx, pool, client, provider: named?.name, known: session ? [session] : [], stored: [] }
@@ -85,7 +85,7 @@ export async function authorize(
   await answerApp(koa, run, outcome, target)
 }
 
-/** A request that is signed is opened first: where it may lead stands in it. */
+/** A signed request is opened first: its redirect_uri is inside. */
 async function withObject(ctx: Context, { poolId }: Surface, query: URLSearchParams): Promise<URLSearchParams> {
   if (!query.has('request') || query.getAll('request').length > 1) return query
   const found = await findApp(ctx, query.get('client_id') ?? undefined)
@@ -104,7 +104,7 @@ const targetOf = (query: URLSearchParams): AppTarget => ({
   state: query.get('state') ?? undefined,
 })
 
-/** Where the login page is not what comes next: it is a provider's, or somebody has just come from one. */
+/** Where the browser goes to a provider instead of the login page, or has just come from one. */
 async function goOn(
   ctx: Context,
   koa: ParameterizedContext,
@@ -125,7 +125,7 @@ const notOffered = 'Login option is not available. Please try another one.'
 
 type Found = Owner & { redirectUri: string; session: OAuthRecord | undefined }
 
-/** The app that asks, at an address that it has registered, with who is signed in to its pool with this browser. */
+/** The app, its registered address, and the browser's session in the pool. */
 async function requireApp(
   ctx: Context,
   koa: ParameterizedContext,

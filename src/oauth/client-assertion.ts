@@ -15,7 +15,7 @@ const byKeys = ['RS256', 'PS256', 'ES256', 'EdDSA']
 const maxLifetime = 600
 const maxLength = 8192
 
-/** What the app says that it is: to look it up by, and to be proven. */
+/** The client id that the assertion claims; it is yet to be verified. */
 export function assertedClient(form: Form): string | undefined {
   const assertion = form.get('client_assertion')
   if (form.get('client_assertion_type') !== assertionType || !assertion || assertion.length > maxLength)
@@ -28,7 +28,7 @@ export function assertedClient(form: Form): string | undefined {
   }
 }
 
-/** Whether the app has signed it for this pool, just now, and for the first time (RFC 7523). */
+/** Whether the app has signed it for this pool, recently, and for the first time (RFC 7523). */
 export async function isAssertionValid(
   ctx: Context,
   { pool, client, audiences }: { pool: Pool; client: Client; audiences: string[] },

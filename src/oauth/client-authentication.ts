@@ -20,13 +20,14 @@ export interface CalledAt {
 export interface CallingClient {
   pool: Pool
   client: Client
-  /** Nothing but its name was shown. */
+  /** The client has shown nothing but its id. */
   isPublic: boolean
 }
 
 /**
- * The app that calls, by HTTP Basic, in the form, by what it has signed, or by its name alone if it is a public one. One
- * short statement: the client brings its pool along, and the address has to be one of that pool. @throws OAuthError
+ * The app that calls, authenticated by HTTP Basic, in the form, by a signed assertion, or by its id alone if it is
+ * public. One short statement: the client comes with its pool, and the address has to be one of that pool. @throws
+ * OAuthError
  */
 export async function authenticateClient(
   ctx: Context,
@@ -43,7 +44,7 @@ export async function authenticateClient(
     if (!(await isAssertionValid(ctx, { ...found, audiences }, assertion))) throw new OAuthError('invalid_client')
     return { ...found, isPublic: false }
   }
-  // A secret where there is none to compare it with is a mistake worth telling.
+  // A secret for a client that has none is a mistake worth telling the developer.
   const known = found.client.secrets.length > 0
   if (known !== (secret !== undefined)) throw new OAuthError('invalid_client')
   if (secret !== undefined && !checkClientSecret(found.client, secret)) throw new OAuthError('invalid_client')
@@ -51,7 +52,7 @@ export async function authenticateClient(
   return { ...found, isPublic: !known }
 }
 
-/** An app that has said so is not taken at its secret any more. */
+/** A client set to sign assertions can no longer authenticate by its secret. */
 const signsOnly = ({ pool, client }: { pool: Pool; client: Client }): boolean =>
   client.extensions?.Standards?.TokenEndpointAuthMethod !== undefined && isOn('ClientAssertions', pool, client)
 
@@ -62,7 +63,7 @@ function asserted(koa: ParameterizedContext, form: Form): { id: string; secret: 
   return { id, secret: undefined }
 }
 
-/** The pool at the address that was called, where it has to be known before any client is. */
+/** The pool at the called address, where it must be known before the client is. */
 export const poolCalled = (ctx: Context, { poolId, host }: CalledAt): Promise<Pool | undefined> =>
   poolId === undefined ? findPoolByHost(ctx, host) : findPool(ctx, poolId)
 
@@ -84,7 +85,7 @@ function credentials(koa: ParameterizedContext, form: Form): { id: string; secre
   const colon = decoded ? decoded.indexOf(':') : -1
   if (!decoded || colon < 1) throw new OAuthError('invalid_client')
   const user = formDecoded(decoded.slice(0, colon))
-  // Two ways at once, or two clients, leave open who is asking.
+  // Two methods at once, or two clients, are ambiguous.
   if (form.has('client_secret') || (id !== undefined && id !== user)) throw new OAuthError('invalid_request')
   return { id: user, secret: formDecoded(decoded.slice(colon + 1)) || undefined }
 }

@@ -11,10 +11,10 @@ interface Fetched {
   failed: boolean
 }
 
-/** By address. A key that the app has withdrawn is good for this long still. */
+/** By address. A key that the app has withdrawn is still accepted for this long. */
 const fetchedSets = remembered(() => new Lru<string, Fetched>(500, 'client-keys'))
 const freshFor = 60_000
-/** Anybody can have an address asked for, by naming the client: one that does not answer is left alone for a while. */
+/** Anyone can cause a fetch by naming the client, so an address that does not answer is not tried again for a while. */
 const failedFor = 10_000
 
 /** The public keys of a client: those of its document, or those at its address. Undefined where it has none. */

@@ -4,7 +4,7 @@ import type { Client } from '../pool/clients/client.ts'
 import { checkRedirectUri } from '../pool/clients/redirect-uri.ts'
 import { OAuthError } from './oauth-error.ts'
 
-/** What a client says of itself, as far as it means something here (RFC 7591, section 2). */
+/** A client's metadata, as far as it means anything here (RFC 7591, section 2). */
 export interface ClientMetadata {
   name: string
   flow: 'code' | 'client_credentials'
@@ -23,11 +23,11 @@ const maxScopes = 50
 
 export const invalidMetadata = (description: string) => new OAuthError('invalid_client_metadata', description)
 
-/** What else there is in it is nobody's, and is left out of the answer. @throws OAuthError */
+/** Unknown members are ignored, and left out of the answer. @throws OAuthError */
 export function readMetadata(body: string, allowed: OAuthFlowType[]): ClientMetadata {
-  const given = parseObject(body)
-  const flow = requireFlow(given, allowed)
-  const authMethod = optional(given, 'token_endpoint_auth_method', 'string') ?? 'client_secret_basic'
+  const metadata = parseObject(body)
+  const flow = requireFlow(metadata, allowed)
+  const authMethod = optional(metadata, 'token_endpoint_auth_method', 'string') ?? 'client_secret_basic'
   if (!authMethods.includes(authMethod))
     throw invalidMetadata(
       'The token_endpoint_auth_method is not supported: none, client_secret_basic, client_secret_post.',
@@ -35,15 +35,15 @@ export function readMetadata(body: string, allowed: OAuthFlowType[]): ClientMeta
   if (authMethod === 'none' && flow === 'client_credentials')
     throw invalidMetadata('A client of client_credentials needs a secret.')
   return {
-    name: nameOf(optional(given, 'client_name', 'string')),
+    name: nameOf(optional(metadata, 'client_name', 'string')),
     flow,
-    redirectUris: requireRedirectUris(given, flow),
+    redirectUris: requireRedirectUris(metadata, flow),
     authMethod: authMethod as AuthMethod,
-    scopes: scopesOf(optional(given, 'scope', 'string')),
+    scopes: scopesOf(optional(metadata, 'scope', 'string')),
   }
 }
 
-/** What has become of it. */
+/** The client as it was registered. */
 export function metadataView(client: Client, { flow, authMethod }: ClientMetadata) {
   const [secret] = client.secrets
   return {
@@ -59,22 +59,22 @@ export function metadataView(client: Client, { flow, authMethod }: ClientMetadat
   }
 }
 
-type Given = Record<string, unknown>
+type Metadata = Record<string, unknown>
 
-function parseObject(body: string): Given {
+function parseObject(body: string): Metadata {
   try {
     const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Given
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Metadata
   } catch {
     // Refused below.
   }
   throw invalidMetadata('The request must be a JSON object.')
 }
 
-function optional(given: Given, name: string, type: 'string'): string | undefined
-function optional(given: Given, name: string, type: 'list'): string[] | undefined
-function optional(given: Given, name: string, type: 'string' | 'list'): unknown {
-  const value = given[name]
+function optional(metadata: Metadata, name: string, type: 'string'): string | undefined
+function optional(metadata: Metadata, name: string, type: 'list'): string[] | undefined
+function optional(metadata: Metadata, name: string, type: 'string' | 'list'): unknown {
+  const value = metadata[name]
   if (value === undefined || value === null) return undefined
   const isText = (one: unknown) => typeof one === 'string' && !one.includes('\0')
   if (type === 'string' ? isText(value) : Array.isArray(value) && value.every(isText)) return value
@@ -82,9 +82,9 @@ function optional(given: Given, name: string, type: 'string' | 'list'): unknown 
 }
 
 /** A client of this service acts for its users or for itself, never both. */
-function requireFlow(given: Given, allowed: OAuthFlowType[]): ClientMetadata['flow'] {
-  const grants = optional(given, 'grant_types', 'list') ?? ['authorization_code']
-  const responses = optional(given, 'response_types', 'list') ?? []
+function requireFlow(metadata: Metadata, allowed: OAuthFlowType[]): ClientMetadata['flow'] {
+  const grants = optional(metadata, 'grant_types', 'list') ?? ['authorization_code']
+  const responses = optional(metadata, 'response_types', 'list') ?? []
   const unknown = grants.find((grant) => !grantTypes.includes(grant))
   if (unknown !== undefined) throw invalidMetadata('One of the grant_types is not supported.')
   if (responses.some((type) => type !== 'code')) throw invalidMetadata('The only one of response_types is code.')
@@ -99,8 +99,8 @@ function requireFlow(given: Given, allowed: OAuthFlowType[]): ClientMetadata['fl
   return flow
 }
 
-function requireRedirectUris(given: Given, flow: ClientMetadata['flow']): string[] {
-  const uris = [...new Set(optional(given, 'redirect_uris', 'list') ?? [])]
+function requireRedirectUris(metadata: Metadata, flow: ClientMetadata['flow']): string[] {
+  const uris = [...new Set(optional(metadata, 'redirect_uris', 'list') ?? [])]
   if (flow === 'client_credentials') return []
   const refused = (description: string) => new OAuthError('invalid_redirect_uri', description)
   if (uris.length === 0 || uris.length > maxUris) throw refused(`redirect_uris must be 1 to ${maxUris} addresses.`)
@@ -122,8 +122,8 @@ function scopesOf(scope: string | undefined): string[] | undefined {
   return scopes.length > 0 ? scopes : undefined
 }
 
-/** As much of it as a name may have here. */
-function nameOf(given = ''): string {
-  const name = given.replaceAll(/[^\w+=,.@-]+/g, ' ').trim()
+/** The part of it that a client's name may contain here. */
+function nameOf(text = ''): string {
+  const name = text.replaceAll(/[^\w+=,.@-]+/g, ' ').trim()
   return name.slice(0, 128).trim() || 'Registered client'
 }

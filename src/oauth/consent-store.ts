@@ -7,7 +7,7 @@ export interface ConsentKey {
   clientId: string
 }
 
-/** The scopes that a user has let a client have. */
+/** The scopes that a user has granted to a client. */
 export async function findConsent(db: Db, { poolId, userId, clientId }: ConsentKey): Promise<string[]> {
   const row = await db
     .selectFrom('client_consents')
@@ -19,7 +19,7 @@ export async function findConsent(db: Db, { poolId, userId, clientId }: ConsentK
   return row?.scopes ?? []
 }
 
-/** These, beside what there was before. */
+/** Adds them to the scopes granted before. */
 export async function addConsent(db: Db, key: ConsentKey, scopes: string[], now: Date): Promise<void> {
   await sql`
     insert into client_consents as c (pool_id, user_id, client_id, scopes, created_at)

@@ -2,9 +2,9 @@ import { addConsent, findConsent } from './consent-store.ts'
 import type { EngineRun } from './engine-run.ts'
 
 /**
- * A client that has registered itself is one that nobody vouches for, while single sign-on would give it a user's tokens
- * for a link alone. So it asks once, by user and client, and again for scopes beyond those. A client that an
- * administrator has made, or has updated since, does not.
+ * Nobody vouches for a client that has registered itself, and single sign-on would give it a user's tokens for
+ * following a link. So each user is asked once per client, and again for further scopes. A client that an administrator
+ * has made, or has updated since, needs no consent.
  */
 export async function asksConsent({ ctx, pool, client }: EngineRun, userId: string, scope: string): Promise<boolean> {
   if (!client.needsConsent) return false
@@ -21,14 +21,14 @@ export async function keepConsent(
   await addConsent(ctx.db, key, scope.split(' '), ctx.clock.now())
 }
 
-/** What the pages ask for: that somebody signs in, or that somebody who has done so lets the app have what it wants. */
+/** What the pages have to ask a user who has signed in: whether the app may have these scopes. */
 export interface Question {
   scopes: string[]
-  /** Who is asked. */
+  /** The user who is asked. */
   userId: string
 }
 
-/** Of a request that has got as far as consent: everything before it has been answered. */
+/** Undefined unless everything before consent has been answered. */
 export function questionOf(payload: Record<string, unknown>): Question | undefined {
   const { prompt, params, session } = payload as {
     prompt?: { name?: string }

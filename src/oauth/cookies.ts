@@ -3,35 +3,35 @@ import type { ParameterizedContext } from 'koa'
 import type { Surface } from './surface.ts'
 
 /**
- * The cookies of one pool at one of its addresses. Names carry the pool, since pools in the path form share a host. What
- * is in them is random and of no meaning elsewhere, so there is nothing that a signature would add.
+ * The cookies of one pool at one of its addresses. Their names contain the pool id, since pools in the path form share
+ * a host. Their values are random ids, so signing them would add nothing.
  */
 export interface CookieJar {
   session: string
-  /** The engine's own, which it sets beside ours. */
+  /** The engine's own cookie, beside ours. */
   interaction: string
   resume: string
-  /** One for each request that the browser is at, by fingerprint. */
+  /** One for each open request of the browser, by fingerprint. */
   requestPrefix: string
   options: { path: string; secure: boolean; httpOnly: true; sameSite: 'lax'; signed: false; overwrite: true }
 }
 
 export function cookiesOf({ poolId, base, origin }: Pick<Surface, 'poolId' | 'base' | 'origin'>): CookieJar {
   const secure = origin.startsWith('https:')
-  // __Host- is for Path=/ alone.
+  // __Host- requires Path=/.
   const prefix = !secure ? '' : base === '' ? '__Host-' : '__Secure-'
   const name = `poolhouse-${poolId}`
   return {
     session: `${prefix}${name}-session`,
     interaction: `${prefix}${name}-interaction`,
-    // The engine gives it the path of the one address that it is for.
+    // The engine sets it for the path of one address.
     resume: `${secure ? '__Secure-' : ''}${name}-resume`,
     requestPrefix: `${prefix}${name}-request-`,
     options: { path: `${base}/`, secure, httpOnly: true, sameSite: 'lax', signed: false, overwrite: true },
   }
 }
 
-// What tells requests apart. The language, say, may change while a user is at one.
+// The parameters that tell requests apart. Others, such as the language, may change while a request is open.
 const distinguishing = [
   'client_id',
   'redirect_uri',
@@ -63,7 +63,9 @@ export function requestCookies(koa: ParameterizedContext, { requestPrefix }: Coo
 
 const maxRequests = 10
 
-/** Ties a request to this browser. The oldest of many are let go, before the header grows too long for servers. */
+/**
+ * Ties a request to this browser. Beyond a number the oldest are dropped, before the header gets too long for servers.
+ */
 export function bindRequest(
   koa: ParameterizedContext,
   jar: CookieJar,

@@ -21,12 +21,12 @@ import type { Surface } from './surface.ts'
 
 /** A device may wait this many seconds for its user. */
 const patience = 600
-/** How long it is known afterwards that it has waited too long. */
+/** How long it is remembered afterwards that it has waited too long. */
 const knownAsOver = 300
-/** Between two questions of a device. */
+/** Between two polls of a device. */
 export const pollSeconds = 5
 
-/** Consonants alone, so that a code spells nothing and no letter is taken for another. */
+/** Consonants only, so that a code spells no word and no letter is mistaken for another. */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'
 const codeLength = 8
 
@@ -102,14 +102,14 @@ const asOAuthError = ({ error, description }: RequestRefused) =>
 /** In two groups, as it is easier to read and type. */
 export const shownCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`
 
-/** As people type it: small letters, spaces, other dashes. */
+/** As people type it: in lower case, with spaces, with other dashes. */
 const plainCode = (typed: string): string =>
   typed
     .slice(0, 64)
     .toUpperCase()
     .replaceAll(/[^A-Z]/g, '')
 
-/** A device that waits for whoever has typed its code. */
+/** A device that waits for the user who has typed its code. */
 export interface WaitingDevice {
   client: Client
   userCode: string
@@ -117,7 +117,7 @@ export interface WaitingDevice {
   request: DeviceRequest
 }
 
-/** Few guesses, and then fewer: a code is short, and lives for minutes. */
+/** Few guesses, then fewer: a code is short, and lives for minutes. */
 const guesses = { free: 10, maxLockSeconds: 900, quiet: 900 }
 
 /** The device behind a code. Wrong ones count against the address that they come from. @throws TooManyRequestsException */
@@ -155,7 +155,7 @@ export function deviceSignInUrl({ base, origin }: Surface, { client, request, us
   return `${base}/oauth2/authorize?${query}`
 }
 
-/** What the user has said. False where somebody has said something before. */
+/** Stores the user's answer. False where there already is one. */
 export async function answerDevice(
   ctx: Context,
   { poolId }: Surface,

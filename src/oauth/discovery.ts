@@ -14,8 +14,8 @@ import { tokenExchangeGrant } from './grants/token-exchange.ts'
 import { requestObjectAlgorithms } from './request-object.ts'
 
 /**
- * What the pool says of itself, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are
- * off are undefined, so that the JSON of a pool without any is Cognito's.
+ * The pool's metadata, for OpenID Connect and as an authorization server (RFC 8414). Members of parts that are off are
+ * undefined, so that a pool with none of them on has exactly Cognito's JSON.
  */
 export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
   const front = frontChannelUrl(ctx, pool)
@@ -53,7 +53,7 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
 
 interface Described {
   pool: Pool
-  /** Where apps call, and not browsers. */
+  /** The base of the endpoints that apps call, not browsers. */
   called: string
 }
 
@@ -107,7 +107,7 @@ const members: Partial<Record<StandardsPart, (described: Described) => object>> 
   }),
 }
 
-/** Grants of a part, by the names that they have at the token endpoint. */
+/** Grants of a part, by their names at the token endpoint. */
 const grantsOfParts: [StandardsPart, string][] = [
   ['DeviceAuthorization', deviceCodeGrant],
   ['TokenExchange', tokenExchangeGrant],

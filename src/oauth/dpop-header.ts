@@ -7,7 +7,7 @@ import type { Confirmation } from '../pool/tokens/confirmation.ts'
 import { addressCalled, offerNonce, provenKey } from '../pool/tokens/dpop.ts'
 import { OAuthError } from './oauth-error.ts'
 
-/** The key that the tokens of this request are to be bound to. Undefined where the app asks for none. @throws OAuthError */
+/** The key to bind the tokens of this request to. Undefined where the app sends none. @throws OAuthError */
 export async function requestedBinding(
   ctx: Context,
   koa: ParameterizedContext,

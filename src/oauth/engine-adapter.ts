@@ -9,8 +9,8 @@ import type { EngineModel, SessionFacts } from './record.ts'
 const models: Record<EngineModel, true> = { Interaction: true, Session: true, AuthorizationCode: true }
 
 /**
- * The engine's store is the run that it is in, by our clock: it reads the wall's itself, so what it gets back expires as
- * far ahead of that as it does of ours. Models that nothing here uses are refused.
+ * The engine's store is its run. Times are by our clock: the engine compares with the wall clock, so a record's expiry
+ * is shifted by the difference. Models that nothing here uses are refused.
  */
 export function createEngineAdapter(current: () => ParameterizedContext | undefined): (model: string) => Adapter {
   return (name) => {
@@ -24,8 +24,8 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
         const koa = current()
         const run = runOf(koa)
         const { ctx, pool, client } = run
-        // A session is written where a sign-in ends and never again. What the engine notes in it later is of no use
-        // here, and one that was ended elsewhere meanwhile must not come back.
+        // A session is written where a sign-in ends and never again. What the engine adds to it later is of no use
+        // here, and a session that was ended elsewhere meanwhile must not come back.
         if (model === 'Session' && !run.signedIn) return
         run.stored.push({
           poolId: pool.id,
@@ -45,13 +45,13 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
         return { ...record.payload, exp: Math.floor(Date.now() / 1000) + left } as AdapterPayload
       },
       async destroy() {
-        // What is over goes in the statement that writes what has come of it.
+        // The statement that writes the outcome deletes what is over.
       },
     }
   }
 }
 
-/** What a code carries on to its tokens beyond what the engine writes of it. */
+/** What a code passes on to its tokens beyond what the engine stores in it. */
 const boundBy = ({ audience, requested, jkt }: Record<string, unknown> = {}) => ({
   audience,
   requested,

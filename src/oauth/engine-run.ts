@@ -8,8 +8,8 @@ import type { User } from '../pool/users/user.ts'
 import type { NewRecord, OAuthRecord } from './record.ts'
 
 /**
- * One run of a request through the engine: what the engine is given, and what comes of it. It reads and writes nothing
- * else. What it looks up has been read before, and what it stores is written when it is done.
+ * One run of a request through the engine: its input and its outcome. The engine reads and writes nothing else. All
+ * that it looks up has been read before, and all that it stores is written afterwards.
  */
 export interface EngineRun {
   ctx: Context
@@ -21,15 +21,15 @@ export interface EngineRun {
   known: OAuthRecord[]
   /** Somebody has just signed in, so that their session begins here. */
   signedIn?: User
-  /** How whoever is signed in with the browser has signed in; set where it is first asked for. */
+  /** How the user of the browser's session has signed in, once it has been read. */
   proven?: Proven
   stored: NewRecord[]
   outcome?: Outcome
-  /** What it knows at the end, for tokens that are not asked for by a code. */
+  /** The engine's context at the end, for tokens that are issued without a code. */
   oidc?: KoaContextWithOIDC['oidc']
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Outcome =
   | { kind: 'granted'; code?: string }
   | { kind: 'refused'; error: string; description?: string }

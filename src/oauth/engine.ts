@@ -18,8 +18,8 @@ import { reasonHolds, signInReasons } from './sign-in-reasons.ts'
 import type { Surface } from './surface.ts'
 
 /**
- * What the engine does with a request, by its own names, in its order. A test holds them against the release that is
- * installed: one more or less is to be understood before it is deployed.
+ * The engine's own checks, by its names and in its order. A test compares them with the installed release: a check that
+ * was added or removed has to be understood before it is deployed.
  */
 export const engineChecks = [
   'noCache',
@@ -61,7 +61,7 @@ export const engineChecks = [
 export const requestLifetime = 3600
 export const codeLifetime = 300
 
-// It insists on a key, though it signs nothing: tokens are made elsewhere.
+// It requires a key, though it signs nothing: tokens are made elsewhere.
 const unusedKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as JWK
 
 interface Engine {
@@ -155,7 +155,8 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
         return location
       },
     },
-    // What the app may have is its administrator's decision. The id of the unsaved grant becomes that of the token family.
+    // What the app may have is decided by its administrator. The id of the unsaved grant becomes that of the token
+    // family.
     async loadExistingGrant({ oidc }) {
       const grant = new oidc.provider.Grant({ accountId: oidc.account!.accountId, clientId: oidc.client!.clientId })
       grant.jti = uuidv7(ctx.clock.now())
@@ -169,7 +170,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       return { accountId: user.id, user, claims: () => ({ sub: user.id }) }
     },
     renderError() {
-      // The outcome says it all, and whoever forwarded the request shows it.
+      // Nothing to render: the caller shows the outcome.
     },
   })
   // Codes are UUIDs.
@@ -196,7 +197,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   return provider
 }
 
-/** A request that was pushed has no business in an address: its name is enough for the pages. */
+/** The parameters of a pushed request stay out of addresses: its name is enough for the pages. */
 export function pageQuery(original: URLSearchParams): URLSearchParams {
   if (!original.has('request_uri')) return original
   return new URLSearchParams([...original].filter(([name]) => shownBesidePushed.includes(name)))
@@ -205,8 +206,8 @@ export function pageQuery(original: URLSearchParams): URLSearchParams {
 const shownBesidePushed = ['client_id', 'request_uri', 'lang']
 
 /**
- * Runs a request through the engine, in a context of its own within our response. `path` has no base. What it wants
- * stored is not yet.
+ * Runs a request through the engine, in a context of its own within our response. `path` is without the base. The
+ * caller stores `run.stored`.
  */
 export async function runEngine(
   koa: ParameterizedContext,
@@ -218,7 +219,7 @@ export async function runEngine(
   const { url, method } = koa
   const own = koa.app.createContext(koa.req, koa.res)
   const { protocol, host } = new URL(surface.origin)
-  // The engine writes absolute URLs, and cookies that are for https.
+  // For the engine's absolute URLs and secure cookies.
   koa.req.headers['x-forwarded-proto'] = protocol.slice(0, -1)
   koa.req.headers['x-forwarded-host'] = host
   own.mountPath = surface.base
@@ -238,7 +239,7 @@ export async function runEngine(
   return run.outcome
 }
 
-/** Our own cookies tie a request to its browser; and a session has the name that it began with. */
+/** Our own cookies tie a request to its browser, and a session keeps the id that it began with. */
 function dropEngineCookies(
   koa: ParameterizedContext,
   { interaction, resume, session }: CookieJar,

@@ -12,7 +12,7 @@ export interface PageError {
   refused?: { uri: string; registered: string[] }
 }
 
-/** How an error looks that can't be told to the app, since it is not known which app it is. */
+/** Renders an error that can't be sent to the app, since the app is not known. */
 export type RenderError = (koa: ParameterizedContext, error: PageError) => void | Promise<void>
 
 export const plainError: RenderError = (koa, { message }) => {
@@ -56,7 +56,7 @@ export async function showError(
   koa.status = status
 }
 
-/** An address of the app that it has not registered. */
+/** The address that was requested is not one that the app has registered. */
 export function unregistered(error: PageError, client: Client, uri: string | null | undefined): PageError {
   const { CallbackURLs = [], LogoutURLs = [] } = client.settings
   const registered = error.reason === 'unknown-logout-uri' ? LogoutURLs : CallbackURLs

@@ -9,7 +9,7 @@ import { toUser } from '../pool/users/user-store.ts'
 import { compiled } from '../store/compiled.ts'
 import { hashOf, type OAuthRecord, type RecordKey, type RecordModel, sealOf } from './record.ts'
 
-/** With whose it is, and of which app, if anybody's. Undefined once it has expired. */
+/** With its user and app, where it has them. Undefined once it has expired. */
 export async function findRecord(
   ctx: Context,
   key: RecordKey,
@@ -20,7 +20,7 @@ export async function findRecord(
   return record && { ...record, owner: await ownerOf(ctx, rows[0]!), groups: rows[0]!.groups }
 }
 
-/** An app of the record's pool, and what the browser holds of it, by one statement. */
+/** An app of the record's pool and a record of the browser, by one statement. */
 export async function findOwnerAndRecord(
   ctx: Context,
   clientId: string,

@@ -26,7 +26,7 @@ export { answerDevice, deviceSignInUrl, findDevice, shownCode, type WaitingDevic
 export { pageQuery } from './engine.ts'
 export { type BrowserSession, browserSession } from './session.ts'
 
-/** What an app has asked the login pages for. */
+/** An authorization request as the login pages see it. */
 export interface AuthorizationRequest {
   /** Goes into every form: several tabs of one browser may be at several requests. */
   uid: string
@@ -39,7 +39,7 @@ export interface AuthorizationRequest {
   targetAcr?: string
   /** Where the sign-in ends, as a source of CSP's form-action: an origin, or `scheme:` of an app's own. */
   redirectOrigin: string
-  /** Where somebody has signed in and is to let the app have what it asks for. */
+  /** Set where a user has signed in and has to consent. */
   question?: Question
   /** What the engine has stored of it. */
   record: Interaction
@@ -48,8 +48,8 @@ export interface AuthorizationRequest {
 type Interaction = Pick<OAuthRecord, 'poolId' | 'model' | 'id' | 'payload'>
 
 /**
- * The request that this browser is at, if it is still open: the one that `uid` (of a form) names, else the one that the
- * query describes, else the latest. What another browser was sent here for is not found, whatever the form says.
+ * This browser's open request: the one that `uid` (of a form) names, else the one that the query describes, else the
+ * latest. Requests of other browsers are not found, whatever the form says.
  */
 export async function currentRequest(
   ctx: Context,
@@ -67,7 +67,7 @@ export async function currentRequest(
   return requestOf(surface, owner, record!)
 }
 
-/** A request as the pages know it. */
+/** A stored request as the pages see it. */
 export function requestOf(surface: Surface, owner: Owner, record: Interaction): AuthorizationRequest {
   const parameters = sentBy(record)
   const targetAcr = requestedLevels(owner.pool, parameters.acr_values)?.length ? parameters.acr_values : undefined
@@ -80,8 +80,8 @@ const sentBy = ({ payload }: Interaction): Record<string, string> =>
   Object.fromEntries(new URLSearchParams((payload.params as { original: string }).original))
 
 /**
- * For a login page that has the parameters of a request but none that is open: begins one, which comes back to the page.
- * False where this has just been tried, as with a browser that takes no cookies; the page says so instead.
+ * For a login page whose address has the parameters of a request, while none is open: begins one, which comes back to
+ * the page. False where that has just been tried, as with a browser that refuses cookies; the page then says so.
  */
 export function beginRequest(ctx: Context, koa: ParameterizedContext, surface: Surface): boolean {
   const query = new URLSearchParams(koa.querystring)
@@ -94,7 +94,7 @@ export function beginRequest(ctx: Context, koa: ParameterizedContext, surface: S
 
 const begunAt = 'begun'
 
-/** Whether who is signed in has proven what the app asks for, and lately enough. */
+/** Whether the signed-in user has proven what the app requires, and recently enough. */
 export async function isEnough(
   ctx: Context,
   { pool, client, parameters, record }: AuthorizationRequest,
@@ -110,8 +110,8 @@ export async function isEnough(
 }
 
 /**
- * The sign-in is done: a new browser session, whatever was there before, and 303 to the app. The engine takes up what it
- * has stored of the request as if the browser had come back to it.
+ * The sign-in is done: a new browser session replaces any before it, and 303 leads to the app. The engine continues the
+ * stored request as if the browser had come back to it.
  */
 export async function finishRequest(
   ctx: Context,
@@ -125,12 +125,12 @@ export async function finishRequest(
   if (subject !== undefined && subject !== user.id)
     return abortRequest(ctx, koa, request, { error: 'login_required', description: 'another user has signed in' })
   const login = { accountId: user.id, ts: Math.floor(proven.at / 1000), amr: packProven(proven) }
-  // What comes next needs no session of before, and sees none.
+  // The next step does not depend on the former session, and must not see it.
   const payload = { ...record.payload, session: undefined, result: { login, select_account: {} } }
   await takeUp(ctx, koa, request, { payload, known: [], signedIn: user, former: sessionKey(koa, surface) })
 }
 
-/** Who is signed in lets the app have what it asks for: 303 to the app. False where that is not who was asked. */
+/** The user has consented: 303 to the app. False where another user has signed in than the one who was asked. */
 export async function allowRequest(
   ctx: Context,
   koa: ParameterizedContext,
@@ -142,7 +142,7 @@ export async function allowRequest(
   if (!question || !session?.user?.enabled || session.user.id !== question.userId) return false
   await keepConsent({ ctx, pool, client }, question.userId, question.scopes.join(' '))
   const { accountId, loginTs: ts, amr } = session.payload
-  // What had to be proven for this request was, before consent was asked for.
+  // Everything else had been proven before consent was asked for.
   const result = { login: { accountId, ts, amr }, select_account: {}, consent: {} }
   await takeUp(ctx, koa, request, { payload: { ...record.payload, result }, known: [session] })
   return true
@@ -156,7 +156,7 @@ interface TakenUp {
   former?: RecordKey
 }
 
-/** The engine goes on with a request, as if the browser had come back to it. */
+/** The engine continues a request, as if the browser had come back to it. */
 async function takeUp(
   ctx: Context,
   koa: ParameterizedContext,
@@ -175,15 +175,15 @@ async function takeUp(
     koa.remove('Set-Cookie')
     return sendTo(koa, `${surface.base}/login?${koa.querystring}`, 303)
   }
-  // The request of the next page has the cookie of this one.
+  // The next page still needs this request's cookie.
   if (outcome.kind !== 'asks') dropRequestCookies(koa, surface, uid)
   await answerApp(koa, run, outcome, targetOf(parameters), 303)
 }
 
-/** A request that waits has named its address. */
+/** A stored request always has a redirect_uri. */
 const targetOf = (parameters: Record<string, string>) => parameters as Record<string, string> & AppTarget
 
-/** The engine finds a request by a cookie of its own; ours has tied the request to the browser already. */
+/** The engine finds a request by its own cookie; ours has tied the request to the browser already. */
 async function withEngineCookies<T>(
   koa: ParameterizedContext,
   surface: Surface,
@@ -203,7 +203,7 @@ async function withEngineCookies<T>(
   }
 }
 
-/** The sign-in can't be done: 303 on the way to the app, which gets the error. */
+/** The sign-in has failed: 303 to the app, with the error. */
 export async function abortRequest(
   ctx: Context,
   koa: ParameterizedContext,

@@ -14,9 +14,9 @@ import { OAuthError } from './oauth-error.ts'
 const maxLength = 16 * 1024
 
 /**
- * POST /oauth2/introspect (RFC 7662), for apps and APIs that prove who they are. An access token may be shown by any of
- * the pool's, a refresh token by the one that it was given to. What is not good is `active: false` and no more, whatever
- * the reason.
+ * POST /oauth2/introspect (RFC 7662), for apps and APIs that authenticate. Any client of the pool may introspect an
+ * access token; a refresh token only the client that it was issued to. A token that is not valid is `active: false`,
+ * whatever the reason.
  */
 export async function introspect(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
@@ -40,7 +40,7 @@ async function factsOf(ctx: Context, pool: Pool, client: Client, token: string) 
   return looksSigned(token) ? accessTokenFacts(ctx, pool, token) : refreshTokenFacts(ctx, pool, client, token)
 }
 
-/** Whoever asks here has to check the key themselves: `cnf` says which. */
+/** The caller has to check the proof of the key: `cnf` names it. */
 const confirms = async () => true
 
 async function accessTokenFacts(ctx: Context, pool: Pool, token: string) {

@@ -12,7 +12,7 @@ import { sendTo } from './redirect.ts'
 import { dropSessionCookie, endSession, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
-/** Ends the browser's session, tells the apps in it that want to know, and goes on. */
+/** Ends the browser's session, notifies the apps in it that want to know, and goes on. */
 export async function leave(
   ctx: Context,
   koa: ParameterizedContext,
@@ -25,7 +25,7 @@ export async function leave(
   const pages = await tellApps(ctx, koa, surface, pool)
   await endSession(ctx, koa, surface)
   dropSessionCookie(koa, surface)
-  // Browsers apply a page's form-action to redirects after its form, but not to a page in between.
+  // Browsers apply a form's form-action to redirects after it, but not to a page in between.
   if (pages.length > 0 || afterForm) showPages(koa, pages, detour ?? url)
   else sendTo(koa, detour ?? url)
 }

@@ -19,9 +19,9 @@ import type { Surface } from './surface.ts'
 const passedOn = ['client_id', 'redirect_uri', 'response_type', 'state', 'scope', 'nonce', 'lang']
 
 /**
- * GET /logout ends the browser's session with the pool, and goes on: to a sign-out address of the app, or to the login
- * page, for somebody else; by way of the SAML provider that the session is of, where it is to end there too. Only to
- * addresses that the app has registered; otherwise nothing happens at all.
+ * GET /logout ends the browser's session with the pool and goes on: to a sign-out address of the app, or to the login
+ * page to sign in as somebody else; by way of the SAML provider of the session, where its session is to end too.
+ * Addresses that the app has not registered are refused, and then nothing ends.
  */
 export async function logout(
   ctx: Context,
@@ -41,7 +41,7 @@ export async function logout(
     if (!logoutUri) return showError(koa, renderError, unregistered(unknownLogoutUri, found.client, one('logout_uri')))
     return goTo(logoutUri)
   }
-  // In the service's words, which name the one of the two that it would look at last.
+  // In the service's words, which name the parameter that it would check last.
   if (!query.has('redirect_uri')) return showError(koa, renderError, missingLogoutUri)
   if (!CallbackURLs.some((registered) => registered === one('redirect_uri')))
     return showError(koa, renderError, unregistered(unknownRedirectUri, found.client, one('redirect_uri')))

@@ -8,7 +8,7 @@ const columns = sql`pool_id, model, id_hash, user_id, sealed, created_at, expire
 
 type Placed<Place extends string> = { [Name in keyof RecordRow as `${Place}_${Name}`]: RecordRow[Name] }
 
-/** The values of a row under names of their own, so that a statement may have several. */
+/** The values of a row with a prefix, so that a statement can take several rows. */
 const placed = <Place extends string>(place: Place, row: RecordRow): Placed<Place> =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [`${place}_${name}`, value])) as Placed<Place>
 
@@ -32,8 +32,8 @@ const insertion = compiled((db, row: RecordRow) =>
 )
 
 /**
- * The end of a request at the login pages, in one statement: the request goes, with the session that the browser had
- * before, and what has come of it is stored. False where it was over already: of several at once one is the first.
+ * The end of a request at the login pages, in one statement: the request is deleted, with the browser's former session,
+ * and its outcome is stored. False where it was over already: of several at once only the first succeeds.
  */
 export async function finishInteraction(
   ctx: Context,

@@ -20,7 +20,7 @@ export type OAuthErrorCode =
   | 'too_many_requests'
   | 'temporarily_unavailable'
 
-/** A refusal of the endpoints that apps call. As the service has it the answer is the code alone, with few exceptions. */
+/** A refusal of the endpoints that apps call. As on the service the answer is the code alone, with few exceptions. */
 export class OAuthError extends Error {
   readonly code: OAuthErrorCode
   readonly description: string | undefined

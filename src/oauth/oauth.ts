@@ -24,10 +24,10 @@ export interface OAuthOptions {
 
 /** For browsers. */
 type Page = (ctx: Context, koa: ParameterizedContext, surface: Surface, renderError: RenderError) => Promise<void>
-/** For apps, of any origin: what authorises a call is in it, never in a cookie. */
+/** For apps, of any origin: a call is authorised by what is in it, never by a cookie. */
 type Endpoint = {
   methods: string[]
-  /** It is there only where the pool has this on. */
+  /** It exists only where the pool has this on. */
   part?: StandardsPart
   answer: (ctx: Context, koa: ParameterizedContext, at: CalledAt) => Promise<void>
 }
@@ -48,7 +48,7 @@ const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
 }
 
-/** The guide's own links write some of these with a slash at the end, and `/authorize` without `/oauth2`. */
+/** Some of the guide's own links end in a slash, and have `/authorize` without `/oauth2`. */
 const path =
   /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo|par|introspect|device_authorization)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
 
@@ -62,7 +62,7 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     const { poolId, endpoint, page } = target
     const at = { poolId, host: koa.host }
     if (endpoint) {
-      // Asked each time: where the system chooses the port, it is known only when the server listens.
+      // Read each time: a port that the system chooses is known only once the server listens.
       if (!poolId && koa.host === new URL(ctx.config.publicUrl).host) return next()
       return (await isThere(ctx, endpoint, at)) ? answerApp(ctx, koa, endpoint, at) : next()
     }
@@ -80,7 +80,7 @@ async function showPage(
   renderError: RenderError,
 ): Promise<void> {
   identify(koa)
-  // HEAD would spend what GET is to find.
+  // A HEAD would consume what the GET after it needs.
   if (koa.method !== 'GET' && !(await mayPost(ctx, koa, page, surface))) return refuseMethod(koa, ['GET'])
   koa.set('X-Content-Type-Options', 'nosniff')
   await page(requestContext(ctx, koa), koa, surface, renderError)

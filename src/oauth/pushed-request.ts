@@ -19,17 +19,17 @@ import { openedRequest } from './request-object.ts'
 import type { Surface } from './surface.ts'
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
-/** Until the browser comes with it. */
+/** Until the browser brings it. */
 const lifetime = 60
-/** From then on, as long as its user may take at the pages. */
+/** From then on: as long as a user may spend on the pages. */
 const atPages = 3600
 
-/** These authenticate the app; the rest is its request. */
+/** These authenticate the app and are not part of its request. */
 const notOfRequest = ['client_secret', 'client_assertion', 'client_assertion_type']
 
 /**
- * POST /oauth2/par (RFC 9126): an app hands in its request, is told at once what is wrong with it, and sends the browser
- * with a name for it that says nothing.
+ * POST /oauth2/par (RFC 9126): an app posts its request, learns at once what is wrong with it, and sends the browser
+ * with an opaque name for it.
  */
 export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
@@ -56,7 +56,7 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
   }
 }
 
-/** Looked at by the same checks as one that comes through a browser. @throws OAuthError, RequestRefused */
+/** Checked like a request that comes through a browser. @throws OAuthError, RequestRefused */
 async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Form): Promise<URLSearchParams> {
   if (form.has('request_uri')) throw new OAuthError('invalid_request', 'request_uri can not be pushed')
   const posted = new URLSearchParams([...form])
@@ -70,12 +70,12 @@ async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Fo
   return request
 }
 
-/** Beside a pushed request these may stand in the address: they choose the way in, not what the app asks for. */
+/** These may accompany the `request_uri`: they choose the way to sign in, not what the app requests. */
 const besides = ['request_uri', 'identity_provider', 'idp_identifier', 'lang']
 
 /**
- * The request behind a `request_uri` of ours. It is good for one browser: whoever brings it first, and again only where
- * that browser has it open. Undefined where there is none for this client.
+ * The request behind one of our `request_uri`s. It is good for one browser: the first that brings it, and again only
+ * while that browser has it open. Undefined where this client has no such request.
  */
 export async function pulledRequest(
   ctx: Context,
@@ -88,7 +88,7 @@ export async function pulledRequest(
   if (!uri.startsWith(prefix) || id === '' || id.length > 128) return undefined
   const key = { poolId: surface.poolId, model: 'PushedAuthorizationRequest', id } as const
   const record = await findRecord(ctx, key)
-  // Where there are none, it is an address like any other.
+  // Where the pool has no pushed requests, it is an address like any other.
   if (!record && !(await isThere(ctx, surface))) return query
   if (!record || record.payload.clientId !== query.get('client_id')) return undefined
   if (record.consumedAt ? !hasOpen(koa, surface, query) : !(await consumeRecord(ctx, key, atPages))) return undefined

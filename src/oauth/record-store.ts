@@ -3,7 +3,9 @@ import type { Context } from '../context.ts'
 import type { Redemption } from '../pool/tokens/token-family-store.ts'
 import { hashOf, type NewRecord, type RecordKey, rowOf } from './record.ts'
 
-/** What a user has said of a record that waits for them: false where somebody has answered it, or it is over. */
+/**
+ * Stores the user's answer in a record that waits for it: false where there is an answer already, or it has expired.
+ */
 export async function answerRecord(ctx: Context, record: NewRecord): Promise<boolean> {
   const { sealed, userId, now, poolId, model, hash } = rowOf(ctx, record)
   const { numUpdatedRows } = await ctx.db
@@ -19,7 +21,7 @@ export async function answerRecord(ctx: Context, record: NewRecord): Promise<boo
   return numUpdatedRows > 0n
 }
 
-/** Whether it is at least `seconds` since somebody last came for a record, which is noted. */
+/** Whether the last poll of a record was at least `seconds` ago; notes this one. */
 export async function pollRecord(ctx: Context, key: RecordKey, seconds: number): Promise<boolean> {
   const now = ctx.clock.now()
   const earlier = new Date(now.getTime() - seconds * 1000)
@@ -34,7 +36,7 @@ export async function pollRecord(ctx: Context, key: RecordKey, seconds: number):
   return numUpdatedRows > 0n
 }
 
-/** Marks a record as used and lets it live on: false where it was used before, or is over. */
+/** Marks a record as used and extends its life: false where it was used before, or has expired. */
 export async function consumeRecord(ctx: Context, key: RecordKey, liveSeconds: number): Promise<boolean> {
   const now = ctx.clock.now()
   const { numUpdatedRows } = await ctx.db
@@ -49,13 +51,13 @@ export async function consumeRecord(ctx: Context, key: RecordKey, liveSeconds: n
   return numUpdatedRows > 0n
 }
 
-/** For the statement that gives the tokens of a code. */
+/** For the statement that issues the tokens of a code. */
 export const redemptionOf = (ctx: Context, code: RecordKey, keepSeconds: number): Redemption => ({
   hash: hashOf(ctx, code),
   keepUntil: new Date(ctx.clock.now().getTime() + keepSeconds * 1000),
 })
 
-/** Ends what users are signed in to with their browsers, and the codes of it that no app has come with yet. */
+/** Deletes the browser sessions of users, and the codes that no app has redeemed yet. */
 export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: string[]): Promise<void> {
   if (userIds.length === 0) return
   await sql`
@@ -64,7 +66,7 @@ export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: st
       and (model = 'Session' or model = 'AuthorizationCode' and consumed_at is null)`.execute(ctx.db)
 }
 
-/** Ends a browser's session, and the codes of it that no app has come with yet. */
+/** Deletes a browser's session, and its codes that no app has redeemed yet. */
 export async function deleteSession(ctx: Context, key: RecordKey & { model: 'Session' }): Promise<void> {
   await sql`
     with session as (

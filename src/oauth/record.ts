@@ -4,10 +4,10 @@ import type { User } from '../pool/users/user.ts'
 /** What the engine stores: a request that waits for its user, a browser's session, a code. */
 export type EngineModel = 'Interaction' | 'Session' | 'AuthorizationCode'
 
-/** And what is stored beside it: a request that an app has pushed, one of a device, and the code that its user types. */
+/** And our own: a pushed request, a device's request, and the code that its user types. */
 export type RecordModel = EngineModel | 'PushedAuthorizationRequest' | 'DeviceCode' | 'UserCode'
 
-/** A record by the name that a browser or an app knows it by. */
+/** A record by the id that a browser or an app has for it. */
 export interface RecordKey {
   poolId: string
   model: RecordModel
@@ -26,19 +26,19 @@ export interface NewRecord extends RecordKey {
   payload: Record<string, unknown>
   /** In seconds. */
   lifetime: number
-  /** The app of a request, or the one that a session began with. */
+  /** The client of a request, or the one that a session began with. */
   clientId?: string
   session?: SessionFacts
 }
 
-/** What users are shown of a browser's session; of a code, only the session that it came through. */
+/** What users are shown of a browser's session. A code has only the id of its session. */
 export interface SessionFacts {
   id: string
   address?: string | null
   device?: string | null
 }
 
-/** Ids are secrets of browsers and apps: here is only their keyed hash. */
+/** Ids are secrets that browsers and apps hold: only their keyed hash is stored. */
 export const hashOf = (ctx: Context, { poolId, model, id }: RecordKey): Buffer =>
   ctx.keyring.mac('oauth-state', poolId, model, id)
 

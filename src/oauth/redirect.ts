@@ -5,7 +5,7 @@ import type { Client } from '../pool/clients/client.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { type Answer, sendForm } from './answer-form.ts'
 
-/** The registered address, as it was registered, with what the app is to learn. Members that are undefined are left out. */
+/** The address exactly as it was registered, with the answer added. Undefined members are left out. */
 export function appUrl(redirectUri: string, answer: Answer, as = '?'): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) query.set(name, String(value))
@@ -13,7 +13,7 @@ export function appUrl(redirectUri: string, answer: Answer, as = '?'): string {
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
 }
 
-/** What of a request says how its app is answered. */
+/** The parameters of a request that decide how the app is answered. */
 export interface AppTarget {
   redirect_uri: string
   response_type?: string
@@ -21,7 +21,7 @@ export interface AppTarget {
   state?: string
 }
 
-/** Whose answer it is. */
+/** Who answers. */
 interface Answerer {
   ctx: Context
   pool: Pool
@@ -29,8 +29,8 @@ interface Answerer {
 }
 
 /**
- * Sends the browser to the app with what it is to learn: in the fragment where it asked for tokens, else in the query, or
- * by a form where it asked for that.
+ * Sends the browser to the app with the answer: in the fragment where the app requested tokens, else in the query, or
+ * by a form where it requested that.
  */
 export function answerTo(
   koa: ParameterizedContext,
@@ -58,13 +58,13 @@ function responseMode({ response_type, response_mode }: AppTarget, hasMore: bool
 
 export const refusalAnswer = ({ error, description }: Refusal): Answer => ({ error, error_description: description })
 
-/** What an app's request ends with where it can't be granted. */
+/** The error that an app is answered with. */
 export interface Refusal {
   error: string
   description?: string
 }
 
-/** Nothing of the address shows in a body, a cache or the next page's referrer. */
+/** Keeps the address out of the body, caches and the next page's referrer. */
 export function sendTo(koa: ParameterizedContext, url: string, status: 302 | 303 = 302): void {
   koa.status = status
   koa.set('Location', url)

@@ -18,8 +18,8 @@ import { readText } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /**
- * POST /oauth2/register (RFC 7591): an app makes itself known, by a token that allows it to, or as anybody where the pool
- * is open. It gets an id, and no way to change what it has said.
+ * POST /oauth2/register (RFC 7591): an app registers itself, with an initial access token, or as anyone where the pool
+ * is open. It gets an id, and no way to change its registration.
  */
 export async function register(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
@@ -61,13 +61,13 @@ async function createRegistered(
     name: metadata.name,
     settings: await settingsFor(ctx, pool, metadata, scopes),
     secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
-    // Anybody could fill the pool, and nobody knows who it is.
+    // Anyone could fill the pool with clients, and nobody would know who it was.
     limited: isAnonymous,
     needsConsent: isAnonymous,
   })
 }
 
-/** @throws what is no refusal */
+/** @throws anything that is not a refusal */
 function answerError(koa: ParameterizedContext, thrown: unknown): void {
   if (thrown instanceof LimitExceeded) {
     answer(koa, 429, refusal('too_many_requests', thrown.message))
@@ -80,7 +80,7 @@ function answerError(koa: ParameterizedContext, thrown: unknown): void {
 
 interface Refused {
   status: 401 | 403
-  /** None where no token was shown: there is nothing wrong with it then. */
+  /** None where no token was sent. */
   error?: string
   description: string
 }
@@ -104,7 +104,10 @@ function refuseAnybody({ grants }: RegistrationRules): Refused | undefined {
   return grants.open ? undefined : { status: 401, description: 'An access token is required.' }
 }
 
-/** What the pool lets registered clients have, for users or for themselves; all of it where they name none. */
+/**
+ * The scopes that the pool allows registered clients, for users or for machines; all of them where the client names
+ * none.
+ */
 async function requireScopes(
   ctx: Context,
   pool: Pool,
@@ -115,7 +118,7 @@ async function requireScopes(
   const own = rules.scopes.filter((scope) => custom.has(scope))
   const ofUsers = standardScopes.filter((scope) => !scope.startsWith('aws.') || rules.scopes.includes(scope))
   const allowed = flow === 'code' ? [...ofUsers, ...own] : own
-  // Refresh tokens and addresses come with other scopes here.
+  // Here refresh tokens and addresses come without a scope of their own.
   const passedOver = isOn('OpenIdRequests', pool) ? ['offline_access', 'address'] : []
   const wanted = scopes?.filter((scope) => !passedOver.includes(scope)) ?? allowed
   if (wanted.length === 0) throw invalidMetadata('There is no scope that the client could have.')
@@ -127,10 +130,10 @@ async function settingsFor(ctx: Context, pool: Pool, { flow, redirectUris }: Cli
   const forUsers = flow === 'code'
   return {
     ...settingsOf({
-      // Signing in is for the pages of the pool, not for an app that nobody knows.
+      // An app that nobody knows may not see passwords: users sign in on the pool's pages.
       ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       PreventUserExistenceErrors: 'ENABLED',
-      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await askedProviders(ctx, pool))] : undefined,
+      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await offeredProviders(ctx, pool))] : undefined,
       CallbackURLs: forUsers ? redirectUris : undefined,
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthFlows: [flow],
@@ -140,8 +143,8 @@ async function settingsFor(ctx: Context, pool: Pool, { flow, redirectUris }: Cli
   }
 }
 
-/** Not those that may begin a sign-in themselves: they can't stand beside others. */
-async function askedProviders(ctx: Context, pool: Pool): Promise<string[]> {
+/** Without providers that start sign-ins themselves, which can't be combined with others. */
+async function offeredProviders(ctx: Context, pool: Pool): Promise<string[]> {
   const providers = await providersOf(ctx, pool)
   return providers.filter((provider) => !beginsSignIns(provider)).map(({ name }) => name)
 }

@@ -1,8 +1,8 @@
 import type { Client } from '../pool/clients/client.ts'
 
 /**
- * Character by character: every other way of comparing has been a hole somewhere. A request that names none goes to the
- * client's default, or to its only one. `ownUris` are pages of ours that it may come back to.
+ * Compared character by character: every other way has been a security hole somewhere. A request that names none goes
+ * to the client's default, or to its only one. `ownUris` are our own pages that it may return to.
  */
 export function registeredUri(
   { settings }: Client,

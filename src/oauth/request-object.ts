@@ -10,15 +10,15 @@ import { keysOfClient } from './client-keys.ts'
 export const requestObjectAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
 const maxLength = 8192
 
-/** What is about the object, and not the app's request. */
+/** Claims about the object itself, which are not parameters of the request. */
 const ofObject = ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti']
 
-/** Beside an object these count as well: they choose the way in, not what the app asks for. */
+/** These count outside the object as well: they choose the way to sign in, not what the app requests. */
 const besides = ['identity_provider', 'idp_identifier', 'lang']
 
 /**
- * A request that its app has signed (RFC 9101): what stands in the object counts, and nothing beside it. One that is not
- * good stays where it is, and is refused with the other parameters.
+ * A signed request (RFC 9101): only the parameters in the object count. An object that is not valid stays in the query,
+ * and is refused with the other parameters.
  */
 export async function openedRequest(
   ctx: Context,
@@ -44,7 +44,7 @@ function parametersIn(claims: JWTPayload): URLSearchParams {
   return new URLSearchParams(parameters.map(([name, value]) => [name, text(value)]))
 }
 
-/** By a key of the app: a signature is the point of it, so that none is no signature. */
+/** By a key of the app. `alg: none` is refused, since the signature is the point. */
 async function verified(
   ctx: Context,
   { pool, client }: { pool: Pool; client: Client },

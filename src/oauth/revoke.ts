@@ -6,7 +6,7 @@ import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { readForm } from './form.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
-/** POST /oauth2/revoke: a token that is unknown, or another app's, is revoked as far as the caller can tell. */
+/** POST /oauth2/revoke: an unknown token, or one of another app, is answered as if it had been revoked. */
 export async function revoke(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
   try {

@@ -22,13 +22,13 @@ export async function mayInitiate(ctx: Context, surface: Surface): Promise<boole
 interface Asked {
   hint?: IdTokenHint
   client?: Client
-  /** Where the app wants the browser afterwards. */
+  /** Where the app wants the browser to go afterwards. */
   uri?: string
 }
 
 /**
- * OpenID Connect RP-Initiated Logout 1.0. An app that shows the ID token of whoever is signed in ends the session at once;
- * anybody else's link only has the user asked. The browser goes to no address but a registered one.
+ * OpenID Connect RP-Initiated Logout 1.0. An app that sends the ID token of the signed-in user ends the session at
+ * once; for any other link the user is asked first. The browser only goes to registered addresses.
  */
 export async function rpLogout(
   ctx: Context,
@@ -37,9 +37,9 @@ export async function rpLogout(
   { query, renderError }: { query: URLSearchParams; renderError: RenderError },
 ): Promise<void> {
   const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
-  const asked = pool && (await whatIsAsked(ctx, pool, query))
-  if (!pool || !asked) return showError(koa, renderError, unknownApp)
-  const { hint, client, uri } = asked
+  const requested = pool && (await readLogoutRequest(ctx, pool, query))
+  if (!pool || !requested) return showError(koa, renderError, unknownApp)
+  const { hint, client, uri } = requested
   if (uri !== undefined && !client?.settings.LogoutURLs?.includes(uri))
     return showError(koa, renderError, unknownLogoutUri)
 
@@ -55,8 +55,8 @@ export async function rpLogout(
 
 const withState = (uri: string, state: string | null): string => (state === null ? uri : appUrl(uri, { state }))
 
-/** Undefined for a hint that is none, or names another app than the request. */
-async function whatIsAsked(ctx: Context, pool: Pool, query: URLSearchParams): Promise<Asked | undefined> {
+/** Undefined for a hint that is not an ID token, or is of another app than the request. */
+async function readLogoutRequest(ctx: Context, pool: Pool, query: URLSearchParams): Promise<Asked | undefined> {
   const token = query.get('id_token_hint')
   const hint = token === null ? undefined : await readIdTokenHint(ctx, pool, token)
   if (token !== null && !hint) return undefined
@@ -68,8 +68,8 @@ async function whatIsAsked(ctx: Context, pool: Pool, query: URLSearchParams): Pr
 }
 
 /**
- * By the form of our own page. The session's cookie comes with no form of another site, and browsers say where a form is
- * from; the origin is `null` where, as on our pages, there is no referrer.
+ * Sent by our own page's form. Forms of other sites come without the session's cookie, and browsers send the origin of
+ * a form; it is `null` where, as on our pages, there is no referrer.
  */
 function isConfirmed(koa: ParameterizedContext, { origin }: Surface, query: URLSearchParams): boolean {
   const isOwn =

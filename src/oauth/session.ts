@@ -15,25 +15,27 @@ export interface BrowserSession {
   user: User
   proven: Proven
   startedAt: Date
-  /** As its user is shown it among their sessions. */
+  /** As it is listed among the user's sessions. */
   id: string
-  /** The app that it began with, if that still exists. */
+  /** The app that it began with, where that still exists. */
   client: Client | undefined
 }
 
-/** From the interactive sign-in, however often it is used. */
+/** Counted from the interactive sign-in, however often the session is used. */
 export const sessionLifetime = 3600
 
-/** The engine carries `amr` through its sessions and codes without looking; ours is all that was proven, as one text. */
+/**
+ * The engine passes `amr` through its sessions and codes unread; ours holds everything that was proven, as one text.
+ */
 export const packProven = (proven: Proven): string[] => [JSON.stringify(proven)]
 
 export const unpackProven = (amr: unknown): Proven => JSON.parse((amr as [string])[0])
 
-/** The ID token of somebody who came from a provider always has a nonce: one of ours where the app sent none. */
+/** The ID token of a user who came from a provider always has a nonce: a new one where the app sent none. */
 export const nonceFor = ({ factors }: Proven, nonce: string | undefined): string | undefined =>
   nonce ?? (factors.some(({ name }) => name === 'fed') ? randomToken(32) : undefined)
 
-/** Who is signed in to the pool with this browser, at this address. Users who may no longer sign in are nobody. */
+/** The user who is signed in to the pool with this browser, at this address. Disabled users are not signed in. */
 export async function browserSession(
   ctx: Context,
   koa: ParameterizedContext,
@@ -48,7 +50,7 @@ export async function browserSession(
   return { user, proven, startedAt: new Date(proven.at), id, client: record.owner?.client }
 }
 
-/** Ends the session itself, and its codes; the browser may keep a cookie that opens nothing. */
+/** Ends the session and its codes; the browser may keep a cookie that is of no use. */
 export async function endSession(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<void> {
   const key = sessionKey(koa, surface)
   if (key) await deleteSession(ctx, key)
@@ -59,7 +61,7 @@ export function dropSessionCookie(koa: ParameterizedContext, surface: Surface): 
   dropCookie(koa, jar, jar.session)
 }
 
-/** What the browser's cookie names; there may be no such session. */
+/** The key in the browser's cookie; the session may not exist. */
 export function sessionKey(
   koa: ParameterizedContext,
   surface: Surface,

@@ -5,7 +5,7 @@ import { reaches } from './assurance.ts'
 import { type EngineRun, runOf } from './engine-run.ts'
 import { unpackProven } from './session.ts'
 
-/** Who is signed in with the browser that makes a request. */
+/** The signed-in user of the browser that makes a request. */
 interface SignedIn extends EngineRun {
   userId: string
   proven: Proven
@@ -21,7 +21,7 @@ interface Reason {
   holds(at: SignedIn): boolean | Promise<boolean>
 }
 
-/** Why somebody who is signed in has to do it once more, in the order in which it is looked for. */
+/** Why a signed-in user has to sign in again, in the order in which the reasons are checked. */
 export const signInReasons: Reason[] = [
   {
     name: 'max_age',
@@ -53,7 +53,7 @@ export const signInReasons: Reason[] = [
   },
 ]
 
-/** False for whoever has just signed in: that answers all of them. */
+/** False for a user who has just signed in, which settles all of them. */
 export async function reasonHolds({ holds }: Reason, koa: KoaContextWithOIDC): Promise<boolean> {
   const { session, result, params } = koa.oidc
   if (result?.login || !session?.accountId) return false

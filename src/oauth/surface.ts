@@ -3,30 +3,30 @@ import type { Context } from '../context.ts'
 import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 
-/** Which pool a browser is at, and by which of its addresses. Each form is an origin, or a path, with a session of its own. */
+/** A pool at one of its addresses. Each form of address is an origin, or a path, with sessions of its own. */
 export interface Surface {
   poolId: string
-  /** As it was when the request came, where it has been read. */
+  /** The pool as it was when the request came, where it has been read. */
   pool?: Pool
   /** '' on a domain host, '/{poolId}' in the path form. */
   base: string
   /** Scheme, host and base, as the browser sees them. */
   origin: string
-  /** Without the base, and without a slash at the end, which some links have. */
+  /** Without the base and without a trailing slash, which some links have. */
   path: string
 }
 
 export type SurfaceFinder = (
   koa: ParameterizedContext,
-  /** In the path form: for those who will find out themselves whether there is such a pool. */
+  /** `trustPath`: in the path form the caller finds out whether the pool exists. */
   options?: { trustPath: boolean },
 ) => Promise<Surface | undefined>
 
 const pathForm = /^(\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))(\/.*)$/
 
 /**
- * By Host or by path; undefined where no pool is. A pool's domain host shows that pool alone: another one's pages in the
- * path form would share its origin.
+ * By Host or by path; undefined where there is no pool. A pool's domain host shows that pool alone: another pool's
+ * pages in the path form would share its origin.
  */
 export function createSurfaceFinder(ctx: Context): SurfaceFinder {
   return async (koa, { trustPath } = { trustPath: false }) => {
@@ -46,7 +46,7 @@ export function createSurfaceFinder(ctx: Context): SurfaceFinder {
     const path = plain(rest)
     const pool = trustPath ? undefined : await findPool(ctx, poolId)
     if (!trustPath && !pool) return undefined
-    // Where TLS ends at a proxy that says nothing of it, the public URL still tells how browsers come.
+    // Where TLS ends at a proxy that sends no X-Forwarded-Proto, the public URL still has the scheme that browsers use.
     const origin = own ? ctx.config.publicUrl : `${koa.protocol}://${koa.host}`
     return { poolId, pool, base, origin: origin + base, path }
   }

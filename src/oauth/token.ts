@@ -15,7 +15,7 @@ import { refreshToken } from './grants/refresh-token.ts'
 import { tokenExchange, tokenExchangeGrant } from './grants/token-exchange.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
-/** With what each counts as: codes are redeemed at the rate of sign-ins, in addition to them. */
+/** With the category that each is counted in: codes are redeemed at the rate of sign-ins, in addition to them. */
 const grants: Record<string, { run: Grant; counted: Parameters<Context['admit']> } | undefined> = {
   authorization_code: { run: authorizationCode, counted: ['UserAuthentication', 'authorization_code'] },
   refresh_token: { run: refreshToken, counted: ['UserAuthentication'] },
@@ -25,8 +25,8 @@ const grants: Record<string, { run: Grant; counted: Parameters<Context['admit']>
 }
 
 /**
- * POST /oauth2/token. Not through the engine: most refusals are other ones on the service, clients have two secrets, and
- * tokens are made elsewhere. What would be left of its shell is the reading of a form.
+ * POST /oauth2/token. Not through the engine: the service answers most refusals differently, clients have two secrets,
+ * and tokens are made elsewhere. All that the engine could do here is read a form.
  */
 export async function token(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
@@ -59,6 +59,8 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
   }
 }
 
-/** Whatever the pool refuses, it is the code or the token that is no longer good. Functions have their say. */
+/**
+ * Whatever the pool refuses, it is the code or the token that is no longer valid. Refusals of triggers keep their text.
+ */
 const grantRefused = (error: ServiceError): OAuthError =>
   new OAuthError('invalid_grant', isFunctionError(error) ? error.message : undefined)

@@ -15,8 +15,8 @@ const notOpenId = 'Access token does not contain openid scope'
 const invalidToken = 'Access token is expired, disabled, or deleted, or the user has globally signed out.'
 
 /**
- * GET or POST /oauth2/userInfo, with a token that was asked for with `openid`. Every value is a string, but where the pool
- * has OpenID Connect's claims.
+ * GET or POST /oauth2/userInfo, with a token that has the scope `openid`. Every value is a string, unless the pool has
+ * OpenID Connect's claims.
  */
 export async function userInfo(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set(headers)
@@ -55,7 +55,7 @@ function bearerIn(koa: ParameterizedContext): string | undefined {
   return token && tokenForm.test(token) ? token : undefined
 }
 
-/** RFC 6750, 2.2: in a form, where the pool has it. */
+/** RFC 6750, 2.2: in a form, where the pool has that on. */
 async function postedToken(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<string | undefined> {
   if (koa.method !== 'POST' || koa.get('authorization') || !koa.is('application/x-www-form-urlencoded'))
     return undefined
@@ -73,7 +73,7 @@ const headers = {
   'X-XSS-Protection': '1; mode=block',
 }
 
-/** A token of ours, but one that was asked for without `openid`. */
+/** One of our tokens, but without `openid`. */
 async function lacksOpenId(ctx: Context, token: string): Promise<boolean> {
   try {
     const { claims } = await verifiedClaims(ctx, token)

@@ -9,7 +9,7 @@ import { discovery, protectedResource } from './discovery.ts'
 
 type Document = 'jwks.json' | 'openid-configuration' | 'oauth-authorization-server' | 'oauth-protected-resource'
 
-/** What is there only where a part is on. */
+/** Documents that exist only where a part is on. */
 const parts: Partial<Record<Document, StandardsPart>> = {
   'oauth-authorization-server': 'ServerMetadata',
   'oauth-protected-resource': 'ServerMetadata',
@@ -17,7 +17,7 @@ const parts: Partial<Record<Document, StandardsPart>> = {
 
 const belowIssuer =
   /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration|oauth-authorization-server|oauth-protected-resource)$/
-// RFC 8414 puts the well-known part before the path of the issuer, and RFC 9728 before that of the resource.
+// RFC 8414 puts the well-known part before the path of the issuer, RFC 9728 before the path of the resource.
 const beforeResource = /^\/\.well-known\/(oauth-protected-resource)\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/oauth2\/userInfo$/
 const beforeIssuer = /^\/\.well-known\/(oauth-authorization-server)(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})$/
 
@@ -40,8 +40,8 @@ function wantedDocument(path: string): Wanted | undefined {
 const typeOf = (updated: string | undefined): IssuerType => (updated ? 'UPDATED' : 'ORIGINAL')
 
 /**
- * Discovery and key set of every pool, below the public URL, at both forms of its issuer: each speaks of itself, so that
- * what apps have looked up by one of them stays true. Open to every origin; cached for minutes.
+ * Discovery and key set of every pool, below the public URL, at both forms of its issuer: each document names its own
+ * form, so that what apps have read at either stays true. Open to every origin; cached for minutes.
  */
 export function createWellKnown(ctx: Context): Middleware {
   return async (koa, next) => {

@@ -5,10 +5,10 @@ export interface SignedRequest {
   method: string
   /** The path and query of the request line. */
   url: string
-  /** The host the client addressed: the Host header, or a trusted proxy's word for it. */
+  /** The host that the client addressed: the Host header, or what a trusted proxy says it was. */
   host: string
   headers: IncomingHttpHeaders
-  /** Every value of a header that came more than once; Node joins them in another way than signers do. */
+  /** All values of each header: Node joins repeated ones in another way than signers do. */
   distinct?: () => NodeJS.Dict<string[]>
   body: Uint8Array
 }
@@ -24,7 +24,7 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: string, 
 
 function headerValue(request: SignedRequest, name: string): string {
   if (name === 'host') return request.host
-  // The caller names the headers, and may name what every object has.
+  // The caller names the headers, and could name a property that every object has.
   const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined
   if (value === undefined) return ''
   if (typeof value === 'string' && !value.includes(', ')) return collapse(value)
@@ -49,7 +49,7 @@ function canonicalQuery(query: string): string {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** RFC 3986, whichever way the client wrote it. */
+/** Encoded as in RFC 3986, however the client wrote it. */
 function encode(part: string): string {
   let decoded = part
   try {

@@ -17,25 +17,25 @@ export interface Caller {
   origin: string | undefined
 }
 
-/** @returns a check that answers the name that is not ours, if there is one */
+/** @returns a function that finds the first name in a request that is not one of this server's */
 export function foreignNameFinder(known: KnownNames): (caller: Caller) => string | undefined {
   const names = new Set((known.allowedHosts ?? []).map(hostnameOf))
   for (const url of [known.publicUrl, known.internalUrl]) if (url) names.add(hostnameOf(new URL(url).host))
   const suffix = hostnameOf(known.domainSuffix)
 
-  const ours = (hostname: string) =>
+  const isOwn = (hostname: string) =>
     isLoopbackName(hostname) || names.has(hostname) || (suffix !== '' && hostname.endsWith(`.${suffix}`))
 
   return ({ host, origin }) => {
-    if (host === undefined || !ours(hostnameOf(host))) return host ?? 'a request without a Host'
+    if (host === undefined || !isOwn(hostnameOf(host))) return host ?? 'a request without a Host'
     if (origin === undefined) return undefined
-    // A page that hides where it comes from says `null`.
+    // A page that hides its origin sends `null`.
     const scheme = origin.indexOf('://')
-    return scheme > 0 && ours(hostnameOf(origin.slice(scheme + 3))) ? undefined : origin
+    return scheme > 0 && isOwn(hostnameOf(origin.slice(scheme + 3))) ? undefined : origin
   }
 }
 
-/** @throws AccessDeniedException for a call that a foreign website can have made */
+/** @throws AccessDeniedException for a call that a foreign website could have made */
 export function requireOwnName(foreignName: string | undefined): void {
   if (foreignName !== undefined)
     throw new AccessDenied(

@@ -1,12 +1,12 @@
 /**
  * Surface 1: AWS JSON 1.1, of the user pools' service and our own. What is checked, in this order:
  *
- *    1. POST with a target of ours           else 404, as on the service
+ *    1. POST with a known target              else 404, as on the service
  *    2. the operation exists                 UnknownOperationException
  *    3. the content type is AWS JSON         else 404
  *    4. the body is within its limit         RequestEntityTooLargeException; reading stops at the limit
  *    5. the body is JSON                     SerializationException
- *    6. the call is signed (IAM operations)  in dev also: by a page or host of our own; see dev-origin, sigv4
+ *    6. the call is signed (IAM operations)  in dev also: not from a foreign website; see dev-origin, sigv4
  *    7. the signer may do this               AccessDeniedException; see administration/authorize
  *
  * From there on the call goes through the door that the pages use as well; see pool/call-operation.
@@ -38,7 +38,7 @@ import type { Call, Wire, WireOptions } from './wire.ts'
 const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
 
 const bodyLimit = 1024 * 1024
-/** Their images are part of the input. */
+/** Of operations whose input contains images. */
 const largeBodyLimit = 2 * 1024 * 1024
 const largeBodies = new Set<string>(['CreateManagedLoginBranding', 'UpdateManagedLoginBranding', 'SetUICustomization'])
 
@@ -74,15 +74,15 @@ const operationsByTarget = (services: readonly CallableService[]): Map<string, C
     ),
   )
 
-/** What nothing else answers is answered as the service does. */
+/** Where no other middleware answers, the answer is the service's. */
 async function passOn(koa: ParameterizedContext, next: () => Promise<unknown>): Promise<void> {
   await next()
   if (koa.status === 404 && koa.body === undefined) answer(koa, unroutable)
 }
 
 function refuseTarget(koa: ParameterizedContext, services: readonly CallableService[], target: string): void {
-  const isOurs = services.some(({ model }) => target.startsWith(`${model.targetPrefix}.`))
-  if (isOurs) answerError(koa, { type: 'UnknownOperationException', message: '' })
+  const isKnownService = services.some(({ model }) => target.startsWith(`${model.targetPrefix}.`))
+  if (isKnownService) answerError(koa, { type: 'UnknownOperationException', message: '' })
   else answer(koa, unroutable)
 }
 
@@ -115,7 +115,7 @@ async function run(wire: Wire, call: Call, findSigner: FindSigner): Promise<stri
   return operation.access === 'iam' ? runSigned(wire, call, body, json, findSigner) : runOperation(wire, call, json, {})
 }
 
-/** Whoever may sign is not held to a number of calls; whoever can't sign is, by what their bad signatures cost. */
+/** Signed calls are not limited in number, but an address that sends bad signatures is refused for a while. */
 function admitAddress({ options: { limits } }: Wire, { koa, operation }: Call): void {
   if (!limits) return
   const network = networkOf(koa.ip)
@@ -135,19 +135,19 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString())
   } catch {
-    // The service says no more than the type.
+    // The service answers the type alone.
     throw new Serialization('')
   }
 }
 
-/** What is known of who signed a call, if anybody did. */
+/** What is known of the signer, where the call is signed. */
 interface Signature {
   signer?: Found
   region?: string
   audit?: Audit
 }
 
-/** Every signed call is recorded, refused or not. */
+/** The audit gets every signed call, refused or not. */
 async function runSigned(wire: Wire, call: Call, body: Buffer, json: unknown, findSigner: FindSigner): Promise<string> {
   const { koa, service, operation, requestId } = call
   const poolId = poolIdOf({ input: json })
@@ -181,7 +181,7 @@ async function runOperation(wire: Wire, call: Call, json: unknown, signature: Si
   return serializeOutput(call.operation, output)
 }
 
-/** Counts and records a call whose input is valid. */
+/** Counts a call whose input is valid, and adds it to the audit. */
 async function enter(
   wire: Wire,
   call: Call,

@@ -7,7 +7,7 @@ export interface ErrorAnswer {
   body: string
 }
 
-/** The framework spells `Message`, operations `message`; clients read both. A text that is empty is left out. */
+/** Protocol errors spell it `Message`, operations `message`; clients read both. An empty text is left out. */
 export function errorAnswer({ type, message }: Pick<ServiceError, 'type' | 'message'>, declared = false): ErrorAnswer {
   const protocol = protocolErrors.get(type)
   const member = protocol?.capital && !declared ? 'Message' : 'message'
@@ -17,7 +17,7 @@ export function errorAnswer({ type, message }: Pick<ServiceError, 'type' | 'mess
   }
 }
 
-/** The answer to what is no call at all: no usable target, or another protocol. */
+/** The answer to a request that is not a call: no usable target, or another protocol. */
 export const unroutable: ErrorAnswer = {
   status: 404,
   body: '{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}',

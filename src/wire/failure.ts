@@ -1,7 +1,7 @@
-/** What a log may say of an error that nobody expected: where and what kind, never a value that came in with a call. */
+/** What a log may say of an unexpected error: its kind and place, never a value that came in with a call. */
 export interface Failure {
   name: string
-  /** Only of errors that the runtime words from the program, not from its data. */
+  /** Only of errors whose text the runtime writes, which has no data in it. */
   message?: string
   /** Of the database or the system. */
   code?: string

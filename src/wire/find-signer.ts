@@ -17,7 +17,7 @@ interface Signed {
   signer: Found
 }
 
-/** A signature that is refused costs its address what several calls do. */
+/** An address pays for each refused signature with several of its calls. */
 export function createFindSigner({ ctx, options }: Wire): FindSigner {
   const { config } = ctx
   const readers = new Map<string, ReadSignatureOf>()
@@ -58,7 +58,7 @@ async function regionOfScope(wire: Wire, { service, koa }: Call): Promise<string
   return otherRegion(wire, regionInScope.exec(koa.get('authorization').slice(0, maxScopeLength))?.[1])
 }
 
-/** Calls that nobody signs name their region, if at all, by the host they go to. */
+/** Unsigned calls can name a region only by the host that they are sent to. */
 export function regionOfHost(wire: Wire, { koa }: Call): Promise<string | undefined> {
   return otherRegion(wire, /^cognito-idp\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(koa.host)?.[1])
 }

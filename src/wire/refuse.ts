@@ -8,7 +8,7 @@ import { answerError } from './answer.ts'
 import { describeFailure } from './failure.ts'
 import type { Call, Wire } from './wire.ts'
 
-/** Too many calls of one address or client; any operation may meet it. */
+/** Too many calls from one address or client; any operation may answer it. */
 class CallerThrottled extends TooManyRequests {
   readonly retryAfter: number
 
@@ -24,8 +24,8 @@ export function admitCaller(standing: Standing): void {
 }
 
 /**
- * Answers what a call has thrown: a ServiceError as it is, anything else as an internal error.
- * @returns the type of the error; undefined where nobody is there to be answered
+ * Answers the error that a call has thrown: a ServiceError as it is, anything else as an internal error. @returns the
+ * type of the error; undefined where the client has gone
  */
 export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<string | undefined> {
   const { koa, operation } = call
@@ -44,7 +44,7 @@ export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<
   return error.type
 }
 
-/** Every SDK sends a call again that was answered like this, whatever the type of the error. */
+/** Every SDK retries a call that was answered like this, whatever the type of the error. */
 function askToRetry({ koa }: Call): void {
   koa.status = 503
   koa.set('Retry-After', String(retryAfter))

@@ -1,17 +1,17 @@
 /**
- * AWS Signature Version 4 of the Authorization header, verified by hand: signing keys are derived once a day and kept, so
- * that a call costs two hashes and one HMAC. In the service's order:
+ * AWS Signature Version 4 of the Authorization header, verified by hand: signing keys are derived once a day and cached,
+ * so that a call costs two hashes and one HMAC. In the service's order:
  *
- *   1. a signature is there            MissingAuthenticationTokenException
- *   2. its parts are there             IncompleteSignatureException
- *   3. the date is one, and now        IncompleteSignatureException, InvalidSignatureException
+ *   1. there is a signature            MissingAuthenticationTokenException
+ *   2. no part of it is missing        IncompleteSignatureException
+ *   3. the date is valid and recent    IncompleteSignatureException, InvalidSignatureException
  *   4. host, date and target signed    InvalidSignatureException
- *   5. the algorithm is ours           IncompleteSignatureException
- *   6. the scope is ours               IncompleteSignatureException, InvalidSignatureException
+ *   5. the algorithm is supported      IncompleteSignatureException
+ *   6. the scope is right              IncompleteSignatureException, InvalidSignatureException
  *   7. the key is known                UnrecognizedClientException
  *   8. the signature is right          InvalidSignatureException
  *
- * Whose key it is, and whether a session token belongs to it, is for whoever looks the secret up.
+ * The caller looks up the key's owner and secret, and checks that a session token belongs to it.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -34,7 +34,7 @@ export interface SignatureScope {
   service: string
 }
 
-/** A signature whose form, time and scope are right; whether it is, shows with the secret. */
+/** A signature whose form, time and scope are right. Whether it is valid shows once the secret is known. */
 export interface ReadSignature {
   accessKeyId: string
   region: string
@@ -44,7 +44,7 @@ export interface ReadSignature {
   verify(secret: string | undefined): void
 }
 
-/** @param now the time on the wall: a clock that tests move says nothing about a signature's age */
+/** @param now the real time: the clock that tests move says nothing about a signature's age */
 export type ReadSignatureOf = (request: SignedRequest, now: number) => ReadSignature
 
 export function createSignatureReader({ region, service }: SignatureScope): ReadSignatureOf {
@@ -118,7 +118,7 @@ function dateOf(headers: IncomingHttpHeaders): string | undefined {
   return typeof date === 'string' ? date : undefined
 }
 
-/** Step 3: the date in the form in which it is signed. */
+/** Step 3: the date, in the form in which it is signed. */
 function requireDate(headers: IncomingHttpHeaders, now: number): string {
   const text = dateOf(headers)!
   const time = timeOf(text)
@@ -146,7 +146,7 @@ function requireAlgorithm(claimed: string): void {
     throw new IncompleteSignature(`Unsupported AWS 'algorithm': '${claimed}' (only ${algorithm} for now). `)
 }
 
-/** Step 6: key and date of a credential that is for this server and this day. */
+/** Step 6: the key and date of a credential for this server and this day. */
 function requireScope(credential: string, expected: { region: string; service: string; date: string }) {
   const [accessKeyId, scopeDate, scopeRegion, scopeService, scopeEnd, ...rest] = credential.split('/')
   if (scopeEnd === undefined || rest.length > 0)
@@ -167,7 +167,7 @@ function requireScope(credential: string, expected: { region: string; service: s
   return { accessKeyId: accessKeyId!, scopeDate: day }
 }
 
-/** Part of step 8: the hash of the body, which a client may have named. */
+/** Part of step 8: the hash of the body. A client may send it along. */
 function requireBodyHash({ headers, body }: SignedRequest): string {
   const bodyHash = hash('sha256', body, 'hex')
   const claimed = headers['x-amz-content-sha256']

@@ -18,11 +18,13 @@ export interface Answered {
 export interface WireOptions {
   /** Called once for every call of a known operation that was answered. */
   onAnswered?: (answered: Answered) => void
-  /** A handler threw an error that its operation does not declare: the caller is answered, but it is a defect. */
+  /** A handler threw an error that its operation does not declare. The caller gets it, but it is a defect. */
   onUndeclaredError?: (operation: string, error: ServiceError) => void
   /** Dev only: called before each handler; what it throws is the answer. */
   intercept?: (operation: OperationName) => Promise<void>
-  /** Throws where there are too many calls of a kind; what it answers counts the call for its user, once that is known. */
+  /**
+   * Throws where there are too many calls of a kind. The function it returns counts the call for its user, once known.
+   */
   admit?: (operation: OperationName, input: object) => Context['countUser']
   /** Whether a pool has a replica in another region than the installation's. */
   isReplicaRegion?: (region: string) => Promise<boolean>
@@ -34,7 +36,7 @@ export interface WireOptions {
   bodyTimeout?: number
 }
 
-/** What the steps of a call share: one for each server. */
+/** What all calls of a server share. */
 export interface Wire {
   ctx: Context
   options: WireOptions

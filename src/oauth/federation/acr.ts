@@ -4,14 +4,14 @@ import { type AcrLevel, acrName } from '../../pool/tokens/proven.ts'
 
 const levels: AcrLevel[] = [1, 2, 3, 4]
 
-/** The app's names for how strongly a user is to be known, in the provider's words. */
+/** The levels that the app requests, translated into the provider's names. */
 export function requestedAcr(
   pool: Pool,
   { acrMapping }: IdentityProvider,
-  asked: string | undefined,
+  requested: string | undefined,
 ): string | undefined {
-  if (!acrMapping || !asked || pool.settings.UserPoolTier === 'LITE') return undefined
-  const names = asked.split(' ').filter(Boolean)
+  if (!acrMapping || !requested || pool.settings.UserPoolTier === 'LITE') return undefined
+  const names = requested.split(' ').filter(Boolean)
   const values = names.flatMap((name) => {
     const level = levels.find((one) => acrName(pool, one) === name)
     return level && acrMapping[`Level${level}`] ? [acrMapping[`Level${level}`]] : []
@@ -19,7 +19,7 @@ export function requestedAcr(
   return values.length > 0 ? values.join(' ') : undefined
 }
 
-/** What the provider says of itself counts as far as it was mapped; the rest is the lowest level. */
+/** The level that the provider reports, where it is mapped; otherwise the lowest. */
 export function returnedLevel({ acrMapping }: IdentityProvider, acr: unknown): AcrLevel | undefined {
   if (!acrMapping || typeof acr !== 'string') return undefined
   return levels.find((level) => acrMapping[`Level${level}`] === acr) ?? 1

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { applePrivateKey } from '../../pool/identity-providers/provider-details.ts'
 
-/** Apple's apps have no secret but a key, with which they sign one for each occasion. */
+/** Apple's apps have a key instead of a secret, with which they sign one for each use. */
 export function appleClientSecret(details: Record<string, string>, now: Date): Promise<string> {
   const seconds = Math.floor(now.getTime() / 1000)
   return new SignJWT()

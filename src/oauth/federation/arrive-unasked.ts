@@ -16,9 +16,9 @@ import type { Surface } from '../surface.ts'
 import { acsUrl } from './addresses.ts'
 import { observeArrival } from './arrive.ts'
 import { samlArrival } from './saml.ts'
-import { toldToApp } from './tell-app.ts'
+import { errorForApp } from './tell-app.ts'
 
-/** In the address of the app's request: a sign-in that is already done. */
+/** A parameter of the app's request: the id of a sign-in that is already done. */
 export const arrivedAs = 'idp_response'
 
 interface Arrived {
@@ -31,9 +31,9 @@ const seconds = 60
 const passedOn = ['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'nonce']
 
 /**
- * A sign-in that the provider began, where it may: RelayState says which app it is for. From there it goes through the
- * app's own request, which checks where it may end. Nobody can tell whose idea it was, so that only providers that are
- * set up for it may, for apps that have no other way in.
+ * A sign-in that the provider has started: RelayState names the app. The browser then makes the app's own request,
+ * which checks where it may end. Nobody can tell who wanted the sign-in, so only providers that are set up for this may
+ * start one, for apps that offer no other way to sign in.
  */
 export async function arriveUnasked(
   ctx: Context,
@@ -74,12 +74,12 @@ export async function arriveUnasked(
     for (const name of passedOn) if (one(name) !== undefined) query.set(name, one(name)!)
     sendTo(koa, `${surface.base}/oauth2/authorize?${query}`, 303)
   } catch (thrown) {
-    const { description: message, reason } = toldToApp(ctx, koa, provider, thrown)
+    const { description: message, reason } = errorForApp(ctx, koa, provider, thrown)
     return showError(koa, renderError, { message, reason })
   }
 }
 
-/** False where nobody has arrived under this id, or for another app. */
+/** False where there is no such sign-in, or it was for another app. */
 export async function finishArrived(
   ctx: Context,
   koa: ParameterizedContext,

@@ -15,20 +15,20 @@ import type { Surface } from '../surface.ts'
 import { acsUrl, callbackUrl } from './addresses.ts'
 import { oidcArrival } from './oidc.ts'
 import { samlArrival } from './saml.ts'
-import { toldToApp } from './tell-app.ts'
+import { errorForApp } from './tell-app.ts'
 import { type Trip, tripLimit } from './trip.ts'
 
-/** What a provider answers by. */
+/** The protocol of a provider's answer. */
 export type Way = 'oauth' | 'saml'
 
 const expired = 'The sign-in has expired, or this browser did not begin it. Please go back to the app and try again.'
 
 /**
  * A browser comes back from a provider:
- *   1. its answer names a trip            else it is nobody's
- *   2. which this very browser began      else somebody has sent it here
- *   3. not long ago, and never came back from
- *   4. and the provider of that trip vouches for somebody
+ *   1. its answer names a trip            else it is not ours
+ *   2. which this very browser began      else another site has sent it here
+ *   3. recently, and has not come back from yet
+ *   4. and the provider of that trip has signed in a user
  */
 export async function arrive(
   ctx: Context,
@@ -54,12 +54,12 @@ export async function arrive(
       signIn(ctx, surface, request, provider, { way, answer, state, trip }),
     )
   } catch (thrown) {
-    return abortRequest(ctx, koa, request, toldToApp(ctx, koa, provider, thrown))
+    return abortRequest(ctx, koa, request, errorForApp(ctx, koa, provider, thrown))
   }
   await finishRequest(ctx, koa, request, result)
 }
 
-/** Tells how a provider's answer ended. That it ended well for the app is told where its tokens are issued. */
+/** Counts how a provider's answer ended. A success is counted where the app's tokens are issued. */
 export function observeArrival<T>(
   ctx: Context,
   { pool, client }: Owner,
@@ -73,7 +73,7 @@ export function observeArrival<T>(
   })
 }
 
-/** As they are made here; what else comes in their place is not looked for. */
+/** As they are made here; anything else is not looked up. */
 export const isState = (value: string): boolean => /^[\w-]{43}$/.test(value)
 
 async function signIn(

@@ -9,7 +9,7 @@ const timeouts = {
   profile: 'Read timed out',
 }
 
-/** A call in the midst of a sign-in: what goes wrong is told in the service's words. @throws FederationError */
+/** A call during a sign-in. Failures are reported in the service's words. @throws FederationError */
 export async function callEndpoint(
   ctx: Context,
   provider: { name: string },
@@ -29,7 +29,7 @@ export async function callEndpoint(
   }
 }
 
-/** Undefined for what is no JSON object. */
+/** Undefined for anything but a JSON object. */
 export function jsonIn({ body }: OutboundAnswer): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(body.toString())

@@ -8,10 +8,10 @@ import { sendTo } from '../redirect.ts'
 import { acsUrl, callbackUrl } from './addresses.ts'
 import { oidcDeparture } from './oidc.ts'
 import { samlDeparture } from './saml.ts'
-import { toldToApp } from './tell-app.ts'
-import { type Trip, tripKept } from './trip.ts'
+import { errorForApp } from './tell-app.ts'
+import { type Trip, tripRetention } from './trip.ts'
 
-/** Sends the browser to the provider. What it comes back with is good for this request and this browser alone. */
+/** Sends the browser to the provider. The answer is only good for this request and this browser. */
 export async function depart(
   ctx: Context,
   koa: ParameterizedContext,
@@ -27,10 +27,10 @@ export async function depart(
         ? await samlDeparture(ctx, provider, { state, acs: acsUrl(surface), parameters })
         : await oidcDeparture(ctx, pool, provider, { state, redirectUri: callbackUrl(surface), parameters })
   } catch (thrown) {
-    return abortRequest(ctx, koa, request, toldToApp(ctx, koa, provider, thrown))
+    return abortRequest(ctx, koa, request, errorForApp(ctx, koa, provider, thrown))
   }
   const { url, trip } = departure
   const payload: Trip = { uid, provider: provider.name, startedAt: ctx.clock.now().getTime(), ...trip }
-  await keepTrip(ctx, pool.id, 'trip', { id: state, payload, seconds: tripKept })
+  await keepTrip(ctx, pool.id, 'trip', { id: state, payload, seconds: tripRetention })
   sendTo(koa, url.href)
 }

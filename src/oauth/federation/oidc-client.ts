@@ -14,17 +14,23 @@ export const loadOpenId = (): Promise<OpenId> => import('openid-client')
 
 export interface OidcClient {
   configuration: openid.Configuration
-  /** What came with the access token. It is verified with a key set of now, and by rules that know of slashes. */
+  /**
+   * The ID token beside the access token. We verify it, with the current key set, and accept issuers with a trailing
+   * slash.
+   */
   idToken?: string
 }
 
-/** The provider as openid-client knows one: its addresses are those of its settings, its calls go out by our rules. */
+/**
+ * The provider as openid-client needs it: with the addresses of its settings, and calls by our rules for outbound
+ * calls.
+ */
 export async function oidcClient(ctx: Context, client: OpenId, provider: IdentityProvider): Promise<OidcClient> {
   const { details } = provider
   const secret = await secretOf(ctx, provider)
   const configuration = new client.Configuration(
     {
-      // A provider that is none of OpenID Connect has no issuer; whoever says otherwise is not it.
+      // A provider that is not an OpenID provider has no issuer; an answer that claims one is refused.
       issuer: details.oidc_issuer ?? new URL(details.authorize_url!).origin,
       authorization_endpoint: details.authorize_url!,
       token_endpoint: details.token_url!,
@@ -40,7 +46,7 @@ export async function oidcClient(ctx: Context, client: OpenId, provider: Identit
     own.idToken = typeof id_token === 'string' ? id_token : undefined
     return Response.json(answer)
   }
-  // Our own limit is shorter, and has the words for it.
+  // Our own limit is shorter, and its error is in the service's words.
   configuration.timeout = (2 * providerPatience) / 1000
   client.allowInsecureRequests(configuration)
   return own
@@ -59,7 +65,7 @@ async function callToken(
   url: string,
   { method, headers, body }: { method: string; headers: Record<string, string>; body: URLSearchParams },
 ): Promise<Record<string, unknown>> {
-  // Facebook's endpoint is asked by address.
+  // Facebook's endpoint takes its parameters in the address.
   const byAddress = provider.details.token_request_method === 'GET'
   const answer = byAddress
     ? await callEndpoint(ctx, provider, 'token', withQuery(url, body), {

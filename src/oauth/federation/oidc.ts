@@ -16,7 +16,7 @@ import { verifyIdToken } from './verify-id-token.ts'
 
 const hasIdToken = ({ type }: IdentityProvider): boolean => type !== 'Facebook' && type !== 'LoginWithAmazon'
 
-/** Where the browser goes, and what its answer will have to fit. */
+/** Where the browser goes, and what the answer will be checked against. */
 export async function oidcDeparture(
   ctx: Context,
   pool: Pool,
@@ -36,26 +36,26 @@ export async function oidcDeparture(
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...(hasIdToken(provider) && { nonce }),
-    // Apple tells who somebody is by nothing but a form.
+    // Apple sends profiles only by a form.
     ...(type === 'SignInWithApple' && scope.length > 0 && { response_mode: 'form_post' }),
     ...hints(pool, provider, parameters),
   })
   return { url: actualUrl(ctx, url), trip: { nonce, verifier } }
 }
 
-/** What the app asked for that is the provider's to do. */
+/** The app's parameters that are passed on to the provider. */
 function hints(pool: Pool, provider: IdentityProvider, parameters: Record<string, string>): Record<string, string> {
   const prompt = (parameters.prompt ?? '').split(' ').filter((name) => name !== '' && name !== 'none')
   const acr = requestedAcr(pool, provider, parameters.acr_values)
   return {
     ...(prompt.length > 0 && { prompt: prompt.join(' ') }),
-    // Whom the app has in mind is not for the social providers to know.
+    // A login hint is none of the social providers' business.
     ...(provider.type === 'OIDC' && parameters.login_hint && { login_hint: parameters.login_hint }),
     ...(acr && { acr_values: acr }),
   }
 }
 
-/** Whom an answer is about. `answer` are its parameters, which anybody may have made up. @throws FederationError */
+/** The user that an answer is about. `answer` is its parameters, which anyone can make up. @throws FederationError */
 export async function oidcArrival(
   ctx: Context,
   provider: IdentityProvider,
@@ -79,10 +79,10 @@ export async function oidcArrival(
   const idToken: Claims = withIdToken
     ? await verifyIdToken(ctx, provider, id_token, { nonce: trip.nonce!, keySet: keySetOf(provider) })
     : {}
-  const told = await readProfile(ctx, provider, tokens.access_token)
-  // Somebody else's profile is nobody's.
-  const stranger = withIdToken && told.sub !== undefined && told.sub !== idToken.sub
-  const userInfo = { ...(stranger ? {} : told), ...(provider.type === 'SignInWithApple' && appleName(answer)) }
+  const profile = await readProfile(ctx, provider, tokens.access_token)
+  // The profile of another user is ignored.
+  const isOther = withIdToken && profile.sub !== undefined && profile.sub !== idToken.sub
+  const userInfo = { ...(isOther ? {} : profile), ...(provider.type === 'SignInWithApple' && appleName(answer)) }
   const claims = {
     ...userInfo,
     ...idToken,
@@ -93,12 +93,12 @@ export async function oidcArrival(
     throw new FederationError(`${provider.name} Error - the provider told nothing of the user`)
   const level: AcrLevel | undefined = returnedLevel(provider, idToken.acr)
   const methods = providerMethods(idToken.amr)
-  // Read in lower case; there is no other type.
+  // The type is always Bearer, in whatever case the provider writes it.
   const said = { tokenResponse: { ...tokens, token_type: 'Bearer', id_token }, idToken, userInfo }
   return { provider, claims, issuer: null, said, level, methods }
 }
 
-/** The provider's own refusal goes to the app as it is, if it looks like one. */
+/** The provider's error goes to the app as it is, if it has the form of one. */
 function refuseError(answer: URLSearchParams): void {
   const error = answer.get('error')
   if (error === null) return
@@ -113,7 +113,7 @@ function readable(client: OpenId, error: unknown): unknown {
   return new FederationError('The answer of the identity provider is not valid', undefined, { cause: error })
 }
 
-/** Apple says a name once, beside the code, when somebody first comes. */
+/** Apple sends the name once, beside the code, at the user's first sign-in. */
 function appleName(answer: URLSearchParams): Claims {
   try {
     const { firstName, lastName } = JSON.parse(answer.get('user') ?? '{}').name ?? {}

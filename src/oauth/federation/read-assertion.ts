@@ -24,9 +24,9 @@ interface Text {
 
 export interface Assertion {
   id: string
-  /** Until when it would be good for another use. */
+  /** Until when it could be used again. */
   until: Date
-  /** Whom it is about. */
+  /** The user that it is about. */
   subject: SamlSession
 }
 
@@ -40,8 +40,8 @@ export interface Expected {
 
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
 const skew = 60_000
-/** An answer that nobody asked for must be fresh. */
-const unaskedLimit = 6 * 60_000
+/** A response that was not requested must be recent. */
+const maxUnsolicitedAge = 6 * 60_000
 const longest = 24 * 3600 * 1000
 
 /**
@@ -62,17 +62,19 @@ export function checkAssertion(profile: Profile, { metadata, audience, acs, requ
   const data = confirmations
     .filter(({ $ }) => $?.Method === bearer)
     .flatMap(({ SubjectConfirmationData = [] }) => SubjectConfirmationData.map(({ $ }) => $ ?? {}))
-  const ours = data.filter(({ Recipient }) => Recipient === acs)
-  if (ours.length === 0) throw new SamlRefused('Recipient is not this service.')
-  const asked = ours.filter(({ InResponseTo }) => (requestId ? InResponseTo === requestId : InResponseTo === undefined))
-  if (asked.length === 0) throw new SamlRefused('InResponseTo is not the request that was sent.')
+  const forUs = data.filter(({ Recipient }) => Recipient === acs)
+  if (forUs.length === 0) throw new SamlRefused('Recipient is not this service.')
+  const matching = forUs.filter(({ InResponseTo }) =>
+    requestId ? InResponseTo === requestId : InResponseTo === undefined,
+  )
+  if (matching.length === 0) throw new SamlRefused('InResponseTo is not the request that was sent.')
 
   const age = now.getTime() - Date.parse(issued ?? '')
-  if (!requestId && !(age <= unaskedLimit && age >= -skew)) throw new SamlRefused('The assertion is too old.')
-  const limits = [...asked, ...(assertion.Conditions ?? []).flatMap(({ $ }) => $ ?? [])]
+  if (!requestId && !(age <= maxUnsolicitedAge && age >= -skew)) throw new SamlRefused('The assertion is too old.')
+  const limits = [...matching, ...(assertion.Conditions ?? []).flatMap(({ $ }) => $ ?? [])]
   const ends = limits.map(({ NotOnOrAfter }) => NotOnOrAfter).filter((end) => end !== undefined)
   const until = Math.min(...ends.map((end) => Date.parse(end)))
-  if (!asked.some(({ NotOnOrAfter }) => NotOnOrAfter) || !(until + skew > now.getTime()))
+  if (!matching.some(({ NotOnOrAfter }) => NotOnOrAfter) || !(until + skew > now.getTime()))
     throw new SamlRefused('The assertion has expired.')
   return { id, until: new Date(Math.min(until + 2 * skew, now.getTime() + longest)), subject: subjectOf(assertion) }
 }

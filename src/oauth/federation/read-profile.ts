@@ -3,7 +3,7 @@ import type { Claims } from '../../pool/federation/map-attributes.ts'
 import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
 import { callEndpoint, jsonIn } from './call-endpoint.ts'
 
-/** What the provider tells of the user by its own endpoint, whose failure counts as nothing said. */
+/** The user's profile at the provider's own endpoint. Where that fails, there is none. */
 export async function readProfile(ctx: Context, provider: IdentityProvider, accessToken: string): Promise<Claims> {
   const url = profileUrl(provider)
   if (!url) return {}
@@ -18,21 +18,21 @@ export async function readProfile(ctx: Context, provider: IdentityProvider, acce
   return provider.type === 'Google' ? primaryValues(profile) : profile
 }
 
-/** With the names of the attributes that are mapped, where the provider wants to be asked for each. */
+/** With the names of the mapped attributes, where the provider has to be asked for each. */
 function profileUrl({ type, details, attributeMapping }: IdentityProvider): string | undefined {
   const url = details.attributes_url
   if (!url || details.attributes_url_add_attributes !== 'true') return url
   const wanted = [...new Set(Object.values(attributeMapping))]
   if (type === 'Facebook') return `${url}${encodeURIComponent([...new Set(['id', ...wanted])].join(','))}`
   if (type !== 'Google') return `${url}${encodeURIComponent(wanted.join(','))}`
-  // What the ID token does not have is in fields of the People API.
+  // What the ID token lacks is in fields of the People API.
   const fields = wanted.filter((name) => Object.hasOwn(googleValues, name))
   return fields.length > 0 ? `${url}${encodeURIComponent(fields.join(','))}` : undefined
 }
 
 type Entry = Record<string, unknown> & { metadata?: { primary?: boolean } }
 
-/** Where the text of a field of the People API is. */
+/** Where a field of the People API has its text. */
 const googleValues: Record<string, (entry: Entry) => unknown> = {
   addresses: (entry) => entry.formattedValue,
   birthdays: (entry) => birthday(entry),

@@ -7,8 +7,8 @@ export class BadSamlSignature extends SamlRefused {
 }
 
 /**
- * An error of node-saml in the service's words. The library gives its errors no codes, so that its words are read, here
- * and nowhere else; what it says of status codes is for users.
+ * An error of node-saml in the service's words. The library gives its errors no codes, so its texts are read, here and
+ * nowhere else. Its texts about status codes are shown to users.
  */
 export function readSamlError(cause: unknown): SamlRefused {
   if (cause instanceof SamlRefused) return cause

@@ -16,13 +16,13 @@ import { tripLimit } from './trip.ts'
 
 const path = /^(?:\/[\w-]{1,45}_[0-9a-zA-Z]{1,20})?(\/oauth2\/idpresponse|\/saml2\/idpresponse|\/saml2\/logout)$/i
 
-/** In the address where a parked form is picked up. */
+/** The parameter of the address at which a parked form is picked up. */
 const parkedAs = 'parked'
 /** A SAML response may have 100 000 characters, some of which take three in a form. */
 const maxFormBytes = 256 * 1024
 const maxQueryLength = 16 * 1024
 
-/** Where identity providers send browsers back to. */
+/** The addresses that identity providers send browsers back to. */
 export function createFederation(
   ctx: Context,
   { renderError = plainError }: { renderError?: RenderError } = {},
@@ -41,7 +41,7 @@ export function createFederation(
       await answer(request, koa, surface, route)
     } catch (thrown) {
       if (thrown instanceof TooManyRequests) return showError(koa, renderError, thrown, 429)
-      // A form that is none.
+      // Not a form.
       if (!(thrown instanceof OAuthError)) throw thrown
       await showError(koa, renderError, 'The request is not one that an identity provider makes.')
     }
@@ -61,7 +61,7 @@ export function createFederation(
       koa.body = ''
       return
     }
-    // What is picked up was counted when it came.
+    // A parked form was counted when it came.
     if (koa.method === 'POST' || !koa.query[parkedAs]) ctx.admit('UserFederation')
     if (koa.method === 'GET') return pickUp(ctx, koa, surface, way)
     const form = await readForm(koa, maxFormBytes)
@@ -70,8 +70,8 @@ export function createFederation(
   }
 
   /**
-   * A form that comes from another site brings no cookies along. It is kept under an id of one use, and the browser is
-   * sent to ask for it, which is when it shows whose it is. Only answers to what was asked are kept.
+   * A form of another site comes without cookies. It is stored under an id of one use, and the browser is sent to fetch
+   * it, which is when its cookies show whose it is. Only answers to requests of ours are stored.
    */
   async function park(
     ctx: RequestContext,

@@ -11,18 +11,18 @@ import { entityId } from './addresses.ts'
 
 export interface SamlUse {
   acs: string
-  /** The request that is made or answered; without one, answers come unasked. */
+  /** The request that is made or answered; without one, unsolicited responses are accepted. */
   requestId?: string
-  /** Always for the end of a session; for its beginning where the provider is set up so. */
+  /** Always for a logout; for a sign-in where the provider is set up so. */
   sign: boolean
   forceAuthn?: boolean
-  /** The keys are not those of the last time. */
+  /** The keys of the last time have failed. */
   stale?: boolean
 }
 
 const skew = 60_000
 
-/** The provider as node-saml knows one. The checks that it does not make are in read-assertion. */
+/** The provider as node-saml needs it. The checks that it does not make are in read-assertion. */
 export async function samlClient(
   ctx: Context,
   provider: IdentityProvider,
@@ -34,7 +34,7 @@ export async function samlClient(
   const options: SamlConfig = {
     callbackUrl: acs,
     issuer: entityId(poolId),
-    // Looked at with the other checks.
+    // Checked with the rest.
     audience: false,
     idpIssuer: metadata.entityId,
     idpCert: metadata.certificates,
@@ -43,7 +43,7 @@ export async function samlClient(
     identifierFormat: null,
     disableRequestedAuthnContext: true,
     forceAuthn,
-    // One of the two must be, and is looked for.
+    // One of the two must be signed, which is checked.
     wantAssertionsSigned: false,
     wantAuthnResponseSigned: false,
     acceptedClockSkewMs: skew,

@@ -23,13 +23,13 @@ const loadClient = () => import('./saml-client.ts')
 interface LogoutTrip {
   provider: string
   requestId: string
-  /** Where the app wants its user to end up; it has been found to be one of the app's. */
+  /** Where the app wants the browser to go; the address has been checked. */
   url: string
 }
 
 const tripSeconds = 300
 
-/** The way by the provider that the browser's session is of, if that one is to end there as well. */
+/** The detour to the provider of the browser's session, where its session is to end as well. */
 export async function samlDetour(
   ctx: Context,
   koa: ParameterizedContext,
@@ -59,7 +59,7 @@ export async function samlDetour(
 
 const unspecified = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'
 
-/** POST /saml2/logout: the provider's answer to us, or its own wish to end a session. */
+/** POST /saml2/logout: the provider's answer, or its own request to end a session. */
 export async function samlLogout(
   ctx: Context,
   koa: ParameterizedContext,
@@ -79,7 +79,7 @@ export async function samlLogout(
   sendTo(koa, where, 303)
 }
 
-/** On from the provider, to where the app wanted it. The session here has ended before. */
+/** From the provider on to where the app wanted the browser. The session here has ended before. */
 async function leave(
   ctx: Context,
   surface: Surface,
@@ -101,7 +101,7 @@ async function leave(
   }
 }
 
-/** An identity provider may be set up more than once, and does not say by which of them its session here began. */
+/** An identity provider may be set up more than once, and does not say through which of them the session began. */
 async function endSessions(
   ctx: Context,
   surface: Surface,
@@ -137,7 +137,7 @@ async function endSessionsOf(
   }
 }
 
-/** A message of this kind that is for this service, and of now. Whether it is its issuer's is for the signature to say. */
+/** A recent message of this kind for this service. Whether it is its issuer's, the signature has to show. */
 async function readLogoutMessage(
   ctx: Context,
   encoded: string,

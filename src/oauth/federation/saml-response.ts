@@ -6,12 +6,12 @@ const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const assertion = 'urn:oasis:names:tc:SAML:2.0:assertion'
 const encryption = 'http://www.w3.org/2001/04/xmlenc#'
 
-/** A response that is refused, and why in the words of whoever checks one by hand. */
+/** A response that is refused, with the reason for whoever reads the log. */
 export class SamlRefused extends Error {}
 
 /**
- * The document before anything in it is believed: one response with one assertion, whichever way they are wrapped, and
- * nothing that stands for something else. Answers the assertion where it is encrypted. @throws SamlRefused
+ * Checks the document before anything in it is believed: one response with one assertion, however they are wrapped, and
+ * no entities. Returns the assertion where it is encrypted. @throws SamlRefused
  */
 export async function checkResponseShape(
   encoded: string,
@@ -33,7 +33,7 @@ export async function checkResponseShape(
 
   const open = root.getElementsByTagNameNS('*', 'Assertion')
   const sealed = root.getElementsByTagNameNS('*', 'EncryptedAssertion')
-  // A refusal of the provider has none; what it says is read next.
+  // A refusal of the provider has no assertion; its status is read next.
   if (open.length + sealed.length === 0 && status(root) !== 'Success') return undefined
   if (open.length + sealed.length !== 1) throw new SamlRefused('There must be one assertion.')
   const [only] = [...Array.from(open), ...Array.from(sealed)]
@@ -44,7 +44,7 @@ export async function checkResponseShape(
   return sealed[0]?.toString()
 }
 
-/** What was encrypted is held to the same rules. @throws what is wrong with it */
+/** The decrypted assertion is held to the same rules. @throws SamlRefused */
 export async function checkAssertionShape(text: string): Promise<void> {
   requireUniqueIds((await parseXml(text)).documentElement)
 }
@@ -55,7 +55,7 @@ function status(root: Element): string | undefined {
   return code?.getAttribute('Value')?.split(':').at(-1)
 }
 
-// Signatures name what they are of by its id.
+// Signatures refer to elements by id.
 function requireUniqueIds(root: Element): void {
   const seen = new Set<string>()
   for (const element of [root, ...Array.from(root.getElementsByTagName('*'))]) {
@@ -68,7 +68,7 @@ function requireUniqueIds(root: Element): void {
   }
 }
 
-// It tells who asks often enough what has been encrypted with it.
+// With a weaker cipher, a caller who asks often enough learns the plaintext.
 function requireStrongCipher(root: Element): void {
   const methods = Array.from(root.getElementsByTagNameNS(encryption, 'EncryptionMethod'))
   if (methods.some((method) => method.getAttribute('Algorithm') === `${encryption}rsa-1_5`))

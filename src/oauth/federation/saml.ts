@@ -16,7 +16,7 @@ import type { Trip } from './trip.ts'
 // With node-saml come parsers and ciphers: loaded with the first sign-in that needs them.
 const loadClient = () => import('./saml-client.ts')
 
-/** Where the browser goes with a request that is not answered twice. */
+/** Where the browser goes, with a request that can be answered once. */
 export async function samlDeparture(
   ctx: Context,
   provider: IdentityProvider,
@@ -37,8 +37,8 @@ export interface SamlArrival extends FederatedProfile {
 }
 
 /**
- * Whom a response is about, once it is known to be the provider's, for this service, for this request, and new.
- * @throws FederationError
+ * The user that a response is about, once it is known to be the provider's, for this service, for this request, and
+ * new. @throws FederationError
  */
 export async function samlArrival(
   ctx: Context,
@@ -66,7 +66,7 @@ export async function samlArrival(
   }
 }
 
-/** Nobody learns whether what they made up could be decrypted: in time it would tell them what is encrypted. */
+/** A caller must not learn whether a forged assertion could be decrypted: many answers would reveal the plaintext. */
 async function checkSealed(ctx: Context, provider: IdentityProvider, sealed: string): Promise<void> {
   const { openAssertion } = await loadClient()
   try {
@@ -92,7 +92,7 @@ async function validate(
     return await attempt(false)
   } catch (error) {
     const refused = readSamlError(error)
-    // The provider may have a new key since.
+    // The provider may have changed its key.
     if (!(refused instanceof BadSamlSignature) || !provider.details.MetadataURL) throw refused
     return attempt(true).catch((again) => {
       throw readSamlError(again)
@@ -101,7 +101,7 @@ async function validate(
 }
 
 function attributesOf({ attributes = {} }: Profile & { attributes?: Claims }): Claims {
-  // As the service has it; what needs them is to be encoded.
+  // As on the service: such characters have to be encoded.
   if (/[\u{10000}-\u{10ffff}]/u.test(JSON.stringify(attributes)))
     throw new SamlRefused('An attribute has a character of four bytes.')
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, trimmed(value) ?? '']))

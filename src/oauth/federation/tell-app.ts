@@ -5,8 +5,8 @@ import type { Reason } from '../../model/reasons.ts'
 import { FederationError } from '../../pool/federation/federation-error.ts'
 import type { IdentityProvider } from '../../pool/identity-providers/identity-provider.ts'
 
-/** What an app is told of a sign-in that came to nothing. A defect is logged, and said no more of. */
-export function toldToApp(
+/** The error that an app gets for a sign-in that has failed. A defect is logged, and the app learns no details. */
+export function errorForApp(
   ctx: Context,
   koa: ParameterizedContext,
   provider: Pick<IdentityProvider, 'name' | 'type'>,

@@ -1,19 +1,19 @@
 /** A browser on its way to a provider and back. */
 export interface Trip {
-  /** The request that this browser was at; only it may come back. */
+  /** This browser's request; only that browser may come back. */
   uid: string
   provider: string
   /** Milliseconds. */
   startedAt: number
-  /** OpenID Connect and OAuth: what the answer must fit. */
+  /** OpenID Connect and OAuth: what the answer is checked against. */
   nonce?: string
   verifier?: string
-  /** SAML: the ID of the request that is to be answered. */
+  /** SAML: the ID of the request that the response must name. */
   requestId?: string
 }
 
 /** How long the whole way there and back may take, in seconds. */
 export const tripLimit = 300
 
-/** Kept longer, so that somebody who comes too late can be told so. */
-export const tripKept = 3600
+/** How long it is stored, so that a browser that comes too late gets that answer. */
+export const tripRetention = 3600

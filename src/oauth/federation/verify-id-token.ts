@@ -8,8 +8,8 @@ const byKeySet = ['RS', 'PS', 'ES'].flatMap((family) => [`${family}256`, `${fami
 const bySecret = ['HS256', 'HS384', 'HS512']
 
 /**
- * The claims of an ID token that the provider has signed for this very sign-in. Keys of its key set never count as
- * secrets, nor the secret as a key. @throws FederationError
+ * The claims of an ID token that the provider has signed for this very sign-in. Public keys are never used as secrets,
+ * nor the secret as a key. @throws FederationError
  */
 export async function verifyIdToken(
   ctx: Context,
@@ -22,7 +22,7 @@ export async function verifyIdToken(
   try {
     const { alg = '' } = decodeProtectedHeader(token)
     const options = {
-      // It is set up without the slash that some end with.
+      // Some issuers end in a slash that the settings leave out.
       issuer: [oidc_issuer!, `${oidc_issuer}/`],
       audience: client_id!,
       requiredClaims: ['exp', 'iat'],
@@ -50,7 +50,7 @@ export async function verifyIdToken(
 const badClaim = (claim: string, payload: JWTPayload): string =>
   claim === 'iss' ? `Bad id_token issuer ${String(payload.iss).slice(0, 200)}` : `Bad id_token ${claim}`
 
-/** Read each time, so that a key that the provider has withdrawn is gone at once. */
+/** Read each time, so that a withdrawn key is gone at once. */
 async function keysOf(ctx: Context, provider: IdentityProvider, keySet: string | undefined) {
   if (!keySet) throw new FederationError(`${provider.name} Error - the provider has no key set`)
   const answer = await callEndpoint(ctx, provider, 'keys', keySet, {

@@ -21,24 +21,24 @@ import { type Asking, type Grant, tokenType } from './grant.ts'
 /** What the engine wrote when it sent the code to the app. */
 interface Code {
   clientId: string
-  /** Names the token family before it exists. */
+  /** The id of the token family that it will make. */
   grantId: string
   redirectUri: string
   scope: string
   amr: string[]
   nonce?: string
-  /** What the tokens are bound to. */
+  /** The resource that the tokens are for. */
   audience?: string
-  /** What the app asks for by name, in JSON. */
+  /** The claims that the app requested by name, as JSON. */
   requested?: string
-  /** The key that the app has said it would come with. */
+  /** The key that the app has announced. */
   jkt?: string
   /** The browser's session, by the engine's name. */
   sessionUid?: string
   codeChallenge?: string
 }
 
-/** How long a used code is known as such. */
+/** How long a used code is remembered. */
 const replayKnown = 3600
 
 /**
@@ -74,14 +74,14 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form, confir
   }
 }
 
-/** Whoever had the code first may have stolen it: what it has brought them ends. */
+/** The first to redeem the code may have stolen it, so the tokens that it brought are revoked. */
 async function replayed(ctx: Context, key: RecordKey, { grantId }: Code): Promise<OAuthError> {
   await deleteRecord(ctx, key)
   await revokeFamily(ctx.db, key.poolId, grantId, ctx.clock.now())
   return new OAuthError('invalid_grant')
 }
 
-/** S256 alone. A verifier where no challenge was sent is refused too: that code was asked for by somebody else. */
+/** S256 only. A verifier without a challenge is refused too: the code was requested by somebody else. */
 function isProven({ codeChallenge }: Code, verifier: string | undefined): boolean {
   if (codeChallenge === undefined || verifier === undefined) return codeChallenge === verifier
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false
@@ -122,7 +122,7 @@ const attributesOfScope: Record<string, string[]> = {
   phone: ['phone_number', 'phone_number_verified'],
 }
 
-/** A scope is no way around what the client may read. */
+/** Scopes don't give access to attributes that the client may not read. */
 function requireReadable(pool: Pool, client: Client, scopes: string[]): void {
   const readable = readableAttributes(pool, client)
   const named = scopes.flatMap((scope) => attributesOfScope[scope] ?? [])

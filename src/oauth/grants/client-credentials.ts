@@ -16,11 +16,11 @@ export const clientCredentials: Grant = async (ctx, { pool, client, form, confir
   return { access_token: accessToken, expires_in: expiresIn, token_type: tokenType(confirmation) }
 }
 
-/** One scope that the client may not have fails the whole request; which error it is tells whether the scope exists. */
-async function requireScopes(ctx: Context, pool: Pool, client: Client, asked: string | undefined): Promise<string[]> {
+/** One scope that the client may not have fails the whole request; the error depends on whether the scope exists. */
+async function requireScopes(ctx: Context, pool: Pool, client: Client, scope: string | undefined): Promise<string[]> {
   const allowed = await grantableScopes(ctx, pool, client)
-  if (!asked?.trim()) return allowed
-  const wanted = [...new Set(asked.trim().split(/\s+/))]
+  if (!scope?.trim()) return allowed
+  const wanted = [...new Set(scope.trim().split(/\s+/))]
   const refused = wanted.filter((scope) => !allowed.includes(scope))
   if (refused.length === 0) return wanted
   const custom = await customScopes(ctx, pool)
@@ -28,7 +28,7 @@ async function requireScopes(ctx: Context, pool: Pool, client: Client, asked: st
   throw new OAuthError(refused.every(exists) ? 'invalid_grant' : 'invalid_scope')
 }
 
-/** For the function that may change the token: an object in JSON, of strings. */
+/** For the trigger that may change the token: a JSON object of strings. */
 function parseMetadata(metadata: string | undefined): Record<string, string> | undefined {
   if (metadata === undefined) return undefined
   try {

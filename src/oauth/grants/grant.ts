@@ -15,16 +15,16 @@ export interface TokenAnswer {
   token_type: 'Bearer' | 'DPoP'
 }
 
-/** What one grant_type does for a client that has been authenticated. @throws OAuthError, or a ServiceError of the pool */
+/** How one grant_type is answered for an authenticated client. @throws OAuthError, or a ServiceError of the pool */
 export type Grant = (ctx: Context, asking: Asking) => Promise<TokenAnswer>
 
 export interface Asking {
   pool: Pool
   client: Client
   form: Form
-  /** It showed nothing but its name. */
+  /** The client has shown nothing but its id. */
   isPublic: boolean
-  /** The key that the app has proven to hold. */
+  /** The key that the app has proven to have. */
   confirmation?: Confirmation
 }
 

@@ -2,7 +2,9 @@ import { refreshTokens } from '../../pool/tokens/refresh-tokens.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { type Grant, tokenType } from './grant.ts'
 
-/** Of either surface: what the JSON API has issued is renewed here as well, unless it belongs to a tracked device. */
+/**
+ * Tokens of both surfaces: those of the JSON API are refreshed here as well, unless they belong to a tracked device.
+ */
 export const refreshToken: Grant = async (ctx, { pool, client, form, confirmation }) => {
   const token = form.get('refresh_token')
   if (!token) throw new OAuthError('invalid_request')

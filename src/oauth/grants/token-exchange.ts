@@ -10,13 +10,12 @@ import { type Asking, type Grant, tokenType } from './grant.ts'
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const accessTokenUrn = 'urn:ietf:params:oauth:token-type:access_token'
 
-/** Chains of more than this many actors are somebody's mistake. */
+/** Longer chains of actors are a mistake. */
 const maxActors = 5
 
 /**
- * RFC 8693, for APIs that call others in a user's name. The token that comes out is never worth more than the one that
- * went in: the same user and session, no scope that was not in it, no longer life, and an audience that the client's
- * policy names.
+ * RFC 8693, for APIs that call others on a user's behalf. The new token is never worth more than the one exchanged: the
+ * same user and session, no further scope, no longer life, and an audience that the client's policy allows.
  */
 export const tokenExchange: Grant = async (ctx, asking) => {
   const { pool, client, form, confirmation } = asking
@@ -59,7 +58,10 @@ function requireForm({ form }: Asking): { token: string; audience: string } {
   return { token, audience }
 }
 
-/** A live token of a user of the pool. One that is bound to a key is not traded: whoever holds the key is not here. */
+/**
+ * A valid token of a user of the pool. One that is bound to a key can't be exchanged: the holder of the key is not the
+ * caller.
+ */
 async function requireSubject(ctx: Parameters<Grant>[0], { pool }: Asking, token: string): Promise<AccessTokenClaims> {
   const { claims } = await verifiedClaims(ctx, token)
   const found = await requireAccessToken(ctx, token, { scope: claims.scope.split(' ')[0] })
@@ -67,11 +69,11 @@ async function requireSubject(ctx: Parameters<Grant>[0], { pool }: Asking, token
   return found.claims
 }
 
-function requireScopes({ client }: Asking, subject: AccessTokenClaims, asked: string | undefined): string[] {
+function requireScopes({ client }: Asking, subject: AccessTokenClaims, scope: string | undefined): string[] {
   const allowed = allowedScopes(client)
   const possible = subject.scope.split(' ').filter((scope) => allowed.has(scope))
-  // What changes the account itself is asked for by name.
-  const wanted = asked?.trim() ? asked.trim().split(/\s+/) : possible.filter((scope) => scope !== selfServiceScope)
+  // The scope that can change the account itself has to be requested by name.
+  const wanted = scope?.trim() ? scope.trim().split(/\s+/) : possible.filter((scope) => scope !== selfServiceScope)
   if (wanted.length === 0 || !wanted.every((scope) => possible.includes(scope))) throw new OAuthError('invalid_scope')
   return wanted
 }
