@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
+import { constants, createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { currentCaller } from './current-caller.ts'
 import { createFairQueue } from './fair-queue.ts'
@@ -22,23 +22,37 @@ const queue = createFairQueue({
 /** Signs or verifies, on Node's thread pool, in a queue where callers take turns. @throws QueueFull */
 export const inTurn = <T>(task: () => Promise<T>): Promise<T> => queue.run({ address: currentCaller() }, task)
 
-/**
- * Signs RS256 off the event loop, in turn. The caller parses the key once: parsing a PEM each time takes two to three times as
- * long.
- */
-export function signJwt(kid: string, payload: object, privateKey: KeyObject, typ?: string): Promise<string> {
-  const text = `${encode({ kid, alg: 'RS256', typ })}.${encode(payload)}`
-  return rs256(text, privateKey).then((signature) => `${text}.${signature.toString('base64url')}`)
+/** Both are made by the same RSA keys. */
+export type JwtAlgorithm = 'RS256' | 'PS256'
+
+const paddings: Record<JwtAlgorithm, { padding: number; saltLength?: number }> = {
+  RS256: { padding: constants.RSA_PKCS1_PADDING },
+  PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
 }
 
-export const rs256 = (text: string, privateKey: KeyObject): Promise<Buffer> => inTurn(() => signed(text, privateKey))
+/**
+ * Signs off the event loop, in turn. The caller parses the key once: parsing a PEM each time takes two to three times as
+ * long.
+ */
+export function signJwt(
+  kid: string,
+  payload: object,
+  privateKey: KeyObject,
+  { alg = 'RS256', typ }: { alg?: JwtAlgorithm; typ?: string } = {},
+): Promise<string> {
+  const text = `${encode({ kid, alg, typ })}.${encode(payload)}`
+  return inTurn(() => signed(text, privateKey, alg)).then((signature) => `${text}.${signature.toString('base64url')}`)
+}
 
-function signed(text: string, privateKey: KeyObject): Promise<Buffer> {
+export const rs256 = (text: string, privateKey: KeyObject): Promise<Buffer> =>
+  inTurn(() => signed(text, privateKey, 'RS256'))
+
+function signed(text: string, privateKey: KeyObject, alg: JwtAlgorithm): Promise<Buffer> {
   const copies = copiesOf(privateKey)
   const idle = copies.idle.pop() ?? anotherCopy(copies, privateKey)
   const work = () =>
     new Promise<Buffer>((resolve, reject) => {
-      sign('RSA-SHA256', Buffer.from(text), idle ?? privateKey, (error, signature) => {
+      sign('RSA-SHA256', Buffer.from(text), { key: idle ?? privateKey, ...paddings[alg] }, (error, signature) => {
         if (idle) copies.idle.push(idle)
         if (error) reject(error)
         else resolve(signature)
@@ -87,18 +101,22 @@ export async function verifyJwt(
   const payload = decodeObject(body)
   const signature = decode(tail)
   // `crit` names extensions that must be understood, and none is.
-  if (!header || !payload || !signature || header.alg !== 'RS256' || 'crit' in header) return { refused: 'malformed' }
+  if (!header || !payload || !signature || !isAlgorithm(header.alg) || 'crit' in header) return { refused: 'malformed' }
   if (typeof header.kid !== 'string') return { refused: 'malformed' }
 
   const key = await findKey(header.kid, payload)
   if (key?.asymmetricKeyType !== 'rsa') return { refused: 'signature' }
-  return (await inTurn(() => isSigned(`${head}.${body}`, key, signature))) ? { payload } : { refused: 'signature' }
+  const { alg } = header
+  const isGood = await inTurn(() => isSigned(`${head}.${body}`, key, signature, alg))
+  return isGood ? { payload } : { refused: 'signature' }
 }
 
-function isSigned(text: string, key: KeyObject, signature: Buffer): Promise<boolean> {
+const isAlgorithm = (alg: unknown): alg is JwtAlgorithm => typeof alg === 'string' && Object.hasOwn(paddings, alg)
+
+function isSigned(text: string, key: KeyObject, signature: Buffer, alg: JwtAlgorithm): Promise<boolean> {
   const work = () =>
     new Promise<boolean>((resolve, reject) => {
-      verify('RSA-SHA256', Buffer.from(text), key, signature, (error, valid) =>
+      verify('RSA-SHA256', Buffer.from(text), { key, ...paddings[alg] }, signature, (error, valid) =>
         error ? reject(error) : resolve(valid),
       )
     })

@@ -3,51 +3,58 @@
  * of Cognito's operations shows or changes.
  */
 
-/** `cognito` is what the service does; `standard` switches on what a conformant OpenID provider needs. */
-export type StandardsProfile = 'cognito' | 'standard'
+/**
+ * `cognito` is what the service does; `standard` switches on what a conformant OpenID provider needs; `fapi2` what the
+ * FAPI 2.0 Security Profile asks for, and nothing that it forbids.
+ */
+export type StandardsProfile = 'cognito' | 'standard' | 'fapi2'
 
-/** What can be switched alone, and whether the profile `standard` has it. */
+/** What can be switched alone, and which profiles have it on. */
 export const standardsParts = {
   /** `iss` beside every answer of the authorization endpoint (RFC 9207). */
-  IssuerParameter: { standard: true },
+  IssuerParameter: { profiles: ['standard', 'fapi2'] },
   /** Claims by scope and by the `claims` parameter, in JSON's types. */
-  OpenIdClaims: { standard: true },
+  OpenIdClaims: { profiles: ['standard', 'fapi2'] },
   /** The authorization endpoint as OpenID Connect has it. */
-  OpenIdRequests: { standard: true },
+  OpenIdRequests: { profiles: ['standard', 'fapi2'] },
   /** `id_token` and the hybrid types, and answers by form_post. */
-  ResponseTypes: { standard: true },
+  ResponseTypes: { profiles: ['standard'] },
   /** Requests that an app pushes to the server, so that no browser can change them (RFC 9126). */
-  PushedAuthorizationRequests: { standard: true },
+  PushedAuthorizationRequests: { profiles: ['standard', 'fapi2'] },
   /** What a token is worth, for the apps of the pool that have a secret (RFC 7662). */
-  Introspection: { standard: true },
+  Introspection: { profiles: ['standard', 'fapi2'] },
   /** Tokens that are bound to a key of the app (RFC 9449). */
-  DPoP: { standard: true },
+  DPoP: { profiles: ['standard', 'fapi2'] },
   /** Clients that authenticate by signing (RFC 7523). */
-  ClientAssertions: { standard: true },
+  ClientAssertions: { profiles: ['standard', 'fapi2'] },
   /** Access tokens by RFC 9068, with a type and an audience. */
-  JwtAccessTokens: { standard: false },
+  JwtAccessTokens: { profiles: [] },
   /** Apps that end the session send the browser to `/logout` as OpenID Connect has it. */
-  RpInitiatedLogout: { standard: true },
+  RpInitiatedLogout: { profiles: ['standard', 'fapi2'] },
   /** Apps are told that their users have signed out, server to server. */
-  BackChannelLogout: { standard: true },
+  BackChannelLogout: { profiles: ['standard', 'fapi2'] },
   /** Apps are told in the browser. */
-  FrontChannelLogout: { standard: true },
+  FrontChannelLogout: { profiles: ['standard'] },
   /** Devices without a browser: their user types a code elsewhere (RFC 8628). */
-  DeviceAuthorization: { standard: false },
+  DeviceAuthorization: { profiles: [] },
   /** Requests that an app has signed (RFC 9101). */
-  RequestObjects: { standard: false },
+  RequestObjects: { profiles: [] },
   /** An API that calls another in a user's name trades the token that it was shown (RFC 8693). */
-  TokenExchange: { standard: false },
+  TokenExchange: { profiles: [] },
   /** Errors and statuses of the token endpoint as OAuth has them. */
-  OAuthErrors: { standard: true },
+  OAuthErrors: { profiles: ['standard', 'fapi2'] },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
-  ServerMetadata: { standard: true },
-} as const
+  ServerMetadata: { profiles: ['standard', 'fapi2'] },
+  /** The rules of the FAPI 2.0 Security Profile: an app that does not keep them gets no tokens. */
+  Fapi2: { profiles: ['fapi2'] },
+  /** Tokens are signed by PS256; every client of the pool has to know it. */
+  PS256: { profiles: ['fapi2'] },
+} satisfies Record<string, { profiles: StandardsProfile[] }>
 
 export type StandardsPart = keyof typeof standardsParts
 
 /** What is about the pool alone. */
-type PoolPart = 'Introspection' | 'OAuthErrors' | 'RpInitiatedLogout' | 'ServerMetadata'
+type PoolPart = 'Introspection' | 'OAuthErrors' | 'PS256' | 'RpInitiatedLogout' | 'ServerMetadata'
 
 export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
 export interface TokenExchangePolicy {
@@ -62,6 +69,8 @@ export interface TokenExchangePolicy {
 export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
   /** It can't begin a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
+  /** Its users are asked once whether it may have what it asks for. */
+  RequireConsent?: boolean
   /** It gets no tokens but bound ones. */
   RequireDPoP?: boolean
   /** By its secret or by nothing, as with Cognito, unless it says so. */
@@ -111,5 +120,6 @@ export function isOn(part: StandardsPart, pool: Extended, client?: Extended): bo
 function says(extended: Extended | undefined, part: StandardsPart): boolean | undefined {
   const standards: PoolStandards = extended?.extensions?.Standards ?? {}
   const { Profile, [part]: alone } = standards
-  return alone ?? (Profile && Profile === 'standard' && standardsParts[part].standard)
+  const { profiles }: { profiles: StandardsProfile[] } = standardsParts[part]
+  return alone ?? (Profile && profiles.includes(Profile))
 }

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { allowedScopes } from '../pool/clients/client-rules.ts'
+import { isFapi2, mustBind } from '../pool/clients/fapi2.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { readIdTokenHint } from '../pool/tokens/id-token-hint.ts'
@@ -63,6 +64,11 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   response_type(draft) {
     const types = requireResponseType(draft).split(' ')
     draft.engine.set('response_type', types.includes('code') ? 'code' : 'none')
+  },
+  code_challenge({ pool, client, query }) {
+    if (!isFapi2(pool, client)) return
+    if (!query.get('code_challenge')) throw invalid('code_challenge is missing')
+    if (query.get('code_challenge_method') !== 'S256') throw invalid('code_challenge_method must be S256')
   },
   async scope(draft) {
     draft.engine.set('scope', await requireScope(draft))
@@ -145,13 +151,18 @@ const has = ({ pool, client }: Pick<Draft, 'pool' | 'client'>, part: StandardsPa
 /** Each with its parts in the order in which OpenID Connect and OAuth have registered them. */
 export const moreResponseTypes = ['id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token']
 
+const possibleTypes = (draft: Draft): string[] =>
+  isFapi2(draft.pool, draft.client)
+    ? ['code']
+    : ['code', 'token', ...(has(draft, 'ResponseTypes') ? moreResponseTypes : [])]
+
 function requireResponseType(draft: Draft): string {
   const { query } = draft
   const hasMore = has(draft, 'ResponseTypes')
   const responseType = query.get('response_type')
   if (!responseType) throw invalid('response_type is missing')
   const types = responseType.split(' ').sort()
-  if (!['code', 'token', ...(hasMore ? moreResponseTypes : [])].includes(types.join(' '))) throw unknownType(draft)
+  if (!possibleTypes(draft).includes(types.join(' '))) throw unknownType(draft)
   requireFlows(draft, types)
   const inBrowser = types.includes('token') || types.includes('id_token')
   const mode = query.get('response_mode')
@@ -163,9 +174,8 @@ function requireResponseType(draft: Draft): string {
 
 /** Tokens that come through the browser can't be bound to a key. */
 function requireFlows(draft: Draft, types: string[]): void {
-  const { settings, extensions } = draft.client
-  const mustBind = has(draft, 'DPoP') && extensions?.Standards?.RequireDPoP
-  if (mustBind && types.includes('token')) throw new RequestRefused('unauthorized_client')
+  const { settings } = draft.client
+  if (mustBind(draft.pool, draft.client) && types.includes('token')) throw new RequestRefused('unauthorized_client')
   const allowed: string[] = (settings.AllowedOAuthFlowsUserPoolClient && settings.AllowedOAuthFlows) || []
   const flows = types.map((type) => (type === 'code' ? 'code' : 'implicit'))
   if (!flows.every((flow) => allowed.includes(flow))) throw new RequestRefused('unauthorized_client')

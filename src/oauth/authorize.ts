@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn, offersAccountPage } from '../model/extensions.ts'
 import { wantedProvider } from '../pool/clients/client-providers.ts'
+import { mustPush } from '../pool/clients/fapi2.ts'
 import type { Owner } from '../pool/clients/owner.ts'
 import type { IdentityProvider } from '../pool/identity-providers/identity-provider.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -64,8 +65,8 @@ export async function authorize(
   const found = await requireApp(ctx, koa, surface, query)
   if ('refused' in found) return showError(koa, renderError, found.refused, found.status)
   const { pool, client, redirectUri, session } = found
-  const mustPush = client.extensions?.Standards?.RequirePushedAuthorizationRequests
-  if (mustPush && !isPushed(query)) return answerTo(koa, { ctx, pool, client }, targetOf(query), notPushed)
+  if (mustPush(pool, client) && !isPushed(query))
+    return answerTo(koa, { ctx, pool, client }, targetOf(query), notPushed)
   query.set('redirect_uri', redirectUri)
   const target = targetOf(query)
   // A browser that has just come from a provider is not sent to one again.

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { inTurn } from '../lib/jwt.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { fapi2Algorithms, isFapi2 } from '../pool/clients/fapi2.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { useProof } from '../pool/tokens/used-proof-store.ts'
@@ -28,27 +29,34 @@ export function assertedClient(form: Form): string | undefined {
   }
 }
 
-/** Whether the app has signed it for this pool, recently, and for the first time (RFC 7523). */
-export async function isAssertionValid(
+/**
+ * The key under which the assertion is stored as used, if the app has signed it for this pool, recently, and for the
+ * first time (RFC 7523); otherwise undefined.
+ */
+export async function useAssertion(
   ctx: Context,
   { pool, client, audiences }: { pool: Pool; client: Client; audiences: string[] },
   assertion: string,
-): Promise<boolean> {
-  if (!isOn('ClientAssertions', pool, client)) return false
+): Promise<string | undefined> {
+  if (!isOn('ClientAssertions', pool, client)) return undefined
   const own = issuerTypes.map((type) => issuerUrl(ctx, pool.id, type))
+  const isStrict = isFapi2(pool, client)
   const options: JWTVerifyOptions = {
+    algorithms: isStrict ? fapi2Algorithms : byKeys,
     issuer: client.id,
     subject: client.id,
-    audience: [...own, ...audiences],
+    audience: isStrict ? own : [...own, ...audiences],
     requiredClaims: ['exp', 'jti'],
     currentDate: ctx.clock.now(),
     clockTolerance: 10,
   }
   try {
     const payload = await verified(ctx, client, assertion, options)
-    return payload !== undefined && (await isNew(ctx, pool, client, payload))
+    // An audience among others is one that the assertion could be shown to as well.
+    if (!payload || (isStrict && typeof payload.aud !== 'string')) return undefined
+    return await usedAs(ctx, pool, client, payload)
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return false
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
     throw error
   }
 }
@@ -61,9 +69,10 @@ async function verified(
 ): Promise<JWTPayload | undefined> {
   const { TokenEndpointAuthMethod: method } = client.extensions?.Standards ?? {}
   const { alg } = decodeProtectedHeader(assertion)
-  if (alg === 'HS256') return method === 'private_key_jwt' ? undefined : verifiedBySecret(client, assertion, options)
+  if (alg === 'HS256' && options.algorithms === byKeys)
+    return method === 'private_key_jwt' ? undefined : verifiedBySecret(client, assertion, options)
   const keys = method === 'client_secret_jwt' ? undefined : await keysOfClient(ctx, client)
-  return keys && (await inTurn(() => jwtVerify(assertion, keys, { ...options, algorithms: byKeys }))).payload
+  return keys && (await inTurn(() => jwtVerify(assertion, keys, options))).payload
 }
 
 /** A client has up to two secrets, while it changes from one to the other. */
@@ -81,9 +90,9 @@ async function verifiedBySecret(client: Client, assertion: string, options: JWTV
   return undefined
 }
 
-async function isNew(ctx: Context, pool: Pool, client: Client, { exp, jti }: JWTPayload): Promise<boolean> {
+async function usedAs(ctx: Context, pool: Pool, client: Client, { exp, jti }: JWTPayload): Promise<string | undefined> {
   const lifetime = exp! - ctx.clock.now().getTime() / 1000
-  if (lifetime > maxLifetime || typeof jti !== 'string' || jti.length > 256) return false
+  if (lifetime > maxLifetime || typeof jti !== 'string' || jti.length > 256) return undefined
   const id = `${client.id}\0${jti}`
-  return useProof(ctx, pool.id, id, lifetime + 60)
+  return (await useProof(ctx, pool.id, id, lifetime + 60)) ? id : undefined
 }

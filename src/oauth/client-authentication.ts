@@ -2,12 +2,13 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { isFapi2 } from '../pool/clients/fapi2.ts'
 import { checkClientSecret } from '../pool/clients/secret-hash.ts'
 import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { domainOfHost } from '../pool/pools/pool-domain.ts'
 import { findApp } from './app.ts'
-import { assertedClient, isAssertionValid } from './client-assertion.ts'
+import { assertedClient, useAssertion } from './client-assertion.ts'
 import type { Form } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 
@@ -22,6 +23,8 @@ export interface CallingClient {
   client: Client
   /** The client has shown nothing but its id. */
   isPublic: boolean
+  /** The key under which its assertion is stored as used. */
+  assertion?: string
 }
 
 /**
@@ -41,8 +44,9 @@ export async function authenticateClient(
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
   if (assertion !== undefined) {
     const audiences = [`${koa.protocol}://${koa.host}${koa.path}`]
-    if (!(await isAssertionValid(ctx, { ...found, audiences }, assertion))) throw new OAuthError('invalid_client')
-    return { ...found, isPublic: false }
+    const used = await useAssertion(ctx, { ...found, audiences }, assertion)
+    if (used === undefined) throw new OAuthError('invalid_client')
+    return { ...found, isPublic: false, assertion: used }
   }
   // A secret for a client that has none is a mistake worth telling the developer.
   const known = found.client.secrets.length > 0
@@ -52,9 +56,10 @@ export async function authenticateClient(
   return { ...found, isPublic: !known }
 }
 
-/** A client set to sign assertions can no longer authenticate by its secret. */
+/** A client set to sign assertions can no longer authenticate by its secret, or by its id alone. */
 const signsOnly = ({ pool, client }: { pool: Pool; client: Client }): boolean =>
-  client.extensions?.Standards?.TokenEndpointAuthMethod !== undefined && isOn('ClientAssertions', pool, client)
+  isFapi2(pool, client) ||
+  (client.extensions?.Standards?.TokenEndpointAuthMethod !== undefined && isOn('ClientAssertions', pool, client))
 
 function asserted(koa: ParameterizedContext, form: Form): { id: string; secret: undefined } {
   const id = assertedClient(form)

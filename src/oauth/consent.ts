@@ -4,10 +4,10 @@ import type { EngineRun } from './engine-run.ts'
 /**
  * Nobody vouches for a client that has registered itself, and single sign-on would give it a user's tokens for
  * following a link. So each user is asked once per client, and again for further scopes. A client that an administrator
- * has made, or has updated since, needs no consent.
+ * has made, or has updated since, needs no consent unless its document says `RequireConsent`.
  */
 export async function asksConsent({ ctx, pool, client }: EngineRun, userId: string, scope: string): Promise<boolean> {
-  if (!client.needsConsent) return false
+  if (!client.needsConsent && !client.extensions?.Standards?.RequireConsent) return false
   const allowed = await findConsent(ctx.db, { poolId: pool.id, userId, clientId: client.id })
   return scope.split(' ').some((name) => !allowed.includes(name))
 }

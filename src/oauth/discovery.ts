@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
+import { fapi2Algorithms } from '../pool/clients/fapi2.ts'
 import { registrationRules } from '../pool/pools/client-registration.ts'
 import { type IssuerType, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
@@ -105,6 +106,17 @@ const members: Partial<Record<StandardsPart, (described: Described) => object>> 
     response_types_supported: ['code', 'token', ...moreResponseTypes],
     response_modes_supported: ['query', 'fragment', 'form_post'],
   }),
+  // After the parts of which it allows less.
+  Fapi2: ({ pool }) => ({
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', ...moreGrants(pool)],
+    response_types_supported: ['code'],
+    require_pushed_authorization_requests: true,
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: fapi2Algorithms,
+    dpop_signing_alg_values_supported: fapi2Algorithms,
+    ...(isOn('RequestObjects', pool) && { request_object_signing_alg_values_supported: fapi2Algorithms }),
+  }),
+  PS256: () => ({ id_token_signing_alg_values_supported: ['PS256'] }),
 }
 
 /** Grants of a part, by their names at the token endpoint. */

@@ -1,26 +1,47 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
-import type { Client } from '../pool/clients/client.ts'
-import type { Pool } from '../pool/pools/pool.ts'
+import { fapi2Algorithms, isFapi2, mustBind } from '../pool/clients/fapi2.ts'
 import type { Confirmation } from '../pool/tokens/confirmation.ts'
 import { addressCalled, offerNonce, provenKey } from '../pool/tokens/dpop.ts'
+import { forgetProof } from '../pool/tokens/used-proof-store.ts'
+import type { CallingClient } from './client-authentication.ts'
 import { OAuthError } from './oauth-error.ts'
+
+type Asking = Pick<CallingClient, 'pool' | 'client' | 'assertion'>
 
 /** The key to bind the tokens of this request to. Undefined where the app sends none. @throws OAuthError */
 export async function requestedBinding(
   ctx: Context,
   koa: ParameterizedContext,
-  { pool, client }: { pool: Pool; client: Client },
+  asking: Asking,
 ): Promise<Confirmation | undefined> {
-  if (!isOn('DPoP', pool, client)) return undefined
-  const proof = koa.get('dpop')
-  if (!proof) {
-    if (!client.extensions?.Standards?.RequireDPoP) return undefined
+  const proven = await provenBinding(ctx, koa, asking)
+  if (!proven && mustBind(asking.pool, asking.client))
     throw new OAuthError('invalid_dpop_proof', 'the app has to prove a key')
-  }
+  return proven
+}
+
+/** The key that the app proves to hold, where it does. @throws OAuthError */
+export async function provenBinding(
+  ctx: Context,
+  koa: ParameterizedContext,
+  { pool, client, assertion }: Asking,
+): Promise<Confirmation | undefined> {
+  const proof = isOn('DPoP', pool, client) ? koa.get('dpop') : ''
+  if (!proof) return undefined
   offerNonce(ctx, koa, pool.id)
-  const found = await provenKey(ctx, { poolId: pool.id, method: koa.method, url: addressCalled(koa), proof })
+  const algorithms = isFapi2(pool, client) ? fapi2Algorithms : undefined
+  const found = await provenKey(ctx, {
+    poolId: pool.id,
+    method: koa.method,
+    url: addressCalled(koa),
+    proof,
+    algorithms,
+  })
+  // Whoever has to come again with a nonce may well bring the same assertion.
+  if ('refused' in found && found.refused === 'use_dpop_nonce' && assertion !== undefined)
+    await forgetProof(ctx, pool.id, assertion)
   if ('refused' in found) throw new OAuthError(found.refused)
   return { jkt: found.jkt }
 }

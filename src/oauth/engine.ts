@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { uuidv4, uuidv7 } from '../lib/ids.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
+import { fapi2CodeLifetime, isFapi2 } from '../pool/clients/fapi2.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { maxSsoMinutes } from '../pool/sessions/session-config.ts'
@@ -118,7 +119,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
       short: cookieOptions,
     },
     ttl: {
-      AuthorizationCode: codeLifetime,
+      AuthorizationCode: (koa) => (isFapi2(pool, runOf(koa).client) ? fapi2CodeLifetime : codeLifetime),
       Interaction: requestLifetime,
       Grant: sessionLifetime,
       Session(koa, session) {

@@ -3,11 +3,13 @@ import type { Context } from '../context.ts'
 import { randomToken } from '../lib/ids.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { isFapi2 } from '../pool/clients/fapi2.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { cookiesOf, fingerprint, requestCookies } from './cookies.ts'
+import { provenBinding } from './dpop-header.ts'
 import { findRecord } from './find-record-store.ts'
 import { type Form, readForm } from './form.ts'
 import { insertRecord } from './new-record-store.ts'
@@ -35,9 +37,13 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
   koa.set('Cache-Control', 'no-store')
   try {
     const form = await readForm(koa, maxQueryLength)
-    const { pool, client } = await authenticateClient(ctx, koa, at, form)
+    const asking = await authenticateClient(ctx, koa, at, form)
+    const { pool, client } = asking
     if (!isOn('PushedAuthorizationRequests', pool, client)) throw new OAuthError('unauthorized_client')
     const request = await requireRequest(ctx, pool, client, form)
+    // As good as naming the key by `dpop_jkt` (RFC 9449, 10.1).
+    const proven = await provenBinding(ctx, koa, asking)
+    if (proven?.jkt !== undefined) bindTo(request, proven.jkt)
     const id = randomToken(32)
     const payload = { query: request.toString(), clientId: client.id }
     await insertRecord(ctx, { poolId: pool.id, model: 'PushedAuthorizationRequest', id, payload, lifetime })
@@ -56,6 +62,12 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
   }
 }
 
+function bindTo(request: URLSearchParams, jkt: string): void {
+  const named = request.get('dpop_jkt')
+  if (named !== null && named !== jkt) throw new OAuthError('invalid_dpop_proof', 'dpop_jkt names another key')
+  request.set('dpop_jkt', jkt)
+}
+
 /** Checked like a request that comes through a browser. @throws OAuthError, RequestRefused */
 async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Form): Promise<URLSearchParams> {
   if (form.has('request_uri')) throw new OAuthError('invalid_request', 'request_uri can not be pushed')
@@ -63,6 +75,8 @@ async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Fo
   for (const name of notOfRequest) posted.delete(name)
   const request = await openedRequest(ctx, { pool, client }, posted)
   request.set('client_id', client.id)
+  if (isFapi2(pool, client) && !request.has('redirect_uri'))
+    throw new OAuthError('invalid_request', 'redirect_uri is missing')
   const redirectUri = registeredUri(client, request)
   if (!redirectUri) throw new OAuthError('invalid_request', 'redirect_uri is not registered')
   request.set('redirect_uri', redirectUri)

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { inTurn } from '../lib/jwt.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { fapi2Algorithms, isFapi2 } from '../pool/clients/fapi2.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { keysOfClient } from './client-keys.ts'
@@ -57,7 +58,7 @@ async function verified(
       jwtVerify(object, keys, {
         issuer: client.id,
         audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
-        algorithms: requestObjectAlgorithms,
+        algorithms: isFapi2(pool, client) ? fapi2Algorithms : requestObjectAlgorithms,
         requiredClaims: ['exp'],
         currentDate: ctx.clock.now(),
         clockTolerance: 10,

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { IssuerType } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
-import { signingKeys } from '../pool/tokens/signing-keys.ts'
+import { signingAlgorithm, signingKeys } from '../pool/tokens/signing-keys.ts'
 import { discovery, protectedResource } from './discovery.ts'
 
 type Document = 'jwks.json' | 'openid-configuration' | 'oauth-authorization-server' | 'oauth-protected-resource'
@@ -101,8 +101,10 @@ const preflight: (koa: Parameters<Middleware>[0]) => void = (koa) => {
 
 async function keySet(ctx: Context, pool: Pool) {
   const { all } = await signingKeys(ctx, pool)
+  // Tokens of before the change are good for a while: where a key signs by either, it says neither.
+  const alg = signingAlgorithm(pool) === 'RS256' ? 'RS256' : undefined
   const keys = [...all.values()].map(({ kid, publicJwk: { e, kty, n } }) => ({
-    alg: 'RS256',
+    alg,
     e,
     kid,
     kty,

@@ -183,7 +183,7 @@ export const parsers: Parser[] = [
     name: 'a token',
     corpus: texts(
       await signJwt('key', { sub: 'ann', iss: 'https://id.example.com/a', exp: 1_800_000_000 }, privateKey),
-      await signJwt('key', { 'cognito:groups': ['a', 'b'] }, privateKey, 'at+jwt'),
+      await signJwt('key', { 'cognito:groups': ['a', 'b'] }, privateKey, { typ: 'at+jwt' }),
     ),
     parse: (bytes) => verifyJwt(bytes.toString(), (kid) => (kid === 'key' ? publicKey : undefined)),
     refusals: [],

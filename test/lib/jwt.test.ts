@@ -60,6 +60,17 @@ test('another library verifies our tokens, and we verify its', async () => {
   assert.deepEqual(await verifyJwt(theirs, keyOf), { payload: claims })
 })
 
+test('the same key signs by PS256, and a signature is not good under the other name', async () => {
+  const token = await signJwt(kid, claims, privateKey, { alg: 'PS256' })
+  const { protectedHeader } = await jwtVerify(token, publicKey, { algorithms: ['PS256'] })
+  assert.deepEqual(protectedHeader, { kid, alg: 'PS256' })
+  assert.deepEqual(await verifyJwt(token, keyOf), { payload: claims })
+
+  const [, body, signature] = token.split('.')
+  const renamed = Buffer.from(JSON.stringify({ kid, alg: 'RS256' })).toString('base64url')
+  assert.deepEqual(await verifyJwt(`${renamed}.${body}.${signature}`, keyOf), unsigned)
+})
+
 test('the key is sought by kid and by the claims that are yet to be proven', async () => {
   const token = await signJwt(kid, claims, privateKey)
   const asked: unknown[] = []

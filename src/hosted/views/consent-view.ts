@@ -34,7 +34,7 @@ export function consentView(
   return {
     ...pageView(scene, {
       title: t('consent.title', { app: client.name }),
-      description: t('consent.description'),
+      description: client.needsConsent ? t('consent.description') : undefined,
     }),
     form: scene.form('consent'),
     permissions: permissionsOf(t, scopes),

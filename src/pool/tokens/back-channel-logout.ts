@@ -6,7 +6,7 @@ import { type Client, clientAt } from '../clients/client.ts'
 import { callProvider } from '../identity-providers/provider-call.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { clientsSignedIn, type EndedSession } from './logout-store.ts'
-import { signingKeys } from './signing-keys.ts'
+import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const lifetime = 120
@@ -81,5 +81,5 @@ async function logoutToken(
     jti,
     events: { [event]: {} },
   }
-  return signJwt(id.kid, claims, id.privateKey, 'logout+jwt')
+  return signJwt(id.kid, claims, id.privateKey, { alg: signingAlgorithm(pool), typ: 'logout+jwt' })
 }

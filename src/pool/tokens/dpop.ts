@@ -19,6 +19,8 @@ export interface ProvenCall {
   proof: string
   /** That the proof has to be for, where it comes with one. */
   accessToken?: string
+  /** Of `proofAlgorithms`, where not all of them will do. */
+  algorithms?: string[]
 }
 
 export type ProofRefusal = 'invalid_dpop_proof' | 'use_dpop_nonce'
@@ -29,7 +31,7 @@ export type ProofRefusal = 'invalid_dpop_proof' | 'use_dpop_nonce'
  */
 export async function provenKey(
   ctx: Context,
-  { poolId, method, url, proof, accessToken }: ProvenCall,
+  { poolId, method, url, proof, accessToken, algorithms = proofAlgorithms }: ProvenCall,
 ): Promise<{ jkt: string } | { refused: ProofRefusal }> {
   const refused = { refused: 'invalid_dpop_proof' } as const
   if (proof.length > maxLength) return refused
@@ -37,7 +39,7 @@ export async function provenKey(
     const { payload, protectedHeader } = await inTurn(() =>
       jwtVerify(proof, EmbeddedJWK, {
         typ: 'dpop+jwt',
-        algorithms: proofAlgorithms,
+        algorithms,
         currentDate: ctx.clock.now(),
         clockTolerance: tolerance,
         requiredClaims: ['iat', 'jti', 'htm', 'htu'],

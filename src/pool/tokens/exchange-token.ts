@@ -6,7 +6,7 @@ import { tokenLifetimes } from '../clients/client-rules.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { type AccessTokenClaims, accessTokenType } from './claims.ts'
 import type { Confirmation } from './confirmation.ts'
-import { signingKeys } from './signing-keys.ts'
+import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
 /** Who acts for the user: the client, and whoever it has the token from. */
 export interface Actor {
@@ -58,6 +58,7 @@ export async function exchangeToken(
     'cognito:groups': subject['cognito:groups'],
   }
   const { access } = await signingKeys(ctx, pool)
-  const accessToken = await signJwt(access.kid, claims, access.privateKey, accessTokenType(pool, client))
+  const typ = accessTokenType(pool, client)
+  const accessToken = await signJwt(access.kid, claims, access.privateKey, { alg: signingAlgorithm(pool), typ })
   return { accessToken, expiresIn: claims.exp - now }
 }

@@ -7,7 +7,7 @@ import { preClientTokenGeneration } from '../triggers/pre-token-generation.ts'
 import { accessTokenType, clientTokenClaims } from './claims.ts'
 import type { Confirmation } from './confirmation.ts'
 import { overrideAccessClaims } from './override-claims.ts'
-import { signingKeys } from './signing-keys.ts'
+import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
 export interface ClientTokenInput {
   pool: Pool
@@ -33,5 +33,6 @@ export async function issueClientToken(
   const audience = typ && issuer
   const plain = clientTokenClaims({ issuer, client, scopes, audience, confirmation }, ctx.clock.now(), uuidv4())
   const claims = changes ? overrideAccessClaims(plain, changes) : plain
-  return { accessToken: await signJwt(access.kid, claims, access.privateKey, typ), expiresIn: claims.exp - claims.iat }
+  const accessToken = await signJwt(access.kid, claims, access.privateKey, { alg: signingAlgorithm(pool), typ })
+  return { accessToken, expiresIn: claims.exp - claims.iat }
 }

@@ -1,8 +1,9 @@
 import type { Context } from '../../context.ts'
 import { uuidv4, uuidv7 } from '../../lib/ids.ts'
-import { UserDisabled } from '../../model/errors.ts'
+import { NotAuthorized, UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
+import { mustBind } from '../clients/fapi2.ts'
 import { observeResult } from '../clients/observe-result.ts'
 import { groupsOfUser } from '../groups/group-store.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
@@ -79,6 +80,8 @@ export function issueTokens(ctx: Context, input: IssueTokensInput): Promise<Issu
 
 async function issue(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
   const { pool, client, user } = input
+  if (!input.confirmation && mustBind(pool, client))
+    throw new NotAuthorized('Tokens of this client are bound to a key, which only the OAuth endpoints do.')
   const now = ctx.clock.now()
   const withRefreshToken = input.withRefreshToken !== false
   const family = familyOf(input, now)

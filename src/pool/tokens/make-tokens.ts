@@ -13,7 +13,7 @@ import {
   type TokenHashes,
 } from './claims.ts'
 import { overrideAccessClaims, overrideIdClaims } from './override-claims.ts'
-import { signingKeys } from './signing-keys.ts'
+import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
 export interface MadeTokens {
   accessToken: string
@@ -41,11 +41,12 @@ export async function makeTokens(ctx: Context, facts: TokenFacts, occasion: Toke
   const plain = accessTokenClaims(facts, uuidv4())
   const access = changes ? overrideAccessClaims({ ...plain }, changes) : plain
   const expiresIn = access.exp - access.iat
-  const signAccess = () =>
-    signJwt(keys.access.kid, access, keys.access.privateKey, accessTokenType(facts.pool, facts.client))
+  const alg = signingAlgorithm(facts.pool)
+  const typ = accessTokenType(facts.pool, facts.client)
+  const signAccess = () => signJwt(keys.access.kid, access, keys.access.privateKey, { alg, typ })
   const signId = (hashes?: TokenHashes) => {
     const claims = idTokenClaims(facts, uuidv4(), hashes)
-    return signJwt(keys.id.kid, changes ? overrideIdClaims(claims, changes) : claims, keys.id.privateKey)
+    return signJwt(keys.id.kid, changes ? overrideIdClaims(claims, changes) : claims, keys.id.privateKey, { alg })
   }
 
   if (facts.family.surface === 'api') {

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { InvalidRefreshToken, NotAuthorized, RefreshTokenReuse, UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
+import { mustBind } from '../clients/fapi2.ts'
 import { observeResult } from '../clients/observe-result.ts'
 import { confirmOwner, type MaybeOwned } from '../clients/owner.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
@@ -118,7 +119,8 @@ async function requireUsable(
     await revokeFamily(ctx.db, pool.id, family.originJti, now)
     throw new RefreshTokenReuse()
   }
-  if (family.confirmation?.jkt !== confirmation?.jkt) throw new InvalidRefreshToken()
+  if (family.confirmation?.jkt !== confirmation?.jkt || (!family.confirmation && mustBind(pool, client)))
+    throw new InvalidRefreshToken()
   // A session of a tracked device is renewed by that device, and the token endpoint has no way to name one.
   if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
     throw new InvalidRefreshToken()

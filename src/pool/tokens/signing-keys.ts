@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import type { JwtAlgorithm } from '../../lib/jwt.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
+import { isOn } from '../../model/extensions.ts'
 import type { Pool } from '../pools/pool.ts'
 import { listSigningKeys } from './signing-key-store.ts'
 
@@ -67,6 +69,9 @@ export async function signingKeys(ctx: Context, pool: Pool): Promise<SigningKeys
   keysOfPools(ctx).set(pool.id, keys)
   return keys
 }
+
+/** What the pool's tokens are signed by. Either is accepted, so that a pool can change. */
+export const signingAlgorithm = (pool: Pool): JwtAlgorithm => (isOn('PS256', pool) ? 'PS256' : 'RS256')
 
 /** What a sealed private key is bound to. The kid alone: a spare key gets its pool later. */
 export function signingKeySeal(kid: string): string {

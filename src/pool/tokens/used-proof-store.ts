@@ -10,6 +10,12 @@ export async function useProof(ctx: Context, poolId: string, id: string, seconds
   return rows.length > 0
 }
 
+/** For a request that came to nothing, so that it may come again. */
+export async function forgetProof(ctx: Context, poolId: string, id: string): Promise<void> {
+  const hash = ctx.keyring.mac('used-proof', poolId, id)
+  await ctx.db.deleteFrom('used_proofs').where('pool_id', '=', poolId).where('id_hash', '=', hash).execute()
+}
+
 const insertion = compiled((db, values: { poolId: string; hash: Buffer; expiresAt: Date }) =>
   sql`
     insert into used_proofs (pool_id, id_hash, expires_at) values (${values.poolId}, ${values.hash}, ${values.expiresAt})
