@@ -1,6 +1,7 @@
 import { accessKeysPage } from './access-keys/page.ts'
 import { apisPage } from './apis/page.ts'
 import { auditPage } from './audit/page.ts'
+import { brandingPage } from './branding/page.ts'
 import { clientPage } from './client/page.ts'
 import { clientsPage } from './clients/page.ts'
 import { domainPage } from './domain/page.ts'
@@ -38,6 +39,7 @@ export const pages: readonly Page[] = [
   providersPage,
   addProviderPage,
   providerPage,
+  brandingPage,
   auditPage,
   signingKeysPage,
   operatorsPage,

@@ -1,6 +1,7 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
+import { useRef } from 'react'
 import { texts } from '../texts/texts.ts'
 
 export interface Pair {
@@ -33,8 +34,11 @@ interface Props {
 
 /** Names and values, a row each. */
 export function Pairs({ nameLabel, valueLabel, add, empty, names, faultOf, pairs, onChange }: Props) {
+  // A list of options says what was chosen after it has closed; by then a neighbour may have changed.
+  const latest = useRef(pairs)
+  latest.current = pairs
   const replace = (index: number, part: Partial<Pair>) =>
-    onChange(pairs.map((pair, at) => (at === index ? { ...pair, ...part } : pair)))
+    onChange(latest.current.map((pair, at) => (at === index ? { ...pair, ...part } : pair)))
   const isTaken = (name: string, index: number) => pairs.some((pair, at) => at !== index && pair.name === name)
   return (
     <AttributeEditor<Pair>

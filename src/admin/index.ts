@@ -43,6 +43,7 @@ type Method<Operation extends { input: object; output: unknown }> = object exten
 
 const names: Record<keyof PoolhouseOperations, true> = {
   CreateAccessKey: true,
+  CreateBrandingPreview: true,
   DeleteAccessKey: true,
   DeleteRole: true,
   DescribeRole: true,

@@ -4,6 +4,7 @@ import { listAccessKeys } from './access-keys/operations/list-access-keys.ts'
 import { getAuditCheckpoint } from './audit/operations/get-audit-checkpoint.ts'
 import { lookupEvents } from './audit/operations/lookup-events.ts'
 import { verifyEvents } from './audit/operations/verify-events.ts'
+import { createBrandingPreview } from './branding/operations/create-branding-preview.ts'
 import { getClientExtensions } from './extensions/operations/get-client-extensions.ts'
 import { getUserPoolExtensions } from './extensions/operations/get-user-pool-extensions.ts'
 import { putClientExtensions } from './extensions/operations/put-client-extensions.ts'
@@ -23,6 +24,7 @@ import { listSigningKeys, revokeSigningKey, rotateSigningKeys } from './signing-
 /** Every operation of our own service. */
 export const poolhouseHandlers: OwnHandlers = {
   CreateAccessKey: createAccessKey,
+  CreateBrandingPreview: createBrandingPreview,
   DeleteAccessKey: deleteAccessKey,
   DeleteRole: deleteRole,
   DescribeRole: describeRole,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '../config.ts'
-import { createPreviewLink } from '../hosted/preview/session.ts'
+import { createPreviewLink } from '../pool/branding/preview-link.ts'
 import { listPreviewClients } from '../pool/branding/preview-store.ts'
 import { databaseTime } from '../store/database-time.ts'
 import { StartError } from './run.ts'

@@ -67,6 +67,8 @@ const pageHeaders = (tokenOrigin = '') => ({
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
+    // The preview of login pages.
+    "frame-src 'self'",
     "font-src 'self'",
     `connect-src 'self' ${tokenOrigin}`.trim(),
     "form-action 'none'",

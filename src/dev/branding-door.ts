@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
-import { createPreviewLink } from '../hosted/preview/session.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
+import { createPreviewLink } from '../pool/branding/preview-link.ts'
 import { listPreviewClients } from '../pool/branding/preview-store.ts'
 import { foreignAsker, refuse } from './dev-guard.ts'
 import { devPage, devPageHeaders } from './dev-page.ts'

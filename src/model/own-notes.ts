@@ -3,6 +3,7 @@ import type { PoolhouseOperationName } from './model.ts'
 
 export const ownNotes: Record<PoolhouseOperationName, string> = {
   CreateAccessKey: 'makes an access key of a role for a service; its secret is in the answer alone',
+  CreateBrandingPreview: 'gives a link that previews the login pages of an app client once, for an hour',
   DeleteAccessKey: 'ends an access key',
   DeleteRole: 'deletes a role and its access keys',
   DescribeRole: 'describes a role: policy, tags, trusted issuers',

@@ -106,6 +106,8 @@ export interface PoolhouseOperations {
     { RoleName: string; ServiceName: string; Description?: string; ExpirationDate?: Date },
     { AccessKey: AccessKey; SecretAccessKey: string }
   >
+  /** The address is good once, within ten minutes. */
+  CreateBrandingPreview: Op<ClientRef, { Url: string }>
   DeleteAccessKey: Op<{ AccessKeyId: string }>
   DeleteRole: Op<{ RoleName: string }>
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>

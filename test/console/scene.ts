@@ -29,7 +29,8 @@ const size = { width: 1280, height: 900 }
 export async function startConsole(overrides: Partial<Config> = {}): Promise<ConsoleScene> {
   // The browser's clock is the machine's, and signatures are good for minutes.
   const [server, browser] = await Promise.all([startTestServer(overrides), launchChromium()])
-  await mkdir(folder, { recursive: true })
+  // Bundled for the first page, which a browser would wait for with its clock running.
+  await Promise.all([mkdir(folder, { recursive: true }), fetch(`${server.url}/console/`)])
   return {
     ...server,
     browser,

@@ -46,6 +46,8 @@ export const common = {
   reviewOf: (part: string) => `Review changes of ${part}`,
   choose: 'Choose',
   chooseFile: 'Choose file',
+  scrollLeft: 'Scroll left',
+  scrollRight: 'Scroll right',
   before: 'Now',
   after: 'After saving',
   setting: 'Setting',

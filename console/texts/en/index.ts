@@ -1,5 +1,6 @@
 import { apis } from './apis.ts'
 import { audit } from './audit.ts'
+import { branding } from './branding.ts'
 import { clients } from './clients.ts'
 import { common } from './common.ts'
 import { domain } from './domain.ts'
@@ -19,6 +20,7 @@ import { users } from './users.ts'
 export const english = {
   apis,
   audit,
+  branding,
   clients,
   common,
   domain,

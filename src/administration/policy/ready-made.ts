@@ -69,7 +69,12 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
     statements: (pools) => [
       {
         Effect: 'Allow',
-        Action: ['cognito-idp:*', 'poolhouse:*Extensions', 'poolhouse:GetPoolMetrics'],
+        Action: [
+          'cognito-idp:*',
+          'poolhouse:*Extensions',
+          'poolhouse:GetPoolMetrics',
+          'poolhouse:CreateBrandingPreview',
+        ],
         Resource: pools,
       },
       { Effect: 'Deny', Action: 'cognito-idp:DeleteUserPool', Resource: '*' },

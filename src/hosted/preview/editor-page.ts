@@ -1,10 +1,11 @@
 import { escapeHtml } from '../../lib/escape-html.ts'
 import { shapeNamed } from '../../model/model.ts'
 import { fileName } from '../../pool/branding/asset.ts'
+import { previewPath } from '../../pool/branding/preview-link.ts'
 import type { Picture } from '../../pool/branding/style.ts'
 import { picturesPath } from './look.ts'
 import { pictureName } from './pictures.ts'
-import { type PreviewSession, previewPath } from './session.ts'
+import type { PreviewSession } from './session.ts'
 import { previewStates } from './states.ts'
 
 const views = [

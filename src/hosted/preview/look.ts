@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts'
 import type { BrandingSettings } from '../../pool/branding/default-settings.ts'
+import { previewPath } from '../../pool/branding/preview-link.ts'
 import { namePreviewPictures } from '../../pool/branding/preview-picture-store.ts'
 import { completeSettings } from '../../pool/branding/settings.ts'
 import { type Picture, type Style, styleOf } from '../../pool/branding/style.ts'
 import { type Client, findClient } from '../../pool/clients/client.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import { type Brand, brandView, stylesheets } from '../branding/brand.ts'
-import { type PreviewSession, previewPath } from './session.ts'
+import type { PreviewSession } from './session.ts'
 
 /** The addresses of the session's pictures, by the names used in a style. */
 export const picturesPath = `${previewPath}/picture/`

@@ -8,6 +8,7 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
 import { installed } from '../../lib/installed.ts'
 import { InvalidParameter } from '../../model/errors.ts'
+import { previewPath } from '../../pool/branding/preview-link.ts'
 import { findPreviewPicture, listPreviewPictures } from '../../pool/branding/preview-picture-store.ts'
 import { savePreviewSettings } from '../../pool/branding/preview-store.ts'
 import { type PartialSettings, readSettings } from '../../pool/branding/settings.ts'
@@ -15,11 +16,12 @@ import { sendPicture } from '../branding/serve-branding.ts'
 import { languageOf } from '../language.ts'
 import { type Form, FormRefused, readForm } from '../read-form.ts'
 import { renderError, showPage } from '../show.ts'
+import { languages } from '../texts/texts.ts'
 import type { Scene } from '../views/page-view.ts'
 import { editorPage } from './editor-page.ts'
 import { brandIn, type Look, lookOf, picturesPath, type Scheme, themeIn } from './look.ts'
 import { addPicture, exportedStyle, readUpload, removePicture } from './pictures.ts'
-import { currentSession, isOwnForm, openLink, type PreviewSession, previewPath } from './session.ts'
+import { currentSession, isOwnForm, openLink, type PreviewSession } from './session.ts'
 import { previewStates } from './states.ts'
 
 export function createPreview(ctx: Context): Middleware {
@@ -74,11 +76,20 @@ async function route(ctx: Context, koa: ParameterizedContext): Promise<void> {
 const pathBelow = (koa: ParameterizedContext): string => koa.path.slice(previewPath.length)
 
 async function enter(ctx: Context, koa: ParameterizedContext, token: string): Promise<void> {
-  if (!(await openLink(ctx, koa, { poolId: queryOf(koa, 'pool'), token })))
-    return refuse(koa, 403, 'The link was used before, or is older than ten minutes.')
+  const formToken = await openLink(ctx, koa, { poolId: queryOf(koa, 'pool'), token })
+  if (formToken === undefined) return refuse(koa, 403, 'The link was used before, or is older than ten minutes.')
+  if (wantsJson(koa)) {
+    koa.body = { formToken, pages: pageLabels(), languages: languages.map(({ tag }) => tag) }
+    return
+  }
   koa.status = 303
   koa.redirect(previewPath)
 }
+
+const pageLabels = () => Object.entries(previewStates).map(([name, { label }]) => ({ name, label }))
+
+/** The console, which has an editor of its own. */
+const wantsJson = (koa: ParameterizedContext): boolean => koa.accepts('html', 'json') === 'json'
 
 async function sendFile(_ctx: Context, koa: ParameterizedContext): Promise<void> {
   const path = pathBelow(koa)
@@ -111,16 +122,15 @@ async function takeSettings(
 ): Promise<void> {
   const form = await readForm(koa)
   if (!isOwnForm(koa, session, form('_csrf'))) return refuse(koa, 403, 'The form is of another session.')
-  const asked = koa.accepts('html', 'json')
   const read = readDocument(form)
   if ('problem' in read) {
     koa.status = 400
-    if (asked === 'json') koa.body = { message: read.problem }
+    if (wantsJson(koa)) koa.body = { message: read.problem }
     else showEditor(koa, session, look, form('settings'), read.problem)
     return
   }
   await savePreviewSettings(ctx.db, session, read.settings)
-  if (asked === 'json') {
+  if (wantsJson(koa)) {
     koa.status = 204
     return
   }
@@ -147,7 +157,13 @@ async function takePicture(
   } catch (error) {
     if (!(error instanceof InvalidParameter)) throw error
     koa.status = 400
-    return showEditor(koa, session, look, field('settings'), error.message)
+    if (wantsJson(koa)) koa.body = { message: error.message }
+    else showEditor(koa, session, look, field('settings'), error.message)
+    return
+  }
+  if (wantsJson(koa)) {
+    koa.status = 204
+    return
   }
   koa.status = 303
   koa.redirect(previewPath)
@@ -217,7 +233,7 @@ async function exportStyle(
 }
 
 async function refuse(koa: ParameterizedContext, status: number, text: string): Promise<void> {
-  if (koa.accepts('html', 'json') === 'json') {
+  if (wantsJson(koa)) {
     koa.status = status
     koa.body = { message: text }
     return

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { ParameterizedContext } from 'koa'
-import type { Context, Db } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
 import { randomToken } from '../../lib/ids.ts'
+import { hashOf, previewPath } from '../../pool/branding/preview-link.ts'
 import { copyPictures } from '../../pool/branding/preview-picture-store.ts'
 import {
   findPreviewSession,
@@ -12,11 +12,7 @@ import {
 } from '../../pool/branding/preview-store.ts'
 import type { PartialSettings } from '../../pool/branding/settings.ts'
 
-/** The path of the preview, in development and in production. */
-export const previewPath = '/admin/branding'
-
 const minute = 60_000
-const linkLifetime = 10 * minute
 const sessionLifetime = 60 * minute
 
 export interface PreviewSession extends PreviewKey {
@@ -27,29 +23,18 @@ export interface PreviewSession extends PreviewKey {
   formToken: string
 }
 
-/** The path of a one-time link that opens the preview of a client's style. It expires after ten minutes. */
-export async function createPreviewLink(
-  db: Db,
-  { poolId, clientId }: { poolId: string; clientId: string },
-  now: Date,
-): Promise<string> {
-  const token = randomToken(32)
-  const expiresAt = new Date(now.getTime() + linkLifetime)
-  await insertPreview(db, { poolId, tokenHash: hashOf(token) }, { kind: 'link', clientId, expiresAt })
-  return `${previewPath}?${new URLSearchParams({ pool: poolId, token })}`
-}
-
-/** Consumes the link and starts a session for this browser. Returns false if the link is unknown, used or expired. */
+/** Consumes the link and starts a session for this browser: the token of its forms, unless the link is unknown, used or expired. */
 export async function openLink(
-  { db, clock, config }: Context,
+  ctx: Context,
   koa: ParameterizedContext,
   link: { poolId: string; token: string },
-): Promise<boolean> {
+): Promise<string | undefined> {
+  const { db, clock, config } = ctx
   const { poolId } = link
   const now = clock.now()
-  if (!isToken(link.token)) return false
+  if (!isToken(link.token)) return undefined
   const opened = await takePreviewLink(db, { poolId, tokenHash: hashOf(link.token) }, now)
-  if (!opened) return false
+  if (!opened) return undefined
   const token = randomToken(32)
   const expiresAt = new Date(now.getTime() + sessionLifetime)
   const { clientId } = opened
@@ -68,7 +53,7 @@ export async function openLink(
     overwrite: true,
     maxAge: sessionLifetime,
   })
-  return true
+  return formTokenOf(ctx, poolId, token)
 }
 
 export async function currentSession(ctx: Context, koa: ParameterizedContext): Promise<PreviewSession | undefined> {
@@ -78,18 +63,18 @@ export async function currentSession(ctx: Context, koa: ParameterizedContext): P
   const key = { poolId, tokenHash: hashOf(token) }
   const found = await findPreviewSession(ctx.db, key, ctx.clock.now())
   if (!found) return undefined
-  const formToken = ctx.keyring.mac('csrf', poolId, token, 'branding-preview').toString('base64url')
+  const formToken = formTokenOf(ctx, poolId, token)
   return { ...key, clientId: found.clientId, settings: found.settings ?? undefined, formToken }
 }
+
+const formTokenOf = ({ keyring }: Context, poolId: string, token: string): string =>
+  keyring.mac('csrf', poolId, token, 'branding-preview').toString('base64url')
 
 export function isOwnForm(koa: ParameterizedContext, session: PreviewSession, token: string): boolean {
   const site = koa.get('Sec-Fetch-Site')
   if (site !== '' && site !== 'same-origin') return false
   return sameBytes(Buffer.from(token, 'base64url'), Buffer.from(session.formToken, 'base64url'))
 }
-
-// A random value of 32 bytes needs no keyed hash, so the CLI can create links without the master key.
-const hashOf = (token: string): Buffer => createHash('sha256').update(`branding-preview ${token}`).digest()
 
 const isToken = (token: string): boolean => /^[\w-]{43}$/.test(token)
 
