@@ -51,6 +51,7 @@ import { shareCallerLimits } from './shared-caller-limits.ts'
 import { databaseTime } from './store/database-time.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './store/db.ts'
 import { checkMasterKey } from './store/installation.ts'
+import { openReadReplica } from './store/read-replica.ts'
 import { createSts } from './sts/sts.ts'
 import type { TracingSettings } from './tracing-settings.ts'
 import { createTriggers } from './triggers/triggers.ts'
@@ -164,13 +165,23 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   if (!connection) throw new Error('No database')
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
-  const { db, noting, check, figures, close } = openDatabase({
-    connection,
+  const database = {
     maxConnections: config.databasePoolSize,
     prepare: config.databasePrepare,
     limits: config.databaseLimits,
-    onNotice: (text) => log.debug({ notice: text }, 'database notice'),
-  })
+    onNotice: (text: string) => log.debug({ notice: text }, 'database notice'),
+  }
+  const { db, noting, check, figures, close } = openDatabase({ connection, ...database })
+  const replica =
+    config.databaseReadUrl === undefined
+      ? undefined
+      : openReadReplica({
+          primary: db,
+          standby: openDatabase({ connection: config.databaseReadUrl, ...database }),
+          maxLag: config.databaseReadMaxLag,
+          onUsed: () => log.info('the read replica keeps up, and takes reads'),
+          onLeftOut: (reason) => log.warn({ reason: reasonOf(reason) }, 'the read replica takes no reads'),
+        })
   const databaseClock = createDatabaseClock({
     readDatabaseTime: () => databaseTime(db),
     machineClock: options.machineClock ?? wallClock,
@@ -187,6 +198,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   const ctx: OpenContext = {
     config,
     db,
+    replica,
     dbNoting: (note) => noting(note, ctx.db.getExecutor().plugins),
     connection,
     clock: clock ?? databaseClock,
@@ -211,6 +223,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
       databaseClock.stop()
       triggers.close()
       await logs.close()
+      await replica?.close()
       await close()
       await logStream.flush(1000)
     },
@@ -218,6 +231,8 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
   }
   return ctx
 }
+
+const reasonOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason))
 
 const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])
 

@@ -42,6 +42,10 @@ export interface Config {
   /** As Cognito refuses: billing tiers, e-mail sender identities, a missing branding style. */
   strict: boolean
   databaseUrl?: string
+  /** A streaming standby for reads that may be a moment old. */
+  databaseReadUrl?: string
+  /** Milliseconds that these may be old. */
+  databaseReadMaxLag: number
   /** False behind a transaction pooler. */
   databasePrepare: boolean
   /** How `migrate` spreads the tables over several servers. */
@@ -166,6 +170,8 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     trustProxy: read.proxies('POOLHOUSE_TRUST_PROXY') ?? 0,
     strict: read.flag('POOLHOUSE_STRICT') ?? false,
     databaseUrl: read.database('DATABASE_URL'),
+    databaseReadUrl: read.database('POOLHOUSE_DATABASE_READ_URL'),
+    databaseReadMaxLag: read.number('POOLHOUSE_DATABASE_READ_MAX_LAG', 100, 600_000) ?? 5000,
     databasePrepare: read.flag('POOLHOUSE_DATABASE_PREPARE') ?? true,
     databaseDistribution: read.oneOf('POOLHOUSE_DATABASE_DISTRIBUTION', ['citus']) as 'citus' | undefined,
     databasePoolSize: connectionsPerProcess(read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000), mode, workers),

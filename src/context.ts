@@ -13,6 +13,7 @@ import type { Replica, RequestOwner, SignInAttempt } from './model/snapshots.ts'
 import type { Confirmation } from './pool/tokens/confirmation.ts'
 import type { DatabaseOptions, Db } from './store/db.ts'
 import type { Note } from './store/noted.ts'
+import type { ReadReplica } from './store/read-replica.ts'
 import type { Tracing } from './tracing.ts'
 import type { Triggers } from './triggers/triggers.ts'
 
@@ -33,6 +34,8 @@ export interface Context {
   dbNoting(note: Note): Db
   /** Where the database is, for a thread that opens it for itself. */
   connection: DatabaseOptions['connection']
+  /** For reads that may be a moment old, where there is one; see `readRecent`. */
+  replica?: ReadReplica
   clock: Clock
   /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
   keyring: Keyring

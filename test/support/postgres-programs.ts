@@ -39,6 +39,9 @@ export interface Pair {
   primary: Node
   standby: Node
   promoteStandby(): Promise<void>
+  /** The standby receives what the primary writes, and does not replay it. */
+  pauseStandby(): Promise<void>
+  resumeStandby(): Promise<void>
   close(): Promise<void>
 }
 
@@ -72,6 +75,8 @@ export async function postgresPair(): Promise<Pair> {
     promoteStandby: async () => {
       await run('pg_ctl', 'promote', '-D', standbyData)
     },
+    pauseStandby: () => ask(standbyPort, 'select pg_wal_replay_pause()'),
+    resumeStandby: () => ask(standbyPort, 'select pg_wal_replay_resume()'),
     async close() {
       await Promise.all([primary.kill(), standby.kill()])
       rmSync(folder, { recursive: true, force: true })
@@ -148,6 +153,12 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'poolhouse-pg-'))
   if ('uid' in nobody) chownSync(folder, nobody.uid!, nobody.gid!)
   return folder
+}
+
+async function ask(port: number, statement: string): Promise<void> {
+  const sql = postgres({ host: '127.0.0.1', port, username: user, database: 'postgres', max: 1 })
+  await sql.unsafe(statement)
+  await sql.end()
 }
 
 async function answering(port: number, child: ChildProcess): Promise<void> {

@@ -1,4 +1,5 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
+import { readRecent } from '../../../store/read-replica.ts'
 import type { OwnHandler } from '../../handler.ts'
 import { findRecords } from '../audit-store.ts'
 import { flushRecords } from '../record-queue.ts'
@@ -18,7 +19,7 @@ export const lookupEvents: OwnHandler<'LookupEvents'> = async ({ MaxResults, Nex
   const position = decodeCursor(ctx, scope, NextToken) as [time: string, id: string] | undefined
   const before = position && { time: new Date(position[0]), id: position[1] }
   const limit = MaxResults ?? 50
-  const rows = await findRecords(ctx.db, filter, before, limit + 1)
+  const rows = await readRecent(ctx, (db) => findRecords(db, filter, before, limit + 1))
   const { items, next } = cutPage(rows, limit, (row) => [row.eventTime.toISOString(), row.eventId])
   return {
     Events: items.map((row) => ({

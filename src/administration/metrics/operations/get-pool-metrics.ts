@@ -1,6 +1,7 @@
 import { InvalidParameter } from '../../../model/errors.ts'
 import type { PoolMetric } from '../../../model/poolhouse-operations.ts'
 import { requirePool } from '../../../pool/pools/pool.ts'
+import { readRecent } from '../../../store/read-replica.ts'
 import type { OwnHandler } from '../../handler.ts'
 import { flushCounts } from '../flush-counts.ts'
 import { type PoolMetricRow, readCounts } from '../pool-metric-store.ts'
@@ -23,7 +24,7 @@ export const getPoolMetrics: OwnHandler<'GetPoolMetrics'> = async (input, ctx) =
 
   await flushCounts(ctx)
   const owner = { poolId: pool.id, clientId: input.ClientId ?? '' }
-  const rows = await readCounts(ctx.db, owner, { from: new Date(from), to: new Date(to), unit })
+  const rows = await readRecent(ctx, (db) => readCounts(db, owner, { from: new Date(from), to: new Date(to), unit }))
   return { Metrics: seriesOf(rows) }
 }
 

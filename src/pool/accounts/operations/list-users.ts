@@ -1,5 +1,6 @@
 import { InvalidParameter } from '../../../model/errors.ts'
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
+import { readRecent } from '../../../store/read-replica.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { schemaOf } from '../../pools/schema.ts'
@@ -20,7 +21,7 @@ export const listUsers: Handler<'ListUsers'> = async (input, ctx) => {
   const limit = input.Limit || maxUsers
   const scope = `ListUsers ${pool.id} ${input.Filter ?? ''}`
   const after = decodeCursor(ctx, scope, input.PaginationToken) as UserPosition | undefined
-  const rows = await searchUsers(ctx.db, pool.id, search, { after, limit: limit + 1 })
+  const rows = await readRecent(ctx, (db) => searchUsers(db, pool.id, search, { after, limit: limit + 1 }))
   const { items, next } = cutPage(rows, limit, positionOf)
 
   return {

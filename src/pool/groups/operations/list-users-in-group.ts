@@ -1,4 +1,5 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
+import { readRecent } from '../../../store/read-replica.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { userView } from '../../users/user-view.ts'
@@ -12,7 +13,7 @@ export const listUsersInGroup: Handler<'ListUsersInGroup'> = async (input, ctx) 
   const after = decodeCursor(ctx, scope, input.NextToken) as string | undefined
 
   const limit = input.Limit || 60
-  const users = await listMembers(ctx.db, pool.id, group.name, { after, limit: limit + 1 })
+  const users = await readRecent(ctx, (db) => listMembers(db, pool.id, group.name, { after, limit: limit + 1 }))
   const { items, next } = cutPage(users, limit, ({ id }) => id)
   return {
     Users: items.map((user) => userView(user)),

@@ -1,3 +1,4 @@
+import { readRecent } from '../../../store/read-replica.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { poolView } from '../../pools/pool-view.ts'
@@ -5,5 +6,6 @@ import { estimateUsers } from '../../pools/user-count-store.ts'
 
 export const describeUserPool: Handler<'DescribeUserPool'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId!)
-  return { UserPool: poolView(ctx, pool, await estimateUsers(ctx.db, pool.id)) }
+  const users = await readRecent(ctx, (db) => estimateUsers(db, pool.id))
+  return { UserPool: poolView(ctx, pool, users) }
 }

@@ -1,4 +1,5 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
+import { readRecent } from '../../../store/read-replica.ts'
 import type { Handler } from '../../handler.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { requireUser } from '../../users/user.ts'
@@ -15,7 +16,7 @@ export const adminListUserAuthEvents: Handler<'AdminListUserAuthEvents'> = async
   const after = position && { createdAt: new Date(position[0]), id: position[1] }
 
   const limit = input.MaxResults || 60
-  const found = await listEvents(ctx.db, { poolId: pool.id, userId: user.id }, limit + 1, after)
+  const found = await readRecent(ctx, (db) => listEvents(db, { poolId: pool.id, userId: user.id }, limit + 1, after))
   const { items, next } = cutPage(found, limit, ({ createdAt, id }) => [createdAt.toISOString(), id])
   return {
     AuthEvents: items.map(eventView),
