@@ -26,7 +26,7 @@ const usual: Signals = {
   failures: 0,
   failuresHere: 0,
   impossibleTravel: false,
-  disowned: false,
+  reported: false,
 }
 
 const cases: [what: string, signals: Partial<Signals>, level: ReturnType<typeof assess>][] = [
@@ -46,7 +46,7 @@ const cases: [what: string, signals: Partial<Signals>, level: ReturnType<typeof 
   ['failures of their own', { failures: 9 }, undefined],
   ['a place that nobody comes to so fast', { knownAddress: false, impossibleTravel: true }, 'High'],
   ['a known one that nobody comes to so fast', { impossibleTravel: true }, undefined],
-  ['a place that was disowned', { disowned: true }, 'High'],
+  ['a place that was reported', { reported: true }, 'High'],
 ]
 
 for (const [what, signals, level] of cases)

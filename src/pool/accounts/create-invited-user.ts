@@ -28,8 +28,8 @@ type Request = Pick<
 >
 
 /**
- * A user with a temporary password, or, in a pool that signs in by codes and when none is given, without any: such a
- * user is confirmed at once and must have every required attribute.
+ * Creates a user with a temporary password; or, in a pool with sign-in by codes and where no password is set, without
+ * one: such a user is confirmed at once and must have every required attribute.
  */
 export async function createInvitedUser(ctx: Context, pool: Pool, request: Request): Promise<User> {
   const passwordless = !request.TemporaryPassword && codeAttributes(pool.settings).length > 0

@@ -5,12 +5,12 @@ import { withoutFlush } from '../../store/without-flush.ts'
 
 export interface AttemptKey {
   poolId: string
-  /** What is guessed: each kind has a count of its own. */
+  /** What is guessed. Each kind has its own count. */
   kind: string
   subject: string
 }
 
-/** Guesses that are free, and in seconds, the longest lock and the time after which a count is forgotten. */
+/** The number of free guesses, and in seconds the maximum lock and the time after which a count is deleted. */
 export interface Scheme {
   free: number
   maxLockSeconds: number
@@ -29,8 +29,8 @@ export async function countGuess(db: Db, key: AttemptKey, scheme: Scheme, now: D
 type Guess = AttemptKey & Scheme & { at: number }
 
 /**
- * Since 1970. A lock is worked out from a number: sums of times and intervals depend on the session's time zone, and an
- * upsert of rows that are distributed takes none of that.
+ * Seconds since 1970. Locks are computed from numbers: sums of times and intervals depend on the session's time zone,
+ * which an upsert on a distributed table does not allow.
  */
 export const secondsOf = (time: Date): number => time.getTime() / 1000
 
@@ -41,7 +41,7 @@ const guess = compiled((db, values: Guess) => {
   return upsert(first, values).compile(db)
 })
 
-/** The statement of `countGuess`, for the subject that another statement selects, if it does. */
+/** The statement of `countGuess`, for the subject that another statement selects. */
 export function counting(values: GuessOfAny, subject: RawBuilder<unknown>): RawBuilder<{ failures: number }> {
   const { poolId, kind, quiet, at } = values
   const first = sql`
@@ -70,7 +70,7 @@ function upsert(
     returning failures`
 }
 
-/** In a transaction with what else a success changes, or, with `flush` false, on its own before that. */
+/** In the transaction of a success, or, with `flush` false, on its own before it. */
 export async function forgetGuesses(
   db: Db,
   key: AttemptKey,
@@ -92,7 +92,7 @@ const forgetWhere = (condition: RawBuilder<boolean>) =>
 const forget = forgetWhere(sql`true`)
 const forgetAlone = forgetWhere(withoutFlush)
 
-/** Takes one guess back that was never judged; a lock that it caused ends with it. */
+/** Takes back one guess that was never judged; a lock that it caused ends too. */
 export async function uncountGuess(db: Db, { poolId, kind, subject }: AttemptKey): Promise<void> {
   await sql`
     update attempts set failures = greatest(failures - 1, 0), locked_until = null

@@ -15,7 +15,7 @@ const scheme = { free: 5, maxLockSeconds: 900, quiet: 900 }
 
 export type GuessKind = 'password' | 'mfa'
 
-/** Whose guesses are counted: a user's id, or for a name that no user has, a hash that reveals nothing about it. */
+/** The subject of a count: a user's id, or for an unknown name a hash that does not reveal it. */
 export type GuessSubject = { id: string } | { unknownName: string }
 
 /** How many there are now; undefined where the subject is locked. */
@@ -23,7 +23,7 @@ export interface CountedGuess {
   failures: number | undefined
 }
 
-/** What it takes to count a guess at a password in the statement that finds its user. */
+/** The values for counting a guess at a password in the statement that finds its user. */
 export const passwordGuess = (ctx: Context) => ({
   ...scheme,
   kind: 'password' as const,
@@ -38,7 +38,7 @@ export async function countedGuess(
   ctx: Context,
   guess: { poolId: string; kind: GuessKind; subject: GuessSubject },
   judge: () => Promise<boolean>,
-  /** Forgets the count after a right guess, now or together with what else it ends. */
+  /** Deletes the count after a right guess, now or together with what else it settles. */
   forget = (key: AttemptKey): Promise<void> => forgetGuesses(ctx.db, key, { flush: false }),
   /** Where the statement that read the user has counted the guess. */
   counted?: CountedGuess,
@@ -56,7 +56,7 @@ export async function countedGuess(
   })
 }
 
-/** Whose guesses are counted, as the table has it. */
+/** The subject as it is stored. */
 export function subjectKey(ctx: Context, poolId: string, subject: GuessSubject): string {
   if ('id' in subject) return subject.id
   return ctx.keyring.mac('simulated-user', 'attempts', poolId, subject.unknownName).toString('base64url')
@@ -65,9 +65,9 @@ export function subjectKey(ctx: Context, poolId: string, subject: GuessSubject):
 const gatesOf = remembered(() => new Map<string, { gate: Gate; inside: number }>())
 
 /**
- * Right passwords of one user that arrive together would lock each other out by the rule above. Fewer than lock run at a
- * time; the rest wait until the count is taken back. This only helps on one node: the database decides.
- * @throws NotAuthorizedException where too many wait
+ * Right passwords of one user that arrive together would lock each other out by the rule above. So fewer than that run
+ * at a time; the others wait until the count is taken back. This only helps on one node: the database decides. @throws
+ * NotAuthorizedException where too many wait
  */
 export async function queueGuess<T>(ctx: Context, key: string[], task: () => Promise<T>): Promise<T> {
   const gates = gatesOf(ctx)

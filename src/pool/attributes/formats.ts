@@ -11,7 +11,9 @@ export const isPhoneNumber = (value: string): boolean => phoneNumber.test(value)
 
 const folded = new Set(['email', 'preferred_username'])
 
-/** The value as it is kept and shown: pools that ignore case show e-mail addresses and preferred names in lower case. */
+/**
+ * The value as it is stored and shown: pools that ignore case show e-mail addresses and preferred names in lower case.
+ */
 export function keptValue(pool: Pool, name: string, value: string): string {
   return folded.has(name) && !isCaseSensitive(pool) ? foldCase(value) : value
 }

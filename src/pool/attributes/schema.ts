@@ -8,18 +8,21 @@ import { keptValue } from './formats.ts'
 import { checkValue } from './value-rules.ts'
 
 export interface AttributeWrite {
-  /** A new user, whose immutable attributes are set now or never. */
+  /** A new user, whose immutable attributes can only be set now. */
   creating: boolean
   /** Administrators write everything but `sub`; a client what its WriteAttributes allow. */
   writer: 'admin' | Client
-  /** Which required attributes must be there. A user who will be asked at the first sign-in may lack the mutable ones. */
+  /**
+   * Which required attributes must be present. A user who will be asked for them at the first sign-in may lack the
+   * mutable ones.
+   */
   required?: 'all' | 'immutable' | 'none'
 }
 
 /**
- * Attributes as they are to be kept, by name. An empty value stays in an update, where it means removal, and is left out
- * of a creation. A name given twice counts once, as the last.
- * @throws InvalidParameterException listing every fault, NotAuthorizedException for what the client may not write
+ * Attributes as they will be stored, by name. An empty value stays in an update, where it removes the attribute, and is
+ * left out of a creation. Of a repeated name the last value counts. @throws InvalidParameterException listing every
+ * fault, NotAuthorizedException for attributes that the client may not write
  */
 export function checkAttributes(
   pool: Pool,
@@ -40,7 +43,7 @@ export function checkAttributes(
         })
     }
   }
-  // The name that a user chooses for signing in is theirs to choose once the account is confirmed.
+  // Users choose their preferred name themselves, once the account is confirmed.
   if (
     write.creating &&
     write.writer !== 'admin' &&
@@ -137,7 +140,7 @@ function refuseUpdate(schema: Schema, name: string): Fault[] {
   return isWritable ? [] : [notWritable(name, 'Attribute cannot be updated.')]
 }
 
-// Kept by the service itself, for everybody. So is `sub`, which is refused before.
+// Set by the service itself, never by callers. So is `sub`, which is refused before.
 const isReserved = (name: string): boolean => name === 'identities'
 
 const isAlias = (pool: Pool, name: 'email' | 'phone_number' | 'preferred_username'): boolean =>

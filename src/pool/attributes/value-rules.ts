@@ -3,15 +3,15 @@ import { trimEndOf } from '../../lib/trim-end.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import { isEmail, isPhoneNumber } from './formats.ts'
 
-/** A value in the form it is kept in, or what is wrong with it. */
+/** A value in the form in which it is stored, or what is wrong with it. */
 export type Checked = { value: string } | { fault: string }
 
-// A limit of the whole service, in bytes: it is also what an index entry holds.
+// A limit of the whole service, in bytes: it is also the size of an index entry.
 const maxBytes = 2048
 
-/** @throws InvalidParameterException for an e-mail address or phone number that is none */
+/** @throws InvalidParameterException for an invalid e-mail address or phone number */
 export function checkValue(attribute: SchemaAttributeType, value: string): Checked {
-  // PostgreSQL keeps neither of these.
+  // PostgreSQL can store neither of these.
   if (value.includes('\0') || !value.isWellFormed()) return { fault: 'Invalid characters in the value' }
   if (Buffer.byteLength(value) > maxBytes) return { fault: `String must be no longer than ${maxBytes} characters` }
 

@@ -5,7 +5,7 @@ import { isProviderUrl } from '../identity-providers/provider-call.ts'
 
 const maxKeys = 20
 
-/** What the service model can't say of a client's document. @throws InvalidParameterException */
+/** Checks of a client's extensions that the service model can't express. @throws InvalidParameterException */
 export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientExtensions): void {
   const { Jwks, JwksUri, TokenEndpointAuthMethod } = Standards
   const { BackChannelLogoutUri, FrontChannelLogoutUri } = Standards
@@ -21,7 +21,7 @@ export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientEx
     throw new InvalidParameter('private_key_jwt needs Jwks or JwksUri.', { field: 'TokenEndpointAuthMethod' })
 }
 
-/** A private key has no business here, nor has a symmetric one. */
+/** Private and symmetric keys are refused. */
 function isPublicKeySet(set: unknown): boolean {
   const keys = (set as { keys?: unknown } | null)?.keys
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > maxKeys) return false

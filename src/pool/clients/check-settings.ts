@@ -18,8 +18,8 @@ export interface Surroundings {
 }
 
 /**
- * Everything about a client's settings that the model cannot know.
- * @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException
+ * Checks of a client's settings that the model can't express. @throws InvalidParameterException,
+ * InvalidOAuthFlowException, ScopeDoesNotExistException
  */
 export function checkSettings(settings: ClientSettings, around: Surroundings): void {
   checkAuthFlows(settings, around)

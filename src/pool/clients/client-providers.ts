@@ -11,12 +11,12 @@ export async function providersOfClient(ctx: Context, pool: Pool, client: Client
     .filter((provider) => provider !== undefined)
 }
 
-/** What a request may name: a provider, the pool itself, or something that is not offered. */
+/** What a request may name: a provider, the pool's own users, or something that is not offered. */
 export type WantedProvider = IdentityProvider | 'own users' | 'not offered' | undefined
 
 /**
- * Whom a request asks for: by `identity_provider`, or by `idp_identifier`, which may be the e-mail address that has the
- * identifier as its domain. Where the client has a single provider and no users of the pool, that one needs no asking.
+ * The provider that a request wants: by `identity_provider`, or by `idp_identifier`, which may be an e-mail address
+ * whose domain is the identifier. Where the client has one provider and none of the pool's own users, it is that one.
  */
 export async function wantedProvider(
   ctx: Context,

@@ -2,13 +2,13 @@ import type { TimeUnitsType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Pool } from '../pools/pool.ts'
 import type { Client } from './client.ts'
 
-/** What an app client may do, with the defaults filled in that its settings leave unsaid. */
+/** What an app client may do, with the defaults of settings that are absent. */
 
 type Settings = Pick<Client, 'settings'>
 
 const defaultFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH']
 
-// The names from before ALLOW_. Each was added to what every client could do, but for the one that says ONLY.
+// The older names without ALLOW_. Each adds to what every client could do, except the one with ONLY in its name.
 const legacyFlows: Record<string, string[]> = {
   ADMIN_NO_SRP_AUTH: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', ...defaultFlows],
   USER_PASSWORD_AUTH: ['ALLOW_USER_PASSWORD_AUTH', ...defaultFlows],
@@ -16,8 +16,8 @@ const legacyFlows: Record<string, string[]> = {
 }
 
 /**
- * The flows of the client, all under their ALLOW_ names. Where refresh tokens rotate, REFRESH_TOKEN_AUTH is never one
- * of them: only GetTokensFromRefreshToken and the token endpoint hand out a new one.
+ * The flows of the client, all under their ALLOW_ names. Where refresh tokens rotate, REFRESH_TOKEN_AUTH is never among
+ * them: only GetTokensFromRefreshToken and the token endpoint return a new refresh token.
  */
 export function allowedFlows(client: Settings): Set<string> {
   const given: string[] = client.settings.ExplicitAuthFlows ?? []
@@ -44,14 +44,16 @@ export const profileAttributes = [
   'locale',
 ]
 
-/** Without a list of its own a client reads every attribute, custom ones included. `sub` is never hidden. */
+/** A client without a list reads every attribute, custom ones included. `sub` is never hidden. */
 export function readableAttributes(pool: Pool, client: Settings): Set<string> {
   const listed = client.settings.ReadAttributes
   const names = listed ? expandProfile(listed) : [...schemaNames(pool), 'identities']
   return new Set(['sub', ...names.filter((name) => !name.startsWith('dev:'))])
 }
 
-/** Required attributes can be written through every client; the pool's own marks and developer attributes by none. */
+/**
+ * Required attributes can be written through every client; verification marks and developer attributes through none.
+ */
 export function writableAttributes(pool: Pool, client: Settings): Set<string> {
   const listed = client.settings.WriteAttributes
   const names = listed ? [...expandProfile(listed), ...requiredAttributes(pool)] : schemaNames(pool)
@@ -86,12 +88,12 @@ export function tokenLifetimes(client: Settings): { access: number; id: number; 
   }
 }
 
-/** Whether sign-in, confirmation and recovery answer alike for users that exist and users that do not. */
+/** Whether sign-in, confirmation and recovery answer the same for users that exist and users that don't. */
 export function preventsUserExistenceErrors(client: Settings): boolean {
   return client.settings.PreventUserExistenceErrors === 'ENABLED'
 }
 
-/** In the order in which they were given; empty where the client may not use OAuth. */
+/** In the order of the settings; empty where the client may not use OAuth. */
 export function allowedScopes(client: Settings): Set<string> {
   return new Set(client.settings.AllowedOAuthFlowsUserPoolClient ? (client.settings.AllowedOAuthScopes ?? []) : [])
 }

@@ -8,7 +8,7 @@ export type ClientSettingsInput = Pick<
 >
 
 /**
- * Settings as they are kept and shown. What was left out and has no value of its own in the answer stays absent; its
+ * Settings as they are stored and shown. A setting that was left out and has no default in the answer stays absent; its
  * effect is in client-rules.
  */
 export function settingsOf(input: ClientSettingsInput): ClientSettings {
@@ -33,7 +33,8 @@ export function settingsOf(input: ClientSettingsInput): ClientSettings {
   }
 }
 
-// One unit given brings the others along; a refresh token of no stated validity lives 30 days, whatever its unit.
+// Where one unit is set, the others are shown as well. A refresh token without a validity lives 30 days, whatever its
+// unit.
 function tokenValidity(input: ClientSettingsInput): Partial<ClientSettings> {
   const { AccessToken, IdToken, RefreshToken } = input.TokenValidityUnits ?? {}
   const someUnit = AccessToken ?? IdToken ?? RefreshToken

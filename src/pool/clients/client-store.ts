@@ -6,7 +6,7 @@ import { compiled } from '../../store/compiled.ts'
 import type { Client } from './client.ts'
 import type { Revisions } from './owner.ts'
 
-/** @param rememberedPool where the client was when it was last seen: a statement less, where it still is */
+/** @param rememberedPool the client's pool when it was last read, which saves a statement */
 export async function findClientRevisions(
   db: Db,
   clientId: string,
@@ -91,7 +91,7 @@ export async function lockClient(
   return row && loadClient(ctx, poolId, clientId, trx)
 }
 
-/** An id that no client of any pool has, entered in the directory. */
+/** Enters an id in the directory: a new one, or the chosen one. Undefined where another client has that. */
 /** A new id, or the one that was chosen: undefined where another client has that. */
 export async function claimClientId(trx: Trx, poolId: string, chosen?: string): Promise<string | undefined> {
   for (;;) {
@@ -117,7 +117,7 @@ export async function insertClient(
       name: client.name,
       settings: client.settings,
       needs_consent: client.needsConsent ?? false,
-      // Begun at the time, so that a client made again under its id is never taken for the one that was.
+      // Starts at the time, so that a client created again under its id is never taken for the former one.
       revision: client.now.getTime(),
       created_at: client.now,
       updated_at: client.now,
@@ -125,7 +125,9 @@ export async function insertClient(
     .execute()
 }
 
-/** Also without a change of its own: whoever changes what belongs to the client makes cached snapshots stale. */
+/**
+ * Also called without changes, by whoever changes something that belongs to the client: cached snapshots become stale.
+ */
 export async function updateClient(
   trx: Trx,
   poolId: string,
@@ -162,7 +164,7 @@ export async function countClients(db: Db, poolId: string): Promise<number> {
 
 const clientType = sql<string>`coalesce(settings ->> 'ClientType', 'REGULAR')`
 
-/** In the order of their ids, which nothing that happens between two pages changes. */
+/** In the order of their ids, which stays the same between two pages. */
 export async function listClients(
   db: Db,
   poolId: string,

@@ -20,10 +20,10 @@ export function clientView({ config }: Pick<Context, 'config'>, client: Client):
   }
 }
 
-// What is named by its ARN alone is reached as the service itself.
+// A resource that is named only by its ARN is reached with the service's own role.
 const analyticsRole = 'aws-service-role/cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdp'
 
-// Only the secret that the client was made with is shown again; one that was added later, never.
+// Only the client's first secret is shown again; one that was added later never is.
 function firstSecret(client: Client): string | undefined {
   return client.secrets.find(({ createdAt }) => createdAt.getTime() === client.createdAt.getTime())?.secret
 }

@@ -47,8 +47,8 @@ const unknownClient = (clientId: string) =>
 const isClientId = (text: string): boolean => /^[\w+]{1,128}$/.test(text)
 
 /**
- * Runs a call that names a client with what this node remembers of it. Where that was out of date, whatever the call has
- * come to was decided upon nothing, and it runs again with what is true now.
+ * Runs a call that names a client with the pool and client that this node remembers. Where they were out of date, the
+ * outcome of the call means nothing, and it runs again with the current ones.
  */
 export async function withOwner<T>(
   ctx: RequestContext,
@@ -80,7 +80,7 @@ export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Own
     noteSubject(ctx, owner.pool.id, clientId)
     return owner
   }
-  // Addresses and forms name clients, too, by whatever bytes they like.
+  // Addresses and forms may name clients by any bytes.
   if (!isClientId(clientId)) return undefined
   const revisions = await findClientRevisions(ctx.db, clientId, clients(ctx).peek(clientId)?.poolId)
   if (owner?.state === 'assumed') {

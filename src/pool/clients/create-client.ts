@@ -14,9 +14,9 @@ export interface NewClient {
   /** None for a public client. */
   secret: string | undefined
   chosenId?: string
-  /** Where nobody vouches for it. */
+  /** For a client that has registered itself. */
   needsConsent?: boolean
-  /** Whether the published number of clients holds, as it does in any case where the installation is strict. */
+  /** Whether the published limit of clients applies, as it always does in a strict installation. */
   limited?: boolean
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Revisions } from './owner.ts'
 
-/** Pool and client, and what a statement expects of them: null where it goes on whatever they are at. */
+/** Pool and client, with the revisions that a statement expects: null where it does not depend on them. */
 export interface OwnerValues {
   poolId: string
   clientId: string

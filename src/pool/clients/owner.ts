@@ -10,17 +10,20 @@ export interface Revisions {
   client: number
 }
 
-/** Pool or client are no longer as this node remembered them. Never answered: the call runs again. */
+/** Pool or client are no longer as this node remembered them. No caller sees it: the call runs again. */
 export class StaleOwner extends Error {
   override name = 'StaleOwner'
 }
 
-/** What the first statement of a call has to find before it may write; undefined where that is known already. */
+/**
+ * The revisions that the first statement of a call has to find before it writes; undefined where they are confirmed
+ * already.
+ */
 export function expectedRevisions({ owner }: MaybeOwned): Revisions | undefined {
   return owner?.state === 'assumed' ? { pool: owner.pool.revision, client: owner.client.revision } : undefined
 }
 
-/** @throws StaleOwner where the first statement has found something else than what was remembered */
+/** @throws StaleOwner where the first statement has found other revisions than the remembered ones */
 export function confirmOwner(ctx: MaybeOwned, found: Revisions | undefined): void {
   const expected = expectedRevisions(ctx)
   if (!expected) return

@@ -1,13 +1,12 @@
 import { InvalidParameter } from '../../model/errors.ts'
 
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?([/?]|$)/i
-// What a browser would run, or show, instead of going there.
+// Schemes that a browser would run or show instead of going there.
 const unsafeSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:'])
 
 /**
- * A callback or sign-out address: absolute, without a fragment, https but for the machine itself; or an app's own
- * scheme, as in `myapp://example`.
- * @throws InvalidParameterException
+ * A callback or sign-out address: absolute, without a fragment, https except on localhost; or an app's own scheme, as
+ * in `myapp://example`. @throws InvalidParameterException
  */
 export function checkRedirectUri(uri: string): void {
   const parsed = URL.parse(uri)

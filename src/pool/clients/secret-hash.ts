@@ -4,10 +4,9 @@ import { InvalidParameter, NotAuthorized } from '../../model/errors.ts'
 import type { Client } from './client.ts'
 
 /**
- * SECRET_HASH as the caller sent it, over the user name as the caller sent it. A public client has nothing to check a
- * hash against, so one that comes with it anyway is refused too.
- *
- * @throws NotAuthorizedException, or InvalidParameterException from a public client
+ * Checks a SECRET_HASH over the user name, both as the caller sent them. A public client has no secret to check it
+ * against, so a hash from one is refused. @throws NotAuthorizedException, or InvalidParameterException from a public
+ * client
  */
 export function checkSecretHash(client: Client, username: string, secretHash: string | undefined): void {
   if (client.secrets.length === 0) {
@@ -24,7 +23,7 @@ export function checkSecretHash(client: Client, username: string, secretHash: st
   }
 }
 
-/** Whether it is one of the client's secrets; each is compared, so that the time does not tell which. */
+/** Whether it is one of the client's secrets. All of them are compared, so that the time does not tell which. */
 export function checkClientSecret(client: Client, secret: string): boolean {
   return client.secrets.filter((known) => sameText(known.secret, secret)).length > 0
 }

@@ -22,7 +22,7 @@ export async function upsertCode(db: Db, row: CodeRow): Promise<void> {
     .execute()
 }
 
-/** Takes one of the guesses that are left; nothing where there is none, or no live code. */
+/** Uses one of the remaining guesses; nothing where none is left, or no code is valid. */
 export function countGuess(db: Db, key: CodeKey, limit: number, now: Date) {
   return db
     .updateTable('codes')
@@ -48,7 +48,7 @@ export async function hasLiveCode(db: Db, key: CodeKey, now: Date): Promise<bool
   return row !== undefined
 }
 
-/** True for the one caller that took it. */
+/** True for the one caller that deleted it. */
 export async function deleteCode(db: Db, key: CodeKey, hash?: Buffer): Promise<boolean> {
   const deleted = await db
     .deleteFrom('codes')

@@ -4,11 +4,11 @@ import { sameBytes } from '../../lib/constant-time.ts'
 import { AttemptsExceeded, CodeMismatch, ExpiredCode } from '../../model/errors.ts'
 import { type CodeRow, countGuess, deleteCode, hasLiveCode, upsertCode } from './code-store.ts'
 
-/** One code is live for each of these. */
+/** There is at most one valid code for each of these. */
 export interface CodeKey {
   poolId: string
   userId: string
-  /** What the code is for, such as `sign-up` or `verify:email`; a code for one purpose is none for another. */
+  /** What the code is for, such as `sign-up` or `verify:email`; it is not valid for another purpose. */
   purpose: string
 }
 
@@ -25,7 +25,7 @@ export interface CodeGuess extends CodeKey {
   limit?: number
 }
 
-/** A right guess. The code is still live until `consumeCode`. */
+/** A right guess. The code stays valid until `consumeCode`. */
 export interface CheckedCode extends CodeKey, CodeContent {
   hash: Buffer
 }
@@ -34,7 +34,7 @@ export const guessLimit = 15
 
 type CodeOptions = CodeKey & CodeContent & { lifetime: number; digits?: number }
 
-/** A code, and the row that keeps its hash. */
+/** A code, and the row with its hash. */
 export function newCode(ctx: Context, options: CodeOptions): { code: string; row: CodeRow } {
   const code = numericCode(options.digits ?? 6)
   const now = ctx.clock.now()
@@ -52,7 +52,9 @@ export function newCode(ctx: Context, options: CodeOptions): { code: string; row
   return { code, row }
 }
 
-/** Makes a code and forgets the one before it. Its hash is kept; the code itself is in the answer alone. */
+/**
+ * Makes a code that replaces the one before it. Only its hash is stored; the code itself is in the return value alone.
+ */
 export async function issueCode(db: Db, ctx: Context, options: CodeOptions): Promise<string> {
   const { code, row } = newCode(ctx, options)
   await upsertCode(db, row)
@@ -60,9 +62,9 @@ export async function issueCode(db: Db, ctx: Context, options: CodeOptions): Pro
 }
 
 /**
- * Uses a code up. The guess is counted, in a statement of its own that commits, before it is looked at: parallel
- * guesses all count, and no more than the limit are ever compared.
- * @throws ExpiredCodeException where no code is live, CodeMismatchException, LimitExceededException
+ * Uses up a code. The guess is counted before it is compared, in a statement of its own that commits: parallel guesses
+ * all count, and no more than the limit are ever compared. @throws ExpiredCodeException where no code is valid,
+ * CodeMismatchException, LimitExceededException
  */
 export async function redeemCode(ctx: Context, guess: CodeGuess): Promise<CodeContent> {
   const checked = await checkCode(ctx, guess)
@@ -71,9 +73,9 @@ export async function redeemCode(ctx: Context, guess: CodeGuess): Promise<CodeCo
 }
 
 /**
- * The first half of `redeemCode`, for callers that can still refuse for another reason (an alias that is taken) and
- * whose user then comes back with the same code. Call it outside a transaction.
- * @throws ExpiredCodeException, CodeMismatchException, LimitExceededException
+ * The first half of `redeemCode`, for callers that may still refuse for another reason (an alias that is taken), after
+ * which the user returns with the same code. Call it outside a transaction. @throws ExpiredCodeException,
+ * CodeMismatchException, LimitExceededException
  */
 export async function checkCode(ctx: Context, guess: CodeGuess): Promise<CheckedCode> {
   const { poolId, userId, purpose } = guess
@@ -92,12 +94,12 @@ export async function checkCode(ctx: Context, guess: CodeGuess): Promise<Checked
   }
 }
 
-/** The second half, in the transaction that acts on it. @throws ExpiredCodeException where another was faster */
+/** The second half, in the transaction that acts on it. @throws ExpiredCodeException where another call was first */
 export async function consumeCode(db: Db, checked: CheckedCode): Promise<void> {
   if (!(await deleteCode(db, checked, checked.hash))) throw new ExpiredCode()
 }
 
-/** Forgets a code that no longer means anything. */
+/** Deletes a code that no longer means anything. */
 export async function dropCode(db: Db, key: CodeKey): Promise<void> {
   await deleteCode(db, key)
 }

@@ -1,11 +1,11 @@
 import type { Db } from '../../context.ts'
 import type { MessageKey } from '../../delivery/message.ts'
 
-/** A code that nobody was sent, kept among the counts of guesses: it has no user whose row it could belong to. */
+/** A code that was never sent, stored among the counts of guesses, since there is no user to own it. */
 export interface SimulatedCodeKey {
   poolId: string
   kind: string
-  /** A keyed hash that tells nothing of the name. */
+  /** A keyed hash that does not reveal the name. */
   subject: string
 }
 

@@ -1,6 +1,6 @@
 /**
- * Codes for names that must not be told from users: a code seems to leave, guesses at it are counted, wrong, too many or
- * too late, as for a user, and each step costs the same statements.
+ * Codes for unknown names, which must look like those of users: a code seems to be sent, and guesses at it are counted,
+ * wrong, too many or too late, with the same statements.
  */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
@@ -26,7 +26,7 @@ interface Simulation {
   purpose: string
 }
 
-/** Does what sending a code does, the commit included, and sends nothing. */
+/** Does all that sending a code does, the commit included, but sends nothing. */
 export async function simulateCode(
   ctx: Context,
   simulation: Simulation & { kind: MessageKind; lifetime: number; attributes: Address[] },
@@ -43,7 +43,7 @@ export async function simulateCode(
   return codeDelivery(attribute, value)
 }
 
-/** What a guess at such a code is answered. @throws CodeMismatchException, ExpiredCodeException, LimitExceededException */
+/** Refuses a guess at such a code. @throws CodeMismatchException, ExpiredCodeException, LimitExceededException */
 export async function refuseSimulatedCode(ctx: Context, simulation: Simulation): Promise<never> {
   const key = keyOf(ctx, simulation)
   const now = ctx.clock.now()

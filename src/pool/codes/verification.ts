@@ -14,7 +14,7 @@ export const verificationPurpose = (attribute: Verifiable): string => `verify:${
 
 const codeLife = 24 * 3600
 
-/** The addresses among the changes that are new to the user, not given as verified, and verified by the pool itself. */
+/** The changed addresses that the pool has to verify: new to the user, and not set as verified. */
 export function attributesToVerify(pool: Pool, user: User, changes: Record<string, string>): Verifiable[] {
   return verifiable.filter(
     (attribute) =>
@@ -25,7 +25,9 @@ export function attributesToVerify(pool: Pool, user: User, changes: Record<strin
   )
 }
 
-/** The changes that happen at once: where the pool wants it so, an address stays until the new one is verified. */
+/**
+ * The changes that take effect at once: where the pool is set up so, an address stays until the new one is verified.
+ */
 export function withoutHeld(pool: Pool, user: User, changes: Record<string, string>): Record<string, string> {
   const held = attributesToVerify(pool, user, changes).filter((attribute) => isHeld(pool, attribute))
   const names = new Set<string>(held.flatMap((attribute) => [attribute, `${attribute}_verified`]))
@@ -41,7 +43,7 @@ export function isHeld(pool: Pool, attribute: Verifiable): boolean {
 
 type Kind = 'UpdateUserAttribute' | 'VerifyUserAttribute'
 
-/** What the pool's functions do about codes to addresses. Their events show a new address as the user's, not verified. */
+/** Calls the pool's triggers for codes to addresses. Their events show the new address as the user's, unverified. */
 export async function prepareVerification(
   ctx: Context,
   pool: Pool,
@@ -58,7 +60,7 @@ export async function prepareVerification(
   return prepareMessage(ctx, pool, { kind, mediums, user: { ...user, attributes }, ...from })
 }
 
-/** A code to the new address, which VerifyUserAttribute takes. */
+/** Queues a code to the new address, for VerifyUserAttribute. */
 export async function queueVerification(
   trx: Trx,
   ctx: Context,

@@ -7,8 +7,8 @@ const unmappable = new Set(['sub', 'identities'])
 const maxNameLength = 2048
 
 /**
- * A mapping as it is kept: from attributes of the pool to those of the provider, with what makes the username.
- * @throws InvalidParameterException naming what the pool has no attribute for
+ * A mapping as it is stored: from attributes of the pool to those of the provider, with the source of the username.
+ * @throws InvalidParameterException naming attributes that the pool does not have
  */
 export function checkMapping(pool: Pool, type: string, given: Record<string, string> = {}): Record<string, string> {
   const schema = schemaOf(pool)
@@ -23,7 +23,7 @@ export function checkMapping(pool: Pool, type: string, given: Record<string, str
   return type === 'SAML' ? given : { username: subjectClaim(type), ...given }
 }
 
-/** The member of a profile that says who it is. */
+/** The member of a profile that identifies the user. */
 export const subjectClaim = (type: string): string => socialProviders[type]?.subject ?? 'sub'
 
 /** Names of authentication contexts at an OIDC provider, by level. @throws InvalidParameterException */

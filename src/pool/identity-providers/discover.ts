@@ -3,8 +3,8 @@ import { InvalidParameter } from '../../model/errors.ts'
 import { callProvider } from './provider-call.ts'
 
 /**
- * Where an OIDC provider's endpoints are, by its own account, under the names of ProviderDetails.
- * @throws InvalidParameterException where it gives none, or one of somebody else
+ * The endpoints of an OIDC provider by its discovery document, under the names of ProviderDetails. @throws
+ * InvalidParameterException where it has none, or the document of another issuer
  */
 export async function discover(ctx: Context, issuer: string): Promise<Record<string, string>> {
   const failed = () => new InvalidParameter(`Unable to contact well-known endpoint for issuer ${issuer}`)

@@ -6,7 +6,7 @@ import { updateMetadata } from './provider-store.ts'
 import { readSamlMetadata, type SamlMetadata } from './saml-metadata.ts'
 
 const freshFor = 6 * 3600 * 1000
-/** A provider that fails is asked again after this long, and not by every sign-in. */
+/** A provider that fails is asked again after this long, rather than by every sign-in. */
 const pause = 60_000
 
 /** @throws InvalidParameterException */
@@ -25,9 +25,8 @@ export async function fetchMetadata(ctx: Context, url: string): Promise<string> 
 const refreshed = new WeakMap<IdentityProvider, { at: number; metadata: Promise<SamlMetadata> }>()
 
 /**
- * The provider's description of itself: read anew after six hours where it has an address, and at once where `stale`
- * says that it does not fit any more, as when a signature is of a key that is not in it. What can't be read anew is
- * used as it was.
+ * The provider's metadata: fetched again after six hours where it has an address, and at once where `stale` says that
+ * it no longer fits, as when a signature's key is not in it. Where that fails, the former metadata is used.
  */
 export async function currentMetadata(
   ctx: Context,
@@ -44,7 +43,7 @@ export async function currentMetadata(
 
   const metadata = refresh(ctx, provider, url).catch((error) => {
     ctx.log.warn({ provider: provider.name, poolId: provider.poolId, err: error }, 'SAML metadata could not be read')
-    // Asked again after the pause, whatever its age.
+    // Fetched again after the pause, whatever its age.
     refreshed.set(provider, { at: now.getTime() - freshFor + pause, metadata })
     return known?.metadata ?? readSamlMetadata(document, fetchedAt)
   })
@@ -56,7 +55,7 @@ async function refresh(ctx: Context, provider: IdentityProvider, url: string): P
   const document = await fetchMetadata(ctx, url)
   const now = ctx.clock.now()
   const metadata = await readSamlMetadata(document, now)
-  // Another node finds it with the next change of the pool; until then it reads for itself.
+  // Other nodes see it with the next change of the pool; until then they fetch it themselves.
   await updateMetadata(ctx.db, provider.poolId, provider.name, { document, fetchedAt: now })
   return metadata
 }

@@ -24,13 +24,15 @@ export interface IdentityProvider {
 
 const loaded = new WeakMap<Pool, Promise<IdentityProvider[]>>()
 
-/** The providers of a pool, by name; read once for each snapshot of the pool, whose revision grows with every change of them. */
+/**
+ * The providers of a pool, by name; read once per snapshot of the pool, whose revision grows with every change of them.
+ */
 export function providersOf(ctx: Context, pool: Pool): Promise<IdentityProvider[]> {
   const known = loaded.get(pool)
   if (known) return known
   const providers = loadProviders(ctx, ctx.db, pool.id)
   loaded.set(pool, providers)
-  // A failure is not for the next request to repeat.
+  // The next request must not get the same failure.
   providers.catch(() => loaded.delete(pool))
   return providers
 }
@@ -58,7 +60,7 @@ export async function requireProvider(ctx: Context, pool: Pool, name: string): P
 export const providerNotFound = (name: string): Error =>
   new ResourceNotFound(`Identity provider ${name} does not exist.`)
 
-/** Those with a fixed name: there is one of each in a pool. */
+/** Providers with a fixed name, of which a pool has at most one each. */
 export const isSocial = (type: string): boolean => type !== 'SAML' && type !== 'OIDC'
 
 export function providerView(provider: IdentityProvider): IdentityProviderType {

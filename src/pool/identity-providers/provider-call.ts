@@ -6,7 +6,7 @@ const maxAnswerBytes = 1024 * 1024
 /** How long a provider may take for one call. */
 export const providerPatience = 5000
 
-/** Dev only: where a provider's host is played by a test server. Addresses of other hosts stay. */
+/** Dev only: the address of a test server that stands in for a provider's host. Addresses of other hosts stay. */
 export function actualUrl({ config }: Pick<Context, 'config'>, url: string | URL): URL {
   const actual = new URL(url)
   const stand = config.identityProviderHosts?.[actual.host]

@@ -10,7 +10,7 @@ import { socialProviders } from './social-providers.ts'
 
 type Details = Record<string, string>
 
-/** Details as they are kept and shown: with defaults, and what the provider says of itself. */
+/** Details as they are stored and shown: with defaults, and with values from the provider's metadata. */
 export interface CheckedDetails {
   details: Details
   metadata: IdentityProvider['metadata']
@@ -18,7 +18,7 @@ export interface CheckedDetails {
 
 const maxMembers = 50
 
-/** @throws InvalidParameterException for what the type can't be connected with */
+/** @throws InvalidParameterException for details that the type can't be set up with */
 export async function checkDetails(ctx: Context, type: string, given: Details): Promise<CheckedDetails> {
   if (Object.keys(given).length > maxMembers) throw new InvalidParameter('There are too many provider details.')
   if (type === 'SAML') return checkSaml(ctx, given)
@@ -32,7 +32,7 @@ function checkSocial(ctx: Context, type: string, given: Details): Details {
   if (type === 'SignInWithApple') requireAppleKey(given.private_key!)
   if (given.api_version !== undefined && !/^v\d{1,3}\.\d{1,3}$/.test(given.api_version))
     throw new InvalidParameter('The api_version is not a version of the Facebook API.')
-  // What was read from a description may be written back, but where the provider is is not the caller's to say.
+  // Values read from metadata may be written back, but the caller may not change the provider's addresses.
   const details = { ...given, ...defaults(given) }
   requireUrls(ctx, details)
   return details
@@ -91,7 +91,7 @@ async function checkSaml(ctx: Context, given: Details): Promise<CheckedDetails> 
   return { details, metadata: { document, fetchedAt: now } }
 }
 
-/** A SAML provider that may send users who have not asked to sign in. */
+/** A SAML provider that may start sign-ins itself. */
 export const beginsSignIns = ({ type, details }: Pick<IdentityProvider, 'type' | 'details'>): boolean =>
   type === 'SAML' && isTrue(details.IDPInit)
 
@@ -119,7 +119,7 @@ function requireAppleKey(pem: string): void {
   throw new InvalidParameter('The private_key is not an ES256 key of Apple.')
 }
 
-/** With or without the lines around it, as both are found in configurations. */
+/** With or without the PEM lines around it: configurations have both. */
 export function applePrivateKey(pem: string) {
   const der = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, ''), 'base64')
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })

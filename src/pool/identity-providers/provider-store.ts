@@ -3,7 +3,7 @@ import type { Context, Db, Trx } from '../../context.ts'
 import type { ProviderType } from '../../store/tables.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 
-/** What ProviderDetails hold that must not be read from the database. */
+/** Members of ProviderDetails that must not be readable in the database. */
 const secretMembers = ['client_secret', 'private_key']
 
 const providerSeal = (poolId: string, name: string): string => `identity-provider:${poolId}:${name}`
@@ -122,7 +122,7 @@ export async function updateProvider(
   return updated !== undefined
 }
 
-/** Replaces the provider's identifiers; answers with those that another provider has. */
+/** Replaces the provider's identifiers; returns those that another provider has. */
 export async function setIdentifiers(trx: Trx, poolId: string, name: string, identifiers: string[]): Promise<string[]> {
   await trx
     .deleteFrom('identity_provider_identifiers')
@@ -139,7 +139,7 @@ export async function setIdentifiers(trx: Trx, poolId: string, name: string, ide
   return identifiers.filter((identifier) => !inserted.some((row) => row.identifier === identifier))
 }
 
-/** A document that was read anew; what the API shows of the provider stays. */
+/** Stores metadata that was fetched again; what the API shows of the provider stays. */
 export async function updateMetadata(
   db: Db,
   poolId: string,

@@ -15,7 +15,7 @@ export async function findSamlKey(db: Db, poolId: string, provider: string): Pro
     .executeTakeFirst()
 }
 
-/** The pair that is kept: this one, or that of somebody who was faster. */
+/** Stores the key pair, unless there is one already; returns the stored one. */
 export async function keepSamlKey(
   db: Db,
   poolId: string,

@@ -15,10 +15,12 @@ const generate = promisify(generateKeyPair)
 const year = 365 * 24 * 3600 * 1000
 const sealOf = (poolId: string, provider: string): string => `saml-key:${poolId}:${provider}`
 
-/** What the pool's SAML requests are signed with: made when it is first asked for, its certificate renewed each year. */
+/** The key for signing the pool's SAML requests: made at its first use, with a certificate renewed each year. */
 export const signingKeyOf = (ctx: Context, poolId: string): Promise<SamlKey> => samlKey(ctx, ctx.db, poolId, '')
 
-/** A provider as it is shown: each of SAML has a certificate, also one that was made before all of them had. */
+/**
+ * A provider as it is shown: every SAML provider has a certificate, including those created before certificates were.
+ */
 export async function withCertificate(ctx: Context, provider: IdentityProvider): Promise<IdentityProvider> {
   const { poolId, name, type, details } = provider
   if (type !== 'SAML' || details.ActiveEncryptionCertificate) return provider
@@ -26,7 +28,7 @@ export async function withCertificate(ctx: Context, provider: IdentityProvider):
   return { ...provider, details: { ...details, ActiveEncryptionCertificate: certificate } }
 }
 
-/** What a provider encrypts its responses for. */
+/** The key that a provider encrypts its responses for. */
 export const encryptionKeyOf = (ctx: Context, poolId: string, provider: string, db: Db = ctx.db): Promise<SamlKey> =>
   samlKey(ctx, db, poolId, provider)
 

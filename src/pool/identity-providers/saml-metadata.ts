@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import { InvalidParameter } from '../../model/errors.ts'
 
-/** What a SAML provider says of itself, as far as a sign-in needs it. */
+/** The metadata of a SAML provider, as far as a sign-in needs it. */
 export interface SamlMetadata {
   entityId: string
   /** HTTP-Redirect. */
   signOnUrl: string
   logoutUrl: string | undefined
-  /** Of any of these keys a signature may be; in base64. */
+  /** Any of these keys may sign; in base64. */
   certificates: string[]
 }
 
@@ -19,7 +19,7 @@ const namespaces = {
 
 const maxCertificateLength = 4096
 
-/** @throws InvalidParameterException for what is no description of an identity provider */
+/** @throws InvalidParameterException for anything but the metadata of an identity provider */
 export async function readSamlMetadata(document: string, now: Date): Promise<SamlMetadata> {
   const root = (await parseXml(document)).documentElement
   const isEntity = root?.namespaceURI === namespaces.metadata && root.localName === 'EntityDescriptor'
@@ -38,7 +38,7 @@ export async function readSamlMetadata(document: string, now: Date): Promise<Sam
   return { entityId, signOnUrl, logoutUrl: redirectLocation(provider, 'SingleLogoutService'), certificates }
 }
 
-/** Without document types: entities are how XML makes much out of little, and reads what it should not. */
+/** Document types are refused: entities can expand without limit, and read files. */
 export async function parseXml(text: string): Promise<Document> {
   if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw invalid('a document type is not allowed')
   const { DOMParser } = await import('@xmldom/xmldom')

@@ -1,4 +1,4 @@
-/** The providers with a fixed name: what they must be told, and what is known of them. */
+/** The providers with a fixed name: the details that they require, and those that are known. */
 
 interface SocialProvider {
   required: string[]

@@ -1,4 +1,4 @@
-/** A sign-in with a passkey: what a browser is asked for, and whether what it signed counts. */
+/** A sign-in with a passkey: the options for the browser, and the check of its answer. */
 import type { Context } from '../../context.ts'
 import { parseAuthenticatorData } from './authenticator-data.ts'
 import type { Asserted } from './credential.ts'
@@ -20,7 +20,7 @@ export function requestOptions(
   }
 }
 
-/** What the passkey is after a use that was right; undefined after any other. */
+/** The passkey after a valid use; undefined after an invalid one. */
 export async function verifyAsserted(
   ctx: Context,
   asserted: Asserted,
@@ -50,7 +50,7 @@ export async function verifyAsserted(
       passkey.credentialId.equals(asserted.credentialId) &&
       isAllowedOrigin(ctx, rpId, clientData.origin) &&
       (!clientData.crossOrigin || isAllowedOrigin(ctx, rpId, clientData.topOrigin ?? '')) &&
-      // Whether it can be on several devices is decided when a passkey is made.
+      // Whether a passkey can be on several devices is fixed when it is created.
       flags.be === passkey.backupEligible &&
       (userHandle === undefined || handle?.equals(userHandle) === true)
     if (!right) return undefined

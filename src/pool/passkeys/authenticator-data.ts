@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** Throws for bytes of another form. */
+/** @throws for bytes of another form */
 export async function parseAuthenticatorData(bytes: Uint8Array) {
   const { parseAuthenticatorData: parse } = await import('@simplewebauthn/server/helpers')
   return parse(new Uint8Array(bytes))

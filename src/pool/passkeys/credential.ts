@@ -1,4 +1,4 @@
-/** What a browser's PublicKeyCredential says in JSON, held to its form before anything is made of it. */
+/** A browser's PublicKeyCredential in JSON, whose form is checked before it is used. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { trimEndOf } from '../../lib/trim-end.ts'
 import { InvalidParameter } from '../../model/errors.ts'
@@ -8,7 +8,7 @@ export interface ClientData {
   /** base64url */
   challenge: string
   origin: string
-  /** Whether the page stood in a frame of another origin, and which origin the whole then had. */
+  /** Whether the page was in a frame of another origin, and the origin of the top page. */
   crossOrigin: boolean
   topOrigin?: string
 }
@@ -89,7 +89,7 @@ function readClientData(base64url: string): ClientData {
   return { type, challenge: bytesText(challenge), origin, crossOrigin: crossOrigin === true, topOrigin }
 }
 
-// New ones come up, so that only their form is checked.
+// New transports are invented, so only their form is checked.
 function readTransports(given: unknown): [] {
   if (!Array.isArray(given)) return []
   const names = given.filter((name) => typeof name === 'string' && /^[a-z][a-z-]{0,31}$/.test(name))

@@ -1,4 +1,4 @@
-/** What a pool's configuration and a user's own second factors ask of a passkey. */
+/** What a pool's configuration and a user's own second factors require of a passkey. */
 
 import { webAuthn } from '../factors/web-authn.ts'
 import { enabledFactors } from '../mfa/second-factor.ts'
@@ -9,7 +9,7 @@ import type { User } from '../users/user.ts'
 
 export interface PasskeyOwner {
   pool: Pool
-  /** None for a name that no user has. */
+  /** Absent for an unknown name. */
   user?: User
   mfa?: MfaOfUser
 }
@@ -21,14 +21,14 @@ const isMultiFactor = ({ settings }: Pool): boolean =>
   settings.WebAuthnConfiguration?.FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION'
 
 /**
- * A passkey comes before no second factor and after none. Where one is owed it has to be worth two: by the pool's
- * configuration, and by the user's own where it is theirs to say.
+ * No second factor follows a passkey. Where one is required, the passkey itself has to count as two: by the pool's
+ * configuration, and by the user's own where that is up to the user.
  */
 export function mayUsePasskey({ pool, user, mfa }: PasskeyOwner): boolean {
   if (!allowsPasskeys(pool)) return false
   const required = pool.settings.MfaConfiguration
   if (required === 'ON') return isMultiFactor(pool)
-  if (!owesSecondFactor({ pool, user, mfa })) return true
+  if (!requiresSecondFactor({ pool, user, mfa })) return true
   return isMultiFactor(pool) && mfa?.enabled.includes('WEB_AUTHN_MFA') === true
 }
 
@@ -36,10 +36,10 @@ export function requiresUserVerification(owner: PasskeyOwner): boolean {
   const { pool, mfa } = owner
   if (pool.settings.WebAuthnConfiguration?.UserVerification === 'required') return true
   if (!isMultiFactor(pool)) return false
-  return owesSecondFactor(owner) || mfa?.enabled.includes('WEB_AUTHN_MFA') === true
+  return requiresSecondFactor(owner) || mfa?.enabled.includes('WEB_AUTHN_MFA') === true
 }
 
-function owesSecondFactor({ pool, user, mfa }: PasskeyOwner): boolean {
+function requiresSecondFactor({ pool, user, mfa }: PasskeyOwner): boolean {
   if (pool.settings.MfaConfiguration === 'ON') return true
   return user !== undefined && mfa !== undefined && enabledFactors({ pool, user, mfa }).length > 0
 }

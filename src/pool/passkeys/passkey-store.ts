@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import type { Passkey } from './passkey.ts'
 
-/** The handle of a user, made from `proposed` when there is none. */
+/** The handle of a user; `proposed` becomes it where there is none. */
 export async function keepHandle(db: Db, poolId: string, userId: string, proposed: Buffer): Promise<Buffer> {
   const { handle } = await db
     .insertInto('passkey_users')
@@ -15,7 +15,7 @@ export async function keepHandle(db: Db, poolId: string, userId: string, propose
   return handle
 }
 
-/** A name to sign in with of whose it says it is; proven by its signature alone. */
+/** The login name of the passkey's claimed owner; only the signature proves who it is. */
 export async function findPasskeyOwner(db: Db, poolId: string, credentialId: Buffer): Promise<string | undefined> {
   const row = await db
     .selectFrom('passkeys as p')
@@ -63,7 +63,7 @@ export async function listPasskeys(db: Db, poolId: string, userId: string, rpId?
   }))
 }
 
-/** False for a credential that the pool has. */
+/** False where the pool already has the credential. */
 export async function insertPasskey(trx: Trx, poolId: string, userId: string, passkey: Passkey): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('passkeys')
@@ -87,7 +87,7 @@ export async function insertPasskey(trx: Trx, poolId: string, userId: string, pa
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** False where it is gone, or has been used since with a counter that is no lower. */
+/** False where it is gone, or has been used since with a counter that is not lower. */
 export async function usePasskey(
   db: Db,
   poolId: string,
@@ -130,7 +130,7 @@ export async function upsertRegistration(
     .execute()
 }
 
-/** Ends the registration of this challenge, for one caller only. Answers the client that began it. */
+/** Ends the registration of this challenge, for one caller only. Returns the client that began it. */
 export async function takeRegistration(
   db: Db,
   poolId: string,

@@ -3,11 +3,11 @@ import type { WebAuthnCredentialDescription } from '@aws-sdk/client-cognito-iden
 export interface Passkey {
   credentialId: Buffer
   rpId: string
-  /** By which authenticators name the user. */
+  /** The id by which authenticators know the user. */
   handle?: Buffer
   /** COSE. */
   publicKey: Buffer
-  /** How often the authenticator says it was used; those that are on several devices stay at 0. */
+  /** The authenticator's own count of uses; for passkeys on several devices it stays 0. */
   counter: number
   backupEligible: boolean
   backedUp: boolean
@@ -34,7 +34,7 @@ export function passkeyDescriptor({ credentialId, transports }: Pick<Passkey, 'c
   return { type: 'public-key', id: credentialId.toString('base64url'), ...(transports.length > 0 && { transports }) }
 }
 
-/** What users call the keeper of a passkey, where its model is one that many have. */
+/** The product name of a passkey's authenticator, where its model is a common one. */
 export const friendlyName = (aaguid: string): string => knownNames[aaguid] ?? 'Passkey'
 
 const knownNames: Record<string, string> = {

@@ -3,12 +3,12 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto'
 /** ES256 and RS256, by their COSE numbers. */
 export const algorithms = [-7, -257]
 
-/** The COSE key as one that signatures can be verified with; undefined where it is none. */
+/** Whether signatures can be verified with the COSE key. */
 export function isUsableKey(cose: Map<number, unknown>): boolean {
   const jwk = toJwk(cose)
   if (!jwk) return false
   try {
-    // Throws for a point that is not on the curve.
+    // @throws for a point that is not on the curve
     return createPublicKey({ key: jwk, format: 'jwk' }).asymmetricKeyDetails !== undefined
   } catch {
     return false

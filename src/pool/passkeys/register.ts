@@ -15,11 +15,11 @@ interface Owner {
   user: User
 }
 
-/** How long a browser waits for its user, in milliseconds, and how long the answer is waited for. */
+/** How long a browser waits for its user, and this server for the answer, in milliseconds. */
 const timeout = 60_000
 const lifetime = 3 * timeout
 
-/** What a browser is to make. @throws what StartWebAuthnRegistration declares */
+/** The options for the browser. @throws what StartWebAuthnRegistration declares */
 export async function startRegistration(ctx: Context, { pool, client, user }: Owner) {
   requirePasskeys(pool)
   const rpId = requireRelyingPartyId(ctx, pool)
@@ -33,8 +33,8 @@ export async function startRegistration(ctx: Context, { pool, client, user }: Ow
 }
 
 /**
- * A challenge is taken before anything is judged by it: right or wrong, it is answered once.
- * @throws what CompleteWebAuthnRegistration declares
+ * A challenge is used up before the answer is judged: right or wrong, it is answered once. @throws what
+ * CompleteWebAuthnRegistration declares
  */
 export async function completeRegistration(
   ctx: Context,
@@ -47,7 +47,7 @@ export async function completeRegistration(
   const challenge = Buffer.from(attested.clientData.challenge, 'base64url')
   const registration = await takeRegistration(ctx.db, pool.id, user.id, challenge, ctx.clock.now())
   const rpId = findRelyingPartyId(ctx, pool)
-  // Without a relying party none is begun; one that was is of another time.
+  // Without a relying party no registration begins, but one may have begun before the change.
   if (!registration || !rpId) throw new WebAuthnChallengeNotFound()
   if (registration.clientId !== client.id) throw new WebAuthnClientMismatch()
   const passkey = await verifyAttested(ctx, attested, { pool, rpId })

@@ -1,4 +1,4 @@
-/** A new passkey: what a browser is asked to make, and whether what it made is one that counts. */
+/** A new passkey: the options for the browser, and the check of what it has created. */
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import {
@@ -16,7 +16,7 @@ import { allowsPasskeys, requiresUserVerification } from './passkey-rules.ts'
 import { algorithms, isUsableKey } from './public-key.ts'
 import { isAllowedOrigin } from './relying-party.ts'
 
-/** The longest that WebAuthn allows. */
+/** The maximum of WebAuthn. */
 const maxIdBytes = 1023
 
 /** @throws WebAuthnNotEnabledException */
@@ -47,7 +47,7 @@ export function creationOptions(
   }
 }
 
-/** What users know themselves by: where the pool makes their usernames, those tell them nothing. */
+/** The name by which users recognise their account: usernames that the pool generates tell them nothing. */
 function accountName({ settings }: Pool, { attributes, username }: User): string {
   const known = (settings.UsernameAttributes ?? []).map((name) => attributes[name])
   return known.find((value) => value !== undefined) ?? username
@@ -90,7 +90,7 @@ export async function verifyAttested(
 
   const { credential, aaguid, credentialDeviceType, credentialBackedUp } = verified.registrationInfo
   const credentialId = Buffer.from(credential.id, 'base64url')
-  // The id outside of what was signed is only a copy.
+  // The id outside the signed data is only a copy.
   if (credential.id !== response.id || credentialId.length > maxIdBytes) throw invalidCredential()
   return {
     credentialId,
@@ -107,7 +107,7 @@ export async function verifyAttested(
   }
 }
 
-/** @throws InvalidParameterException for bytes that are no attestation */
+/** @throws InvalidParameterException for bytes that are not an attestation */
 async function decode(attestationObject: Buffer) {
   const { decodeAttestationObject, decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
   try {

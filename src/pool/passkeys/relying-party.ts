@@ -1,4 +1,4 @@
-/** For whom a pool's passkeys are, and from which pages they may come. */
+/** The relying party of a pool's passkeys, and the pages that may use them. */
 import { isIP } from 'node:net'
 import type { Context } from '../../context.ts'
 import { InvalidParameter, WebAuthnConfigurationMissing } from '../../model/errors.ts'
@@ -13,7 +13,7 @@ export function findRelyingPartyId(ctx: Context, pool: Pool): string | undefined
   const { config } = ctx
   const configured = pool.settings.WebAuthnConfiguration?.RelyingPartyId
   if (configured) return configured.toLowerCase()
-  // The suffix of development leads to no page that applications are sent to.
+  // Applications are never sent to pages below the suffix of development.
   if (customDomain(pool) || config.domainSuffixConfigured) {
     const host = poolDomainHost(ctx, pool)
     if (host) return host.replace(/:\d+$/, '')
@@ -45,7 +45,7 @@ export const isAllowedOrigin = ({ config }: Context, rpId: string, origin: strin
 const isLocal = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost')
 
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
-// A number is a name too, unless it is the end of an address.
+// A label may be a number, except at the end of an IP address.
 const domain = new RegExp(`^(${label}|(${label}\\.)+(?=[a-z])${label})$`)
 
 /** A domain that somebody can own: nobody owns a public suffix such as `co.uk` or `github.io`. @throws InvalidParameterException */

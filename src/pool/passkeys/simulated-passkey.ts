@@ -4,13 +4,13 @@ import type { Pool } from '../pools/pool.ts'
 import { simulationBytes } from '../users/simulated-addresses.ts'
 import type { Passkey } from './passkey.ts'
 
-/** As long as those of the authenticators that most have. */
+/** As long as the ids of the most common authenticators. */
 const idLengths = [16, 20, 32, 32]
 const transports = [['internal'], ['hybrid', 'internal'], ['hybrid', 'internal'], ['usb']]
 
 /**
- * The passkeys of a name that no user has: half of these names have one or two, and the same every time. If all had, a
- * name that is not offered a passkey would be a user's.
+ * The passkeys of an unknown name: half of these names have one or two, always the same. If all of them had, a name
+ * without a passkey would have to be a user's.
  */
 export function simulatedPasskeys(ctx: Context, pool: Pool, typed: string): Passkey[] {
   const choice = simulationBytes(ctx, pool, typed, 'passkey')
@@ -35,7 +35,7 @@ export function simulatedPasskeys(ctx: Context, pool: Pool, typed: string): Pass
 
 let key: Buffer | undefined
 
-/** A key to verify with where there is none, so that the refusal takes as long. Nobody has its other half. */
+/** A key to verify with where there is none, so that the refusal takes as long. Nobody has its private half. */
 export function nobodysKey(): Buffer {
   if (key) return key
   const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })

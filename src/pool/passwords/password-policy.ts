@@ -16,7 +16,7 @@ export type PolicyWording = keyof typeof openings
 const symbols = '^$*.[]{}()?"!@#%&/\\,><\':;|_~`=+-'
 const maxLength = 256
 
-// A parameter of the operations is matched before it comes here; the response to a challenge is not.
+// Parameters of operations have been matched before; responses to challenges have not.
 const hasForm = matcher(passwordPattern)
 
 /** @throws InvalidPasswordException with the first rule that the password breaks */
@@ -74,7 +74,7 @@ function brokenRule(pool: Pool, password: string): keyof typeof rules | undefine
 const hasSymbol = (password: string): boolean =>
   [...password].some((character) => symbols.includes(character)) || /\S +\S/.test(password)
 
-// Without the letters and signs that are confused when a password is copied by hand, or that end a sentence.
+// Without characters that are confused when a password is copied by hand, or that end a sentence.
 const uppercase = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
 const lowercase = 'abcdefghijkmnopqrstuvwxyz'
 const digits = '23456789'

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 
-/** A password made ready to be kept, off any transaction. */
+/** A password ready to be stored, prepared outside any transaction. */
 export interface PreparedPassword {
   hash: string
   srpSalt: Buffer
@@ -22,7 +22,7 @@ export interface StoredPassword {
   expiresAt: Date | null
 }
 
-/** Puts the password in the place of the former one, which goes to the history if the pool keeps any. */
+/** Replaces the former password, which goes to the history if the pool has one. */
 export async function storePassword(
   db: Db,
   poolId: string,

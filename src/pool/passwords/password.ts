@@ -15,12 +15,12 @@ export {
   storePassword,
 } from './password-store.ts'
 
-/** The part of a pool's id that SRP takes for the pool. */
+/** The part of a pool's id that SRP uses as the pool's name. */
 export const srpPoolName = (poolId: string): string => poolId.slice(poolId.indexOf('_') + 1)
 
 /**
- * Hashes a password for `storePassword`. It takes many milliseconds, so that no transaction may be open meanwhile.
- * @throws TooManyRequestsException when too many passwords wait for their turn
+ * Hashes a password for `storePassword`. It takes many milliseconds, so no transaction may be open meanwhile. @throws
+ * TooManyRequestsException when too many passwords wait to be hashed
  */
 export async function preparePassword(
   ctx: Context,
@@ -43,7 +43,7 @@ export async function preparePassword(
   }
 }
 
-/** Whether it is the user's password, found in the same time where there is no user or no password. */
+/** Whether it is the user's password; takes the same time where there is no user or no password. */
 export async function verifyUserPassword(
   ctx: Context,
   pool: Pool,
@@ -64,7 +64,7 @@ export async function passwordMatches(
   return stored !== undefined && matches
 }
 
-/** What SRP needs to know of the user's password; undefined where there is none. */
+/** The SRP verifier of the user's password; undefined where there is none. */
 export async function findSrpVerifier(
   ctx: Context,
   pool: Pool,

@@ -11,7 +11,7 @@ export const defaultAcrLevels: AcrLevels = {
   Level4: { AcrValue: 'urn:cognito:loa:4' },
 }
 
-/** The effective names: the given ones, and the default of every level that is left out. */
+/** The effective names: those that are set, and the default of every other level. */
 export function acrLevels(given: AcrLevels | undefined): AcrLevels {
   return { ...structuredClone(defaultAcrLevels), ...given }
 }

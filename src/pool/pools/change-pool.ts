@@ -10,7 +10,7 @@ interface PoolChange {
 }
 
 /**
- * Changes what a pool keeps, one change after the other: two at once both end up in it, and neither sees a half of the
+ * Changes a pool's settings, one change after the other: two at once both take effect, and neither sees half of the
  * other. `change` must only compute. @throws ResourceNotFoundException
  */
 export function changePool(ctx: Context, poolId: string, change: (pool: Pool) => PoolChange): Promise<PoolChange> {

@@ -1,18 +1,21 @@
 import type { DcrConfigurationType, OAuthFlowType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Pool } from './pool.ts'
 
-/** What a token must hold so that who has it may register clients. No client that has registered itself ever does. */
+/**
+ * The scope that allows the bearer of a token to register clients. A client that has registered itself can never get
+ * it.
+ */
 export const registrationScope = 'aws.cognito/dcr/register'
 
-/** What a client that registers itself may ask for. */
+/** What a client that registers itself may have. */
 export interface RegistrationRules {
-  /** By who asks: a bearer of the scope, or anybody. Undefined where these may not register at all. */
+  /** By the caller: a bearer of the scope, or anyone. Undefined where these may not register clients. */
   grants: { authenticated?: OAuthFlowType[]; open?: OAuthFlowType[] }
   /** Beside those of OpenID Connect. */
   scopes: string[]
 }
 
-/** Undefined where the pool lets no client register itself. */
+/** Undefined where clients can't register themselves in the pool. */
 export function registrationRules({ settings }: Pick<Pool, 'settings'>): RegistrationRules | undefined {
   const dcr = settings.DcrConfiguration as DcrConfigurationType | undefined
   if (dcr?.EnableStatus !== 'Enabled') return undefined

@@ -18,7 +18,7 @@ function checkEmail(ctx: Context, { EmailConfiguration: email }: PoolSettings): 
     throw new InvalidParameter('Source ARN is required to use DEVELOPER email sending owner')
   }
   if (email?.From && !isSender(email.From)) throw new InvalidParameter('Provided From email address is invalid')
-  // Sender identities are the mail server's affair here.
+  // Here sender identities are up to the mail server.
   if (ctx.config.strict && email?.SourceArn && !sesRegions.includes(email.SourceArn.split(':')[3] ?? '')) {
     throw new InvalidParameter(
       `Provided SourceArn must be in one of the following SES regions: ${sesRegions.join(', ')}.`,
@@ -45,7 +45,7 @@ export function checkSms(ctx: Context, { SmsConfiguration: sms }: PoolSettings):
   }
 }
 
-/** Without a way in but a password, an invitation that doesn't tell it is worth nothing. */
+/** Where the password is the only way to sign in, an invitation without it is useless. */
 function checkInvitation(settings: PoolSettings): void {
   const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD']
   if (factors.some((factor) => factor !== 'PASSWORD')) return

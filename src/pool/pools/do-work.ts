@@ -4,8 +4,8 @@ import { QueueFull, type WorkOwner } from '../../lib/fair-queue.ts'
 import { TooManyRequests } from '../../model/errors.ts'
 
 /**
- * Does work that costs much of a processor, in a queue where each pool and each client's address waits behind itself.
- * @throws TooManyRequestsException where too much of it waits
+ * Does CPU-intensive work, in a queue where pools, and the client addresses of a pool, take turns. @throws
+ * TooManyRequestsException where too much of it waits
  */
 export async function doWork<T>(
   ctx: Context,

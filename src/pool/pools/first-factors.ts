@@ -2,7 +2,7 @@ import type { PoolSettings } from '../../model/settings.ts'
 import type { AddressAttribute } from '../factors/factor.ts'
 import { codeFactors } from '../factors/index.ts'
 
-/** Whether users may sign in with this factor first, as the pool's policy has it. */
+/** Whether the pool's policy allows this as a first factor. */
 export function allowsFirstFactor(settings: PoolSettings, name: string): boolean {
   const allowed: readonly string[] = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
   return allowed.includes(name)

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 
-/** The two forms of a pool's issuer. Both answer always: tokens outlive a change from one to the other. */
+/** The two forms of a pool's issuer. Both are always served: tokens outlive a change from one to the other. */
 export type IssuerType = 'ORIGINAL' | 'UPDATED'
 
 export const issuerTypes: IssuerType[] = ['ORIGINAL', 'UPDATED']

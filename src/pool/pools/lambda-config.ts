@@ -3,8 +3,8 @@ import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 
 /**
- * The pre token generation function has two members, the older one without a version. The service keeps both in step,
- * whichever was given.
+ * The pre token generation trigger has two members, the older one without a version. The service keeps both in step,
+ * whichever was set.
  */
 export function lambdaConfig(given: LambdaConfigType | undefined): LambdaConfigType {
   const { PreTokenGeneration: arn, PreTokenGenerationConfig: versioned } = given ?? {}
@@ -33,7 +33,7 @@ function checkFunctionArn(ctx: Context, arn: string): void {
   if (service !== 'lambda' || resource !== 'function' || !name) {
     throw new InvalidParameter(`Invalid Lambda function ARN: ${arn}`)
   }
-  // Here a function is reached by its name, wherever it runs.
+  // Here a function is called by its name, wherever it runs.
   if (ctx.config.strict && region !== ctx.config.region) {
     throw new InvalidParameter('Cross-region lambda functions are not supported')
   }

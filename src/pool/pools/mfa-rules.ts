@@ -1,4 +1,4 @@
-/** What the second factors of a pool and its first ones allow of each other. */
+/** How the second factors of a pool and its first factors restrict each other. */
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { PoolSettings } from '../../model/settings.ts'
@@ -23,7 +23,7 @@ export function checkFirstFactors(settings: PoolSettings): void {
   }
 }
 
-/** For CreateUserPool and UpdateUserPool, which know of no second factor but SMS. */
+/** For CreateUserPool and UpdateUserPool, whose only second factor is SMS. */
 export function checkMfa(settings: PoolSettings): void {
   if (settings.MfaConfiguration === 'OFF') return
   if (mfaFactors(settings).size === 0) {
@@ -41,8 +41,8 @@ export function checkMfa(settings: PoolSettings): void {
 }
 
 /**
- * SetUserPoolMfaConfig replaces the whole configuration: what is left out is off. A factor beside OFF is refused even
- * where it enables nothing. @throws InvalidParameterException
+ * SetUserPoolMfaConfig replaces the whole configuration: a factor that is left out is off. Factors together with OFF
+ * are refused even where they enable nothing. @throws InvalidParameterException
  */
 export function replacedMfaConfig(
   ctx: Context,

@@ -21,7 +21,7 @@ export function poolDomainHost(ctx: Context, pool: WithDomains): string | undefi
   return prefix && ctx.config.domainSuffix ? `${prefix}.${ctx.config.domainSuffix}` : undefined
 }
 
-/** Without a trailing slash. A custom domain is https by itself; the others are as the public URL is. */
+/** Without a trailing slash. A custom domain always has https; the others have the scheme of the public URL. */
 export function poolDomainUrl(ctx: Context, pool: WithDomains): string | undefined {
   const host = poolDomainHost(ctx, pool)
   if (!host) return undefined
@@ -30,11 +30,14 @@ export function poolDomainUrl(ctx: Context, pool: WithDomains): string | undefin
   return `${protocol}//${host}${port && `:${port}`}`
 }
 
-/** Where links of mails lead: to the pool's domain if it has one. Without a trailing slash. */
+/** The base of links in mails: the pool's domain if it has one. Without a trailing slash. */
 export const poolPagesUrl = (ctx: Context, pool: Pool): string =>
   poolDomainUrl(ctx, pool) ?? `${ctx.config.publicUrl}/${pool.id}`
 
-/** Where apps send browsers: the pool's domain where everybody can reach it. Dev's own suffix means nothing outside a browser. */
+/**
+ * The base that apps send browsers to: the pool's domain, where everyone can reach it. Dev's own suffix means nothing
+ * outside a browser.
+ */
 export function frontChannelUrl(ctx: Context, pool: Pool): string {
   const domain = customDomain(pool) || ctx.config.domainSuffixConfigured ? poolDomainUrl(ctx, pool) : undefined
   return domain ?? `${ctx.config.publicUrl}/${pool.id}`
@@ -46,7 +49,7 @@ export function ownHosts({ config }: Pick<Context, 'config'>): string[] {
   return [config.domainSuffix, ...urls.map((url) => new URL(url).hostname)]
 }
 
-/** The domain as it stands in the directory that a Host header asks for; undefined where it can be no pool's. */
+/** The domain of a Host header as the directory has it; undefined where it can't be a pool's. */
 export function domainOfHost(ctx: Pick<Context, 'config'>, header: string): string | undefined {
   const host = header.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
   if (!/^[a-z0-9.-]{1,253}$/.test(host) || !isCustom(host) || isIP(host) || ownHosts(ctx).includes(host)) {

@@ -1,4 +1,4 @@
-/** What the settings of a pool demand of each other. The texts are the service's where it was heard to speak. */
+/** Rules between the settings of a pool. The texts are the service's where they are known. */
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { PoolSettings } from '../../model/settings.ts'
@@ -29,7 +29,7 @@ function checkSignInNames(settings: PoolSettings): void {
   if (settings.AliasAttributes && settings.UsernameAttributes) {
     throw new InvalidParameter('Only one of the aliasAttributes or usernameAttributes can be set in a User pool.')
   }
-  // An alias becomes active after confirmation only, so that nobody could give it at sign-up.
+  // An alias becomes active only after confirmation, so nobody could provide it at sign-up.
   const required = settings.SchemaAttributes.some(({ Name, Required }) => Name === 'preferred_username' && Required)
   if (required && settings.AliasAttributes?.includes('preferred_username')) {
     throw new InvalidParameter('preferred_username cannot be both a required attribute and an alias attribute.')
@@ -59,7 +59,7 @@ export function checkRecovery(settings: PoolSettings): void {
   if (names.has('admin_only') && names.size > 1) {
     throw badRecovery('Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.')
   }
-  // One channel can't be both the second factor and the only way back in.
+  // One channel can't be both the second factor and the only means of recovery.
   if (names.size !== 1) return
   const factors = mfaFactors(settings)
   if (names.has('verified_phone_number') && factors.has(smsMfa.name)) {

@@ -1,4 +1,7 @@
-/** The attributes of a pool: the standard ones as its Schema changes them, then the custom ones in the order given. */
+/**
+ * The attributes of a pool: the standard ones as its Schema changes them, then the custom ones in the order of the
+ * Schema.
+ */
 import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { Limits } from '../../model/limits.ts'
@@ -51,7 +54,7 @@ export function withCustomAttributes(
 
 const isCustom = (name: string) => /^(dev:)?custom:/.test(name)
 
-/** The schema with the attribute that the first identity provider brings, behind the standard ones. */
+/** The schema with the attribute that comes with the first identity provider, behind the standard ones. */
 export function withIdentities(schema: SchemaAttributeType[]): SchemaAttributeType[] {
   if (schema.some(({ Name }) => Name === identities.Name)) return schema
   const standard = schema.filter(({ Name }) => !isCustom(Name!))
@@ -78,7 +81,7 @@ function changedStandard(standard: SchemaAttributeType, change: SchemaAttributeT
       `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${standard.Name}`,
     )
   }
-  // The subject is the service's own: nothing about it can be changed.
+  // The subject belongs to the service: nothing about it can be changed.
   if (standard.Name === 'sub') return attribute
   return {
     ...attribute,
@@ -110,7 +113,7 @@ function requireName(attribute: SchemaAttributeType): string {
   return attribute.Name
 }
 
-/** The constraints that belong to the type; those of another type are passed over, as on the service. */
+/** The constraints of the attribute's type; those of other types are ignored, as on the service. */
 function constraintsOf(
   name: string,
   given: SchemaAttributeType,

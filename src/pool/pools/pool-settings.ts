@@ -101,7 +101,7 @@ function verificationMessages(input: Writable) {
   } satisfies Partial<PoolSettings>
 }
 
-/** One number behind two members. 0 counts as not given. */
+/** Two members for one number. 0 counts as not set. */
 function temporaryPasswordValidity(input: Writable, kept: PoolSettings | undefined): number {
   const days = input.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays || undefined
   const legacy = input.AdminCreateUserConfig?.UnusedAccountValidityDays || undefined
@@ -114,7 +114,7 @@ function temporaryPasswordValidity(input: Writable, kept: PoolSettings | undefin
   return days ?? legacy ?? before?.TemporaryPasswordValidityDays ?? 7
 }
 
-/** A policy that is given says everything: what it leaves out is not required. */
+/** A policy is replaced as a whole: what it leaves out is not required. */
 function passwordPolicy(
   input: Writable,
   kept: PoolSettings | undefined,
@@ -139,8 +139,8 @@ function passwordPolicy(
 }
 
 /**
- * An SMS configuration given while MFA is on makes SMS a second factor. The other factors are SetUserPoolMfaConfig's to
- * set; they end when MFA is turned off.
+ * An SMS configuration set while MFA is on makes SMS a second factor. The other factors are set by
+ * SetUserPoolMfaConfig; they end when MFA is turned off.
  */
 function mfaSettings(input: Writable, kept: PoolSettings | undefined) {
   const MfaConfiguration = input.MfaConfiguration ?? kept?.MfaConfiguration ?? 'OFF'

@@ -34,15 +34,15 @@ export async function loadPool(db: Db, poolId: string): Promise<Pool | undefined
 }
 
 /**
- * Holds the pool against other changes of it; to its users and clients it stays open. The lock comes first and the
- * reading after, so that what was written while waiting is seen.
+ * Locks the pool against other changes of it; users and clients can still be written. The lock comes first and the read
+ * after it, so that what was written while waiting is seen.
  */
 export async function lockPool(trx: Trx, poolId: string): Promise<Pool | undefined> {
   const locked = await trx.selectFrom('pools').select('id').where('id', '=', poolId).forNoKeyUpdate().executeTakeFirst()
   return locked && loadPool(trx, poolId)
 }
 
-/** Holds the pool against everybody: whoever writes into it is waited for, and those that come later wait. */
+/** Locks the pool against everyone: writers in it are waited for, and later ones wait. */
 export async function lockPoolForDeletion(trx: Trx, poolId: string): Promise<Pool | undefined> {
   const locked = await trx.selectFrom('pools').select('id').where('id', '=', poolId).forUpdate().executeTakeFirst()
   return locked && loadPool(trx, poolId)
@@ -55,7 +55,7 @@ export async function insertPool(
 ): Promise<void> {
   await db
     .insertInto('pools')
-    // Begun at the time, so that a pool made again under its id is never taken for the one that was.
+    // Starts at the time, so that a pool created again under its id is never taken for the former one.
     .values({ ...pool, revision: now.getTime(), created_at: now, updated_at: now })
     .execute()
 }
@@ -72,7 +72,7 @@ export async function updatePool(
     .execute()
 }
 
-/** The pool with its directory entries and, by foreign keys, all that it holds: users, clients, tokens. */
+/** Deletes the pool, its directory entries and, by foreign keys, all that belongs to it: users, clients, tokens. */
 export async function deletePool(trx: Trx, poolId: string): Promise<void> {
   // All its users go with it, which may take minutes.
   await sql`set local statement_timeout = '30min'`.execute(trx)
@@ -80,7 +80,9 @@ export async function deletePool(trx: Trx, poolId: string): Promise<void> {
   await trx.deleteFrom('pools').where('id', '=', poolId).execute()
 }
 
-/** Of a pool, or of all. Where pools are distributed over several servers, no foreign key takes these along. */
+/**
+ * Deletes the entries of a pool, or of all. Where pools are distributed over several servers, no foreign key does that.
+ */
 export async function deleteDirectoryEntries(trx: Trx, poolId?: string): Promise<void> {
   for (const directory of ['client_directory', 'domain_directory'] as const)
     await trx
@@ -97,7 +99,7 @@ export async function countPools(db: Db): Promise<number> {
   return row.count
 }
 
-/** Oldest first, after the given position. */
+/** Oldest first, after a position. */
 export function listPools(db: Db, limit: number, after?: { createdAt: Date; id: string }) {
   return db
     .selectFrom('pools')
@@ -111,7 +113,7 @@ export function listPools(db: Db, limit: number, after?: { createdAt: Date; id: 
     .execute()
 }
 
-/** Makes every cached snapshot of the pool stale: to be called in the transaction that changes what it holds. */
+/** Makes every cached snapshot of the pool stale: to be called in the transaction that changes anything of it. */
 export async function bumpPoolRevision(db: Db, poolId: string): Promise<void> {
   await sql`update pools set revision = revision + 1 where id = ${poolId}`.execute(db)
 }

@@ -4,7 +4,7 @@ import type { PoolSettings } from '../../model/settings.ts'
 import { type Pool, poolArn } from './pool.ts'
 import { customDomain, prefixDomain } from './pool-domain.ts'
 
-/** UserPoolType: the settings as they are kept, but for those that only GetUserPoolMfaConfig shows. */
+/** UserPoolType: the stored settings, except those that only GetUserPoolMfaConfig shows. */
 export function poolView(
   ctx: Context,
   pool: Pick<Pool, 'id' | 'name' | 'settings' | 'domains' | 'createdAt' | 'updatedAt'>,

@@ -20,7 +20,7 @@ export async function requirePool(ctx: Context, poolId: string): Promise<Pool> {
   return pool
 }
 
-/** One short statement where the cached snapshot is current, a second one where it is behind. */
+/** One short statement where the cached snapshot is current, a second one where it is stale. */
 export async function findPool(ctx: Context, poolId: string): Promise<Pool | undefined> {
   const revision = await findPoolRevision(ctx.db, poolId)
   if (revision === undefined) return undefined
@@ -56,7 +56,7 @@ export function poolIssuer(ctx: Context, { id, settings }: Pick<Pool, 'id' | 'se
   return issuerUrl(ctx, id, Type ?? 'ORIGINAL')
 }
 
-/** True unless the pool was made with CaseSensitive false. */
+/** True unless the pool was created with CaseSensitive false. */
 export function isCaseSensitive(pool: Pool): boolean {
   return pool.settings.UsernameConfiguration?.CaseSensitive !== false
 }

@@ -6,8 +6,8 @@ import { lockPool } from './pool-store.ts'
 import { updateSideSettings } from './side-settings-store.ts'
 
 /**
- * Changes one part of what a pool keeps beside its own settings, one change after the other. `change` must only compute;
- * what else belongs to the change is written by `also`. @throws ResourceNotFoundException
+ * Changes one part of a pool's side settings, one change after the other. `change` must only compute; `also` writes
+ * what else belongs to the change. @throws ResourceNotFoundException
  */
 export function changeSideSettings<Part extends keyof SideSettings>(
   ctx: Context,

@@ -19,7 +19,7 @@ const flag = (Name: string): StandardAttribute => ({
   Required: false,
 })
 
-/** What every pool has, in the order of a CreateUserPool answer. */
+/** The attributes of every pool, in the order of a CreateUserPool answer. */
 export const standardAttributes: readonly StandardAttribute[] = [
   { ...text('sub', '1'), Mutable: false, Required: true },
   text('name'),

@@ -1,4 +1,4 @@
-/** Feature plans. Nothing costs anything here, so they refuse only where the installation is strict. */
+/** Feature plans. Nothing costs anything here, so only a strict installation refuses what a plan lacks. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Context } from '../../context.ts'
 import { FeatureUnavailableInTier } from '../../model/errors.ts'
@@ -52,7 +52,7 @@ const features: Feature[] = [
   },
 ]
 
-/** Whether a feature that begins at a tier may be used in the pool. */
+/** Whether a feature that requires a tier may be used in the pool. */
 export function tierAllows(ctx: Pick<Context, 'config'>, settings: PoolSettings, from: Tier): boolean {
   return !ctx.config.strict || order.indexOf(settings.UserPoolTier ?? 'ESSENTIALS') >= order.indexOf(from)
 }

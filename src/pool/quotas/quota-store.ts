@@ -6,7 +6,7 @@ export interface QuotaKey {
   subject: string
 }
 
-/** Counts one use in the window that runs, or opens a new one. The row decides between parallel callers. */
+/** Counts one use in the current window, or opens a new one. The row orders parallel callers. */
 export async function countUse(db: Db, key: QuotaKey, now: Date, windowEnd: Date): Promise<number> {
   const { used } = await db
     .insertInto('quotas')

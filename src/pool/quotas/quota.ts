@@ -17,7 +17,7 @@ export async function useQuota(
 ): Promise<void> {
   const now = ctx.clock.now()
   const windowEnd = new Date(now.getTime() + hour)
-  // A subject may be a name or an address that nobody has; the table keeps none of them readable.
+  // A subject may be an unknown name or address; the table holds none of them in readable form.
   const hidden = ctx.keyring.mac('quota-subject', poolId, action, subject).toString('base64url')
   const used = await countUse(ctx.db, { poolId, action, subject: hidden }, now, windowEnd)
   if (used > ctx.limits[action]) throw new AttemptsExceeded()

@@ -1,7 +1,7 @@
 import type { Context, RequestContext } from '../../context.ts'
 import { deviceOf } from '../../lib/user-agent.ts'
 
-/** From where a session is used, as far as its owner is shown it. */
+/** Where a session is used from, as its user is shown it. */
 export interface Caller {
   address: string | null
   device: string | null

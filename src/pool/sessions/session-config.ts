@@ -10,12 +10,12 @@ export const tracksSessions = (pool: Pool): boolean => pool.sideSettings?.sessio
 
 export const maxPerUser = (pool: Pool): number => pool.sideSettings?.sessions?.maxPerUser ?? defaultMaxPerUser
 
-/** Minutes since the last sign-in for which this client takes a browser's session; 0 is never. */
+/** For how many minutes after a sign-in this client accepts a browser's session; 0 is never. */
 export function ssoMinutes(pool: Pool, clientId: string): number {
   return (tracksSessions(pool) ? pool.sideSettings?.sessions?.ssoMinutes[clientId] : undefined) ?? defaultSsoMinutes
 }
 
-/** A browser's session lives as long as the most patient client takes it. */
+/** A browser's session lives as long as any client accepts it. */
 export function maxSsoMinutes(pool: Pool): number {
   const set = tracksSessions(pool) ? Object.values(pool.sideSettings?.sessions?.ssoMinutes ?? {}) : []
   return Math.max(defaultSsoMinutes, ...set)

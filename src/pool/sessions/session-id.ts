@@ -2,11 +2,11 @@ import type { Keyring } from '../../lib/keyring.ts'
 
 type Keys = { keyring: Keyring }
 
-/** Ids are worked out from what names the session inside, which nobody learns from them. */
+/** Ids are derived from the internal id of a session, which they don't reveal. */
 export const tokenSessionId = ({ keyring }: Keys, poolId: string, originJti: string): string =>
   `tkn${letters(keyring.mac('session-id', poolId, 'tkn', originJti))}`
 
-/** By the engine's own name of a browser's session, which stays the same when its cookie changes. */
+/** From the engine's own id of a browser's session, which stays the same when its cookie changes. */
 export const ssoSessionId = ({ keyring }: Keys, poolId: string, uid: string): string =>
   `sso${letters(keyring.mac('session-id', poolId, 'sso', uid))}`
 

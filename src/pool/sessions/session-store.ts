@@ -8,8 +8,8 @@ export interface SessionKey {
 }
 
 /**
- * That a session was used, and from where; the browser's session that it came through was used with it, though not from
- * there: what comes for tokens may be a server.
+ * Notes that a session was used, and from where. The browser session that it came through counts as used too, but not
+ * from there: the caller may be a server.
  */
 export async function noteUse(
   db: Db,
@@ -30,7 +30,7 @@ export async function noteUse(
     where r.pool_id = used.pool_id and r.session_id = used.origin_session_id and r.model = 'Session'`.execute(db)
 }
 
-/** Ends the least recently used of a user's token sessions beyond `keep`, among which `latest` always is. */
+/** Deletes the least recently used of a user's token sessions beyond `keep`; `latest` always stays. */
 export async function evictSessions(
   db: Db,
   poolId: string,
@@ -90,7 +90,7 @@ export async function revokeTokenSessions(trx: Trx, poolId: string, originJtis: 
     where pool_id = ${poolId} and origin_jti = any(${originJtis}::uuid[]) and revoked_at is null`.execute(trx)
 }
 
-/** The browser's session, and the codes it has given out that no app has come with yet. */
+/** Deletes the browser's session, and its codes that no app has redeemed yet. */
 export async function deleteSsoSession(trx: Trx, poolId: string, userId: string, id: string): Promise<void> {
   await sql`
     delete from oauth_records where pool_id = ${poolId} and user_id = ${userId} and session_id = ${id}`.execute(trx)

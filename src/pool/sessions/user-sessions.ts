@@ -10,7 +10,7 @@ import { deleteSsoSession, listSsoSessions, listTokenSessions, revokeTokenSessio
 
 const pageSize = 125
 
-/** All that a user has open, the most recently used first. `current` is the session that asks. */
+/** All sessions of a user, the most recently used first. `current` is the session that asks. */
 export async function listSessions(
   ctx: Context,
   { pool, user, nextToken, current }: { pool: Pool; user: User; nextToken?: string; current?: string },
@@ -66,8 +66,9 @@ const view = ({ clientId, createdAt, lastActiveAt, address, device }: Described)
 })
 
 /**
- * Ends one session, and with LINKED those beside it: the browser's session that tokens came through, or the tokens that
- * came through a browser's session. @throws ResourceNotFoundException, InvalidParameterException for the one that asks
+ * Ends one session, and with LINKED those connected with it: the browser session that tokens came through, or the
+ * tokens that came through a browser session. @throws ResourceNotFoundException, InvalidParameterException for the
+ * session that asks
  */
 export async function revokeSession(
   ctx: Context,

@@ -13,11 +13,11 @@ import { writeStep } from './write-step.ts'
 
 export interface Answered {
   write: Verdict['write']
-  /** To be consumed, unless a right password has yet to end it. */
+  /** The session to consume, unless a right password is to end it later. */
   session: string | undefined
 }
 
-/** Goes on until something has to be asked, or nothing has. Everything that a step changes is written at once. */
+/** Goes on until there is a challenge to ask, or nothing left. Everything that a step changes is written at once. */
 export async function advance(
   ctx: Context,
   arrived: SignIn,
@@ -46,7 +46,7 @@ export async function advance(
 
   writes.push(deviceWrite(ctx, signIn))
   const { state, unsettled } = signIn
-  // The statement that issues tokens settles the rest, where they follow at once and nothing is written before.
+  // The statement that issues tokens settles the rest, where tokens follow at once and nothing is written before.
   const tokensFollow = state.driver !== 'page' && !answered?.session && writes.every((write) => write === undefined)
   if (!tokensFollow) await settle(ctx, unsettled)
   const changed = await writeStep(ctx, signIn, { consumed: answered?.session, writes })

@@ -6,14 +6,14 @@ import type { User } from '../users/user.ts'
 import { findCredentials } from './credentials-store.ts'
 import { offeredFactors } from './first-factors.ts'
 
-/** What a user could begin a sign-in with in the choice flow, and the second factors they have turned on. */
+/** The first factors that a user could choose, and the second factors that they have turned on. */
 export async function authFactorsView(
   ctx: Context,
   { pool, user }: { pool: Pool; user: User },
 ): Promise<GetUserAuthFactorsResponse & { Username: string }> {
   const found = await findCredentials(ctx.db, pool.id, user.id)
   const offered = found ? offeredFactors(ctx, { pool, ...found, state: { username: user.username } }) : []
-  // SRP is a way to give the password, not a factor of its own.
+  // SRP is a way to send the password, not a factor of its own.
   const factors = offered.map((name) => (name === 'PASSWORD_SRP' ? 'PASSWORD' : name) as AuthFactorType)
   const { PreferredMfaSetting, UserMFASettingList } = mfaView(found?.mfa ?? { enabled: [] })
   return {

@@ -1,4 +1,4 @@
-/** What an app and a server do with a sign-in by the JSON API: the same, but for who drives. */
+/** Sign-in by the JSON API: the same for apps and for servers, except for the driver. */
 import type {
   AdminInitiateAuthRequest,
   AdminRespondToAuthChallengeRequest,
@@ -23,7 +23,7 @@ type Response = Pick<
   'ChallengeName' | 'ChallengeResponses' | 'ClientMetadata' | 'Session'
 >
 
-/** InitiateAuth. Only the functions that run before the sign-in are given the metadata of this call. */
+/** InitiateAuth. Only triggers that run before the sign-in get the metadata of this call. */
 export async function initiate(
   ctx: MaybeOwned,
   owner: Owner,

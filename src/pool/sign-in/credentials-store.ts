@@ -23,12 +23,12 @@ import {
 } from './early-guess-store.ts'
 import type { PasswordOfUser } from './sign-in.ts'
 
-/** A user with all that they sign in with, and all that their tokens say. */
+/** A user with all that signing in and issuing tokens needs. */
 export interface Credentials {
   user: User
   password?: PasswordOfUser
   mfa: MfaOfUser
-  /** Their relying parties. */
+  /** The relying parties of the user's passkeys. */
   passkeys: string[]
   groups: Group[]
 }
@@ -94,7 +94,7 @@ const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string 
     where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),
 )
 
-/** Where the request expects an owner, nothing is counted for another. */
+/** Nothing is counted where pool and client are not at the revisions that the request expects. */
 export async function findCredentialsByName(
   db: Db,
   lookup: NameOfClient,

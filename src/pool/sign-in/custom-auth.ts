@@ -1,6 +1,6 @@
 /**
- * CUSTOM_AUTH: what has to be proven, and whether that was enough, is for the pool's functions to say. The machine asks
- * them whenever a challenge is behind it, and takes their word for its first requirement.
+ * CUSTOM_AUTH: the pool's triggers decide what has to be proven, and when that is enough. The machine calls them after
+ * each challenge; their decision is its first requirement.
  */
 import type { Context } from '../../context.ts'
 import { isSrpA } from '../../lib/srp.ts'
@@ -16,16 +16,16 @@ import { requireUsable } from './prove-password.ts'
 import { secondFactorChallenge } from './second-factor.ts'
 import type { Responses, SignIn, SignInState, Verdict } from './sign-in.ts'
 
-/** Every challenge is a call of the client; functions that never come to an end are not called for ever. */
+/** Every challenge is a call of the client. Triggers that never finish are stopped here. */
 const maxChallenges = 100
 
-/** How such a sign-in begins: with nothing, or with the client's half of SRP where the password is to come first. */
+/** How such a sign-in begins: without anything, or with the client's half of SRP where the password comes first. */
 export function beginCustomAuth(
   pool: Pool,
   parameters: Responses,
 ): { state: Partial<SignInState>; history: ChallengeResult[] } {
   requireAuthTrigger(pool, 'DefineAuthChallenge')
-  // Spelled in both ways by the service's own documentation.
+  // The service's own documentation spells it both ways.
   const name = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
   if (name === undefined || name === 'CUSTOM_CHALLENGE') return { state: {}, history: [] }
   if (name !== 'SRP_A') throw new InvalidParameter('Invalid CHALLENGE_NAME.')
@@ -48,22 +48,22 @@ export const personOf = ({ pool, client, user, state }: SignIn): Person => ({
   typed: state.username,
 })
 
-/** Notes how a challenge went, for the function that says what comes next. */
+/** Notes the result of a challenge, for the trigger that decides what comes next. */
 export function noteAnswer(signIn: SignIn, name: ChallengeName, { result }: Verdict): SignIn {
   const { state, history = [] } = signIn
   if (state.flow !== 'CUSTOM_AUTH' || state.customDone) return signIn
-  const noted = result ?? (challengeNamed(name).isToldToTriggers ? passed(name) : undefined)
+  const noted = result ?? (challengeNamed(name).isShownToTriggers ? passed(name) : undefined)
   return { ...signIn, history: noted ? [...history, noted] : history, state: { ...state, first: undefined } }
 }
 
 /**
- * The sign-in as directed by the pool's function, where it is one that has to ask.
- * @throws NotAuthorizedException where the function ends it, and what triggers throw
+ * The sign-in after its trigger has been called, where that has to decide. @throws NotAuthorizedException where the
+ * trigger ends it, and what triggers throw
  */
 export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
   const { client, user, state, history = [] } = signIn
   if (state.flow !== 'CUSTOM_AUTH' || state.customDone || state.first) return signIn
-  // A password is followed by the user's second factor, of which the function is told when it is asked again.
+  // The second factor follows the password; the trigger learns of it when it is called again.
   if (secondFactorChallenge(signIn)) return signIn
   if (user && !preventsUserExistenceErrors(client)) requireUsable(user)
   if (history.length >= maxChallenges) throw new WrongCredentials()
@@ -80,8 +80,8 @@ export async function direct(ctx: Context, signIn: SignIn): Promise<SignIn> {
 }
 
 /**
- * A challenge of the function's own, the password of a user who has sent their half of SRP or whose server has it, or the
- * new password of a user who has just proven a temporary one.
+ * A challenge of the trigger's own; the password, of a user who has sent their half of SRP or whose server has the
+ * password; or the new password of a user who has just proven a temporary one.
  */
 function challengeAsked({ client, user, state }: SignIn, { challengeName }: { challengeName?: string }): ChallengeName {
   if (challengeName === 'CUSTOM_CHALLENGE') return challengeName

@@ -3,24 +3,24 @@ import { counting, type Scheme } from '../attempts/attempt-store.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
 
 /**
- * A guess that is counted in the statement that reads its user. What decides is worked out by `early-guess.ts` and given
- * as values: the statement compares, and knows no rule.
+ * A guess that is counted in the statement that reads its user. `early-guess.ts` works out what decides and passes it
+ * as values: the statement compares them, and contains no rule.
  */
 export interface EarlyGuess extends Scheme {
   kind: string
   /** In seconds since 1970. */
   at: number
-  /** The states of an account in which the guess is judged; see `accountState`. */
+  /** The account states in which the guess is judged; see `accountState`. */
   judgedStates: string[]
 }
 
 export interface GuessByName extends EarlyGuess {
-  /** Whose guesses are counted for a name that no user has. */
+  /** The subject of the count for an unknown name. */
   unknownSubject: string
 }
 
 export interface GuessByAnswer extends EarlyGuess {
-  /** What the session has to expect for the guess to be judged. */
+  /** What the session must expect for the guess to be judged. */
   expectation: string
 }
 
@@ -37,10 +37,10 @@ export const noGuess = {
   expectation: null,
 }
 
-/** Of a row with the columns of a user, all of them null for a name that no user has; as `stateOf` says it. */
+/** Of a row with the columns of a user, all null for an unknown name; in the words of `stateOf`. */
 export const accountState = sql`coalesce(status || case when enabled then '' else ' disabled' end, 'none')`
 
-/** Counts the guess whose `subject` stands in `guess`, if any does. */
+/** Counts the guess of the `subject` in `guess`, if there is one. */
 export const countEarly = (values: Nullable<EarlyGuess> & { poolId: string }) =>
   sql`counted as (${counting(values, sql`select subject from guess`)})`
 

@@ -1,6 +1,6 @@
 /**
- * A guess at a password is counted in the statement that reads whose password it is, where nothing stands between that
- * read and the judgment: what refuses a call before its password is looked at must not have counted a guess.
+ * A guess at a password is counted in the statement that reads the user, where nothing comes between that and the
+ * judgment: a call that is refused before its password is looked at must not count a guess.
  */
 import type { Context } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
@@ -27,16 +27,16 @@ export function guessOfFirstCall(
   if (!parameters.PASSWORD || !flows[flow].needs.includes('PASSWORD')) return undefined
   if (hasTrigger(pool, 'PreAuthentication') || protectionOfFlow(pool, flow) !== 'OFF') return undefined
   const unknownName = loginName(pool, parameters.USERNAME!)
-  // Where the name reads like a sub, a second statement finds the user.
+  // A name in the form of a sub needs a second statement to find the user.
   if (isUuid(unknownName)) return undefined
-  // Another directory is asked first whether it knows the name, and counts for itself.
+  // The migration trigger is asked first whether it knows the name, and its answer is counted there.
   const judgedStates = statesJudged(client).filter((state) => state !== noUser || !hasTrigger(pool, 'UserMigration'))
   return { ...passwordGuess(ctx), judgedStates, unknownSubject: subjectKey(ctx, pool.id, { unknownName }) }
 }
 
 /**
- * What a session keeps for the password that is to answer it: who counts as its guesser, and what the answer has to say
- * to be judged. The names are those that an answer usually comes under; others are looked at, and counted, later.
+ * What a session stores for the password that will answer it: the subject of the count, and what an answer must contain
+ * to be judged. These are the names that answers usually come with; other answers are counted later.
  */
 export function guessToExpect(
   ctx: Context,
@@ -44,7 +44,7 @@ export function guessToExpect(
   { names, signInId }: { names: string[]; signInId?: string },
 ): SignInState['guess'] {
   const { pool, user, state } = signIn
-  // What was proven before may have ended meanwhile; and another directory counts for itself.
+  // What was proven before may have expired meanwhile; and migrated users are counted elsewhere.
   if (state.proven || (!user && migratesByAnswer(pool, state.driver))) return undefined
   const { driver } = state
   const expectations = names.map((name) => expectationOf({ driver, name, signInId }))
@@ -65,7 +65,7 @@ export function guessOfAnswer(
   return { ...passwordGuess(ctx), judgedStates: statesJudged(client), expectation }
 }
 
-/** A page answers what it asked itself, without a name. */
+/** A page's answer has no name. */
 function expectationOf({ driver, name, signInId = '' }: { driver: Driver; name?: string; signInId?: string }): string {
   return driver === 'page' ? 'by page' : `by name ${signInId} ${name}`
 }
@@ -76,7 +76,7 @@ function claimedSignIn(ctx: Context, { responses, ...owner }: Owner & { response
   try {
     return readClaim(ctx, owner, responses).signInId
   } catch {
-    // It is refused for that later, once it is known that the session is one.
+    // It is refused for that later, once the session is known to exist.
     return undefined
   }
 }

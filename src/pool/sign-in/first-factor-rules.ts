@@ -8,7 +8,10 @@ export function hasPassword({ password }: SignInPerson): boolean {
   return password !== undefined
 }
 
-/** A code to an address is no factor beside a second one: not where the pool requires that, nor for users who have one. */
+/**
+ * A code to an address can't be the first factor where a second one follows: neither where the pool requires that, nor
+ * for users who have one.
+ */
 export function isCodeOffered(person: SignInPerson, { name, sendsTo }: Pick<Factor, 'name' | 'sendsTo'>): boolean {
   const { pool, user, mfa = noMfa } = person
   if (!user || !allowsFirstFactor(pool.settings, name) || pool.settings.MfaConfiguration === 'ON') return false

@@ -8,8 +8,8 @@ import type { SignInPerson } from './sign-in.ts'
 import { seemingPerson } from './simulated-user.ts'
 
 /**
- * What a user may begin with in the choice flow, in the order in which it is listed; for a name that no user has, what
- * somebody of that name could be offered.
+ * The first factors that a user may choose, in the order in which they are listed; for an unknown name, those that a
+ * user of that name might have.
  */
 export function offeredFactors(ctx: Context, known: SignInPerson): FirstFactor[] {
   const person = seemingPerson(ctx, known)
@@ -18,11 +18,11 @@ export function offeredFactors(ctx: Context, known: SignInPerson): FirstFactor[]
     .map(({ name }) => name)
     .filter((name) => challengeNamed(name).isOffered?.(person, ctx))
     .filter((name) => !target || canReach(person, name, target))
-  // If nothing could succeed, the password is asked for, and the refusal comes at its end.
+  // If no factor could succeed, the password is asked for, and refused in the end.
   return offered.length > 0 ? offered : [passwordSrp.name, password.name]
 }
 
-/** False for a user who signed in with a code alone and now has, or must have, a second factor. */
+/** False for a user who signed in with a code alone and by now has, or needs, a second factor. */
 export function mayEnterByCode(person: SignInPerson): boolean {
   const proofs = person.state.proven?.factors.map(({ name }) => name) ?? []
   const [first] = proofs

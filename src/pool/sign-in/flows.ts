@@ -6,14 +6,14 @@ import { offeredFactors } from './first-factors.ts'
 import type { Driver, Responses, SignInState } from './sign-in.ts'
 
 interface Flow {
-  /** The client's ExplicitAuthFlows must hold this. */
+  /** The value that the client's ExplicitAuthFlows must contain. */
   allowedBy: string
-  /** The message where they do not. */
+  /** The message where they don't. */
   refusal: string
-  /** Who may begin with it; anybody where nothing is said. */
+  /** Who may use it; everyone where absent. */
   drivers?: Driver[]
   needs: string[]
-  /** A name that no user has may be one of another directory, whose password comes along. */
+  /** An unknown name may be migrated from another directory, since the password is known. */
   migrates?: boolean
   /** The first challenge; undefined leaves the choice to the user. */
   first(ctx: Context, signIn: Parameters<typeof offeredFactors>[1], parameters: Responses): SignInState['first']
@@ -78,7 +78,7 @@ export function requireParameters(parameters: Responses, names: string[]): void 
   if (missing) throw new InvalidParameter(`Missing required parameter ${missing}`)
 }
 
-/** A form with name and password is that of the choice flow where an app asks for a level. */
+/** Where an app asks for a level, the form with name and password runs the choice flow. */
 export function isMigrating(name: FlowName, driver: Driver, { PASSWORD }: Responses): boolean {
   const flow: Flow = flows[name]
   return flow.migrates === true || (driver === 'page' && PASSWORD !== undefined)

@@ -8,7 +8,7 @@ import type { SignIn, SignInState } from './sign-in.ts'
 
 type Person = Pick<SignIn, 'pool' | 'user' | 'mfa'> & { state: Pick<SignInState, 'target' | 'proven'> }
 
-/** The second factors that would bring a sign-in with a password to the level that it was asked to reach. */
+/** The second factors that would bring a sign-in by password to its target level. */
 export function factorsTowards({ pool, user, mfa = noMfa, state }: Person): MfaFactor[] {
   const { target, proven } = state
   const names = proven?.factors.map(({ name }) => name) ?? []
@@ -16,7 +16,7 @@ export function factorsTowards({ pool, user, mfa = noMfa, state }: Person): MfaF
   return ownFactors({ pool, user, mfa }).filter((factor) => levelOf([...names, proofOf(factor)]) >= target)
 }
 
-/** Whether a sign-in that goes on with this first factor can come to the level. */
+/** Whether a sign-in with this first factor can reach the target level. */
 export function canReach({ pool, user, mfa = noMfa, state }: Person, first: FirstFactor, target: AcrLevel): boolean {
   const names = [...(state.proven?.factors.map(({ name }) => name) ?? []), proofOf(first)]
   if (levelOf(names) >= target) return true
@@ -25,14 +25,14 @@ export function canReach({ pool, user, mfa = noMfa, state }: Person, first: Firs
   )
 }
 
-/** What a user has, whether or not it is usually asked for. */
+/** The factors that a user has, whether or not they are usually required. */
 function ownFactors(person: MfaPerson): MfaFactor[] {
   const { pool, mfa } = person
   const factors = new Set(enabledFactors(person))
   if (mfa.token && (pool.settings.MfaConfiguration ?? 'OFF') !== 'OFF') factors.add(softwareTokenMfa.name)
-  const owed = secondFactorOf(person)
-  if (owed.kind === 'ask') factors.add(owed.factor)
-  if (owed.kind === 'choose') for (const factor of owed.factors) factors.add(factor)
+  const required = secondFactorOf(person)
+  if (required.kind === 'ask') factors.add(required.factor)
+  if (required.kind === 'choose') for (const factor of required.factors) factors.add(factor)
   return [...factors]
 }
 

@@ -89,8 +89,8 @@ async function start(ctx: MaybeOwned, input: StartInput): Promise<Step> {
 }
 
 /**
- * The user of a sign-in, and the guess that the same statement has counted where that can be early. A user whom only the
- * migration trigger knows is made here.
+ * The user of a sign-in, and the guess that the same statement has counted, where that can be early. A user whom only
+ * the migration trigger knows is created here.
  */
 async function findOrMigrate(ctx: MaybeOwned, input: StartInput, flow: FlowName) {
   const { pool, client, driver, parameters, validationData } = input
@@ -117,7 +117,7 @@ async function enterConfirmed(ctx: Context, input: ConfirmedStart): Promise<Step
   const { pool, client, driver, validationData } = input
   requireFlow('USER_AUTH', client, driver, { USERNAME: 'is known' })
   const session = await requireConfirmedSession(ctx, input, input.session)
-  // Sign-up is the same for apps and pages. From here on it matters which of them drives.
+  // Sign-up is the same for apps and pages; from here on the driver matters.
   const found = await resume(ctx, { ...input, driver: session.state.driver }, session)
   const { user } = found
   const state = { ...found.state, driver }

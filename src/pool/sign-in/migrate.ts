@@ -11,9 +11,9 @@ import { type Credentials, findCredentials, findCredentialsByName } from './cred
 import type { Driver, SignIn } from './sign-in.ts'
 
 /**
- * The user whom another directory knows by this name and password, if the pool has a function that asks it. What it
- * refuses counts as any wrong password: nobody is to try passwords there without end.
- * @throws NotAuthorizedException, UserNotFoundException, what triggers throw
+ * The user of another directory with this name and password, where the pool has a migration trigger. A refusal counts
+ * as a wrong password, so that nobody can try passwords there without limit. @throws NotAuthorizedException,
+ * UserNotFoundException, what triggers throw
  */
 export async function migrate(
   ctx: Context,
@@ -37,11 +37,11 @@ export async function migrate(
   return findCredentials(ctx.db, pool.id, user.id)
 }
 
-/** Pages may ask for the name first, so that the password of another directory comes as an answer. */
+/** Pages may ask for the name first, so that the password for the migration comes as an answer. */
 export const migratesByAnswer = (pool: Pool, driver: Driver): boolean =>
   driver === 'page' && hasTrigger(pool, 'UserMigration')
 
-/** Whom a name is of that came without its password, and that no user had then. @throws as `migrate` */
+/** The user for a name that came without a password and was unknown then. @throws as `migrate` */
 export async function migrateByAnswer(ctx: Context, signIn: SignIn, password: string | undefined): Promise<SignIn> {
   const { pool, client, state } = signIn
   const typed = state.username

@@ -8,7 +8,9 @@ import { setUpChoices } from './second-factor.ts'
 import { invalidSession } from './session-errors.ts'
 import type { SignIn, Verdict } from './sign-in.ts'
 
-/** The first code of an authenticator app, which is the user's from then on; undefined for a wrong one. */
+/**
+ * Checks the first code of an authenticator app, which belongs to the user from then on; undefined for a wrong code.
+ */
 export async function proveNewToken(
   ctx: Context,
   signIn: SignIn,
@@ -24,7 +26,7 @@ export async function proveNewToken(
     proves: 'otp',
     state: { tokenVerified: sealedMark(sealed) },
     async write(trx) {
-      // Of two set-ups at once the first counts: the second would be a way around it.
+      // Of two set-ups at once the first counts: the second would replace a factor without proving it.
       if ((await lockMfa(trx, user.poolId, user.id)).token) throw invalidSession()
       await upsertSoftwareToken(trx, user.poolId, user.id, { sealed, name, step })
       await preferIfNone(trx, user, softwareTokenMfa.name)
@@ -33,5 +35,5 @@ export async function proveNewToken(
   }
 }
 
-/** Names a token in a sign-in's state, and says nothing of it. */
+/** Identifies a token in a sign-in's state without revealing it. */
 export const sealedMark = (sealed: Buffer): string => sealed.subarray(-16).toString('base64')

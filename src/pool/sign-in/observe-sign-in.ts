@@ -4,13 +4,13 @@ import type { Owner } from '../clients/owner.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import type { Remembered, Responses, SignIn, Verdict } from './sign-in.ts'
 
-/** Tells that a step of a sign-in was refused. That it ended well is told where its tokens are issued. */
+/** Counts the refusal of a step. A success is counted where the tokens are issued. */
 export const observingRefusals = <T>(ctx: Context, { pool, client }: Owner, step: () => Promise<T>): Promise<T> =>
   observeResult(step, (result) => {
     if (result !== 'success') ctx.observe('signIn', { poolId: pool.id, clientId: client.id, result })
   })
 
-/** Tells which challenges are answered rightly and which are not. A choice among challenges is no answer to one. */
+/** Counts right and wrong answers by challenge. Choosing a challenge is not an answer. */
 export function verifyAnswer(
   ctx: Context,
   signIn: SignIn,

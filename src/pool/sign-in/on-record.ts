@@ -5,7 +5,10 @@ import { isMultiFactor } from '../tokens/proven.ts'
 import { peekSession } from './session.ts'
 import type { Step } from './sign-in.ts'
 
-/** One step of a sign-in. Where operators sign in, its end and every refusal is recorded; elsewhere it costs nothing. */
+/**
+ * One step of a sign-in. In the operators' pool its success and every refusal go to the audit; elsewhere this costs
+ * nothing.
+ */
 export async function onRecord(
   ctx: MaybeRequest,
   { pool, client, typed, session }: Owner & { typed?: string; session?: string },
@@ -18,7 +21,7 @@ export async function onRecord(
   try {
     step = await run()
   } catch (error) {
-    // What the database or this node failed at says nothing about who signs in.
+    // Failures of the database or this node say nothing about the user.
     if (!(error instanceof ServiceError)) throw error
     const name = typed ?? (session === undefined ? undefined : await nameIn(ctx, { pool, client }, session))
     await recordSignIn(ctx, { ...attempt, typed: name, error: error.type })
@@ -31,7 +34,7 @@ export async function onRecord(
   return step
 }
 
-/** A page sends no name with its answer. The session is still there after a wrong one. */
+/** A page's answer has no name, but its session is still there after a wrong answer. */
 async function nameIn(ctx: MaybeRequest, owner: Owner, session: string): Promise<string | undefined> {
   const found = await peekSession(ctx, owner, session).catch(() => undefined)
   return found?.state.username

@@ -29,7 +29,7 @@ export type MessageFactor = {
   proves: readonly ProofName[]
 }
 
-/** A code that is all there is to a sign-in is longer than one that comes after a password. */
+/** A code as the only factor is longer than one that follows a password. */
 const digitsOf = (signIn: SignIn): number => (isFirst(signIn) ? 8 : 6)
 
 export const isFirst = ({ state }: SignIn): boolean => !state.proven || state.firstAgain === true
@@ -38,7 +38,7 @@ export async function askForCode(ctx: Context, signIn: SignIn, factor: MessageFa
   const { pool, client, user, state } = signIn
   const hides = preventsUserExistenceErrors(client)
   if (user && !hides) requireEnabled(user)
-  // Nobody, and nobody who may sign in: the code seems to leave.
+  // For an unknown user, or one who may not sign in, the code only seems to be sent.
   const simulated = !user || (isFirst(signIn) && !user.enabled)
   const { sendsTo: attribute } = factor
   const to = simulated
@@ -65,7 +65,7 @@ export async function askForCode(ctx: Context, signIn: SignIn, factor: MessageFa
   }
 }
 
-/** The right code also shows that the address is the user's, and, as a first factor, confirms the account. */
+/** The right code also verifies the address, and, as a first factor, confirms the account. */
 export async function proveCode(
   ctx: Context,
   signIn: SignIn,
@@ -83,7 +83,7 @@ export async function proveCode(
   if (!right || !user)
     throw new CodeMismatch('Invalid code or auth state for the user.', { reason: 'factor-code-mismatch' })
   requireEnabled(user)
-  // Sent to an address that is not the user's any more, or for a way in that has been closed to them meanwhile.
+  // The address is no longer the user's, or the factor is no longer open to them.
   if (user.attributes[attribute] !== remembered.to) throw invalidSession()
   if (isFirst(signIn) && !offeredFactors(ctx, signIn).some((name) => name === factor.name)) throw invalidSession()
   return { proves: proves[0]!, ...proveAddress(ctx, signIn, user, attribute) }
@@ -108,7 +108,8 @@ function proveAddress(
       attributes: { ...user.attributes, [mark]: 'true' },
     },
     async write(trx) {
-      // As VerifyUserAttribute moves an alias to whoever proved it last; a sign-up is not confirmed by taking one.
+      // Like VerifyUserAttribute this moves an alias to the user who has proven it last; but an account is not
+      // confirmed by taking over an alias.
       let changed = verifies
         ? await changeAttributes(trx, pool, user, { [mark]: 'true' }, { now, force: !confirms })
         : user
@@ -127,7 +128,7 @@ async function useMessageQuota(ctx: MaybeRequest, poolId: string, to: string) {
   })
 }
 
-// Bound to the sign-in that it was made for: a code of one session is none of another.
+// Bound to its sign-in: a code is not valid in another session.
 const codeHash = (ctx: Context, { id, pool }: SignIn, code: string): string =>
   ctx.keyring.mac('code-hash', pool.id, id, 'sign-in', code).toString('base64')
 

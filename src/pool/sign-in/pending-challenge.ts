@@ -12,8 +12,8 @@ import type { Driver, Remembered, SignIn, Step, Verdict } from './sign-in.ts'
 import { writeStep } from './write-step.ts'
 
 /**
- * The same challenge under a new session, with more known of it: for what is done beside a challenge, before its answer.
- * @throws NotAuthorizedException for a session that is none, or is at another challenge
+ * The same challenge under a new session, with more known: for steps beside a challenge, before its answer. @throws
+ * NotAuthorizedException where there is no such session, or it is at another challenge
  */
 export async function renewChallenge(
   ctx: Context,

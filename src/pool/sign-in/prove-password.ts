@@ -14,16 +14,15 @@ import { loginName, type User } from '../users/user.ts'
 import type { SignIn, Verdict } from './sign-in.ts'
 
 /**
- * The rules for a password, however it is proven: the lock-out, and the states of an account that forbid signing in.
- *
- * Cognito reveals the state of an account even for a wrong password. A client that hides which users exist learns it
- * only with the right one.
+ * The rules for a password, however it is proven: the lock-out, and account states that forbid signing in. Cognito
+ * reveals the state of an account even for a wrong password. Where a client hides which users exist, only the right
+ * password reveals it.
  */
 export async function provePassword(
   ctx: Context,
   signIn: SignIn,
   judge: () => Promise<boolean>,
-  /** The session to end with a right password. */
+  /** The session that a right password ends. */
   session?: string,
 ): Promise<Verdict> {
   const { pool, client, user, password } = signIn
@@ -42,13 +41,13 @@ export async function provePassword(
   return { proves: 'pwd', state: { passwordSetAt: password.setAt.getTime() } }
 }
 
-/** Whose guesses are counted. Names without a user are counted, too. */
+/** The subject of the count of guesses. Unknown names have one too. */
 export const guesser = ({ pool, user, state }: Pick<SignIn, 'pool' | 'user' | 'state'>): GuessSubject =>
   user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
 
 type AccountState = Pick<User, 'enabled' | 'status'>
 
-/** Whether an account is in a state in which what it proves counts. @throws NotAuthorizedException and others */
+/** Requires a state in which a proof counts. @throws NotAuthorizedException and others */
 export function requireUsable(account: AccountState): void {
   requireEnabled(account)
   if (account.status === 'UNCONFIRMED') throw new UserNotConfirmed()
@@ -65,13 +64,13 @@ const everyState: AccountState[] = userStatuses.flatMap((status) => [
   { status, enabled: false },
 ])
 
-/** A state as the database is asked for it. */
+/** A state in the words that the database compares. */
 const stateName = ({ status, enabled }: AccountState): string => (enabled ? status : `${status} disabled`)
 
-/** In the place of a state, for a name that no user has. */
+/** The state of an unknown name. */
 export const noUser = 'none'
 export const accountStates: string[] = [...everyState.map(stateName), noUser]
-/** The states that `requireUsable` lets pass. */
+/** The states that `requireUsable` accepts. */
 export const usableStates: string[] = everyState.filter(isUsable).map(stateName)
 
 function isUsable(account: AccountState): boolean {

@@ -10,7 +10,7 @@ import { authenticationResult } from './step-answer.ts'
 
 export const isRefresh = (flow: string): boolean => flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN'
 
-/** The flow that is no sign-in: tokens for one that has been. @throws what InitiateAuth declares */
+/** The flow that is not a sign-in: new tokens for a former one. @throws what InitiateAuth declares */
 export async function refresh(ctx: MaybeOwned, owner: Owner, parameters: Responses): Promise<InitiateAuthResponse> {
   const { client } = owner
   if (!allowedFlows(client).has('ALLOW_REFRESH_TOKEN_AUTH'))
@@ -20,7 +20,7 @@ export async function refresh(ctx: MaybeOwned, owner: Owner, parameters: Respons
   requireParameters(parameters, ['REFRESH_TOKEN'])
   const { REFRESH_TOKEN, DEVICE_KEY: deviceKey, SECRET_HASH } = parameters
   const token = { refreshToken: REFRESH_TOKEN!, deviceKey, surface: 'api' } as const
-  // There is no USERNAME in this call: the hash is over the real one of the token's owner, never an alias.
+  // This call has no USERNAME: the hash is over the real username of the token's user, never an alias.
   const authenticate = (username = '') => client.secrets.length > 0 && checkSecretHash(client, username, SECRET_HASH)
   const tokens = await refreshTokens(ctx, { ...owner, ...token, authenticate })
   return { ChallengeParameters: {}, AuthenticationResult: authenticationResult(tokens) }

@@ -9,7 +9,9 @@ import { invalidSession } from './session-errors.ts'
 import type { Driver, SignIn } from './sign-in.ts'
 import { isSimulatedId } from './simulated-user.ts'
 
-/** The sign-in with its user as of now. It is over where they are gone, disabled, signed out or have another password. */
+/**
+ * The sign-in with its user as of now. It ends where the user is gone, disabled, signed out or has another password.
+ */
 export async function resume(
   ctx: Context,
   input: { pool: Pool; client: Client; driver: Driver; clientMetadata?: Record<string, string> },
@@ -31,7 +33,7 @@ export async function resume(
   return { id, pool, client, ...found, guess: session.guess, state, history, clientMetadata, unsettled: {} }
 }
 
-/** Answers come under the user's own name, though one who typed an alias may go on typing it. */
+/** Answers come with the username, though a user who typed an alias may go on sending that. */
 export function isNameOf(ctx: Context, { pool, user, state }: SignIn, typed: string): boolean {
   const name = loginName(pool, typed)
   if (name === loginName(pool, state.username)) return true

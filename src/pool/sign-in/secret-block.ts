@@ -29,20 +29,20 @@ export interface PasswordClaim {
   timestamp: string
 }
 
-/** What an answer to SRP brings, as far as it can be judged without a key. @throws NotAuthorizedException and others */
+/** Checks an answer to SRP, as far as that needs no key. @throws NotAuthorizedException and others */
 export function requireClaim(ctx: Context, signIn: SignIn, responses: Responses): PasswordClaim {
   const claim = readClaim(ctx, signIn, responses)
   if (claim.signInId !== signIn.id) throw new WrongCredentials()
   return claim
 }
 
-/** The same before it is known which sign-in is answered. @throws NotAuthorizedException and others */
+/** The same before the answered sign-in is known. @throws NotAuthorizedException and others */
 export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, responses: Responses): PasswordClaim {
   requireParameters(responses, ['PASSWORD_CLAIM_SIGNATURE', 'PASSWORD_CLAIM_SECRET_BLOCK', 'TIMESTAMP'])
   const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses
   const time = parseSrpTimestamp(TIMESTAMP!)
   if (!time) throw new InvalidParameter('TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.')
-  // The service signs the time as it would write it, so that a wrong weekday or a padded day never matches there.
+  // The service signs the time as it would format it, so a wrong weekday or a padded day never matches there.
   if (formatSrpTimestamp(time) !== TIMESTAMP) throw new WrongCredentials()
   if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new WrongCredentials()
   return {
@@ -53,6 +53,6 @@ export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, 
   }
 }
 
-// The block names the sign-in and nothing else: A, B and b stay on the server, sealed in the row that it names.
+// The block contains the sign-in's id and nothing else: A, B and b stay on the server, sealed in the row of that id.
 const secretBlockPlace = ({ pool, client }: Pick<SignIn, 'pool' | 'client'>): string =>
   `secret-block:${pool.id}:${client.id}`

@@ -34,16 +34,16 @@ export interface SessionSecrets {
 export interface OpenSession extends StoredSignIn {
   challenge: ChallengeName
   secrets: SessionSecrets
-  /** Of its user, where they were read together. */
+  /** The credentials of its user, where they were read together. */
   credentials?: Credentials
-  /** At the password, where it was counted with the answer. */
+  /** The guess at the password, where it was counted with the answer. */
   guess?: CountedGuess
 }
 
-/** Seconds that the pages give their users, whatever the client's AuthSessionValidity says. */
+/** How many seconds users have on the pages, whatever the client's AuthSessionValidity. */
 const pageLifetime = 5 * 60
 
-/** A question becomes a row, and the string under which it can be answered. */
+/** Stores a challenge, and returns the string under which it can be answered. */
 export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {
   const { pool, client, user, state } = signIn
   const session = newSessionString(pool, client)
@@ -77,7 +77,7 @@ export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state
 export const newSessionString = (pool: Pool, client: Client): string =>
   challengeSession() + Buffer.from(`${pool.id} ${client.id}`).toString('base64url')
 
-/** Pool and client as the session string names them. Whether there is such a session is decided by its hash. */
+/** Pool and client in the session string. Whether the session exists is decided by its hash. */
 export async function requireSessionOwner(ctx: Context, session: string): Promise<Owner> {
   const [poolId, clientId] = Buffer.from(session.slice(challengeSession().length), 'base64url').toString().split(' ')
   if (!poolId || !clientId) throw invalidSession()
@@ -87,9 +87,9 @@ export async function requireSessionOwner(ctx: Context, session: string): Promis
 }
 
 /**
- * Counts one answer to the session, in one statement of its own, before anything is judged: however many arrive at once,
- * no more than the challenge allows are ever verified.
- * @throws NotAuthorizedException for a session that is used, expired, of another client or pool, or none
+ * Counts one answer to the session, in a statement of its own, before anything is judged: however many arrive at once,
+ * no more than the challenge allows are ever verified. @throws NotAuthorizedException for a session that is used,
+ * expired, unknown, or of another client or pool
  */
 export async function claimAnswer(
   ctx: MaybeOwned,
@@ -104,7 +104,7 @@ export async function claimAnswer(
   const key = sessionKey(ctx, owner, challenge, session, responses)
   const { pool, client } = owner
   const now = ctx.clock.now()
-  // A first factor may be answered in the place of the choice of it.
+  // A first factor may be answered directly where the choice of one is asked.
   const challenges = findFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
   const claim = { poolId: pool.id, clientId: client.id, challenges, maxAnswers: challenge.answers, answeredAt: now }
   const { found, claimed } = await countAnswer(ctx.db, key, claim, expectedRevisions(ctx), guess)

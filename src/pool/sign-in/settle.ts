@@ -9,7 +9,7 @@ import { consumeProven } from './sign-in-store.ts'
 
 /**
  * A right password ends the count of guesses, and the session that it answered. The statement that issues tokens does
- * so; where a sign-in comes to something else, `settle` does, and where it fails after the password, `settling`.
+ * that; where a sign-in ends otherwise, `settle` does, and where it fails after the password, `settling`.
  */
 export async function settling<T>(ctx: Context, { unsettled }: SignIn, run: () => Promise<T>): Promise<T> {
   try {

@@ -41,7 +41,7 @@ export interface StoredSignIn {
 
 const columns = ['id', 'client_id as clientId', 'user_id as userId', 'challenge', 'state', 'sealed'] as const
 
-/** When the user's password was set, which stays so until the transaction ends. */
+/** When the user's password was set; it can't change until the transaction ends. */
 export async function lockPassword(trx: Trx, poolId: string, userId: string): Promise<Date | undefined> {
   const row = await trx
     .selectFrom('passwords')
@@ -72,9 +72,9 @@ const insertion = compiled((db, row: NewSignIn & { poolId: string }) =>
 )
 
 /**
- * Counts one answer to a session that awaits one of the challenges, and reads whose it is; without a session where it may
- * not be answered (any more). Where the request expects an owner, nothing is counted for another. An answer that is a
- * guess at a password can be counted as such, too.
+ * Counts one answer to a session that waits for one of the challenges, and reads its user; without a session where it
+ * may not be answered. Nothing is counted where pool and client are not at the expected revisions. An answer that is a
+ * guess at a password can be counted as one, too.
  */
 export async function countAnswer(
   db: Db,
@@ -149,7 +149,7 @@ const claimBy = (column: 'session_hash' | 'id') =>
 
 const claims = { session_hash: claimBy('session_hash'), id: claimBy('id') }
 
-/** Why a session may not be answered; undefined where it never was one of this client. */
+/** Why a session may not be answered; undefined where it was never one of this client. */
 export async function findSessionEnd(
   db: Db,
   poolId: string,
@@ -165,7 +165,7 @@ export async function findSessionEnd(
     .executeTakeFirst()
 }
 
-/** A session that awaits its answer, without counting one. */
+/** A session that waits for its answer, without counting one. */
 export async function findSignIn(
   db: Db,
   poolId: string,
@@ -185,7 +185,7 @@ export async function findSignIn(
   return row && toSignIn(row)
 }
 
-/** The newest session of a user that awaits the given challenge of this client. */
+/** The newest session of a user that waits for the challenge of this client. */
 export async function findSignInOf(
   db: Db,
   poolId: string,
@@ -206,7 +206,9 @@ export async function findSignInOf(
   return row && toSignIn(row)
 }
 
-/** Ends a session for good, and what was sealed in it. True for one caller only, however many answered rightly. */
+/**
+ * Ends a session for good, with what was sealed in it. True for one caller only, however many right answers there are.
+ */
 export async function consumeSession(db: Db, poolId: string, id: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('sign_ins')
@@ -219,8 +221,8 @@ export async function consumeSession(db: Db, poolId: string, id: string, now: Da
 }
 
 /**
- * What a password that was proven with a session ends: the session, for one caller only, and the count of guesses. On
- * its own: the session that follows, or the tokens, are flushed together with it.
+ * Ends the session in which a password was proven, for one caller only, and the count of guesses. It needs no flush of
+ * its own: that of the next session, or of the tokens, covers it.
  */
 export async function consumeProven(db: Db, id: string, guesses: AttemptKey, now: Date): Promise<boolean> {
   const { rows } = await provenConsumption(db, { ...guesses, id, now })

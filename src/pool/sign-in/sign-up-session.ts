@@ -1,6 +1,6 @@
 /**
- * From a sign-up straight to a first sign-in: the session of SignUp is given to ConfirmSignUp with the code, and what
- * that answers to InitiateAuth. The code that confirmed the account is then the first factor, proven.
+ * From a sign-up straight to a first sign-in: the session of SignUp goes to ConfirmSignUp with the code, and the
+ * session that it returns to InitiateAuth. The code that confirmed the account then counts as the proven first factor.
  */
 import type { Context, Db, Trx } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
@@ -14,7 +14,7 @@ import { invalidSession } from './session-errors.ts'
 import type { Driver, SignInState } from './sign-in.ts'
 import { consumeSession, findSignIn, findSignInOf, insertSignIn } from './sign-in-store.ts'
 
-// What such a session waits for. No challenge has these names: the sessions answer none.
+// What such a session waits for. No challenge has these names, so these sessions can't answer one.
 const unconfirmed = 'SIGN_UP'
 const confirmed = 'SIGN_UP_CONFIRMED'
 
@@ -26,15 +26,16 @@ interface Owner {
 
 type Person = Pick<User, 'id' | 'username'>
 
-/** Undefined for a client whose users do not sign in this way. */
+/** Undefined for a client whose users can't sign in this way. */
 export async function beginSignUpSession(ctx: Context, owner: Owner, user: Person): Promise<string | undefined> {
   if (owner.driver !== 'page' && !allowedFlows(owner.client).has('ALLOW_USER_AUTH')) return undefined
   return insertSession(ctx, ctx.db, owner, user, unconfirmed, {})
 }
 
 /**
- * In the transaction that confirms the account. Undefined where the session is over: the account is confirmed anyway.
- * Amplify sends the code alone and counts on a session; what it signed up with is as good while that lasts.
+ * In the transaction that confirms the account. Undefined where the session has expired: the account is confirmed
+ * anyway. Amplify sends the code without the session and expects one, so the one of the sign-up is found while it
+ * lasts.
  */
 export async function confirmSignUpSession(
   trx: Trx,

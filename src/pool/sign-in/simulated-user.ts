@@ -13,8 +13,8 @@ import type { User } from '../users/user.ts'
 import type { PasswordOfUser, SignInPerson } from './sign-in.ts'
 
 /**
- * What SRP answers for a name that no user has (RFC 5054, 2.5.1.3): always the same salt and id for the same name and
- * pool, so that repeated questions reveal nothing.
+ * What SRP answers for an unknown name (RFC 5054, 2.5.1.3): always the same salt and id for the same name and pool, so
+ * that repeated requests reveal nothing.
  */
 export function simulatedSrp(
   ctx: Context,
@@ -30,14 +30,14 @@ export function simulatedSrp(
   }
 }
 
-/** Whether the name that a client answers under is the one that was made up for `typed`. */
+/** Whether the name in a client's answer is the simulated one for `typed`. */
 export const isSimulatedId = (ctx: Context, pool: Pool, typed: string, name: string): boolean =>
   name === simulatedSrp(ctx, pool, typed).userId
 
 /**
- * Who decides what a sign-in offers: the user, or, for a name that no user has, a simulated one. Their state, addresses,
+ * The person whose factors a sign-in offers: the user, or a simulated one for an unknown name. Its state, addresses,
  * factors and passkeys are derived from the name and the server's key, so that unknown names look like a population of
- * users, and the same name always looks the same. Never the owner of tokens.
+ * users, and the same name always looks the same. It never gets tokens.
  */
 export function seemingPerson<P extends SignInPerson>(ctx: Context, person: P): P {
   if (person.user) return person
@@ -67,7 +67,7 @@ export function seemingPerson<P extends SignInPerson>(ctx: Context, person: P): 
 
 const shares = { invited: 1 / 8, passwordless: 1 / 4, mfa: { OFF: 0, OPTIONAL: 1 / 8, ON: 7 / 8 } }
 
-/** Users with an address that a code is sent to may have no password. */
+/** Users with an address for codes may have no password. */
 function isSignedInByCode({ settings }: Pool, attributes: User['attributes']): boolean {
   return settings.MfaConfiguration !== 'ON' && codeAttributes(settings).some((attribute) => attributes[attribute])
 }
@@ -95,7 +95,7 @@ function asUuid(bytes: Buffer): string {
 
 let verifier: Buffer | undefined
 
-// One for every made-up user: B hides it behind a random power, and a password for it is not known to anyone.
+// The verifier of all simulated users: B hides it behind a random power, and nobody knows a password for it.
 function nobodysVerifier(): Buffer {
   verifier ??= srpVerifier({ poolName: '', userId: '', password: newSalt().toString('hex'), salt: newSalt() })
   return verifier

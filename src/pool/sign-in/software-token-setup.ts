@@ -7,8 +7,8 @@ import { requireSessionOwner } from './session.ts'
 import { invalidSession } from './session-errors.ts'
 
 /**
- * An authenticator app is set up between an MFA_SETUP challenge and its answer, by calls that name nothing but the
- * session. Each gives a new one in its place.
+ * An authenticator app is set up between an MFA_SETUP challenge and its answer, by calls with the session alone. Each
+ * call replaces the session.
  */
 export async function associateInSignIn(
   ctx: Context,

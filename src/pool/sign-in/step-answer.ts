@@ -14,7 +14,7 @@ import { postAuthentication } from '../triggers/post-authentication.ts'
 import { settle } from './settle.ts'
 import type { Step } from './sign-in.ts'
 
-/** A step as the JSON API answers it: the next challenge, or the tokens that the sign-in ends in. */
+/** The JSON API's answer for a step: the next challenge, or the tokens. */
 export async function stepAnswer(
   ctx: Context,
   owner: { pool: Pool; client: Client; clientMetadata?: Record<string, string> },
@@ -44,7 +44,7 @@ export async function stepAnswer(
     settles,
     surface: 'api',
   }).catch(async (error) => {
-    // It may have been settled, and then there is nothing left to end.
+    // It may be settled already; then nothing is left to do.
     await settle(ctx, { settles }).catch(() => {})
     throw error
   })

@@ -16,9 +16,9 @@ import { seemingPerson } from './simulated-user.ts'
 type StepUp = Pick<SignInState, 'target' | 'proven' | 'lastSignOut' | 'firstAgain'>
 
 /**
- * A sign-in that is to reach a level, from nothing or from what an access token's session has proven, if that is recent
- * enough. All or nothing: there are no tokens for less, and none for what has been reached already.
- * @throws what InitiateAuth declares
+ * Begins a sign-in with a target level, from nothing or from what an access token's session has proven recently enough.
+ * All or nothing: there are no tokens for a lower level, and none where the level was reached already. @throws what
+ * InitiateAuth declares
  */
 export async function beginStepUp(
   ctx: Context,
@@ -48,13 +48,13 @@ export async function beginStepUp(
 
   if (acrLevel(proven) >= target) throw new InvalidParameter('The access token already satisfies TARGET_ACR_VALUES.')
   const firstAgain = factorsTowards({ ...person, state: { target, proven } }).length === 0
-  // The token was alive a moment after the user was read, so no sign-out lies between them.
+  // The token was valid a moment after the user was read, so no sign-out happened in between.
   return { target, proven, lastSignOut: lastSignOut(found.user!), firstAgain }
 }
 
 const levels: AcrLevel[] = [1, 2, 3, 4]
 
-/** What has been proven for the token, which must be the user's own; nothing where that is too long ago. */
+/** What was proven for the token, which must be the user's own; nothing where that is too long ago. */
 async function credit(
   ctx: Context,
   pool: Pool,
@@ -77,7 +77,7 @@ function parseMaxAge(text: string | undefined): number | undefined {
   return Number(text)
 }
 
-/** The last thing that a sign-in is held to. @throws InvalidParameterException for a factor that was lost on the way */
+/** The last requirement of a sign-in. @throws InvalidParameterException where a factor was lost on the way */
 export function requireLevel({ state }: SignIn): undefined {
   if (state.target && state.proven && acrLevel(state.proven) < state.target) throw noFittingFactor()
   return undefined

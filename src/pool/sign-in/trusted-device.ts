@@ -6,8 +6,8 @@ import type { ChallengeName } from './challenges/index.ts'
 import type { Responses, SignIn } from './sign-in.ts'
 
 /**
- * The sign-in with the device that its user claims to be at. A key comes with any call; one that an earlier call brought
- * and that is no device of the user's is forgotten, so that a client which is told so can go on without it.
+ * The sign-in with the device that its client names. Any call may name one. A device from an earlier call that is not
+ * the user's is dropped, so that a client that learns this can go on without it.
  */
 export async function withDevice(ctx: Context, signIn: SignIn, { DEVICE_KEY }: Responses): Promise<SignIn> {
   const { pool, user, state } = signIn
@@ -30,11 +30,11 @@ export function requireKnownDevice({ deviceUnknown }: SignIn): undefined {
   return undefined
 }
 
-/** A remembered device proves itself: in the place of a second factor, or after a first one that is all there is. */
-export function deviceChallenge(signIn: SignIn, owesSecondFactor: boolean): ChallengeName | undefined {
+/** A remembered device proves itself: in place of a second factor, or after a first factor that is the only one. */
+export function deviceChallenge(signIn: SignIn, requiresSecondFactor: boolean): ChallengeName | undefined {
   const { pool, device, state } = signIn
   if (!device?.remembered || !device.srp || state.deviceProven === device.key) return undefined
-  if (owesSecondFactor && !replacesMfa(pool, device)) return undefined
+  if (requiresSecondFactor && !replacesMfa(pool, device)) return undefined
   return state.deviceSrp?.key === device.key ? 'DEVICE_PASSWORD_VERIFIER' : 'DEVICE_SRP_AUTH'
 }
 

@@ -11,7 +11,10 @@ interface StepWrites {
   insert?: ReturnType<typeof newSession>['insert']
 }
 
-/** All of it or nothing; a single statement needs no transaction for that. Answers the user, where a write changed them. */
+/**
+ * Writes all of it or nothing; a single statement needs no transaction for that. Returns the user where a write changed
+ * them.
+ */
 export async function writeStep(ctx: Context, { pool }: SignIn, step: StepWrites): Promise<User | undefined> {
   const writes = step.writes.filter((write) => write !== undefined)
   const consume = async (db: Db) => {

@@ -1,10 +1,10 @@
 import type { RiskLevel } from './risk-config.ts'
 
-/** What is known of a user when somebody signs in under their name. */
+/** What is known about a user when a sign-in under their name is assessed. */
 export interface Signals {
-  /** Sign-ins that went well, and that nobody has called wrong since. */
+  /** Successful sign-ins that nobody has reported since. */
   passed: number
-  /** The address, or a neighbour of it. */
+  /** The address is known, or is near a known one. */
   knownAddress: boolean
   knownDevice: boolean
   knownCountry: boolean
@@ -12,10 +12,10 @@ export interface Signals {
   failures: number
   /** Sign-ins of anybody that failed within the last hour at this address. */
   failuresHere: number
-  /** From where they were last, nobody can have come here in the time between. */
+  /** Nobody could have travelled here from the last sign-in in the time between. */
   impossibleTravel: boolean
-  /** The user, or an administrator, has said that a sign-in from this address was not theirs. */
-  disowned: boolean
+  /** The user or an administrator has reported a sign-in from this address. */
+  reported: boolean
 }
 
 const manyFailures = 5
@@ -28,13 +28,13 @@ const manyFailuresHere = 20
  *   one of them new                                                                  Low
  *   both new, or a new place where many sign-ins have failed                         Medium
  *   both new, and in another country, or after many failures of the user or there    High
- *   a new place that nobody can have come to from the last, or one that was disowned High
+ *   a new place that nobody can have come to from the last, or one that was reported High
  *
  * What fails at an address says nothing of those who are at home there: else all who share that of an office, or of a
  * proxy that the server was not told of, would be under suspicion.
  */
 export function assess(signals: Signals): RiskLevel | undefined {
-  if (signals.disowned) return 'High'
+  if (signals.reported) return 'High'
   // The first sign-in of all is like no other.
   if (signals.passed === 0) return undefined
   const { knownAddress, knownDevice } = signals

@@ -12,8 +12,8 @@ interface Owner {
 }
 
 /**
- * A new event, or a further step of one: what was assessed stays, answers are added, and the last outcome counts. Nothing
- * is written of a user who has gone meanwhile.
+ * Writes a new event, or a further step of one: its assessment stays, answers are added, and the last outcome counts.
+ * Nothing is written for a user who is gone.
  */
 export async function putEvent(db: Db, { poolId, userId }: Owner, event: AuthEvent, expiresAt: Date): Promise<void> {
   const { id, clientId, kind, response, challenges, risk, context, createdAt } = event
@@ -77,7 +77,7 @@ export async function giveFeedback(
 
 export interface SignInHistory {
   passed: number
-  /** Where sign-ins went well. */
+  /** Addresses of successful sign-ins. */
   addresses: string[]
   lastAddress: string | null
   lastAt: Date | null
@@ -85,14 +85,14 @@ export interface SignInHistory {
   knownCountry: boolean
   /** Of the last hour. */
   failures: number
-  /** Of the last hour and from this address, whoever was tried. */
+  /** Of the last hour and from this address, for any user. */
   failuresHere: number
-  disowned: boolean
+  reported: boolean
 }
 
 const remembered = 100
 
-/** What the last sign-ins of a user, and the last failures at their address, say of one from here. */
+/** The signals for a sign-in, from the last sign-ins of the user and the last failures at the address. */
 export async function signInHistory(
   db: Db,
   { poolId, userId }: Owner,
@@ -117,7 +117,7 @@ export async function signInHistory(
           and created_at > ${anHourAgo}
         limit ${remembered}
       ) failed) as "failuresHere",
-      coalesce(bool_or(feedback_value = 'Invalid' and address = ${address ?? null}), false) as disowned
+      coalesce(bool_or(feedback_value = 'Invalid' and address = ${address ?? null}), false) as reported
     from (
       select response, address, device, country, feedback_value, created_at from auth_events
       where pool_id = ${poolId} and user_id = ${userId} and kind = 'SignIn'

@@ -15,7 +15,7 @@ export interface EventChallenge {
   ChallengeResponse: 'Success' | 'Failure'
 }
 
-/** From where something was done. */
+/** Where a request came from. */
 export interface EventContext {
   address?: string
   device?: string
@@ -32,7 +32,7 @@ export interface AuthEvent {
   /** Absent where this is a further step of something that was assessed before. */
   risk?: EventRisk
   context: EventContext
-  /** Who vouched for the user, where that was not the pool. For exported logs alone. */
+  /** The identity provider of the sign-in, where it had one. For exported logs only. */
   idpName?: string
   createdAt: Date
   feedback?: { value: 'Valid' | 'Invalid'; provider: string; at: Date }

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import { isInRange } from './password-ranges.ts'
 
-/** What is tried first against every account, in forms that common policies let pass. */
+/** The passwords that attackers try first, in forms that common policies accept. */
 const notorious = new Set(
   [
     'password1!',
@@ -83,8 +83,8 @@ const notorious = new Set(
 )
 
 /**
- * Whether others know a password: one of the notorious ones, or in the operator's file of SHA-1 hashes, one to a line in
- * their order, as Have I Been Pwned gives them out, or known to a service that is asked for a range of hashes.
+ * Whether a password is compromised: a notorious one, or in the operator's file of SHA-1 hashes (sorted, one to a line,
+ * as Have I Been Pwned publishes them), or known to a range service.
  */
 export async function isCompromised(ctx: Pick<Context, 'config' | 'log'>, password: string): Promise<boolean> {
   if (notorious.has(foldCase(password))) return true
@@ -94,7 +94,7 @@ export async function isCompromised(ctx: Pick<Context, 'config' | 'log'>, passwo
   return (path !== undefined && (await isInFile(ctx, path, sha1))) || (url !== undefined && isInRange(ctx, url, sha1))
 }
 
-/** A file that can't be read refuses nobody. */
+/** Where the file can't be read, nobody is refused. */
 async function isInFile({ log }: Pick<Context, 'log'>, path: string, sha1: string): Promise<boolean> {
   try {
     await using file = await open(path)

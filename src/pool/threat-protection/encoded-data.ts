@@ -1,6 +1,6 @@
 /**
- * The browser, by what the service's script for threat protection gathers there and an app passes on. Its signature is
- * made in the browser, with what everybody knows: it would prove nothing.
+ * The browser, from the data that the service's script for threat protection collects and an app passes on. Its
+ * signature is made in the browser with public values, so it would prove nothing.
  */
 export function userAgentIn(encodedData: string | undefined): string | undefined {
   if (!encodedData) return undefined

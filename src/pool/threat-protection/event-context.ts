@@ -16,7 +16,7 @@ export async function eventContext(ctx: MaybeRequest): Promise<EventContext> {
   }
 }
 
-/** The address that an app names counts only where a secret proves the app, and it was allowed to. */
+/** The address in an app's request counts only where the app authenticates by a secret and is allowed to set it. */
 export function seenByApp<Ctx extends MaybeRequest>(
   ctx: Ctx,
   client: Client,
@@ -31,7 +31,9 @@ export function seenByApp<Ctx extends MaybeRequest>(
   }
 }
 
-/** Of the address of a server that signs in for its users nothing can be learned: only what it says of them counts. */
+/**
+ * The address of a server that signs in for its users says nothing about them: only the context that it sends counts.
+ */
 export function seenByServer<Ctx extends MaybeRequest>(ctx: Ctx, data: ContextDataType | undefined): Ctx {
   const header = data?.HttpHeaders?.find(({ headerName }) => headerName?.toLowerCase() === 'user-agent')
   const userAgent = userAgentIn(data?.EncodedData) ?? header?.headerValue

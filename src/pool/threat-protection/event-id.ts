@@ -1,4 +1,4 @@
 import { isUuid } from '../../lib/ids.ts'
 
-/** The model lets more pass than the ids that there are. */
+/** The model accepts more than real ids. */
 export const isEventId = (id: string): boolean => isUuid(id)

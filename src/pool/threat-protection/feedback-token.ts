@@ -9,7 +9,7 @@ interface About {
 
 const lifetime = 7 * 86_400_000
 
-/** Lets whoever reads the user's mail say whether an event was theirs, for a week. */
+/** A token that allows the reader of the user's mail to report on an event, for a week. */
 export function feedbackToken(ctx: Context, about: About): string {
   const end = (ctx.clock.now().getTime() + lifetime).toString(36)
   return `${end}.${mac(ctx, about, end).toString('base64url')}`

@@ -6,7 +6,7 @@ import type { AuthEvent } from './auth-event.ts'
 
 const decisions = { NoRisk: 'PASS', AccountTakeover: 'ACCOUNT_TAKEOVER', Block: 'BLOCK' } as const
 
-/** What a user did, where the pool exports it. Every member is text, but for the list of challenges. */
+/** Exports a user's activity, where the pool is set up for it. Every member is text, except the list of challenges. */
 export function logActivity(
   ctx: Context & Partial<Pick<RequestContext, 'requestId'>>,
   pool: Pool,

@@ -4,11 +4,11 @@ import { htmlToText } from '../messages/fill.ts'
 import { mailSettings, senderOf } from '../messages/mail-settings.ts'
 import type { Pool } from '../pools/pool.ts'
 
-/** What was done about a sign-in. */
+/** The action taken on a sign-in. */
 export type Action = 'BLOCK' | 'MFA_IF_CONFIGURED' | 'MFA_REQUIRED' | 'NO_ACTION'
 
-/** All that there is to tell of it, by the names of the attributes that a function of the pool's own would get. */
-export interface Told {
+/** The facts of the message, named like the attributes that a trigger of the pool would get. */
+export interface MessageFacts {
   EVENT_ID: string
   USER_NAME: string
   IP_ADDRESS: string
@@ -48,10 +48,10 @@ const defaults = {
   },
 }
 
-export function notificationMail(pool: Pool, notify: NotifyConfigurationType, told: Told) {
-  const kind = kinds[told.ACCOUNT_TAKE_OVER_ACTION]
+export function notificationMail(pool: Pool, notify: NotifyConfigurationType, facts: MessageFacts) {
+  const kind = kinds[facts.ACCOUNT_TAKE_OVER_ACTION]
   const { Subject, HtmlBody, TextBody } = notify[kind] ?? { TextBody: undefined, ...defaults[kind] }
-  const values = valuesOf(told)
+  const values = valuesOf(facts)
   const html = HtmlBody && fill(HtmlBody, values, escapeHtml)
   return {
     subject: fill(Subject ?? defaults[kind].Subject, values).replace(/[\p{Cc}\u2028\u2029]+/gu, ' '),
@@ -62,20 +62,20 @@ export function notificationMail(pool: Pool, notify: NotifyConfigurationType, to
   }
 }
 
-const valuesOf = (told: Told): Record<string, string> => ({
-  'ip-address': told.IP_ADDRESS,
-  'device-name': told.DEVICE_NAME ?? 'unknown',
-  'login-time': told.LOGIN_TIME,
-  city: told.CITY ?? 'unknown',
-  country: told.COUNTRY ?? 'unknown',
-  username: told.USER_NAME,
-  'event-id': told.EVENT_ID,
-  'feedback-token': told.FEEDBACK_TOKEN,
-  'one-click-link-valid': told.ONE_CLICK_LINK_VALID,
-  'one-click-link-invalid': told.ONE_CLICK_LINK_INVALID,
+const valuesOf = (facts: MessageFacts): Record<string, string> => ({
+  'ip-address': facts.IP_ADDRESS,
+  'device-name': facts.DEVICE_NAME ?? 'unknown',
+  'login-time': facts.LOGIN_TIME,
+  city: facts.CITY ?? 'unknown',
+  country: facts.COUNTRY ?? 'unknown',
+  username: facts.USER_NAME,
+  'event-id': facts.EVENT_ID,
+  'feedback-token': facts.FEEDBACK_TOKEN,
+  'one-click-link-valid': facts.ONE_CLICK_LINK_VALID,
+  'one-click-link-invalid': facts.ONE_CLICK_LINK_INVALID,
 })
 
-/** One pass, so that a placeholder in a value stays what it is. */
+/** In one pass, so that a placeholder in a value is not replaced. */
 const fill = (template: string, values: Record<string, string>, write = (value: string) => value): string =>
   template.replace(/\{([a-z-]+)\}/g, (placeholder, name: string) =>
     Object.hasOwn(values, name) ? write(values[name]!) : placeholder,

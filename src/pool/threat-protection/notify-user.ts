@@ -8,7 +8,7 @@ import type { User } from '../users/user.ts'
 import type { EventContext } from './auth-event.ts'
 import { feedbackLink } from './feedback-link.ts'
 import { feedbackToken } from './feedback-token.ts'
-import { type Action, notificationMail, type Told } from './notification-mail.ts'
+import { type Action, type MessageFacts, notificationMail } from './notification-mail.ts'
 import type { RiskSettings } from './risk-config.ts'
 
 interface Occasion {
@@ -22,7 +22,7 @@ interface Occasion {
 
 const lifetime = 86_400_000
 
-/** A word to the user about a sign-in that was unlike them, also where their address is not verified. */
+/** Mails the user about an unusual sign-in, even where the address is not verified. */
 export async function notifyUser(ctx: MaybeRequest, settings: RiskSettings, occasion: Occasion): Promise<void> {
   const { pool, clientId, user } = occasion
   const to = user.attributes.email
@@ -30,7 +30,7 @@ export async function notifyUser(ctx: MaybeRequest, settings: RiskSettings, occa
   if (!to || !notify) return
 
   const now = ctx.clock.now()
-  const told = toTell(ctx, occasion, now)
+  const told = messageFacts(ctx, occasion, now)
   const sender = notificationSender(ctx, pool, { userName: user.username, clientId, about: { ...told } })
   const message = sender ? { subject: '', text: '', sender } : notificationMail(pool, notify, told)
   const key: MessageKey = { poolId: pool.id, id: uuidv7(now) }
@@ -47,7 +47,11 @@ export async function notifyUser(ctx: MaybeRequest, settings: RiskSettings, occa
   ctx.outbox.wake()
 }
 
-function toTell(ctx: MaybeRequest, { pool, clientId, user, action, eventId, context }: Occasion, now: Date): Told {
+function messageFacts(
+  ctx: MaybeRequest,
+  { pool, clientId, user, action, eventId, context }: Occasion,
+  now: Date,
+): MessageFacts {
   const token = feedbackToken(ctx, { poolId: pool.id, userId: user.id, eventId })
   const about = { clientId, userId: user.id, eventId, token }
   const link = (value: 'valid' | 'invalid') => feedbackLink(ctx, pool, { ...about, value })

@@ -5,9 +5,9 @@ const patience = 2000
 const maxAnswerBytes = 1024 * 1024
 
 /**
- * Asks a range service, as that of Have I Been Pwned, for all hashes that begin as this one does: five of its forty
- * digits leave the server, and the padded answer does not tell how many there are. Where the service does not answer,
- * nobody is kept waiting or refused for it.
+ * Asks a range service, such as that of Have I Been Pwned, for all hashes with the same beginning: five of forty digits
+ * leave the server, and the padded answer hides how many there are. Where the service does not answer, nobody waits or
+ * is refused.
  */
 export async function isInRange({ config, log }: Pick<Context, 'config' | 'log'>, url: string, sha1: string) {
   const { allowPrivateAddresses } = config
@@ -20,7 +20,7 @@ export async function isInRange({ config, log }: Pick<Context, 'config' | 'log'>
       .toString()
       .split(/\r?\n/)
       .find((found) => found.slice(0, 35).toUpperCase() === sha1.slice(5))
-    // Padding is counted nought times.
+    // Padding has the count 0.
     return line !== undefined && !line.endsWith(':0')
   } catch (error) {
     log.warn({ err: error }, 'the range service of compromised passwords did not answer')

@@ -6,12 +6,12 @@ import type { AuthEvent, EventKind } from './auth-event.ts'
 import { putEvent } from './auth-event-store.ts'
 import { logActivity } from './log-activity.ts'
 
-/** What the service publishes metrics of. */
+/** The events that the service publishes metrics of. */
 const assessed = new Set<EventKind>(['SignIn', 'SignUp', 'PasswordChange'])
 
 const retention = 2 * 365 * 86_400_000
 
-/** Keeps an event for two years, as long as its user. What can't be recorded is logged, and stops nobody. */
+/** Stores an event for two years, at most as long as its user. A failure to store it is logged and stops nobody. */
 export async function recordEvent(ctx: MaybeRequest, pool: Pool, user: User, event: AuthEvent): Promise<void> {
   if (event.risk && assessed.has(event.kind)) {
     const { level, compromised, decision } = event.risk

@@ -20,9 +20,9 @@ import { blocksCompromised, riskSettings, watchesPasswords } from './risk-config
 
 interface OperationEvent {
   kind: EventKind
-  /** What a right answer means: some calls only begin something. */
+  /** The outcome of a right answer: some calls only begin something. */
   passed: EventResponse
-  /** The password that is set, and as what compromised ones are looked for in it. */
+  /** The member with the new password, and the event under which it is checked. */
   sets?: { member: 'Password' | 'ProposedPassword'; event: EventFilterType }
 }
 
@@ -53,7 +53,7 @@ interface OperationInput {
 
 type Run = (input: OperationInput, ctx: RequestContext) => Promise<{ UserSub?: string }>
 
-/** The operations, of which those are watched that threat protection looks at. Sign-ins are watched by `watchSignIn`. */
+/** The operations, with threat protection around those that it watches. Sign-ins are watched by `watchSignIn`. */
 export function recordOperations(handlers: Handlers): Handlers {
   const watched = Object.entries(events).flatMap(([name, event]) => {
     const run = handlers[name as OperationName] as Run | undefined
@@ -66,7 +66,7 @@ function watch(run: Run, event: OperationEvent): Run {
   return async (input, ctx) => {
     const { known, pool, client, caller } = await identify(ctx, input)
     if (protectionOf(pool) === 'OFF') return run(input, known)
-    // What follows leaves marks before the operation itself does.
+    // The next steps leave marks before the operation itself does.
     await requireClient(known, client.id)
     const seen = seenByApp(ctx, client, input.UserContextData)
     const context = await eventContext(seen)
@@ -104,8 +104,8 @@ function watch(run: Run, event: OperationEvent): Run {
 }
 
 /**
- * Whose operation it is, and a context in which the operation need not read that again.
- * @throws as the operation, for a client or a token that is none
+ * The user of the operation, and a context in which it need not be read again. @throws as the operation, for an unknown
+ * client or an invalid token
  */
 async function identify(
   ctx: RequestContext,

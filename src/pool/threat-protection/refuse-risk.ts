@@ -1,17 +1,17 @@
 import { InvalidPassword, NotAuthorized, PasswordResetRequired, ServiceError } from '../../model/errors.ts'
 
-/** What threat protection has found about a sign-in that is under way. */
+/** What threat protection has found about a sign-in. */
 export interface Watched {
   eventId: string
-  /** Refuse it once the user is known to be who they are; before that, nobody learns that there is such a user. */
+  /** Refuse it once the first factor is proven; before that it would reveal that the user exists. */
   refuse?: 'risk' | 'compromised'
-  /** Ask for a second factor that the user's settings would not: where there is one, or else refuse. */
+  /** Require a second factor that the user's settings would not: where they have one, or else refuse. */
   mfa?: 'IF_CONFIGURED' | 'REQUIRED'
-  /** The user is to be told, once it is known to be them. */
+  /** Notify the user, once the first factor is proven. */
   notify?: boolean
 }
 
-/** What is asked of the state of a sign-in: whether its first factor is proven, and what was found about it. */
+/** What is read of the state of a sign-in: whether its first factor is proven, and what was found about it. */
 export interface WatchedState {
   proven?: object
   watched?: Watched
@@ -22,7 +22,7 @@ export const isUnsafe = (error: unknown): boolean => error instanceof ServiceErr
 
 export const unsafe = (): Error => new NotAuthorized('Unable to login because of security reasons.', { reason: 'risk' })
 
-/** The refusal to set a password that others know. */
+/** The refusal of a compromised password. */
 export const compromisedPassword = (): Error =>
   new InvalidPassword('Provided password cannot be used for security reasons.', { reason: 'password-compromised' })
 

@@ -9,7 +9,7 @@ import type { Pool } from '../pools/pool.ts'
 import { type ProtectionMode, protectionOf } from '../pools/protection.ts'
 import { listRiskConfigs } from './risk-config-store.ts'
 
-/** What is set for a pool or one client of it, under its wire names. */
+/** The settings of a pool or of one of its clients, under their wire names. */
 export type RiskSettings = Pick<
   RiskConfigurationType,
   'CompromisedCredentialsRiskConfiguration' | 'AccountTakeoverRiskConfiguration' | 'RiskExceptionConfiguration'
@@ -19,7 +19,7 @@ export type RiskLevel = 'Low' | 'Medium' | 'High'
 
 export const everyClient = 'ALL'
 
-/** Functions of the pool's own may be watched another way than the standard flows; unless told to, they are not. */
+/** Custom authentication may be protected differently from the standard flows; by default it is not. */
 export function protectionOfFlow(pool: Pool, flow: string): ProtectionMode {
   const mode = protectionOf(pool)
   if (flow !== 'CUSTOM_AUTH' || mode === 'OFF') return mode
@@ -31,7 +31,7 @@ export function requireProtection(pool: Pool): void {
   if (protectionOf(pool) === 'OFF') throw new UserPoolAddOnNotEnabled()
 }
 
-/** By snapshot: every change of what is set gives the pool another one. */
+/** By snapshot: every change of the settings gives the pool a new one. */
 const known = new WeakMap<Pool, Promise<Map<string, RiskSettings>>>()
 
 /** The client's own settings, else those of the pool. */
@@ -53,7 +53,7 @@ export function actionFor(settings: RiskSettings, level: RiskLevel | undefined):
   return (level && actions?.[`${level}Action`]) || noAction
 }
 
-/** Whether passwords that are known to others are looked for at such an event. */
+/** Whether compromised passwords are checked at such an event. */
 export function watchesPasswords(settings: RiskSettings, event: EventFilterType): boolean {
   const compromised = settings.CompromisedCredentialsRiskConfiguration
   return compromised !== undefined && (!compromised.EventFilter?.length || compromised.EventFilter.includes(event))

@@ -2,7 +2,7 @@ import { isAddressRange } from '../../lib/address-ranges.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import type { RiskSettings } from './risk-config.ts'
 
-/** What the model can't say of a risk configuration. @throws InvalidParameterException */
+/** Checks that the model can't express. @throws InvalidParameterException */
 export function checkRiskSettings(settings: RiskSettings): void {
   const { BlockedIPRangeList = [], SkippedIPRangeList = [] } = settings.RiskExceptionConfiguration ?? {}
   const wrong = [...BlockedIPRangeList, ...SkippedIPRangeList].find((range) => !isAddressRange(range))

@@ -8,12 +8,12 @@ import { requireProtection } from './risk-config.ts'
 export interface Feedback {
   userId: string
   eventId: string
-  /** Lets in whoever has it, and nobody else. */
+  /** Whoever has it is authorised. */
   token: string
   value: 'Valid' | 'Invalid'
 }
 
-/** What the users themselves say of an event. The last word counts. @throws what UpdateAuthEventFeedback declares */
+/** Stores the user's own report on an event; the last one counts. @throws what UpdateAuthEventFeedback declares */
 export async function takeFeedback(ctx: Context, pool: Pool, { userId, eventId, token, value }: Feedback) {
   requireFeedbackToken(ctx, pool, { userId, eventId, token })
   const feedback = { value, provider: 'User', at: ctx.clock.now() }

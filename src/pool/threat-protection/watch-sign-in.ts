@@ -27,7 +27,7 @@ import {
 } from './risk-config.ts'
 import { isImpossibleTravel } from './travel.ts'
 
-/** What is asked of a sign-in that is watched. */
+/** What is read of a watched sign-in. */
 interface SignInFacts {
   pool: Pool
   client: Client
@@ -38,9 +38,9 @@ interface SignInFacts {
 interface Answer {
   /** By its wire name. */
   challenge?: string
-  /** Where it was sent as it is. */
+  /** Where it was sent in plain text. */
   password?: string
-  /** To be set in the place of a temporary one. */
+  /** The one that will replace a temporary password. */
   newPassword?: string
 }
 
@@ -83,7 +83,7 @@ interface Findings {
   /** The pool's lists of addresses decide, so no level is assessed. */
   isExempt: boolean
   blocksAddress: boolean
-  /** The password is known to others. */
+  /** The password is compromised. */
   compromised: boolean
   blocksPassword: boolean
 }
@@ -145,7 +145,7 @@ type NotifyOfAction = (action: Action) => Promise<void>
 const provesFirstFactor = ({ proven }: WatchedState, { challenge }: Answer, step: { kind: 'challenge' | 'done' }) =>
   !proven && (step.kind === 'done' || isPassword(challenge))
 
-/** What is refused before the answer is looked at. A password that is compromised is refused once it has proven right. */
+/** Refusals before the answer is looked at. A compromised password is refused once it has proven right. */
 function immediateRefusal({ blocksAddress, blocksPassword }: Findings, { newPassword }: Answer): Error | undefined {
   if (blocksAddress) return unsafe()
   return blocksPassword && newPassword !== undefined ? compromisedPassword() : undefined
@@ -221,7 +221,7 @@ function riskOf(found: {
 }): EventRisk | undefined {
   const { begun, level, compromised, refused, watched } = found
   if (begun && !compromised && !refused) return undefined
-  // A level is a risk, whatever is done about it.
+  // Any level is a risk, whatever action is set for it.
   const risky = level !== undefined || watched.mfa !== undefined
   return { decision: refused ? 'Block' : risky ? 'AccountTakeover' : 'NoRisk', level, compromised }
 }

@@ -8,14 +8,14 @@ import type { RequestedClaims } from './requested-claims.ts'
 
 type UserRow = Parameters<typeof toUser>[0]
 
-/** What one access token's use depends on, as of one moment. */
+/** All that the use of an access token depends on, read at one moment. */
 export interface StoredSession {
   poolRevision: number
   /** Absent where the user was deleted. */
   user?: User
   /** The second factors that the user has turned on. */
   mfa: Pick<MfaOfUser, 'enabled' | 'preferred'>
-  /** Absent where it has been swept, or the client deleted. */
+  /** Absent where it has been swept, or its client deleted. */
   session?: {
     originJti: string
     clientId: string
@@ -26,7 +26,7 @@ export interface StoredSession {
   }
 }
 
-/** By the session's id, or its event's where the client's tokens do not carry the former. */
+/** By the session's id, or its event's where the client's tokens don't name the session. */
 export async function findSession(
   db: Db,
   token: { poolId: string; userId: string; originJti?: string; eventId: string },

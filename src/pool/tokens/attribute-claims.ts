@@ -8,8 +8,8 @@ const byScope = {
 }
 
 /**
- * The attributes that a client may read, and of these what the scopes name. `openid` alone, and `profile`, name all of
- * them; without scopes (the JSON API's sign-in) so it is too.
+ * The attributes that a client may read and the scopes name. `openid` alone, and `profile`, name all of them; without
+ * scopes (the JSON API's sign-in) all are shown too.
  */
 export function visibleAttributes(
   attributes: Attributes,
@@ -22,7 +22,7 @@ export function visibleAttributes(
   const named = new Set([
     ...(scopes.includes('email') ? byScope.email : []),
     ...(scopes.includes('phone') ? byScope.phone : []),
-    // Who a federated user is elsewhere belongs to no scope.
+    // Identities at other providers belong to no scope.
     'identities',
   ])
   return Object.fromEntries(entries.filter(([name]) => named.has(name)))
@@ -49,7 +49,7 @@ function claimValue(name: string, value: string): unknown {
   }
 }
 
-// Stored with real types, shown as strings: so the service does.
+// Stored with real types, shown as strings, as on the service.
 function identities(value: string): unknown {
   const stored = JSON.parse(value) as Record<string, unknown>[]
   return stored.map((identity) => ({

@@ -13,7 +13,7 @@ const lifetime = 120
 /** An app that can't be reached is tried again after these many milliseconds. */
 const retries = [0, 3000, 15_000]
 
-/** The apps that a user is signed in to, as far as they want to know when that ends. */
+/** The apps that a user is signed in to, where they want to be notified of the logout. */
 export async function appsToTell(ctx: Context, pool: Pool, ended: EndedSession): Promise<Client[]> {
   const rows = await clientsSignedIn(ctx.db, ended, ctx.clock.now())
   const clients = await Promise.all(rows.map(({ clientId, revision }) => clientAt(ctx, pool.id, clientId, revision)))
@@ -21,8 +21,8 @@ export async function appsToTell(ctx: Context, pool: Pool, ended: EndedSession):
 }
 
 /**
- * Tells the apps of a user that the sign-in has ended (OpenID Connect Back-Channel Logout). Nobody waits for it: an app
- * that does not answer keeps nobody signed in here. Costs a statement where the pool has it on.
+ * Notifies the apps of a user that the sign-in has ended (OpenID Connect Back-Channel Logout). Nobody waits for it: an
+ * app that does not answer can't keep the user signed in here. Costs a statement where the pool has it on.
  */
 export async function announceLogout(ctx: Context, pool: Pool, ended: Omit<EndedSession, 'poolId'>): Promise<void> {
   if (!isOn('BackChannelLogout', pool)) return

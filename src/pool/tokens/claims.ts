@@ -16,7 +16,7 @@ export interface Group {
   roleArn: string | null
 }
 
-/** Everything that the tokens of a user say, read at one moment. */
+/** Everything that goes into a user's tokens, read at one moment. */
 export interface TokenFacts {
   issuer: string
   pool: Pool
@@ -84,7 +84,7 @@ export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenCl
 export const accessTokenType = (pool: Pool, client: Client): string | undefined =>
   isOn('JwtAccessTokens', pool, client) ? 'at+jwt' : undefined
 
-/** What binds an ID token to what is given out beside it, at the OAuth endpoints. */
+/** What binds an ID token to the code and token issued with it, at the OAuth endpoints. */
 export interface TokenHashes {
   at_hash?: string
   c_hash?: string
@@ -95,7 +95,7 @@ export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashe
   const scopes = family.surface === 'oauth' ? family.scope.split(' ') : undefined
   const named = namesSession(client)
   return {
-    // First, so that no attribute can pass for what the service itself says.
+    // First, so that no attribute can override the service's own claims.
     ...userClaims(facts, scopes),
     ...hashes,
     sub: user.id,
@@ -116,7 +116,7 @@ export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashe
   }
 }
 
-/** Apps that are told of the end of a session have to know it by name. */
+/** Apps that are notified of logouts need the session's id. */
 function sessionNamed({ pool, client, family }: TokenFacts): string | undefined {
   const isTold = isOn('BackChannelLogout', pool, client) || isOn('FrontChannelLogout', pool, client)
   return isTold ? (family.originSessionId ?? undefined) : undefined
@@ -189,7 +189,7 @@ export function preferredRole(groups: Group[]): string | undefined {
   return roles.size === 1 ? [...roles][0] : undefined
 }
 
-// How strongly a user is known is part of the paid tiers.
+// The level of authentication is part of the paid tiers.
 function assurance({ pool, family }: TokenFacts): { acr?: string; amr?: string[] } {
   if (pool.settings.UserPoolTier === 'LITE') return {}
   const amr = authenticationMethods(family.proven)

@@ -2,7 +2,9 @@ import { NotAuthorized, type ServiceError } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { checkClientSecret } from '../clients/secret-hash.ts'
 
-/** A client's plain secret, for the operations that take it in place of a SECRET_HASH. A public client has none to show. */
+/**
+ * Checks a client's plain secret, for the operations that take it in place of a SECRET_HASH. A public client has none.
+ */
 export function authenticateClient(
   client: Client,
   secret: string | undefined,

@@ -4,8 +4,8 @@ import type { Pool } from '../pools/pool.ts'
 import { customScopes } from '../resource-servers/scopes.ts'
 
 /**
- * The custom scopes that a client's own token may carry. A scope whose resource server has lost it sleeps in the
- * client's list and is left out.
+ * The custom scopes that a client's own token may have. A scope that its resource server has lost stays in the client's
+ * list without effect.
  */
 export async function grantableScopes(ctx: Context, pool: Pool, client: Client): Promise<string[]> {
   const existing = await customScopes(ctx, pool)

@@ -1,4 +1,4 @@
-/** The `cnf` claim: whoever comes with the token has to prove that they hold this key. */
+/** The `cnf` claim: whoever uses the token has to prove that they have this key. */
 export interface Confirmation {
   /** The thumbprint of the key that DPoP proofs are signed with (RFC 9449). */
   jkt?: string

@@ -7,17 +7,17 @@ import { useProof } from './used-proof-store.ts'
 
 export const proofAlgorithms = ['ES256', 'EdDSA', 'PS256', 'RS256']
 const maxLength = 8192
-/** Seconds that a proof's time may be off: the nonce says better how fresh it is. */
+/** How many seconds a proof's time may be off. The nonce is the better measure of its freshness. */
 const tolerance = 60
 
-/** A request that brings a proof, as the app has made it. */
+/** A request with a proof, as the app has made it. */
 export interface ProvenCall {
   poolId: string
   method: string
   /** Without query and fragment. */
   url: string
   proof: string
-  /** That the proof has to be for, where it comes with one. */
+  /** The access token that the proof has to be for, where one is sent. */
   accessToken?: string
   /** Of `proofAlgorithms`, where not all of them will do. */
   algorithms?: string[]
@@ -26,8 +26,8 @@ export interface ProvenCall {
 export type ProofRefusal = 'invalid_dpop_proof' | 'use_dpop_nonce'
 
 /**
- * Who has signed a proof (RFC 9449), by the thumbprint of their key: for this request, with a nonce of ours of the last
- * minutes, and for the first time.
+ * Verifies a proof (RFC 9449) and returns the thumbprint of its key: for this request, with one of our nonces of the
+ * last minutes, and used for the first time.
  */
 export async function provenKey(
   ctx: Context,
@@ -72,7 +72,7 @@ function isSameAddress(htu: unknown, url: string): boolean {
 
 const nonceSeconds = 120
 
-/** The nonce of now: every node knows it, and nobody can make the next one. */
+/** The current nonce: every node can compute it, and nobody else can predict the next. */
 function currentNonce(ctx: Context, poolId: string): string {
   return nonceOf(ctx, poolId, Math.floor(ctx.clock.now().getTime() / 1000 / nonceSeconds))
 }
@@ -90,7 +90,7 @@ function isNonceGood(ctx: Context, poolId: string, nonce: unknown): boolean {
   })
 }
 
-/** What of a call its proof is about, on every surface. */
+/** The parts of a call that a proof is about, on every surface. */
 export interface BoundCall {
   method: string
   protocol: string

@@ -8,7 +8,7 @@ import { type AccessTokenClaims, accessTokenType } from './claims.ts'
 import type { Confirmation } from './confirmation.ts'
 import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
-/** Who acts for the user: the client, and whoever it has the token from. */
+/** Who acts for the user: the client, and whoever passed the token to it. */
 export interface Actor {
   sub: string
   act?: Actor
@@ -16,7 +16,7 @@ export interface Actor {
 
 export interface Exchange {
   pool: Pool
-  /** Who trades. */
+  /** The client that exchanges the token. */
   client: Client
   subject: AccessTokenClaims
   audience: string
@@ -27,8 +27,8 @@ export interface Exchange {
 }
 
 /**
- * A token of the same user and session, for somebody else. It ends with the session, and no later than the one that it
- * was traded for.
+ * A token of the same user and session, for another audience. It ends with the session, and no later than the token
+ * that it was exchanged for.
  */
 export async function exchangeToken(
   ctx: Context,

@@ -6,12 +6,15 @@ import { signingKeys } from './signing-keys.ts'
 
 export interface IdTokenHint {
   sub: string
-  /** The client that it was given to. */
+  /** The client that it was issued to. */
   aud: string
   originJti: string | undefined
 }
 
-/** Whom an ID token of this pool is about: also one that has expired, which is what apps still have at the end. */
+/**
+ * The user and client of one of this pool's ID tokens. It may have expired, since that is what apps have left in the
+ * end.
+ */
 export async function readIdTokenHint(ctx: Context, pool: Pool, token: string): Promise<IdTokenHint | undefined> {
   const { all } = await signingKeys(ctx, pool)
   const verified = await verifyJwt(token, (kid) => all.get(kid)?.publicKey)

@@ -23,23 +23,23 @@ export interface IssueTokensInput {
   pool: Pool
   client: Client
   user: User
-  /** Read from the database where they are not known. */
+  /** Read from the database unless the caller has them. */
   groups?: Group[]
   proven: Proven
-  /** Space separated; the JSON API's sign-in always gives the self-service scope. */
+  /** Space separated; the JSON API's sign-in always has the self-service scope. */
   scope?: string
   surface: 'api' | 'oauth'
   nonce?: string
   /** The audience of the access token. */
   resource?: string
-  /** What the app asks for by name. */
+  /** The claims that the app requests by name. */
   claims?: RequestedClaims
   /** The key that the tokens are bound to. */
   confirmation?: Confirmation
   deviceKey?: string
-  /** Where a grant has named the session before its tokens exist. */
+  /** Where a grant has chosen the session's id before its tokens exist. */
   originJti?: string
-  /** That of the recorded sign-in, where it is recorded. */
+  /** The id of the sign-in's event, where it is recorded. */
   eventId?: string
   /** The browser's session that the tokens come through. */
   originSessionId?: string
@@ -51,16 +51,16 @@ export interface IssueTokensInput {
   /** TokenGeneration_*, for the trigger that may change the claims. */
   source: string
   clientMetadata?: Record<string, string>
-  /** The code that they are for. @throws CodeRedeemed where it has been used before */
+  /** The code that is redeemed. @throws CodeRedeemed where it has been used before */
   redeems?: Redemption
-  /** What a right password ends, together with the session that was answered. */
+  /** What a right password settles, together with the session that was answered. */
   settles?: Settlement
-  /** Runs once the tokens are made: where it throws, they and their session never were. */
+  /** Runs once the tokens are made. Where it throws, they and their session are never stored. */
   beforeIssued?: () => Promise<void>
 }
 
 export interface IssuedTokens extends MadeTokens {
-  /** Empty only where none was asked for. */
+  /** Empty only where none was requested. */
   refreshToken: string
   originJti: string
 }
@@ -136,7 +136,7 @@ async function issueForSignIn(
   return issued
 }
 
-/** Somebody else came with the code first. */
+/** The code has been redeemed before. */
 export class CodeRedeemed extends Error {
   override name = 'CodeRedeemed'
 }

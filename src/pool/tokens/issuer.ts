@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts'
 import { issuerTemplate, issuerTypes, issuerUrl } from '../pools/issuer.ts'
 
 /**
- * The pool that an issuer names, whether or not it exists, by either of its forms: a token is good until it ends, also
- * where its pool has changed the form since. Undefined for an issuer that is not of this installation.
+ * The pool that an issuer names, in either form, whether or not it exists: a token stays valid until it expires, also
+ * where its pool has changed the form since. Undefined for an issuer of another installation.
  */
 export function poolOfIssuer(ctx: Context, issuer: string): string | undefined {
   for (const type of issuerTypes) {

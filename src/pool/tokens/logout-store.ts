@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 
-/** Whose sign-in ends: everything of a user, or what came through one session of a browser. */
+/** The sessions that end: all of a user's, or those that came through one browser session. */
 export interface EndedSession {
   poolId: string
   userId: string
@@ -9,7 +9,7 @@ export interface EndedSession {
   sid?: string
 }
 
-/** The clients that a user has live tokens of, or has had until `now`. */
+/** The clients that a user has valid tokens of, or had until `now`. */
 export async function clientsSignedIn(
   db: Db,
   { poolId, userId, sid }: EndedSession,

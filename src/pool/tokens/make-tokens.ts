@@ -17,18 +17,18 @@ import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
 export interface MadeTokens {
   accessToken: string
-  /** Absent at the OAuth endpoints where `openid` was not asked for. */
+  /** Absent at the OAuth endpoints without the scope `openid`. */
   idToken?: string
   /** Seconds that the access token lives. */
   expiresIn: number
 }
 
-/** Why tokens are made, for the function that may change their claims. */
+/** Why tokens are made, for the trigger that may change their claims. */
 export interface TokenOccasion {
   /** `TokenGeneration_*` */
   source: string
   clientMetadata?: Record<string, string>
-  /** A code that is given out beside them. */
+  /** A code that is issued with them. */
   besideCode?: string
   /** An ID token that goes to the app alone. */
   idTokenAlone?: boolean

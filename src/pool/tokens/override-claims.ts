@@ -2,24 +2,27 @@ import type { ClaimChanges, GroupClaims, TokenChanges } from '../triggers/pre-to
 
 type Claims = Record<string, unknown>
 
-/** Nobody but the service says these. */
+/** Claims that only the service sets. */
 const fixed = new Set(
   'acr act amr at_hash auth_time azp c_hash client_id cnf cognito:username device_key event_id exp iat identities iss jti nbf nonce origin_jti sid sub token_use username version'.split(
     ' ',
   ),
 )
 
-/** Never objects, whatever a function says. */
+/** Never objects, whatever a trigger returns. */
 const plain = new Set(['email_verified', 'phone_number_verified', 'updated_at', 'address'])
 
-/** The claims of an ID token as the pool's function would have them. */
+/** The claims of an ID token with the trigger's changes. */
 export function overrideIdClaims(claims: Claims, { id, groups }: TokenChanges): Claims {
   const addable = (name: string, value: unknown): boolean =>
     name !== 'aud' && !(plain.has(name) && typeof value === 'object')
   return override(withGroups(claims, groups, true), id, addable)
 }
 
-/** The claims of an access token: scopes, a few claims more, and no audience but the client itself. */
+/**
+ * The claims of an access token with the trigger's changes: scopes, a few more claims, and no audience but the client
+ * itself.
+ */
 export function overrideAccessClaims<T extends Claims & { client_id: string; scope: string }>(
   claims: T,
   { access, groups }: TokenChanges,
@@ -48,7 +51,7 @@ function override(
   return result
 }
 
-// Groups and roles change as groups, not as claims.
+// Groups and roles are changed as groups, not as claims.
 const isFixed = (name: string): boolean => fixed.has(name) || name.startsWith('cognito:')
 
 function withGroups(claims: Claims, groups: GroupClaims | undefined, withRoles: boolean): Claims {
@@ -65,7 +68,7 @@ function withGroups(claims: Claims, groups: GroupClaims | undefined, withRoles: 
 }
 
 function overrideScopes(scope: string, access: NonNullable<TokenChanges['access']>): string {
-  // The service's own scopes open its API: they are asked for, not added.
+  // The service's own scopes give access to its API: they can be requested, but not added by a trigger.
   const added = access.scopesToAdd.filter((name) => !/\s/.test(name) && !name.startsWith('aws.cognito'))
   const scopes = new Set([...scope.split(' ').filter(Boolean), ...added])
   for (const name of access.scopesToSuppress) scopes.delete(name)

@@ -7,7 +7,7 @@ export type { AcrLevel } from '../factors/factor.ts'
 /** How a user was authenticated, by `amr` name; `custom` has none. */
 export type FactorName = ProofName | 'fed' | 'custom'
 
-/** What a sign-in has proven. Kept with the tokens it ended in, so that a refresh says the same and a step-up can build on it. */
+/** What a sign-in has proven. Stored with its tokens, so that a refresh says the same and a step-up can build on it. */
 export interface Proven {
   /** Milliseconds at the first proof: `auth_time`. */
   at: number
@@ -17,7 +17,7 @@ export interface Proven {
 export interface ProvenFactor {
   name: FactorName
   at: number
-  /** Of `fed`: who vouches for the user, how strongly, by which methods, and by which session there. */
+  /** Of `fed`: the provider, its level and methods, and the session there. */
   provider?: string
   level?: AcrLevel
   methods?: string[]
@@ -25,8 +25,8 @@ export interface ProvenFactor {
 }
 
 /**
- * The `amr` claim: each factor once, in the order of proof, and `mfa` for two distinct ones. What a provider says of its
- * own methods takes the place of `fed`.
+ * The `amr` claim: each factor once, in the order of proof, and `mfa` for two distinct ones. The methods that a
+ * provider reports replace `fed`.
  */
 export function authenticationMethods(proven: Proven): string[] {
   const names = new Set<string>(
@@ -38,14 +38,14 @@ export function authenticationMethods(proven: Proven): string[] {
 const multiFactor = new Set(['mfa'])
 const knownMethods = [...proofNames, 'mfa']
 
-/** The values of a provider's `amr` that mean something here. They tell of methods, never of a level. */
+/** The values of a provider's `amr` that are known here. They name methods, never a level. */
 export function providerMethods(amr: unknown): string[] | undefined {
   if (!Array.isArray(amr)) return undefined
   const methods = knownMethods.filter((method) => amr.includes(method))
   return methods.length > 0 ? methods : undefined
 }
 
-/** The highest level of the factors that were proven, or what the identity provider says. */
+/** The highest level of the factors that were proven, or the level that the identity provider reports. */
 export function acrLevel(proven: Proven): AcrLevel {
   const hasPassword = proven.factors.some(({ name }) => name === 'pwd')
   const levels = proven.factors.flatMap(({ name }) => factorProving(name)?.level ?? [])

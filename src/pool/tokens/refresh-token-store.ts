@@ -33,7 +33,7 @@ interface FamilyRow {
   revoked_at: Date | null
 }
 
-/** A refresh token with all that its use depends on, as of one moment. */
+/** A refresh token with all that its use depends on, read at one moment. */
 export interface StoredRefreshToken {
   family: TokenFamily
   user: User
@@ -43,7 +43,7 @@ export interface StoredRefreshToken {
   usableUntil: Date
 }
 
-/** The token, whosever it is, with what client and pool are at. */
+/** The token, of whichever client, with the revisions of the pool and of the client that asks. */
 export async function findRefreshToken(
   db: Db,
   { poolId, id: clientId }: Pick<Client, 'poolId' | 'id'>,
@@ -102,8 +102,8 @@ const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: str
 )
 
 /**
- * Ends every live refresh token of the family (with a grace period, soon) and puts `next` in their place, which lives as
- * long as they would have. Of two at once, only the one that finds `current` still unused succeeds.
+ * Ends every valid refresh token of the family (at once, or after a grace period) and issues `next` in their place,
+ * with their expiry. Of two at once, only the one that finds `current` unused succeeds.
  */
 export async function rotateRefreshToken(
   db: Db,
@@ -135,7 +135,7 @@ export async function rotateRefreshToken(
   return rows.length === 1
 }
 
-/** A retry within the grace period: another token of the generation that the first answer, perhaps lost, belonged to. */
+/** A retry within the grace period, perhaps because the first answer was lost: another token of the same generation. */
 export async function addRefreshToken(
   db: Db,
   poolId: string,

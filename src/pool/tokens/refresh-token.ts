@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
 
-// What the header of a real one says. Nobody decrypts ours: behind it stand 92 random bytes, and the token is a key
-// into a table, known there by its keyed hash alone.
+// The header of a real one. Nobody decrypts ours: it is followed by 92 random bytes, and the token is a key to a row,
+// stored only as a keyed hash.
 const header = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toString('base64url')
 
-/** Opaque, in the five parts of a JWE. Real ones are 1.7 kB long; there is nothing to fill ours with. */
+/** Opaque, in the five parts of a JWE. Real ones have 1.7 kB; ours have nothing to fill that with. */
 export function newRefreshToken(): string {
   return [header, ...[32, 12, 32, 16].map((size) => randomBytes(size).toString('base64url'))].join('.')
 }

@@ -24,9 +24,9 @@ export interface RefreshTokensInput {
   refreshToken: string
   deviceKey?: string
   surface: 'api' | 'oauth'
-  /** The key that the caller has proven to hold. */
+  /** The key that the caller has proven to have. */
   confirmation?: Confirmation
-  /** Throws unless the caller is the client; for a SECRET_HASH, which is over the name of a user that the token alone knows. */
+  /** Throws unless the caller is the client. It gets the username for a SECRET_HASH, which only the token knows. */
   authenticate?: (username: string | undefined) => unknown
   /** The trigger's source. */
   source?: string
@@ -82,13 +82,13 @@ async function refresh(ctx: MaybeOwned, input: RefreshTokensInput): Promise<Refr
   const rotated = found!.rotatedAt
     ? await addRefreshToken(ctx.db, pool.id, family, next, now)
     : await rotateRefreshToken(ctx.db, pool.id, family, { current, next }, now, graceUntil)
-  // Another request came first, or ended the session: what stands there now decides.
+  // Another request came first, or ended the session: decide again by what is stored now.
   if (!rotated) return refresh(ctx, input)
   await noteSession(ctx, pool, family.originJti)
   return { ...tokens, refreshToken }
 }
 
-/** A refresh token of the client, for whoever only wants to know of it: nothing is used or changed. */
+/** A valid refresh token of the client, for callers that only read it: nothing is used or changed. */
 export async function findUsableRefreshToken(
   ctx: Context,
   pool: Pool,
@@ -121,7 +121,7 @@ async function requireUsable(
   }
   if (family.confirmation?.jkt !== confirmation?.jkt || (!family.confirmation && mustBind(pool, client)))
     throw new InvalidRefreshToken()
-  // A session of a tracked device is renewed by that device, and the token endpoint has no way to name one.
+  // Only its own device can refresh the session of a tracked device, and the token endpoint has no parameter for one.
   if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
     throw new InvalidRefreshToken()
   }

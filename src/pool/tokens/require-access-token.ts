@@ -24,7 +24,7 @@ import { selfServiceScope } from './token-family.ts'
 export interface AccessTokenOptions {
   /** What the token must allow; the self-service operations' own scope unless said otherwise. */
   scope?: string
-  /** For operations that declare no UserNotFoundException: the class that says it in its place. */
+  /** For operations that don't declare UserNotFoundException: the error to throw instead. */
   missingUser?: new (
     message: string,
     facts: RefusalFacts,
@@ -38,13 +38,13 @@ export interface Bearer {
   claims: AccessTokenClaims
   /** The second factors that the user has turned on. */
   mfa: StoredSession['mfa']
-  /** The session that the token belongs to; also where the token itself does not name it. */
+  /** The session that the token belongs to, even where the token itself does not name it. */
   originJti: string
-  /** What the app has asked for by name when the session began. */
+  /** The claims that the app requested when the session began. */
   requested: RequestedClaims | null
 }
 
-/** A bearer for `bearer` of a request, so that what follows in it need not ask again. */
+/** For `bearer` of a request, so that later steps need not read it again. */
 export type KnownBearer = Bearer & { token: string }
 
 /** A token whose signature has been verified once. */
@@ -54,12 +54,12 @@ interface VerifiedAccessToken {
   claims: AccessTokenClaims
 }
 
-/** By digest. Whether a token may be used is asked of the database each time. */
+/** By digest. Whether a token may be used is still read from the database each time. */
 const verifiedTokens = remembered(() => new Lru<string, VerifiedAccessToken>(5000, 'verified-tokens'))
 
 /**
- * Signature, life time and scope of the token itself; then one statement tells whether its session, its user and its
- * client still stand. @throws NotAuthorizedException, or UserNotFoundException where the user was deleted
+ * Checks signature, expiry and scope of the token; then one statement reads whether its session, user and client are
+ * still there. @throws NotAuthorizedException, or UserNotFoundException where the user was deleted
  */
 export async function requireAccessToken(
   ctx: Context & Pick<RequestContext, 'bearer' | 'confirms'>,
@@ -100,8 +100,8 @@ export async function requireAccessToken(
 }
 
 /**
- * A token that is bound to a key is good for whoever proves that they hold it, and for nobody else: a stolen one is worth
- * nothing (RFC 9449). @throws NotAuthorizedException
+ * A token that is bound to a key is valid only with a proof of that key, so that a stolen token is worthless (RFC
+ * 9449). @throws NotAuthorizedException
  */
 export async function requireConfirmed(
   ctx: Context & Pick<RequestContext, 'confirms'>,
@@ -115,7 +115,7 @@ export async function requireConfirmed(
 
 /**
  * A session that began before the user was signed out everywhere. Its beginning counts, not `auth_time`: a browser's
- * login session outlives a global sign-out, and what it opens afterwards is alive.
+ * login session outlives a global sign-out, and sessions that come of it afterwards are valid.
  */
 export function endedBySignOut(beganAt: Date, user: User): boolean {
   return user.tokensValidFrom !== null && beganAt <= user.tokensValidFrom
@@ -124,8 +124,8 @@ export function endedBySignOut(beganAt: Date, user: User): boolean {
 const unverified = 'Could not verify signature for Access Token'
 
 /**
- * The same token comes many times, so a node remembers those it has verified, by their SHA-256: only that the signature
- * was right, never that the token may be used.
+ * The same token comes many times, so a node remembers the verified ones by their SHA-256: that the signature was
+ * right, never that the token may be used.
  */
 export async function verifiedClaims(ctx: Context, token: string): Promise<VerifiedAccessToken> {
   const digest = hash('sha256', token, 'base64')
@@ -151,7 +151,10 @@ export async function verifiedClaims(ctx: Context, token: string): Promise<Verif
   return entry
 }
 
-/** What this node knows of the keys first; whether the key still stands is asked again once the pool's revision is known. */
+/**
+ * First among the keys that this node remembers. Whether the key is still valid is checked once the pool's revision is
+ * known.
+ */
 async function findKey(ctx: Context, poolId: string, kid: string) {
   const cached = knownSigningKeys(ctx, poolId)?.all.get(kid)
   if (cached) return cached.publicKey
@@ -159,7 +162,7 @@ async function findKey(ctx: Context, poolId: string, kid: string) {
   return pool && (await signingKeys(ctx, pool)).all.get(kid)?.publicKey
 }
 
-// Whatever our keys have signed, this is where an ID token is told from an access token.
+// Our keys sign other tokens as well: here ID tokens are told from access tokens.
 function isAccessToken(payload: Record<string, unknown>): payload is Record<string, unknown> & AccessTokenClaims {
   const { token_use, sub, exp, scope } = payload
   return token_use === 'access' && typeof sub === 'string' && typeof exp === 'number' && typeof scope === 'string'

@@ -4,9 +4,9 @@ import type { Revisions } from '../clients/owner.ts'
 import { expecting, foundRevisions, type OwnerRow, ownerAsItIs } from '../clients/owner-store.ts'
 
 /**
- * Every token that the user has by now is dead from now on, and every code that no app has come with yet: global sign-out,
- * disabling, a reset by an administrator. What decides is the order in the database, not clocks: the moment is never
- * before the beginning of a session that exists, and a session that begins later begins after it (`insertFamily`).
+ * Revokes all tokens that the user has by now, and every code that no app has redeemed yet: global sign-out, disabling,
+ * a reset by an administrator. What decides is the order in the database, not clocks: the time written is never before
+ * the beginning of an existing session, and a session that begins later begins after it (`insertFamily`).
  */
 export async function revokeAllTokens(db: Db, poolId: string, userId: string, now: Date): Promise<void> {
   await sql`
@@ -20,7 +20,7 @@ export async function revokeAllTokens(db: Db, poolId: string, userId: string, no
     where pool_id = ${poolId} and id = ${userId}`.execute(db)
 }
 
-/** Ends one session: its refresh tokens and every access token that came from them. */
+/** Revokes one session: its refresh tokens and every access token that came from them. */
 export async function revokeFamily(db: Db, poolId: string, originJti: string, now: Date): Promise<void> {
   await sql`
     update token_families set revoked_at = ${now}
@@ -28,8 +28,8 @@ export async function revokeFamily(db: Db, poolId: string, originJti: string, no
 }
 
 /**
- * As `revokeFamily`, by a refresh token of that client. One that is unknown, or another client's, ends nothing, and none
- * does where pool and client are not as expected.
+ * As `revokeFamily`, by one of that client's refresh tokens. Nothing is revoked for an unknown token, for another
+ * client's, or where pool and client are not at the expected revisions.
  */
 export async function revokeFamilyOfToken(
   db: Db,

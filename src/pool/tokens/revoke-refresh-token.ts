@@ -5,8 +5,8 @@ import { looksSigned, refreshTokenHash } from './refresh-token.ts'
 import { revokeFamilyOfToken } from './revocation-store.ts'
 
 /**
- * Ends the session behind a refresh token. One that is unknown, ended already or another client's is no error, as RFC 7009
- * has it: the caller learns nothing of it. @throws UnsupportedOperationException, UnsupportedTokenTypeException
+ * Ends the session of a refresh token. One that is unknown, has ended or is another client's is no error, as in RFC
+ * 7009: the caller learns nothing about it. @throws UnsupportedOperationException, UnsupportedTokenTypeException
  */
 export async function revokeRefreshToken(ctx: MaybeOwned, client: Client, token: string): Promise<void> {
   if (client.settings.EnableTokenRevocation === false) {

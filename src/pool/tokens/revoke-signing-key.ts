@@ -4,8 +4,9 @@ import { makeSigningKey } from './make-signing-key.ts'
 import { deleteSigningKey, insertSigningKey } from './signing-key-store.ts'
 
 /**
- * Withdraws a key that is known to others: what it has signed is refused by the next call of every node. Another signs in
- * its place at once, before verifiers that remember the key set have seen it. False where the pool has no such key.
+ * Withdraws a key that others may have: tokens signed with it are refused from the next call on, on every node. Another
+ * key signs in its place at once, before verifiers that cache the key set have seen it. False where the pool has no
+ * such key.
  */
 export async function revokeSigningKey(ctx: Context, poolId: string, kid: string): Promise<boolean> {
   const fresh = await makeSigningKey(ctx)

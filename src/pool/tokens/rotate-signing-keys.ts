@@ -3,14 +3,14 @@ import { bumpPoolRevision } from '../pools/pool-store.ts'
 import { makeSigningKey } from './make-signing-key.ts'
 import { deleteRetiredKeys, insertSigningKey, newestSigningKey, retireSigningKeys } from './signing-key-store.ts'
 
-/** New keys stand in the key set for so long before they sign: longer than anything keeps the set. */
+/** New keys are published for so long before they sign: longer than anyone caches the key set. */
 const publishedAhead = 10 * 60_000
-/** The longest that an access or ID token lives. */
+/** The maximum lifetime of an access or ID token. */
 const maxLifetime = 24 * 3_600_000
 
 /**
- * A new pair of keys for the pool. The former ones verify until the last token they may have signed has expired. With
- * `madeBefore`, nothing is done where the pool has keys that were made since.
+ * A new pair of keys for the pool. The former ones verify until the last token that they may have signed has expired.
+ * With `madeBefore`, nothing is done where the pool has newer keys.
  */
 export async function rotateSigningKeys(ctx: Context, poolId: string, madeBefore?: Date): Promise<void> {
   const fresh = [await makeSigningKey(ctx), await makeSigningKey(ctx)]

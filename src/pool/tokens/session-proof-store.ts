@@ -1,7 +1,7 @@
 import type { Db } from '../../context.ts'
 import type { Proven } from './proven.ts'
 
-/** What the sign-in behind a session had proven, and the device that it was given. */
+/** What the sign-in of a session had proven, and its device. */
 export async function findSessionProof(
   db: Db,
   poolId: string,

@@ -1,11 +1,11 @@
 import { InvalidSession } from '../../model/errors.ts'
 import type { AttemptKey } from '../attempts/attempt-store.ts'
 
-/** What a right password ends: the count of guesses at it, and the session, where it was proven with one. */
+/** What a right password settles: the count of guesses, and the challenge's session where it was answered in one. */
 export interface Settlement {
   guesses: AttemptKey
   session?: string
 }
 
-/** The refusal where somebody else has ended the session first. */
+/** The refusal where another answer has used the session first. */
 export const sessionUsed = () => new InvalidSession('Invalid session for the user, session can only be used once.')

@@ -26,7 +26,7 @@ export async function insertSigningKey(
     .execute()
 }
 
-/** Keys that have an end already keep it. */
+/** Keys that already have an end keep it. */
 export async function retireSigningKeys(db: Db, poolId: string, at: Date): Promise<void> {
   await db
     .updateTable('signing_keys')
@@ -40,7 +40,7 @@ export async function deleteRetiredKeys(db: Db, poolId: string, now: Date): Prom
   await db.deleteFrom('signing_keys').where('pool_id', '=', poolId).where('retired_at', '<=', now).execute()
 }
 
-/** What the key has signed, where the pool had it. */
+/** Returns what the key signed, where the pool had it. */
 export async function deleteSigningKey(db: Db, poolId: string, kid: string): Promise<'id' | 'access' | undefined> {
   const row = await db
     .deleteFrom('signing_keys')
@@ -73,7 +73,7 @@ export async function newestSigningKey(db: Db, poolId: string): Promise<Date | u
   return row?.newest ?? undefined
 }
 
-/** For how long the pool whose keys are oldest has had them, and how many keys wait for pools to come. */
+/** How long ago the oldest of the pools' newest keys was made, and how many spare keys wait for new pools. */
 export async function signingKeyFigures(db: Db, now: Date): Promise<{ oldestSeconds: number; spare: number }> {
   const { oldest } = await db
     .selectFrom((eb) =>

@@ -19,12 +19,12 @@ export interface SigningKey {
 export interface SigningKeys {
   /** Pool revision they were read at; a rotation bumps it. */
   revision: number
-  /** When the next of them begins or ceases to count, in milliseconds. */
+  /** When the next of them becomes valid or expires, in milliseconds. */
   until: number
-  /** What signs now: ID tokens and access tokens never share a key. */
+  /** The keys that sign now: ID tokens and access tokens never share one. */
   id: SigningKey
   access: SigningKey
-  /** Every key that a token in the wild may name, for verification and JWKS. */
+  /** Every key that a valid token may name, for verification and JWKS. */
   all: Map<string, SigningKey>
 }
 

@@ -2,7 +2,7 @@ import { profileAttributes } from '../clients/client-rules.ts'
 import { attributeClaims } from './attribute-claims.ts'
 import type { ClaimRequest, RequestedClaims } from './requested-claims.ts'
 
-/** OpenID Connect Core, 5.4. What is a pool's own alone belongs to `profile`. */
+/** OpenID Connect Core, 5.4. The pool's own attributes belong to `profile`. */
 const claimsOfScope: Record<string, string[]> = {
   profile: [...profileAttributes, 'updated_at'],
   email: ['email', 'email_verified'],
@@ -15,8 +15,8 @@ export const standardClaimNames = Object.values(claimsOfScope).flat()
 type Attributes = Readonly<Record<string, string>>
 
 /**
- * A user's attributes as OpenID Connect has them, where the pool does: those that a scope or the app itself asks for, of
- * what the client may read.
+ * A user's attributes in OpenID Connect's terms, where the pool has that on: those that a scope or the app requests,
+ * among those that the client may read.
  */
 export function standardClaims(
   attributes: Attributes,
@@ -36,7 +36,7 @@ const isOwn = (name: string) => name.startsWith('custom:') || name === 'identiti
 
 const addressMembers = ['formatted', 'street_address', 'locality', 'region', 'postal_code', 'country']
 
-/** Stored as a text; one that is an address in JSON is taken for what it says. */
+/** Stored as a text; where it is a JSON object it is taken as the structured address. */
 function addressOf(text: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text)

@@ -5,8 +5,9 @@ import type { Settlement } from './settlement.ts'
 import type { TokenFamily } from './token-family.ts'
 
 /**
- * Family and first refresh token in one statement, with what the password that was proven for them ends. Not issued if
- * user or client has gone meanwhile, or the session exists; not settled, nor issued, if the challenge's session is used.
+ * Inserts the family and its first refresh token in one statement, together with what the right password settles. Not
+ * issued if user or client are gone, or the session exists already; neither settled nor issued if the challenge's
+ * session has been used.
  */
 export async function insertFamily(
   db: Db,
@@ -24,16 +25,16 @@ export async function insertFamily(
   return rows[0]!
 }
 
-/** A code that tokens are given for, by the hash that it is stored under. */
+/** The code that tokens are issued for, by its stored hash. */
 export interface Redemption {
   hash: Buffer
-  /** How long it is known as used. */
+  /** How long it is remembered as used. */
   keepUntil: Date
 }
 
 /**
- * The same for a code, which is used by the statement that issues its tokens: of several at once one finds it unused, and
- * whoever comes later finds the family that it has made.
+ * The same for a code, which is marked as used by the statement that issues its tokens: of several at once only one
+ * finds it unused, and later ones find the family that it has made.
  */
 export async function insertFamilyOfCode(
   db: Db,
@@ -65,7 +66,7 @@ const insertion = compiled((db, row: NewFamilyRow) =>
     select exists (select from family) as issued, true as settled`.compile(db),
 )
 
-// The user is locked first, as where they are deleted, so that neither waits for the other.
+// The user is locked first, as in a deletion, so that the two can't deadlock.
 const settlingInsertion = compiled(
   (db, row: NewFamilyRow & { kind: string; subject: string; answered: string | null }) =>
     sql<{ issued: boolean; settled: boolean }>`

@@ -2,7 +2,7 @@ import type { Confirmation } from './confirmation.ts'
 import type { Proven } from './proven.ts'
 import type { RequestedClaims } from './requested-claims.ts'
 
-/** One sign-in that ended in tokens, and all that its refresh token renews. */
+/** One sign-in that led to tokens, with all that a refresh repeats. */
 export interface TokenFamily {
   originJti: string
   eventId: string
@@ -19,7 +19,7 @@ export interface TokenFamily {
   resource: string | null
   /** The browser's session that it came through. */
   originSessionId: string | null
-  /** What the app has asked for beyond its scopes. */
+  /** What the app has requested beyond its scopes. */
   claims: RequestedClaims | null
   /** The key that the tokens are bound to. */
   confirmation: Confirmation | null
@@ -28,5 +28,5 @@ export interface TokenFamily {
   expiresAt: Date
 }
 
-/** What the tokens of the JSON API's own sign-in may do, and what its token-authorised operations ask for. */
+/** The scope of the JSON API's own sign-ins, which its token-authorised operations require. */
 export const selfServiceScope = 'aws.cognito.signin.user.admin'

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Context } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 
-/** For what may come once, such as a DPoP proof or a client's assertion: false where it has come before. */
+/** For tokens of one use, such as a DPoP proof or a client's assertion: false where it has been used before. */
 export async function useProof(ctx: Context, poolId: string, id: string, seconds: number): Promise<boolean> {
   const hash = ctx.keyring.mac('used-proof', poolId, id)
   const expiresAt = new Date(ctx.clock.now().getTime() + seconds * 1000)

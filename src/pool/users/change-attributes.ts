@@ -8,9 +8,9 @@ import { updateUser } from './user-store.ts'
 const verifiable = { email: 'email_verified', phone_number: 'phone_number_verified' } as const
 
 /**
- * Changes that `checkAttributes` let through: an address that changes loses its verification unless it is given anew,
- * and the names that the user signs in with follow.
- * @throws AliasExistsException, InvalidParameterException for a verification of nothing, UserNotFoundException
+ * Makes changes that `checkAttributes` has accepted: a changed address loses its verification unless the verification
+ * is set too, and the user's login names follow. @throws AliasExistsException, InvalidParameterException for a
+ * verification of nothing, UserNotFoundException
  */
 export async function changeAttributes(
   trx: Trx,
@@ -31,7 +31,7 @@ export async function changeAttributes(
   return changed
 }
 
-/** @throws InvalidParameterException for an address that is verified, or not, but is not there */
+/** @throws InvalidParameterException where the verification of an absent address is set */
 export function checkVerification(changes: Record<string, string>, present: Record<string, string> = {}): void {
   if (changes.email_verified && !(changes.email ?? present.email))
     throw new InvalidParameter('Email is required to verify/un-verify an email')

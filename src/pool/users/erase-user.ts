@@ -2,8 +2,8 @@ import type { Trx } from '../../context.ts'
 import { deleteAttemptsOf, deleteUser } from './user-store.ts'
 
 /**
- * Everything that is kept of a user goes: what belongs to the row goes with it, and counts of guesses, which have no
- * key to it, are named here. False where another was faster.
+ * Deletes everything about a user: most of it goes with the row; counts of guesses, which have no foreign key, are
+ * deleted here. False where another deletion came first.
  */
 export async function eraseUser(trx: Trx, poolId: string, userId: string): Promise<boolean> {
   const erased = await deleteUser(trx, poolId, userId)

@@ -2,7 +2,7 @@ import type { Trx } from '../../context.ts'
 import type { User } from './user.ts'
 import { toUser, userColumns } from './user-store.ts'
 
-/** The user as they are now and stay until the transaction ends. Lock the user first, then what belongs to them. */
+/** The user, locked until the transaction ends. Lock the user first, then what belongs to them. */
 export async function lockUser(trx: Trx, poolId: string, id: string): Promise<User | undefined> {
   const row = await trx
     .selectFrom('users')

@@ -5,8 +5,8 @@ import type { LoginNameKind } from '../../store/tables.ts'
 import type { LoginName } from './login-names.ts'
 
 /**
- * Those of the names that are the sub of a user. Whoever else had such a name would be found in that user's
- * place. No statement where no name can be a sub.
+ * The names that are the sub of a user. Another user with such a name would be found in that user's place. No statement
+ * where no name can be a sub.
  */
 export async function listSubsAmong(db: Db, poolId: string, names: string[]): Promise<Set<string>> {
   const subs = names.filter(isUuid)
@@ -20,7 +20,7 @@ export async function listSubsAmong(db: Db, poolId: string, names: string[]): Pr
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Which of the names were free and are the user's now. In one order for everybody, so that two claims can't wait for each other. */
+/** Claims the names and returns those that were free. Always in the same order, so that two claims can't deadlock. */
 export async function insertLoginNames(db: Db, poolId: string, userId: string, names: LoginName[]): Promise<string[]> {
   if (names.length === 0) return []
   const subs = await listSubsAmong(
@@ -57,7 +57,7 @@ export async function listLoginNameOwners(
   return new Map(rows.map(({ name, kind, user_id }) => [name, { userId: user_id, kind }]))
 }
 
-/** Moves an alias; the attribute of the former owner keeps its value and loses its verification. */
+/** Moves an alias to another user. The attribute of the former owner keeps its value and loses its verification. */
 export async function takeOverLoginName(
   trx: Trx,
   poolId: string,

@@ -6,7 +6,7 @@ import type { Pool } from '../pools/pool.ts'
 import { deleteLoginNamesExcept, insertLoginNames, listLoginNameOwners, takeOverLoginName } from './login-name-store.ts'
 import { loginName, type User } from './user.ts'
 
-/** A name that a user signs in with, as it is compared. */
+/** A name that a user signs in with, in the form in which names are compared. */
 export interface LoginName {
   name: string
   kind: LoginNameKind
@@ -15,15 +15,15 @@ export interface LoginName {
 export type AliasAttribute = 'email' | 'phone_number' | 'preferred_username'
 
 /**
- * The names of a user with these attributes: the username and the aliases that are active, or, where e-mail addresses or
- * phone numbers are the usernames, those. An e-mail address or phone number is an alias once it is verified.
+ * The login names of a user with these attributes: the username and the active aliases; or, where e-mail addresses or
+ * phone numbers are the usernames, those. An address becomes an alias once it is verified.
  */
 export function loginNamesOf(pool: Pool, user: Pick<User, 'username' | 'attributes'>): LoginName[] {
   const names = new Map<string, LoginNameKind>()
   const add = (kind: LoginNameKind, value: string | undefined) => {
     if (value && !names.has(loginName(pool, value))) names.set(loginName(pool, value), kind)
   }
-  // An address that a provider gave its user is no name here: it might be another's.
+  // An address from a provider is no login name here: it might be another user's.
   if (isProfileOfProvider(user)) {
     add('username', user.username)
     return [...names].map(([name, kind]) => ({ name, kind }))
@@ -39,9 +39,8 @@ export function loginNamesOf(pool: Pool, user: Pick<User, 'username' | 'attribut
 }
 
 /**
- * Makes the names the user's. `force` moves an e-mail address or phone number from the user who has it, where it counts
- * as unverified from then on.
- * @throws AliasExistsException when another user has one of them
+ * Claims login names for a user. `force` moves an e-mail address or phone number from the user who has it, where it
+ * becomes unverified. @throws AliasExistsException when another user has one of them
  */
 export async function claimLoginNames(
   trx: Trx,
@@ -68,7 +67,9 @@ export async function claimLoginNames(
   }
 }
 
-/** Ends the names that the user's attributes no longer give, such as an address that lost its verification. */
+/**
+ * Deletes the login names that the user's attributes no longer justify, such as an address that lost its verification.
+ */
 export async function dropAlias(
   trx: Trx,
   pool: Pool,
@@ -78,7 +79,7 @@ export async function dropAlias(
   await deleteLoginNamesExcept(trx, pool.id, user.id, names)
 }
 
-/** Brings the names in line with attributes that have just changed. @throws AliasExistsException */
+/** Brings the login names in line with attributes that have just changed. @throws AliasExistsException */
 export async function followAttributes(
   trx: Trx,
   pool: Pool,
@@ -89,7 +90,7 @@ export async function followAttributes(
   await claimLoginNames(trx, pool, user, loginNamesOf(pool, user), options)
 }
 
-/** Whether the user was made by a sign-in with a provider, and is no local user who was linked to one. */
+/** Whether the user was created by a sign-in with a provider, rather than a local user linked to one. */
 const isProfileOfProvider = ({ attributes }: Pick<User, 'attributes'>): boolean =>
   attributes.identities?.includes('"primary":true') ?? false
 
@@ -106,7 +107,7 @@ export const isMovable = (pool: Pool, kind: LoginNameKind): boolean =>
 const aliasTaken = (kind: LoginNameKind): Error =>
   new AliasExists(`An account with the given ${kind} already exists.`, factsOfTaken(kind))
 
-/** What a refusal says of a login name that another user has. */
+/** The details of a refusal where another user has the login name. */
 export const factsOfTaken = (field: LoginNameKind): RefusalFacts => ({ reason: reasonOfTaken[field], field })
 
 const reasonOfTaken: Record<LoginNameKind, Reason> = {

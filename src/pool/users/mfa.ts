@@ -14,6 +14,6 @@ export interface MfaOfUser {
 export interface SoftwareToken {
   sealed: Buffer
   name: string
-  /** The last time step whose code was taken. */
+  /** The last time step whose code was accepted. */
   lastStep: number
 }

@@ -7,7 +7,7 @@ import type { Pool } from '../pools/pool.ts'
 import { loginName, type User } from './user.ts'
 import { findUserAndOwner } from './user-store.ts'
 
-/** Whom a call without a token is about: somebody who knows a client and a name, which may be nobody's. */
+/** The subject of a call without a token: the caller names a client and a user, who may not exist. */
 export interface Named {
   pool: Pool
   client: Client
@@ -21,8 +21,8 @@ export interface Named {
 }
 
 /**
- * `findElsewhere` is asked for a name that no user has.
- * @throws ResourceNotFoundException, NotAuthorizedException for the secret hash, UserNotFoundException
+ * `findElsewhere` is called for a name that no user has. @throws ResourceNotFoundException, NotAuthorizedException for
+ * the secret hash, UserNotFoundException
  */
 export async function requireNamed(
   ctx: MaybeOwned,

@@ -1,17 +1,17 @@
 import { foldCase } from '../../lib/fold.ts'
 
-/** Attributes that ListUsers looks for whatever their case is. */
+/** Attributes that ListUsers searches regardless of case. */
 export const foldedAttributes = ['email', 'name', 'given_name', 'family_name', 'preferred_username'] as const
 
 export type FoldedAttribute = (typeof foldedAttributes)[number]
 
-/** Where the form of a value differs from it: both, by the name of the attribute. A form is good for its value alone. */
+/** The value and its folded form, by attribute, where the two differ. A form belongs to its value alone. */
 export type SearchForms = Partial<Record<FoldedAttribute, [value: string, form: string]>>
 
-// What an index entry is sure to hold. Some characters take more room once they are folded.
+// What fits into an index entry in any case. Some characters get longer when they are folded.
 const maxBytes = 2048
 
-/** A value as it is compared in searches. */
+/** A value in the form that searches compare. */
 export function searchForm(value: string): string {
   const folded = foldCase(value)
   if (folded.length * 3 <= maxBytes || Buffer.byteLength(folded) <= maxBytes) return folded

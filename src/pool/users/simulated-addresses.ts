@@ -24,7 +24,7 @@ export function simulatedAddresses(ctx: Context, pool: Pool, typed: string): Par
   return { ...(email && { email }), ...(phone && { phone_number: phone }) }
 }
 
-/** The address a code seems to go to: the first of `attributes` that the simulated user has. */
+/** The address that a code seems to be sent to: the first of `attributes` that the simulated user has. */
 export function simulatedAddress(
   ctx: Context,
   pool: Pool,
@@ -45,7 +45,7 @@ function hasAddress(pool: Pool, typed: string, attribute: Address, draw: number)
   return draw < (AutoVerifiedAttributes?.includes(attribute) ? verifiedShare : shares[attribute])
 }
 
-// Callers see the first letters alone: often that of the username, and those of a few large providers.
+// Callers see only the first letters: often those of the username, and of a few large providers.
 function emailOf(ctx: Context, pool: Pool, typed: string): string {
   if (isEmail(typed)) return typed
   const bytes = simulationBytes(ctx, pool, typed, 'address')
@@ -57,7 +57,7 @@ function emailOf(ctx: Context, pool: Pool, typed: string): string {
 function phoneOf(ctx: Context, pool: Pool, typed: string): string {
   if (isPhoneNumber(typed)) return typed
   const bytes = simulationBytes(ctx, pool, typed, 'address')
-  // Messages are limited by number, so that two names should hardly ever share one.
+  // Messages are limited per number, so two names should hardly ever share one.
   return `+1${String(bytes.readUIntBE(24, 6) % 10_000_000_000).padStart(10, '0')}`
 }
 

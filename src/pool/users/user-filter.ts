@@ -8,7 +8,7 @@ const textColumns = ['username', 'phone_number', ...foldedAttributes] as const
 
 export type TextColumn = (typeof textColumns)[number]
 
-/** What ListUsers looks for. Each kind is answered from an index of its own. */
+/** What ListUsers searches by. Each kind has an index of its own. */
 export type UserSearch =
   | { by: 'everyone' }
   | { by: 'text'; column: TextColumn; match: 'equals' | 'prefix'; value: string }
@@ -29,7 +29,7 @@ export function parseUserFilter(pool: Pool, filter: string): UserSearch {
   const name = (quotedName ?? bareName)!
   const value = quotedValue!.replace(/\\(.)/gs, '$1')
   const prefix = operator === '^='
-  // PostgreSQL has no such character in a text, so that no user can have it either.
+  // PostgreSQL can't store this character in a text, so no user can have it.
   if (value.includes('\0')) return { by: 'nobody' }
 
   const column = textColumns.find((known) => known === name)
@@ -40,7 +40,7 @@ export function parseUserFilter(pool: Pool, filter: string): UserSearch {
   throw new InvalidParameter(`Invalid search attribute: ${name}`)
 }
 
-/** Attributes are found whatever their case, usernames as the pool compares them. */
+/** Attributes are compared regardless of case, usernames as the pool compares them. */
 function comparable(pool: Pool, column: TextColumn, value: string): string {
   if (column === 'phone_number') return value
   if (column === 'username') return isCaseSensitive(pool) ? value : foldCase(value)

@@ -6,7 +6,7 @@ import type { User } from './user.ts'
 import type { TextColumn, UserSearch } from './user-filter.ts'
 import { toUser, type UserRow, userColumns } from './user-store.ts'
 
-/** The last user of a page: the value that the listing is ordered by, and the sub that tells equals apart. */
+/** The last user of a page: the value that the list is ordered by, and the sub, which orders equal values. */
 export type UserPosition = { value: string; id: string }
 
 export interface UserPage {
@@ -14,10 +14,10 @@ export interface UserPage {
   limit: number
 }
 
-/** A user, and where they stand in the order of the search. */
+/** A user with their position in the order of the search. */
 export type FoundUser = User & { position: string }
 
-/** Every search reads one index in its order, from the position on: a page costs its own length. */
+/** Every search reads one index in its order, from the position on: a page costs no more than its own rows. */
 export async function searchUsers(db: Db, poolId: string, search: UserSearch, page: UserPage): Promise<FoundUser[]> {
   if (search.by === 'nobody') return []
   if (search.by === 'status') return searchStatuses(db, poolId, search.statuses, page)
@@ -84,14 +84,14 @@ function byPrefix(
     .where(text, '>=', prefix)
     .$if(end !== undefined, (part) => part.where(text, '<', end!))
     .orderBy(text)
-  // Usernames are unique, and their index has nothing behind them.
+  // Usernames are unique, so their index has no second column.
   if (column === 'username') return range.$if(after !== undefined, (part) => part.where(text, '>', after!.value))
   return range
     .orderBy('id')
     .$if(after !== undefined, (part) => part.where(sql<boolean>`(${text}, id) > (${after!.value}, ${after!.id}::uuid)`))
 }
 
-// One after the other, in the order of their names: each is a stretch of the index that is already in order.
+// One status after the other, in the order of their names: each is a range of the index that is in order already.
 async function searchStatuses(db: Db, poolId: string, statuses: UserStatus[], page: UserPage): Promise<FoundUser[]> {
   const found: FoundUser[] = []
   for (const status of statuses) {

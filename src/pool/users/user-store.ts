@@ -105,7 +105,7 @@ export interface UserChanges {
   attributes?: Record<string, string>
 }
 
-/** The user as changed, or undefined where there is none any more. Names are another matter: `followAttributes`. */
+/** The changed user, or undefined where the user is gone. Login names are changed by `followAttributes`. */
 export async function updateUser(
   db: Db,
   poolId: string,
@@ -137,7 +137,7 @@ export async function updateUser(
   return row && toUser(row)
 }
 
-/** Forms of values that are gone go too. */
+/** Forms of removed values are removed too. */
 function searchFormsAfter(changes: Record<string, string>) {
   const changed = foldedAttributes.filter((name) => name in changes)
   if (changed.length === 0) return {}
@@ -148,7 +148,7 @@ function searchFormsAfter(changes: Record<string, string>) {
   }
 }
 
-/** From one status to another; undefined where the user has a third one by now. */
+/** From one status to another; undefined where the user is no longer in the first. */
 export async function changeStatus(
   db: Db,
   poolId: string,

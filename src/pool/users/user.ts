@@ -29,11 +29,11 @@ export function findUser(db: Db, pool: Pool, typed: string): Promise<User | unde
   return findUserByLoginName(db, pool.id, loginName(pool, typed))
 }
 
-/** When all that the user was signed in to ended last, in milliseconds; 0 for never. Moves with every such end. */
+/** When the user was last signed out everywhere, in milliseconds; 0 for never. */
 export const lastSignOut = ({ tokensValidFrom }: Pick<User, 'tokensValidFrom'>): number =>
   tokensValidFrom?.getTime() ?? 0
 
-/** The refusal to confirm an account that does not wait for it. */
+/** The refusal to confirm an account that is not waiting for it. */
 export const cannotConfirm = ({ status }: Pick<User, 'status'>): Error =>
   new NotAuthorized(`User cannot be confirmed. Current status is ${status}`, {
     reason: status === 'CONFIRMED' ? 'user-confirmed' : 'user-state',

@@ -9,14 +9,14 @@ export interface NewUsername {
   /** The `sub`. */
   id: string
   username: string
-  /** Those given, with the one that was typed as the name. */
+  /** The attributes of the request, with the one that was typed as the name. */
   attributes: AttributeType[]
 }
 
 /**
- * What becomes of the name that a new user was given. Where e-mail addresses or phone numbers are the usernames it is an
- * attribute, and the username itself becomes the sub.
- * @throws InvalidParameterException for a name of the wrong form
+ * The username and attributes for the name that a new user was created with. Where e-mail addresses or phone numbers
+ * are the usernames the name is an attribute, and the username becomes the sub. @throws InvalidParameterException for a
+ * name of the wrong form
  */
 export function newUsername(pool: Pool, typed: string, given: AttributeType[]): NewUsername {
   const id = uuidv4()
@@ -51,7 +51,7 @@ function usernameAttribute(pool: Pool, typed: string): 'email' | 'phone_number' 
     : new InvalidParameter('Username should be a phone number.', { reason: 'username-is-phone', field: 'username' })
 }
 
-// A name that reads like an alias could be taken for another user's.
+// A name in the form of an alias could be taken for another user's.
 function refuseAliasForm(pool: Pool, typed: string): void {
   const aliases = pool.settings.AliasAttributes ?? []
   if (aliases.includes('email') && isEmail(typed))

@@ -4,9 +4,12 @@ import { requireParameters } from '../flows.ts'
 import type { Challenge, SignIn } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
 
-/** A question of the pool's own functions, which judge the answer too. A wrong one is for them to refuse, or to ask again. */
+/**
+ * A challenge of the pool's own triggers, which also judge the answer. They decide whether a wrong answer ends the
+ * sign-in.
+ */
 export const customChallenge: Challenge = {
-  // Only functions know how many are too many: each answer is theirs to see, and none of two at once.
+  // Triggers count wrong answers themselves: they see each answer, and never two of the same session.
   answers: 1,
 
   async ask(ctx, signIn) {
@@ -32,7 +35,7 @@ export const customChallenge: Challenge = {
   },
 }
 
-/** Where usernames are not what is typed, a name that nobody has gets one that looks like the others. */
+/** Where people don't type usernames, an unknown name is shown as a username that looks like the others. */
 function shownName(ctx: Parameters<Challenge['ask']>[0], { pool, user, state }: SignIn): string {
   if (user) return user.username
   return pool.settings.UsernameAttributes?.length ? simulatedSrp(ctx, pool, state.username).userId : state.username

@@ -7,10 +7,10 @@ import { requireParameters } from '../flows.ts'
 import { requireClaim, sealSecretBlock } from '../secret-block.ts'
 import type { Challenge } from '../sign-in.ts'
 
-/** The device proves that it holds the secret that it was confirmed with. */
+/** The device proves that it has the secret that it was confirmed with. */
 export const devicePasswordVerifier: Challenge = {
   answers: 3,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
   lifetime: 60,
 
   async ask(ctx, signIn) {

@@ -7,7 +7,7 @@ import type { Challenge } from '../sign-in.ts'
 /** The device's half of SRP. The proof is the answer to DEVICE_PASSWORD_VERIFIER. */
 export const deviceSrpAuth: Challenge = {
   answers: 10,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
 
   ask: () => ({ parameters: {} }),
 

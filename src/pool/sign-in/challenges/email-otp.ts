@@ -8,13 +8,13 @@ import type { Challenge } from '../sign-in.ts'
 export const emailOtp: Challenge = {
   answers: 30,
   pageLifetime: 3 * 60,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
   isOffered: (person) => isCodeOffered(person, factor),
 
   ask: (ctx, signIn) => askForCode(ctx, signIn, factor),
 
   verify(ctx, signIn, responses, remembered) {
-    // The older name stands in the SDK's prose alone.
+    // The older name appears only in the text of the SDK.
     const code = responses.EMAIL_OTP_CODE ?? responses.EMAIL_MFA_CODE
     if (!code) requireParameters(responses, ['EMAIL_OTP_CODE'])
     return proveCode(ctx, signIn, factor, code!, remembered)

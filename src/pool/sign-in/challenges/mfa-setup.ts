@@ -10,9 +10,9 @@ import { setUpChoices } from '../second-factor.ts'
 import type { Challenge, SignIn, Verdict } from '../sign-in.ts'
 
 /**
- * A user who must give a second factor and has none sets one up. In the API an authenticator app is set up beside the
- * challenge, by AssociateSoftwareToken and VerifySoftwareToken with its session; a page is shown the secret at once and
- * answers with the first code. An address is proven by the challenge that follows.
+ * A user who needs a second factor and has none sets one up. In the API an authenticator app is set up beside the
+ * challenge, by AssociateSoftwareToken and VerifySoftwareToken with its session; a page shows the secret at once and
+ * its answer is the first code. An address is proven by the challenge that follows.
  */
 export const mfaSetup: Challenge = {
   answers: 30,
@@ -37,7 +37,7 @@ export const mfaSetup: Challenge = {
     if (email || phone) throw new InvalidParameter('This MFA cannot be set up.')
 
     const { tokenVerified, driver } = signIn.state
-    // VerifySoftwareToken has seen the first code, in this sign-in, and that proves as much as another would.
+    // VerifySoftwareToken has seen the first code in this sign-in, which proves as much as another code would.
     if (tokenVerified && signIn.mfa?.token && tokenVerified === sealedMark(signIn.mfa.token.sealed))
       return { proves: 'otp' }
     const code = responses.SOFTWARE_TOKEN_MFA_CODE

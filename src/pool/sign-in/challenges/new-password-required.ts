@@ -13,10 +13,13 @@ import { lockPassword } from '../sign-in-store.ts'
 
 const prefix = 'userAttributes.'
 
-/** A user whose password an administrator has given sets one of their own, and the required attributes that are missing. */
+/**
+ * A user whose password was set by an administrator chooses a new one, and fills in the required attributes that are
+ * missing.
+ */
 export const newPasswordRequired: Challenge = {
   answers: 30,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
 
   ask(_ctx, signIn) {
     const { pool, client } = signIn
@@ -47,7 +50,7 @@ export const newPasswordRequired: Challenge = {
       user: { ...user, status: 'CONFIRMED', attributes: { ...user.attributes, ...changes } },
       state: { newPassword: true, passwordSetAt: now.getTime() },
       async write(trx) {
-        // Whoever gave the user another password meanwhile was here first.
+        // Somebody else has set another password meanwhile.
         const held = await lockPassword(trx, pool.id, user.id)
         if (held?.getTime() !== password?.setAt.getTime()) throw invalidSession()
         await storePassword(trx, pool.id, user.id, prepared, now)
@@ -67,7 +70,7 @@ function attributeChanges(signIn: SignIn, user: User, responses: Responses): Rec
 
   const verification = given.find(({ Name }) => Name === 'email_verified' || Name === 'phone_number_verified')
   if (verification) throw notMutable(verification.Name)
-  // The same value again is refused like another one.
+  // Setting an attribute to its present value is refused too.
   const settled = given.find(({ Name }) => required.has(Name) && user.attributes[Name] !== undefined)
   if (settled)
     throw new NotAuthorized(`Cannot modify an already provided ${settled.Name}`, {

@@ -10,12 +10,12 @@ import type { Challenge, SignIn } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
 
 /**
- * The client proves that it knows the password, without having sent it. Where there is no password, the same numbers are
- * worked out with a verifier that belongs to nobody.
+ * The client proves that it knows the password without sending it. Where there is no password, the same computation is
+ * done with a verifier of nobody.
  */
 export const passwordVerifier: Challenge = {
   answers: 3,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
   lifetime: 60,
 
   findSignIn: (ctx, owner, responses) => openSecretBlock(ctx, owner, responses.PASSWORD_CLAIM_SECRET_BLOCK),
@@ -46,7 +46,7 @@ export const passwordVerifier: Challenge = {
       const block = { poolName: srpPoolName(signIn.pool.id), userId, secretBlock, timestamp }
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
     }
-    // Where the device is not the user's, the answer says so, and the session stays open for another without it.
+    // Where the device is not the user's, the answer says so, and the session stays open for another answer without it.
     const session = signIn.deviceUnknown ? undefined : signIn.id
     const verdict = await provePassword(ctx, signIn, judge, session)
     return { ...verdict, state: { ...verdict.state, srpA: undefined } }

@@ -22,7 +22,8 @@ export const password: Challenge = {
     const verdict = await provePassword(ctx, signIn, () => passwordMatches(ctx, signIn.pool, signIn.password, typed))
     const { pool, user, password } = signIn
     if (!user || !password || password.srpSealed) return verdict
-    // Imported as another system's hash. Now that the password is known it is stored like others, and works with SRP.
+    // The password was imported as another system's hash. Now that it is known it is stored like others, and works with
+    // SRP.
     const prepared = await preparePassword(ctx, pool, user, typed)
     return {
       ...verdict,

@@ -1,7 +1,7 @@
 import { InvalidParameter } from '../../../model/errors.ts'
 import { secondFactors } from '../../factors/index.ts'
 import { requireParameters } from '../flows.ts'
-import { owedFactor } from '../second-factor.ts'
+import { requiredFactor } from '../second-factor.ts'
 import type { Challenge } from '../sign-in.ts'
 
 /** The user chooses among several second factors. */
@@ -26,6 +26,6 @@ export const selectMfaType: Challenge = {
 }
 
 function choices(signIn: Parameters<Challenge['ask']>[1]) {
-  const owed = owedFactor(signIn)
-  return owed.kind === 'choose' ? owed.factors : []
+  const required = requiredFactor(signIn)
+  return required.kind === 'choose' ? required.factors : []
 }

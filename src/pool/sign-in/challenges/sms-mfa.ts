@@ -7,7 +7,7 @@ import type { Challenge } from '../sign-in.ts'
 export const smsMfa: Challenge = {
   answers: 30,
   pageLifetime: 3 * 60,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
 
   ask: (ctx, signIn) => askForCode(ctx, signIn, factor),
 

@@ -8,7 +8,7 @@ import type { Challenge } from '../sign-in.ts'
 export const softwareTokenMfa: Challenge = {
   answers: 30,
   pageLifetime: 3 * 60,
-  isToldToTriggers: true,
+  isShownToTriggers: true,
 
   ask: (_ctx, { user, mfa }) => ({
     parameters: { USER_ID_FOR_SRP: user!.username, FRIENDLY_DEVICE_NAME: mfa?.token?.name ?? '' },

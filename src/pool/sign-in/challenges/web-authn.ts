@@ -47,7 +47,7 @@ export const webAuthn: Challenge = {
     const found = (await passkeysOf(ctx, signIn, rpId)).find(({ credentialId }) =>
       credentialId.equals(asserted.credentialId),
     )
-    // Where there is no such passkey the signature is verified all the same, with a key that made none.
+    // For an unknown passkey a signature is verified all the same, with a key that matches nothing.
     const passkey = found ?? noPasskey(asserted.credentialId)
     const expected = { ...signIn, rpId, challenge: remembered.challenge!, passkey, handle: passkey.handle }
     const use = await verifyAsserted(ctx, asserted, expected)
@@ -66,7 +66,7 @@ export const webAuthn: Challenge = {
   },
 }
 
-/** The way in may have been closed since it was chosen. @throws NotAuthorizedException */
+/** The factor may have been switched off since it was chosen. @throws NotAuthorizedException */
 function requireOffered(ctx: Context, signIn: SignIn): string {
   const rpId = findRelyingPartyId(ctx, signIn.pool)
   if (!rpId || !offeredFactors(ctx, signIn).includes(factor.name)) throw invalidSession()
@@ -91,7 +91,7 @@ const noPasskey = (credentialId: Buffer): Passkey => ({
   createdAt: new Date(0),
 })
 
-/** One that was made for another relying party than the pool's is of no use. */
+/** A passkey for another relying party than the pool's is of no use. */
 function hasPasskey({ pool, user, mfa = noMfa, passkeys }: SignInPerson, ctx: Context): boolean {
   const rpId = findRelyingPartyId(ctx, pool)
   if (!rpId || !mayUsePasskey({ pool, user, mfa })) return false

@@ -7,7 +7,7 @@ import { associateInSignIn } from '../software-token-setup.ts'
 
 const setupLife = 24 * 3600_000
 
-/** A new secret. An authenticator app that the user has stays valid until the new one is verified. */
+/** A new secret. The user's present authenticator app stays valid until the new one is verified. */
 export const associateSoftwareToken: Handler<'AssociateSoftwareToken'> = async (input, ctx) => {
   if (!input.AccessToken) {
     if (!input.Session) throw new InvalidParameter('Missing required parameter AccessToken or Session')

@@ -6,7 +6,10 @@ import { openSecret, requireSoftwareTokens, storeSoftwareToken } from '../../mfa
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { verifyInSignIn } from '../software-token-setup.ts'
 
-/** The first code shows that the app has the secret: from now on it is the user's. Whether it is asked for is set apart. */
+/**
+ * The first code shows that the app has the secret: from now on it is the user's. Whether sign-ins require it is set
+ * elsewhere.
+ */
 export const verifySoftwareToken: Handler<'VerifySoftwareToken'> = async (input, ctx) => {
   const { UserCode: code, FriendlyDeviceName: name } = input
   if ((name?.length ?? 0) > maxNameLength) throw new InvalidParameter('FriendlyDeviceName is too long.')
