@@ -1,6 +1,5 @@
 import type { ParameterizedContext } from 'koa'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import type { Context } from '../context.ts'
 import { caller } from '../pool/sessions/caller.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
 import { type EngineRun, runOf } from './engine-run.ts'
@@ -34,7 +33,7 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
           lifetime: lifetime!,
           payload: model === 'AuthorizationCode' ? { ...payload, ...boundBy(koa?.oidc.params) } : { ...payload },
           clientId: model === 'AuthorizationCode' ? undefined : client.id,
-          session: sessionFacts(ctx, pool.id, model, payload, koa),
+          session: sessionFacts(run, model, payload, koa),
         })
       },
       async find(id) {
@@ -59,15 +58,15 @@ const boundBy = ({ audience, requested, jkt }: Record<string, unknown> = {}) => 
 })
 
 function sessionFacts(
-  ctx: Context,
-  poolId: string,
+  { ctx, pool, known }: EngineRun,
   model: EngineModel,
   payload: AdapterPayload,
   koa: ParameterizedContext | undefined,
 ): SessionFacts | undefined {
   const uid = model === 'Session' ? payload.uid : model === 'AuthorizationCode' ? payload.sessionUid : undefined
   if (typeof uid !== 'string') return undefined
-  const id = ssoSessionId(ctx, poolId, uid)
+  const stored = known.find((record) => record.model === 'Session' && record.payload.uid === uid)
+  const id = stored?.sessionId ?? ssoSessionId(ctx, pool.id, uid)
   return model === 'Session' ? { id, ...caller(koa?.ip, koa?.get('user-agent')) } : { id }
 }
 

@@ -5,7 +5,7 @@ import type { Owner } from '../pool/clients/owner.ts'
 import { groupsColumn } from '../pool/groups/group-store.ts'
 import { poolAt } from '../pool/pools/pool.ts'
 import type { Group } from '../pool/tokens/claims.ts'
-import { toUser } from '../pool/users/user-store.ts'
+import { selectedUserColumns, toUser } from '../pool/users/user-store.ts'
 import { compiled } from '../store/compiled.ts'
 import { hashOf, type OAuthRecord, type RecordKey, type RecordModel, sealOf } from './record.ts'
 
@@ -33,7 +33,7 @@ export async function findOwnerAndRecord(
 }
 
 type UserRow = Parameters<typeof toUser>[0]
-type Found = { sealed: Buffer; record_ends: Date; consumed_at: Date | null }
+type Found = { sealed: Buffer; record_ends: Date; consumed_at: Date | null; session_id: string | null }
 type Nullable<Row> = { [Name in keyof Row]: Row[Name] | null }
 type OwnerRow = { owner_pool: string; app: string; pool_revision: number; client_revision: number }
 
@@ -43,11 +43,11 @@ function recordOf(
   hash: Buffer,
   row: Nullable<Found> & Nullable<UserRow>,
 ): OAuthRecord | undefined {
-  const { sealed, record_ends: expiresAt, consumed_at: consumedAt } = row
+  const { sealed, record_ends: expiresAt, consumed_at: consumedAt, session_id } = row
   if (!sealed || !expiresAt || expiresAt <= ctx.clock.now()) return undefined
   const payload = JSON.parse(ctx.keyring.open(sealed, sealOf(key, hash)).toString())
   const user = row.id === null ? undefined : toUser(row as UserRow)
-  return { ...key, payload, expiresAt, consumedAt, user }
+  return { ...key, payload, expiresAt, consumedAt, sessionId: session_id ?? undefined, user }
 }
 
 async function ownerOf(ctx: Context, row: Nullable<OwnerRow>): Promise<Owner | undefined> {
@@ -59,8 +59,9 @@ async function ownerOf(ctx: Context, row: Nullable<OwnerRow>): Promise<Owner | u
 }
 
 const found = sql`
-  r.sealed, r.expires_at as record_ends, r.consumed_at,
-  p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision, users.*`
+  r.sealed, r.expires_at as record_ends, r.consumed_at, r.session_id,
+  p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision,
+  ${selectedUserColumns}`
 
 const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
   sql<Found & Nullable<OwnerRow> & Nullable<UserRow> & { groups: Group[] }>`

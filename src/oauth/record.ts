@@ -19,6 +19,8 @@ export interface OAuthRecord extends RecordKey {
   payload: Record<string, unknown>
   expiresAt: Date
   consumedAt: Date | null
+  /** The id that users are shown of a browser's session, where the record is one or came through one. */
+  sessionId?: string
   user?: User
 }
 

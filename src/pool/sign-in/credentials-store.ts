@@ -10,7 +10,7 @@ import { type MfaRow, toMfa } from '../mfa/mfa-store.ts'
 import type { Group } from '../tokens/claims.ts'
 import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
-import { toUser } from '../users/user-store.ts'
+import { selectedUserColumns, toUser } from '../users/user-store.ts'
 import {
   accountState,
   type CountedRow,
@@ -47,8 +47,7 @@ export type CredentialsRow = Parameters<typeof toUser>[0] &
 
 /** Of a row of `users` of the pool, joined to `credentialTables`. */
 export const credentialColumns = (poolId: string) => sql`
-  users.pool_id, users.id, users.username, users.status, users.enabled, users.attributes, users.tokens_valid_from,
-  users.created_at, users.updated_at,
+  ${selectedUserColumns},
   passwords.hash, passwords.srp_salt as "srpSalt", passwords.srp_sealed as "srpSealed", passwords.temporary,
   passwords.expires_at as "expiresAt", passwords.set_at as "setAt",
   mfa_settings.enabled as "mfaEnabled", mfa_settings.preferred as "mfaPreferred",

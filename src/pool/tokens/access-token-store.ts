@@ -3,7 +3,7 @@ import type { Db } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
-import { toUser } from '../users/user-store.ts'
+import { selectedUserColumns, toUser } from '../users/user-store.ts'
 import type { RequestedClaims } from './requested-claims.ts'
 
 type UserRow = Parameters<typeof toUser>[0]
@@ -69,14 +69,14 @@ const sessionBy = (column: 'origin_jti' | 'event_id') =>
         mfa_preferred: MfaSetting | null
       }
     >`
-    select u.*, p.revision as pool_revision, c.revision as client_revision,
+    select ${selectedUserColumns}, p.revision as pool_revision, c.revision as client_revision,
       f.origin_jti, f.client_id, f.created_at as began_at, f.revoked_at, f.claims,
       m.enabled as mfa_enabled, m.preferred as mfa_preferred
     from pools p
-    left join users u on u.pool_id = ${poolId} and u.id = ${userId}::uuid
-    left join token_families f on f.pool_id = ${poolId} and f.${sql.ref(column)} = ${id}::uuid and f.user_id = u.id
+    left join users on users.pool_id = ${poolId} and users.id = ${userId}::uuid
+    left join token_families f on f.pool_id = ${poolId} and f.${sql.ref(column)} = ${id}::uuid and f.user_id = users.id
     left join clients c on c.pool_id = ${poolId} and c.id = f.client_id
-    left join mfa_settings m on m.pool_id = ${poolId} and m.user_id = u.id
+    left join mfa_settings m on m.pool_id = ${poolId} and m.user_id = users.id
     where p.id = ${poolId}`.compile(db),
   )
 

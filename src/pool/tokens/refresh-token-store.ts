@@ -5,7 +5,7 @@ import type { Client } from '../clients/client.ts'
 import type { Revisions } from '../clients/owner.ts'
 import { groupsColumn } from '../groups/group-store.ts'
 import type { User } from '../users/user.ts'
-import { toUser } from '../users/user-store.ts'
+import { selectedUserColumns, toUser } from '../users/user-store.ts'
 import type { Group } from './claims.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { Proven } from './proven.ts'
@@ -87,7 +87,8 @@ type RefreshTokenRow = UserRow & FamilyRow & { groups: Group[]; rotated_at: Date
 
 const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: string; tokenHash: Buffer }) =>
   sql<RefreshTokenRow & { pool_revision: number; client_revision: number }>`
-    select p.revision as pool_revision, c.revision as client_revision, users.*, t.rotated_at, t.usable_until,
+    select p.revision as pool_revision, c.revision as client_revision, ${selectedUserColumns}, t.rotated_at,
+      t.usable_until,
       f.origin_jti, f.event_id, f.client_id, f.scope, f.surface, f.auth_time, f.proven, f.device_key, f.nonce, f.resource,
       f.origin_session_id, f.claims, f.confirmation, f.created_at as began_at, f.expires_at as family_expires_at,
       f.revoked_at, ${groupsColumn(values.poolId)}

@@ -20,6 +20,9 @@ export const userColumns = [
   'users.updated_at',
 ] as const
 
+/** `userColumns` for statements that are written out. `users.*` would send the columns that only searches use along. */
+export const selectedUserColumns = sql.join(userColumns.map((column) => sql.ref(column)))
+
 export type UserRow = Pick<
   Selectable<Tables['users']>,
   | 'pool_id'
@@ -61,7 +64,7 @@ const byLoginNameWithOwner = compiled((db, values: { poolId: string; clientId: s
   const { poolId, clientId, name } = values
   return sql<OwnerRow & (UserRow | { [Name in keyof UserRow]: null })>`
     with ${ownerAsItIs({ poolId, clientId, ...expecting(undefined) })}
-    select owner.*, ${sql.join(userColumns.map((column) => sql.ref(column)))} from owner
+    select owner.*, ${selectedUserColumns} from owner
     left join login_names on login_names.pool_id = ${poolId} and login_names.name = ${name}
     left join users on users.pool_id = ${poolId} and users.id = login_names.user_id`.compile(db)
 })
