@@ -22,7 +22,7 @@ export function createEngineAdapter(current: () => ParameterizedContext | undefi
       async upsert(id, payload, lifetime) {
         const koa = current()
         const run = runOf(koa)
-        const { ctx, pool, client } = run
+        const { pool, client } = run
         // A session is written where a sign-in ends and never again. What the engine adds to it later is of no use
         // here, and a session that was ended elsewhere meanwhile must not come back.
         if (model === 'Session' && !run.signedIn) return
