@@ -18,6 +18,7 @@ import { createLogDelivery } from './delivery/logs/log-delivery.ts'
 import { createOutboxSignals } from './delivery/outbox-signals.ts'
 import { outboxState } from './delivery/outbox-store.ts'
 import type { DevTools } from './dev/dev-tools.ts'
+import { followMasterKey } from './follow-master-key.ts'
 import { createForwardedFilter } from './forwarded.ts'
 import { createHealth, type ServerState } from './health.ts'
 import { createHosted } from './hosted/hosted.ts'
@@ -98,6 +99,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
   try {
     if (config.tracing) ctx.tracing = await loadTracing(config.tracing, ctx.log)
     await checkMasterKey(ctx.db, ctx.keyring)
+    const follower = config.previousMasterKey && followMasterKey(ctx)
     await ctx.startClock()
     const metrics = createMetrics(metricSources(ctx), options.collectMetrics)
     ctx.observers.push(metrics.observer)
@@ -123,6 +125,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
       async close(options) {
         state.isStopping = true
         await Promise.all([listener.close(options), tlsListener?.close(options)])
+        follower?.stop()
         await jobs?.stop()
         await ctx.tracing?.close()
         shared?.stop()
@@ -202,7 +205,7 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
     dbNoting: (note) => noting(note, ctx.db.getExecutor().plugins),
     connection,
     clock: clock ?? databaseClock,
-    keyring: createKeyring(config.masterKey),
+    keyring: createKeyring(config.masterKey, config.previousMasterKey && [config.previousMasterKey]),
     log,
     memory,
     observers,

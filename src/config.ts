@@ -66,6 +66,8 @@ export interface Config {
   dataDir: string
   /** Unset in dev: made on first start and kept in the data folder. */
   masterKey?: Buffer
+  /** The master key before it, while that is being rotated. */
+  previousMasterKey?: Buffer
   credentials: Credentials[]
   region: string
   accountId: string
@@ -188,6 +190,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     callerLimitsShared: read.flag('POOLHOUSE_CALLER_LIMITS_SHARED') ?? false,
     dataDir: read.text('POOLHOUSE_DATA_DIR') ?? '.poolhouse',
     masterKey: read.key('POOLHOUSE_MASTER_KEY'),
+    previousMasterKey: read.key('POOLHOUSE_MASTER_KEY_PREVIOUS'),
     credentials: read.credentials(mode),
     region,
     accountId: read.pattern('POOLHOUSE_ACCOUNT_ID', /^\d{12}$/, '123456789012') ?? '000000000000',

@@ -113,6 +113,17 @@ that no token is refused. \`revoke\` is for a key that others know: what it has 
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).keys,
   },
+  'master-key': {
+    summary: 'the key that seals what is secret in the database: rotate it',
+    help: `poolhouse master-key status
+poolhouse master-key rotate
+
+Start every server with the new key in POOLHOUSE_MASTER_KEY and the present one in POOLHOUSE_MASTER_KEY_PREVIOUS, then run
+\`rotate\` with the same two: it seals everything of DATABASE_URL (or of the embedded database) with the new key while the
+servers run. Stopped, it goes on where it was. docs/production.md says more.`,
+    takes: 1,
+    load: async () => (await import('./cli/master-key.ts')).masterKey,
+  },
   init: {
     summary: 'the pool of the operators, and the first administrator',
     help: `poolhouse init [--email ADDRESS [--show-password]] [--domain PREFIX]

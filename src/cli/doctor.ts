@@ -1,12 +1,14 @@
 import { lookup } from 'node:dns/promises'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { createKeyring } from '../lib/keyring.ts'
+import type { OperatorError } from '../lib/operator-error.ts'
 import { listCustomDomains } from '../pool/domains/domain-store.ts'
 import { databaseTime } from '../store/database-time.ts'
 import { type Db, openDatabase } from '../store/db.ts'
-import { fitsMasterKey } from '../store/installation.ts'
+import { masterKeyState } from '../store/installation.ts'
 import { schemaState } from '../store/migrate.ts'
 import { type Finding, failed, ok, report, wantsJson, warning } from './findings.ts'
+import { describe as describeMasterKey } from './master-key.ts'
 
 /** Checks what `serve` needs. It changes nothing and sends nothing. */
 export async function doctor(args: string[]): Promise<void> {
@@ -92,13 +94,14 @@ async function schemaFinding(db: Db): Promise<Finding> {
   return ok('schema', 'The schema is up to date.')
 }
 
-async function masterKeyFinding(db: Db, { masterKey }: Config): Promise<Finding> {
-  const fits = await fitsMasterKey(db, createKeyring(masterKey!))
-  if (fits === undefined)
+async function masterKeyFinding(db: Db, { masterKey, previousMasterKey }: Config): Promise<Finding> {
+  const keyring = createKeyring(masterKey!, previousMasterKey && [previousMasterKey])
+  const state = await masterKeyState(db, keyring)
+  if (state === 'new')
     return ok('master key', 'No server has started over this database yet: it takes the key that is set.')
-  return fits
-    ? ok('master key', 'POOLHOUSE_MASTER_KEY is the key that the database was sealed with.')
-    : failed('master key', 'POOLHOUSE_MASTER_KEY is not the key that the database was sealed with.')
+  const text = await describeMasterKey(db, keyring).catch((error: OperatorError) => error)
+  if (text instanceof Error) return failed('master key', text.message)
+  return state === 'current' ? ok('master key', text.join(' ')) : warning('master key', text.join('; '))
 }
 
 async function domainFindings(db: Db, { domainSuffix }: Config): Promise<Finding[]> {

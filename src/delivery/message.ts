@@ -36,12 +36,12 @@ export interface MessageKey {
 
 /** Sealed for its row: a value copied to another row does not open. */
 export const sealMessage = (keyring: Keyring, key: MessageKey, message: Message): Buffer =>
-  keyring.seal(JSON.stringify({ ...message, trace: currentSpan()?.headers() }), aad(key))
+  keyring.seal(JSON.stringify({ ...message, trace: currentSpan()?.headers() }), messageSeal(key))
 
 export const openMessage = (keyring: Keyring, key: MessageKey, sealed: Uint8Array): Message =>
-  JSON.parse(keyring.open(sealed, aad(key)).toString())
+  JSON.parse(keyring.open(sealed, messageSeal(key)).toString())
 
-const aad = ({ poolId, id }: MessageKey): string => `outbox ${poolId} ${id}`
+export const messageSeal = ({ poolId, id }: MessageKey): string => `outbox ${poolId} ${id}`
 
 /** Pool and row as one string, opaque to callers that only wait for the message. */
 export const messageReference = ({ poolId, id }: MessageKey): string => `${poolId}/${id}`

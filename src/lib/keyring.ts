@@ -42,25 +42,49 @@ export interface Keyring {
   checkValue(): Buffer
   /** Which of the keyring's keys made a check value; undefined for a wrong master key. */
   recognises(checkValue: Uint8Array): 'current' | 'older' | undefined
+  /**
+   * As the database has it: which of the keys seals, and the secret that everything but seals derives from, where that is
+   * not the key itself. Hashes outlive the key that they were made with.
+   */
+  use(state: { sealing: 'current' | 'older'; derivationSecret?: Buffer }): void
+  /** The secret that everything but seals derives from. */
+  derivationSecret(): Buffer
+  /** By what a value is told that one of the keys has sealed: its second to fifth byte. */
+  sealId(key: 'current' | 'older'): Buffer
 }
 
-/** `current` seals, derives and opens; `older` master keys only open what was sealed before a key rotation. */
+/**
+ * `current` seals, derives and opens; `older` master keys only open, until the database says that it still is an older one
+ * that seals; see store/installation.
+ */
 export function createKeyring(current: Buffer, older: Buffer[] = []): Keyring {
   const subKeys = deriveFrom(current)
   const former = older.map(deriveFrom)
-  const { seal, open } = createSeal(sealKeyOf(subKeys), former.map(sealKeyOf))
+  const sealKeys = [subKeys, ...former].map(sealKeyOf)
+  let secret = current
+  let derived = subKeys
+  let { seal, open } = createSeal(sealKeys[0]!, sealKeys.slice(1))
 
   return {
-    key: (purpose) => subKeys(purpose).key,
-    bytes: (purpose) => Buffer.from(subKeys(purpose).bytes),
-    mac: (purpose, ...parts) => mac(subKeys(purpose), parts),
-    seal,
-    open,
+    key: (purpose) => derived(purpose).key,
+    bytes: (purpose) => Buffer.from(derived(purpose).bytes),
+    mac: (purpose, ...parts) => mac(derived(purpose), parts),
+    seal: (plaintext, aad) => seal(plaintext, aad),
+    open: (sealed, aad) => open(sealed, aad),
     checkValue: () => checkOf(subKeys),
     recognises(value) {
       if (sameBytes(value, checkOf(subKeys))) return 'current'
       return former.some((keys) => sameBytes(value, checkOf(keys))) ? 'older' : undefined
     },
+    use({ sealing, derivationSecret }) {
+      const [first, ...others] = sealing === 'current' ? sealKeys : sealKeys.toReversed()
+      ;({ seal, open } = createSeal(first!, others))
+      const next = derivationSecret ?? (sealing === 'current' ? current : older[0]!)
+      if (!next.equals(secret)) derived = deriveFrom(next)
+      secret = next
+    },
+    derivationSecret: () => Buffer.from(secret),
+    sealId: (key) => (key === 'current' ? sealKeys[0]! : sealKeys[1]!).id,
   }
 }
 

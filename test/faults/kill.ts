@@ -1,14 +1,15 @@
 // Kills the server and its database, by kill -9 and while they write, and looks whether anything acknowledged is lost.
-//   node test/faults/kill.ts [--rounds N] [--victim server|database|both]
+//   node test/faults/kill.ts [--rounds N] [--victim server|database|both] [--patience MILLISECONDS]
 import { parseArgs } from 'node:util'
 import { openFaults, type Victim } from './rounds.ts'
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '30' }, victim: { type: 'string' } },
+  options: { rounds: { type: 'string', default: '30' }, victim: { type: 'string' }, patience: { type: 'string' } },
 })
 const victims: Victim[] = values.victim ? [values.victim as Victim] : ['server', 'database', 'both']
 
-const faults = await openFaults()
+// On a machine that others keep busy, calls take longer.
+const faults = await openFaults(values.patience ? { patience: Number(values.patience) } : {})
 try {
   for (let round = 0; round < Number(values.rounds); round++) {
     await faults.round(victims[round % victims.length]!, (line) => console.log(`${round + 1}: ${line}`))

@@ -44,16 +44,16 @@ export const openDeviceVerifier = (
   user: { poolId: string; id: string },
   key: string,
   { sealed }: { sealed: Buffer },
-): Buffer => ctx.keyring.open(sealed, verifierPlace(user, key))
+): Buffer => ctx.keyring.open(sealed, deviceVerifierPlace(user, key))
 
 export const sealDeviceVerifier = (
   ctx: Context,
   user: { poolId: string; id: string },
   key: string,
   verifier: Uint8Array,
-): Buffer => ctx.keyring.seal(verifier, verifierPlace(user, key))
+): Buffer => ctx.keyring.seal(verifier, deviceVerifierPlace(user, key))
 
-const verifierPlace = (user: { poolId: string; id: string }, key: string): string =>
+export const deviceVerifierPlace = (user: { poolId: string; id: string }, key: string): string =>
   `devices/${user.poolId}/${user.id}/${key}`
 
 export const noDevice = () => new ResourceNotFound('Device does not exist.')

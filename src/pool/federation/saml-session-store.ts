@@ -13,7 +13,7 @@ export interface SamlSession {
 
 const lifetime = 24 * 3600 * 1000
 
-const sealOf = (poolId: string, id: string): string => `saml_sessions:${poolId}:${id}`
+export const samlSessionSeal = (poolId: string, id: string): string => `saml_sessions:${poolId}:${id}`
 
 const nameIdHash = (ctx: Context, poolId: string, provider: string, nameId: string): Buffer =>
   ctx.keyring.mac('federation', 'name-id', poolId, provider, nameId)
@@ -31,7 +31,7 @@ export async function keepSamlSession(
       user_id: userId,
       provider_name: provider,
       name_id_hash: nameIdHash(ctx, poolId, provider, session.nameId),
-      sealed: ctx.keyring.seal(JSON.stringify(session), sealOf(poolId, id)),
+      sealed: ctx.keyring.seal(JSON.stringify(session), samlSessionSeal(poolId, id)),
       expires_at: new Date(ctx.clock.now().getTime() + lifetime),
     })
     .execute()
@@ -47,7 +47,7 @@ export async function takeSamlSession(ctx: Context, poolId: string, id: string):
     .returning(['sealed', 'expires_at'])
     .executeTakeFirst()
   if (!row || row.expires_at <= ctx.clock.now()) return undefined
-  return JSON.parse(ctx.keyring.open(row.sealed, sealOf(poolId, id)).toString())
+  return JSON.parse(ctx.keyring.open(row.sealed, samlSessionSeal(poolId, id)).toString())
 }
 
 /** Ends what is kept of a subject's sessions; answers whose they were. */
@@ -65,7 +65,7 @@ export async function endSamlSessions(
     .where('name_id_hash', '=', nameIdHash(ctx, poolId, provider, nameId))
     .execute()
   const meant = rows.filter(({ id, sealed }) => {
-    const session: SamlSession = JSON.parse(ctx.keyring.open(sealed, sealOf(poolId, id)).toString())
+    const session: SamlSession = JSON.parse(ctx.keyring.open(sealed, samlSessionSeal(poolId, id)).toString())
     return sessionIndex === undefined || session.sessionIndex === undefined || session.sessionIndex === sessionIndex
   })
   if (meant.length === 0) return []

@@ -9,7 +9,7 @@ import type { Context } from '../../context.ts'
  */
 export type TripKind = 'trip' | 'parked' | 'arrived' | 'logout'
 
-const sealOf = (poolId: string, kind: TripKind, hash: Buffer): string =>
+export const tripSeal = (poolId: string, kind: TripKind, hash: Buffer): string =>
   `federation_trips:${poolId}:${kind}:${hash.toString('hex')}`
 
 const hashOf = (ctx: Context, poolId: string, kind: TripKind, id: string): Buffer =>
@@ -29,7 +29,7 @@ export async function keepTrip(
       pool_id: poolId,
       kind,
       id_hash: hash,
-      sealed: ctx.keyring.seal(JSON.stringify(payload), sealOf(poolId, kind, hash)),
+      sealed: ctx.keyring.seal(JSON.stringify(payload), tripSeal(poolId, kind, hash)),
       created_at: now,
       expires_at: new Date(now.getTime() + seconds * 1000),
     })
@@ -46,7 +46,7 @@ export async function findTrip<T>(ctx: Context, poolId: string, kind: TripKind, 
     .where('id_hash', '=', hash)
     .executeTakeFirst()
   if (!row || row.expires_at <= ctx.clock.now()) return undefined
-  return JSON.parse(ctx.keyring.open(row.sealed, sealOf(poolId, kind, hash)).toString())
+  return JSON.parse(ctx.keyring.open(row.sealed, tripSeal(poolId, kind, hash)).toString())
 }
 
 /** Once: of several that come with one id, the first has it. */
@@ -60,5 +60,5 @@ export async function takeTrip<T>(ctx: Context, poolId: string, kind: TripKind, 
     .returning(['sealed', 'expires_at'])
     .executeTakeFirst()
   if (!row || row.expires_at <= ctx.clock.now()) return undefined
-  return JSON.parse(ctx.keyring.open(row.sealed, sealOf(poolId, kind, hash)).toString())
+  return JSON.parse(ctx.keyring.open(row.sealed, tripSeal(poolId, kind, hash)).toString())
 }

@@ -6,7 +6,7 @@ import type { IdentityProvider } from './identity-provider.ts'
 /** Members of ProviderDetails that must not be readable in the database. */
 const secretMembers = ['client_secret', 'private_key']
 
-const providerSeal = (poolId: string, name: string): string => `identity-provider:${poolId}:${name}`
+export const providerSeal = (poolId: string, name: string): string => `identity-provider:${poolId}:${name}`
 
 export interface ProviderSettings {
   details: Record<string, string>

@@ -13,7 +13,7 @@ export interface SamlKey {
 
 const generate = promisify(generateKeyPair)
 const year = 365 * 24 * 3600 * 1000
-const sealOf = (poolId: string, provider: string): string => `saml-key:${poolId}:${provider}`
+export const samlKeySeal = (poolId: string, provider: string): string => `saml-key:${poolId}:${provider}`
 
 /** The key for signing the pool's SAML requests: made at its first use, with a certificate renewed each year. */
 export const signingKeyOf = (ctx: Context, poolId: string): Promise<SamlKey> => samlKey(ctx, ctx.db, poolId, '')
@@ -36,7 +36,7 @@ async function samlKey(ctx: Context, db: Db, poolId: string, provider: string): 
   const now = ctx.clock.now()
   const stored = (await findSamlKey(db, poolId, provider)) ?? (await makeKey())
   const privateKey = createPrivateKey({
-    key: ctx.keyring.open(stored.private_sealed, sealOf(poolId, provider)),
+    key: ctx.keyring.open(stored.private_sealed, samlKeySeal(poolId, provider)),
     format: 'der',
     type: 'pkcs8',
   })
@@ -52,7 +52,7 @@ async function samlKey(ctx: Context, db: Db, poolId: string, provider: string): 
     const der = privateKey.export({ format: 'der', type: 'pkcs8' })
     return keepSamlKey(db, poolId, provider, {
       certificate: certify(privateKey),
-      private_sealed: ctx.keyring.seal(der, sealOf(poolId, provider)),
+      private_sealed: ctx.keyring.seal(der, samlKeySeal(poolId, provider)),
       issued_at: now,
     })
   }

@@ -24,7 +24,7 @@ export interface ImportFile {
 export const newFileKey = (): Buffer => randomBytes(32)
 
 export const sealFileKey = (keyring: Keyring, job: JobKey, uploadId: string, key: Buffer): Buffer =>
-  keyring.seal(key, placeOf(job, uploadId))
+  keyring.seal(key, fileKeySeal(job, uploadId))
 
 /** @throws FileUnreadable where the key was sealed elsewhere, or there is no file */
 export function fileOf(
@@ -34,13 +34,13 @@ export function fileOf(
   const { uploadId, fileKey } = job
   if (!uploadId) throw new FileUnreadable()
   if (!fileKey) return { uploadId, key: undefined }
-  return { uploadId, key: whole(() => keyring.open(fileKey, placeOf(job, uploadId))) }
+  return { uploadId, key: whole(() => keyring.open(fileKey, fileKeySeal(job, uploadId))) }
 }
 
 /** Seals the chunks of one upload. */
 export function chunkSealer(job: JobKey, uploadId: string, key: Uint8Array): (chunk: Buffer, number: number) => Buffer {
   const { seal } = sealOf(key)
-  return (chunk, number) => seal(chunk, `${placeOf(job, uploadId)} ${number}`)
+  return (chunk, number) => seal(chunk, `${fileKeySeal(job, uploadId)} ${number}`)
 }
 
 /** The bytes that were uploaded. @throws FileUnreadable */
@@ -62,14 +62,14 @@ async function* chunksOf(db: Db, job: JobKey, { uploadId, key }: ImportFile): As
     // Where chunks are missing at the end, what is packed in them ends too early.
     if (!chunk && number === 0) throw new FileUnreadable()
     if (!chunk) return
-    yield seal ? whole(() => seal.open(chunk, `${placeOf(job, uploadId)} ${number}`)) : chunk
+    yield seal ? whole(() => seal.open(chunk, `${fileKeySeal(job, uploadId)} ${number}`)) : chunk
   }
 }
 
 // The key belongs to one file, so there is no other to tell it from.
 const sealOf = (key: Uint8Array): Seal => createSeal({ id: Buffer.alloc(4), key: createSecretKey(key) })
 
-const placeOf = (job: JobKey, uploadId: string): string => `import ${job.poolId} ${job.id} ${uploadId}`
+export const fileKeySeal = (job: JobKey, uploadId: string): string => `import ${job.poolId} ${job.id} ${uploadId}`
 
 function whole(open: () => Buffer): Buffer {
   try {

@@ -22,7 +22,7 @@ export const sealSecret = (ctx: Context, poolId: string, userId: string, secret 
 export const openSecret = (ctx: Context, poolId: string, userId: string, sealed: Buffer): Buffer =>
   ctx.keyring.open(sealed, secretPlace(poolId, userId))
 
-const secretPlace = (poolId: string, userId: string): string => `mfa_settings/${poolId}/${userId}/token`
+export const secretPlace = (poolId: string, userId: string): string => `mfa_settings/${poolId}/${userId}/token`
 
 /**
  * The time step of a right code; undefined for a wrong one.

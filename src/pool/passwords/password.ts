@@ -97,7 +97,7 @@ export async function checkPasswordHistory(ctx: Context, pool: Pool, userId: str
 const nobody = '00000000-0000-0000-0000-000000000000'
 
 // A sealed verifier opens only in the row that it was made for.
-const verifierPlace = (poolId: string, userId: string): string => `passwords/${poolId}/${userId}/srp`
+export const verifierPlace = (poolId: string, userId: string): string => `passwords/${poolId}/${userId}/srp`
 
 const historySize = (pool: Pool): number => policyOf(pool).PasswordHistorySize ?? 0
 

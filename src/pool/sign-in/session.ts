@@ -58,7 +58,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
     userId: user?.id ?? null,
     challenge: name,
     state: { ...state, guess },
-    sealed: ctx.keyring.seal(JSON.stringify(secrets), sealPlace(pool, signIn.id)),
+    sealed: ctx.keyring.seal(JSON.stringify(secrets), signInSeal(pool.id, signIn.id)),
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
   }
@@ -144,11 +144,11 @@ function open(
   pool: Pool,
   stored: StoredSignIn & Pick<OpenSession, 'credentials' | 'guess'>,
 ): OpenSession {
-  const secrets: SessionSecrets = JSON.parse(ctx.keyring.open(stored.sealed, sealPlace(pool, stored.id)).toString())
+  const secrets: SessionSecrets = JSON.parse(ctx.keyring.open(stored.sealed, signInSeal(pool.id, stored.id)).toString())
   return { ...stored, challenge: stored.challenge as ChallengeName, secrets }
 }
 
 export const sessionHash = (ctx: Context, pool: Pool, session: string): Buffer =>
   ctx.keyring.mac('session-hash', pool.id, session)
 
-const sealPlace = (pool: Pool, id: string): string => `sign-ins/${pool.id}/${id}`
+export const signInSeal = (poolId: string, id: string): string => `sign-ins/${poolId}/${id}`
