@@ -6,7 +6,7 @@ import { groupsColumn } from '../pool/groups/group-store.ts'
 import { poolAt } from '../pool/pools/pool.ts'
 import type { Group } from '../pool/tokens/claims.ts'
 import { selectedUserColumns, toUser } from '../pool/users/user-store.ts'
-import { compiled } from '../store/compiled.ts'
+import { compiledRead } from '../store/compiled.ts'
 import { hashOf, type OAuthRecord, type RecordKey, type RecordModel, sealOf } from './record.ts'
 
 /** With its user and app, where it has them. Undefined once it has expired. */
@@ -63,7 +63,7 @@ const found = sql`
   p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision,
   ${selectedUserColumns}`
 
-const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
+const byHash = compiledRead((db, { poolId, model, hash }: { poolId: string; model: RecordModel; hash: Buffer }) =>
   sql<Found & Nullable<OwnerRow> & Nullable<UserRow> & { groups: Group[] }>`
     select ${found}, ${groupsColumn(poolId)}
     from oauth_records r
@@ -73,7 +73,7 @@ const byHash = compiled((db, { poolId, model, hash }: { poolId: string; model: R
     where r.pool_id = ${poolId} and r.model = ${model} and r.id_hash = ${hash}`.compile(db),
 )
 
-const byClientAndHash = compiled(
+const byClientAndHash = compiledRead(
   (db, { clientId, poolId, model, hash }: { clientId: string; poolId: string; model: RecordModel; hash: Buffer }) =>
     sql<Nullable<Found> & OwnerRow & Nullable<UserRow>>`
       select ${found}

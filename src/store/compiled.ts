@@ -12,6 +12,27 @@ export function compiled<Values extends object, Row>(
   return (db, values) => db.executeQuery(fill(db, values))
 }
 
+/**
+ * As `compiled`, for a statement that reads a few rows by their keys and locks none. Outside a transaction it may share a
+ * connection with others, and be sent again where that is lost.
+ */
+export function compiledRead<Values extends object, Row>(
+  build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
+): (db: Db, values: Values) => Promise<QueryResult<Row>> {
+  const fill = compiledQuery(build)
+  return (db, values) => {
+    const query: QuickRead<Row> = { ...fill(db, values), isQuickRead: true }
+    return db.executeQuery(query)
+  }
+}
+
+interface QuickRead<Row> extends CompiledQuery<Row> {
+  isQuickRead?: true
+}
+
+/** It needs no connection of its own. */
+export const isQuickRead = (query: QuickRead<unknown>): boolean => query.isQuickRead === true
+
 /** The same, to be sent by somebody else. */
 export function compiledQuery<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,

@@ -21,6 +21,8 @@ export interface ReservedConnection {
 export interface Connections {
   /** A connection for one user at a time; the next to ask waits once all are taken, or half of them by one caller. */
   reserve(): Promise<ReservedConnection>
+  /** Runs what reads little and locks nothing, on a connection that it shares with others of its kind. */
+  read(...query: Query): Promise<Rows>
   /** Asks the database whether it is there, beside all that use it. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
   figures(): DatabaseFigures
@@ -75,6 +77,10 @@ const suspectAfter = 4
 const crowdedWait = 500
 /** What the database has finished may still be on its way. */
 const grace = 250
+/** Reads that may be on their way at once on the connection that they share. */
+const maxSharing = 32
+/** With fewer connections than this, none is spared for reads. */
+const minToShare = 4
 
 /**
  * A pool of our own over clients of postgres.js with one connection each. Its own pool hands out connections that have
@@ -86,12 +92,19 @@ const grace = 250
  * connection asks whether the database is working on it. If it is not, the connection is lost. If nothing answers at
  * all, the database is down: everybody is refused at once until it answers again.
  *
+ * Reads by key share one connection, to which they are sent without waiting for each other's results: Node spends more on
+ * a write to a socket than on anything else of such a statement. Where one of them takes long, the others go elsewhere.
+ *
  * Callers take turns where they wait, and one of them has half of the connections at most; see connection-queue.
  */
 export function createConnections(open: OpenClient, options: ConnectionsOptions): Connections {
   const { max, wait = Number.POSITIVE_INFINITY } = options
+  // A transaction pooler would have to tell apart what it gets at once.
+  const sharesReads = max >= minToShare && options.backendsAreKnown
   const all = new Set<Connection>()
   const idle: Connection[] = []
+  /** The one that reads share. */
+  let shared: Connection | undefined
   const waiting = createConnectionQueue<Connection>(Math.max(2, Math.floor(max / 2)))
   const probe: Probe = createProbe(open)
   let probing: Promise<Outcome> | undefined
@@ -138,6 +151,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     if (connection.lost) return
     connection.lost = true
     all.delete(connection)
+    if (shared === connection) shared = undefined
     const position = idle.indexOf(connection)
     if (position >= 0) idle.splice(position, 1)
     serve()
@@ -247,12 +261,14 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     const { answered, working } = await ask(suspects)
     if (!answered) return
     await new Promise((resolve) => setTimeout(resolve, grace))
+    // What waits behind a slow statement is sent again, elsewhere.
+    if (shared && shared.quiet >= suspectAfter) lose(shared)
     const silent = counted.filter(
       ({ connection, pending }) => pending && connection.pending.has(pending) && isSilent(connection, working),
     )
     if (silent.length === 0) return
     // Those that nobody uses went the same way, most likely.
-    for (const connection of [...idle, ...silent.map((one) => one.connection)]) lose(connection)
+    for (const connection of [...unused(), ...silent.map((one) => one.connection)]) lose(connection)
   }
 
   function isSilent(connection: Connection, working: Set<number>): boolean {
@@ -268,20 +284,60 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     refused += waiting.size
     for (const waiter of waiting.takeAll()) waiter.reject(new DatabaseUnavailable('The database does not answer'))
     for (const connection of [...all])
-      if (idle.includes(connection) || connection.quiet >= suspectAfter) lose(connection)
+      if (connection.quiet >= suspectAfter || unused().includes(connection)) lose(connection)
+  }
+
+  const unused = () => (shared?.pending.size === 0 ? [...idle, shared] : [...idle])
+
+  /** Undefined where a read is better off with a connection of its own. */
+  function sharedConnection(): Connection | undefined {
+    if (ended || down || !sharesReads) return undefined
+    if (shared) return shared.client && shared.pending.size < maxSharing && shared.quiet === 0 ? shared : undefined
+    if (!hasRoom()) return undefined
+    const connection = idle.pop() ?? connect()
+    if (connection instanceof Promise) {
+      // It is shared once it stands.
+      connection.then(
+        (opened) => giveBack(opened, undefined),
+        () => {},
+      )
+      return undefined
+    }
+    shared = connection
+    return connection
+  }
+
+  async function reserve(): Promise<ReservedConnection> {
+    const caller = currentCaller()
+    const taken = take(caller)
+    const connection = taken instanceof Promise ? await spanned('wait for a connection', () => taken) : taken
+    return {
+      run: (...query) => traced(query, () => run(connection, query)),
+      isLost: () => connection.lost,
+      release: () => giveBack(connection, caller),
+    }
+  }
+
+  async function read(...query: Query): Promise<Rows> {
+    const connection = sharedConnection()
+    if (connection) {
+      try {
+        return await traced(query, () => run(connection, query))
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) throw error
+      }
+    }
+    const own = await reserve()
+    try {
+      return await own.run(...query)
+    } finally {
+      own.release()
+    }
   }
 
   return {
-    async reserve() {
-      const caller = currentCaller()
-      const taken = take(caller)
-      const connection = taken instanceof Promise ? await spanned('wait for a connection', () => taken) : taken
-      return {
-        run: (...query) => traced(query, () => run(connection, query)),
-        isLost: () => connection.lost,
-        release: () => giveBack(connection, caller),
-      }
-    },
+    reserve,
+    read,
     async check() {
       if (down) throw new DatabaseUnavailable('The database does not answer')
       // Where others are busy with it, one of them knows first.
@@ -290,8 +346,8 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
       if (outcome && !outcome.answered) throw new DatabaseUnavailable('The database does not answer', outcome.error)
     },
     figures: () => ({
-      inUse: all.size - idle.length,
-      idle: idle.length,
+      inUse: all.size - unused().length,
+      idle: unused().length,
       waiting: waiting.size,
       refused,
       statements,

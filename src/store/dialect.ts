@@ -8,6 +8,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
+import { isQuickRead } from './compiled.ts'
 import type { Connections, ReservedConnection } from './connections.ts'
 import { isChange, type Note, withNote } from './noted.ts'
 
@@ -30,20 +31,25 @@ export function postgresDialect(connections: Connections, note?: Note): Dialect 
   }
 }
 
-interface Reserved extends DatabaseConnection {
-  reserved: ReservedConnection
+/** What Kysely takes for a connection. One is reserved once it is needed: a quick read alone needs none. */
+interface Handle extends DatabaseConnection {
+  reserved?: ReservedConnection
   inTransaction: boolean
   /** The note is written in the transaction that is open. */
   hasNote: boolean
 }
 
 function createDriver(connections: Connections, note: Note | undefined): Driver {
+  const reserve = async (handle: Handle) => {
+    handle.reserved ??= await connections.reserve()
+    return handle.reserved
+  }
   const control = async (connection: DatabaseConnection, statement: string) =>
-    (await (connection as Reserved).reserved.run(statement)).command
+    (await (await reserve(connection as Handle)).run(statement)).command
 
   return {
     init: async () => {},
-    acquireConnection: async () => connectionOver(await connections.reserve(), note),
+    acquireConnection: async () => handleOver(connections, reserve, note),
     async beginTransaction(connection, { isolationLevel, accessMode }) {
       const level = isolationLevel ? ` isolation level ${isolationLevel}` : ''
       await control(connection, `begin${level}${accessMode ? ` ${accessMode}` : ''}`)
@@ -51,13 +57,13 @@ function createDriver(connections: Connections, note: Note | undefined): Driver 
     },
     async commitTransaction(connection) {
       if ((await control(connection, 'commit')) !== 'COMMIT') throw new TransactionRolledBack()
-      if (note && (connection as Reserved).hasNote) note.isCommitted = true
+      if (note && (connection as Handle).hasNote) note.isCommitted = true
       Object.assign(connection, { inTransaction: false, hasNote: false })
     },
     async rollbackTransaction(connection) {
       Object.assign(connection, { inTransaction: false, hasNote: false })
       // Where the connection is gone, the database has rolled back already, and the first error is the one to tell.
-      if (!(connection as Reserved).reserved.isLost()) await control(connection, 'rollback')
+      if (!(connection as Handle).reserved?.isLost()) await control(connection, 'rollback')
     },
     savepoint: (connection, name) => control(connection, `savepoint "${name}"`).then(() => {}),
     rollbackToSavepoint(connection, name) {
@@ -66,7 +72,7 @@ function createDriver(connections: Connections, note: Note | undefined): Driver 
       return control(connection, `rollback to "${name}"`).then(() => {})
     },
     releaseSavepoint: (connection, name) => control(connection, `release "${name}"`).then(() => {}),
-    releaseConnection: async (connection) => (connection as Reserved).reserved.release(),
+    releaseConnection: async (connection) => (connection as Handle).reserved?.release(),
     destroy: () => connections.end(),
   }
 }
@@ -75,16 +81,21 @@ function createDriver(connections: Connections, note: Note | undefined): Driver 
 const extended = { prepare: true, simple: false } as { prepare: boolean }
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
-function connectionOver(reserved: ReservedConnection, note: Note | undefined): Reserved {
-  const connection: Reserved = {
-    reserved,
+function handleOver(
+  connections: Connections,
+  reserve: (handle: Handle) => Promise<ReservedConnection>,
+  note: Note | undefined,
+): Handle {
+  const handle: Handle = {
     inTransaction: false,
     hasNote: false,
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const takesNote = note !== undefined && !note.isCommitted && !connection.hasNote && isChange(query.sql)
+      const takesNote = note !== undefined && !note.isCommitted && !handle.hasNote && isChange(query.sql)
       const { sql, parameters } = takesNote ? withNote(note, query) : query
-      const rows = await reserved.run(sql, parameters as never[], extended)
-      if (takesNote && connection.inTransaction) connection.hasNote = true
+      const isShared = !handle.reserved && isQuickRead(query)
+      const run = isShared ? connections.read : (handle.reserved ?? (await reserve(handle))).run
+      const rows = await run(sql, parameters as never[], extended)
+      if (takesNote && handle.inTransaction) handle.hasNote = true
       else if (takesNote) note.isCommitted = true
       return {
         rows: Array.from(rows) as never,
@@ -96,5 +107,5 @@ function connectionOver(reserved: ReservedConnection, note: Note | undefined): R
       throw new Error('Nothing streams rows')
     },
   }
-  return connection
+  return handle
 }

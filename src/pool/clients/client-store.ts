@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Context, Db, Trx } from '../../context.ts'
 import { clientSecretId, clientId as newClientId } from '../../lib/ids.ts'
 import type { ClientSettings } from '../../model/settings.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiledRead } from '../../store/compiled.ts'
 import type { Client } from './client.ts'
 import type { Revisions } from './owner.ts'
 
@@ -23,11 +23,11 @@ export async function findClientRevisions(
   return rows[0]
 }
 
-const directoryEntry = compiled((db, { clientId }: { clientId: string }) =>
+const directoryEntry = compiledRead((db, { clientId }: { clientId: string }) =>
   db.selectFrom('client_directory').select('pool_id').where('client_id', '=', clientId),
 )
 
-const revisions = compiled((db, { poolId, clientId }: { poolId: string; clientId: string }) =>
+const revisions = compiledRead((db, { poolId, clientId }: { poolId: string; clientId: string }) =>
   db
     .selectFrom('clients as c')
     .innerJoin('pools as p', 'p.id', 'c.pool_id')

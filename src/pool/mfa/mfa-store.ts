@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiledRead } from '../../store/compiled.ts'
 import { softwareTokenMfa } from '../factors/software-token-mfa.ts'
 import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
@@ -58,7 +58,7 @@ export async function findUserWithMfa(
   return rows[0] && { user: toUser(rows[0]), mfa: toMfa(rows[0]) }
 }
 
-const byLoginName = compiled((db, sought: { poolId: string; name: string }) =>
+const byLoginName = compiledRead((db, sought: { poolId: string; name: string }) =>
   usersByLoginName(db, sought)
     .leftJoin('mfa_settings', (join) =>
       join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),

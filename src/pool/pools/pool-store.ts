@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import type { PoolSettings } from '../../model/settings.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiledRead } from '../../store/compiled.ts'
 import type { Pool } from './pool.ts'
 
 export async function findPoolRevision(db: Db, poolId: string): Promise<number | undefined> {
@@ -9,7 +9,7 @@ export async function findPoolRevision(db: Db, poolId: string): Promise<number |
   return rows[0]?.revision
 }
 
-const revisionOf = compiled((db, { poolId }: { poolId: string }) =>
+const revisionOf = compiledRead((db, { poolId }: { poolId: string }) =>
   db.selectFrom('pools').select('revision').where('id', '=', poolId),
 )
 

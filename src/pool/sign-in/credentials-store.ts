@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiled, compiledRead } from '../../store/compiled.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
 import type { Revisions } from '../clients/owner.ts'
 import { expecting, foundRevisions, type OwnerRow, type OwnerValues, ownerAsItIs } from '../clients/owner-store.ts'
@@ -87,7 +87,7 @@ const byName = compiled((db, values: NameOfClient & OwnerValues & Nullable<Guess
     select found.*, ${countedColumns} from found`.compile(db)
 })
 
-const byId = compiled((db, { poolId, userId }: { poolId: string; userId: string }) =>
+const byId = compiledRead((db, { poolId, userId }: { poolId: string; userId: string }) =>
   sql<CredentialsRow>`
     select ${credentialColumns(poolId)} from users ${credentialTables(poolId)}
     where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiledRead } from '../../store/compiled.ts'
 import type { MfaOfUser, MfaSetting } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { selectedUserColumns, toUser } from '../users/user-store.ts'
@@ -55,7 +55,7 @@ export async function findSession(
 }
 
 const sessionBy = (column: 'origin_jti' | 'event_id') =>
-  compiled((db, { poolId, userId, id }: { poolId: string; userId: string; id: string }) =>
+  compiledRead((db, { poolId, userId, id }: { poolId: string; userId: string; id: string }) =>
     sql<
       UserRow & {
         pool_revision: number

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiledRead } from '../../store/compiled.ts'
 import type { Client } from '../clients/client.ts'
 import type { Revisions } from '../clients/owner.ts'
 import { groupsColumn } from '../groups/group-store.ts'
@@ -85,7 +85,7 @@ function toRefreshToken(row: RefreshTokenRow): StoredRefreshToken {
 
 type RefreshTokenRow = UserRow & FamilyRow & { groups: Group[]; rotated_at: Date | null; usable_until: Date }
 
-const refreshTokenByHash = compiled((db, values: { poolId: string; clientId: string; tokenHash: Buffer }) =>
+const refreshTokenByHash = compiledRead((db, values: { poolId: string; clientId: string; tokenHash: Buffer }) =>
   sql<RefreshTokenRow & { pool_revision: number; client_revision: number }>`
     select p.revision as pool_revision, c.revision as client_revision, ${selectedUserColumns}, t.rotated_at,
       t.usable_until,

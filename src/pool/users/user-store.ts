@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
-import { compiled } from '../../store/compiled.ts'
+import { compiledRead } from '../../store/compiled.ts'
 import type { Tables, UserStatus } from '../../store/tables.ts'
 import type { Revisions } from '../clients/owner.ts'
 import { expecting, foundRevisions, type OwnerRow, ownerAsItIs } from '../clients/owner-store.ts'
@@ -43,7 +43,7 @@ export async function findUserByLoginName(db: Db, poolId: string, name: string):
   return isUuid(name) ? findUserById(db, poolId, name) : undefined
 }
 
-const byLoginName = compiled((db, lookup: { poolId: string; name: string }) =>
+const byLoginName = compiledRead((db, lookup: { poolId: string; name: string }) =>
   usersByLoginName(db, lookup).select(userColumns),
 )
 
@@ -60,7 +60,7 @@ export async function findUserAndOwner(
   return { found, user: isUuid(name) ? await findUserById(db, poolId, name) : undefined }
 }
 
-const byLoginNameWithOwner = compiled((db, values: { poolId: string; clientId: string; name: string }) => {
+const byLoginNameWithOwner = compiledRead((db, values: { poolId: string; clientId: string; name: string }) => {
   const { poolId, clientId, name } = values
   return sql<OwnerRow & (UserRow | { [Name in keyof UserRow]: null })>`
     with ${ownerAsItIs({ poolId, clientId, ...expecting(undefined) })}
@@ -83,7 +83,7 @@ export async function findUserById(db: Db, poolId: string, id: string): Promise<
   return rows[0] && toUser(rows[0])
 }
 
-const byId = compiled((db, { poolId, id }: { poolId: string; id: string }) =>
+const byId = compiledRead((db, { poolId, id }: { poolId: string; id: string }) =>
   db.selectFrom('users').select(userColumns).where('pool_id', '=', poolId).where('id', '=', id),
 )
 
