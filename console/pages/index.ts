@@ -8,6 +8,7 @@ import { domainPage } from './domain/page.ts'
 import { groupPage } from './group/page.ts'
 import { groupsPage } from './groups/page.ts'
 import { operatorsPage } from './operators/page.ts'
+import { outboxPage } from './outbox/page.ts'
 import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
 import { createPoolPage } from './pools/create-page.ts'
@@ -19,6 +20,7 @@ import { rolePage } from './role/page.ts'
 import { rolesPage } from './roles/page.ts'
 import { signInPage } from './sign-in/page.ts'
 import { signingKeysPage } from './signing-keys/page.ts'
+import { standardsPage } from './standards/page.ts'
 import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
 
@@ -34,12 +36,14 @@ export const pages: readonly Page[] = [
   clientsPage,
   clientPage,
   apisPage,
+  standardsPage,
   domainPage,
   signInPage,
   providersPage,
   addProviderPage,
   providerPage,
   brandingPage,
+  outboxPage,
   auditPage,
   signingKeysPage,
   operatorsPage,

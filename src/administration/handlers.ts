@@ -10,6 +10,7 @@ import { getUserPoolExtensions } from './extensions/operations/get-user-pool-ext
 import { putClientExtensions } from './extensions/operations/put-client-extensions.ts'
 import { putUserPoolExtensions } from './extensions/operations/put-user-pool-extensions.ts'
 import type { OwnHandlers } from './handler.ts'
+import { listMessages, retryMessages } from './messages/operations.ts'
 import { getPoolMetrics } from './metrics/operations/get-pool-metrics.ts'
 import { getOperatorsPool } from './operators/operations/get-operators-pool.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
@@ -34,6 +35,8 @@ export const poolhouseHandlers: OwnHandlers = {
   GetPoolMetrics: getPoolMetrics,
   ListAccessKeys: listAccessKeys,
   ListAllowedActions: listAllowedActions,
+  ListMessages: listMessages,
+  RetryMessages: retryMessages,
   ListRoles: listRoles,
   LookupEvents: lookupEvents,
   PutClientExtensions: putClientExtensions,

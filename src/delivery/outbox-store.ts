@@ -186,6 +186,54 @@ export async function listUndelivered(db: Db, now: Date, count: number): Promise
   return rows
 }
 
+/** Of one pool, the newest first: ids are in the order of their making. */
+export async function listMessages(
+  db: Db,
+  poolId: string,
+  now: Date,
+  { state, userId, after, limit }: { state?: Undelivered['state']; userId?: string; after?: string; limit: number },
+): Promise<Undelivered[]> {
+  return db
+    .selectFrom('outbox')
+    .select([
+      'pool_id',
+      'id',
+      'user_id',
+      'medium',
+      'kind',
+      'state',
+      'attempts',
+      'next_attempt_at',
+      'last_error',
+      'created_at',
+      'expires_at',
+      'finished_at',
+      sql<boolean>`state = 'dead' and sealed is not null and expires_at > ${now}`.as('retryable'),
+    ])
+    .where('pool_id', '=', poolId)
+    .$if(state !== undefined, (query) => query.where('state', '=', state!))
+    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId!))
+    .$if(after !== undefined, (query) => query.where('id', '<', after!))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** @returns those whose code is still valid, in order */
+export async function requeueDeadOf(db: Db, poolId: string, ids: string[], now: Date): Promise<string[]> {
+  const rows = await db
+    .updateTable('outbox')
+    .set({ state: 'queued', next_attempt_at: now, finished_at: null })
+    .where('pool_id', '=', poolId)
+    .where('id', 'in', ids)
+    .where('state', '=', 'dead')
+    .where('sealed', 'is not', null)
+    .where('expires_at', '>', now)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id).sort()
+}
+
 /** @param ids of any pool; undefined for all dead messages @returns those whose code is still valid */
 export async function requeueDead(db: Db, ids: string[] | undefined, now: Date): Promise<string[]> {
   const rows = await db

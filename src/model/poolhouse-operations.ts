@@ -86,6 +86,25 @@ export interface PoolMetric {
   Values: number[]
 }
 
+/** A mail or SMS on its way, or at its end. Nothing of what it says, and nobody's address. */
+export interface OutboxMessage {
+  MessageId: string
+  UserSub?: string
+  Medium: 'EMAIL' | 'SMS'
+  Kind: string
+  Status: 'Waiting' | 'Delivered' | 'Failed'
+  Attempts: number
+  /** Of the last attempt that failed. */
+  Reason?: string
+  /** Whether RetryMessages sends it again. */
+  Retryable: boolean
+  CreationDate: Date
+  /** When what it says is over. */
+  ExpirationDate: Date
+  NextAttemptDate?: Date
+  FinishDate?: Date
+}
+
 interface Page {
   MaxResults?: number
   NextToken?: string
@@ -122,6 +141,12 @@ export interface PoolhouseOperations {
   ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
   /** Which of these actions the caller may do, about a pool where one is named. */
   ListAllowedActions: Op<{ UserPoolId?: string; Actions: string[] }, { AllowedActions: string[] }>
+  ListMessages: Op<
+    Page & { UserPoolId: string; Status?: OutboxMessage['Status']; UserSub?: string },
+    { Messages: OutboxMessage[]; NextToken?: string }
+  >
+  /** Tells those that are under way again. */
+  RetryMessages: Op<{ UserPoolId: string; MessageIds: string[] }, { MessageIds: string[] }>
   ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
   LookupEvents: Op<
     Page & {

@@ -18,17 +18,19 @@ import { Secret } from '../../ui/secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ClientSecrets } from './client-secrets.tsx'
 import { ClientSettings } from './client-settings.tsx'
+import { ClientStandards } from './client-standards.tsx'
 import { loginUrl } from './login-url.ts'
 import { Snippets } from './snippets.tsx'
 
 const t = texts.clients
 const deleteAction = 'cognito-idp:DeleteUserPoolClient'
 const secretsAction = 'cognito-idp:ListUserPoolClientSecrets'
+const standardsAction = 'poolhouse:GetClientExtensions'
 
 export default function ClientPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
   const ClientId = params.clientId!
-  const may = useMay(deleteAction, secretsAction)
+  const may = useMay(deleteAction, secretsAction, standardsAction)
   const { data, error, refetch } = useCognito('DescribeUserPoolClient', { UserPoolId, ClientId })
   const [deleting, setDeleting] = useState(false)
   const [round, setRound] = useState(0)
@@ -66,6 +68,7 @@ export default function ClientPage({ params }: PageProps) {
             {/* What others change meanwhile does not disturb who is at it; after a save the form begins anew. */}
             <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
             {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
+            {may(standardsAction) ? <ClientStandards UserPoolId={UserPoolId} ClientId={ClientId} /> : null}
             <Snippets client={client} hasSecret={hasSecret} />
           </SpaceBetween>
         ) : null}

@@ -7,7 +7,7 @@ import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Lines, Text } from '../../ui/fields.tsx'
 import { FormModal } from '../../ui/form-modal.tsx'
-import { pairsIn } from '../../ui/pairs.ts'
+import { pairsIn } from '../../ui/pair-lines.ts'
 import { Part } from '../../ui/part.tsx'
 import { type Role, saveRole } from './save-role.ts'
 

@@ -45,6 +45,7 @@ export const common = {
   review: 'Review changes',
   reviewOf: (part: string) => `Review changes of ${part}`,
   choose: 'Choose',
+  notJson: (fault: string) => `This is not JSON yet: ${fault}`,
   chooseFile: 'Choose file',
   scrollLeft: 'Scroll left',
   scrollRight: 'Scroll right',

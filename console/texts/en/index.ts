@@ -6,6 +6,7 @@ import { common } from './common.ts'
 import { domain } from './domain.ts'
 import { groups } from './groups.ts'
 import { operators } from './operators.ts'
+import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { providers } from './providers.ts'
@@ -14,6 +15,7 @@ import { session } from './session.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { signingKeys } from './signing-keys.ts'
+import { standards } from './standards.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
@@ -26,6 +28,7 @@ export const english = {
   domain,
   groups,
   operators,
+  outbox,
   overview,
   pools,
   providers,
@@ -34,6 +37,7 @@ export const english = {
   shell,
   signIn,
   signingKeys,
+  standards,
   user,
   users,
 }

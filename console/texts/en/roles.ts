@@ -26,7 +26,6 @@ export const roles = {
   badTags: 'Write each as name=value.',
   policy: 'Policy',
   policyLead: 'In IAM’s language. What no statement allows is denied, and a Deny wins.',
-  notJson: (fault: string) => `This is not JSON yet: ${fault}`,
   savePolicy: 'Save policy',
   policySaved: 'The policy is saved. The next call follows it.',
   saved: 'The role is saved.',

@@ -41,6 +41,7 @@ const readActions = [
   'cognito-idp:List*',
   'poolhouse:Get*Extensions',
   'poolhouse:GetPoolMetrics',
+  'poolhouse:ListMessages',
 ]
 
 interface ReadyMade {
@@ -74,6 +75,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
           'poolhouse:*Extensions',
           'poolhouse:GetPoolMetrics',
           'poolhouse:CreateBrandingPreview',
+          'poolhouse:*Messages',
         ],
         Resource: pools,
       },

@@ -1,0 +1,83 @@
+import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { isOn, type StandardsPart, type StandardsProfile, standardsParts } from '../../../src/model/extensions.ts'
+import { texts } from '../../texts/texts.ts'
+import { Choice } from '../../ui/fields.tsx'
+
+const t = texts.standards
+
+export type Standards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
+
+/** What is about the pool alone, no client says. */
+const poolParts: StandardsPart[] = ['Introspection', 'OAuthErrors', 'RpInitiatedLogout', 'ServerMetadata']
+
+type Profile = keyof typeof t.profiles
+
+interface Props {
+  standards: Standards
+  /** What holds where nothing is said: the pool's, for a client. */
+  beneath?: (part: StandardsPart) => boolean
+  disabled: boolean
+  onChange(standards: Standards): void
+}
+
+export function PartTable({ standards, beneath, disabled, onChange }: Props) {
+  const { Profile: profile } = standards
+  const byProfile = (part: StandardsPart): boolean =>
+    profile ? isOn(part, { extensions: { Standards: { Profile: profile } } }) : (beneath?.(part) ?? false)
+  const parts = (Object.keys(standardsParts) as StandardsPart[]).filter((part) => !beneath || !poolParts.includes(part))
+  const set = (part: StandardsPart, value: string) => {
+    const { [part]: _, ...others } = standards
+    onChange(value === '' ? others : { ...others, [part]: value === 'on' })
+  }
+  const setProfile = (value: string) => {
+    const { Profile: _, ...others } = standards
+    onChange(value === 'none' ? others : { Profile: value as StandardsProfile, ...others })
+  }
+  const profiles: Record<Profile, string> = beneath ? { ...t.profiles, none: t.asPool } : t.profiles
+  const { cognito: _, ...ofPool } = profiles
+  return (
+    <SpaceBetween size="m">
+      <Choice
+        label={t.profile}
+        options={(beneath ? profiles : ofPool) as Record<string, string>}
+        value={profile && (beneath || profile !== 'cognito') ? profile : 'none'}
+        onChange={setProfile}
+      />
+      <Table<StandardsPart>
+        variant="embedded"
+        items={parts}
+        wrapLines
+        ariaLabels={{ tableLabel: t.parts }}
+        columnDefinitions={[
+          { id: 'part', header: t.part, isRowHeader: true, cell: (part) => t.names[part] ?? part },
+          {
+            id: 'setting',
+            header: t.setting,
+            minWidth: 220,
+            cell: (part) => {
+              const options = [
+                { value: '', label: t.asProfile(byProfile(part)) },
+                { value: 'on', label: texts.common.on },
+                { value: 'off', label: texts.common.off },
+              ]
+              const value = standards[part]
+              const selected = value === undefined ? options[0]! : options[value ? 1 : 2]!
+              return (
+                <Select
+                  ariaLabel={t.names[part] ?? part}
+                  expandToViewport
+                  disabled={disabled}
+                  selectedOption={selected}
+                  options={options}
+                  onChange={({ detail }) => set(part, detail.selectedOption.value!)}
+                />
+              )
+            },
+          },
+        ]}
+      />
+    </SpaceBetween>
+  )
+}
