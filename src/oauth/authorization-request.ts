@@ -9,6 +9,7 @@ import { readIdTokenHint } from '../pool/tokens/id-token-hint.ts'
 import type { AcrLevel } from '../pool/tokens/proven.ts'
 import { parseRequestedClaims } from '../pool/tokens/standard-claims.ts'
 import { requestedLevels } from './assurance.ts'
+import { silentMode } from './engine-run.ts'
 import type { Refusal } from './redirect.ts'
 import { requestedIn } from './requested.ts'
 
@@ -64,6 +65,7 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
   response_type(draft) {
     const types = requireResponseType(draft).split(' ')
     draft.engine.set('response_type', types.includes('code') ? 'code' : 'none')
+    draft.engine.set('response_mode', silentMode)
   },
   code_challenge({ pool, client, query }) {
     if (!isFapi2(pool, client)) return

@@ -36,6 +36,9 @@ export type Outcome =
   /** The user is to be asked first, on the pages, at `location`. */
   | { kind: 'asks'; uid: string; location: string }
 
+/** The response mode of every run, in which the engine itself answers nothing: the outcome tells what to answer. */
+export const silentMode = 'silent'
+
 export function beginRun(koa: ParameterizedContext, run: EngineRun): void {
   koa.state.engineRun = run
 }

@@ -13,7 +13,7 @@ import { isOverloaded } from '../store/unavailable.ts'
 import { asksConsent } from './consent.ts'
 import { bindRequest, type CookieJar, cookiesOf } from './cookies.ts'
 import { createEngineAdapter } from './engine-adapter.ts'
-import { beginRun, type EngineRun, type Outcome, runOf } from './engine-run.ts'
+import { beginRun, type EngineRun, type Outcome, runOf, silentMode } from './engine-run.ts'
 import { sessionLifetime, unpackProven } from './session.ts'
 import { reasonHolds, signInReasons } from './sign-in-reasons.ts'
 import type { Surface } from './surface.ts'
@@ -176,6 +176,7 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   })
   // Codes are UUIDs.
   Object.assign(provider.AuthorizationCode.prototype, { generateTokenId: uuidv4 })
+  provider.registerResponseMode(silentMode, () => {})
   provider.proxy = true
   provider.silent = true
 
