@@ -15,21 +15,21 @@ export interface Client {
 export interface ClientEvents {
   /** The socket has closed. */
   onClose(): void
-  /** PostgreSQL committed, but gave up waiting for its standby: what was written can be lost with this server. */
+  /** PostgreSQL committed without waiting for its standby any longer: what was written is lost if this server is. */
   onUnreplicated(): void
 }
 
 /** Opens one connection. It fails with its first statement, or at once where several hosts have to be tried. */
 export type OpenClient = (events: ClientEvents) => Client | Promise<Client>
 
-/** 64-bit integers arrive as numbers: none of ours outgrows 2^53. */
+/** 64-bit integers are read as numbers: none of ours exceeds 2^53. */
 const int8 = { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number }
 const textArray = { to: 1009, from: [1009, 1015], serialize: serializeTextArray, parse: parseTextArray }
 const uuidArray = { to: 2951, from: [2951], serialize: serializeTextArray, parse: parseTextArray }
 
-/** Seconds without traffic after which the system asks whether the other side is still there. */
+/** Seconds without traffic after which the system checks whether the other side is still there. */
 const keepAlive = 5
-/** Milliseconds that the host used last is ahead of the others. */
+/** How many milliseconds earlier than the others the last used host is tried. */
 const headStart = 300
 
 export function clientOpener(options: DatabaseOptions): OpenClient {
@@ -61,11 +61,11 @@ function openClient(
     prepare: options.prepare,
     types: { int8, textArray, uuidArray },
     fetch_types: false,
-    // Left to itself the driver closes a connection after a while, even between two statements of a transaction.
+    // By default the driver closes a connection after a while, even between two statements of a transaction.
     max_lifetime: null,
     connect_timeout: connectTimeout / 1000,
     keep_alive: keepAlive,
-    // A socket of our own, since the driver only says goodbye, and leaves one open where nobody hears it.
+    // Our own socket, since the driver only says goodbye, and leaves a socket open where nobody answers.
     async socket({ host, port, path }: { host: string[]; port: number[]; path?: string | false }) {
       const address = path ? { path } : (endpoint ?? { host: host[0]!, port: port[0]! })
       socket = await dial(address, connectTimeout)
@@ -87,19 +87,22 @@ function openClient(
     destroy() {
       sql.end({ timeout: 0 }).catch(() => {})
       socket?.destroySoon()
-      // What was not taken in a second never will be.
+      // What has not been sent within a second never will be.
       setTimeout(() => socket?.destroy(), 1000).unref()
     },
   }
 }
 
-/** What PostgreSQL itself holds a session to. A transaction pooler takes none of it; there the role has them. */
+/**
+ * The limits that PostgreSQL itself enforces on a session. A transaction pooler passes none of them on; there they are
+ * set on the role.
+ */
 function sessionLimits({ limits, prepare }: DatabaseOptions): Record<string, string> {
   if (!limits || !prepare) return {}
   return {
     statement_timeout: String(limits.statement),
     lock_timeout: String(limits.lock),
-    // Of a node that is gone without a word: its locks go soon.
+    // Frees the locks of a node that is gone.
     idle_in_transaction_session_timeout: '15000',
     tcp_keepalives_idle: '5',
     tcp_keepalives_interval: '2',
@@ -110,7 +113,7 @@ function sessionLimits({ limits, prepare }: DatabaseOptions): Record<string, str
 function dial(address: Endpoint | { path: string }, timeout: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const socket = connect(address)
-  // The driver takes the name that a certificate must have from here.
+  // The driver reads the expected name of the certificate from here.
   if ('host' in address) Object.assign(socket, address)
   const fail = (error: Error) => {
     clearTimeout(timer)
@@ -131,8 +134,8 @@ function dial(address: Endpoint | { path: string }, timeout: number): Promise<So
 }
 
 /**
- * The first of the hosts that answers and is what was asked for. The driver knows lists of hosts too, but tries for ever
- * where all refuse, and gives up at the first that is silent.
+ * The first host that answers and has the required attributes. The driver supports lists of hosts too, but tries for
+ * ever where all of them refuse, and gives up at the first that does not answer.
  */
 async function openFirst(
   options: DatabaseOptions,

@@ -2,8 +2,8 @@ import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
 import type { Db } from './db.ts'
 
 /**
- * A query that is built once and then only filled in, for hot paths, where building costs as much as sending it. To
- * `build`, every member of `values` stands for a value and nothing more: it must not be looked at, only passed on.
+ * A query that is built once and then only filled in, for hot paths, where building costs as much as sending. To
+ * `build`, every member of `values` is a placeholder: it can be passed on, but not read or spread.
  */
 export function compiled<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,

@@ -10,12 +10,12 @@ export type Db = Kysely<Tables>
 /** An open transaction. A store function that locks takes this, so the compiler refuses it outside one. */
 export type Trx = Transaction<Tables>
 
-/** How long things may take, in milliseconds. */
+/** Time limits, in milliseconds. */
 export interface DatabaseLimits {
   connect: number
   statement: number
   lock: number
-  /** For a connection, where all are taken. */
+  /** For a free connection, where all are in use. */
   wait: number
 }
 
@@ -23,9 +23,9 @@ export interface DatabaseOptions {
   /** A `postgres://` URL, or where the embedded database listens. */
   connection: string | { host: string; port: number; username: string; database: string }
   maxConnections: number
-  /** Off behind a pooler that gives each transaction another connection. */
+  /** Off behind a pooler that runs each transaction on another connection. */
   prepare: boolean
-  /** What a server keeps to; commands wait for as long as it takes. */
+  /** Limits for servers; commands wait as long as it takes. */
   limits?: DatabaseLimits
   onNotice?: (text: string) => void
 }

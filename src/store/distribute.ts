@@ -13,7 +13,7 @@ class NoCitus extends OperatorError {
   }
 }
 
-/** Small tables that belong to no pool, or find one: every node has a copy. */
+/** Small tables without a pool, or for finding one: every node has a copy. */
 export const referenceTables = new Set([
   'migrations',
   'installation',
@@ -32,7 +32,9 @@ const distributionColumns = ['pool_id', 'chain']
 
 export interface TablePlacement {
   table: string
-  /** The column that rows are distributed by, for a table that is neither on every node nor on the coordinator alone. */
+  /**
+   * The column by which rows are distributed, for a table that is neither on every node nor only on the coordinator.
+   */
   column: string | undefined
 }
 
@@ -104,7 +106,10 @@ async function distributedTables(db: Db): Promise<Set<string>> {
   return new Set(rows.map(({ table }) => table))
 }
 
-/** A table that every node has can't refer to one that is spread over them: deletions of a pool name the directories. */
+/**
+ * A reference table can't have a foreign key to a distributed one: deletions of a pool delete its directory entries
+ * themselves.
+ */
 async function dropUnenforceableKeys(trx: Trx): Promise<void> {
   const { rows } = await sql<{ table: string; name: string }>`
     select c.relname::text as table, f.conname::text as name

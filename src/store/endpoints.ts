@@ -5,13 +5,13 @@ export interface Endpoint {
   port: number
 }
 
-/** What a host must be to be used: `any`, or one that takes writes. */
+/** The attributes that a host must have: `any`, or one that accepts writes. */
 export type SessionAttributes = 'any' | 'read-write' | 'primary'
 
 export interface Endpoints {
   hosts: Endpoint[]
   attributes: SessionAttributes
-  /** The URL for the driver, which is given one host at a time. */
+  /** The URL for the driver, which gets one host at a time. */
   url?: string
 }
 
@@ -32,7 +32,7 @@ export function parseDatabaseUrl(text: string): Endpoints | undefined {
 
   const url = new URL(first)
   const hosts = names.map((name) => hostAndPort.exec(decodeURIComponent(name)))
-  // A URL without a host leaves it to the environment, or names the folder of a socket as a parameter.
+  // A URL without a host takes it from the environment, or names the folder of a socket as a parameter.
   if (list !== '' && hosts.some((match) => !match || Number(match[2] ?? 5432) > 65_535)) return undefined
   const attributes = url.searchParams.get('target_session_attrs') ?? (names.length > 1 ? 'read-write' : 'any')
   if (!attributesOf.has(attributes)) return undefined

@@ -23,7 +23,7 @@ export async function migrationNames(): Promise<string[]> {
 export interface SchemaState {
   /** Migrations of this release that the database lacks. */
   pending: string[]
-  /** Migrations of a newer release that this one can't run over. */
+  /** Migrations of a newer release over which this one can't run. */
   incompatible: string[]
 }
 
@@ -39,9 +39,12 @@ export async function schemaState(db: Db): Promise<SchemaState> {
 }
 
 export interface MigrationOptions {
-  /** A lock that another session holds for longer, in milliseconds, fails the migration rather than queue the users behind it. */
+  /**
+   * Where another session holds a lock for longer, in milliseconds, the migration fails rather than make users wait
+   * behind it.
+   */
   lockTimeout?: number
-  /** Distributes the tables over the nodes of a Citus cluster, so far as they are not. */
+  /** Also distributes the tables over the nodes of a Citus cluster, where they are not yet. */
   distribution?: 'citus'
 }
 
@@ -52,7 +55,7 @@ export interface Migrated {
   distributed: string[]
 }
 
-/** Applies what is pending in one transaction. Of two that start at once, one waits and finds nothing left to do. */
+/** Applies pending migrations in one transaction. Of two at once, one waits and finds nothing left to do. */
 export async function migrate(db: Db, { lockTimeout = 5000, distribution }: MigrationOptions = {}): Promise<Migrated> {
   const names = await migrationNames()
   const applied = await appliedMigrations(db)

@@ -8,18 +8,18 @@ interface Keys {
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 
-// Nothing sealed lives longer than a listing, so there are no older keys to open with.
+// Cursors are short-lived, so there are no older keys to open them with.
 const sealOf = (ctx: Keys): Seal => createSeal({ id: Buffer.from('page'), key: ctx.keyring.key('cursor') })
 
 /**
- * A page token: where the next page of one listing begins. Sealed, since positions are user names and attribute values,
- * and bound to `scope`: the operation, the pool and whatever filters the listing.
+ * A page token: the position where the next page of a list begins. Sealed, since positions are user names and attribute
+ * values, and bound to `scope`: the operation, the pool and the filters of the list.
  */
 export function encodeCursor(ctx: Keys, scope: string, position: Json): string {
   return sealOf(ctx).seal(JSON.stringify(position), scope).toString('base64url')
 }
 
-/** @throws InvalidParameterException for anything forged, or made for another listing */
+/** @throws InvalidParameterException for a token that is forged, or of another list */
 export function decodeCursor(ctx: Keys, scope: string, token: string | undefined): Json | undefined {
   if (token === undefined) return undefined
   let position: Buffer
@@ -32,8 +32,8 @@ export function decodeCursor(ctx: Keys, scope: string, token: string | undefined
 }
 
 /**
- * One page out of rows that were asked for with `limit + 1`: the surplus row only tells that there is more.
- * `positionOf` names the last row of the page, after which the next one begins.
+ * One page of rows that were selected with `limit + 1`: the last row only shows that there are more. `positionOf` gives
+ * the position of a row, after which the next page begins.
  */
 export function cutPage<Row>(
   rows: Row[],

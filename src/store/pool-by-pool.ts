@@ -1,13 +1,13 @@
-/** A pool, and how many rows of it wait for a job. */
+/** A pool with the number of its rows that wait for a job. */
 export interface PoolBacklog {
   poolId: string
   rows: number
 }
 
 /**
- * Does what waits in any pool, pool by pool and in small batches: no statement spans pools, nor locks many rows.
- * @param find the pools of the first `batch` rows that wait
- * @param work does up to `batch` rows of a pool, without those that others hold, and says how many
+ * Works through the waiting rows of all pools, pool by pool and in small batches: no statement spans pools, or locks
+ * many rows. @param find the pools of the first `batch` waiting rows @param work handles up to `batch` rows of a pool,
+ * skipping locked ones, and returns how many
  */
 export async function workPoolByPool(
   batch: number,

@@ -3,7 +3,7 @@ import { QueueFull } from '../lib/fair-queue.ts'
 /** The database can't serve a statement now. The same call may succeed a moment later. */
 export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable'
-  /** As the driver or PostgreSQL names the cause. */
+  /** The cause, as the driver or PostgreSQL names it. */
   readonly code: string | undefined
 
   constructor(message: string, cause?: unknown) {
@@ -12,7 +12,7 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** The connection went away under a statement or a transaction, which is gone with it. */
+/** The connection was lost during a statement or a transaction, which is lost with it. */
 export class ConnectionLost extends DatabaseUnavailable {
   override name = 'ConnectionLost'
 
@@ -21,7 +21,7 @@ export class ConnectionLost extends DatabaseUnavailable {
   }
 }
 
-/** Refusals of PostgreSQL that pass: too many connections, shutting down, a lock or a statement that took too long. */
+/** Temporary refusals of PostgreSQL: too many connections, shutting down, a lock or a statement that took too long. */
 const passing = new Set(['25006', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P02', '57P03'])
 
 /** Whether an error says that the database could not serve the call, rather than that the call is wrong. */
@@ -31,7 +31,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return name === 'PostgresError' && (passing.has(code ?? '') || code?.startsWith('08') === true)
 }
 
-/** Whether a call is refused for what goes on around it, and may succeed a moment later. */
+/** Whether a call is refused because of the load, and may succeed a moment later. */
 export const isOverloaded = (error: unknown): boolean => error instanceof QueueFull || isDatabaseUnavailable(error)
 
 /** Seconds after which a caller that was refused may try again. */

@@ -8,8 +8,8 @@ export const recoveryPurpose = 'forgot-password'
 export const recoveryCodeLife = 3600
 
 /**
- * The address of the user that a code for a new password goes to, or why there is none.
- * @throws NotAuthorizedException where only an administrator may help, whoever it is
+ * The address that a code for a new password is sent to, or why there is none. @throws NotAuthorizedException where
+ * only an administrator can help
  */
 export async function recoveryOf(
   ctx: Context,
@@ -18,7 +18,7 @@ export async function recoveryOf(
 ): Promise<{ attribute: RecoveryAttribute } | { refusal: ServiceError | undefined }> {
   const attribute = await findRecoveryAttribute(ctx, pool, user)
   if (!user) return { refusal: undefined }
-  // The service looks for an address before it looks at who still has to confirm their account.
+  // The service checks for an address before it checks whether the account is confirmed.
   const lacksAddress = !attribute && user.enabled && user.status === 'UNCONFIRMED'
   const refusal = lacksAddress ? noRecoveryAddress() : stateRefusal(user)
   if (refusal) return { refusal }
@@ -31,7 +31,7 @@ const noRecoveryAddress = (): ServiceError =>
     field: 'username',
   })
 
-/** Why a user, as they stand, may not set a new password by a code; undefined where they may. */
+/** Why a user in this state can't set a new password by a code; undefined where they can. */
 export function stateRefusal(user: User): ServiceError | undefined {
   if (!user.enabled) return new UserDisabled()
   if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED') return wrongState()
@@ -41,7 +41,10 @@ export function stateRefusal(user: User): ServiceError | undefined {
 export const wrongState = (): ServiceError =>
   new NotAuthorized('User password cannot be reset in the current state.', { reason: 'user-state' })
 
-/** Where the code of a user who is not there would go: as of those who are, for most of whom the pool verified it. */
+/**
+ * The addresses that a simulated user's code could go to: like those of real users, most of whose addresses the pool
+ * verifies.
+ */
 export function simulatedAttributes(pool: Pool): RecoveryAttribute[] {
   const usable = recoveryAttributes(pool)
   const verified = usable.filter((attribute) => pool.settings.AutoVerifiedAttributes?.includes(attribute))

@@ -10,9 +10,8 @@ export interface Invitation {
 }
 
 /**
- * Where an invitation goes. SMS is the default, and a user without a phone number then gets none; a medium that was asked
- * for must be possible.
- * @throws InvalidParameterException
+ * Where an invitation is sent. SMS is the default, and then a user without a phone number gets none; a medium that was
+ * requested must be possible. @throws InvalidParameterException
  */
 export function invitationsTo(attributes: Record<string, string>, mediums: string[] | undefined): Invitation[] {
   const asked = mediums?.length ? mediums : undefined
@@ -26,7 +25,7 @@ export function invitationsTo(attributes: Record<string, string>, mediums: strin
   })
 }
 
-/** A password of undefined invites a user who signs in without one. */
+/** With an undefined password the user is invited to sign in without one. */
 export async function queueInvitations(
   trx: Trx,
   ctx: Context,
@@ -59,7 +58,7 @@ export async function awaitInvitations(ctx: Context, ids: string[]): Promise<voi
   await Promise.all(ids.map((id) => awaitFirstAttempt(ctx, id)))
 }
 
-// The pool's own texts stay; the service's default does not speak of a password that is not there.
+// The pool's own texts are used; the service's default text must not mention a password that does not exist.
 function textsWithoutPassword(pool: Pool) {
   const { EmailMessage, SMSMessage } = pool.settings.AdminCreateUserConfig?.InviteMessageTemplate ?? {}
   const text = 'Your username is {username}. '

@@ -7,17 +7,17 @@ import { type Insertion, insertUser, type NewUser } from './user-insertion-store
 
 interface Making {
   now: Date
-  /** Which aliases the user takes over from whoever has them. A username is never taken over. */
+  /** Which aliases are taken over from another user. A username never is. */
   takesOver?: (kind: LoginName['kind']) => boolean
   /** Inserts the user by another statement than `insertUser`. */
   insert?: (db: Db, user: NewUser) => Promise<Insertion>
-  /** Writes what comes into being with the user, in the same transaction. */
+  /** Writes what is created with the user, in the same transaction. */
   andThen?: (trx: Trx, user: User) => Promise<void>
 }
 
 export type Made = { user: User; taken?: undefined } | { user?: undefined; taken: LoginName }
 
-/** Rolls back the names that were claimed before one was found taken. */
+/** Rolls back the names that were claimed before another was found to be taken. */
 class NotMade extends Error {
   override name = 'NotMade'
   readonly made: Made
@@ -29,8 +29,8 @@ class NotMade extends Error {
 }
 
 /**
- * The one way a user comes to be, imports aside, which write hundreds at once: all of the user or, where another user has
- * one of the names, nothing. A user who takes nothing over and brings nothing along is one statement.
+ * The one way to create a user, except imports, which write hundreds at once: all of the user or, where another user
+ * has one of the names, nothing. Without names to take over or further rows it is one statement.
  */
 export async function makeUser(ctx: Context, pool: Pool, user: NewUser, making: Making): Promise<Made> {
   const { now, takesOver = () => false, insert = insertPlain, andThen } = making
@@ -64,8 +64,8 @@ export async function makeUser(ctx: Context, pool: Pool, user: NewUser, making: 
 }
 
 /**
- * The refusal of operations that declare no AliasExistsException.
- * @param usernameTaken what the operation says where the name is a username
+ * The refusal for operations that don't declare AliasExistsException. @param usernameTaken the operation's text where
+ * the name is a username
  */
 export const nameTaken = ({ kind }: LoginName, usernameTaken: string): Error =>
   new UsernameExists(

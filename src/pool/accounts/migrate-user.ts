@@ -54,7 +54,7 @@ export async function migrateUser(ctx: Context, request: MigrationRequest): Prom
     },
   )
   if (made.user) return made.user
-  // Two sign-ins at once bring the same user along. An alias that can't be taken over is another user's.
+  // Two sign-ins at once may migrate the same user. An alias that can't be taken over belongs to another user.
   const { kind } = made.taken
   const present = takesOver() && isMovable(pool, kind) ? undefined : await findUser(ctx.db, pool, typed)
   if (!present) throw refused(`An account with the given ${kind} already exists`)
@@ -64,7 +64,7 @@ export async function migrateUser(ctx: Context, request: MigrationRequest): Prom
 function newUser(pool: Pool, typed: string, { attributes, status, enableSmsMfa }: MigratedUser): NewUser {
   const name = attributes.username ?? typed
   const isRenamed = loginName(pool, name) !== loginName(pool, typed)
-  // Only where aliases stand beside usernames can both be names of one user.
+  // Two names can only be one user's where the pool has aliases beside usernames.
   if (isRenamed && !pool.settings.AliasAttributes?.length) throw refused('username is not the one that signs in')
   const list = Object.entries(attributes)
     .filter(([key]) => !isOwnedByService(key))
@@ -80,7 +80,7 @@ function newUser(pool: Pool, typed: string, { attributes, status, enableSmsMfa }
   return { id, username, status, attributes: checked, names }
 }
 
-// What an export of users carries along.
+// Attributes that an export of users contains, but only the service sets.
 const isOwnedByService = (name: string): boolean =>
   name === 'username' || name === 'sub' || name === 'identities' || name.startsWith('cognito:')
 

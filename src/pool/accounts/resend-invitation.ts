@@ -14,7 +14,7 @@ type Request = Pick<
   'Username' | 'TemporaryPassword' | 'DesiredDeliveryMediums' | 'ClientMetadata'
 >
 
-/** A new temporary password, with its whole time to run, for a user who has not signed in yet. */
+/** Sends a new temporary password, with its full validity, to a user who has not signed in yet. */
 export async function resendInvitation(ctx: Context, pool: Pool, request: Request): Promise<User> {
   const user = await requireUser(ctx.db, pool, request.Username)
   if (user.status !== 'FORCE_CHANGE_PASSWORD') throw notWaiting(user)

@@ -14,12 +14,12 @@ export interface NewUser {
   username: string
   status: UserStatus
   attributes: Record<string, string>
-  /** What the user signs in with; see `loginNamesOf`. */
+  /** The user's login names; see `loginNamesOf`. */
   names: LoginName[]
   password?: PreparedPassword
 }
 
-/** The client that asks, and what its caller remembers: where that is out of date, nothing is inserted. */
+/** The client of the call, at the remembered revisions: where they are out of date, nothing is inserted. */
 export interface ExpectedOwner extends Revisions {
   clientId: string
 }
@@ -43,14 +43,14 @@ interface InsertionValues {
   now: Date
 }
 
-/** What the statement answers. */
+/** The row that the statement returns. */
 interface Inserted {
   expected: boolean
   inserted: boolean
   taken: string[]
 }
 
-/** The user, unless names of it are taken, or the owner is not the one expected. */
+/** The user, unless one of the names is taken or the owner is not the expected one. */
 export interface Insertion {
   user: User
   taken: LoginName[]
@@ -131,7 +131,7 @@ export function userInsertion<More extends object>(more: (values: More) => RawBu
       status,
       attributes,
       forms: searchForms(attributes),
-      // A name that reads like another user's sub would be found in that user's place.
+      // A name in the form of another user's sub would be found in that user's place.
       names: user.names
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ name, kind }) => ({ name, kind, ...(isUuid(name) && { sub: name }) })),

@@ -5,11 +5,11 @@ import type { SrpIdentity } from '../../lib/srp.ts'
 import { InvalidUserPoolConfiguration, ResourceNotFound } from '../../model/errors.ts'
 import type { Pool } from '../pools/pool.ts'
 
-/** Something that a user has confirmed as theirs. */
+/** A device that a user has confirmed. */
 export interface Device {
   key: string
   name: string
-  /** What it proves itself with; none where it was confirmed without. */
+  /** The verifier of its secret; absent where it was confirmed without one. */
   srp?: { salt: Buffer; sealed: Buffer }
   remembered: boolean
   mfaProven: boolean
@@ -26,12 +26,12 @@ export function requireTracking(pool: Pool): void {
   if (!tracksDevices(pool)) throw new InvalidUserPoolConfiguration('The user pool does not track devices.')
 }
 
-/** Whether a device, once it has proven itself, stands in the place of a second factor. */
+/** Whether a device that has proven itself replaces a second factor. */
 export function replacesMfa(pool: Pool, device: Device): boolean {
   return pool.settings.DeviceConfiguration?.ChallengeRequiredOnNewDevice === true && device.mfaProven
 }
 
-/** No secret, only a name in the device's own proof: it follows from the key, so that nothing has to be kept of it. */
+/** Not a secret, only a name in the device's own proof: derived from the device key, so that it need not be stored. */
 export function groupKeyOf(deviceKey: string): string {
   let draws = 0
   return deviceGroupKey((size) => createHash('sha256').update(`${draws++} ${deviceKey}`).digest().subarray(0, size))

@@ -26,7 +26,7 @@ export async function listCustomDomains(db: Db): Promise<string[]> {
   return rows.map(({ domain }) => domain)
 }
 
-/** False where the domain is somebody's already: of two that ask at once, one gets it. */
+/** False where the domain is taken: of two calls at once one gets it. */
 export async function insertDomain(
   trx: Trx,
   poolId: string,

@@ -5,7 +5,7 @@ import { type Pool, poolAt } from '../pools/pool.ts'
 import { domainOfHost } from '../pools/pool-domain.ts'
 import { findDomainOwner, findRevisionByDomain } from './domain-store.ts'
 
-/** The pools where domains were seen last. A request verifies that the domain is still there. */
+/** The pools in which domains were last found. Each request checks that the domain is still there. */
 const owners = remembered(() => new Lru<string, string>(5000, 'hosts'))
 
 /** The pool that a Host header belongs to: one short statement, none where the host can't be a pool's. */

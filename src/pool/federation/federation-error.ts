@@ -1,6 +1,6 @@
 import type { Reason } from '../../model/reasons.ts'
 
-/** Why a sign-in with a provider came to nothing, as the app is told. */
+/** Why a sign-in with a provider has failed, as the app is told. */
 export class FederationError extends Error {
   readonly error: string
   readonly description: string

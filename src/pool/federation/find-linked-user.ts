@@ -6,7 +6,7 @@ import { requireUser, type User } from '../users/user.ts'
 import { findUserById } from '../users/user-store.ts'
 import { findIdentity, type IdentityKey, subjectAttribute } from './identity-store.ts'
 
-/** As the API names the pool's own users. */
+/** The API's name for the pool's own users. */
 export const isLocal = (name: string | undefined): boolean => name?.toLowerCase() === 'cognito'
 
 /** A user of the pool itself by name, or a profile of a provider by its id there. @throws UserNotFoundException */
@@ -23,7 +23,7 @@ export async function requireDestination(
   return user
 }
 
-/** @throws InvalidParameterException where a part is missing, or longer than any identity is */
+/** @throws InvalidParameterException where a part is missing, or longer than any identity */
 export function requireIdentityKey(given: ProviderUserIdentifierType, what: string): IdentityKey {
   const { ProviderName: provider, ProviderAttributeName: attribute, ProviderAttributeValue: value } = given
   if (!provider || !attribute || !value)

@@ -4,10 +4,10 @@ import type { Tables } from '../../store/tables.ts'
 
 export type Identity = Selectable<Tables['identities']>
 
-/** The name under which a subject is kept and asked for. */
+/** The attribute name under which a subject is stored. */
 export const subjectAttribute = 'Cognito_Subject'
 
-/** One identity: what the provider calls somebody, by which attribute. */
+/** One identity: the provider's value for a user, and the attribute that holds it. */
 export interface IdentityKey {
   provider: string
   attribute: string
@@ -29,7 +29,7 @@ export async function findIdentity(
     .executeTakeFirst()
 }
 
-/** Links by attributes other than the subject that fit one of these values. */
+/** Links by attributes other than the subject that match one of these values. */
 export async function findIdentityByAttributes(
   db: Db,
   poolId: string,
@@ -71,7 +71,7 @@ export async function linkAttributes(db: Db, poolId: string, provider: string): 
   return rows.map(({ attribute }) => attribute)
 }
 
-/** False where somebody has it already. */
+/** False where a user has it already. */
 export async function insertIdentity(trx: Trx, identity: Identity): Promise<boolean> {
   const inserted = await trx
     .insertInto('identities')
@@ -83,7 +83,9 @@ export async function insertIdentity(trx: Trx, identity: Identity): Promise<bool
   return inserted !== undefined
 }
 
-/** A link by an attribute has found its subject, which it is known by from now on. False where another was faster. */
+/**
+ * Replaces a link by an attribute with one by the subject, once that is known. False where another sign-in was first.
+ */
 export async function settleIdentity(
   trx: Trx,
   identity: Identity,
@@ -102,7 +104,7 @@ export async function settleIdentity(
   return updated !== undefined
 }
 
-/** Of a linked identity. A primary one is its user's own and stays. */
+/** Deletes a linked identity. A primary one belongs to its user and stays. */
 export async function deleteLink(
   trx: Trx,
   poolId: string,

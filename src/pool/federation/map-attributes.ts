@@ -7,15 +7,15 @@ import { schemaOf } from '../pools/schema.ts'
 import type { User } from '../users/user.ts'
 import { FederationError } from './federation-error.ts'
 
-/** What a provider says of somebody, under its own names. */
+/** A provider's claims about a user, under its own names. */
 export type Claims = Record<string, unknown>
 
-// Set by the pool for its own users, and by their provider for those of one.
+// Set by the pool for its own users, and by the provider for that provider's users.
 const verifications = new Set(['email_verified', 'phone_number_verified'])
 
 /**
- * The attributes of the pool as the provider has them: what it does not say is left out, what it says is nothing is
- * empty. Attributes that the client may not write are passed over.
+ * The pool's attributes by the provider's claims: absent claims are left out, null ones are empty. Attributes that the
+ * client may not write are ignored.
  */
 export function mappedValues(
   pool: Pool,
@@ -34,14 +34,14 @@ export function mappedValues(
 }
 
 /**
- * Values for a new profile, or the changes of one. Addresses count as verified where the provider is asked and says so.
- * @throws FederationError for required attributes that have no value, InvalidParameterException for values that break
- * the schema
+ * The values of a new profile, or the changes of an existing one. Addresses count as verified where the mapping says so
+ * and the provider does. @throws FederationError for required attributes without a value, InvalidParameterException for
+ * values that break the schema
  */
 export function checkMapped(pool: Pool, values: Record<string, string>, user?: User): Record<string, string> {
   const before = user?.attributes ?? {}
   const differs = (name: string): boolean => values[name] !== undefined && values[name] !== (before[name] ?? '')
-  // A new address needs its mark again, though the mark be as it was.
+  // A new address needs its verification again, even if that has not changed.
   const changed = Object.entries(values).filter(([name]) => differs(name) || differs(name.replace(/_verified$/, '')))
   const missing = requiredAttributes(pool).filter((name) => (user ? values[name] === '' : !values[name]))
   if (missing.length > 0) throw new FederationError(`attributes required: [${missing.join(', ')}]`)
@@ -53,13 +53,13 @@ export function checkMapped(pool: Pool, values: Record<string, string>, user?: U
     if (checked.email && !checked.email_verified) checked.email_verified = 'false'
     if (checked.phone_number && !checked.phone_number_verified) checked.phone_number_verified = 'false'
   }
-  // A verification of nothing is none.
+  // Without an address there is no verification.
   if (!(checked.email ?? before.email)) delete checked.email_verified
   if (!(checked.phone_number ?? before.phone_number)) delete checked.phone_number_verified
   return checked
 }
 
-/** As attributes are kept: several values are one text, as the service writes them. Null is not said. */
+/** As attributes are stored: several values become one text, as on the service. Null is like absent. */
 export function claimText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value)) return `[${value.map((item) => encoded(claimText(item) ?? '')).join(',')}]`

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Context } from '../../context.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 
-/** Whom a SAML provider knows, by its own words: all that it takes to have the session there ended. */
+/** A SAML provider's identifiers of a user and session, which are needed to end the session there. */
 export interface SamlSession {
   nameId: string
   format?: string
@@ -50,7 +50,7 @@ export async function takeSamlSession(ctx: Context, poolId: string, id: string):
   return JSON.parse(ctx.keyring.open(row.sealed, samlSessionSeal(poolId, id)).toString())
 }
 
-/** Ends what is kept of a subject's sessions; answers whose they were. */
+/** Deletes a subject's sessions; returns their users. */
 export async function endSamlSessions(
   ctx: Context,
   poolId: string,
@@ -81,7 +81,7 @@ export async function endSamlSessions(
   return [...new Set(meant.map(({ user_id }) => user_id))]
 }
 
-/** False where the assertion has been here before. */
+/** False where the assertion has been used before. */
 export async function useAssertion(ctx: Context, poolId: string, key: string, until: Date): Promise<boolean> {
   const { rows } = await sql`
     insert into saml_assertions (pool_id, id_hash, expires_at)

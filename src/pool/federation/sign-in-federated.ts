@@ -31,18 +31,18 @@ import {
 } from './identity-store.ts'
 import { type Claims, checkMapped, claimText, mappedValues } from './map-attributes.ts'
 
-/** Somebody whom a provider vouches for; all of it has been verified. */
+/** A user as a provider describes them; all of it has been verified. */
 export interface FederatedProfile {
   provider: IdentityProvider
   claims: Claims
-  /** Where the provider says itself who somebody is, and not one of its attributes: SAML's NameID. */
+  /** The provider's own identifier of the user where that is not an attribute: SAML's NameID. */
   subject?: string
   issuer: string | null
-  /** What the inbound federation trigger is shown. */
+  /** The input of the inbound federation trigger. */
   said: Record<string, Record<string, unknown>>
-  /** How strongly the provider knows them. */
+  /** The provider's level of authentication. */
   level?: AcrLevel
-  /** By which methods they have signed in there, in the names of `amr`. */
+  /** The methods of the sign-in there, in the names of `amr`. */
   methods?: string[]
   /** The session at the provider, where it can be ended from here. */
   session?: string
@@ -98,7 +98,7 @@ async function settleArrival(ctx: Context, pool: Pool, client: Client, profile: 
   }
 }
 
-/** Who vouches for the user has assessed them. */
+/** Risk is assessed by the provider. */
 async function recordFederated(ctx: Context, { pool, client, provider }: Arrival, user: User): Promise<void> {
   if (protectionOf(pool) === 'OFF') return
   await recordEvent(ctx, pool, user, {
@@ -148,7 +148,10 @@ async function findArrived(ctx: Context, arrival: Arrival): Promise<Identity | u
   return findIdentity(ctx.db, pool.id, known)
 }
 
-/** What a link by an attribute may fit. An address that the provider itself does not vouch for fits nothing. */
+/**
+ * The values that a link by an attribute may match. An address that the provider itself has not verified matches
+ * nothing.
+ */
 function linkValues(provider: IdentityProvider, claims: Claims): [attribute: string, value: string][] {
   const doubtful = (attribute: string): boolean =>
     (attribute === 'email' || attribute === 'phone_number') && claimText(claims[`${attribute}_verified`]) === 'false'
@@ -189,7 +192,7 @@ async function welcome(ctx: Context, arrival: Arrival): Promise<User> {
   if (autoVerifyEmail && attributes.email) attributes.email_verified = 'true'
   if (autoVerifyPhone && attributes.phone_number) attributes.phone_number_verified = 'true'
 
-  // The function may have linked them, and somebody else may have been faster at this very sign-in.
+  // The trigger may have linked them, and another sign-in of the same user may have come first.
   const identity = (await findArrived(ctx, arrival)) ?? (await createProfile(ctx, arrival, attributes))
   if (identity) return welcomeBack(ctx, arrival, identity)
   const user = await userOf(ctx, arrival)
@@ -197,7 +200,7 @@ async function welcome(ctx: Context, arrival: Arrival): Promise<User> {
   return user
 }
 
-/** A new user with a primary identity; or the identity that somebody else has made of it meanwhile. */
+/** A new user with a primary identity; or the identity that another sign-in has created meanwhile. */
 async function createProfile(
   ctx: Context,
   arrival: Arrival,
@@ -206,7 +209,7 @@ async function createProfile(
   const { pool, provider, subject, issuer, username } = arrival
   const now = ctx.clock.now()
   const id = uuidv4()
-  // Their username alone is a name to sign in with: an address at the provider takes nothing from anybody here.
+  // Their username is the only login name: an address at the provider takes nothing from users here.
   const names = [{ name: loginName(pool, username), kind: 'username' as const }]
   const profile = { id, username, status: 'EXTERNAL_PROVIDER' as const, attributes, names }
   const made = await makeUser(ctx, pool, profile, {

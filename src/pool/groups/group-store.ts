@@ -37,7 +37,7 @@ export async function findGroup(db: Db, poolId: string, name: string): Promise<G
     .executeTakeFirst()
 }
 
-/** Holds the group, so that it is still there when a member is added. */
+/** Locks the group, so that it is still there when a member is added. */
 export async function lockGroup(trx: Trx, poolId: string, name: string): Promise<boolean> {
   const row = await trx
     .selectFrom('groups')
@@ -69,7 +69,7 @@ export async function countGroups(db: Db, poolId: string): Promise<number> {
   return row.groups
 }
 
-/** Undefined where the pool has a group whose name differs at most in case. */
+/** Undefined where the pool has a group with that name in any case. */
 export async function insertGroup(
   db: Db,
   poolId: string,
@@ -179,7 +179,7 @@ export async function listMembers(
   return rows.map(toUser)
 }
 
-/** Holds the user, so that two calls cannot each add the last group that the limit leaves room for. */
+/** Locks the user, so that two calls can't both add the last group that the limit allows. */
 export async function lockMember(trx: Trx, poolId: string, userId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('users')

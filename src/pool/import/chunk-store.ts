@@ -12,7 +12,7 @@ export async function insertChunk(db: Db, job: JobKey, uploadId: string, number:
       job_id: job.id,
       upload_id: uploadId,
       number,
-      // Half as long as what the driver makes of bytes, and a file has many.
+      // Half as long as the driver's own encoding of bytes, and a file has many.
       bytes: sql`decode(${bytes.toString('base64')}, 'base64')`,
     })
     .execute()
@@ -50,17 +50,17 @@ export async function deleteUpload(db: Db, job: JobKey, uploadId: string): Promi
     .execute()
 }
 
-/** The file of a job that has ended, and what other uploads of it left. */
+/** Deletes the file of a job that has ended, and the rest of other uploads of it. */
 export async function deleteUploads(db: Db, job: JobKey): Promise<void> {
   await db.deleteFrom('import_chunks').where('pool_id', '=', job.poolId).where('job_id', '=', job.id).execute()
 }
 
-/** Longer than a request may take: what an upload has not completed by then, it never will. */
+/** Longer than a request may take: an upload that is not complete by then never will be. */
 const maxUploadMilliseconds = 3_600_000
 
 /**
- * Deletes chunks that nobody will read: of jobs that have ended, or were not started in time, and of uploads whose server
- * died.
+ * Deletes chunks that will not be read: of jobs that have ended or were not started in time, and of uploads whose
+ * server died.
  */
 export async function eraseUnreadChunks(db: Db, now: Date, batch: number): Promise<void> {
   // The ids of uploads are in the order of their time.

@@ -1,16 +1,16 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** A row longer than this is refused, and no more of it is kept. */
+/** A longer row is refused, and no more of it is buffered. */
 export const maxRowLength = 16_000
 
 export interface CsvLine {
   /** From 1, the header. */
   number: number
-  /** Undefined where the line is too long, or no UTF-8. */
+  /** Undefined where the line is too long, or is not UTF-8. */
   text: string | undefined
 }
 
-/** Splits a file that comes in pieces into lines, one at a time. Both ends of line count; empty lines do not. */
+/** Splits a stream of pieces into lines, one at a time. Both kinds of line end count; empty lines are skipped. */
 export async function* csvLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<CsvLine> {
   const decoder = new StringDecoder('utf8')
   let rest = ''
@@ -42,7 +42,7 @@ export async function* csvLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
-/** Fields are divided by commas; a backslash takes the next character as it is. There are no quotes. Values are trimmed. */
+/** Fields are separated by commas; a backslash escapes the next character. There are no quotes. Values are trimmed. */
 export function csvFields(line: string): string[] {
   if (!line.includes('\\')) return line.split(',').map((field) => field.trim())
   const fields: string[] = []

@@ -46,7 +46,7 @@ export function chunkSealer(job: JobKey, uploadId: string, key: Uint8Array): (ch
 /** The bytes that were uploaded. @throws FileUnreadable */
 export async function* readFile(db: Db, job: JobKey, file: ImportFile): AsyncGenerator<Uint8Array> {
   const unpacked = createInflateRaw()
-  // What goes wrong here is thrown there, where the bytes are read.
+  // Errors here are thrown where the bytes are read.
   pipeline(chunksOf(db, job, file), unpacked).catch(() => {})
   try {
     yield* unpacked
@@ -59,7 +59,7 @@ async function* chunksOf(db: Db, job: JobKey, { uploadId, key }: ImportFile): As
   const seal = key && sealOf(key)
   for (let number = 0; ; number++) {
     const chunk = await findChunk(db, job, uploadId, number)
-    // Where chunks are missing at the end, what is packed in them ends too early.
+    // Where chunks are missing at the end, the compressed data ends too early.
     if (!chunk && number === 0) throw new FileUnreadable()
     if (!chunk) return
     yield seal ? whole(() => seal.open(chunk, `${fileKeySeal(job, uploadId)} ${number}`)) : chunk

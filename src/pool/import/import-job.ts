@@ -28,9 +28,9 @@ export interface ImportJob {
   status: JobStatus
   message: string | null
   uploadId: string | null
-  /** Sealed; null where the file is as an older release kept it. */
+  /** Sealed; null where an older release stored the file. */
   fileKey: Buffer | null
-  /** How often it was claimed since it last got on. */
+  /** How often it was claimed since it last made progress. */
   attempts: number
   nextLine: number
   imported: number
@@ -42,7 +42,7 @@ export interface ImportJob {
   expiresAt: Date
 }
 
-/** A job that was not started within a day has expired, whether or not anybody has written it down yet. */
+/** A job that was not started within a day has expired, even where that is not stored yet. */
 export function statusAt(job: ImportJob, now: Date): JobStatus {
   return job.status === 'Created' && job.expiresAt <= now ? 'Expired' : job.status
 }

@@ -10,13 +10,13 @@ import { type BatchResult, recordBatch, refreshStatistics } from './import-store
 import { type BatchRow, NamesLost, writeBatch } from './write-batch.ts'
 
 const batchSize = 500
-/** Rows that are long make shorter batches. */
+/** Long rows make shorter batches. */
 const batchCharacters = 512 * 1024
 /** After so many batches the tables have grown tenfold, and the planner's statistics are refreshed. */
 const analyzeAfter = [4, 40, 400]
-/** How long a node keeps a job without writing a batch. */
+/** How long a node's claim on a job lasts without another batch. */
 export const leaseMilliseconds = 60_000
-/** A file most of whose rows are refused is not the file that was meant. */
+/** A file with more refused rows is likely the wrong file. */
 const maxRefused = 10_000
 
 export interface End {
@@ -35,7 +35,7 @@ const tooManyRefused: End = {
 }
 
 export const unreadable: End = { status: 'Failed', message: 'The CSV file could not be read.' }
-/** Too often something has thrown, or a node has died, before a batch was written. */
+/** Too many attempts have failed, or their nodes died, before a batch was written. */
 export const givenUp: End = { status: 'Failed', message: 'The import job failed because of an internal error.' }
 
 const tooManyRows = (max: number): End => ({
@@ -44,8 +44,8 @@ const tooManyRows = (max: number): End => ({
 })
 
 /**
- * Writes the users of a job's lines, from the one after the last batch that was written: a run that was cut short, by a
- * crash or by stopping the server, is taken up where it was. @returns undefined where the job is left to the next run
+ * Writes the users of a job's lines, starting after the last batch that was written: a run that was cut short by a
+ * crash or a stop is continued. @returns undefined where the job is left to the next run
  */
 export async function importLines(
   db: Db,
@@ -145,7 +145,7 @@ interface Batch {
   rows: BatchRow[]
   refused: BatchResult['refused']
   characters: number
-  /** Where to go on once it is written. */
+  /** The line to continue with once it is written. */
   nextLine: number
   /** The file has more lines than it may have. */
   isCut: boolean
@@ -181,7 +181,7 @@ async function writeAndRecord(
         return { status, imported: written.imported, refused: all.length }
       })
     } catch (error) {
-      // The names are looked up anew, and whoever was faster is seen.
+      // The names are looked up again, since other users have some of them by now.
       if (!(error instanceof NamesLost) || attempt === 10) throw error
     }
   }

@@ -5,8 +5,8 @@ import type { ImportJob } from './import-job.ts'
 import { listRefusedLines } from './import-store.ts'
 
 /**
- * Says of each line that made no user why, by its number and with nothing of what stood in it: in the log of the server,
- * and in the log group where the service keeps the results of a pool's imports.
+ * Logs why a line has made no user, by its number and without its content: in the server's log, and in the log group
+ * where the service puts the results of a pool's imports.
  */
 export async function logLines(ctx: Context, pool: Pool, job: ImportJob): Promise<void> {
   const at = ctx.clock.now()
@@ -23,5 +23,5 @@ export async function logLines(ctx: Context, pool: Pool, job: ImportJob): Promis
   }
 }
 
-/** A log group's name knows fewer characters than a pool's. */
+/** A log group's name allows fewer characters than a pool's. */
 const plain = (name: string) => name.replace(/[^\w./#-]/g, '-')

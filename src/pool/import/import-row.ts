@@ -9,7 +9,7 @@ import { type SearchForms, searchForms } from '../users/search-form.ts'
 import { newUsername } from '../users/username.ts'
 import { mfaColumn, passwordColumn, usernameColumn } from './csv-header.ts'
 
-/** A user as a row describes one, checked as far as the pool alone can tell. */
+/** A user as a row describes one, with the checks that need only the pool. */
 export interface ImportedUser {
   id: string
   username: string
@@ -17,17 +17,17 @@ export interface ImportedUser {
   attributes: Record<string, string>
   forms: SearchForms | null
   names: LoginName[]
-  /** As another system made it. */
+  /** The hash of another system. */
   hash: string | null
 }
 
-/** As the operations take it. Neither NUL nor white space is in these classes. */
+/** The form that the operations accept. Neither NUL nor white space is in these classes. */
 const usernameForm = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u
 
-/** A user, or what is wrong with the row, as its line of the log says it. */
+/** A user, or what is wrong with the row, in the words of the log. */
 export type RowReader = (fields: string[]) => ImportedUser | string
 
-/** Reads the rows of a file. What the header tells is found out once: there may be half a million of them. */
+/** Reads the rows of a file. The header is evaluated once, since there may be half a million rows. */
 export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgorithm | null): RowReader {
   const at = (name: string) => columns.indexOf(name)
   const [usernameAt, mfaAt, passwordAt] = [at(usernameColumn), at(mfaColumn), at(passwordColumn)]
@@ -79,7 +79,7 @@ interface Contact {
   name: 'email' | 'phone_number'
   valueAt: number
   verifiedAt: number
-  /** Whether the pool verifies it by itself. */
+  /** Whether the pool verifies it itself. */
   isAuto: boolean
 }
 
@@ -91,7 +91,7 @@ const contactsOf = (pool: Pool, at: (column: string) => number): Contact[] =>
     isAuto: pool.settings.AutoVerifiedAttributes?.includes(name) ?? false,
   }))
 
-/** A user who has no password yet must be reachable, at a verified address. */
+/** A user without a password must be reachable, at a verified address. */
 function contactFault(contacts: Contact[], field: (index: number) => string): string | undefined {
   const verified = contacts.filter(({ verifiedAt }) => isTrue(field(verifiedAt)))
   const empty = verified.find(({ valueAt }) => field(valueAt) === '')

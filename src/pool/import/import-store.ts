@@ -67,7 +67,7 @@ export async function listJobs(
   return rows.map(toJob)
 }
 
-/** What holds the file of a job that still takes uploads, until the end of the transaction. */
+/** Locks a job that still accepts uploads, until the transaction ends. */
 export async function lockOpenJob(trx: Trx, job: JobKey, now: Date): Promise<{ uploadId: string | null } | undefined> {
   return trx
     .selectFrom('import_jobs')

@@ -1,7 +1,7 @@
 import type { Db } from '../../context.ts'
 import { type Verifiable, verificationPurpose } from '../codes/verification.ts'
 
-/** The value that waits for its code, or has one on its way. */
+/** The value that is waiting for its code. */
 export async function findPendingValue(
   db: Db,
   poolId: string,
@@ -20,7 +20,7 @@ export async function findPendingValue(
   return row?.value ?? undefined
 }
 
-/** A code for any other value than this is worth nothing any more. */
+/** Deletes a code for any other value, which is of no use any more. */
 export async function dropOtherPendingValue(
   db: Db,
   poolId: string,

@@ -10,12 +10,15 @@ import { type Session, whatIsWrong } from './session.ts'
 export interface Attachment {
   location: Location
   binaries: Binaries
-  /** Whether we serve from the folder, or are a command beside whoever does. */
+  /** Whether this process serves from the folder, or is a command beside the one that does. */
   owns: boolean
   log: (message: string) => void
 }
 
-/** Brings the server up and takes our locks on it. A server that just goes down takes the call with it: once more. */
+/**
+ * Starts the server and takes our locks on it. Where a server is just stopping, the call may fail with it and is tried
+ * once more.
+ */
 export async function attach({ location, binaries, owns }: Attachment, signal: AbortSignal): Promise<Session> {
   for (let attempt = 1; ; attempt++) {
     const session = await bringUp(location, binaries, signal)
@@ -36,7 +39,7 @@ export interface Hold {
   returning?: Promise<void>
 }
 
-/** Whenever the server goes away, brings it back and takes our locks again, until told to stop. */
+/** Restarts the server and takes our locks again whenever it goes away, until stopped. */
 export async function keepAttached(hold: Hold, attachment: Attachment, signal: AbortSignal): Promise<void> {
   while (true) {
     await hold.session.closed
@@ -63,7 +66,7 @@ async function reattach(hold: Hold, attachment: Attachment, signal: AbortSignal)
   }
 }
 
-/** Leaves the server to whoever else uses it; the last one stops it. */
+/** Releases the server; the last user stops it. */
 export async function detach(hold: Hold, { location, log }: Attachment): Promise<void> {
   await hold.returning
   const { session } = hold

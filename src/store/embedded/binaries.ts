@@ -10,8 +10,8 @@ import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
 const run = promisify(execFile)
 
-/** The oldest system PostgreSQL that is taken in the place of npm's. */
-const oldestMajor = 15
+/** The oldest system PostgreSQL that can replace npm's. */
+const minMajor = 15
 
 export interface Binaries {
   /** The folder of `postgres` and `initdb`. */
@@ -27,11 +27,11 @@ export async function findBinaries(location: Location): Promise<Binaries> {
 
   for (const bin of await systemDirectories()) {
     const found = await probe(location, bin, {})
-    if (found && found.major >= oldestMajor) return found
+    if (found && found.major >= minMajor) return found
   }
   throw new EmbeddedDatabaseUnavailable(
     `npm's PostgreSQL for ${process.platform}-${process.arch} is not installed or does not run on this system, ` +
-      `and no PostgreSQL ${oldestMajor} or later was found on it`,
+      `and no PostgreSQL ${minMajor} or later was found on it`,
   )
 }
 
@@ -59,7 +59,7 @@ async function findPackage(): Promise<{ native: string; version: string } | unde
   }
 }
 
-/** For a server's user who cannot reach the clone. The rename makes the copy appear whole or not at all. */
+/** For a server user who can't reach the clone. The rename makes the copy appear whole or not at all. */
 async function copyPackage(native: string, copy: string) {
   const unfinished = `${copy}-${process.pid}`
   await run('cp', ['-R', native, unfinished])

@@ -6,12 +6,12 @@ import { type Postmaster, socketDirHint, spawnPostmaster } from './postmaster.ts
 import { openSession, type Session, whatIsWrong } from './session.ts'
 import { isOurs, socketDirectories } from './socket-directory.ts'
 
-/** How often a server that is starting is asked whether it is ready, in milliseconds. */
+/** How often a starting server is polled, in milliseconds. */
 const pollInterval = 5
-/** A server that recovers from a crash may take its time; one that never answers does not get for ever. */
+/** Recovery after a crash may take time, but not for ever. */
 const maxStartTime = 300_000
 
-/** A session on the folder's server: the one that runs already, whoever started it, or a new one. */
+/** A session on the folder's server: on the running one, whoever started it, or on a new one. */
 export async function bringUp(location: Location, binaries: Binaries, signal: AbortSignal): Promise<Session> {
   let postmaster: Postmaster | undefined
   for (let waited = 0; waited < maxStartTime; waited += pollInterval) {
@@ -25,7 +25,7 @@ export async function bringUp(location: Location, binaries: Binaries, signal: Ab
   throw new Error(`PostgreSQL on ${location.pgdata} did not become ready`)
 }
 
-/** Asks at the socket, since a pid file may be left over. Where the file says the socket is, is worth a look first. */
+/** Asks at the socket, since a pid file may be left over. The socket that the file names is tried first. */
 async function findServer(location: Location): Promise<Session | 'starting' | 'absent'> {
   const hint = await socketDirHint(location)
   for (const directory of new Set([...(hint ? [hint] : []), ...socketDirectories(location)])) {
@@ -54,7 +54,7 @@ async function servesFolder({ sql }: Session, location: Location): Promise<boole
   return (await realpath(row?.data_directory ?? '').catch(() => '')) === location.pgdata
 }
 
-/** Started again where it has ended and that may help. @throws with the server's own reason where it won't */
+/** Starts it again where it has ended and that may help. @throws with the server's own reason where it won't */
 async function runningPostmaster(
   location: Location,
   binaries: Binaries,

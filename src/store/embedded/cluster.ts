@@ -8,7 +8,7 @@ import { isAlive, plainEnvironment, runAs } from './server-user.ts'
 import { userName } from './session.ts'
 import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
-/** Makes the database folder on first start; refuses one that another major version of PostgreSQL made. */
+/** Creates the database folder at the first start; refuses one of another major version of PostgreSQL. */
 export async function prepareCluster(location: Location, binaries: Binaries, log: (message: string) => void) {
   const made = await majorOf(location.pgdata)
   if (made === undefined) {
@@ -34,7 +34,7 @@ async function majorOf(pgdata: string): Promise<string | undefined> {
   }
 }
 
-/** Built beside its place and renamed into it: of two first starts at once one wins, and none is ever half done. */
+/** Built beside its place and renamed: of two first starts at once one wins, and a folder is never half complete. */
 async function makeCluster(location: Location, binaries: Binaries) {
   requireUserEntry(location)
   await removeAbandoned(location)
@@ -58,7 +58,7 @@ async function makeCluster(location: Location, binaries: Binaries) {
   }
 }
 
-/** Little memory and few processes. Durability is as PostgreSQL ships it: fsync, full pages, synchronous commits. */
+/** Little memory and few processes. Durability is PostgreSQL's default: fsync, full pages, synchronous commits. */
 function settings(major: number): string {
   const lines = [
     '',
@@ -111,7 +111,7 @@ function requireUserEntry(location: Location) {
   }
 }
 
-/** What first starts that were killed have left. */
+/** Removes what killed first starts have left behind. */
 async function removeAbandoned(location: Location) {
   for (const name of await readdir(location.dataDir)) {
     const pid = /^pgdata-(\d+)$/.exec(name)?.[1]

@@ -25,7 +25,9 @@ export interface EmbeddedOptions {
   log?: (message: string) => void
 }
 
-/** The database of the one Poolhouse that serves from this folder; kept running until `stop`. A second is refused. */
+/**
+ * The database of the one Poolhouse that serves from this folder; kept running until `stop`. A second one is refused.
+ */
 export function startEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   return openDatabase(options, true)
 }

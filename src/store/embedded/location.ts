@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { canReach, findServerUser, isRoot, type ServerUser } from './server-user.ts'
 import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
-/** Where state goes that the server's user could not reach in the clone. */
+/** For state that the server's user could not reach in the clone. */
 const systemDirectory = '/var/lib/poolhouse'
 
 export interface Location {
@@ -12,7 +12,7 @@ export interface Location {
   pgdata: string
   /** Absent when we are not root: then the server runs as ourselves. */
   user: ServerUser | undefined
-  /** Where the socket was when we connected first: clients know it, so a restarted server goes there again. */
+  /** Where the socket was at the first connection: clients know it, so a restarted server uses it again. */
   socketDir?: string
 }
 
@@ -30,7 +30,7 @@ export async function effectiveDataDir(dataDir: string): Promise<string> {
 
   const user = await findServerUser(join(wanted, 'pgdata'))
   const reachable = await canReach(user, await nearestExisting(wanted))
-  // Others may pass through to the server's folder but not look around; every file beside it has its own mode.
+  // Other users can reach the server's folder but not list this one; every file beside it has its own mode.
   return makeDirectories(reachable ? wanted : aside, 0o711)
 }
 
@@ -89,7 +89,7 @@ async function nearestExisting(path: string): Promise<string> {
   return (await exists(path)) ? path : nearestExisting(dirname(path))
 }
 
-/** One folder has one name, however it was reached; it need not exist yet. */
+/** The real path of a folder, however it was reached; it need not exist yet. */
 async function realPathOf(path: string): Promise<string> {
   const existing = await realpath(path).catch(() => undefined)
   return existing ?? join(await realPathOf(dirname(path)), basename(path))

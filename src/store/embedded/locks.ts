@@ -11,14 +11,14 @@ const family = 0x706f6f6c
 const owner = 1
 const use = 2
 
-/** Long enough for the server to notice that the last owner was killed, and for a CLI command to finish stopping. */
+/** Long enough for the server to notice that the last owner was killed, and for a command to finish stopping. */
 const patience = '1s'
 
 export class FolderInUse extends OperatorError {
   override name = 'FolderInUse'
 }
 
-/** Waits for a process that is just stopping the server; then the server's end breaks this call off. */
+/** Waits for a process that is just stopping the server; the server's end then aborts this call. */
 export async function takeUse({ sql }: Session) {
   await sql`select pg_advisory_lock_shared(${family}, ${use})`
 }

@@ -10,12 +10,12 @@ import { makeSocketDirectory } from './socket-directory.ts'
 
 export interface Postmaster {
   socketDir: string
-  /** Why it went, in its own words; undefined while it runs. */
+  /** Why it ended, in its own words; undefined while it runs. */
   ended?: { log: string }
   interrupt(): void
 }
 
-/** A log this long is begun anew. */
+/** A longer log is started again. */
 const maxLogBytes = 1_000_000
 
 /** Starts the server in a session of its own: an interrupt typed at the terminal must not reach it before us. */
