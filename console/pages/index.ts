@@ -21,6 +21,7 @@ import { rolesPage } from './roles/page.ts'
 import { signInPage } from './sign-in/page.ts'
 import { signingKeysPage } from './signing-keys/page.ts'
 import { standardsPage } from './standards/page.ts'
+import { tryPage } from './try/page.ts'
 import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
 
@@ -35,6 +36,7 @@ export const pages: readonly Page[] = [
   groupPage,
   clientsPage,
   clientPage,
+  tryPage,
   apisPage,
   standardsPage,
   domainPage,

@@ -3,6 +3,7 @@
  * token. The refresh token stays in memory: a tab that is loaded anew asks the pool's own session again.
  */
 import { settings } from '../settings.ts'
+import { base64Url, randomText, sha256 } from './random.ts'
 import type { SignedIn } from './session.ts'
 import { callSts, textIn } from './sts.ts'
 
@@ -32,7 +33,7 @@ export async function beginSignIn(): Promise<void> {
     returnTo: location.pathname + location.search,
   }
   sessionStorage.setItem(attemptKey, JSON.stringify(attempt))
-  const challenge = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(attempt.verifier)))
+  const challenge = await sha256(attempt.verifier)
   const query = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
@@ -130,11 +131,3 @@ function claimsOf(token: string): Record<string, unknown> {
 
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
-
-const randomText = () => base64Url(crypto.getRandomValues(new Uint8Array(32)))
-
-const base64Url = (bytes: Uint8Array) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')

@@ -21,6 +21,7 @@ import { ClientSettings } from './client-settings.tsx'
 import { ClientStandards } from './client-standards.tsx'
 import { loginUrl } from './login-url.ts'
 import { Snippets } from './snippets.tsx'
+import { TryIt } from './try-it.tsx'
 
 const t = texts.clients
 const deleteAction = 'cognito-idp:DeleteUserPoolClient'
@@ -69,6 +70,7 @@ export default function ClientPage({ params }: PageProps) {
             <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
             {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
             {may(standardsAction) ? <ClientStandards UserPoolId={UserPoolId} ClientId={ClientId} /> : null}
+            <TryIt client={client} />
             <Snippets client={client} hasSecret={hasSecret} />
           </SpaceBetween>
         ) : null}

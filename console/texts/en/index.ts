@@ -16,6 +16,7 @@ import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { signingKeys } from './signing-keys.ts'
 import { standards } from './standards.ts'
+import { tryIt } from './try-it.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
@@ -38,6 +39,7 @@ export const english = {
   signIn,
   signingKeys,
   standards,
+  tryIt,
   user,
   users,
 }
