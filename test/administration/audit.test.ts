@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Admin, AuditFault } from '../../src/admin/index.ts'
@@ -231,16 +232,20 @@ test('records that were removed are found: in the middle, at the end, and all of
 test('a record cannot be linked in by whoever has the database alone', async () => {
   const { db } = server.ctx
   // The last record is replaced by another, and everything that can be computed without the master key is.
-  const last = sql`chain = ${UserPoolId} and sequence = (select sequence from audit_chains where chain = ${UserPoolId})`
+  const { rows: heads } = await sql<{ sequence: number }>`
+    select sequence from audit_chains where chain = ${UserPoolId}`.execute(db)
+  const { sequence } = heads[0]!
+  const last = sql`chain = ${UserPoolId} and sequence = ${sequence}`
   const { rows } = await sql<{
     record: string
     hash: Buffer
   }>`select record, hash from audit_records where ${last}`.execute(db)
-  await sql`
-    update audit_records set record = replace(record, 'us-east-1', 'us-east-2'), hash = sha256(
-      (select hash from audit_records before where before.chain = audit_records.chain and before.sequence = audit_records.sequence - 1)
-      || sha256(convert_to(replace(record, 'us-east-1', 'us-east-2'), 'UTF8')))
-    where ${last}`.execute(db)
+  const { rows: before } = await sql<{ hash: Buffer }>`
+    select hash from audit_records where chain = ${UserPoolId} and sequence = ${sequence - 1}`.execute(db)
+  const forged = rows[0]!.record.replaceAll('us-east-1', 'us-east-2')
+  const sha256 = (data: string | Buffer) => hash('sha256', data, 'buffer')
+  const linked = sha256(Buffer.concat([before[0]!.hash, sha256(forged)]))
+  await sql`update audit_records set record = ${forged}, hash = ${linked} where ${last}`.execute(db)
   assert.equal((await verify()).faults.length, 1)
   await sql`update audit_records set record = ${rows[0]!.record}, hash = ${rows[0]!.hash} where ${last}`.execute(db)
 })
@@ -250,12 +255,13 @@ test('a call that was interrupted becomes a record once no process can be at it,
   const { db } = server.ctx
   // As a process leaves it that is killed: the intent without the record.
   const [event] = (await admin.lookupEvents({ EventName: 'AdminCreateUser', MaxResults: 1 })).Events
+  const { additionalEventData, ...record } = JSON.parse(event!.CloudTrailEvent)
+  assert.ok(additionalEventData)
+  const eventID = randomUUID()
+  const text = JSON.stringify({ ...record, eventID })
   await sql`
     insert into audit_intents (event_id, chain, record, event_time, event_name, principal)
-    values (gen_random_uuid(), ${UserPoolId}, ${event!.CloudTrailEvent}, ${event!.EventTime}, 'AdminCreateUser', ${event!.Principal})`.execute(
-    db,
-  )
-  await sql`update audit_intents set record = jsonb_set(record::jsonb - 'additionalEventData', '{eventID}', to_jsonb(event_id::text))::text`.execute(
+    values (${eventID}, ${UserPoolId}, ${text}, ${event!.EventTime}, 'AdminCreateUser', ${event!.Principal})`.execute(
     db,
   )
   await closeIntents(server.ctx)

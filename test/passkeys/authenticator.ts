@@ -34,6 +34,8 @@ export interface Lies {
   counter?: number
   userHandle?: string
   credentialId?: Buffer
+  /** In the place of the COSE key. */
+  publicKey?: Buffer
   spoilSignature?: boolean
 }
 
@@ -83,7 +85,7 @@ export class Authenticator {
       Buffer.alloc(16, 0xad),
       length,
       this.id,
-      this.coseKey(),
+      lies.publicKey ?? this.coseKey(),
     ])
     const signature = this.#sign(Buffer.concat([authData, sha256(clientData)]), this.maker?.key)
     if (lies.spoilSignature) signature[signature.length - 1]! ^= 1

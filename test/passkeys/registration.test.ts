@@ -196,6 +196,15 @@ test('what is no credential is refused', async () => {
   }
 })
 
+test('a public key that is CBOR, but no map, is refused as invalid', async () => {
+  for (const key of [0, 'key', Buffer.alloc(3), [1, 2], []]
+    .map(encodeCbor)
+    .concat(Buffer.from([0xf6]), Buffer.from([0xf5]))) {
+    const made = new Authenticator(origin).create(await scene.start(AccessToken), { publicKey: key })
+    await assert.rejects(scene.complete(AccessToken, made), invalid, key.toString('hex'))
+  }
+})
+
 test('what the pool does not take is called not supported', async () => {
   const notSupported = { name: 'WebAuthnCredentialNotSupportedException' }
   await assert.rejects(
