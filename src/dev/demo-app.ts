@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import type { Middleware } from 'koa'
+import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { installed } from '../lib/installed.ts'
+import { findClient } from '../pool/clients/client.ts'
 import { findPool, poolIssuer } from '../pool/pools/pool.ts'
-import { readDemo } from './demo.ts'
+import { type DemoIds, readDemo, totpCode, totpUsername } from './demo.ts'
+import { foreignAsker, refuse } from './dev-guard.ts'
 
 const views = installed('views/dev/')
 
@@ -19,22 +21,19 @@ const files: Record<string, { type: string; url: URL }> = {
 
 const base = '/_poolhouse/demo/'
 
-/** The demo app of a dev server: static files that sign in to the demo pool as any app would. */
+/** Each app of the demo is the same page, below a folder of its own, with a client of its own. */
+const apps: Record<string, keyof DemoIds> = { '': 'clientId', 'passwordless/': 'passwordless', 'branded/': 'branded' }
+
+/** The demo apps of a dev server: static files that sign in to the demo pool as any app would. */
 export function createDemoApp(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path === base.slice(0, -1)) return koa.redirect(base)
     if (!koa.path.startsWith(base) || !['GET', 'HEAD'].includes(koa.method)) return next()
-    const name = koa.path.slice(base.length)
+    const [, app = '', name = ''] = /^((?:passwordless|branded)\/)?(.*)$/.exec(koa.path.slice(base.length)) ?? []
     koa.set('Cache-Control', 'no-store')
     koa.set('X-Content-Type-Options', 'nosniff')
     koa.set('Referrer-Policy', 'no-referrer')
-
-    if (name === 'config.json') {
-      const config = await demoConfig(ctx)
-      if (!config) return next()
-      koa.body = config
-      return
-    }
+    if (name === 'config.json') return answerConfig(ctx, koa, apps[app]!, next)
     const file = Object.hasOwn(files, name) ? files[name] : undefined
     if (!file) return next()
     koa.set(
@@ -46,9 +45,48 @@ export function createDemoApp(ctx: Context): Middleware {
   }
 }
 
-/** Undefined where the server has no demo pool. */
-async function demoConfig(ctx: Context): Promise<{ authority: string; client_id: string } | undefined> {
+async function answerConfig(
+  ctx: Context,
+  koa: ParameterizedContext,
+  app: keyof DemoIds,
+  next: () => Promise<void>,
+): Promise<void> {
+  // It holds the secret of the service and codes of the authenticator app.
+  if (foreignAsker(ctx, koa) !== undefined) return refuse(koa, 403, 'The demo is not for other sites.')
+  const config = await demoConfig(ctx, app)
+  if (!config) return next()
+  koa.body = config
+}
+
+interface DemoConfig {
+  authority: string
+  client_id: string
+  pool: string
+  url: string
+  region: string
+  /** What else there is; nothing of it in a demo that an older release made. */
+  more?: {
+    service: { id: string; secret: string }
+    /** The user with an authenticator app, the code that it shows now, and for how many seconds. */
+    totp: { username: string; code: string; seconds: number }
+  }
+}
+
+/** Undefined where the server has no demo pool, or no such app. */
+async function demoConfig(ctx: Context, app: keyof DemoIds): Promise<DemoConfig | undefined> {
   const demo = await readDemo(ctx)
   const pool = demo && (await findPool(ctx, demo.poolId))
-  return pool && { authority: poolIssuer(ctx, pool), client_id: demo.clientId }
+  const clientId = demo?.[app]
+  if (!pool || !clientId) return undefined
+  const { publicUrl, region } = ctx.config
+  const common = { authority: poolIssuer(ctx, pool), client_id: clientId, pool: pool.id, url: publicUrl, region }
+  const service = demo.service && (await findClient(ctx, demo.service))?.client
+  if (!service || !demo.totp) return common
+  const now = ctx.clock.now()
+  const totp = {
+    username: totpUsername,
+    code: await totpCode(demo.totp, now),
+    seconds: 30 - (Math.floor(now.getTime() / 1000) % 30),
+  }
+  return { ...common, more: { service: { id: service.id, secret: service.secrets[0]!.secret }, totp } }
 }

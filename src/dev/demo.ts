@@ -1,7 +1,10 @@
+import type { AuthFactorType, ExplicitAuthFlowsType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context, RequestContext } from '../context.ts'
 import { uuidv4 } from '../lib/ids.ts'
+import { firstFactors } from '../pool/factors/index.ts'
 import { handlers } from '../pool/handlers.ts'
 import { findPool } from '../pool/pools/pool.ts'
+import { demoBranding } from './demo-branding.ts'
 
 export interface Demo {
   poolId: string
@@ -13,7 +16,14 @@ export interface Demo {
 }
 
 const username = 'demo@example.com'
+/** Who is asked for a code of an authenticator app, too. */
+export const totpUsername = 'totp@example.com'
 const password = 'Poolhouse-demo-1'
+
+/** The demo's users have an e-mail address and no telephone. */
+const withoutPassword = firstFactors
+  .filter(({ proves, sendsTo }) => !proves.includes('pwd') && sendsTo !== 'phone_number')
+  .map(({ name }) => name as AuthFactorType)
 
 /**
  * Makes the demo pool on first start and says how to sign in to it. A demo that was deleted stays deleted.
@@ -39,9 +49,15 @@ export function demoAppUrl(ctx: Context): string {
   return `${ctx.config.publicUrl}/_poolhouse/demo/`
 }
 
-interface DemoIds {
+export interface DemoIds {
   poolId: string
   clientId: string
+  /** Clients of the further apps; a demo that an older release made has none. */
+  passwordless?: string
+  branded?: string
+  service?: string
+  /** The secret of the authenticator app of the demo's second user. */
+  totp?: string
 }
 
 export async function readDemo(ctx: Context): Promise<DemoIds | undefined> {
@@ -56,51 +72,145 @@ async function makeDemo(ctx: RequestContext): Promise<DemoIds> {
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
       UsernameConfiguration: { CaseSensitive: false },
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', ...withoutPassword] } },
     },
     ctx,
   )
   const poolId = created.UserPool!.Id!
-  const client = await handlers.CreateUserPoolClient!(
+  await handlers.SetUserPoolMfaConfig!(
+    { UserPoolId: poolId, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } },
+    ctx,
+  )
+  const more = await makeDemoApps(ctx, poolId)
+  const clientId = await makeClient(ctx, poolId, 'demo-app', demoAppUrl(ctx))
+  await makeUser(ctx, poolId, username, 'Demo')
+  await handlers.CreateGroup!({ UserPoolId: poolId, GroupName: 'editors', Description: 'May write' }, ctx)
+  await handlers.AdminAddUserToGroup!({ UserPoolId: poolId, Username: username, GroupName: 'editors' }, ctx)
+  await makeUser(ctx, poolId, totpUsername, 'Demo with an authenticator app')
+  return { poolId, clientId, ...more, totp: await addAuthenticator(ctx, { poolId, clientId }) }
+}
+
+/** A second app, one in its own style, and a service without users. */
+async function makeDemoApps(
+  ctx: RequestContext,
+  poolId: string,
+): Promise<Omit<DemoIds, 'poolId' | 'clientId' | 'totp'>> {
+  const passwordless = await makeClient(ctx, poolId, 'demo-passwordless', `${demoAppUrl(ctx)}passwordless/`, [
+    'ALLOW_USER_AUTH',
+  ])
+  const branded = await makeClient(ctx, poolId, 'demo-branded', `${demoAppUrl(ctx)}branded/`)
+  await handlers.CreateManagedLoginBranding!({ UserPoolId: poolId, ClientId: branded, ...(await demoBranding()) }, ctx)
+  await handlers.CreateResourceServer!(
     {
       UserPoolId: poolId,
-      ClientName: 'demo-app',
+      Identifier: 'demo-api',
+      Name: 'Demo API',
+      Scopes: [{ ScopeName: 'read', ScopeDescription: 'Read' }],
+    },
+    ctx,
+  )
+  const { UserPoolClient } = await handlers.CreateUserPoolClient!(
+    {
+      UserPoolId: poolId,
+      ClientName: 'demo-service',
+      GenerateSecret: true,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: ['demo-api/read'],
+    },
+    ctx,
+  )
+  return { passwordless, branded, service: UserPoolClient!.ClientId! }
+}
+
+async function makeClient(
+  ctx: RequestContext,
+  poolId: string,
+  name: string,
+  url: string,
+  flows: ExplicitAuthFlowsType[] = [],
+): Promise<string> {
+  const { UserPoolClient } = await handlers.CreateUserPoolClient!(
+    {
+      UserPoolId: poolId,
+      ClientName: name,
       ExplicitAuthFlows: [
         'ALLOW_USER_SRP_AUTH',
         'ALLOW_USER_PASSWORD_AUTH',
         'ALLOW_ADMIN_USER_PASSWORD_AUTH',
         'ALLOW_REFRESH_TOKEN_AUTH',
+        ...flows,
       ],
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthFlows: ['code'],
       AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
       SupportedIdentityProviders: ['COGNITO'],
-      CallbackURLs: [demoAppUrl(ctx)],
-      LogoutURLs: [demoAppUrl(ctx)],
+      CallbackURLs: [url],
+      LogoutURLs: [url],
       PreventUserExistenceErrors: 'ENABLED',
     },
     ctx,
   )
+  return UserPoolClient!.ClientId!
+}
+
+async function makeUser(ctx: RequestContext, poolId: string, email: string, name: string): Promise<void> {
   await handlers.AdminCreateUser!(
     {
       UserPoolId: poolId,
-      Username: username,
+      Username: email,
       MessageAction: 'SUPPRESS',
       UserAttributes: [
-        { Name: 'email', Value: username },
+        { Name: 'email', Value: email },
         { Name: 'email_verified', Value: 'true' },
-        { Name: 'name', Value: 'Demo' },
+        { Name: 'name', Value: name },
       ],
     },
     ctx,
   )
   await handlers.AdminSetUserPassword!(
-    { UserPoolId: poolId, Username: username, Password: password, Permanent: true },
+    { UserPoolId: poolId, Username: email, Password: password, Permanent: true },
     ctx,
   )
-  return { poolId, clientId: client.UserPoolClient!.ClientId! }
 }
 
-export function describe(ctx: Context, { poolId, clientId }: DemoIds): Demo {
+/** Sets up an authenticator app as an app of the pool would. Answers its secret: the demo shows the codes in its place. */
+async function addAuthenticator(
+  ctx: RequestContext,
+  { poolId, clientId }: Pick<DemoIds, 'poolId' | 'clientId'>,
+): Promise<string> {
+  const { AuthenticationResult } = await handlers.AdminInitiateAuth!(
+    {
+      UserPoolId: poolId,
+      ClientId: clientId,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: totpUsername, PASSWORD: password },
+    },
+    ctx,
+  )
+  const { AccessToken } = AuthenticationResult!
+  const { SecretCode } = await handlers.AssociateSoftwareToken!({ AccessToken }, ctx)
+  // A code is good once: with the one before, whoever tries the demo at once can use the present one.
+  const before = new Date(ctx.clock.now().getTime() - 30_000)
+  await handlers.VerifySoftwareToken!({ AccessToken, UserCode: await totpCode(SecretCode!, before) }, ctx)
+  await handlers.AdminSetUserMFAPreference!(
+    {
+      UserPoolId: poolId,
+      Username: totpUsername,
+      SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
+    },
+    ctx,
+  )
+  return SecretCode!
+}
+
+/** What an authenticator app with the secret shows. */
+export async function totpCode(secret: string, now: Date): Promise<string> {
+  const { generate } = await import('otplib')
+  return generate({ secret, epoch: Math.floor(now.getTime() / 1000) })
+}
+
+export function describe(ctx: Context, { poolId, clientId }: Pick<DemoIds, 'poolId' | 'clientId'>): Demo {
   const query = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',

@@ -1,5 +1,6 @@
 /* global oidc */
-const { authority, client_id } = await (await fetch('config.json')).json()
+const config = await (await fetch('config.json')).json()
+const { authority, client_id } = config
 const here = location.origin + location.pathname
 
 const manager = new oidc.UserManager({
@@ -36,6 +37,11 @@ element('sign-out').onclick = () =>
     const { end_session_endpoint } = await manager.metadataService.getMetadata()
     location.assign(`${end_session_endpoint}?${new URLSearchParams({ client_id, logout_uri: here })}`)
   })
+
+const titles = { passwordless: 'A second app of the same pool', branded: 'An app with pages in its own style' }
+const title = titles[location.pathname.split('/').at(-2)]
+if (title) element('title').textContent = document.title = title
+if (config.more) showMore(config.more)
 
 await run(async () => {
   const query = new URLSearchParams(location.search)
@@ -76,4 +82,43 @@ async function run(action) {
     element('error').hidden = false
     show(await manager.getUser())
   }
+}
+
+/** What an app's own code would say, with the addresses and ids of this demo. */
+function showMore({ service, totp }) {
+  const values = {
+    authority,
+    client_id,
+    pool: config.pool,
+    service: service.id,
+    secret: service.secret,
+    account: `${config.url}/${config.pool}/account?${new URLSearchParams({ client_id })}`,
+  }
+  const filled = (text) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all)
+  for (const code of document.querySelectorAll('#more details pre')) code.textContent = filled(code.textContent)
+  for (const link of document.querySelectorAll('#more a.button'))
+    link.setAttribute('href', filled(link.getAttribute('href')))
+  element('totp-user').textContent = totp.username
+  showCode(totp)
+  element('ask-service').onclick = () => run(() => askService(service))
+  element('more').hidden = false
+}
+
+/** The code of the authenticator app, renewed when it ends. */
+function showCode({ code, seconds }) {
+  element('totp-code').textContent = code
+  setTimeout(async () => showCode((await (await fetch('config.json')).json()).more.totp), seconds * 1000 + 200)
+}
+
+async function askService({ id, secret }) {
+  const { token_endpoint } = await manager.metadataService.getMetadata()
+  const answer = await fetch(token_endpoint, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'demo-api/read' }),
+  })
+  const { access_token, error } = await answer.json()
+  if (error) throw new Error(error)
+  element('service-token').textContent = claims(access_token)
+  element('service-token').hidden = false
 }
