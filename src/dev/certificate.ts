@@ -42,8 +42,8 @@ export async function developmentCertificate(
   const folder = join(dataDir, 'tls')
   const file = join(folder, 'server.pem')
   const authorityFile = join(folder, 'ca.pem')
-  const kept = await readFile(file, 'utf8').catch(() => undefined)
-  if (kept && serves(kept, names, now)) return { pem: kept, authorityFile }
+  const stored = await readFile(file, 'utf8').catch(() => undefined)
+  if (stored && serves(stored, names, now)) return { pem: stored, authorityFile }
 
   const made = await makeCertificate(names, now)
   await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -66,7 +66,7 @@ interface Bucket {
   left: number
   at: number
   /** Of `left`, what other processes don't know of. */
-  untold: number
+  unreported: number
 }
 
 /**
@@ -86,11 +86,11 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
   function bucketOf(kind: keyof CallerRates, key: string): Bucket {
     const at = now()
     const most = rates[kind] * burst * request
-    const bucket = buckets[kind].get(key) ?? { left: most, at, untold: 0 }
+    const bucket = buckets[kind].get(key) ?? { left: most, at, unreported: 0 }
     bucket.left = Math.min(most, bucket.left + (at - bucket.at) * rates[kind])
     bucket.at = at
     // All that was spent has come back everywhere.
-    if (bucket.left === most) bucket.untold = 0
+    if (bucket.left === most) bucket.unreported = 0
     return bucket
   }
 
@@ -109,9 +109,9 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
       const allowed = bucket.left >= request
       if (allowed) {
         bucket.left -= cost * request
-        bucket.untold += cost
-        if (bucket.untold >= rates[kind] * burst * spendingWorthTelling) spenders.set(bucket, { kind, key })
-        if (bucket.untold >= rates[kind] * burst * urgentSpending) onSpending()
+        bucket.unreported += cost
+        if (bucket.unreported >= rates[kind] * burst * spendingWorthTelling) spenders.set(bucket, { kind, key })
+        if (bucket.unreported >= rates[kind] * burst * urgentSpending) onSpending()
       }
       buckets[kind].set(key, bucket)
       return standing(kind, bucket, allowed)
@@ -133,21 +133,21 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
       const spendings: Spending[] = []
       for (const [bucket, { kind, key }] of spenders.entries().take(maxSpendings)) {
         spenders.delete(bucket)
-        if (bucket.untold > 0)
-          spendings.push({ kind, key, spent: bucket.untold, rate: rates[kind], limit: rates[kind] * burst })
-        bucket.untold = 0
+        if (bucket.unreported > 0)
+          spendings.push({ kind, key, spent: bucket.unreported, rate: rates[kind], limit: rates[kind] * burst })
+        bucket.unreported = 0
       }
       return spendings
     },
     settle({ kind, key }, remaining) {
       const bucket = bucketOf(kind, key)
       // What has been let in since the question is not part of the answer.
-      bucket.left = (remaining - bucket.untold) * request
+      bucket.left = (remaining - bucket.unreported) * request
       buckets[kind].set(key, bucket)
     },
     keepSpending({ kind, key, spent }) {
       const bucket = bucketOf(kind, key)
-      bucket.untold += spent
+      bucket.unreported += spent
       spenders.set(bucket, { kind, key })
       buckets[kind].set(key, bucket)
     },

@@ -250,13 +250,13 @@ function dropEngineCookies(
   const lines = [koa.response.headers['set-cookie'] ?? []].flat()
   const isKnown = (line: string) =>
     known.some(({ model, id }) => model === 'Session' && line.startsWith(`${session}=${id};`))
-  const kept = lines.filter(
+  const remaining = lines.filter(
     (line) =>
       !line.startsWith(`${interaction}=`) &&
       !line.startsWith(`${resume}=`) &&
       (!line.startsWith(`${session}=`) || signedIn || isKnown(line)),
   )
-  if (kept.length === lines.length) return
-  if (kept.length > 0) koa.set('Set-Cookie', kept)
+  if (remaining.length === lines.length) return
+  if (remaining.length > 0) koa.set('Set-Cookie', remaining)
   else koa.remove('Set-Cookie')
 }

@@ -42,7 +42,7 @@ const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
 const skew = 60_000
 /** A response that was not requested must be recent. */
 const maxUnsolicitedAge = 6 * 60_000
-const longest = 24 * 3600 * 1000
+const maxValidity = 24 * 3600 * 1000
 
 /**
  * What node-saml leaves to its users: by whom, for whom, and for which request an assertion is. Names may have space
@@ -76,7 +76,7 @@ export function checkAssertion(profile: Profile, { metadata, audience, acs, requ
   const until = Math.min(...ends.map((end) => Date.parse(end)))
   if (!matching.some(({ NotOnOrAfter }) => NotOnOrAfter) || !(until + skew > now.getTime()))
     throw new SamlRefused('The assertion has expired.')
-  return { id, until: new Date(Math.min(until + 2 * skew, now.getTime() + longest)), subject: subjectOf(assertion) }
+  return { id, until: new Date(Math.min(until + 2 * skew, now.getTime() + maxValidity)), subject: subjectOf(assertion) }
 }
 
 function subjectOf({ Subject, AuthnStatement }: Parsed): SamlSession {

@@ -33,8 +33,8 @@ type Request = Pick<
  */
 export async function createInvitedUser(ctx: Context, pool: Pool, request: Request): Promise<User> {
   const passwordless = !request.TemporaryPassword && codeAttributes(pool.settings).length > 0
-  const { id, username, attributes: given } = newUsername(pool, request.Username, request.UserAttributes ?? [])
-  const attributes = checkAttributes(pool, given, {
+  const { id, username, attributes: input } = newUsername(pool, request.Username, request.UserAttributes ?? [])
+  const attributes = checkAttributes(pool, input, {
     creating: true,
     writer: 'admin',
     required: passwordless ? 'all' : 'immutable',

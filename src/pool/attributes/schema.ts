@@ -29,13 +29,13 @@ export function checkAttributes(
   attributes: AttributeType[],
   write: AttributeWrite,
 ): Record<string, string> {
-  const given = new Map(attributes.map(({ Name, Value }) => [Name!, Value]))
-  if (given.has('sub')) throw notMutable('sub')
+  const input = new Map(attributes.map(({ Name, Value }) => [Name!, Value]))
+  if (input.has('sub')) throw notMutable('sub')
   const schema = schemaOf(pool)
 
   if (write.writer !== 'admin') {
     const writable = writableAttributes(pool, write.writer)
-    for (const name of given.keys()) {
+    for (const name of input.keys()) {
       if (schema.has(name) && !writable.has(name))
         throw new NotAuthorized('A client attempted to write unauthorized attribute', {
           reason: 'attribute-not-writable',
@@ -47,12 +47,12 @@ export function checkAttributes(
   if (
     write.creating &&
     write.writer !== 'admin' &&
-    given.get('preferred_username') &&
+    input.get('preferred_username') &&
     isAlias(pool, 'preferred_username')
   )
     throw new InvalidParameter('preferred_username cannot be set at sign-up, since the user pool uses it as an alias.')
 
-  const values = new Map([...given].map(([name, value]) => [name, presentValue(name, value)]))
+  const values = new Map([...input].map(([name, value]) => [name, presentValue(name, value)]))
   const checked = write.creating ? checkNew(pool, schema, values) : checkChanges(pool, schema, values)
   if (write.creating)
     requireAttributes(pool, checked, write.required ?? (write.writer === 'admin' ? 'immutable' : 'all'))
@@ -96,10 +96,10 @@ function presentValue(name: string, value: string | undefined): string {
   return value
 }
 
-function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
+function checkNew(pool: Pool, schema: Schema, input: Map<string, string>): Record<string, string> {
   const faults: Fault[] = []
   const checked: Record<string, string> = {}
-  for (const [name, value] of given) {
+  for (const [name, value] of input) {
     const attribute = schema.get(name)
     if (!attribute) faults.push(unknown(name))
     else if (isReserved(name)) faults.push(notWritable(name, 'Attribute cannot be set.'))
@@ -113,12 +113,12 @@ function checkNew(pool: Pool, schema: Schema, given: Map<string, string>): Recor
   return checked
 }
 
-function checkChanges(pool: Pool, schema: Schema, given: Map<string, string>): Record<string, string> {
-  const refusals = [...given.keys()].flatMap((name) => refuseUpdate(schema, name))
+function checkChanges(pool: Pool, schema: Schema, input: Map<string, string>): Record<string, string> {
+  const refusals = [...input.keys()].flatMap((name) => refuseUpdate(schema, name))
   if (refusals.length > 0) throw attributeRefusal('', refusals, 'user.')
   const faults: Fault[] = []
   const checked: Record<string, string> = {}
-  for (const [name, value] of given) {
+  for (const [name, value] of input) {
     const attribute = schema.get(name)!
     if (value === '') {
       if (attribute.Required) faults.push(required(name))

@@ -34,10 +34,10 @@ export interface GivenAssets {
 }
 
 /** @throws InvalidParameterException for a file of another kind than it says, or than its category takes */
-export function readAssets(given: AssetType[]): GivenAssets {
+export function readAssets(input: AssetType[]): GivenAssets {
   const read: GivenAssets = { replaced: [], named: [] }
   const seen = new Set<string>()
-  for (const asset of given) {
+  for (const asset of input) {
     const key = keyOf(asset)
     const id = JSON.stringify(key)
     if (seen.has(id)) throw new InvalidParameter(`Duplicate asset ${key.category} for color mode ${key.colorMode}.`)
@@ -64,14 +64,14 @@ const keyOf = ({ Category, ColorMode, ResourceId }: AssetType): AssetKey => ({
   resourceId: ResourceId ?? '',
 })
 
-function readFile(category: string, extension: Extension, given: Uint8Array): Omit<Asset, keyof AssetKey> {
+function readFile(category: string, extension: Extension, input: Uint8Array): Omit<Asset, keyof AssetKey> {
   const accepted = extensionsOf[category] ?? graphics
   if (!accepted.includes(extension))
     throw new InvalidParameter(`Invalid extension ${extension} for ${category}: it must be ${accepted.join(', ')}.`)
-  if (extension === 'SVG') cleanSvg(given)
-  else if (imageType(given) !== extension)
+  if (extension === 'SVG') cleanSvg(input)
+  else if (imageType(input) !== extension)
     throw new InvalidParameter(`Invalid asset ${category}: its content is not ${extension}.`)
-  const bytes = Buffer.from(given)
+  const bytes = Buffer.from(input)
   return { extension, hash: hashOf(bytes), bytes }
 }
 

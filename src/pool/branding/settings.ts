@@ -12,9 +12,9 @@ type Rule = (value: unknown, path: string) => unknown
  *
  * @throws InvalidParameterException
  */
-export function readSettings(given: unknown): PartialSettings {
-  if (!isObject(given)) throw new InvalidParameter('Invalid settings: a JSON object is expected.')
-  return readTree(defaultSettings, given, '')
+export function readSettings(input: unknown): PartialSettings {
+  if (!isObject(input)) throw new InvalidParameter('Invalid settings: a JSON object is expected.')
+  return readTree(defaultSettings, input, '')
 }
 
 /** Objects are merged key by key, all else is replaced. */
@@ -31,10 +31,10 @@ export function completeSettings(own: PartialSettings | undefined): BrandingSett
   return mergeSettings(defaultSettings, own ?? {}) as BrandingSettings
 }
 
-function readTree(schema: object, given: PartialSettings, path: string): PartialSettings {
+function readTree(schema: object, input: PartialSettings, path: string): PartialSettings {
   const known: PartialSettings = {}
   for (const [key, like] of Object.entries(schema)) {
-    const value = Object.hasOwn(given, key) ? given[key] : undefined
+    const value = Object.hasOwn(input, key) ? input[key] : undefined
     if (value === undefined || value === null) continue
     known[key] = readMember(like, value, path ? `${path}.${key}` : key)
   }

@@ -20,9 +20,9 @@ const legacyFlows: Record<string, string[]> = {
  * them: only GetTokensFromRefreshToken and the token endpoint return a new refresh token.
  */
 export function allowedFlows(client: Settings): Set<string> {
-  const given: string[] = client.settings.ExplicitAuthFlows ?? []
-  const flows = new Set(given.length === 0 ? defaultFlows : given.flatMap((flow) => legacyFlows[flow] ?? [flow]))
-  if (given.includes('CUSTOM_AUTH_FLOW_ONLY')) flows.delete('ALLOW_USER_SRP_AUTH')
+  const input: string[] = client.settings.ExplicitAuthFlows ?? []
+  const flows = new Set(input.length === 0 ? defaultFlows : input.flatMap((flow) => legacyFlows[flow] ?? [flow]))
+  if (input.includes('CUSTOM_AUTH_FLOW_ONLY')) flows.delete('ALLOW_USER_SRP_AUTH')
   if (client.settings.RefreshTokenRotation?.Feature === 'ENABLED') flows.delete('ALLOW_REFRESH_TOKEN_AUTH')
   return flows
 }

@@ -21,8 +21,8 @@ export interface NewClient {
 }
 
 /** @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException, LimitExceededException */
-export async function createClient(ctx: Context, pool: Pool, given: NewClient): Promise<Client> {
-  const { name, settings, secret } = given
+export async function createClient(ctx: Context, pool: Pool, input: NewClient): Promise<Client> {
+  const { name, settings, secret } = input
   checkSettings(settings, {
     pool,
     customScopes: [...(await customScopes(ctx, pool))],
@@ -33,11 +33,11 @@ export async function createClient(ctx: Context, pool: Pool, given: NewClient): 
 
   const now = ctx.clock.now()
   const client = await ctx.db.transaction().execute(async (trx) => {
-    if ((ctx.config.strict || given.limited) && (await countClients(trx, pool.id)) >= ctx.limits.clientsPerPool)
+    if ((ctx.config.strict || input.limited) && (await countClients(trx, pool.id)) >= ctx.limits.clientsPerPool)
       throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
-    const id = await claimClientId(trx, pool.id, given.chosenId)
-    if (!id) throw new InvalidParameter(`The client id ${given.chosenId} is taken.`)
-    await insertClient(trx, { poolId: pool.id, id, name, settings, needsConsent: given.needsConsent, now })
+    const id = await claimClientId(trx, pool.id, input.chosenId)
+    if (!id) throw new InvalidParameter(`The client id ${input.chosenId} is taken.`)
+    await insertClient(trx, { poolId: pool.id, id, name, settings, needsConsent: input.needsConsent, now })
     if (secret !== undefined) await insertClientSecret(trx, ctx, { poolId: pool.id, id }, secret, now)
     return loadClient(ctx, pool.id, id, trx)
   })

@@ -24,8 +24,8 @@ export async function requireDestination(
 }
 
 /** @throws InvalidParameterException where a part is missing, or longer than any identity */
-export function requireIdentityKey(given: ProviderUserIdentifierType, what: string): IdentityKey {
-  const { ProviderName: provider, ProviderAttributeName: attribute, ProviderAttributeValue: value } = given
+export function requireIdentityKey(input: ProviderUserIdentifierType, what: string): IdentityKey {
+  const { ProviderName: provider, ProviderAttributeName: attribute, ProviderAttributeValue: value } = input
   if (!provider || !attribute || !value)
     throw new InvalidParameter(`${what} needs ProviderName, ProviderAttributeName and ProviderAttributeValue.`)
   if (attribute.length > 128 || Buffer.byteLength(value) > 2048 || value.includes('\0'))

@@ -46,8 +46,8 @@ export function checkMapped(pool: Pool, values: Record<string, string>, user?: U
   const missing = requiredAttributes(pool).filter((name) => (user ? values[name] === '' : !values[name]))
   if (missing.length > 0) throw new FederationError(`attributes required: [${missing.join(', ')}]`)
 
-  const given = changed.map(([Name, Value]) => ({ Name, Value }))
-  const checked = checkAttributes(pool, given, { creating: !user, writer: 'admin', required: 'none' })
+  const input = changed.map(([Name, Value]) => ({ Name, Value }))
+  const checked = checkAttributes(pool, input, { creating: !user, writer: 'admin', required: 'none' })
   if (!user) {
     requireAttributes(pool, checked)
     if (checked.email && !checked.email_verified) checked.email_verified = 'false'

@@ -10,9 +10,9 @@ const maxNameLength = 2048
  * A mapping as it is stored: from attributes of the pool to those of the provider, with the source of the username.
  * @throws InvalidParameterException naming attributes that the pool does not have
  */
-export function checkMapping(pool: Pool, type: string, given: Record<string, string> = {}): Record<string, string> {
+export function checkMapping(pool: Pool, type: string, input: Record<string, string> = {}): Record<string, string> {
   const schema = schemaOf(pool)
-  const wrong = Object.entries(given).filter(
+  const wrong = Object.entries(input).filter(
     ([attribute, source]) =>
       (attribute !== 'username' && (!schema.has(attribute) || unmappable.has(attribute))) ||
       source.trim() === '' ||
@@ -20,7 +20,7 @@ export function checkMapping(pool: Pool, type: string, given: Record<string, str
   )
   if (wrong.length > 0)
     throw new InvalidParameter(`AttributeMapping contains invalid mapping: [${wrong.map(([name]) => name).join(', ')}]`)
-  return type === 'SAML' ? given : { username: subjectClaim(type), ...given }
+  return type === 'SAML' ? input : { username: subjectClaim(type), ...input }
 }
 
 /** The member of a profile that identifies the user. */
@@ -29,8 +29,8 @@ export const subjectClaim = (type: string): string => socialProviders[type]?.sub
 /** Names of authentication contexts at an OIDC provider, by level. @throws InvalidParameterException */
 export function checkAcrMapping(
   type: string,
-  given: Record<string, string> | undefined,
+  input: Record<string, string> | undefined,
 ): Record<string, string> | undefined {
-  if (given && type !== 'OIDC') throw new InvalidParameter('AcrMapping is for OIDC providers alone.')
-  return given
+  if (input && type !== 'OIDC') throw new InvalidParameter('AcrMapping is for OIDC providers alone.')
+  return input
 }

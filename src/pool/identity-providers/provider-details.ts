@@ -19,39 +19,39 @@ export interface CheckedDetails {
 const maxMembers = 50
 
 /** @throws InvalidParameterException for details that the type can't be set up with */
-export async function checkDetails(ctx: Context, type: string, given: Details): Promise<CheckedDetails> {
-  if (Object.keys(given).length > maxMembers) throw new InvalidParameter('There are too many provider details.')
-  if (type === 'SAML') return checkSaml(ctx, given)
-  if (type === 'OIDC') return { details: await checkOidc(ctx, given), metadata: undefined }
-  return { details: checkSocial(ctx, type, given), metadata: undefined }
+export async function checkDetails(ctx: Context, type: string, input: Details): Promise<CheckedDetails> {
+  if (Object.keys(input).length > maxMembers) throw new InvalidParameter('There are too many provider details.')
+  if (type === 'SAML') return checkSaml(ctx, input)
+  if (type === 'OIDC') return { details: await checkOidc(ctx, input), metadata: undefined }
+  return { details: checkSocial(ctx, type, input), metadata: undefined }
 }
 
-function checkSocial(ctx: Context, type: string, given: Details): Details {
+function checkSocial(ctx: Context, type: string, input: Details): Details {
   const { required, defaults } = socialProviders[type]!
-  requireMembers(given, required)
-  if (type === 'SignInWithApple') requireAppleKey(given.private_key!)
-  if (given.api_version !== undefined && !/^v\d{1,3}\.\d{1,3}$/.test(given.api_version))
+  requireMembers(input, required)
+  if (type === 'SignInWithApple') requireAppleKey(input.private_key!)
+  if (input.api_version !== undefined && !/^v\d{1,3}\.\d{1,3}$/.test(input.api_version))
     throw new InvalidParameter('The api_version is not a version of the Facebook API.')
   // Values read from metadata may be written back, but the caller may not change the provider's addresses.
-  const details = { ...given, ...defaults(given) }
+  const details = { ...input, ...defaults(input) }
   requireUrls(ctx, details)
   return details
 }
 
 const discovered = ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri']
 
-async function checkOidc(ctx: Context, given: Details): Promise<Details> {
-  requireMembers(given, ['client_id', 'attributes_request_method', 'oidc_issuer', 'authorize_scopes'])
-  if (!['GET', 'POST'].includes(given.attributes_request_method!))
+async function checkOidc(ctx: Context, input: Details): Promise<Details> {
+  requireMembers(input, ['client_id', 'attributes_request_method', 'oidc_issuer', 'authorize_scopes'])
+  if (!['GET', 'POST'].includes(input.attributes_request_method!))
     throw new InvalidParameter('The attributes_request_method must be GET or POST.')
-  if (!given.authorize_scopes!.split(/[\s,]+/).includes('openid'))
+  if (!input.authorize_scopes!.split(/[\s,]+/).includes('openid'))
     throw new InvalidParameter('The authorize_scopes of an OIDC provider must contain openid.')
-  if (given.oidc_issuer!.endsWith('/')) throw new InvalidParameter('The oidc_issuer must not end with a slash.')
-  requireUrls(ctx, given)
+  if (input.oidc_issuer!.endsWith('/')) throw new InvalidParameter('The oidc_issuer must not end with a slash.')
+  requireUrls(ctx, input)
 
-  const complete = discovered.every((member) => given[member])
-  const found = complete ? {} : await discover(ctx, given.oidc_issuer!)
-  const details = { attributes_url_add_attributes: 'false', ...found, ...given }
+  const complete = discovered.every((member) => input[member])
+  const found = complete ? {} : await discover(ctx, input.oidc_issuer!)
+  const details = { attributes_url_add_attributes: 'false', ...found, ...input }
   if (
     !discovered
       .filter((member) => member !== 'attributes_url')
@@ -64,14 +64,14 @@ async function checkOidc(ctx: Context, given: Details): Promise<Details> {
   return details
 }
 
-async function checkSaml(ctx: Context, given: Details): Promise<CheckedDetails> {
-  const { MetadataURL: url, MetadataFile: file } = given
+async function checkSaml(ctx: Context, input: Details): Promise<CheckedDetails> {
+  const { MetadataURL: url, MetadataFile: file } = input
   if (!url === !file) throw new InvalidParameter('Exactly one of MetadataURL and MetadataFile is required.')
   if (url) requireUrls(ctx, { MetadataURL: url })
-  if ((given.RequestSigningAlgorithm ?? 'rsa-sha256') !== 'rsa-sha256')
+  if ((input.RequestSigningAlgorithm ?? 'rsa-sha256') !== 'rsa-sha256')
     throw new InvalidParameter('The RequestSigningAlgorithm must be rsa-sha256.')
   for (const member of ['IDPSignout', 'IDPInit', 'EncryptedResponses']) {
-    const value = given[member]
+    const value = input[member]
     if (value !== undefined && !/^(true|false)$/i.test(value))
       throw new InvalidParameter(`The value of ${member} must be true or false.`)
   }
@@ -79,9 +79,9 @@ async function checkSaml(ctx: Context, given: Details): Promise<CheckedDetails> 
   const now = ctx.clock.now()
   const document = file ?? (await fetchMetadata(ctx, url!))
   const { signOnUrl, logoutUrl } = await readSamlMetadata(document, now)
-  if (isTrue(given.IDPSignout) && !logoutUrl)
+  if (isTrue(input.IDPSignout) && !logoutUrl)
     throw new InvalidParameter('IDPSignout needs a SingleLogoutService with the HTTP-Redirect binding in the metadata.')
-  const { ActiveEncryptionCertificate: _, SLORedirectBindingURI: __, ...own } = given
+  const { ActiveEncryptionCertificate: _, SLORedirectBindingURI: __, ...own } = input
   const details = {
     ...own,
     ...(url ? { MetadataURL: url } : { MetadataFile: file! }),
@@ -97,8 +97,8 @@ export const beginsSignIns = ({ type, details }: Pick<IdentityProvider, 'type' |
 
 export const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === 'true'
 
-function requireMembers(given: Details, required: string[]): void {
-  if (required.every((member) => given[member]?.trim())) return
+function requireMembers(input: Details, required: string[]): void {
+  if (required.every((member) => input[member]?.trim())) return
   const list = `${required.slice(0, -1).join(', ')} and ${required.at(-1)}`
   throw new InvalidParameter(`${list} are all required idp details`)
 }

@@ -2,7 +2,7 @@
 
 interface SocialProvider {
   required: string[]
-  defaults(given: Record<string, string>): Record<string, string>
+  defaults(input: Record<string, string>): Record<string, string>
   /** The member of the provider's profile that is the user's subject. */
   subject: string
 }

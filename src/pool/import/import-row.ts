@@ -58,8 +58,8 @@ export function rowReader(pool: Pool, columns: string[], algorithm: ForeignAlgor
     }
   }
 
-  function userOf(typed: string, hash: string, given: AttributeType[]): ImportedUser {
-    const named = newUsername(pool, typed, given)
+  function userOf(typed: string, hash: string, input: AttributeType[]): ImportedUser {
+    const named = newUsername(pool, typed, input)
     const attributes = checkAttributes(pool, named.attributes, { creating: true, writer: 'admin', required: 'all' })
     const { id, username } = named
     const names = loginNamesOf(pool, { username, attributes })

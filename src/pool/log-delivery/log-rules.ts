@@ -5,11 +5,11 @@ import type { Pool } from '../pools/pool.ts'
 import { tierAllows } from '../pools/tiers.ts'
 
 /** @throws InvalidParameterException, FeatureUnavailableInTierException */
-export function checkLogConfigurations(ctx: Context, pool: Pool, given: LogConfigurationType[]): void {
-  const sources = given.map(({ EventSource }) => EventSource)
+export function checkLogConfigurations(ctx: Context, pool: Pool, input: LogConfigurationType[]): void {
+  const sources = input.map(({ EventSource }) => EventSource)
   if (new Set(sources).size < sources.length)
     throw new InvalidParameter('Only one log configuration is allowed for each event source.')
-  for (const configuration of given) checkOne(ctx, pool, configuration)
+  for (const configuration of input) checkOne(ctx, pool, configuration)
 }
 
 function checkOne(ctx: Context, pool: Pool, configuration: LogConfigurationType): void {

@@ -103,8 +103,8 @@ function writeMessage(ctx: MessageContext, pool: Pool, request: MessageRequest):
       byLink: byLink && link !== undefined,
       language: ctx.language,
     }),
-    ...given(request.texts),
-    ...given(request.plan?.texts),
+    ...definedTexts(request.texts),
+    ...definedTexts(request.plan?.texts),
   }
 
   if (request.medium === 'SMS') return { to, subject: '', text: fillText(texts.smsMessage, { code, username }), code }
@@ -119,5 +119,5 @@ function writeMessage(ctx: MessageContext, pool: Pool, request: MessageRequest):
   }
 }
 
-const given = (texts: MessageTexts = {}): MessageTexts =>
+const definedTexts = (texts: MessageTexts = {}): MessageTexts =>
   Object.fromEntries(Object.entries(texts).filter(([, text]) => text))

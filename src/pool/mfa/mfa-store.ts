@@ -58,8 +58,8 @@ export async function findUserWithMfa(
   return rows[0] && { user: toUser(rows[0]), mfa: toMfa(rows[0]) }
 }
 
-const byLoginName = compiledRead((db, sought: { poolId: string; name: string }) =>
-  usersByLoginName(db, sought)
+const byLoginName = compiledRead((db, lookup: { poolId: string; name: string }) =>
+  usersByLoginName(db, lookup)
     .leftJoin('mfa_settings', (join) =>
       join.onRef('mfa_settings.pool_id', '=', 'users.pool_id').onRef('mfa_settings.user_id', '=', 'users.id'),
     )

@@ -25,11 +25,11 @@ export async function setPreferences(
   ctx: Context,
   pool: Pool,
   user: User,
-  given: Preferences,
+  input: Preferences,
   actor: Actor,
 ): Promise<void> {
   await changeMfa(ctx, pool, user, (present, mfa) =>
-    keepingOne(pool, mfa, withPreferences(pool, present, mfa, given), actor),
+    keepingOne(pool, mfa, withPreferences(pool, present, mfa, input), actor),
   )
 }
 
@@ -81,10 +81,10 @@ async function changeMfa(
 
 type Change = [MfaSetting, { Enabled?: boolean; PreferredMfa?: boolean } | undefined]
 
-function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, given: Preferences): MfaOfUser {
+function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, input: Preferences): MfaOfUser {
   const changes: Change[] = [
-    ...secondFactors.map(({ name, second }) => [name, given[second.preference]] satisfies Change),
-    ['WEB_AUTHN_MFA', given.WebAuthnMfaSettings],
+    ...secondFactors.map(({ name, second }) => [name, input[second.preference]] satisfies Change),
+    ['WEB_AUTHN_MFA', input.WebAuthnMfaSettings],
   ]
   if (changes.filter(([, setting]) => setting?.PreferredMfa).length > 1)
     throw new InvalidParameter('Only one MFA can be preferred.')
@@ -96,7 +96,7 @@ function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, given: Preferen
     if (changed.enabled.includes(name)) checkUsable(pool, user, mfa, name)
   }
   const { enabled, preferred } = changed
-  if (enabled.includes('WEB_AUTHN_MFA') && enabled.length === 1 && given.WebAuthnMfaSettings?.Enabled)
+  if (enabled.includes('WEB_AUTHN_MFA') && enabled.length === 1 && input.WebAuthnMfaSettings?.Enabled)
     throw new InvalidParameter('Passkey MFA needs another MFA of the user that is enabled.')
   return { enabled, preferred }
 }

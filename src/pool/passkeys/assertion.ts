@@ -8,9 +8,9 @@ import { isAllowedOrigin } from './relying-party.ts'
 
 export function requestOptions(
   owner: PasskeyOwner,
-  given: { rpId: string; challenge: Buffer; timeout: number; passkeys: Pick<Passkey, 'credentialId' | 'transports'>[] },
+  input: { rpId: string; challenge: Buffer; timeout: number; passkeys: Pick<Passkey, 'credentialId' | 'transports'>[] },
 ) {
-  const { rpId, challenge, timeout, passkeys } = given
+  const { rpId, challenge, timeout, passkeys } = input
   return {
     challenge: challenge.toString('base64url'),
     timeout,

@@ -30,8 +30,8 @@ export interface Asserted {
 export const invalidCredential = () => new InvalidParameter('Credential data is not valid')
 
 /** @throws InvalidParameterException */
-export function readAttested(given: unknown): Attested {
-  const { id, members, response } = readCredential(given)
+export function readAttested(input: unknown): Attested {
+  const { id, members, response } = readCredential(input)
   const clientDataJSON = bytesText(response.clientDataJSON)
   const attestationObject = bytesText(response.attestationObject)
   return {
@@ -49,8 +49,8 @@ export function readAttested(given: unknown): Attested {
 }
 
 /** @throws InvalidParameterException */
-export function readAsserted(given: string): Asserted {
-  const { id, members, response } = readCredential(parse(given))
+export function readAsserted(input: string): Asserted {
+  const { id, members, response } = readCredential(parse(input))
   const clientDataJSON = bytesText(response.clientDataJSON)
   const authenticatorData = bytesText(response.authenticatorData)
   const userHandle = response.userHandle ? bytesText(response.userHandle) : undefined
@@ -70,8 +70,8 @@ export function readAsserted(given: string): Asserted {
   }
 }
 
-function readCredential(given: unknown) {
-  const { id, rawId = id, type, response, authenticatorAttachment } = asObject(given)
+function readCredential(input: unknown) {
+  const { id, rawId = id, type, response, authenticatorAttachment } = asObject(input)
   const idText = bytesText(id)
   if (bytesText(rawId) !== idText || type !== 'public-key') throw invalidCredential()
   const attachment = attachments.find((name) => name === authenticatorAttachment)
@@ -90,17 +90,17 @@ function readClientData(base64url: string): ClientData {
 }
 
 // New transports are invented, so only their form is checked.
-function readTransports(given: unknown): [] {
-  if (!Array.isArray(given)) return []
-  const names = given.filter((name) => typeof name === 'string' && /^[a-z][a-z-]{0,31}$/.test(name))
+function readTransports(input: unknown): [] {
+  if (!Array.isArray(input)) return []
+  const names = input.filter((name) => typeof name === 'string' && /^[a-z][a-z-]{0,31}$/.test(name))
   return [...new Set(names)].slice(0, 10) as []
 }
 
-const longest = 65_536
+const maxLength = 65_536
 
 /** base64url, without the padding that some clients add. */
 function bytesText(value: unknown): string {
-  if (typeof value !== 'string' || value.length > longest) throw invalidCredential()
+  if (typeof value !== 'string' || value.length > maxLength) throw invalidCredential()
   const text = trimEndOf(value, '=')
   if (!/^[A-Za-z0-9_-]+$/.test(text)) throw invalidCredential()
   return text
@@ -112,7 +112,7 @@ function asObject(value: unknown): Record<string, unknown> {
 }
 
 function parse(text: string): unknown {
-  if (text.length > 2 * longest) throw invalidCredential()
+  if (text.length > 2 * maxLength) throw invalidCredential()
   try {
     return JSON.parse(text)
   } catch {

@@ -28,9 +28,9 @@ export const newChallenge = (): Buffer => randomBytes(32)
 
 export function creationOptions(
   { pool, user }: { pool: Pool; user: User },
-  given: { rpId: string; handle: Buffer; challenge: Buffer; timeout: number; passkeys: Passkey[] },
+  input: { rpId: string; handle: Buffer; challenge: Buffer; timeout: number; passkeys: Passkey[] },
 ) {
-  const { rpId, handle, challenge, timeout, passkeys } = given
+  const { rpId, handle, challenge, timeout, passkeys } = input
   const name = accountName(pool, user)
   return {
     rp: { id: rpId, name: rpId },

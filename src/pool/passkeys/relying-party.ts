@@ -49,9 +49,9 @@ const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
 const domain = new RegExp(`^(${label}|(${label}\\.)+(?=[a-z])${label})$`)
 
 /** A domain that somebody can own: nobody owns a public suffix such as `co.uk` or `github.io`. @throws InvalidParameterException */
-export async function checkRelyingPartyId(given: string | undefined): Promise<void> {
-  if (given === undefined) return
-  const id = given.toLowerCase()
+export async function checkRelyingPartyId(input: string | undefined): Promise<void> {
+  if (input === undefined) return
+  const id = input.toLowerCase()
   if (!domain.test(id))
     throw new InvalidParameter('RelyingPartyId must be a domain name, without scheme, port or path.')
   const { parse } = await import('tldts')

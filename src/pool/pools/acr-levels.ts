@@ -12,8 +12,8 @@ export const defaultAcrLevels: AcrLevels = {
 }
 
 /** The effective names: those that are set, and the default of every other level. */
-export function acrLevels(given: AcrLevels | undefined): AcrLevels {
-  return { ...structuredClone(defaultAcrLevels), ...given }
+export function acrLevels(input: AcrLevels | undefined): AcrLevels {
+  return { ...structuredClone(defaultAcrLevels), ...input }
 }
 
 /** @throws InvalidParameterException */

@@ -6,14 +6,14 @@ import { InvalidParameter } from '../../model/errors.ts'
  * The pre token generation trigger has two members, the older one without a version. The service keeps both in step,
  * whichever was set.
  */
-export function lambdaConfig(given: LambdaConfigType | undefined): LambdaConfigType {
-  const { PreTokenGeneration: arn, PreTokenGenerationConfig: versioned } = given ?? {}
+export function lambdaConfig(input: LambdaConfigType | undefined): LambdaConfigType {
+  const { PreTokenGeneration: arn, PreTokenGenerationConfig: versioned } = input ?? {}
   if (arn && versioned && arn !== versioned.LambdaArn) {
     throw new InvalidParameter('PreTokenGeneration must be the same as the LambdaArn of PreTokenGenerationConfig.')
   }
-  if (versioned) return { ...given, PreTokenGeneration: versioned.LambdaArn }
-  if (arn) return { ...given, PreTokenGenerationConfig: { LambdaVersion: 'V1_0', LambdaArn: arn } }
-  return { ...given }
+  if (versioned) return { ...input, PreTokenGeneration: versioned.LambdaArn }
+  if (arn) return { ...input, PreTokenGenerationConfig: { LambdaVersion: 'V1_0', LambdaArn: arn } }
+  return { ...input }
 }
 
 /** @throws InvalidParameterException */

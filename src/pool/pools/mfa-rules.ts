@@ -50,8 +50,8 @@ export function replacedMfaConfig(
   input: Input<'SetUserPoolMfaConfig'>,
 ): PoolSettings {
   const MfaConfiguration = input.MfaConfiguration ?? 'OFF'
-  const given = input.SmsMfaConfiguration ?? input.SoftwareTokenMfaConfiguration ?? input.EmailMfaConfiguration
-  if (MfaConfiguration === 'OFF' && given) {
+  const received = input.SmsMfaConfiguration ?? input.SoftwareTokenMfaConfiguration ?? input.EmailMfaConfiguration
+  if (MfaConfiguration === 'OFF' && received) {
     throw new InvalidParameter("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
   }
 

@@ -8,10 +8,10 @@ import type { Limits } from '../../model/limits.ts'
 import { standardAttributes } from './standard-attributes.ts'
 
 /** @throws InvalidParameterException */
-export function poolSchema(limits: Limits, given: SchemaAttributeType[] = []): SchemaAttributeType[] {
+export function poolSchema(limits: Limits, received: SchemaAttributeType[] = []): SchemaAttributeType[] {
   const changes = new Map<string, SchemaAttributeType>()
   const custom: SchemaAttributeType[] = []
-  for (const attribute of given) {
+  for (const attribute of received) {
     const name = requireName(attribute)
     if (!isStandard(name)) {
       custom.push(attribute)
@@ -40,8 +40,8 @@ export function withCustomAttributes(
 ): SchemaAttributeType[] {
   const names = new Set(schema.map((attribute) => attribute.Name))
   const attributes = [...schema]
-  for (const given of added) {
-    const attribute = customAttribute(given)
+  for (const received of added) {
+    const attribute = customAttribute(received)
     if (names.has(attribute.Name)) throw new InvalidParameter(nameTaken(attribute.Name!))
     names.add(attribute.Name)
     attributes.push(attribute)
@@ -91,20 +91,20 @@ function changedStandard(standard: SchemaAttributeType, change: SchemaAttributeT
   }
 }
 
-function customAttribute(given: SchemaAttributeType): SchemaAttributeType {
-  const developerOnly = given.DeveloperOnlyAttribute ?? false
-  const name = `${developerOnly ? 'dev:' : ''}custom:${requireName(given)}`
-  if (!given.AttributeDataType) {
+function customAttribute(received: SchemaAttributeType): SchemaAttributeType {
+  const developerOnly = received.DeveloperOnlyAttribute ?? false
+  const name = `${developerOnly ? 'dev:' : ''}custom:${requireName(received)}`
+  if (!received.AttributeDataType) {
     throw new InvalidParameter('Invalid AttributeDataType input, consider using the provided AttributeDataType enum.')
   }
-  if (given.Required) throw new InvalidParameter('Required custom attributes are not supported currently.')
+  if (received.Required) throw new InvalidParameter('Required custom attributes are not supported currently.')
   return {
     Name: name,
-    AttributeDataType: given.AttributeDataType,
+    AttributeDataType: received.AttributeDataType,
     DeveloperOnlyAttribute: developerOnly,
-    Mutable: given.Mutable ?? true,
+    Mutable: received.Mutable ?? true,
     Required: false,
-    ...constraintsOf(name, given, { AttributeDataType: given.AttributeDataType }),
+    ...constraintsOf(name, received, { AttributeDataType: received.AttributeDataType }),
   }
 }
 
@@ -116,16 +116,16 @@ function requireName(attribute: SchemaAttributeType): string {
 /** The constraints of the attribute's type; those of other types are ignored, as on the service. */
 function constraintsOf(
   name: string,
-  given: SchemaAttributeType,
+  received: SchemaAttributeType,
   standard: SchemaAttributeType,
 ): Pick<SchemaAttributeType, 'StringAttributeConstraints' | 'NumberAttributeConstraints'> {
   if (standard.AttributeDataType === 'String') {
-    const constraints = { ...standard.StringAttributeConstraints, ...defined(given.StringAttributeConstraints) }
+    const constraints = { ...standard.StringAttributeConstraints, ...defined(received.StringAttributeConstraints) }
     checkLengths(name, constraints)
     return { StringAttributeConstraints: constraints }
   }
   if (standard.AttributeDataType === 'Number') {
-    const constraints = { ...standard.NumberAttributeConstraints, ...defined(given.NumberAttributeConstraints) }
+    const constraints = { ...standard.NumberAttributeConstraints, ...defined(received.NumberAttributeConstraints) }
     checkRange(name, constraints)
     return { NumberAttributeConstraints: constraints }
   }
@@ -160,6 +160,6 @@ function checkRange(name: string, { MinValue, MaxValue }: { MinValue?: string; M
   }
 }
 
-function defined<T extends object>(given: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>
+function defined<T extends object>(received: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(received ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>
 }

@@ -35,14 +35,14 @@ export function updatedPoolSettings(current: PoolSettings, input: Writable): Poo
   }
 }
 
-function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<PoolSettings, 'SchemaAttributes'> {
-  const temporaryPasswordDays = temporaryPasswordValidity(input, kept)
+function writtenSettings(input: Writable, current: PoolSettings | undefined): Omit<PoolSettings, 'SchemaAttributes'> {
+  const temporaryPasswordDays = temporaryPasswordValidity(input, current)
   return {
     Policies: {
-      PasswordPolicy: passwordPolicy(input, kept, temporaryPasswordDays),
+      PasswordPolicy: passwordPolicy(input, current, temporaryPasswordDays),
       SignInPolicy: {
         AllowedFirstAuthFactors: input.Policies?.SignInPolicy?.AllowedFirstAuthFactors ??
-          kept?.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'],
+          current?.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'],
       },
     },
     DeletionProtection: input.DeletionProtection ?? 'INACTIVE',
@@ -56,9 +56,9 @@ function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<
       DeviceOnlyRememberedOnUserPrompt: input.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt ?? false,
     },
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...input.EmailConfiguration },
-    ...mfaSettings(input, kept),
+    ...mfaSettings(input, current),
     // Tags that were left out of an update stay, as Terraform relies on.
-    UserPoolTags: input.UserPoolTags ?? kept?.UserPoolTags ?? {},
+    UserPoolTags: input.UserPoolTags ?? current?.UserPoolTags ?? {},
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: input.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false,
       UnusedAccountValidityDays: temporaryPasswordDays,
@@ -72,11 +72,11 @@ function writtenSettings(input: Writable, kept: PoolSettings | undefined): Omit<
       ],
     },
     UserPoolTier: input.UserPoolTier ?? tierFor(input.UserPoolAddOns),
-    KeyConfiguration: input.KeyConfiguration ?? kept?.KeyConfiguration ?? { KeyType: 'AWS_OWNED_KEY' },
-    IssuerConfiguration: input.IssuerConfiguration ?? kept?.IssuerConfiguration ?? { Type: 'ORIGINAL' },
+    KeyConfiguration: input.KeyConfiguration ?? current?.KeyConfiguration ?? { KeyType: 'AWS_OWNED_KEY' },
+    IssuerConfiguration: input.IssuerConfiguration ?? current?.IssuerConfiguration ?? { Type: 'ORIGINAL' },
     DcrConfiguration: input.DcrConfiguration
       ? { EnableStatus: 'Enabled', OpenDcrEnabled: false, ...input.DcrConfiguration }
-      : kept?.DcrConfiguration,
+      : current?.DcrConfiguration,
     AcrConfiguration: acrLevels(input.AcrConfiguration as AcrLevels | undefined),
   }
 }
@@ -102,7 +102,7 @@ function verificationMessages(input: Writable) {
 }
 
 /** Two members for one number. 0 counts as not set. */
-function temporaryPasswordValidity(input: Writable, kept: PoolSettings | undefined): number {
+function temporaryPasswordValidity(input: Writable, current: PoolSettings | undefined): number {
   const days = input.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays || undefined
   const legacy = input.AdminCreateUserConfig?.UnusedAccountValidityDays || undefined
   if (days && legacy) {
@@ -110,18 +110,18 @@ function temporaryPasswordValidity(input: Writable, kept: PoolSettings | undefin
       'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
     )
   }
-  const before = input.Policies?.PasswordPolicy ? undefined : kept?.Policies?.PasswordPolicy
+  const before = input.Policies?.PasswordPolicy ? undefined : current?.Policies?.PasswordPolicy
   return days ?? legacy ?? before?.TemporaryPasswordValidityDays ?? 7
 }
 
 /** A policy is replaced as a whole: what it leaves out is not required. */
 function passwordPolicy(
   input: Writable,
-  kept: PoolSettings | undefined,
+  current: PoolSettings | undefined,
   temporaryPasswordDays: number,
 ): sdk.PasswordPolicyType {
   const policy: sdk.PasswordPolicyType = input.Policies?.PasswordPolicy ??
-    kept?.Policies?.PasswordPolicy ?? {
+    current?.Policies?.PasswordPolicy ?? {
       RequireUppercase: true,
       RequireLowercase: true,
       RequireNumbers: true,
@@ -142,14 +142,14 @@ function passwordPolicy(
  * An SMS configuration set while MFA is on makes SMS a second factor. The other factors are set by
  * SetUserPoolMfaConfig; they end when MFA is turned off.
  */
-function mfaSettings(input: Writable, kept: PoolSettings | undefined) {
-  const MfaConfiguration = input.MfaConfiguration ?? kept?.MfaConfiguration ?? 'OFF'
-  const SmsConfiguration = input.SmsConfiguration ?? kept?.SmsConfiguration
+function mfaSettings(input: Writable, current: PoolSettings | undefined) {
+  const MfaConfiguration = input.MfaConfiguration ?? current?.MfaConfiguration ?? 'OFF'
+  const SmsConfiguration = input.SmsConfiguration ?? current?.SmsConfiguration
   if (MfaConfiguration === 'OFF') return { MfaConfiguration, SmsConfiguration } as const
 
-  const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration } = kept ?? {}
+  const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration } = current ?? {}
   const otherFactor = SoftwareTokenMfaConfiguration?.Enabled || EmailMfaConfiguration
-  const smsFactor = input.SmsConfiguration || kept?.SmsMfaConfiguration || !otherFactor
+  const smsFactor = input.SmsConfiguration || current?.SmsMfaConfiguration || !otherFactor
   return {
     MfaConfiguration,
     SmsConfiguration,

@@ -40,8 +40,8 @@ export function createCallGate(
     if (!takeOne(buckets, hash('sha256', key, 'base64'), rate, now())) throw new TooManyRequests()
   }
 
-  return (operation, given) => {
-    const input = given as CountedInput
+  return (operation, received) => {
+    const input = received as CountedInput
     const category = input.ChallengeName === 'NEW_PASSWORD_REQUIRED' ? 'UserAccountRecovery' : categoryOf(operation)
     admit(category)
     if (!config.strict || !category) return undefined

@@ -16,12 +16,12 @@ import { lockReplica, updateReplica } from './replica-store.ts'
 /** What changes the region alone, in place of what changes the pool. Anything else that is named must be as it is. */
 export const regionalHandlers: Handlers = {
   async UpdateUserPool(input, ctx) {
-    const { UserPoolId, PoolName, ...given } = input
+    const { UserPoolId, PoolName, ...received } = input
     const pool = await requirePool(ctx, UserPoolId!)
     if (PoolName !== undefined && PoolName !== pool.name) throw inPrimary('PoolName')
     const present: Record<string, unknown> = pool.settings
     const isRegional = (name: string) => (regionalMembers as readonly string[]).includes(name)
-    for (const [name, value] of Object.entries(given))
+    for (const [name, value] of Object.entries(received))
       if (value !== undefined && !isRegional(name) && !agrees(value, present[name])) throw inPrimary(name)
     checkTags(ctx, input.UserPoolTags ?? {}, UserPoolTagging)
     await changeRegion(ctx, pool.id, (settings) => ({
@@ -55,17 +55,17 @@ export const regionalHandlers: Handlers = {
   },
 
   async SetRiskConfiguration(input, ctx) {
-    const { UserPoolId, ClientId, ...given } = input
+    const { UserPoolId, ClientId, ...received } = input
     const pool = await requirePool(ctx, UserPoolId!)
     requireProtection(pool)
     const found = await findRiskConfig(ctx.db, pool.id, ClientId ?? everyClient)
-    const { SourceArn, From } = given.AccountTakeoverRiskConfiguration?.NotifyConfiguration ?? {}
-    const common = withSender(given, undefined)
+    const { SourceArn, From } = received.AccountTakeoverRiskConfiguration?.NotifyConfiguration ?? {}
+    const common = withSender(received, undefined)
     if (!isDeepStrictEqual(plain(common), plain(withSender(found?.settings ?? {}, undefined))))
       throw inPrimary('The risk configuration')
     const notify = { SourceArn, From }
     await changeRegion(ctx, pool.id, (settings) => ({ ...settings, notify }))
-    return { RiskConfiguration: { UserPoolId, ClientId, ...given, LastModifiedDate: ctx.clock.now() } }
+    return { RiskConfiguration: { UserPoolId, ClientId, ...received, LastModifiedDate: ctx.clock.now() } }
   },
 
   async DescribeRiskConfiguration({ UserPoolId, ClientId }, ctx) {
@@ -117,21 +117,22 @@ async function changeTags(
 type Risk = Parameters<NonNullable<Handlers['SetRiskConfiguration']>>[0]
 
 function withSender<Given extends Pick<Risk, 'AccountTakeoverRiskConfiguration'>>(
-  given: Given,
+  received: Given,
   sender: RegionalSettings['notify'],
 ): Given {
-  const takeover = given.AccountTakeoverRiskConfiguration
-  if (!takeover?.NotifyConfiguration) return given
+  const takeover = received.AccountTakeoverRiskConfiguration
+  if (!takeover?.NotifyConfiguration) return received
   const { SourceArn, From, ...words } = takeover.NotifyConfiguration
   const NotifyConfiguration = { ...words, SourceArn: sender?.SourceArn, From: sender?.From }
-  return { ...given, AccountTakeoverRiskConfiguration: { ...takeover, NotifyConfiguration } }
+  return { ...received, AccountTakeoverRiskConfiguration: { ...takeover, NotifyConfiguration } }
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 /** Whether what is named is as it is; members that are left out say nothing. */
-function agrees(given: unknown, present: unknown): boolean {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return isDeepStrictEqual(given, present)
+function agrees(received: unknown, present: unknown): boolean {
+  if (typeof received !== 'object' || received === null || Array.isArray(received))
+    return isDeepStrictEqual(received, present)
   const known = (present ?? {}) as Record<string, unknown>
-  return Object.entries(given).every(([name, value]) => value === undefined || agrees(value, known[name]))
+  return Object.entries(received).every(([name, value]) => value === undefined || agrees(value, known[name]))
 }

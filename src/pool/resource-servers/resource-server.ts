@@ -18,8 +18,8 @@ export function resourceServerView(poolId: string, { identifier, name, scopes }:
 }
 
 /** @throws InvalidParameterException where two scopes have one name */
-export function scopesOf(given: ResourceServerScopeType[] = []): ResourceServerScope[] {
-  const scopes = given.map(({ ScopeName, ScopeDescription }) => ({
+export function scopesOf(input: ResourceServerScopeType[] = []): ResourceServerScope[] {
+  const scopes = input.map(({ ScopeName, ScopeDescription }) => ({
     ScopeName: ScopeName!,
     ScopeDescription: ScopeDescription!,
   }))

@@ -72,9 +72,9 @@ const view = ({ clientId, createdAt, lastActiveAt, address, device }: Described)
  */
 export async function revokeSession(
   ctx: Context,
-  given: { pool: Pool; user: User; id: string; linked: boolean; current?: string },
+  input: { pool: Pool; user: User; id: string; linked: boolean; current?: string },
 ): Promise<void> {
-  const { pool, user, id, linked, current } = given
+  const { pool, user, id, linked, current } = input
   requireTracking(pool)
   const now = ctx.clock.now()
   const tokens = await listTokenSessions(ctx.db, pool.id, user.id, now)

@@ -70,14 +70,14 @@ export async function proveCode(
   ctx: Context,
   signIn: SignIn,
   factor: MessageFactor,
-  given: string,
+  input: string,
   remembered: Remembered,
 ): Promise<Verdict> {
   const { pool, user, state } = signIn
   const { sendsTo: attribute, proves } = factor
   const subject = user ? { id: user.id } : { unknownName: loginName(pool, state.username) }
   const right = await countedGuess(ctx, { poolId: pool.id, kind: 'mfa', subject }, async () => {
-    const matches = sameBytes(Buffer.from(remembered.code!), Buffer.from(codeHash(ctx, signIn, given)))
+    const matches = sameBytes(Buffer.from(remembered.code!), Buffer.from(codeHash(ctx, signIn, input)))
     return matches && user !== undefined && (!isFirst(signIn) || user.enabled)
   })
   if (!right || !user)

@@ -30,9 +30,9 @@ export async function notifyUser(ctx: MaybeRequest, settings: RiskSettings, occa
   if (!to || !notify) return
 
   const now = ctx.clock.now()
-  const told = messageFacts(ctx, occasion, now)
-  const sender = notificationSender(ctx, pool, { userName: user.username, clientId, about: { ...told } })
-  const message = sender ? { subject: '', text: '', sender } : notificationMail(pool, notify, told)
+  const facts = messageFacts(ctx, occasion, now)
+  const sender = notificationSender(ctx, pool, { userName: user.username, clientId, about: { ...facts } })
+  const message = sender ? { subject: '', text: '', sender } : notificationMail(pool, notify, facts)
   const key: MessageKey = { poolId: pool.id, id: uuidv7(now) }
   await insertMessage(ctx.db, {
     pool_id: key.poolId,

@@ -39,7 +39,7 @@ export function tellByBackChannel(
     const uri = client.extensions?.Standards?.BackChannelLogoutUri
     if (!uri || !isOn('BackChannelLogout', pool, client)) continue
     tell(ctx, pool, { ...ended, client, uri }).catch((error) => {
-      ctx.log.warn({ err: error, poolId: pool.id, clientId: client.id }, 'an app could not be told of a sign-out')
+      ctx.log.warn({ err: error, poolId: pool.id, clientId: client.id }, 'an app could not be notice of a sign-out')
     })
   }
 }
@@ -47,15 +47,15 @@ export function tellByBackChannel(
 async function tell(
   ctx: Context,
   pool: Pool,
-  told: { userId: string; sid?: string; client: Client; uri: string },
+  notice: { userId: string; sid?: string; client: Client; uri: string },
 ): Promise<void> {
   const jti = uuidv4()
   for (const [index, wait] of retries.entries()) {
     await new Promise((resolve) => setTimeout(resolve, wait).unref())
-    const body = new URLSearchParams({ logout_token: await logoutToken(ctx, pool, { ...told, jti }) })
+    const body = new URLSearchParams({ logout_token: await logoutToken(ctx, pool, { ...notice, jti }) })
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     try {
-      const { status } = await callProvider(ctx, told.uri, { method: 'POST', headers, body: String(body) })
+      const { status } = await callProvider(ctx, notice.uri, { method: 'POST', headers, body: String(body) })
       if (status < 500) return
     } catch (error) {
       if (index === retries.length - 1) throw error

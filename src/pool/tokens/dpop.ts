@@ -82,11 +82,11 @@ const nonceOf = (ctx: Context, poolId: string, span: number): string =>
 
 function isNonceGood(ctx: Context, poolId: string, nonce: unknown): boolean {
   if (typeof nonce !== 'string') return false
-  const given = Buffer.from(nonce)
+  const input = Buffer.from(nonce)
   const span = Math.floor(ctx.clock.now().getTime() / 1000 / nonceSeconds)
   return [span, span - 1].some((one) => {
     const known = Buffer.from(nonceOf(ctx, poolId, one))
-    return known.length === given.length && timingSafeEqual(known, given)
+    return known.length === input.length && timingSafeEqual(known, input)
   })
 }
 

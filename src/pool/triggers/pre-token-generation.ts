@@ -121,11 +121,11 @@ function claimsIn(details: Record<string, unknown> | undefined): ClaimChanges {
 /** Absent, the groups stay; null or empty, they go. */
 function groupsIn(details: Record<string, unknown>): GroupClaims | undefined {
   if (details.groupOverrideDetails === undefined) return undefined
-  const given = recordIn(details.groupOverrideDetails)
+  const input = recordIn(details.groupOverrideDetails)
   return {
-    groups: listIn(given?.groupsToOverride) ?? [],
-    roles: listIn(given?.iamRolesToOverride) ?? [],
-    preferredRole: textIn(given?.preferredRole) ?? null,
+    groups: listIn(input?.groupsToOverride) ?? [],
+    roles: listIn(input?.iamRolesToOverride) ?? [],
+    preferredRole: textIn(input?.preferredRole) ?? null,
   }
 }
 

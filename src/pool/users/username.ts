@@ -18,15 +18,15 @@ export interface NewUsername {
  * are the usernames the name is an attribute, and the username becomes the sub. @throws InvalidParameterException for a
  * name of the wrong form
  */
-export function newUsername(pool: Pool, typed: string, given: AttributeType[]): NewUsername {
+export function newUsername(pool: Pool, typed: string, input: AttributeType[]): NewUsername {
   const id = uuidv4()
   const attribute = usernameAttribute(pool, typed)
   if (!attribute) {
     refuseAliasForm(pool, typed)
-    return { id, username: loginName(pool, typed), attributes: given }
+    return { id, username: loginName(pool, typed), attributes: input }
   }
-  const others = given.filter(({ Name }) => Name !== attribute)
-  const contradicts = given.some(
+  const others = input.filter(({ Name }) => Name !== attribute)
+  const contradicts = input.some(
     ({ Name, Value }) =>
       Name === attribute && keptValue(pool, attribute, Value ?? '') !== keptValue(pool, attribute, typed),
   )

@@ -16,8 +16,8 @@ export const setUICustomization: Handler<'SetUICustomization'> = async (input, c
   const customization = await ctx.db.transaction().execute(async (trx) => {
     await bumpPoolRevision(trx, pool.id)
     if (!css && !image) return deleteUiCustomization(trx, pool.id, scope)
-    const given = { scope, css, cssVersion, image, updatedAt }
-    return { ...given, ...(await putUiCustomization(trx, pool.id, given)) }
+    const received = { scope, css, cssVersion, image, updatedAt }
+    return { ...received, ...(await putUiCustomization(trx, pool.id, received)) }
   })
   return { UICustomization: uiCustomizationView(ctx, pool, customization ?? undefined) }
 }

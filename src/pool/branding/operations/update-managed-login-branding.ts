@@ -22,7 +22,7 @@ export const updateManagedLoginBranding: Handler<'UpdateManagedLoginBranding'> =
   const pool = await requirePool(ctx, input.UserPoolId!)
   checkSource(input.UseCognitoProvidedValues, input.Settings)
   const settings = input.Settings === undefined ? undefined : readSettings(input.Settings)
-  const given = input.Assets && readAssets(input.Assets)
+  const received = input.Assets && readAssets(input.Assets)
   const toDefaults = input.UseCognitoProvidedValues === true
 
   return ctx.db.transaction().execute(async (trx) => {
@@ -34,9 +34,9 @@ export const updateManagedLoginBranding: Handler<'UpdateManagedLoginBranding'> =
       settings: settings && mergeSettings(present.settings ?? {}, settings),
       updatedAt: ctx.clock.now(),
     }
-    if (given) checkNamedAssets(given, await listPictures(trx, pool.id, branding.id))
-    if (given ? input.Assets!.length === 0 : toDefaults) await deleteAssets(trx, pool.id, branding.id)
-    await putAssets(trx, pool.id, branding.id, given?.replaced ?? [])
+    if (received) checkNamedAssets(received, await listPictures(trx, pool.id, branding.id))
+    if (received ? input.Assets!.length === 0 : toDefaults) await deleteAssets(trx, pool.id, branding.id)
+    await putAssets(trx, pool.id, branding.id, received?.replaced ?? [])
     await updateBranding(trx, branding)
     await bumpClientRevision(trx, pool.id, branding.clientId)
     return { ManagedLoginBranding: brandingView(branding, await listAssets(trx, pool.id, branding.id)) }

@@ -64,20 +64,20 @@ export const newPasswordRequired: Challenge = {
 function attributeChanges(signIn: SignIn, user: User, responses: Responses): Record<string, string> {
   const { pool, client } = signIn
   const required = new Set(requiredAttributes(pool))
-  const given = Object.entries(responses)
+  const input = Object.entries(responses)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, Value]) => ({ Name: key.slice(prefix.length), Value }))
 
-  const verification = given.find(({ Name }) => Name === 'email_verified' || Name === 'phone_number_verified')
+  const verification = input.find(({ Name }) => Name === 'email_verified' || Name === 'phone_number_verified')
   if (verification) throw notMutable(verification.Name)
   // Setting an attribute to its present value is refused too.
-  const settled = given.find(({ Name }) => required.has(Name) && user.attributes[Name] !== undefined)
+  const settled = input.find(({ Name }) => required.has(Name) && user.attributes[Name] !== undefined)
   if (settled)
     throw new NotAuthorized(`Cannot modify an already provided ${settled.Name}`, {
       reason: 'attribute-not-writable',
       field: settled.Name,
     })
-  const changed = given.filter(({ Name, Value }) => user.attributes[Name] !== Value)
+  const changed = input.filter(({ Name, Value }) => user.attributes[Name] !== Value)
   const changes = checkAttributes(pool, changed, { creating: false, writer: client })
   const missing = missingAttributes(signIn, { ...user.attributes, ...changes })
   if (missing.length > 0)

@@ -42,8 +42,8 @@ async function signUpWith(
   checkSecretHash(client, input.Username!, input.SecretHash)
   if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw new SignUpClosed()
 
-  const { id, username, attributes: given } = newUsername(pool, input.Username!, input.UserAttributes ?? [])
-  const attributes = checkAttributes(pool, given, { creating: true, writer: client })
+  const { id, username, attributes: received } = newUsername(pool, input.Username!, input.UserAttributes ?? [])
+  const attributes = checkAttributes(pool, received, { creating: true, writer: client })
   const password = requirePassword(pool, client, attributes, input.Password)
 
   const { ValidationData: validationData, ClientMetadata: clientMetadata } = input

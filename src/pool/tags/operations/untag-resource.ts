@@ -4,8 +4,8 @@ import { taggedPoolId } from '../tag-rules.ts'
 
 export const untagResource: Handler<'UntagResource'> = async (input, ctx) => {
   await changePool(ctx, taggedPoolId(ctx, input.ResourceArn!), ({ settings }) => {
-    const kept = Object.entries(settings.UserPoolTags ?? {}).filter(([key]) => !input.TagKeys!.includes(key))
-    return { settings: { ...settings, UserPoolTags: Object.fromEntries(kept) } }
+    const remaining = Object.entries(settings.UserPoolTags ?? {}).filter(([key]) => !input.TagKeys!.includes(key))
+    return { settings: { ...settings, UserPoolTags: Object.fromEntries(remaining) } }
   })
   return {}
 }

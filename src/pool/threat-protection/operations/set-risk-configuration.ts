@@ -11,9 +11,9 @@ import { checkRiskSettings } from '../risk-rules.ts'
  * protection is off keeps its configuration until it is on. No recorded answer shows a LastModifiedDate.
  */
 export const setRiskConfiguration: Handler<'SetRiskConfiguration'> = async (input, ctx) => {
-  const { UserPoolId, ClientId, ...given } = input
+  const { UserPoolId, ClientId, ...received } = input
   if (ClientId) await requireClientOf(ctx, UserPoolId!, ClientId)
-  const settings: RiskSettings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const settings: RiskSettings = Object.fromEntries(Object.entries(received).filter(([, value]) => value !== undefined))
   checkRiskSettings(settings)
 
   const now = ctx.clock.now()
