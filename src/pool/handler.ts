@@ -6,8 +6,8 @@ export type Input<Name extends OperationName> = Operations[Name]['input']
 export type Output<Name extends OperationName> = Operations[Name]['output']
 
 /**
- * What an operation does. The input has passed the service model: required members are there, lengths, patterns and
- * enums hold, timestamps are Dates and blobs Uint8Arrays. What needs the pool to know is the handler's to check.
+ * An operation's behaviour. The input has passed the service model: required members are there, lengths, patterns and
+ * enums hold, timestamps are Dates and blobs Uint8Arrays. Checks that need the pool are the handler's.
  */
 export type Handler<Name extends OperationName> = (input: Input<Name>, ctx: RequestContext) => Promise<Output<Name>>
 

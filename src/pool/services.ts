@@ -15,7 +15,7 @@ export interface CallableService {
 
 type AnyHandler = (input: unknown, ctx: RequestContext) => Promise<unknown>
 
-/** What the user pools' service does; other regions than that of the installation exist where a pool has a replica. */
+/** The user pools' service; other regions than the installation's exist where a pool has a replica. */
 export function userPools(handlers: Handlers): CallableService {
   return {
     model: userPoolService,
@@ -32,7 +32,7 @@ export function userPools(handlers: Handlers): CallableService {
   }
 }
 
-/** Our own service: what the user pools' has no operation for. */
+/** Our own service, for everything that the user pools' has no operation for. */
 export function poolhouse(handlers: object): CallableService {
   const named = new Map(Object.entries(handlers) as [string, AnyHandler][])
   return {

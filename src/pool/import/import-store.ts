@@ -130,7 +130,7 @@ export async function stopJob(db: Db, job: JobKey, message: string, now: Date): 
   return rows[0]?.status
 }
 
-/** A job that waits, or whose runner has not been heard of: the node that gets it runs it until `until`, or renews. */
+/** Claims a job that waits, or whose runner's claim has expired, until `until`; the runner renews its claim. */
 export async function claimJob(db: Db, now: Date, until: Date): Promise<ImportJob | undefined> {
   const claimable = sql`status in ('Pending', 'InProgress', 'Stopping')
     and (claimed_until is null or claimed_until < ${now}::timestamptz)`
@@ -148,7 +148,7 @@ export async function claimJob(db: Db, now: Date, until: Date): Promise<ImportJo
   return undefined
 }
 
-/** Leaves a job to whoever claims it next: after a failed attempt not before `until`, otherwise at once. */
+/** Releases a job: after a failed attempt it can't be claimed before `until`, otherwise at once. */
 export async function releaseJob(db: Db, job: JobKey, until: Date | null): Promise<void> {
   await db
     .updateTable('import_jobs')
@@ -165,7 +165,10 @@ export interface BatchResult {
   refused: { line: number; status: 'SKIPPED' | 'FAILED'; message: string }[]
 }
 
-/** What a batch came to, in the transaction that wrote its users. @returns the job's status now, undefined if it is gone */
+/**
+ * Stores the result of a batch, in the transaction that wrote its users. @returns the job's status now, undefined if it
+ * is gone
+ */
 export async function recordBatch(
   trx: Trx,
   job: ImportJob,
@@ -191,7 +194,7 @@ export async function recordBatch(
     }))
     .where('pool_id', '=', job.poolId)
     .where('id', '=', job.id)
-    // Another node has taken the job over: what this one did in its transaction is undone.
+    // Another node has claimed the job: the transaction of this one is undone.
     .where('next_line', '<=', result.nextLine)
     .returning('status')
     .executeTakeFirst()
@@ -199,14 +202,14 @@ export async function recordBatch(
 }
 
 /**
- * A table that was small when the database last looked at it is read in ways that are slow once it is not: until the
- * next look, which comes a minute later by itself, an import would take five times as long.
+ * PostgreSQL's plans for a table that was small at its last count are slow once it is large. Its next count comes after
+ * a minute; until then an import would take five times as long.
  */
 export async function refreshStatistics(db: Db): Promise<void> {
   await sql`analyze users, login_names, passwords`.execute(db)
 }
 
-/** What became of the lines that made no user, in the order of the file. */
+/** The lines that made no user, with the reasons, in the order of the file. */
 export async function listRefusedLines(
   db: Db,
   job: ImportJob,

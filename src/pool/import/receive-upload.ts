@@ -9,7 +9,7 @@ import { lockOpenJob, setUpload } from './import-store.ts'
 
 export const maxUploadBytes = 100 * 1024 * 1024
 const chunkSize = 32 * 1024
-/** Each piece is packed before the next one is asked for, so that it can be freed. */
+/** Each piece is compressed before the next one is read, so that it can be freed. */
 const packing = { level: 1, chunkSize, writableHighWaterMark: 1 }
 
 export type UploadOutcome = 'stored' | 'too-large' | 'closed'
@@ -17,9 +17,9 @@ export type UploadOutcome = 'stored' | 'too-large' | 'closed'
 class TooLarge extends Error {}
 
 /**
- * Keeps a file as it arrives, packed and sealed, a chunk at a time. Uploads to one job know nothing of each other: each
- * writes chunks of its own, becomes the job's file when it is whole, in place of the former, and deletes its own chunks
- * where it breaks off.
+ * Stores a file as it arrives, compressed and sealed, a chunk at a time. Uploads to one job are independent: each
+ * writes its own chunks, becomes the job's file when it is complete, in place of the former, and deletes its chunks
+ * where it is aborted.
  */
 export async function receiveUpload(
   ctx: Context,
@@ -46,7 +46,7 @@ export async function receiveUpload(
   }
 }
 
-/** Makes an upload the job's file. False where the job no longer takes any. */
+/** Makes an upload the job's file. False where the job no longer accepts any. */
 async function completeUpload(
   ctx: Context,
   job: ImportJob,
@@ -74,7 +74,7 @@ async function* withinLimit(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<U
   }
 }
 
-/** Bytes lie outside the heap, and tens of MiB of them have to lie there before the engine collects what holds them. */
+/** Buffers are outside the heap, and tens of MiB of them accumulate before the engine collects them. */
 function free({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }

@@ -7,19 +7,19 @@ import { type End, givenUp, stopped, unreadable } from './import-lines.ts'
 import { logLines } from './import-log.ts'
 import { finishJob, releaseJob } from './import-store.ts'
 
-/** Tries a job that gets no further so often; until it has ended, no other pool's job runs. */
+/** How often a job without progress is tried; until it has ended, no other pool's job runs. */
 const maxAttempts = 5
 const firstBackoff = 5_000
 
 export type ImportLines = (pool: Pool, file: ImportFile) => Promise<End | undefined>
 
 /**
- * Runs a job that was claimed to its end, its lines by `importLines`. Where those throw it is tried again after a while,
- * from the last batch that was written, and ends Failed when that has not helped.
+ * Runs a claimed job to its end, its lines by `importLines`. Where that throws, the job is tried again after a while,
+ * from the last batch that was written, and finally ends as Failed.
  */
 export async function runJob(ctx: Context, job: ImportJob, importLines: ImportLines): Promise<void> {
   const pool = await findPool(ctx, job.poolId)
-  // Deleted meanwhile, and the job with it.
+  // The pool has been deleted, and the job with it.
   if (!pool) return
   let end: End | undefined
   try {
@@ -37,7 +37,7 @@ export async function runJob(ctx: Context, job: ImportJob, importLines: ImportLi
 
 async function endOf(ctx: Context, pool: Pool, job: ImportJob, importLines: ImportLines): Promise<End | undefined> {
   if (job.status === 'Stopping') return stopped
-  // The nodes that had it have died.
+  // The nodes that had claimed it have died.
   if (job.attempts > maxAttempts) return givenUp
   let file: ImportFile
   try {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { sameText } from '../../lib/constant-time.ts'
 
-/** Seconds for which a URL takes an upload; describing the job gives a fresh one. */
+/** How many seconds a URL accepts an upload; describing the job returns a new one. */
 const lifetime = 900
 
 export function uploadUrl(ctx: Context, job: { poolId: string; id: string }): string {

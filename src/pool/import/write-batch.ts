@@ -11,7 +11,9 @@ export interface BatchRow {
   user: ImportedUser
 }
 
-/** Another request took one of the names between the look and the write: the batch is done again, more carefully. */
+/**
+ * Another request took one of the names between the lookup and the write: the batch is written again, more carefully.
+ */
 export class NamesLost extends Error {}
 
 /**

@@ -31,7 +31,7 @@ async function firstAttempt(
   const deadline = AbortSignal.timeout(patience)
   try {
     if (!begun) ctx.outbox.wake()
-    // Another node may be the one that delivers: it is heard of through the table.
+    // Another node may deliver it, which is seen in the table.
     while (!deadline.aborted) {
       const state = await Promise.race([heard.promise, pause(pollEvery)])
       if (state) return state

@@ -3,7 +3,7 @@ import { maskEmail, maskPhone } from '../../lib/mask.ts'
 
 export type Medium = 'EMAIL' | 'SMS'
 
-/** Where a code went, as callers are told: the address masked. */
+/** Where a code was sent, as callers see it: the address masked. */
 export function codeDelivery(attributeName: string, value: string): CodeDeliveryDetailsType {
   const medium = mediumOf(attributeName)
   return {

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts'
 import type { Pool } from '../pools/pool.ts'
 import { poolPagesUrl } from '../pools/pool-domain.ts'
 
-/** What `{##text##}` leads to: the page that confirms a sign-up, on the pool's domain if it has one. */
+/** The address behind `{##text##}`: the page that confirms a sign-up, on the pool's domain if it has one. */
 export function confirmationLink(
   ctx: Context,
   pool: Pool,

@@ -3,14 +3,14 @@ import { escapeHtml } from '../../lib/escape-html.ts'
 export interface MessageValues {
   code: string
   username?: string
-  /** Where `{##text##}` leads. */
+  /** The address behind `{##text##}`. */
   link?: string
 }
 
-/** One pass, so that a placeholder in a value stays what it is: text that somebody chose. */
+/** In one pass, so that a placeholder in a value, which a user may have chosen, is not replaced. */
 const placeholders = /\{####\}|\{##([^{}]*?)##\}|\{username\}/g
 
-/** A mail's body is HTML by its pool's author; values are text, and are escaped. */
+/** A mail's body is HTML of the pool's author; values are text, and are escaped. */
 export function fillHtml(template: string, { code, username, link }: MessageValues): string {
   return template.replace(placeholders, (placeholder, linkText?: string) => {
     if (placeholder === '{username}') return escapeHtml(username ?? '')
@@ -26,7 +26,7 @@ export function fillText(template: string, { code, username, link }: MessageValu
   })
 }
 
-/** A subject is one line whatever was filled in. */
+/** A subject is always one line. */
 export const fillSubject = (template: string, values: MessageValues): string =>
   fillText(template, { ...values, link: undefined })
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
@@ -50,7 +50,7 @@ export function htmlToText(html: string): string {
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' }
 
-/** Without the elements whose content is not text. One that has no end stays, less its tag. */
+/** Without elements whose content is not text. One without an end tag loses only its start tag. */
 function withoutUnseen(html: string): string {
   const openingTag = /<(style|script|head|title)\b[^<>]*>/gi
   const unended = new Set<string>()
@@ -60,7 +60,7 @@ function withoutUnseen(html: string): string {
     const name = opening[1]!.toLowerCase()
     const closing = unended.has(name) ? null : endOf(name, html, openingTag.lastIndex)
     if (!closing) {
-      // There is none further on either: looking again for each start would take quadratic time.
+      // There is no end tag further on either: searching again from each start would take quadratic time.
       unended.add(name)
       continue
     }

@@ -2,7 +2,7 @@ import type { Message } from '../../delivery/message.ts'
 import { isSender } from '../../lib/mail-address.ts'
 import type { Pool } from '../pools/pool.ts'
 
-/** Who the pool's mail is from, where answers go, and the set of rules that SES sends it by. */
+/** The sender and reply address of the pool's mail, and SES's configuration set. */
 export function mailSettings({ settings }: Pool): Pick<Message, 'from' | 'replyTo' | 'configurationSet'> {
   const { From, SourceArn, ReplyToEmailAddress, ConfigurationSet } = settings.EmailConfiguration ?? {}
   return {

@@ -19,14 +19,14 @@ export { awaitFirstAttempt } from './await-first-attempt.ts'
 export { codeDelivery, type Medium, mediumOf } from './code-delivery.ts'
 export type { MessageKind, MessageTexts } from './texts.ts'
 
-/** What the pool's functions do about a message: another text, or the sending itself. */
+/** What the pool's triggers decide about a message: its text, or that they send it. */
 export interface MessagePlan {
   texts?: MessageTexts
   senders: Partial<Record<Medium, SenderCall>>
 }
 
 export interface MessageRequest {
-  /** Whose message it is: it goes when the user is deleted. */
+  /** The user of the message: it is deleted with them. */
   userId?: string
   kind: MessageKind
   medium: Medium
@@ -34,22 +34,22 @@ export interface MessageRequest {
   /** The code or temporary password. */
   code: string
   username?: string
-  /** When the code ends: nothing is sent after it, and the text is erased. */
+  /** When the code expires: after that nothing is sent, and the text is erased. */
   expiresAt: Date
   /** The client that asked. With a username it makes the link, where the pool confirms a sign-up by one. */
   clientId?: string
   /** Another address for the link. */
   link?: string
-  /** In the place of the pool's own texts. */
+  /** Replaces the pool's own texts. */
   texts?: MessageTexts
-  /** What `prepareMessage` learned from the pool's functions. */
+  /** What `prepareMessage` got from the pool's triggers. */
   plan?: MessagePlan
 }
 
-/** The page that sends a message says in which language. */
+/** A page that sends a message sets its language. */
 export type MessageContext = Context & Pick<RequestContext, 'language'>
 
-/** A message in the pool's words, as the outbox keeps it, and the id for `awaitFirstAttempt`; see `queueMessage`. */
+/** A message in the pool's words, as the outbox stores it, and the id for `awaitFirstAttempt`; see `queueMessage`. */
 export function composeMessage(
   ctx: MessageContext,
   pool: Pool,
@@ -73,8 +73,9 @@ export function composeMessage(
 }
 
 /**
- * Writes a message, in the pool's words, into the outbox, in the transaction that made its code. It leaves when that
- * commits. The id that comes back is for `awaitFirstAttempt`; it is empty where a function sends, for which nobody waits.
+ * Writes a message, in the pool's words, to the outbox, in the transaction that makes its code. It is sent once that
+ * commits. The returned id is for `awaitFirstAttempt`; it is empty where a trigger sends the message, for which nobody
+ * waits.
  */
 export async function queueMessage(
   db: Db,

@@ -10,7 +10,7 @@ export type MessageKind =
   | 'AdminCreateUser'
   | 'Authentication'
 
-/** The names of a CustomMessage trigger's answer: what it gives replaces the pool's own texts. */
+/** Named as in the answer of a CustomMessage trigger, which replaces the pool's own texts. */
 export interface MessageTexts {
   smsMessage?: string
   emailMessage?: string
@@ -36,8 +36,8 @@ export interface MessageOccasion {
 }
 
 /**
- * The pool's text for a message, placeholders unfilled. Where the pool has none: the default text in the language of the
- * page, and the service's English where no page is involved.
+ * The pool's text for a message, with its placeholders. Where the pool has none: the default text in the language of
+ * the page, or the service's English where no page is involved.
  */
 export function messageTexts(settings: PoolSettings, occasion: MessageOccasion): Required<MessageTexts> {
   if (occasion.kind === 'AdminCreateUser') return invitationTexts(settings)
@@ -82,7 +82,7 @@ const linkTexts = ({ VerificationMessageTemplate: template }: PoolSettings, defa
   emailSubject: template?.EmailSubjectByLink ?? defaults.linkSubject,
 })
 
-/** Sign-up is confirmed by a link where the pool says so; every other message carries a code. */
+/** A sign-up is confirmed by a link where the pool is set up so; every other message has a code. */
 export function confirmsByLink(settings: PoolSettings, kind: MessageKind): boolean {
   const option = settings.VerificationMessageTemplate?.DefaultEmailOption
   return option === 'CONFIRM_WITH_LINK' && (kind === 'SignUp' || kind === 'ResendCode')

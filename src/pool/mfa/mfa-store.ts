@@ -22,7 +22,7 @@ export interface MfaRow {
   tokenLastStep: string | null
 }
 
-/** From columns that may stem from an outer join: most users have no row. */
+/** From columns of an outer join: most users have no row. */
 export function toMfa(row: MfaRow | undefined): MfaOfUser {
   if (!row?.mfaEnabled) return { enabled: [] }
   return {
@@ -48,7 +48,7 @@ export async function findMfa(db: Db, poolId: string, userId: string): Promise<M
   return toMfa(row)
 }
 
-/** A user with their factors, by a name as it stands in login_names; a sub is for others to find. */
+/** A user with their factors, by a login name; callers look up subs themselves. */
 export async function findUserWithMfa(
   db: Db,
   poolId: string,
@@ -66,7 +66,7 @@ const byLoginName = compiledRead((db, lookup: { poolId: string; name: string }) 
     .select([...userColumns, ...mfaColumns]),
 )
 
-/** The factors of a user as they are now and stay until the transaction ends. */
+/** The factors of a user, locked until the transaction ends. */
 export async function lockMfa(trx: Trx, poolId: string, userId: string): Promise<MfaOfUser> {
   const row = await trx
     .insertInto('mfa_settings')
@@ -108,7 +108,7 @@ export async function upsertSoftwareToken(
     .execute()
 }
 
-/** Takes the code of a time step. False where it, or a later one, has been taken, or the app has been replaced. */
+/** Uses the code of a time step. False where it, or a later one, has been used, or the app has been replaced. */
 export async function takeStep(
   db: Db,
   poolId: string,

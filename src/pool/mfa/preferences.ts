@@ -33,7 +33,7 @@ export async function setPreferences(
   )
 }
 
-/** The older form of the same, which knows SMS alone. */
+/** The older form of it, which supports SMS only. */
 export async function setMfaOptions(
   ctx: Context,
   pool: Pool,
@@ -51,7 +51,7 @@ export async function setMfaOptions(
   })
 }
 
-/** Users of a pool that requires MFA don't turn off their last factor; administrators may, for a new start. */
+/** In a pool that requires MFA, users can't turn off their last factor; administrators can, for a new start. */
 function keepingOne(pool: Pool, before: MfaOfUser, after: MfaOfUser, actor: Actor): MfaOfUser {
   const hasFactor = ({ enabled }: MfaOfUser) => enabled.some((name) => findSecondFactor(name) !== undefined)
   if (actor === 'user' && pool.settings.MfaConfiguration === 'ON' && hasFactor(before) && !hasFactor(after))
@@ -101,7 +101,7 @@ function withPreferences(pool: Pool, user: User, mfa: MfaOfUser, input: Preferen
   return { enabled, preferred }
 }
 
-/** One that is enabled becomes the last of the list; one that is not mentioned as preferred is preferred no more. */
+/** A factor that is enabled goes to the end of the list; one that is not set as preferred no longer is. */
 function withPreference(mfa: MfaOfUser, name: MfaSetting, setting: NonNullable<Change[1]>): MfaOfUser {
   const isEnabled = setting.Enabled ?? (setting.PreferredMfa || mfa.enabled.includes(name))
   if (setting.PreferredMfa && !isEnabled) throw new InvalidParameter('An MFA that is not enabled cannot be preferred.')
@@ -114,7 +114,7 @@ function withPreference(mfa: MfaOfUser, name: MfaSetting, setting: NonNullable<C
   }
 }
 
-/** @throws InvalidParameterException for a factor that the pool does not offer or the user could not give */
+/** @throws InvalidParameterException for a factor that the pool does not offer or the user could not use */
 function checkUsable(pool: Pool, user: User, mfa: MfaOfUser, name: MfaSetting): void {
   if (name === 'WEB_AUTHN_MFA') {
     if (pool.settings.WebAuthnConfiguration?.FactorConfiguration !== 'MULTI_FACTOR_WITH_USER_VERIFICATION')

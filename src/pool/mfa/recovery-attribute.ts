@@ -32,9 +32,9 @@ export function recoveryAttributes(pool: Pool): RecoveryAttribute[] {
 }
 
 /**
- * Where a code for a new password goes: the best of the pool's recovery mechanisms that the user has verified, but never
- * where their second factor goes, or one mailbox would open both locks.
- * @throws NotAuthorizedException where only an administrator may help
+ * The attribute that a code for a new password is sent to: the best of the pool's recovery mechanisms that the user has
+ * verified, but never the one of their second factor, or one mailbox would open both locks. @throws
+ * NotAuthorizedException where only an administrator can help
  */
 export function recoveryAttribute(
   pool: Pool,
@@ -49,7 +49,7 @@ export function recoveryAttribute(
   )
 }
 
-/** As `recoveryAttribute`, in as many statements for a name that no user has. */
+/** As `recoveryAttribute`, with the same statements for an unknown name. */
 export async function findRecoveryAttribute(
   ctx: Context,
   pool: Pool,

@@ -6,7 +6,7 @@ import type { MfaOfUser } from '../users/mfa.ts'
 import type { User } from '../users/user.ts'
 import { type RecoveryAttribute, recoveryMechanisms } from './recovery-attribute.ts'
 
-/** What a user who has proven a password owes. */
+/** The second factor of a user who has proven a password. */
 export type SecondFactor =
   | { kind: 'none' }
   | { kind: 'ask'; factor: MfaFactor }
@@ -21,8 +21,9 @@ export interface MfaPerson {
 }
 
 /**
- * The published decision. A preference decides; without one, in a pool that requires a second factor, whatever the user
- * could give, but never a code to where codes for a new password go: who reads that mailbox would need nothing else.
+ * The published rule. The user's preference decides; without one, in a pool that requires a second factor, any that the
+ * user could use, but never a code to the address where codes for a new password go: a reader of that mailbox would
+ * need nothing else.
  */
 export function secondFactorOf(person: MfaPerson): SecondFactor {
   const { pool, mfa } = person
@@ -36,14 +37,17 @@ export function secondFactorOf(person: MfaPerson): SecondFactor {
   return unpreferred(person)
 }
 
-/** What is owed where a sign-in is unlike its user: in pools that leave second factors to their users, any that there is. */
+/** The second factor for a risky sign-in: in pools where second factors are optional, any that the user has. */
 export function factorAtRisk(person: MfaPerson): SecondFactor {
   if (person.pool.settings.MfaConfiguration !== 'OPTIONAL') return { kind: 'none' }
   const own = secondFactorOf(person)
   return own.kind === 'none' ? unpreferred(person) : own
 }
 
-/** What the user has turned on and could give now. An authenticator app counts even where new ones can't be set up. */
+/**
+ * The factors that the user has turned on and could use. An authenticator app counts even where new ones can't be set
+ * up.
+ */
 export function enabledFactors({ pool, user, mfa }: MfaPerson): MfaFactor[] {
   if ((pool.settings.MfaConfiguration ?? 'OFF') === 'OFF') return []
   const offered = mfaFactors(pool.settings)

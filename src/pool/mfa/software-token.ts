@@ -15,7 +15,7 @@ export function requireSoftwareTokens(pool: Pool): void {
 
 export { newTotpSecret, totpSecretText } from '../../lib/totp.ts'
 
-/** A secret as it is kept: it opens in the user's own row alone. */
+/** A secret as it is stored: it opens only in the user's own row. */
 export const sealSecret = (ctx: Context, poolId: string, userId: string, secret = newTotpSecret()): Buffer =>
   ctx.keyring.seal(secret, secretPlace(poolId, userId))
 
@@ -39,7 +39,7 @@ export async function checkTokenCode(
   return step
 }
 
-/** @throws ExpiredCodeException for all but one of those who bring the same code */
+/** @throws ExpiredCodeException for all but one of several uses of the same code */
 export async function useTokenCode(
   trx: Trx,
   user: { poolId: string; id: string },
@@ -49,7 +49,7 @@ export async function useTokenCode(
   if (!(await takeStep(trx, user.poolId, user.id, { sealed: token.sealed, step }))) throw usedCode()
 }
 
-/** The code that verified it is used by that. */
+/** Verifying it uses up that code. */
 export function storeSoftwareToken(
   trx: Trx,
   ctx: Context,

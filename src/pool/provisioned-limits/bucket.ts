@@ -8,7 +8,10 @@ interface Buckets {
   set(key: string, bucket: Bucket): void
 }
 
-/** Takes one from a bucket that fills at a rate a second and holds as much. False where it is empty. `at` is in ms. */
+/**
+ * Takes one from a bucket that fills at a rate per second, which is also its size. False where it is empty. `at` is in
+ * ms.
+ */
 export function takeOne(buckets: Buckets, key: string, rate: number, at: number): boolean {
   const bucket = buckets.get(key) ?? { left: rate, filledAt: at }
   buckets.set(key, bucket)

@@ -7,13 +7,13 @@ import type { OperationName } from '../handler.ts'
 import { type Bucket, takeOne } from './bucket.ts'
 import { categoryOf } from './categories.ts'
 
-/** Counts a call for the user that an access token turns out to be of. @throws TooManyRequestsException */
+/** Counts a call for the user of its access token. @throws TooManyRequestsException */
 export type CountUser = (userId: string) => void
 
 /** @throws TooManyRequestsException */
 export type CallGate = (operation: OperationName, input: object) => CountUser | undefined
 
-/** Each operation of these may be called so often for one pool. */
+/** The rate of these categories is per operation and pool. */
 const countedByPool = new Set<RateCategory>([
   'UserPoolResourceRead',
   'UserPoolResourceUpdate',
@@ -24,7 +24,7 @@ const countedByPool = new Set<RateCategory>([
 const reads = new Set<RateCategory>(['UserAuthentication', 'UserRead', 'UserResourceRead', 'UserToken'])
 const writes = new Set<RateCategory>(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserResourceUpdate'])
 
-/** What is counted at a time: more users or pools than anybody calls for in a second. */
+/** How many counters there are at a time: more than users or pools are called for within a second. */
 const capacity = 20_000
 
 /**
@@ -58,7 +58,7 @@ export function createCallGate(
   }
 }
 
-/** What a call does to its user. */
+/** Whether a call reads or writes its user. */
 function kindOf(category: RateCategory): 'reads' | 'writes' | undefined {
   if (reads.has(category)) return 'reads'
   return writes.has(category) ? 'writes' : undefined

@@ -2,7 +2,7 @@ import type { RateCategory } from '../../model/limits.ts'
 import { poolhouseService } from '../../model/model.ts'
 import type { OperationName } from '../handler.ts'
 
-/** Which operations count together, as published. Those that are in none have no rate. */
+/** The operations of each category, as published. Those in none have no rate. */
 const operationsOf: Record<RateCategory, OperationName[]> = {
   UserAuthentication: [
     'AdminInitiateAuth',
@@ -12,7 +12,7 @@ const operationsOf: Record<RateCategory, OperationName[]> = {
     'RespondToAuthChallenge',
   ],
   UserCreation: ['AdminConfirmSignUp', 'AdminCreateUser', 'ConfirmSignUp', 'SignUp'],
-  // What identity providers send back.
+  // Answers of identity providers.
   UserFederation: [],
   UserAccountRecovery: [
     'AdminResetUserPassword',

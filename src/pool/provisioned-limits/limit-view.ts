@@ -2,7 +2,7 @@ import type { LimitDefinitionType, LimitType } from '@aws-sdk/client-cognito-ide
 import { InvalidParameter } from '../../model/errors.ts'
 import { isAdjustable, isRateCategory, type Limits, type RateCategory } from '../../model/limits.ts'
 
-/** @throws InvalidParameterException for a limit that there is not, or that is as it is */
+/** @throws InvalidParameterException for an unknown limit, or one that can't be changed */
 export function requireCategory({ Attributes }: LimitDefinitionType): RateCategory {
   const { Category, ...others } = Attributes ?? {}
   if (Category === undefined || Object.keys(others).length > 0)

@@ -4,11 +4,11 @@ import type { RateCategory } from '../../model/limits.ts'
 import { type Bucket, takeOne } from './bucket.ts'
 import { listRates } from './rate-store.ts'
 
-/** How long a node goes by the rates that it has read, in milliseconds. */
+/** For how long a node uses the rates that it has read, in milliseconds. */
 const readEvery = 1000
 
 /**
- * Lets so many requests of a category through in a second, and refuses the rest. Rates that were set elsewhere are known
+ * Admits a number of requests per category and second, and refuses the rest. Rates that were set on another node apply
  * a second later; no request waits for them to be read.
  */
 export function createRateGate(

@@ -1,7 +1,7 @@
 import type { OperationName } from '../handler.ts'
 import type { Replica } from '../pools/replica.ts'
 
-/** What may be called in the region of a replica that serves nobody: looking, and what the region keeps for itself. */
+/** The operations in the region of an inactive replica: reads, and what belongs to the region alone. */
 const whileInactive: OperationName[] = [
   'AdminGetDevice',
   'AdminGetUser',
@@ -45,7 +45,7 @@ const whileInactive: OperationName[] = [
   'UpdateUserPoolReplica',
 ]
 
-/** What comes with an active one: sign-in, and all that changes no user. */
+/** Further ones with an active replica: sign-in, and everything that changes no user. */
 const whileActive: OperationName[] = [
   'AdminInitiateAuth',
   'AdminRespondToAuthChallenge',

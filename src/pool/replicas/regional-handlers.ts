@@ -13,7 +13,7 @@ import { everyClient, requireProtection } from '../threat-protection/risk-config
 import { findRiskConfig } from '../threat-protection/risk-config-store.ts'
 import { lockReplica, updateReplica } from './replica-store.ts'
 
-/** What changes the region alone, in place of what changes the pool. Anything else that is named must be as it is. */
+/** Operations that change the region instead of the pool. All other members must have their present values. */
 export const regionalHandlers: Handlers = {
   async UpdateUserPool(input, ctx) {
     const { UserPoolId, PoolName, ...received } = input
@@ -129,7 +129,7 @@ function withSender<Given extends Pick<Risk, 'AccountTakeoverRiskConfiguration'>
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** Whether what is named is as it is; members that are left out say nothing. */
+/** Whether the members that are set have their present values. */
 function agrees(received: unknown, present: unknown): boolean {
   if (typeof received !== 'object' || received === null || Array.isArray(received))
     return isDeepStrictEqual(received, present)

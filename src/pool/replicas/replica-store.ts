@@ -13,7 +13,7 @@ export async function findReplica(db: Db, poolId: string, region: string): Promi
     .executeTakeFirst()) as Replica | undefined
 }
 
-/** Held against other changes of it. */
+/** Locked against other changes of it. */
 export async function lockReplica(trx: Trx, poolId: string, region: string): Promise<Replica | undefined> {
   return (await trx
     .selectFrom('replicas')

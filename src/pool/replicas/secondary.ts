@@ -13,8 +13,8 @@ import { findReplica, listPoolsOfRegion } from './replica-store.ts'
 type Run = (input: unknown, ctx: RequestContext) => Promise<unknown>
 
 /**
- * A call in another region than that of the installation: it is about the replicas there. What the service does not do in
- * a secondary region is refused; the rest is done on the same database, with what the region keeps for itself.
+ * A call in another region than the installation's, about the replicas there. What the service does not do in a
+ * secondary region is refused; the rest is done on the same database, with the settings of the region.
  */
 export async function callInRegion(
   handlers: Handlers,
@@ -46,7 +46,7 @@ interface Naming {
   Domain?: string
 }
 
-/** Whose call it is, wherever its input says so. */
+/** The pool of the call, wherever its input names it. */
 async function poolOf(input: Naming, ctx: RequestContext & { region: string }): Promise<string | undefined> {
   if (input.UserPoolId) return input.UserPoolId
   if (input.ClientId) return (await findClient(ctx, input.ClientId))?.pool.id
@@ -59,7 +59,7 @@ async function poolOf(input: Naming, ctx: RequestContext & { region: string }): 
   return input.AccessToken && poolNamedBy(input.AccessToken)
 }
 
-/** Only to find the replica by: whether the token is one is for the operation to ask. */
+/** Only to find the replica: the operation itself checks the token. */
 function poolNamedBy(token: string): string | undefined {
   try {
     const { iss } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())

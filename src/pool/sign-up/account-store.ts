@@ -18,7 +18,7 @@ interface CodeAndMessage {
   messageExpiresAt: Date
   messageAttempts: number
   nextAttemptAt: Date
-  /** When both were made. */
+  /** When both were created. */
   madeAt: Date
 }
 

@@ -20,7 +20,7 @@ export interface NewAccount {
   id: string
   username: string
   attributes: Record<string, string>
-  /** What the pool's function verifies, in the place of a code. */
+  /** The addresses that the pool's trigger declares verified, in place of a code. */
   verified: Record<string, string>
   confirmed: boolean
   password?: PreparedPassword
@@ -30,11 +30,11 @@ export interface NewAccount {
 export interface SentCode {
   attribute: Verifiable
   messageId: string
-  /** Where this process attempts it at once. */
+  /** Where this process attempts delivery at once. */
   attempt?: Promise<AttemptOutcome>
 }
 
-/** The user, and the code that confirms the account on its way, where the pool sends one. */
+/** Creates the user, and sends the code that confirms the account, where the pool does that. */
 export async function createAccount(
   ctx: MaybeOwned,
   pool: Pool,
@@ -56,7 +56,7 @@ export async function createAccount(
   try {
     const { user, taken } = await makeUser(ctx, pool, newUser, {
       now,
-      // An address that the function verifies is this user's from now on, whoever signed in with it before.
+      // An address that the trigger declares verified is this user's from now on, whoever signed in with it before.
       takesOver: (kind) => account.verified[`${kind}_verified`] !== undefined,
       insert: async (db, claimed) => {
         const insertion = await insertAccount(db, pool.id, claimed, rows, now, expected)

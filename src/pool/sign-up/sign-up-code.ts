@@ -15,7 +15,7 @@ export function autoVerified(pool: Pool): Verifiable[] {
   )
 }
 
-/** Where the code that confirms an account goes; nowhere where the user has no address that the pool verifies. */
+/** The attribute that the code is sent to; none where the user has no address that the pool verifies. */
 export function confirmationAttribute(pool: Pool, attributes: Record<string, string>): Verifiable | undefined {
   return autoVerified(pool).find((attribute) => attributes[attribute])
 }

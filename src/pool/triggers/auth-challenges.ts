@@ -1,11 +1,13 @@
-/** The three functions that direct a CUSTOM_AUTH sign-in: what comes next, what is asked, whether the answer is right. */
+/**
+ * The three triggers that direct a CUSTOM_AUTH sign-in: what comes next, what is asked, whether the answer is right.
+ */
 import type { Context } from '../../context.ts'
 import { callTrigger } from './call-trigger.ts'
 import { type ClientMetadata, triggerEvent } from './event.ts'
 import { nameOf, type Person, personIn } from './person.ts'
 import { flagIn, textIn, textsIn } from './response.ts'
 
-/** One challenge of a sign-in and how it went, as the functions are told. */
+/** One challenge of a sign-in and its result, as triggers see it. */
 export interface ChallengeResult {
   challengeName: string
   challengeResult: boolean

@@ -4,7 +4,7 @@ import type { Pool } from '../pools/pool.ts'
 import type { TriggerEvent } from './event.ts'
 import { isRecord, unrecognizable } from './response.ts'
 
-/** Under these names pools keep their functions, and errors speak of them. Custom senders are called by the outbox. */
+/** The names of triggers in a pool's settings and in errors. Custom senders are called by the outbox. */
 export type TriggerName =
   | 'PreSignUp'
   | 'PostConfirmation'
@@ -18,7 +18,7 @@ export type TriggerName =
   | 'CustomMessage'
   | 'InboundFederation'
 
-/** Not configurable on the service either. */
+/** The service's limit can't be configured either. */
 const limit = 5000
 
 export function hasTrigger(pool: Pool, trigger: TriggerName): boolean {
@@ -46,7 +46,7 @@ export async function callTrigger(
   return responseIn(outcome.payload)
 }
 
-/** Whether a refusal is that of a function, or of the way to it. */
+/** Whether a refusal comes from a trigger, or from calling it. */
 export const isFunctionError = (error: unknown): error is ServiceError =>
   [UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse].some((refusal) => error instanceof refusal)
 

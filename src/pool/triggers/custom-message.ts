@@ -13,9 +13,9 @@ import { textIn } from './response.ts'
 
 export interface MessageOccasion {
   kind: MessageKind
-  /** Those it may go out by. */
+  /** The media that it may be sent by. */
   mediums: Medium[]
-  /** As the message finds them: an address that is being changed is the new one. */
+  /** As of the message: an address that is being changed is the new one. */
   user: Pick<User, 'id' | 'username' | 'status' | 'attributes'>
   clientId?: string
   clientMetadata?: ClientMetadata
@@ -38,7 +38,7 @@ export async function prepareMessage(
   const senders = Object.fromEntries(
     occasion.mediums.map((medium) => [medium, customSender(ctx, pool, medium, occasion)]),
   )
-  // Who sends also words.
+  // A custom sender also writes the text.
   const worded = occasion.mediums.filter((medium) => !senders[medium])
   const texts = worded.length > 0 ? await customMessage(ctx, pool, occasion, worded) : undefined
   return { texts, senders }
@@ -95,7 +95,7 @@ function hasLink(line: string): boolean {
   return start !== -1 && line.includes('##}', start + 3)
 }
 
-/** A message without its code helps nobody; a link carries it too. */
+/** A message without its code is useless; a link has it too. */
 function checkText(text: string | undefined, maxLength: number, invites: boolean): void {
   if (!text) return
   if (text.length > maxLength) throw new InvalidLambdaResponse(`A message is longer than ${maxLength} characters.`)
@@ -105,7 +105,7 @@ function checkText(text: string | undefined, maxLength: number, invites: boolean
     throw new InvalidLambdaResponse(`A message has no ${usernameParameter}.`)
 }
 
-// On the service mail in words of one's own leaves from an address of one's own.
+// On the service, custom texts by mail require the pool's own sender address.
 function requireOwnSender(pool: Pool, { emailMessage, emailSubject }: MessageTexts): void {
   if ((emailMessage || emailSubject) && pool.settings.EmailConfiguration?.EmailSendingAccount !== 'DEVELOPER')
     throw new InvalidLambdaResponse('emailMessage and emailSubject need EmailSendingAccount DEVELOPER.')

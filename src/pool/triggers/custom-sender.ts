@@ -8,7 +8,9 @@ import { eventAttributes, triggerEvent } from './event.ts'
 /** Sources whose events carry the metadata of the call. */
 const withMetadata = new Set(['SignUp', 'ForgotPassword', 'Authentication'])
 
-/** What a function gets that is to tell a user of a sign-in unlike them: no attributes of theirs, but what there is to tell. */
+/**
+ * The event for notifying a user of an unusual sign-in: none of the user's attributes, but the facts of the sign-in.
+ */
 export function notificationSender(
   ctx: Context,
   pool: Pool,
@@ -19,8 +21,8 @@ export function notificationSender(
 }
 
 /**
- * The call that takes the place of sending; undefined where the pool sends itself. The code is put into it, encrypted,
- * when it leaves the outbox.
+ * The call that replaces sending; undefined where the pool sends itself. The encrypted code is added when it leaves the
+ * outbox.
  */
 export function customSender(
   ctx: Context,

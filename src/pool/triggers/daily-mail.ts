@@ -10,7 +10,7 @@ const refusal =
   'Exceeded daily email limit for the operation or the account. If a higher limit is required, please configure your ' +
   'user pool to use your own Amazon SES configuration for sending email.'
 
-/** The operations that send these declare LimitExceededException. */
+/** The operations that send these messages declare LimitExceededException. */
 const limited = new Set<MessageKind>(['SignUp', 'ResendCode', 'ForgotPassword', 'VerifyUserAttribute'])
 
 /**

@@ -17,7 +17,7 @@ export interface TriggerEvent {
 
 export type ClientMetadata = Record<string, string>
 
-/** Whom an event is about, and through which client. */
+/** The user of an event, and the client. */
 export interface Occasion {
   source: string
   userName: string

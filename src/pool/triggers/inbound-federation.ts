@@ -5,18 +5,18 @@ import { triggerEvent } from './event.ts'
 import { recordIn } from './response.ts'
 
 export interface InboundProfile {
-  /** As the profile is or will be called: `Provider_subject`. */
+  /** The username of the profile: `Provider_subject`. */
   userName: string
   clientId: string
   providerName: string
   providerType: string
-  /** What the provider said: `tokenResponse`, `idToken` and `userInfo`, or `samlResponse`. */
+  /** The provider's answer: `tokenResponse`, `idToken` and `userInfo`, or `samlResponse`. */
   attributes: Record<string, Record<string, unknown>>
 }
 
 /**
- * What a federated sign-in brought, as the pool's function would have it: attributes under the provider's names, for the
- * mapping to take in the place of what came. Undefined where all stays as it is.
+ * The attributes of a federated sign-in after the pool's trigger: under the provider's names, to be mapped instead of
+ * the original ones. Undefined where nothing changes.
  */
 export async function inboundFederation(
   ctx: Context,
@@ -33,11 +33,11 @@ export async function inboundFederation(
     ),
   )
   const mapped = Object.entries(recordIn(response?.userAttributesToMap) ?? {}).filter(([, value]) => value !== null)
-  // Values need not be texts here, although the event's are.
+  // Unlike in the event, values need not be texts here.
   return mapped.length > 0 ? Object.fromEntries(mapped) : undefined
 }
 
-// Events hold strings alone; the values of a list are joined by commas.
+// Events contain only strings; the values of a list are joined by commas.
 const textsOfParts = (parts: InboundProfile['attributes']): Record<string, Record<string, string>> =>
   Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, textsOfPart(part)]))
 

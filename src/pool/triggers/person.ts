@@ -4,7 +4,7 @@ import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { eventAttributes } from './event.ts'
 
-/** Somebody who signs in: a user, or, where the client hides who exists, a name that no user has. */
+/** A user who signs in, or, where the client hides who exists, an unknown name. */
 export interface Person {
   pool: Pool
   client: Client
@@ -15,7 +15,7 @@ export interface Person {
 
 export const nameOf = ({ user, typed }: Person): string => user?.username ?? typed
 
-/** Functions learn that nobody has the name from clients that must not learn it. */
+/** Triggers see that the name is unknown, even where clients must not. */
 export function personIn({ pool, client, user }: Person): { userAttributes: object; userNotFound?: boolean } {
   return {
     userAttributes: user ? eventAttributes(pool, user) : {},

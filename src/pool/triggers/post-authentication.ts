@@ -9,12 +9,12 @@ export interface Authentication {
   pool: Pool
   client: Client
   user: User
-  /** Only pools that remember devices know. */
+  /** Only known in pools that remember devices. */
   newDeviceUsed?: boolean
   clientMetadata?: ClientMetadata
 }
 
-/** Tells of a sign-in that has proven all that it must. Where it throws, the sign-in ends without tokens. */
+/** Called when a sign-in has proven everything. Where the trigger throws, the sign-in ends without tokens. */
 export async function postAuthentication(ctx: Context, authentication: Authentication): Promise<void> {
   const { pool, client, user, newDeviceUsed = false, clientMetadata } = authentication
   await callTrigger(ctx, pool, 'PostAuthentication', () =>

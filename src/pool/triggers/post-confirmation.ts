@@ -11,7 +11,7 @@ export interface Confirmation {
   clientMetadata?: ClientMetadata
 }
 
-/** Tells of what has happened. Where it throws the call fails, and what has happened stays. */
+/** Called after the change. Where the trigger throws, the call fails, but the change stays. */
 export async function postConfirmation(ctx: Context, pool: Pool, confirmation: Confirmation): Promise<void> {
   const { source, user, clientId, clientMetadata } = confirmation
   await callTrigger(ctx, pool, 'PostConfirmation', () =>

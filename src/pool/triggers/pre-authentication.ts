@@ -3,7 +3,7 @@ import { callTrigger } from './call-trigger.ts'
 import { type ClientMetadata, triggerEvent } from './event.ts'
 import { nameOf, type Person, personIn } from './person.ts'
 
-/** Asks before anything that was sent along is judged. */
+/** Called before any part of the request is judged. */
 export async function preAuthentication(
   ctx: Context,
   person: Person,

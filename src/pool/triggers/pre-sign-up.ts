@@ -20,7 +20,7 @@ export interface PreSignUpDecision {
   autoVerifyPhone: boolean
 }
 
-/** Asks before there is a user, who may be refused. What it decides does not count for administrators. */
+/** Called before the user is created, and may refuse that. Its decisions don't apply to administrators. */
 export async function preSignUp(ctx: Context, pool: Pool, account: NewAccount): Promise<PreSignUpDecision> {
   const { attributes: userAttributes, validationData, clientMetadata } = account
   const response = await callTrigger(ctx, pool, 'PreSignUp', () =>

@@ -13,17 +13,17 @@ export interface GroupClaims {
   preferredRole: string | null
 }
 
-/** What is to become of the claims of one token. */
+/** Changes to the claims of one token. */
 export interface ClaimChanges {
   add: Record<string, unknown>
   suppress: string[]
 }
 
-/** What a function made of tokens that are about to be signed. */
+/** A trigger's changes to tokens that are about to be signed. */
 export interface TokenChanges {
   id?: ClaimChanges
   access?: ClaimChanges & { scopesToAdd: string[]; scopesToSuppress: string[] }
-  /** In the place of those that the user has. */
+  /** Replaces the user's own groups. */
   groups?: GroupClaims
 }
 
@@ -62,7 +62,7 @@ export async function preTokenGeneration(ctx: Context, tokens: UserTokens): Prom
   return response && changesIn(version, response)
 }
 
-/** The same for a token of the client itself, which only functions of the third version are asked about. */
+/** The same for a client's own token, for triggers of the third version only. */
 export async function preClientTokenGeneration(
   ctx: Context,
   { pool, client, scopes, clientMetadata }: Omit<UserTokens, 'source' | 'user' | 'groups'>,
@@ -118,7 +118,7 @@ function claimsIn(details: Record<string, unknown> | undefined): ClaimChanges {
   }
 }
 
-/** Absent, the groups stay; null or empty, they go. */
+/** Absent: the groups stay. Null or empty: they are removed. */
 function groupsIn(details: Record<string, unknown>): GroupClaims | undefined {
   if (details.groupOverrideDetails === undefined) return undefined
   const input = recordIn(details.groupOverrideDetails)

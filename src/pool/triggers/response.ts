@@ -1,4 +1,6 @@
-/** Reading what a function answered: absent and null are the same, scalars are taken for strings, the rest is refused. */
+/**
+ * Reads a trigger's answer: absent and null are the same, scalars are converted to strings, anything else is refused.
+ */
 import { InvalidLambdaResponse } from '../../model/errors.ts'
 
 export const unrecognizable = (): Error => new InvalidLambdaResponse('Unrecognizable lambda output')

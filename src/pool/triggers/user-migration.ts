@@ -24,7 +24,7 @@ export interface MigratedUser {
   enableSmsMfa: boolean
 }
 
-/** What another directory knows of a name that this pool does not; undefined where that is nothing. */
+/** The user of another directory for a name that is unknown here; undefined where there is none. */
 export async function userMigration(ctx: Context, request: MigrationRequest): Promise<MigratedUser | undefined> {
   const { source, pool, client, typed, password, validationData, clientMetadata } = request
   const response = await callTrigger(ctx, pool, 'UserMigration', () =>
