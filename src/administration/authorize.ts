@@ -1,7 +1,10 @@
 import type { Context } from '../context.ts'
 import { AccessDenied } from '../model/errors.ts'
+import { shapeNamed } from '../model/model.ts'
+import { isReadOnly } from './audit/record.ts'
 import { type ConditionValues, tagValues } from './policy/condition-keys.ts'
-import { judge } from './policy/judge.ts'
+import { judge, type Verdict } from './policy/judge.ts'
+import { helpDeskActions } from './policy/ready-made.ts'
 import type { Found } from './principals/find-principal.ts'
 import { roleArn } from './principals/principal.ts'
 
@@ -29,30 +32,68 @@ const isPoolId = (text: string) => text.length <= 55 && /^[\w-]+_[0-9a-zA-Z]+$/.
 /** What callers ask about themselves. */
 const ofEverybody = new Set(['poolhouse:ListAllowedActions'])
 
+/**
+ * A call's input without what the operation doesn't know, which its handler never sees. Otherwise a member that another
+ * operation names its resource by could be added to a call, for the policy alone to look at.
+ */
+export function knownInput(operation: { input: string }, json: unknown): Record<string, unknown> {
+  const shape = shapeNamed(operation.input)
+  if (shape.type !== 'structure' || typeof json !== 'object' || json === null) return {}
+  return Object.fromEntries(Object.entries(json).filter(([name]) => Object.hasOwn(shape.members, name)))
+}
+
 /** @throws AccessDeniedException in the service's words, unless the policy allows the call */
 export function authorize(ctx: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall): void {
   if (ofEverybody.has(call.action)) return
-  const verdict = verdictOn(ctx, found, call)
-  if (verdict === 'allowed') return
-  const { arn } = found.principal
-  const resource = resourceOf(ctx.config, call)
+  const refusal = refusalOf(ctx, found, call)
+  if (!refusal) return
+  const { verdict, action, resource } = refusal
   const reason =
     verdict === 'denied'
       ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${call.action} action`
-  throw new AccessDenied(`User: ${arn} is not authorized to perform: ${call.action} on resource: ${resource} ${reason}`)
+      : `because no identity-based policy allows the ${action} action`
+  const about = action === call.action ? '' : `, which ${call.action} needs in the operators' pool`
+  throw new AccessDenied(
+    `User: ${found.principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}${about}`,
+  )
 }
 
 /** Whether the policy allows the call; the root has none, and may do everything. */
-export function verdictOn({ config, clock }: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall) {
-  const { policy } = found.principal
-  if (!policy) return 'allowed'
-  const resource = resourceOf(config, call)
-  return judge([policy], { action: call.action, resource, values: valuesOf(found, call, clock.now()) })
+export const isAllowed = (ctx: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall): boolean =>
+  refusalOf(ctx, found, call) === undefined
+
+interface Refusal {
+  verdict: Exclude<Verdict, 'allowed'>
+  action: string
+  resource: string
 }
 
+function refusalOf({ config, clock }: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall) {
+  const { policy } = found.principal
+  if (!policy) return undefined
+  const values = valuesOf(found, call, clock.now())
+  const demands = [{ action: call.action, resource: resourceOf(config, call) }]
+  if (found.isOfOperators && makesOperators(call.action)) demands.push({ action: choosingOperators, resource: '*' })
+  for (const demand of demands) {
+    const verdict = judge([policy], { ...demand, values })
+    if (verdict !== 'allowed') return { verdict, ...demand } satisfies Refusal
+  }
+}
+
+/** Who may do this can be whom they like, and may do everything. */
+const choosingOperators = 'poolhouse:SetOperatorsPool'
+
+const harmless = new Set(helpDeskActions.map((name) => `cognito-idp:${name}`))
+
+/**
+ * Whoever changes the operators' pool can become an operator: by a group that carries a role, another's password, a
+ * provider, a trigger, a client. A role for every pool was not written for that.
+ */
+const makesOperators = (action: string): boolean =>
+  !harmless.has(action) && action !== choosingOperators && !isReadOnly(action.slice(action.indexOf(':') + 1))
+
 /** These name a pool, but are about the installation: who may do everything with the pool may not do them. */
-const ofInstallation = new Set(['poolhouse:SetOperatorsPool'])
+const ofInstallation = new Set([choosingOperators])
 
 function resourceOf({ accountId }: { accountId: string }, call: AskedCall): string {
   const poolId = ofInstallation.has(call.action) ? undefined : poolIdOf(call)

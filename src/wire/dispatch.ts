@@ -15,7 +15,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Audit } from '../administration/audit/audit-call.ts'
-import { authorize, poolIdOf } from '../administration/authorize.ts'
+import { authorize, knownInput, poolIdOf } from '../administration/authorize.ts'
 import type { Found } from '../administration/principals/find-principal.ts'
 import type { Context, RequestContext } from '../context.ts'
 import { networkOf } from '../lib/client-address.ts'
@@ -150,7 +150,8 @@ interface Signature {
 /** The audit gets every signed call, refused or not. */
 async function runSigned(wire: Wire, call: Call, body: Buffer, json: unknown, findSigner: FindSigner): Promise<string> {
   const { koa, service, operation, requestId } = call
-  const poolId = poolIdOf({ input: json })
+  const known = knownInput(operation, json)
+  const poolId = poolIdOf({ input: known })
   const { region, signer } = await findSigner(call, body, poolId)
   const audit = wire.options.audit?.({
     service: service.model.signingName,
@@ -164,7 +165,7 @@ async function runSigned(wire: Wire, call: Call, body: Buffer, json: unknown, fi
   })
   try {
     const action = `${service.model.signingName}:${operation.name}`
-    authorize(wire.ctx, signer, { action, input: json, region, clientAddress: koa.ip })
+    authorize(wire.ctx, signer, { action, input: known, region, clientAddress: koa.ip })
     return await runOperation(wire, call, json, { signer, region, audit })
   } catch (error) {
     await audit?.fail(error)

@@ -12,6 +12,10 @@ export async function findOperatorsPool(db: Db): Promise<string | undefined> {
   return row?.value.toString()
 }
 
+/** Whether a call is about the operators' pool. */
+export const isOperatorsPool = (poolId: string | undefined) => sql<boolean>`exists (
+  select from installation where installation.key = ${key} and installation.value = convert_to(${poolId ?? ''}, 'UTF8'))`
+
 export async function setOperatorsPool(db: Db, poolId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const former = await findOperatorsPool(trx)
@@ -70,6 +74,7 @@ export interface OperatorsRole {
   tags: Record<string, string>
   revision: string
   poolTags: Record<string, string> | null
+  isOfOperators: boolean
   /** How the operator signed in. */
   proven: Proven
 }
@@ -92,7 +97,7 @@ export async function findOperatorsRole(
   { roleName, roleArn, poolId, userId, originJti }: Operator,
   calledPoolId: string | undefined,
 ): Promise<OperatorsRole | undefined> {
-  const { rows } = await sql<OperatorsRole>`
+  const { rows } = await sql<Omit<OperatorsRole, 'isOfOperators'>>`
     with called as materialized (
       select settings -> 'UserPoolTags' as tags from pools where id = ${calledPoolId ?? null}
     )
@@ -108,5 +113,5 @@ export async function findOperatorsRole(
       select from groups join group_members members
         on members.pool_id = groups.pool_id and members.group_name = groups.name
       where groups.pool_id = ${poolId} and groups.role_arn = ${roleArn} and members.user_id = users.id)`.execute(db)
-  return rows[0]
+  return rows[0] && { ...rows[0], isOfOperators: calledPoolId === poolId }
 }

@@ -21,6 +21,8 @@ export interface Signature {
 export interface Found {
   principal: Principal
   poolTags?: Readonly<Record<string, string>>
+  /** The call is about the operators' pool. */
+  isOfOperators?: boolean
 }
 
 /** Last use is exact to this many milliseconds. */
@@ -60,6 +62,7 @@ export async function findPrincipal(ctx: Context, signature: Signature, poolId: 
       tags: row.tags,
     },
     ...(row.poolTags && { poolTags: row.poolTags }),
+    isOfOperators: row.isOfOperators,
   }
 }
 
@@ -88,10 +91,13 @@ async function findSessionPrincipal(ctx: Context, signature: Signature, poolId: 
       ...(source.kind === 'operator' && { operatorSub: source.userId, hasMultiFactor: row.hasMultiFactor }),
     },
     ...(row.poolTags && { poolTags: row.poolTags }),
+    isOfOperators: row.isOfOperators,
   }
 }
 
-type LiveRole = Pick<KeyRow, 'policy' | 'tags' | 'revision' | 'poolTags'> & { hasMultiFactor?: boolean }
+type LiveRole = Pick<KeyRow, 'policy' | 'tags' | 'revision' | 'poolTags' | 'isOfOperators'> & {
+  hasMultiFactor?: boolean
+}
 
 async function sessionRole(
   ctx: Context,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { withoutFlush } from '../../store/without-flush.ts'
+import { isOperatorsPool } from '../operators/operator-store.ts'
 
 export interface KeyRow {
   secretSealed: Buffer
@@ -13,6 +14,7 @@ export interface KeyRow {
   revision: string
   /** The tags of the pool that the call is about. */
   poolTags: Record<string, string> | null
+  isOfOperators: boolean
 }
 
 /** The one statement of a call that a key signed: the key, its role as it is now, and the pool's tags. */
@@ -20,7 +22,8 @@ export async function findKey(db: Db, id: string, poolId: string | undefined): P
   const { rows } = await sql<KeyRow>`
     select access_keys.secret_sealed as "secretSealed", access_keys.service, access_keys.expires_at as "expiresAt",
       access_keys.last_used_at as "lastUsedAt", roles.name as "roleName", roles.policy, roles.tags, roles.revision,
-      (select settings -> 'UserPoolTags' from pools where id = ${poolId ?? null}) as "poolTags"
+      (select settings -> 'UserPoolTags' from pools where id = ${poolId ?? null}) as "poolTags",
+      ${isOperatorsPool(poolId)} as "isOfOperators"
     from access_keys join roles on roles.name = access_keys.role_name
     where access_keys.id = ${id}`.execute(db)
   return rows[0]

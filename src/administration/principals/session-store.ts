@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import type { TrustedIssuer } from '../../model/poolhouse-operations.ts'
+import { isOperatorsPool } from '../operators/operator-store.ts'
 import type { SessionClaims } from './session-token.ts'
 
 export interface SessionRole {
@@ -11,6 +12,7 @@ export interface SessionRole {
   trustedIssuers: TrustedIssuer[]
   /** The tags of the pool that the call is about. */
   poolTags: Record<string, string> | null
+  isOfOperators: boolean
 }
 
 /** A role, as far as the role that has assumed it is as it was, and the key that it comes from is still good. */
@@ -23,7 +25,8 @@ export async function findSessionRole(
   const keyId = source.kind === 'access-key' ? source.keyId : null
   const { rows } = await sql<SessionRole>`
     select roles.name as "roleName", roles.policy, roles.tags, roles.revision, roles.trusted_issuers as "trustedIssuers",
-      (select settings -> 'UserPoolTags' from pools where id = ${poolId ?? null}) as "poolTags"
+      (select settings -> 'UserPoolTags' from pools where id = ${poolId ?? null}) as "poolTags",
+      ${isOperatorsPool(poolId)} as "isOfOperators"
     from roles
     where roles.name = ${roleName}
       and (${by?.roleName ?? null}::text is null or exists (

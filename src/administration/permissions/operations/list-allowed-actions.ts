@@ -1,5 +1,5 @@
 import { findPool } from '../../../pool/pools/pool.ts'
-import { verdictOn } from '../../authorize.ts'
+import { isAllowed } from '../../authorize.ts'
 import type { OwnHandler } from '../../handler.ts'
 
 /**
@@ -9,9 +9,9 @@ import type { OwnHandler } from '../../handler.ts'
 export const listAllowedActions: OwnHandler<'ListAllowedActions'> = async (input, ctx) => {
   const { UserPoolId } = input
   const pool = UserPoolId === undefined ? undefined : await findPool(ctx, UserPoolId)
-  const found = { principal: ctx.principal!, poolTags: pool?.settings.UserPoolTags }
+  const { isOfOperators, settings } = pool ?? {}
+  const found = { principal: ctx.principal!, poolTags: settings?.UserPoolTags, isOfOperators }
   const { region = ctx.config.region, clientAddress } = ctx
-  const isAllowed = (action: string) =>
-    verdictOn(ctx, found, { action, input: { UserPoolId }, region, clientAddress }) === 'allowed'
-  return { AllowedActions: input.Actions.filter(isAllowed) }
+  const mayCall = (action: string) => isAllowed(ctx, found, { action, input: { UserPoolId }, region, clientAddress })
+  return { AllowedActions: input.Actions.filter(mayCall) }
 }
