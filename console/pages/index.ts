@@ -7,10 +7,12 @@ import { clientsPage } from './clients/page.ts'
 import { domainPage } from './domain/page.ts'
 import { groupPage } from './group/page.ts'
 import { groupsPage } from './groups/page.ts'
+import { messagesPage } from './messages/page.ts'
 import { operatorsPage } from './operators/page.ts'
 import { outboxPage } from './outbox/page.ts'
 import { overviewPage } from './overview/page.ts'
 import type { Page } from './page.ts'
+import { poolSettingsPage } from './pool-settings/page.ts'
 import { createPoolPage } from './pools/create-page.ts'
 import { poolsPage } from './pools/page.ts'
 import { providerPage } from './provider/page.ts'
@@ -21,6 +23,8 @@ import { rolesPage } from './roles/page.ts'
 import { signInPage } from './sign-in/page.ts'
 import { signingKeysPage } from './signing-keys/page.ts'
 import { standardsPage } from './standards/page.ts'
+import { threatsPage } from './threats/page.ts'
+import { triggersPage } from './triggers/page.ts'
 import { tryPage } from './try/page.ts'
 import { userPage } from './user/page.ts'
 import { usersPage } from './users/page.ts'
@@ -30,6 +34,7 @@ export const pages: readonly Page[] = [
   poolsPage,
   createPoolPage,
   overviewPage,
+  poolSettingsPage,
   usersPage,
   userPage,
   groupsPage,
@@ -41,11 +46,14 @@ export const pages: readonly Page[] = [
   standardsPage,
   domainPage,
   signInPage,
+  threatsPage,
+  triggersPage,
   providersPage,
   addProviderPage,
   providerPage,
   brandingPage,
   outboxPage,
+  messagesPage,
   auditPage,
   signingKeysPage,
   operatorsPage,

@@ -5,9 +5,11 @@ import { clients } from './clients.ts'
 import { common } from './common.ts'
 import { domain } from './domain.ts'
 import { groups } from './groups.ts'
+import { messages } from './messages.ts'
 import { operators } from './operators.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
+import { poolSettings } from './pool-settings.ts'
 import { pools } from './pools.ts'
 import { providers } from './providers.ts'
 import { roles } from './roles.ts'
@@ -16,11 +18,17 @@ import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { signingKeys } from './signing-keys.ts'
 import { standards } from './standards.ts'
+import { threats } from './threats.ts'
+import { triggers } from './triggers.ts'
 import { tryIt } from './try-it.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
 export const english = {
+  triggers,
+  threats,
+  poolSettings,
+  messages,
   apis,
   audit,
   branding,

@@ -1,0 +1,47 @@
+/**
+ * Shows the HTML of a mail in an empty frame. The frame is sandboxed without scripts, and the console's policy is on it; what
+ * is taken out here would be of no effect there, and would only complain. Styles are set by script: as text, the policy
+ * refuses them.
+ */
+const unwanted = 'script, iframe, frame, object, embed, link, meta, base, form, input, button, template, svg, math'
+
+export function showMail(frame: Document, html: string): void {
+  // By other names while it is read: the policy is asked about every style that a parser comes across.
+  const renamed = html.replace(/<(\/?)style\b/gi, '<$1mail-style').replace(/\sstyle\s*=/gi, ' data-mail-style=')
+  const parsed = new DOMParser().parseFromString(renamed, 'text/html')
+  for (const element of parsed.querySelectorAll(unwanted)) element.remove()
+  const styles = [...parsed.querySelectorAll('mail-style')].map((element) => {
+    element.remove()
+    return element.textContent ?? ''
+  })
+  for (const element of parsed.querySelectorAll('*')) cleanAttributes(element)
+  frame.body.replaceChildren(...[...parsed.body.childNodes].map((node) => frame.importNode(node, true)))
+  for (const element of frame.querySelectorAll<HTMLElement>('[data-mail-style]'))
+    element.style.cssText = withoutAddresses(element.dataset.mailStyle ?? '')
+  frame.adoptedStyleSheets = styles.map((text) => sheetOf(frame, withoutAddresses(text)))
+}
+
+/** Only links of the web and of mail, and pictures that are in the mail itself. */
+function cleanAttributes(element: Element): void {
+  for (const { name, value } of [...element.attributes]) {
+    const isLink = name === 'href' && /^(https?|mailto):/i.test(value)
+    const isPicture = name === 'src' && /^data:image\/(png|jpeg|gif|webp);/i.test(value)
+    const isAddress = ['href', 'src', 'srcset', 'xlink:href', 'action', 'formaction', 'background', 'poster'].includes(
+      name,
+    )
+    if (name.startsWith('on') || (isAddress && !isLink && !isPicture)) element.removeAttribute(name)
+  }
+  if (element.localName === 'a') {
+    element.setAttribute('target', '_blank')
+    element.setAttribute('rel', 'noreferrer')
+  }
+}
+
+const withoutAddresses = (css: string) => css.replace(/@import[^;]*;?/gi, '').replace(/url\([^)]*\)/gi, 'none')
+
+function sheetOf(frame: Document, css: string): CSSStyleSheet {
+  const Sheet = (frame.defaultView as unknown as { CSSStyleSheet: typeof CSSStyleSheet }).CSSStyleSheet
+  const sheet = new Sheet()
+  sheet.replaceSync(css)
+  return sheet
+}
