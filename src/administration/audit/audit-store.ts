@@ -71,8 +71,8 @@ const intentOf = (userSub: (values: SoughtUser) => RawBuilder<unknown>) =>
   compiledQuery((db, values: StoredEvent & SoughtUser & { chain: string }) =>
     sql`
     insert into audit_intents (event_id, chain, user_sub, record, event_time, event_name, principal)
-    values (${values.eventId}::uuid, ${values.chain}::text, ${userSub(values)}, ${values.record}::text,
-      ${values.eventTime}::timestamptz, ${values.eventName}::text, ${values.principal}::text)
+    select ${values.eventId}::uuid, ${values.chain}::text, ${userSub(values)}, ${values.record}::text,
+      ${values.eventTime}::timestamptz, ${values.eventName}::text, ${values.principal}::text
     on conflict do nothing`.compile(db),
   )
 
