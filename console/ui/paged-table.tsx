@@ -54,18 +54,20 @@ export function PagedTable<Item>({
       onSelectionChange={({ detail }) => onSelect?.(detail.selectedItems)}
       pagination={
         pagesCount > 1 ? (
-          <Pagination
-            currentPageIndex={paged.page}
-            pagesCount={pagesCount}
-            openEnd={paged.hasNext}
-            disabled={paged.isChanging}
-            onChange={({ detail }) => paged.goTo(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: texts.common.nextPage,
-              previousPageLabel: texts.common.previousPage,
-              pageLabel: texts.common.pageLabel,
-            }}
-          />
+          <div role="presentation" onPointerEnter={paged.prepareNext} onFocus={paged.prepareNext}>
+            <Pagination
+              currentPageIndex={paged.page}
+              pagesCount={pagesCount}
+              openEnd={paged.hasNext}
+              disabled={paged.isChanging}
+              onChange={({ detail }) => paged.goTo(detail.currentPageIndex)}
+              ariaLabels={{
+                nextPageLabel: texts.common.nextPage,
+                previousPageLabel: texts.common.previousPage,
+                pageLabel: texts.common.pageLabel,
+              }}
+            />
+          </div>
         ) : undefined
       }
     />

@@ -20,6 +20,8 @@ export interface Paged<Item> {
   /** Of the page that is shown. */
   query: { isPending: boolean; error: unknown; refetch(): unknown }
   goTo(page: number): void
+  /** Reads the page after this one ahead, for who is about to turn to it. */
+  prepareNext(): void
   reload(): Promise<unknown>
 }
 
@@ -50,6 +52,13 @@ export function usePaged<Item>(
     error: found.error,
     query: found,
     goTo: (next) => setQuery({ [param]: next === 1 ? undefined : String(next) }),
+    prepareNext: () => {
+      if (found.isPlaceholderData || found.data?.next === undefined) return
+      void queryClient.prefetchQuery({
+        queryKey: [...key, 'page', page + 1],
+        queryFn: () => readPage(key, read, page + 1),
+      })
+    },
     reload: () => queryClient.invalidateQueries({ queryKey: [key[0]] }),
   }
 }
