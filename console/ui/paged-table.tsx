@@ -31,6 +31,8 @@ export function PagedTable<Item>({
 }: Props<Item>) {
   if (paged.error) return <Failure error={paged.error} onRetry={paged.reload} />
   const pagesCount = paged.page + (paged.hasNext ? 1 : 0)
+  // Whoever comes near the buttons is about to turn the page.
+  const ahead = { onPointerEnter: paged.prepareNext, onFocus: paged.prepareNext }
   return (
     <Table
       {...table}
@@ -54,7 +56,7 @@ export function PagedTable<Item>({
       onSelectionChange={({ detail }) => onSelect?.(detail.selectedItems)}
       pagination={
         pagesCount > 1 ? (
-          <div role="presentation" onPointerEnter={paged.prepareNext} onFocus={paged.prepareNext}>
+          <div role="presentation" {...ahead}>
             <Pagination
               currentPageIndex={paged.page}
               pagesCount={pagesCount}
