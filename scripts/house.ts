@@ -27,7 +27,7 @@ export const storeys: Record<string, string[]> = {
   'counts of guesses and uses': ['attempts', 'quotas'],
   'messages and triggers': ['messages', 'triggers'],
   // Below the credentials: who sets up one of theirs comes with a token.
-  'sessions and tokens': ['sessions', 'tokens'],
+  'sessions and tokens': ['notices', 'sessions', 'tokens'],
   credentials: ['passwords', 'codes', 'mfa', 'devices', 'passkeys'],
   'records and threat protection': ['log-delivery', 'threat-protection'],
   flows: ['accounts', 'sign-in', 'sign-up', 'account-recovery', 'profile', 'federation', 'import'],

@@ -2,6 +2,7 @@ import { keepAudit } from '../administration/audit/close-intents.ts'
 import { flushCounts } from '../administration/metrics/flush-counts.ts'
 import type { Context } from '../context.ts'
 import { runImports } from './import.ts'
+import { sendDueNotices } from './notices.ts'
 import { startOutbox } from './outbox.ts'
 import { rotateOldKeys } from './rotate-keys.ts'
 import { refillSpareKeys } from './spare-keys.ts'
@@ -30,6 +31,7 @@ const jobs: Job[] = [
   { name: 'audit', every: 60_000, run: keepAudit },
   { name: 'signing keys', every: 60_000, run: rotateOldKeys },
   { name: 'pool metrics', every: 30_000, isOfProcess: true, run: flushCounts },
+  { name: 'notices', every: 1_000, run: sendDueNotices },
   { name: 'user import', every: 1_000, run: runImports },
 ]
 

@@ -19,6 +19,7 @@ const expiring: [table: string, keep: string][] = [
   ['auth_events', '0'],
   ['oauth_records', '0'],
   ['used_proofs', '0'],
+  ['notices', '0'],
   ['federation_trips', '0'],
   ['saml_assertions', '0'],
   ['saml_sessions', '0'],

@@ -56,7 +56,18 @@ export type StandardsPart = keyof typeof standardsParts
 /** What is about the pool alone. */
 type PoolPart = 'Introspection' | 'OAuthErrors' | 'PS256' | 'RpInitiatedLogout' | 'ServerMetadata'
 
-export type PoolStandards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
+export type PoolStandards = {
+  Profile?: StandardsProfile
+  /** Who is told what happens to the pool's users (Shared Signals, by push). */
+  EventReceivers?: EventReceiver[]
+} & { [Part in StandardsPart]?: boolean }
+
+export interface EventReceiver {
+  Uri: string
+  /** `aud` of the events; the address, where it is absent. */
+  Audience?: string
+}
+
 export interface TokenExchangePolicy {
   /** The `aud` of tokens that it may trade: what it is itself. */
   SubjectAudiences: string[]
@@ -66,7 +77,7 @@ export interface TokenExchangePolicy {
   Impersonation?: boolean
 }
 
-export interface ClientStandards extends Omit<PoolStandards, PoolPart> {
+export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventReceivers'> {
   /** It can't begin a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
   /** Its users are asked once whether it may have what it asks for. */

@@ -18,7 +18,7 @@ export async function requestedBinding(
 ): Promise<Confirmation | undefined> {
   const proven = await provenBinding(ctx, koa, asking)
   if (!proven && mustBind(asking.pool, asking.client))
-    throw new OAuthError('invalid_dpop_proof', 'the app has to prove a key')
+    throw new OAuthError('invalid_request', 'the app has to prove a key')
   return proven
 }
 

@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { addNotices, appsSignedIn, isListenedTo } from '../pool/notices/add-notices.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
-import { appsToTell, tellByBackChannel } from '../pool/tokens/back-channel-logout.ts'
 import { samlDetour } from './federation/saml-logout.ts'
 import { findRecord } from './find-record-store.ts'
 import { sendTo } from './redirect.ts'
@@ -32,14 +32,16 @@ export async function leave(
 
 /** The pages of apps that the browser has to visit before it goes on. */
 async function tellApps(ctx: Context, koa: ParameterizedContext, surface: Surface, pool: Pool): Promise<string[]> {
-  if (!isOn('BackChannelLogout', pool) && !isOn('FrontChannelLogout', pool)) return []
+  if (!isListenedTo(pool) && !isOn('FrontChannelLogout', pool)) return []
   const key = sessionKey(koa, surface)
   const record = key && (await findRecord(ctx, key))
   const uid = record?.payload.uid
   if (!record?.user || typeof uid !== 'string') return []
   const ended = { poolId: pool.id, userId: record.user.id, sid: ssoSessionId(ctx, pool.id, uid) }
-  const clients = await appsToTell(ctx, pool, ended)
-  tellByBackChannel(ctx, pool, ended, clients)
+  const event = { kind: 'session-revoked', by: 'user', sid: ended.sid } as const
+  await addNotices(ctx, ctx.db, pool, { userId: ended.userId, event })
+  if (!isOn('FrontChannelLogout', pool)) return []
+  const clients = await appsSignedIn(ctx, ctx.db, pool, ended)
   return clients.flatMap((client) => pageOf(ctx, pool, client, ended.sid) ?? [])
 }
 

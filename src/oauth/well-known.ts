@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { isOn, type StandardsPart } from '../model/extensions.ts'
+import { isOn } from '../model/extensions.ts'
+import { eventReceivers } from '../pool/notices/add-notices.ts'
 import type { IssuerType } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { signingAlgorithm, signingKeys } from '../pool/tokens/signing-keys.ts'
 import { discovery, protectedResource } from './discovery.ts'
 
-type Document = 'jwks.json' | 'openid-configuration' | 'oauth-authorization-server' | 'oauth-protected-resource'
+type Document =
+  | 'jwks.json'
+  | 'openid-configuration'
+  | 'oauth-authorization-server'
+  | 'oauth-protected-resource'
+  | 'ssf-configuration'
 
-/** Documents that exist only where a part is on. */
-const parts: Partial<Record<Document, StandardsPart>> = {
-  'oauth-authorization-server': 'ServerMetadata',
-  'oauth-protected-resource': 'ServerMetadata',
+/** Documents that exist only in some pools. */
+const conditions: Partial<Record<Document, (pool: Pool) => boolean>> = {
+  'oauth-authorization-server': (pool) => isOn('ServerMetadata', pool),
+  'oauth-protected-resource': (pool) => isOn('ServerMetadata', pool),
+  'ssf-configuration': (pool) => eventReceivers(pool).length > 0,
 }
 
 const belowIssuer =
-  /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration|oauth-authorization-server|oauth-protected-resource)$/
+  /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration|oauth-authorization-server|oauth-protected-resource|ssf-configuration)$/
 // RFC 8414 puts the well-known part before the path of the issuer, RFC 9728 before the path of the resource.
 const beforeResource = /^\/\.well-known\/(oauth-protected-resource)\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/oauth2\/userInfo$/
-const beforeIssuer = /^\/\.well-known\/(oauth-authorization-server)(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})$/
+const beforeIssuer =
+  /^\/\.well-known\/(oauth-authorization-server|ssf-configuration)(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})$/
 
 interface Wanted {
   poolId: string
@@ -48,9 +56,9 @@ export function createWellKnown(ctx: Context): Middleware {
     const wanted = wantedDocument(koa.path)
     if (!wanted) return next()
     const { poolId, type, document } = wanted
-    const part = parts[document]
-    const found = part && (await findPool(ctx, poolId))
-    if (part && !hasPart(found, part)) return next()
+    const condition = conditions[document]
+    const found = condition && (await findPool(ctx, poolId))
+    if (condition && !(found && condition(found))) return next()
 
     koa.set('Access-Control-Allow-Origin', '*')
     if (koa.method === 'OPTIONS') return preflight(koa)
@@ -66,9 +74,20 @@ const documents: Record<Document, (ctx: Context, pool: Pool, type: IssuerType) =
   'openid-configuration': discovery,
   'oauth-authorization-server': discovery,
   'oauth-protected-resource': protectedResource,
+  'ssf-configuration': transmitter,
 }
 
-const hasPart = (pool: Pool | undefined, part: StandardsPart): boolean => pool !== undefined && isOn(part, pool)
+/** The pool as a transmitter of the Shared Signals Framework: its administrator says to whom. */
+function transmitter(ctx: Context, pool: Pool, type: IssuerType) {
+  const { issuer, jwks_uri } = discovery(ctx, pool, type)
+  return {
+    spec_version: '1_0',
+    issuer,
+    jwks_uri,
+    delivery_methods_supported: ['urn:ietf:rfc:8935'],
+    default_subjects: 'ALL',
+  }
+}
 
 function show(koa: ParameterizedContext, document: object): void {
   const body = JSON.stringify(document)

@@ -112,6 +112,15 @@ export interface Tables {
     filled_at: Date
     expires_at: Date
   }
+  notices: {
+    pool_id: string
+    id: string
+    notice: Jsonb<unknown>
+    attempts: Generated<number>
+    next_attempt_at: Date
+    created_at: Date
+    expires_at: Date
+  }
   used_proofs: { pool_id: string; id_hash: Buffer; expires_at: Date }
   client_directory: { client_id: string; pool_id: string }
   domains: { pool_id: string; domain: string; settings: Jsonb<DomainSettings>; created_at: Date; updated_at: Date }

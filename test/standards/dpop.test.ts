@@ -239,7 +239,7 @@ test('a code for a key that the app has named is redeemed by that key alone', as
 test('an app that has to bind its tokens gets no others', async () => {
   const strict = await scene.client({}, { RequireDPoP: true })
   const form = await codeOf({}, strict)
-  assert.equal((await post(form)).body.error, 'invalid_dpop_proof')
+  assert.equal((await post(form)).body.error, 'invalid_request')
   assert.equal((await post(form, await boundProof())).body.token_type, 'DPoP')
   const query = { client_id: strict.id, redirect_uri: callback, response_type: 'token', scope: 'openid' }
   const response = await fetch(authorizeUrl(scene, query), { redirect: 'manual' })

@@ -6,8 +6,8 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { type Browser, createBrowser } from '../oauth/browser.ts'
 import { formIn, signInByForm } from '../oauth/login-form.ts'
-import { callback, claimsOf } from '../oauth/setup.ts'
-import { credentials, type Scene, startScene } from './scene.ts'
+import { askToken, callback, claimsOf } from '../oauth/setup.ts'
+import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
 
 const bye = 'https://app.example.com/bye'
 
@@ -68,13 +68,30 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 }
 
 /** What the apps are told of this session, or of all of them; what earlier tests have set off may still arrive. */
-async function toldOf(sid: unknown, count: number): Promise<{ path: string; token: string }[]> {
+async function toldOf(
+  sid: unknown,
+  count: number,
+  sub: unknown = scene.sub,
+): Promise<{ path: string; token: string }[]> {
   for (let waited = 0; ; waited += 20) {
-    const found = told.filter(({ token }) => claimsOf(token).sid === sid)
+    const found = told.filter(({ token }) => claimsOf(token).sid === sid && claimsOf(token).sub === sub)
     if (found.length >= count) return found
     assert.ok(waited < 8000, `${found.length} of ${count} apps were told`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** Waits until a notice has failed and is stored to be sent again, then moves on to that time. */
+async function retryLater(): Promise<void> {
+  const { ctx, clock } = scene.server
+  const claimed = new Date(ctx.clock.now().getTime() + 10_000)
+  const postponed = () =>
+    ctx.db.selectFrom('notices').select('id').where('next_attempt_at', '<', claimed).executeTakeFirst()
+  for (let waited = 0; !(await postponed()); waited += 20) {
+    assert.ok(waited < 8000, 'no notice has failed')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  clock.advance({ seconds: 4 })
 }
 
 const logoutUrl = (query: Record<string, string>) => `${scene.base}/logout?${new URLSearchParams(query)}`
@@ -223,6 +240,46 @@ test('disabling a user reaches the apps as well', async () => {
   assert.ok(notices.some(({ path }) => path === '/other'))
 })
 
+test('deleting a user reaches the apps, by a queue that outlives the user', async () => {
+  const UserPoolId = scene.poolId
+  const bea = { username: 'bea', password: 'Correct-horse-2' }
+  await scene.server.cognito.adminCreateUser({ UserPoolId, Username: bea.username, MessageAction: 'SUPPRESS' })
+  await scene.server.cognito.adminSetUserPassword({
+    UserPoolId,
+    Username: bea.username,
+    Password: bea.password,
+    Permanent: true,
+  })
+  const url = authorizeUrl(scene, { client_id: app.id, redirect_uri: callback, response_type: 'code', scope: 'openid' })
+  const end = await signInByForm(createBrowser(), new URL(url), bea)
+  const form = { grant_type: 'authorization_code', code: end.searchParams.get('code')!, redirect_uri: callback }
+  const { body } = await askToken(scene.base, { ...form, client_id: app.id, client_secret: app.secret })
+  const { sub } = claimsOf(body.id_token!)
+  failures = 1
+  await scene.server.cognito.adminDeleteUser({ UserPoolId, Username: bea.username })
+  await retryLater()
+  const [notice] = await toldOf(undefined, 1, sub)
+  assert.equal(notice!.path, '/app')
+})
+
+test('revoking the session of a browser reaches its apps', async () => {
+  const named = { UserPoolId: scene.poolId, Username: 'ann' }
+  const { UserPoolId } = named
+  const TokenSession = { MaxPerUser: 20 }
+  await scene.server.cognito.setUserPoolSessionConfiguration({
+    UserPoolId,
+    UserSessionTracking: 'ENABLED',
+    TokenSession,
+  })
+  const { tokens } = await signIn(createBrowser())
+  const SessionId = claimsOf(tokens.id_token!).sid as string
+  const { Sessions } = await scene.server.cognito.adminListUserSessions(named)
+  assert.ok(Sessions!.some((session) => session.SessionId === SessionId))
+  await scene.server.cognito.adminRevokeUserSession({ ...named, SessionId, RevokeAssociatedSessions: 'LINKED' })
+  const [notice] = await toldOf(SessionId, 1)
+  assert.equal(notice!.path, '/app')
+})
+
 test('an app that fails is tried again, with the same token id, and keeps nobody waiting', async () => {
   const browser = createBrowser()
   const { tokens } = await signIn(browser)
@@ -230,6 +287,7 @@ test('an app that fails is tried again, with the same token id, and keeps nobody
   const before = Date.now()
   await browser.get(logoutUrl({ id_token_hint: tokens.id_token! }))
   assert.ok(Date.now() - before < 2000)
+  await retryLater()
   await toldOf(claimsOf(tokens.id_token!).sid, 1)
 })
 

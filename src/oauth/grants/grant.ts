@@ -26,6 +26,8 @@ export interface Asking {
   isPublic: boolean
   /** The key that the app has proven to have. */
   confirmation?: Confirmation
+  /** The key under which its assertion is stored as used, where it has authenticated by one. */
+  assertion?: string
 }
 
 export const tokenType = (confirmation: Confirmation | undefined): TokenAnswer['token_type'] =>

@@ -5,12 +5,19 @@ import { type Grant, tokenType } from './grant.ts'
 /**
  * Tokens of both surfaces: those of the JSON API are refreshed here as well, unless they belong to a tracked device.
  */
-export const refreshToken: Grant = async (ctx, { pool, client, form, confirmation }) => {
+export const refreshToken: Grant = async (ctx, { pool, client, form, confirmation, assertion }) => {
   const token = form.get('refresh_token')
   if (!token) throw new OAuthError('invalid_request')
   if (client.settings.AllowedOAuthFlows?.includes('client_credentials')) throw new OAuthError('unauthorized_client')
 
-  const tokens = await refreshTokens(ctx, { pool, client, refreshToken: token, confirmation, surface: 'oauth' })
+  const tokens = await refreshTokens(ctx, {
+    pool,
+    client,
+    refreshToken: token,
+    confirmation,
+    mayRebind: assertion !== undefined,
+    surface: 'oauth',
+  })
   return {
     id_token: tokens.idToken,
     access_token: tokens.accessToken,

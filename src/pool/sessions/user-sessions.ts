@@ -2,6 +2,7 @@ import type { SessionDescriptionType } from '@aws-sdk/client-cognito-identity-pr
 import type { Context } from '../../context.ts'
 import { InvalidParameter, ResourceNotFound } from '../../model/errors.ts'
 import { cutPage, decodeCursor, encodeCursor } from '../../store/page.ts'
+import { addNotices } from '../notices/add-notices.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
 import { requireTracking } from './session-config.ts'
@@ -87,7 +88,13 @@ export async function revokeSession(
   }
   const browser = found ? (linked ? found.originSessionId : null) : id
   const ended = found ? [found] : linked ? tokens.filter(({ originSessionId }) => originSessionId === id) : []
+  const event = {
+    kind: 'session-revoked',
+    by: current === undefined ? 'admin' : 'user',
+    sid: browser ?? undefined,
+  } as const
   await ctx.db.transaction().execute(async (trx) => {
+    if (browser) await addNotices(ctx, trx, pool, { userId: user.id, event })
     if (browser) await deleteSsoSession(trx, pool.id, user.id, browser)
     const originJtis = ended.map(({ originJti }) => originJti)
     if (originJtis.length > 0) await revokeTokenSessions(trx, pool.id, originJtis, now)

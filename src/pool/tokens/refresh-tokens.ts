@@ -26,6 +26,8 @@ export interface RefreshTokensInput {
   surface: 'api' | 'oauth'
   /** The key that the caller has proven to have. */
   confirmation?: Confirmation
+  /** The caller has authenticated by a key, so that it may bind its tokens to another one than before. */
+  mayRebind?: boolean
   /** Throws unless the caller is the client. It gets the username for a SECRET_HASH, which only the token knows. */
   authenticate?: (username: string | undefined) => unknown
   /** The trigger's source. */
@@ -63,7 +65,9 @@ async function refresh(ctx: MaybeOwned, input: RefreshTokensInput): Promise<Refr
   confirmOwner(ctx, owner)
   input.authenticate?.(found?.user.username)
   const now = ctx.clock.now()
-  const { family, user, groups } = await requireUsable(ctx, input, found, now)
+  const usable = await requireUsable(ctx, input, found, now)
+  const { user, groups } = usable
+  const family = { ...usable.family, confirmation: input.confirmation ?? null }
 
   const issuer = poolIssuer(ctx, pool)
   const { source = 'TokenGeneration_RefreshTokens', clientMetadata } = input
@@ -104,7 +108,7 @@ export async function findUsableRefreshToken(
 
 async function requireUsable(
   ctx: Context,
-  { pool, client, deviceKey, surface, confirmation }: RefreshTokensInput,
+  { pool, client, deviceKey, surface, confirmation, mayRebind }: RefreshTokensInput,
   found: StoredRefreshToken | undefined,
   now: Date,
 ): Promise<StoredRefreshToken> {
@@ -119,11 +123,17 @@ async function requireUsable(
     await revokeFamily(ctx.db, pool.id, family.originJti, now)
     throw new RefreshTokenReuse()
   }
-  if (family.confirmation?.jkt !== confirmation?.jkt || (!family.confirmation && mustBind(pool, client)))
+  if (!isSameKey(family.confirmation, confirmation, mayRebind) || (!confirmation && mustBind(pool, client)))
     throw new InvalidRefreshToken()
   // Only its own device can refresh the session of a tracked device, and the token endpoint has no parameter for one.
   if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
     throw new InvalidRefreshToken()
   }
   return found
+}
+
+/** A bound token stays bound, whichever key it is bound to. */
+function isSameKey(of: Confirmation | null, proven: Confirmation | undefined, mayRebind = false): boolean {
+  if (mayRebind && of?.jkt !== undefined && proven?.jkt !== undefined) return true
+  return of?.jkt === proven?.jkt
 }

@@ -1,8 +1,13 @@
+import { InvalidParameter } from '../../../model/errors.ts'
+import { isProviderUrl } from '../../../pool/identity-providers/provider-call.ts'
 import { changeExtensions } from '../../../pool/pools/extensions.ts'
 import type { OwnHandler } from '../../handler.ts'
 
 /** The document takes the place of the one before. */
 export const putUserPoolExtensions: OwnHandler<'PutUserPoolExtensions'> = async (input, ctx) => {
+  for (const { Uri } of input.Extensions.Standards?.EventReceivers ?? [])
+    if (!isProviderUrl(ctx, Uri))
+      throw new InvalidParameter('Uri of EventReceivers must be an address by https.', { field: 'Uri' })
   await changeExtensions(ctx, input.UserPoolId, input.Extensions)
   return { UserPoolId: input.UserPoolId, Extensions: input.Extensions }
 }

@@ -4,6 +4,7 @@ import { forgetGuesses } from '../../attempts/attempt-store.ts'
 import { type CheckedCode, checkCode, consumeCode } from '../../codes/code.ts'
 import { refuseSimulatedCode } from '../../codes/simulated-code.ts'
 import type { Handler } from '../../handler.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import {
   checkPasswordHistory,
   type PreparedPassword,
@@ -55,6 +56,7 @@ async function replacePassword(
   password: PreparedPassword,
 ): Promise<User> {
   const now = ctx.clock.now()
+  const told = { userId: user.id, event: { kind: 'credential-change', by: 'user' } } as const
   return ctx.db.transaction().execute(async (trx) => {
     const changed = await changeStatus(trx, pool.id, user.id, user.status, 'CONFIRMED', now)
     if (!changed) throw wrongState()
@@ -65,6 +67,7 @@ async function replacePassword(
     await consumeCode(trx, checked)
     await storePassword(trx, pool.id, user.id, password, now)
     await forgetGuesses(trx, { poolId: pool.id, kind: 'password', subject: user.id })
+    await addNotices(ctx, trx, pool, told)
     return changed
   })
 }

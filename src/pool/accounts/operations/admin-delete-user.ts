@@ -1,4 +1,5 @@
 import type { Handler } from '../../handler.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { eraseUser } from '../../users/erase-user.ts'
 import { requireUser } from '../../users/user.ts'
@@ -7,6 +8,10 @@ export const adminDeleteUser: Handler<'AdminDeleteUser'> = async (input, ctx) =>
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
 
-  await ctx.db.transaction().execute((trx) => eraseUser(trx, pool.id, user.id))
+  const told = { userId: user.id, event: { kind: 'account-purged', by: 'admin' } } as const
+  await ctx.db.transaction().execute(async (trx) => {
+    await addNotices(ctx, trx, pool, told)
+    await eraseUser(trx, pool.id, user.id)
+  })
   return {}
 }

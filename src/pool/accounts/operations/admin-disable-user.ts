@@ -1,6 +1,6 @@
 import type { Handler } from '../../handler.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import { requirePool } from '../../pools/pool.ts'
-import { announceLogout } from '../../tokens/back-channel-logout.ts'
 import { revokeAllTokens } from '../../tokens/revocation-store.ts'
 import { requireUser } from '../../users/user.ts'
 import { updateUser } from '../../users/user-store.ts'
@@ -11,10 +11,11 @@ export const adminDisableUser: Handler<'AdminDisableUser'> = async (input, ctx) 
   const user = await requireUser(ctx.db, pool, input.Username)
 
   const now = ctx.clock.now()
+  const told = { userId: user.id, event: { kind: 'account-disabled', by: 'admin' } } as const
   await ctx.db.transaction().execute(async (trx) => {
+    await addNotices(ctx, trx, pool, told)
     await updateUser(trx, pool.id, user.id, { enabled: false }, now)
     await revokeAllTokens(trx, pool.id, user.id, now)
   })
-  await announceLogout(ctx, pool, { userId: user.id })
   return {}
 }

@@ -1,5 +1,6 @@
 import { UserNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import { checkPasswordHistory, preparePassword, storePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
 import { requirePool } from '../../pools/pool.ts'
@@ -15,11 +16,13 @@ export const adminSetUserPassword: Handler<'AdminSetUserPassword'> = async (inpu
   const temporary = !input.Permanent
   const password = await preparePassword(ctx, pool, user, input.Password, { temporary })
   const now = ctx.clock.now()
+  const told = { userId: user.id, event: { kind: 'credential-change', by: 'admin' } } as const
   await ctx.db.transaction().execute(async (trx) => {
     const status = temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED'
     const changed = await updateUser(trx, pool.id, user.id, { status }, now)
     if (!changed) throw new UserNotFound()
     await storePassword(trx, pool.id, user.id, password, now)
+    await addNotices(ctx, trx, pool, told)
   })
   return {}
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../model/errors.ts'
 import { countedGuess } from '../../attempts/lock-out.ts'
 import type { Handler } from '../../handler.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import {
   checkPasswordHistory,
   findPassword,
@@ -37,6 +38,7 @@ export const changePassword: Handler<'ChangePassword'> = async (input, ctx) => {
   const password = await preparePassword(ctx, pool, user, proposed)
 
   const now = ctx.clock.now()
+  const told = { userId: user.id, event: { kind: 'credential-change', by: 'user' } } as const
   await ctx.db.transaction().execute(async (trx) => {
     const present = await lockUser(trx, pool.id, user.id)
     if (!present) throw new UserNotFound()
@@ -45,6 +47,7 @@ export const changePassword: Handler<'ChangePassword'> = async (input, ctx) => {
     const held = await findPassword(trx, pool.id, user.id)
     if (held?.hash !== former?.hash) throw new WrongCredentials()
     await storePassword(trx, pool.id, user.id, password, now)
+    await addNotices(ctx, trx, pool, told)
   })
   return {}
 }

@@ -1,10 +1,15 @@
 import type { Handler } from '../../handler.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import { requireAccessToken } from '../../tokens/require-access-token.ts'
 import { eraseUser } from '../../users/erase-user.ts'
 
 export const deleteUser: Handler<'DeleteUser'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
 
-  await ctx.db.transaction().execute((trx) => eraseUser(trx, pool.id, user.id))
+  const told = { userId: user.id, event: { kind: 'account-purged', by: 'user' } } as const
+  await ctx.db.transaction().execute(async (trx) => {
+    await addNotices(ctx, trx, pool, told)
+    await eraseUser(trx, pool.id, user.id)
+  })
   return {}
 }

@@ -1,0 +1,62 @@
+import type { Context } from '../context.ts'
+import { findClient } from '../pool/clients/client.ts'
+import { callProvider } from '../pool/identity-providers/provider-call.ts'
+import type { Notice } from '../pool/notices/notice.ts'
+import { deleteNotice, type NoticeRow, postponeNotice } from '../pool/notices/notice-store.ts'
+import { findPool, type Pool } from '../pool/pools/pool.ts'
+import { logoutToken } from '../pool/tokens/back-channel-logout.ts'
+import { securityEventToken } from '../pool/tokens/security-event.ts'
+
+/** Longer than any attempt. */
+export const claimFor = 30_000
+/** Seconds until the next attempt; the last one again and again, until the notice expires. */
+const backoff = [3, 15, 60, 300, 1800, 3600]
+
+interface Call {
+  uri: string
+  contentType: string
+  body: string
+}
+
+/** One attempt at one that is claimed. Never throws: what fails is postponed, or due again when the claim ends. */
+export async function sendNotice(ctx: Context, row: NoticeRow): Promise<void> {
+  const { pool_id: poolId, id, attempts, notice } = row
+  try {
+    const status = await attempt(ctx, row)
+    if (status === undefined || !isToBeTriedAgain(status)) {
+      if (status !== undefined && status >= 300)
+        ctx.log.warn({ poolId, noticeId: id, kind: notice.kind, status }, 'a notice was refused')
+      return await deleteNotice(ctx.db, row)
+    }
+    throw new Error(`The receiver answers ${status}`)
+  } catch (error) {
+    ctx.log.warn({ err: error, poolId, noticeId: id, kind: notice.kind, attempts }, 'a notice could not be sent')
+    const wait = backoff[Math.min(attempts, backoff.length) - 1]!
+    await postponeNotice(ctx.db, row, new Date(ctx.clock.now().getTime() + wait * 1000)).catch(() => {})
+  }
+}
+
+const isToBeTriedAgain = (status: number): boolean => status >= 500 || status === 429 || status === 408
+
+/** The status of the answer. Undefined where there is nobody to tell any more. */
+async function attempt(ctx: Context, { pool_id, id, notice }: NoticeRow): Promise<number | undefined> {
+  const pool = await findPool(ctx, pool_id)
+  const call = pool && (await callFor(ctx, pool, id, notice))
+  if (!call) return undefined
+  const headers = { 'content-type': call.contentType, accept: 'application/json' }
+  const { status } = await callProvider(ctx, call.uri, { method: 'POST', headers, body: call.body })
+  return status
+}
+
+async function callFor(ctx: Context, pool: Pool, jti: string, notice: Notice): Promise<Call | undefined> {
+  if (notice.kind === 'security-event') {
+    const body = await securityEventToken(ctx, pool, jti, notice)
+    return { uri: notice.uri, contentType: 'application/secevent+jwt', body }
+  }
+  const found = await findClient(ctx, notice.clientId)
+  const uri = found?.client.extensions?.Standards?.BackChannelLogoutUri
+  if (found?.pool.id !== pool.id || !uri) return undefined
+  const token = await logoutToken(ctx, pool, { ...notice, jti })
+  const body = new URLSearchParams({ logout_token: token }).toString()
+  return { uri, contentType: 'application/x-www-form-urlencoded', body }
+}

@@ -1,0 +1,75 @@
+import type { Context, Db } from '../../context.ts'
+import { uuidv7 } from '../../lib/ids.ts'
+import { type EventReceiver, isOn } from '../../model/extensions.ts'
+import { type Client, clientAt } from '../clients/client.ts'
+import type { Pool } from '../pools/pool.ts'
+import { endsSessions, type Notice, type UserEvent } from './notice.ts'
+import { insertNotices } from './notice-store.ts'
+import { clientsSignedIn, type EndedSession } from './signed-in-store.ts'
+
+/** Whoever has not taken it by then is told no more. */
+const lifetime = 24 * 3600_000
+
+export const eventReceivers = (pool: Pool): EventReceiver[] => pool.extensions?.Standards?.EventReceivers ?? []
+
+/** Whether anybody wants to know what happens to the pool's users: nothing of this costs anything elsewhere. */
+export const isListenedTo = (pool: Pool): boolean => isOn('BackChannelLogout', pool) || eventReceivers(pool).length > 0
+
+/**
+ * Writes down who is to be told, with the change itself where `db` is its transaction. Before the change: afterwards
+ * nobody knows where the user was signed in. A job sends them, so that nobody waits for an app.
+ */
+export async function addNotices(
+  ctx: Context,
+  db: Db,
+  pool: Pool,
+  { userId, event }: { userId: string; event: UserEvent },
+): Promise<void> {
+  if (!isListenedTo(pool)) return
+  const logouts =
+    endsSessions(event) && isOn('BackChannelLogout', pool) ? await logoutsOf(ctx, db, pool, userId, event) : []
+  const now = ctx.clock.now()
+  const events = eventReceivers(pool).map(({ Uri, Audience }): Notice => {
+    const at = Math.floor(now.getTime() / 1000)
+    return { kind: 'security-event', userId, uri: Uri, audience: Audience ?? Uri, event, at }
+  })
+  const rows = [...logouts, ...events].map((notice) => ({
+    pool_id: pool.id,
+    id: uuidv7(now),
+    notice,
+    created_at: now,
+    expires_at: new Date(now.getTime() + lifetime),
+  }))
+  if (rows.length > 0) await insertNotices(db, rows)
+}
+
+async function logoutsOf(ctx: Context, db: Db, pool: Pool, userId: string, event: UserEvent): Promise<Notice[]> {
+  const sid = event.kind === 'session-revoked' ? event.sid : undefined
+  const clients = await appsSignedIn(ctx, db, pool, { poolId: pool.id, userId, sid })
+  return clients
+    .filter((client) => client.extensions?.Standards?.BackChannelLogoutUri && isOn('BackChannelLogout', pool, client))
+    .map(({ id }) => ({ kind: 'back-channel-logout', userId, clientId: id, sid }))
+}
+
+/** The apps that a user is signed in to. */
+export async function appsSignedIn(ctx: Context, db: Db, pool: Pool, ended: EndedSession): Promise<Client[]> {
+  const rows = await clientsSignedIn(db, ended, ctx.clock.now())
+  // By the caller's connection: a transaction that waits for another one could wait for itself.
+  const known = { ...ctx, db }
+  const clients = await Promise.all(rows.map(({ clientId, revision }) => clientAt(known, pool.id, clientId, revision)))
+  return clients.filter((client) => client !== undefined)
+}
+
+/** A change of one statement, with its notices in one transaction where there may be any. */
+export async function withNotices<T>(
+  ctx: Context,
+  pool: Pool,
+  told: { userId: string; event: UserEvent },
+  change: (db: Db) => Promise<T>,
+): Promise<T> {
+  if (!isListenedTo(pool)) return change(ctx.db)
+  return ctx.db.transaction().execute(async (trx) => {
+    await addNotices(ctx, trx, pool, told)
+    return change(trx)
+  })
+}
