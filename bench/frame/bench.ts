@@ -36,7 +36,7 @@ export async function openBench(): Promise<Bench & { close(): Promise<void> }> {
   }
 }
 
-/** Where the embedded database of a folder listens, as postgres.js wants to be told. */
+/** The address of a folder's embedded database, in the form that postgres.js takes. */
 async function databaseIn(dataDir: string) {
   const pidFile = join(await effectiveDataDir(dataDir), 'pgdata/postmaster.pid')
   const [, , , port, host] = readFileSync(pidFile, 'utf8').split('\n')

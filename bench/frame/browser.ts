@@ -28,8 +28,8 @@ export function browser(http: HttpClient, host: string): Browser {
     submit(page, at, fields) {
       const form = /<form[^>]*method="post"[^>]*>([\s\S]*?)<\/form>/i.exec(page.body)!
       const hidden = form[1]!.matchAll(/<input[^>]*type="hidden"[^>]*>/g)
-      const given = Array.from(hidden, ([input]) => [attribute(input, 'name'), attribute(input, 'value')])
-      const body = new URLSearchParams({ ...Object.fromEntries(given), ...fields }).toString()
+      const values = Array.from(hidden, ([input]) => [attribute(input, 'name'), attribute(input, 'value')])
+      const body = new URLSearchParams({ ...Object.fromEntries(values), ...fields }).toString()
       const action = attribute(form[0].slice(0, form[0].indexOf('>') + 1), 'action') || at
       const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: `http://${host}` }
       return send(

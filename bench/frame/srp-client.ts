@@ -50,7 +50,7 @@ export function srpClient(poolId: string, password: string): SrpClient {
 const N = integer(getDiffieHellman('modp15').getPrime())
 const k = integer(sha256(bytes(N), bytes(2n)))
 
-/** Of the generator, where no base is given. */
+/** Of the generator unless there is a base. */
 function power(base: bigint | undefined, exponent: Uint8Array): bigint {
   const group = getDiffieHellman('modp15')
   Reflect.apply(DiffieHellman.prototype.setPrivateKey, group, [exponent])

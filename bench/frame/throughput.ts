@@ -9,27 +9,27 @@ export interface Throughput {
   yardstick: string
   goal: number
   must: number
-  /** How many of the yardstick's operations make one of ours; 1 unless said otherwise. */
+  /** How many operations of the yardstick count as one of the server's; 1 by default. */
   times?: number
   /** The yardstick works on the same database server. */
   withDatabase?: boolean
-  /** How many of the yardstick's operations run at once; as many as ours unless said otherwise. */
+  /** How many operations of the yardstick run at once; by default as many as the server's. */
   yardstickWorkers?: number
   workers?: number
-  /** Makes what the operation needs, and answers it. */
+  /** Sets up what the operation needs, and returns the operation. */
   prepare(bench: Bench): Promise<Operation>
-  /** For a yardstick that is a server: what is sent to it. */
+  /** For a yardstick that is a server: the request to send. */
   askYardstick?(bench: Bench, port: number): Operation
 }
 
 const rounds = 5
 const warmUp = 5000
-/** The engine compiles what has been called often; until then it costs more, and so does the compiling. */
+/** The engine compiles functions that are called often; until then they cost more, and so does compiling them. */
 const warmOperations = 1000
 const maxWarmUp = 20_000
 const roundTime = 2000
 
-/** CPU time of server and database per operation, over that of the yardstick, measured by turns. */
+/** CPU time per operation of server and database, relative to the yardstick's, measured in turns. */
 export function throughput(row: Throughput): Row {
   return { name: row.name, measure: (bench) => measure(bench, row) }
 }
@@ -43,37 +43,37 @@ interface Side {
 async function measure(bench: Bench, row: Throughput): Promise<Figure> {
   const workers = row.workers ?? bench.workers
   const operation = await row.prepare(bench)
-  const ours: Side = {
+  const server: Side = {
     processes: [bench.server.pid],
     doFor: (milliseconds) => doFor(operation, workers, milliseconds),
     doMany: (count) => doMany(operation, workers, count),
   }
   const yardstick = sideOf(await bench.yardstick(row.yardstick, row.withDatabase), bench, row, workers)
 
-  const ourCount = await calibrate(ours)
-  const theirCount = await calibrate(yardstick)
-  const taken: { ours: number; theirs: number; database: number }[] = []
+  const serverCount = await calibrate(server)
+  const yardstickCount = await calibrate(yardstick)
+  const taken: { server: number; reference: number; database: number }[] = []
   for (let round = 0; round < rounds; round++) {
-    const theirs = (await cpuPerOperation(yardstick, theirCount)) * (row.times ?? 1)
+    const reference = (await cpuPerOperation(yardstick, yardstickCount)) * (row.times ?? 1)
     const before = cpuSeconds([bench.postmaster])
-    const own = await cpuPerOperation(ours, ourCount)
-    taken.push({ theirs, ours: own, database: (cpuSeconds([bench.postmaster]) - before) / ourCount })
+    const own = await cpuPerOperation(server, serverCount)
+    taken.push({ reference, server: own, database: (cpuSeconds([bench.postmaster]) - before) / serverCount })
   }
 
-  const ourCost = median(taken.map(({ ours }) => ours))
-  const theirCost = median(taken.map(({ theirs }) => theirs))
+  const serverCost = median(taken.map(({ server }) => server))
+  const yardstickCost = median(taken.map(({ reference }) => reference))
   return {
-    absolute: perSecond(ourCost),
-    yardstick: `${row.times ? `${row.times} × ` : ''}${row.yardstick}, ${perSecond(theirCost)}`,
-    value: median(taken.map(({ ours, theirs }) => theirs / ours)),
+    absolute: perSecond(serverCost),
+    yardstick: `${row.times ? `${row.times} × ` : ''}${row.yardstick}, ${perSecond(yardstickCost)}`,
+    value: median(taken.map(({ server, reference }) => reference / server)),
     goal: row.goal,
     must: row.must,
     better: 'more',
     details: {
-      microseconds: ourCost * 1e6,
+      microseconds: serverCost * 1e6,
       databaseMicroseconds: median(taken.map(({ database }) => database)) * 1e6,
-      yardstickMicroseconds: theirCost * 1e6,
-      operations: ourCount * rounds,
+      yardstickMicroseconds: yardstickCost * 1e6,
+      operations: serverCount * rounds,
     },
   }
 }
@@ -95,7 +95,7 @@ function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, work
       }
 }
 
-/** Warms up, and tells how many operations fill a round. */
+/** Warms up, and returns how many operations fill a round. */
 async function calibrate(side: Side): Promise<number> {
   let done = 0
   let spent = 0
