@@ -22,11 +22,11 @@ export interface PendingRecord extends NotedEvent {
 }
 
 /** Milliseconds that a record waits for others. */
-const gatherTime = 50
+const gatherTime = 200
 const retryTime = 1000
 /** Then the note is left to become the record of an interrupted call. */
 const maxAttempts = 60
-const batch = 100
+const batch = 200
 /** Chains written to at the same time. */
 const lanes = 2
 /** With more than this, calls wait. */
