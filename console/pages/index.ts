@@ -24,6 +24,7 @@ import { signInPage } from './sign-in/page.ts'
 import { signingKeysPage } from './signing-keys/page.ts'
 import { standardsPage } from './standards/page.ts'
 import { threatsPage } from './threats/page.ts'
+import { transferPage } from './transfer/page.ts'
 import { triggersPage } from './triggers/page.ts'
 import { tryPage } from './try/page.ts'
 import { userPage } from './user/page.ts'
@@ -39,6 +40,7 @@ export const pages: readonly Page[] = [
   userPage,
   groupsPage,
   groupPage,
+  transferPage,
   clientsPage,
   clientPage,
   tryPage,

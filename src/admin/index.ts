@@ -57,6 +57,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   ListMessages: true,
   RetryMessages: true,
   ListRoles: true,
+  ListUserImportFailures: true,
   LookupEvents: true,
   PutClientExtensions: true,
   PutRole: true,

@@ -10,6 +10,7 @@ import { getUserPoolExtensions } from './extensions/operations/get-user-pool-ext
 import { putClientExtensions } from './extensions/operations/put-client-extensions.ts'
 import { putUserPoolExtensions } from './extensions/operations/put-user-pool-extensions.ts'
 import type { OwnHandlers } from './handler.ts'
+import { listUserImportFailures } from './import/operations/list-user-import-failures.ts'
 import { listMessages, retryMessages } from './messages/operations.ts'
 import { getPoolMetrics } from './metrics/operations/get-pool-metrics.ts'
 import { getOperatorsPool } from './operators/operations/get-operators-pool.ts'
@@ -38,6 +39,7 @@ export const poolhouseHandlers: OwnHandlers = {
   ListMessages: listMessages,
   RetryMessages: retryMessages,
   ListRoles: listRoles,
+  ListUserImportFailures: listUserImportFailures,
   LookupEvents: lookupEvents,
   PutClientExtensions: putClientExtensions,
   PutRole: putRole,

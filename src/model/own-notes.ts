@@ -18,6 +18,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
     'lists mail and SMS of a pool, newest first: waiting, delivered, failed and why; nothing of what they say',
   ListRoles: 'lists roles, by page',
   ListSigningKeys: 'lists the keys that sign the tokens of a pool',
+  ListUserImportFailures: 'lists the lines of an import that made no user, and why: the first thousand',
   LookupEvents: 'searches the audit, newest first, by page',
   PutClientExtensions: 'sets what an app client has beyond its Cognito settings',
   PutRole: 'makes or replaces a role: a policy, tags, the outside issuers that it trusts',

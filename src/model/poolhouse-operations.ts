@@ -148,6 +148,11 @@ export interface PoolhouseOperations {
   /** Tells those that are under way again. */
   RetryMessages: Op<{ UserPoolId: string; MessageIds: string[] }, { MessageIds: string[] }>
   ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
+  /** The first thousand, by their numbers in the file; nothing of what stood in them. */
+  ListUserImportFailures: Op<
+    { UserPoolId: string; JobId: string },
+    { Lines: { LineNumber: number; Status: string; Message: string }[] }
+  >
   LookupEvents: Op<
     Page & {
       UserPoolId?: string

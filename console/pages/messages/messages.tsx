@@ -102,7 +102,7 @@ function Template({ kind, hasMail = true, draft, change }: SectionProps & { kind
       <div className="beside">
         <SpaceBetween size="m">
           {hasMail ? (
-            <>
+            <SpaceBetween size="m">
               <Text
                 label={`${t.kinds[kind]}: ${t.subject}`}
                 fault={faults[names.subject]}
@@ -117,7 +117,7 @@ function Template({ kind, hasMail = true, draft, change }: SectionProps & { kind
                 value={value(names.body)}
                 onChange={set(names.body)}
               />
-            </>
+            </SpaceBetween>
           ) : null}
           {kind === 'link' ? null : (
             <LongText

@@ -6,8 +6,11 @@
 const unwanted = 'script, iframe, frame, object, embed, link, meta, base, form, input, button, template, svg, math'
 
 export function showMail(frame: Document, html: string): void {
-  // By other names while it is read: the policy is asked about every style that a parser comes across.
-  const renamed = html.replace(/<(\/?)style\b/gi, '<$1mail-style').replace(/\sstyle\s*=/gi, ' data-mail-style=')
+  // By other names while it is read: the policy is asked about every style and handler that a parser comes across.
+  const renamed = html
+    .replace(/<(\/?)style\b/gi, '<$1mail-style')
+    .replace(/([\s/"'])style(\s*=)/gi, '$1data-mail-style$2')
+    .replace(/([\s/"'])on(\w+\s*=)/gi, '$1data-mail-on$2')
   const parsed = new DOMParser().parseFromString(renamed, 'text/html')
   for (const element of parsed.querySelectorAll(unwanted)) element.remove()
   const styles = [...parsed.querySelectorAll('mail-style')].map((element) => {
@@ -29,7 +32,7 @@ function cleanAttributes(element: Element): void {
     const isAddress = ['href', 'src', 'srcset', 'xlink:href', 'action', 'formaction', 'background', 'poster'].includes(
       name,
     )
-    if (name.startsWith('on') || (isAddress && !isLink && !isPicture)) element.removeAttribute(name)
+    if (/^(data-mail-)?on/.test(name) || (isAddress && !isLink && !isPicture)) element.removeAttribute(name)
   }
   if (element.localName === 'a') {
     element.setAttribute('target', '_blank')

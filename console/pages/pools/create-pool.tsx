@@ -16,6 +16,7 @@ import { texts } from '../../texts/texts.ts'
 import { callbackUrlFault } from '../../ui/callback-url.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
+import { FromFile } from './from-file.tsx'
 import {
   clientInput,
   hasPeople,
@@ -138,6 +139,9 @@ export default function CreatePoolPage() {
           </Container>
         </Form>
       </form>
+      <div className="below">
+        <FromFile />
+      </div>
     </>
   )
 }

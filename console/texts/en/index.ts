@@ -19,12 +19,14 @@ import { signIn } from './sign-in.ts'
 import { signingKeys } from './signing-keys.ts'
 import { standards } from './standards.ts'
 import { threats } from './threats.ts'
+import { transfer } from './transfer.ts'
 import { triggers } from './triggers.ts'
 import { tryIt } from './try-it.ts'
 import { user } from './user.ts'
 import { users } from './users.ts'
 
 export const english = {
+  transfer,
   triggers,
   threats,
   poolSettings,

@@ -75,6 +75,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
           'poolhouse:*Extensions',
           'poolhouse:GetPoolMetrics',
           'poolhouse:CreateBrandingPreview',
+          'poolhouse:ListUserImportFailures',
           'poolhouse:*Messages',
         ],
         Resource: pools,
@@ -84,7 +85,9 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   },
   importer: {
     isOfPools: true,
-    statements: (pools) => [{ Effect: 'Allow', Action: cognito(importerActions), Resource: pools }],
+    statements: (pools) => [
+      { Effect: 'Allow', Action: [...cognito(importerActions), 'poolhouse:ListUserImportFailures'], Resource: pools },
+    ],
   },
 }
 

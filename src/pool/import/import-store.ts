@@ -213,6 +213,7 @@ export async function refreshStatistics(db: Db): Promise<void> {
 export async function listRefusedLines(
   db: Db,
   job: ImportJob,
+  limit?: number,
 ): Promise<{ line: number; status: string; message: string }[]> {
   return db
     .selectFrom('import_lines')
@@ -220,6 +221,7 @@ export async function listRefusedLines(
     .where('pool_id', '=', job.poolId)
     .where('job_id', '=', job.id)
     .orderBy('line')
+    .$if(limit !== undefined, (query) => query.limit(limit!))
     .execute()
 }
 

@@ -1,0 +1,10 @@
+import { texts } from '../../texts/texts.ts'
+import type { Page } from '../page.ts'
+
+export const transferPage: Page = {
+  path: 'pools/:poolId/transfer',
+  title: () => texts.transfer.title,
+  load: () => import('./transfer.tsx'),
+  nav: { group: 'people' },
+  needs: ['cognito-idp:DescribeUserPool'],
+}

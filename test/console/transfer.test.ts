@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { applySeed } from '../../src/dev/seed.ts'
+import { adminOf } from '../administration/scene.ts'
+import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
+
+let scene: ConsoleScene
+let UserPoolId: string
+
+before(async () => {
+  scene = await startConsole()
+  const { UserPool } = await scene.cognito.createUserPool({
+    PoolName: 'shop',
+    AutoVerifiedAttributes: ['email'],
+    Schema: [{ Name: 'plan', AttributeDataType: 'String', Mutable: true }],
+    UserPoolTags: { team: 'shop' },
+  })
+  UserPoolId = UserPool!.Id!
+  const Scopes = [{ ScopeName: 'read', ScopeDescription: 'Reads' }]
+  await scene.cognito.createResourceServer({ UserPoolId, Identifier: 'orders', Name: 'Orders', Scopes })
+  await scene.cognito.createGroup({ UserPoolId, GroupName: 'staff', Precedence: 1 })
+  await scene.cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'backend',
+    GenerateSecret: true,
+    AllowedOAuthFlows: ['client_credentials'],
+    AllowedOAuthScopes: ['orders/read'],
+    AllowedOAuthFlowsUserPoolClient: true,
+  })
+})
+after(() => scene.close())
+
+async function downloaded(page: Page, name: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page, name)])
+  return readFile((await download.path())!, 'utf8')
+}
+
+const choose = (page: Page, index: number, name: string, text: string) =>
+  page
+    .locator('input[type=file]')
+    .nth(index)
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+
+test('users are imported from a file, the lines that failed are told, and all users come out again', async () => {
+  const tab = await scene.open(`pools/${UserPoolId}/transfer`)
+  const { page } = tab
+  await heading(page, 'Import and export')
+  const header = (await downloaded(page, 'Download a template')).trim().split(',')
+  assert.ok(header.includes('custom:plan'))
+  await choose(page, 0, 'users.csv', 'cognito:username,shoe_size\r\nann,39\r\n')
+  await told(page, 'The pool has no such columns: shoe_size.')
+  const line = (values: Record<string, string>) => header.map((name) => values[name] ?? '').join(',')
+  const user = (username: string, email: string) =>
+    line({
+      'cognito:username': username,
+      email,
+      email_verified: 'true',
+      phone_number_verified: 'false',
+      'cognito:mfa_enabled': 'false',
+      'custom:plan': 'gold',
+    })
+  const file = [header.join(','), user('ann', 'ann@example.com'), user('bob', ''), user('eve', 'eve@example.com')]
+  await choose(page, 0, 'users.csv', `${file.join('\r\n')}\r\n`)
+  await told(page, 'users.csv')
+  await press(page, 'Start the import')
+  await told(page, '2 imported, 0 skipped, 1 failed')
+  await press(page, 'Show the failed lines of import')
+  await page.getByRole('dialog').getByRole('cell').first().waitFor()
+  await tab.look('import-failures')
+  await page.keyboard.press('Escape')
+  const { UserImportJobs } = await scene.cognito.listUserImportJobs({ UserPoolId, MaxResults: 1 })
+  const JobId = UserImportJobs![0]!.JobId!
+  const { Lines } = await adminOf(scene).listUserImportFailures({ UserPoolId, JobId })
+  assert.equal(Lines.length, 1)
+  assert.doesNotMatch(JSON.stringify(Lines), /bob/)
+  // What the file says of a pool is nothing for another one.
+  const other = (await scene.cognito.createUserPool({ PoolName: 'other' })).UserPool!.Id!
+  await assert.rejects(adminOf(scene).listUserImportFailures({ UserPoolId: other, JobId }), {
+    name: 'ResourceNotFoundException',
+  })
+
+  await scene.cognito.adminCreateUser({
+    UserPoolId,
+    Username: 'zoe',
+    MessageAction: 'SUPPRESS',
+    UserAttributes: [{ Name: 'name', Value: 'Zoe "Z", the last' }],
+  })
+  const csv = await downloaded(page, 'As CSV')
+  const [columns, ...rows] = csv.trim().split('\r\n')
+  assert.deepEqual(
+    columns!.split(','),
+    header.filter((name) => name !== 'password_hash'),
+  )
+  assert.equal(rows.length, 3)
+  assert.ok(csv.includes('"Zoe ""Z"", the last"'), csv)
+  assert.ok(rows.some((row) => row.includes('ann@example.com') && row.includes('gold')))
+  const json = JSON.parse(await downloaded(page, 'As JSON'))
+  assert.deepEqual(json.map(({ Username }: { Username: string }) => Username).sort(), ['ann', 'eve', 'zoe'])
+  await tab.look('transfer')
+  await tab.close()
+})
+
+test('a pool comes out as a file without secrets, and another one is made of it', async () => {
+  const { UserPoolClients } = await scene.cognito.listUserPoolClients({ UserPoolId })
+  const { ClientId } = UserPoolClients![0]!
+  const { UserPoolClient } = await scene.cognito.describeUserPoolClient({ UserPoolId, ClientId })
+  const tab = await scene.open(`pools/${UserPoolId}/transfer`)
+  const { page } = tab
+  const file = await downloaded(page, 'Export the pool')
+  assert.ok(!file.includes(UserPoolClient!.ClientSecret!))
+  // A group that the server refuses stops nothing.
+  const changed = JSON.parse(file)
+  changed.pools[0].Groups.push({ GroupName: 'x'.repeat(200) })
+
+  await tab.goTo('pools/create')
+  await choose(page, 0, 'pool.json', '{"pools": 1}')
+  await told(page, 'The file is no exported pool.')
+  await choose(page, 0, 'pool.json', JSON.stringify(changed))
+  await told(page, 'shop is in the file.')
+  await page.getByLabel('From an exported file: Pool name').fill('shop again')
+  await press(page, 'Create the pool of the file')
+  await told(page, 'These parts of it were refused:')
+  await tab.look('create-from-file')
+  await press(page, 'To the pool')
+  await heading(page, 'shop again')
+  const made = new URL(page.url()).pathname.split('/').at(-1)!
+  await tab.close()
+  const { UserPool } = await scene.cognito.describeUserPool({ UserPoolId: made })
+  assert.deepEqual(UserPool!.UserPoolTags, { team: 'shop' })
+  assert.deepEqual(UserPool!.AutoVerifiedAttributes, ['email'])
+  assert.ok(UserPool!.SchemaAttributes!.some(({ Name }) => Name === 'custom:plan'))
+  const { Groups } = await scene.cognito.listGroups({ UserPoolId: made })
+  assert.deepEqual(
+    Groups!.map(({ GroupName }) => GroupName),
+    ['staff'],
+  )
+  const { UserPoolClients: clients } = await scene.cognito.listUserPoolClients({ UserPoolId: made })
+  const copy = await scene.cognito.describeUserPoolClient({ UserPoolId: made, ClientId: clients![0]!.ClientId })
+  assert.deepEqual(copy.UserPoolClient!.AllowedOAuthScopes, ['orders/read'])
+  assert.notEqual(copy.UserPoolClient!.ClientSecret, UserPoolClient!.ClientSecret)
+  // The same file is a seed.
+  changed.pools[0].Groups.pop()
+  changed.pools[0].Id = 'us-east-1_FromExport'
+  await applySeed(scene.ctx, { pools: [{ ...changed.pools[0], Clients: [] }] })
+  const { UserPool: seeded } = await scene.cognito.describeUserPool({ UserPoolId: 'us-east-1_FromExport' })
+  assert.deepEqual(seeded!.UserPoolTags, { team: 'shop' })
+})
