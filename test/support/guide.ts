@@ -61,8 +61,9 @@ export async function openGuide(
       /^(npm install (?:-\S+ )*)(.*\b)?poolhouse\b/m,
       (_, npm, others = '') => `${npm}${others}${packedPackage()}`,
     )
-  const blocks = [...readFileSync(path, 'utf8').matchAll(/^```(\w*)\n(.*?)^```/gms)].map(
-    ([, language = '', code = '']): Block => ({ language, code: here(code) }),
+  const blocks = [...readFileSync(path, 'utf8').matchAll(/(?:^`([^`\n]+)`:\n\n)?^```(\w*)\n(.*?)^```/gms)].map(
+    // JSON has no comments: its file is named above the block.
+    ([, file, language = '', code = '']): Block => ({ language, code: `${file ? `# ${file}\n` : ''}${here(code)}` }),
   )
   const commands = blocks.filter(({ language, code }) => shell.has(language) && !fileLine.test(code))
   const followed = new Set<string>()
