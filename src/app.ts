@@ -298,7 +298,7 @@ async function createApp(
 }
 
 function createRequestHandler(app: Koa, config: Config): RequestHandler {
-  const filter = createForwardedFilter(config.trustProxy)
+  const filter = createForwardedFilter(config.trustProxy, config.clientCertificateHeader)
   const handle = app.callback()
   return (req, res) => {
     filter(req)

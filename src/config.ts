@@ -37,6 +37,10 @@ export interface Config {
   issuer: string
   /** Base of the back-channel URLs in discovery, where services reach the server under another name than browsers. */
   internalUrl?: string
+  /** Where a trusted proxy puts the certificate that it has been shown by a client. */
+  clientCertificateHeader?: string
+  /** Where the proxy asks clients for certificates, if that is an address of its own. */
+  mtlsUrl?: string
   /** Whose X-Forwarded-* count: a number of hops, or addresses and CIDR ranges. */
   trustProxy: number | string[]
   /** As Cognito refuses: billing tiers, e-mail sender identities, a missing branding style. */
@@ -169,6 +173,10 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     publicUrl,
     issuer: read.issuer('POOLHOUSE_ISSUER') ?? `${publicUrl}/{poolId}`,
     internalUrl: read.url('POOLHOUSE_INTERNAL_URL', ['http:', 'https:']),
+    clientCertificateHeader: read
+      .pattern('POOLHOUSE_CLIENT_CERTIFICATE_HEADER', /^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'X-SSL-Client-Cert')
+      ?.toLowerCase(),
+    mtlsUrl: read.url('POOLHOUSE_MTLS_URL', ['https:']),
     trustProxy: read.proxies('POOLHOUSE_TRUST_PROXY') ?? 0,
     strict: read.flag('POOLHOUSE_STRICT') ?? false,
     databaseUrl: read.database('DATABASE_URL'),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { createClientAddress, createPeerTrust } from './lib/client-address.ts'
+import { forwardedCertificate } from './lib/forwarded-certificate.ts'
 
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port'] as const
 
@@ -7,12 +8,16 @@ const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwa
  * Makes X-Forwarded-* true before anything reads it: gone where the peer is no trusted proxy, and one client address
  * instead of a chain where it is. Everything behind this may believe the headers, as koa and the OAuth engine do.
  */
-export function createForwardedFilter(trust: number | string[]): (req: IncomingMessage) => void {
+export function createForwardedFilter(
+  trust: number | string[],
+  certificateHeader?: string,
+): (req: IncomingMessage) => void {
   const clientAddress = createClientAddress(trust)
   const trusts = createPeerTrust(trust)
 
   return (req) => {
     const peer = req.socket.remoteAddress ?? ''
+    takeCertificate(req, trusts(peer) ? certificateHeader : undefined)
     if (!trusts(peer)) {
       for (const name of forwarded) delete req.headers[name]
       return
@@ -26,6 +31,14 @@ export function createForwardedFilter(trust: number | string[]): (req: IncomingM
       else delete req.headers[name]
     }
   }
+}
+
+/** One header has the certificate of the connection to the proxy, whatever the proxy calls it: RFC 9440's. */
+function takeCertificate(req: IncomingMessage, sentAs: string | undefined): void {
+  const sent = sentAs === undefined ? undefined : header(req, sentAs)
+  const certificate = sent && forwardedCertificate(sent)
+  delete req.headers['client-cert']
+  if (certificate) req.headers['client-cert'] = certificate
 }
 
 function header(req: IncomingMessage, name: string): string | undefined {

@@ -27,6 +27,8 @@ export const standardsParts = {
   DPoP: { profiles: ['standard', 'fapi2'] },
   /** Clients that authenticate by signing (RFC 7523). */
   ClientAssertions: { profiles: ['standard', 'fapi2'] },
+  /** Clients that authenticate by a certificate of theirs, and tokens bound to it, behind a proxy that asks for one (RFC 8705). */
+  MutualTls: { profiles: ['standard', 'fapi2'] },
   /** Access tokens by RFC 9068, with a type and an audience. */
   JwtAccessTokens: { profiles: [] },
   /** Apps that end the session send the browser to `/logout` as OpenID Connect has it. */
@@ -85,7 +87,12 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventRe
   /** It gets no tokens but bound ones. */
   RequireDPoP?: boolean
   /** By its secret or by nothing, as with Cognito, unless it says so. */
-  TokenEndpointAuthMethod?: 'private_key_jwt' | 'client_secret_jwt'
+  TokenEndpointAuthMethod?: 'private_key_jwt' | 'client_secret_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth'
+  /** Of `tls_client_auth`: whom the certificate is for, by RFC 4514, and who has issued it, in PEM. */
+  TlsClientAuthSubjectDn?: string
+  TlsClientAuthCa?: string
+  /** Its tokens are bound to the certificate that it comes with. */
+  CertificateBoundAccessTokens?: boolean
   /** Where it is told that a user has signed out. */
   BackChannelLogoutUri?: string
   /** A page of its own that signs the browser out. */

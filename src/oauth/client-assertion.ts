@@ -7,6 +7,7 @@ import { fapi2Algorithms, isFapi2 } from '../pool/clients/fapi2.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { useProof } from '../pool/tokens/used-proof-store.ts'
+import { isByCertificate } from './client-certificate.ts'
 import { keysOfClient } from './client-keys.ts'
 import type { Form } from './form.ts'
 
@@ -38,7 +39,7 @@ export async function useAssertion(
   { pool, client, audiences }: { pool: Pool; client: Client; audiences: string[] },
   assertion: string,
 ): Promise<string | undefined> {
-  if (!isOn('ClientAssertions', pool, client)) return undefined
+  if (!isOn('ClientAssertions', pool, client) || isByCertificate(client)) return undefined
   const own = issuerTypes.map((type) => issuerUrl(ctx, pool.id, type))
   const isStrict = isFapi2(pool, client)
   const options: JWTVerifyOptions = {

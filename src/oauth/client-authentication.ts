@@ -9,6 +9,7 @@ import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { domainOfHost } from '../pool/pools/pool-domain.ts'
 import { findApp } from './app.ts'
 import { assertedClient, useAssertion } from './client-assertion.ts'
+import { isByCertificate, isCertificateOf } from './client-certificate.ts'
 import type { Form } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 
@@ -23,6 +24,8 @@ export interface CallingClient {
   client: Client
   /** The client has shown nothing but its id. */
   isPublic: boolean
+  /** It has authenticated by a key, never by a secret. */
+  isByKey?: boolean
   /** The key under which its assertion is stored as used. */
   assertion?: string
 }
@@ -46,7 +49,11 @@ export async function authenticateClient(
     const audiences = [`${koa.protocol}://${koa.host}${koa.path}`]
     const used = await useAssertion(ctx, { ...found, audiences }, assertion)
     if (used === undefined) throw new OAuthError('invalid_client')
-    return { ...found, isPublic: false, assertion: used }
+    return { ...found, isPublic: false, isByKey: true, assertion: used }
+  }
+  if (isByCertificate(found.client)) {
+    if (secret !== undefined || !(await isCertificateOf(ctx, koa, found))) throw new OAuthError('invalid_client')
+    return { ...found, isPublic: false, isByKey: true }
   }
   // A secret for a client that has none is a mistake worth telling the developer.
   const known = found.client.secrets.length > 0

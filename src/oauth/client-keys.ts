@@ -1,13 +1,15 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import type { Context } from '../context.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { callProvider } from '../pool/identity-providers/provider-call.ts'
 
+type LocalKeys = ReturnType<typeof createLocalJWKSet>
+
 interface Fetched {
   at: number
-  keys: Promise<JWTVerifyGetKey | undefined>
+  keys: Promise<LocalKeys | undefined>
   failed: boolean
 }
 
@@ -18,7 +20,7 @@ const freshFor = 60_000
 const failedFor = 10_000
 
 /** The public keys of a client: those of its document, or those at its address. Undefined where it has none. */
-export async function keysOfClient(ctx: Context, { extensions }: Client): Promise<JWTVerifyGetKey | undefined> {
+export async function keysOfClient(ctx: Context, { extensions }: Client): Promise<LocalKeys | undefined> {
   const { Jwks, JwksUri } = extensions?.Standards ?? {}
   if (Jwks) return createLocalJWKSet(Jwks as JSONWebKeySet)
   if (!JwksUri) return undefined
@@ -32,7 +34,7 @@ export async function keysOfClient(ctx: Context, { extensions }: Client): Promis
   return keys
 }
 
-async function fetchKeys(ctx: Context, url: string): Promise<JWTVerifyGetKey | undefined> {
+async function fetchKeys(ctx: Context, url: string): Promise<LocalKeys | undefined> {
   try {
     const { status, body } = await callProvider(ctx, url, { method: 'GET', headers: { accept: 'application/json' } })
     return status === 200 ? createLocalJWKSet(JSON.parse(body.toString())) : undefined
@@ -41,3 +43,7 @@ async function fetchKeys(ctx: Context, url: string): Promise<JWTVerifyGetKey | u
     return undefined
   }
 }
+
+/** The same as a set. */
+export const keySetOfClient = async (ctx: Context, client: Client): Promise<JSONWebKeySet | undefined> =>
+  (await keysOfClient(ctx, client))?.jwks()

@@ -10,6 +10,7 @@ import { acrLevels, acrName } from '../pool/tokens/proven.ts'
 import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
 import { assertionAlgorithms } from './client-assertion.ts'
+import { certificateMethods } from './client-certificate.ts'
 import { deviceCodeGrant } from './grants/device-code.ts'
 import { tokenExchangeGrant } from './grants/token-exchange.ts'
 import { requestObjectAlgorithms } from './request-object.ts'
@@ -47,25 +48,31 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     userinfo_endpoint: `${called}/oauth2/userInfo`,
     ...Object.assign(
       {},
-      ...Object.entries(members).map(([part, of]) => isOn(part as StandardsPart, pool) && of({ pool, called })),
+      ...Object.entries(members).map(([part, of]) => isOn(part as StandardsPart, pool) && of({ ctx, pool, called })),
     ),
   }
 }
 
 interface Described {
+  ctx: Context
   pool: Pool
   /** The base of the endpoints that apps call, not browsers. */
   called: string
 }
 
 /** What each part adds, where it is on. */
-const members: Partial<Record<StandardsPart, (described: Described) => object>> = {
+const members: Partial<Record<StandardsPart, (described: Described) => object | '' | undefined>> = {
   IssuerParameter: () => ({ authorization_response_iss_parameter_supported: true }),
   PushedAuthorizationRequests: ({ called }) => ({
     pushed_authorization_request_endpoint: `${called}/oauth2/par`,
   }),
   Introspection: ({ called }) => ({ introspection_endpoint: `${called}/oauth2/introspect` }),
   DPoP: () => ({ dpop_signing_alg_values_supported: proofAlgorithms }),
+  MutualTls: ({ pool, ctx }) =>
+    ctx.config.clientCertificateHeader && {
+      tls_client_certificate_bound_access_tokens: true,
+      mtls_endpoint_aliases: ctx.config.mtlsUrl && certificateEndpoints(pool, ctx.config.mtlsUrl),
+    },
   DeviceAuthorization: ({ called }) => ({ device_authorization_endpoint: `${called}/oauth2/device_authorization` }),
   BackChannelLogout: () => ({
     backchannel_logout_supported: true,
@@ -75,12 +82,13 @@ const members: Partial<Record<StandardsPart, (described: Described) => object>> 
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
   }),
-  ClientAssertions: () => ({
+  ClientAssertions: ({ pool, ctx }) => ({
     token_endpoint_auth_methods_supported: [
       'client_secret_basic',
       'client_secret_post',
       'client_secret_jwt',
       'private_key_jwt',
+      ...certificateMethodsAt(pool, ctx),
       'none',
     ],
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
@@ -107,11 +115,11 @@ const members: Partial<Record<StandardsPart, (described: Described) => object>> 
     response_modes_supported: ['query', 'fragment', 'form_post'],
   }),
   // After the parts of which it allows less.
-  Fapi2: ({ pool }) => ({
+  Fapi2: ({ pool, ctx }) => ({
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', ...moreGrants(pool)],
     response_types_supported: ['code'],
     require_pushed_authorization_requests: true,
-    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt', ...certificateMethodsAt(pool, ctx)],
     token_endpoint_auth_signing_alg_values_supported: fapi2Algorithms,
     dpop_signing_alg_values_supported: fapi2Algorithms,
     ...(isOn('RequestObjects', pool) && { request_object_signing_alg_values_supported: fapi2Algorithms }),
@@ -127,6 +135,21 @@ const grantsOfParts: [StandardsPart, string][] = [
 
 const moreGrants = (pool: Pool): string[] =>
   grantsOfParts.filter(([part]) => isOn(part, pool)).map(([, grant]) => grant)
+
+const certificateMethodsAt = (pool: Pool, { config }: Context): string[] =>
+  config.clientCertificateHeader && isOn('MutualTls', pool) ? certificateMethods : []
+
+/** The endpoints where the proxy asks for a certificate: browsers would ask their users for one there. */
+function certificateEndpoints(pool: Pool, mtlsUrl: string) {
+  const at = `${mtlsUrl}/${pool.id}/oauth2`
+  return {
+    token_endpoint: `${at}/token`,
+    revocation_endpoint: `${at}/revoke`,
+    userinfo_endpoint: `${at}/userInfo`,
+    ...(isOn('PushedAuthorizationRequests', pool) && { pushed_authorization_request_endpoint: `${at}/par` }),
+    ...(isOn('Introspection', pool) && { introspection_endpoint: `${at}/introspect` }),
+  }
+}
 
 function attributeClaimNames({ settings }: Pool): string[] {
   const names = settings.SchemaAttributes.map(({ Name }) => Name!)

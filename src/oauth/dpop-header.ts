@@ -1,7 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
-import { fapi2Algorithms, isFapi2, mustBind } from '../pool/clients/fapi2.ts'
+import { bindsToCertificate, fapi2Algorithms, isFapi2, mustBind } from '../pool/clients/fapi2.ts'
+import { certificateOf, thumbprintOf } from '../pool/tokens/client-certificate.ts'
 import type { Confirmation } from '../pool/tokens/confirmation.ts'
 import { addressCalled, offerNonce, provenKey } from '../pool/tokens/dpop.ts'
 import { forgetProof } from '../pool/tokens/used-proof-store.ts'
@@ -16,10 +17,16 @@ export async function requestedBinding(
   koa: ParameterizedContext,
   asking: Asking,
 ): Promise<Confirmation | undefined> {
-  const proven = await provenBinding(ctx, koa, asking)
+  const proven = (await provenBinding(ctx, koa, asking)) ?? certificateBinding(koa, asking)
   if (!proven && mustBind(asking.pool, asking.client))
     throw new OAuthError('invalid_request', 'the app has to prove a key')
   return proven
+}
+
+function certificateBinding(koa: ParameterizedContext, { pool, client }: Asking): Confirmation | undefined {
+  const mayBind = bindsToCertificate(pool, client) || (isFapi2(pool, client) && isOn('MutualTls', pool, client))
+  const certificate = mayBind ? certificateOf(koa) : undefined
+  return certificate && { 'x5t#S256': thumbprintOf(certificate) }
 }
 
 /** The key that the app proves to hold, where it does. @throws OAuthError */

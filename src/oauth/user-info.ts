@@ -4,6 +4,8 @@ import { ServiceError } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
 import { readableAttributes } from '../pool/clients/client-rules.ts'
 import { visibleAttributes } from '../pool/tokens/attribute-claims.ts'
+import { holdsCertificate } from '../pool/tokens/client-certificate.ts'
+import type { Confirmation } from '../pool/tokens/confirmation.ts'
 import { confirmedBy } from '../pool/tokens/dpop.ts'
 import { type Bearer, requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
 import { standardClaims } from '../pool/tokens/standard-claims.ts'
@@ -23,9 +25,11 @@ export async function userInfo(ctx: Context, koa: ParameterizedContext, at: Call
   const bearer = bearerIn(koa) ?? (await postedToken(ctx, koa, at))
   if (!bearer) return refuse(koa, 400, 'invalid_request', invalidRequest)
   try {
-    const confirms = isProof(koa) ? confirmedBy(ctx, koa) : undefined
+    const confirms = isProof(koa)
+      ? confirmedBy(ctx, koa)
+      : async (of: Confirmation) => of.jkt === undefined && holdsCertificate(koa, of)
     const found = await requireAccessToken({ ...ctx, confirms }, bearer, { scope: 'openid' })
-    if (isProof(koa) && !found.claims.cnf) return refuse(koa, 400, 'invalid_request', invalidRequest)
+    if (isProof(koa) && !found.claims.cnf?.jkt) return refuse(koa, 400, 'invalid_request', invalidRequest)
     if (!isAddressOf(ctx, found.pool, at)) return refuse(koa, 401, 'invalid_token', invalidToken)
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'

@@ -35,8 +35,9 @@ export const annsAttributes = {
 export async function startScene(
   standards: PoolStandards = { Profile: 'standard' },
   options: { jobs?: false } = {},
+  config: Parameters<typeof startTestServer>[0] = {},
 ): Promise<Scene> {
-  const server = await startTestServer({}, options)
+  const server = await startTestServer(config, options)
   const admin = adminOf(server)
   const { UserPool } = await server.cognito.createUserPool({
     PoolName: 'standards',

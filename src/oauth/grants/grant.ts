@@ -26,8 +26,8 @@ export interface Asking {
   isPublic: boolean
   /** The key that the app has proven to have. */
   confirmation?: Confirmation
-  /** The key under which its assertion is stored as used, where it has authenticated by one. */
-  assertion?: string
+  /** It has authenticated by a key, never by a secret. */
+  isByKey?: boolean
 }
 
 export const tokenType = (confirmation: Confirmation | undefined): TokenAnswer['token_type'] =>

@@ -5,7 +5,7 @@ import { type Grant, tokenType } from './grant.ts'
 /**
  * Tokens of both surfaces: those of the JSON API are refreshed here as well, unless they belong to a tracked device.
  */
-export const refreshToken: Grant = async (ctx, { pool, client, form, confirmation, assertion }) => {
+export const refreshToken: Grant = async (ctx, { pool, client, form, confirmation, isByKey }) => {
   const token = form.get('refresh_token')
   if (!token) throw new OAuthError('invalid_request')
   if (client.settings.AllowedOAuthFlows?.includes('client_credentials')) throw new OAuthError('unauthorized_client')
@@ -15,7 +15,7 @@ export const refreshToken: Grant = async (ctx, { pool, client, form, confirmatio
     client,
     refreshToken: token,
     confirmation,
-    mayRebind: assertion !== undefined,
+    mayRebind: isByKey,
     surface: 'oauth',
   })
   return {

@@ -1,24 +1,48 @@
+import { X509Certificate } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { InvalidParameter } from '../../model/errors.ts'
-import type { ClientExtensions } from '../../model/extensions.ts'
+import type { ClientExtensions, ClientStandards } from '../../model/extensions.ts'
 import { isProviderUrl } from '../identity-providers/provider-call.ts'
 
 const maxKeys = 20
 
 /** Checks of a client's extensions that the service model can't express. @throws InvalidParameterException */
 export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientExtensions): void {
-  const { Jwks, JwksUri, TokenEndpointAuthMethod } = Standards
-  const { BackChannelLogoutUri, FrontChannelLogoutUri } = Standards
-  for (const [field, uri] of Object.entries({ BackChannelLogoutUri, FrontChannelLogoutUri }))
+  const { JwksUri, BackChannelLogoutUri, FrontChannelLogoutUri } = Standards
+  for (const [field, uri] of Object.entries({ JwksUri, BackChannelLogoutUri, FrontChannelLogoutUri }))
     if (uri !== undefined && !isProviderUrl(ctx, uri))
       throw new InvalidParameter(`${field} must be an address by https.`, { field })
+  checkKeys(Standards)
+  checkMethod(Standards)
+}
+
+function checkKeys({ Jwks, JwksUri, TlsClientAuthCa }: ClientStandards): void {
   if (Jwks !== undefined && JwksUri !== undefined) throw new InvalidParameter('Jwks and JwksUri exclude each other.')
   if (Jwks !== undefined && !isPublicKeySet(Jwks))
     throw new InvalidParameter('Jwks must be a JWK set of 1 to 20 public keys.', { field: 'Jwks' })
-  if (JwksUri !== undefined && !isProviderUrl(ctx, JwksUri))
-    throw new InvalidParameter('JwksUri must be an address by https.', { field: 'JwksUri' })
-  if (TokenEndpointAuthMethod === 'private_key_jwt' && Jwks === undefined && JwksUri === undefined)
-    throw new InvalidParameter('private_key_jwt needs Jwks or JwksUri.', { field: 'TokenEndpointAuthMethod' })
+  if (TlsClientAuthCa !== undefined && !isAuthority(TlsClientAuthCa))
+    throw new InvalidParameter('TlsClientAuthCa must be the certificate of an authority in PEM.', {
+      field: 'TlsClientAuthCa',
+    })
+}
+
+/** What an app needs besides to authenticate in its way. */
+function checkMethod(standards: ClientStandards): void {
+  const { TokenEndpointAuthMethod: method, Jwks, JwksUri, TlsClientAuthSubjectDn, TlsClientAuthCa } = standards
+  const field = 'TokenEndpointAuthMethod'
+  const isByKeys = method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
+  if (isByKeys && Jwks === undefined && JwksUri === undefined)
+    throw new InvalidParameter(`${method} needs Jwks or JwksUri.`, { field })
+  if (method === 'tls_client_auth' && !(TlsClientAuthSubjectDn && TlsClientAuthCa))
+    throw new InvalidParameter('tls_client_auth needs TlsClientAuthSubjectDn and TlsClientAuthCa.', { field })
+}
+
+function isAuthority(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).ca
+  } catch {
+    return false
+  }
 }
 
 /** Private and symmetric keys are refused. */

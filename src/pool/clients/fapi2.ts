@@ -21,4 +21,10 @@ export const mustPush = (pool: Pool, client: Client): boolean =>
 
 /** It gets no tokens but bound ones. */
 export const mustBind = (pool: Pool, client: Client): boolean =>
-  (isOn('DPoP', pool, client) && client.extensions?.Standards?.RequireDPoP === true) || isFapi2(pool, client)
+  (isOn('DPoP', pool, client) && client.extensions?.Standards?.RequireDPoP === true) ||
+  bindsToCertificate(pool, client) ||
+  isFapi2(pool, client)
+
+/** Its tokens are bound to the certificate of the connection, unless it proves another key. */
+export const bindsToCertificate = (pool: Pool, client: Client): boolean =>
+  isOn('MutualTls', pool, client) && client.extensions?.Standards?.CertificateBoundAccessTokens === true

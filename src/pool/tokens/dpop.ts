@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose'
 import type { Context } from '../../context.ts'
 import { inTurn } from '../../lib/jwt.ts'
+import { holdsCertificate } from './client-certificate.ts'
 import type { Confirmation } from './confirmation.ts'
 import { useProof } from './used-proof-store.ts'
 
@@ -114,10 +115,12 @@ export function offerNonce(ctx: Context, call: Pick<BoundCall, 'set' | 'response
 /** For `ctx.confirms`: whether a call proves the key that its token is bound to. */
 export const confirmedBy =
   (ctx: Context, call: BoundCall) =>
-  async ({ jkt }: Confirmation, { poolId, token }: { poolId: string; token: string }): Promise<boolean> => {
+  async (confirmation: Confirmation, { poolId, token }: { poolId: string; token: string }): Promise<boolean> => {
+    const { jkt } = confirmation
+    if (jkt === undefined) return holdsCertificate(call, confirmation)
     const proof = call.get('dpop')
     offerNonce(ctx, call, poolId)
-    if (!jkt || !proof) return false
+    if (!proof) return false
     const found = await provenKey(ctx, {
       poolId,
       method: call.method,

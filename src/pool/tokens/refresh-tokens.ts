@@ -134,6 +134,6 @@ async function requireUsable(
 
 /** A bound token stays bound, whichever key it is bound to. */
 function isSameKey(of: Confirmation | null, proven: Confirmation | undefined, mayRebind = false): boolean {
-  if (mayRebind && of?.jkt !== undefined && proven?.jkt !== undefined) return true
-  return of?.jkt === proven?.jkt
+  if (mayRebind && of && proven) return true
+  return of?.jkt === proven?.jkt && of?.['x5t#S256'] === proven?.['x5t#S256']
 }

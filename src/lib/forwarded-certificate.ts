@@ -1,0 +1,27 @@
+/** No certificate of a client is longer; headers that are fill up nobody's memory. */
+const maxLength = 16 * 1024
+
+/**
+ * The certificate that a proxy has been shown, as base64 of its DER, from any of the forms that proxies send it in: RFC
+ * 9440's `:base64:`, a PEM that is escaped for a URL (nginx) or has spaces for line ends, or plain base64. Undefined for
+ * anything else.
+ */
+export function forwardedCertificate(value: string): string | undefined {
+  if (value.length > maxLength) return undefined
+  const text = unescaped(value)
+  if (text === undefined) return undefined
+  const base64 = text
+    .replace(/^\s*-+BEGIN CERTIFICATE-+/, '')
+    .replace(/-+END CERTIFICATE-+[\s\S]*$/, '')
+    .replace(/^:|:$/g, '')
+    .replaceAll(/\s/g, '')
+  return /^[A-Za-z0-9+/]{64,}={0,2}$/.test(base64) ? base64 : undefined
+}
+
+function unescaped(value: string): string | undefined {
+  try {
+    return value.includes('%') ? decodeURIComponent(value) : value
+  } catch {
+    return undefined
+  }
+}
