@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { developmentMasterKey } from '../../src/dev/master-key.ts'
 import { effectiveDataDir } from '../../src/store/embedded/index.ts'
 import { cognitoClient } from './http-client.ts'
 import { findPostmaster } from './processes.ts'
@@ -18,6 +19,16 @@ export async function openBench(): Promise<Bench & { close(): Promise<void> }> {
     server,
     postmaster: findPostmaster(server.pid)!,
     cognito,
+    serveSettings: {
+      DATABASE_URL: `postgres:///${connection.database}`,
+      PGHOST: connection.host!,
+      PGPORT: String(connection.port),
+      PGUSER: connection.username,
+      POOLHOUSE_MASTER_KEY: (await developmentMasterKey(await effectiveDataDir(dataDir))).toString('base64'),
+      POOLHOUSE_PUBLIC_URL: `http://localhost:${server.port}`,
+      POOLHOUSE_ACCESS_KEY_ID: 'bench',
+      POOLHOUSE_SECRET_ACCESS_KEY: 'the secret of the bench',
+    },
     workers: 16,
     async yardstick(name, withDatabase = false) {
       let yardstick = yardsticks.get(name)

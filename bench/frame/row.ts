@@ -8,6 +8,8 @@ export interface Bench {
   /** The process of the database, which yardsticks with a database use too. */
   postmaster: number
   cognito: CognitoClient
+  /** Those of a `serve` over the same database, which takes this server's tokens. */
+  serveSettings: Record<string, string>
   /** Started at its first use, with `connection` if it needs the database. */
   yardstick(name: string, connection?: boolean): Promise<YardstickProcess>
   /** How many requests are under way at once. */

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { askToken } from '../frame/ask-token.ts'
+import { type CognitoClient, cognitoClient } from '../frame/http-client.ts'
+import { doFor, median, type Operation } from '../frame/load.ts'
+import { cpuSeconds, memory } from '../frame/processes.ts'
+import type { Bench, Figure, Row } from '../frame/row.ts'
+import { makeMachineClient, makeScene, signInAll } from '../frame/scene.ts'
+import { endWithUs, freePort, stop } from '../frame/server.ts'
+
+const rounds = 5
+const roundTime = 1500
+const warmUp = 4000
+const repository = new URL('../../', import.meta.url).pathname
+
+type Work = (server: CognitoClient) => Operation
+
+/** Users and tokens are made by the server of the bench, which has the same database. */
+type Prepare = (cognito: CognitoClient) => Promise<Work>
+
+const operations: Record<string, Prepare> = {
+  async GetUser(cognito) {
+    const tokens = await signInAll(cognito, await makeScene(cognito))
+    return (server) => (worker) => server.call('GetUser', { AccessToken: tokens[worker]!.AccessToken })
+  },
+  async refresh(cognito) {
+    const scene = await makeScene(cognito)
+    const tokens = await signInAll(cognito, scene)
+    return (server) => (worker) =>
+      askToken(server, scene.poolId, {
+        grant_type: 'refresh_token',
+        client_id: scene.clientId,
+        refresh_token: tokens[worker]!.RefreshToken,
+      })
+  },
+  async client_credentials(cognito) {
+    const { poolId, clientId, secret } = await makeMachineClient(cognito)
+    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret }
+    return (server) => () => askToken(server, poolId, form)
+  },
+}
+
+/**
+ * What two workers do on two cores against one on one. Load, database and workers share the machine, so the clock would
+ * show what is left for the workers. The processor's time for an operation shows what two of them lose to each other:
+ * where that is the same as with one, two cores do twice as much.
+ */
+const rowOf = (name: string, prepare: Prepare): Row => ({
+  name: `two workers over one, ${name}`,
+  async measure(bench): Promise<Figure> {
+    const servers = await Promise.all([1, 2].map((workers) => startServe(bench, workers)))
+    try {
+      const work = await prepare(bench.cognito)
+      const sides = servers.map(({ child, port }) => {
+        const client = cognitoClient(port)
+        return { child, client, operation: work(client) }
+      })
+      for (const { operation } of sides) await doFor(operation, bench.workers, warmUp)
+      const taken: number[][] = []
+      for (let round = 0; round < rounds; round++) {
+        const costs: number[] = []
+        for (const { child, operation } of sides) {
+          const before = cpuSeconds([child.pid!])
+          const done = await doFor(operation, bench.workers, roundTime)
+          costs.push((cpuSeconds([child.pid!]) - before) / done)
+        }
+        taken.push(costs)
+      }
+      const [one, two] = sides.map(({ child }) => memory([child.pid!]) / 1e6)
+      for (const { client } of sides) client.close()
+      const [alone, together] = [0, 1].map((side) => median(taken.map((costs) => costs[side]!)) * 1e6)
+      return {
+        absolute: `${Math.round(together!)} µs of a core each, one alone ${Math.round(alone!)}; ${Math.round(two! - one!)} MB more, with the process that watches over them`,
+        yardstick: 'one worker',
+        value: median(taken.map(([alone, together]) => (2 * alone!) / together!)),
+        goal: 1.9,
+        must: 1.8,
+        better: 'more',
+        details: { microseconds: together!, aloneMicroseconds: alone!, oneMegabytes: one!, twoMegabytes: two! },
+      }
+    } finally {
+      await Promise.all(servers.map(({ child }) => stop(child)))
+    }
+  },
+})
+
+/** `poolhouse serve` over the database of the bench. */
+async function startServe(bench: Bench, workers: number): Promise<{ child: ChildProcess; port: number }> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [join(repository, 'bin/poolhouse.js'), 'serve'], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      ...bench.serveSettings,
+      POOLHOUSE_PORT: String(port),
+      POOLHOUSE_HOST: '127.0.0.1',
+      POOLHOUSE_DATABASE_POOL_SIZE: '10',
+      POOLHOUSE_WORKERS: String(workers),
+      POOLHOUSE_CALLER_LIMITS: 'off',
+      POOLHOUSE_LOG_LEVEL: 'error',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  endWithUs(child)
+  for (let tries = 0; ; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined)
+    if (answer?.status === 200) return { child, port }
+    if (tries === 600 || child.exitCode !== null) throw new Error('serve did not start')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+export default Object.entries(operations).map(([name, prepare]) => rowOf(name, prepare))

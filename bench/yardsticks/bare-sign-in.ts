@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { hash } from '@node-rs/argon2'
+import Koa from 'koa'
+import type { Yardstick } from '../frame/yardstick.ts'
+import { connect, makePeople } from './database.ts'
+import { signature } from './signature.ts'
+
+const cost = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1 } as const
+
+/** Koa, and what a sign-in comes to at least: one hash, two signatures, twelve selects by an index and three inserts. */
+export async function start(connection: object): Promise<Yardstick> {
+  const sql = connect(connection)
+  await makePeople(sql)
+  await sql`create table if not exists yardstick.records (id bytea primary key, content bytea, expires_at timestamptz)`
+  const content = randomBytes(800)
+  const app = new Koa()
+  app.use(async (koa) => {
+    const name = String(koa.query.name)
+    for (let statement = 0; statement < 12; statement++) {
+      await sql`select name, attributes from yardstick.people where name = ${name}`
+    }
+    for (let statement = 0; statement < 3; statement++) {
+      await sql`insert into yardstick.records values (${randomBytes(32)}, ${content}, ${new Date()})`
+    }
+    await hash('correct horse battery staple', cost)
+    await Promise.all([signature(), signature()])
+    koa.body = { signed: 'in' }
+  })
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  return { port: (server.address() as AddressInfo).port }
+}
