@@ -167,6 +167,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     if (connection.lost) throw new ConnectionLost()
     const cut = Promise.withResolvers<never>()
     const query = connection.client!.sql.unsafe(...parameters)
+    keepValues(query)
     const statement: Statement = { query: query as never, fail: cut.reject }
     connection.pending.add(statement)
     const started = performance.now()
@@ -369,6 +370,21 @@ function traced(query: Query, work: () => Promise<Rows>): Promise<Rows> {
   if (!currentSpan()) return work()
   const [text] = query
   return spanned(statementName(text), work, 'client', { 'db.system.name': 'postgresql', 'db.query.text': text })
+}
+
+/**
+ * Where a table has another column than when a statement was prepared, the driver prepares it anew and sends it again. The
+ * values that it sends then are those that it has written over with their text: a hash or a document would be encoded
+ * twice, and find or store something else. So each time it asks for them it gets them as they were.
+ */
+function keepValues(query: object): void {
+  let values: unknown[] | undefined
+  Object.defineProperty(query, 'parameters', {
+    get: () => values?.slice(),
+    set(given: unknown[] | undefined) {
+      values ??= given
+    },
+  })
 }
 
 /** The process of the server that has the statement; known once the connection stands. */

@@ -21,13 +21,15 @@ export class ConnectionLost extends DatabaseUnavailable {
   }
 }
 
-/** Temporary refusals of PostgreSQL: too many connections, shutting down, a lock or a statement that took too long. */
-const passing = new Set(['25006', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P02', '57P03'])
+/** Temporary refusals of PostgreSQL: deadlocks, too many connections, shutting down, a lock or a statement that took too long. */
+const passing = new Set('25006 40001 40P01 53100 53200 53300 55P03 57014 57P01 57P02 57P03'.split(' '))
 
 /** Whether an error says that the database could not serve the call, rather than that the call is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true
-  const { name, code } = (error ?? {}) as { name?: string; code?: string }
+  const { name, code, routine } = (error ?? {}) as { name?: string; code?: string; routine?: string }
+  // Inside of a transaction a statement can't be prepared anew, where a table has changed.
+  if (name === 'PostgresError' && code === '0A000' && routine === 'RevalidateCachedQuery') return true
   return name === 'PostgresError' && (passing.has(code ?? '') || code?.startsWith('08') === true)
 }
 

@@ -5,6 +5,7 @@ import { parseTextArray, serializeTextArray } from '../../src/store/arrays.ts'
 import { ConnectionLost } from '../../src/store/connections.ts'
 import { type Db, openDatabase } from '../../src/store/db.ts'
 import { TransactionRolledBack } from '../../src/store/dialect.ts'
+import { isDatabaseUnavailable } from '../../src/store/unavailable.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -126,6 +127,39 @@ test('wherever in a transaction its connection is cut, it settles', async () => 
   await Promise.all(work)
   await busy.close()
   assert.ok(cut.size > 0, 'nothing was cut')
+})
+
+test('a prepared statement whose table has changed is sent again with the same values', async () => {
+  await sql`create table changing (hash bytea primary key, document jsonb, at timestamptz)`.execute(db)
+  const [hash, document, at] = [Buffer.from('a hash'), { a: ['document'] }, new Date(1_700_000_000_000)]
+  const put = () =>
+    sql<{ document: object }>`
+    insert into changing (hash, document, at) values (${hash}, ${document}, ${at})
+    on conflict (hash) do update set document = excluded.document, at = excluded.at returning *`.execute(db)
+  const find = () => sql<{ at: Date }>`select * from changing where hash = ${hash} and at <= ${at}`.execute(db)
+  for (let i = 0; i < 5; i++) for (const ask of [put, find]) await ask()
+  await sql`alter table changing add column more text`.execute(db)
+  assert.deepEqual((await put()).rows[0]!.document, document)
+  assert.equal((await find()).rows.length, 1)
+
+  await db.transaction().execute(async (trx) => {
+    await sql`select * from changing where hash = ${hash} and at is not null`.execute(trx)
+  })
+  const { rows } = await sql`select jsonb_typeof(document) as type, octet_length(hash) as length from changing`.execute(
+    db,
+  )
+  assert.deepEqual(rows, [{ type: 'object', length: 6 }])
+})
+
+test('in a transaction such a statement fails as one that may be tried again', async () => {
+  const single = openDatabase({ connection: database.connection, maxConnections: 1, prepare: true })
+  const transact = () =>
+    single.db.transaction().execute((trx) => sql`select * from changing where more = ${'x'}`.execute(trx))
+  await transact()
+  await sql`alter table changing add column still_more text`.execute(db)
+  await assert.rejects(transact(), isDatabaseUnavailable)
+  await transact()
+  await single.close()
 })
 
 test('where nobody listens, a statement fails at once', async () => {
