@@ -32,10 +32,11 @@ export async function supervise(config: Config): Promise<void> {
   process.on('SIGINT', stop)
   try {
     // The first alone: what is wrong with the configuration is said once.
-    for (let count = 0; count < config.workers && !stopping; count++) await start({ runsJobs: count === 0 })
+    await start({ runsJobs: true })
   } catch (error) {
     if (!stopping) throw error
   }
+  for (let count = 1; count < config.workers && !stopping; count++) await startOrRetry({ runsJobs: false })
   if (stopping) return
   log.info({ port: config.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
 
@@ -68,7 +69,19 @@ export async function supervise(config: Config): Promise<void> {
     void replace(supervised)
   }
 
-  async function replace(dead: Supervised): Promise<void> {
+  /** Where one serves already, another that does not start is no reason to end: it may be a moment's. */
+  async function startOrRetry(kind: Pick<Supervised, 'runsJobs'>): Promise<void> {
+    try {
+      await start(kind)
+    } catch (error) {
+      if (stopping) return
+      log.error({ err: error }, 'a worker did not start')
+      earlyDeaths++
+      void replace(kind)
+    }
+  }
+
+  async function replace(dead: Pick<Supervised, 'runsJobs'>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.min(firstPause * 2 ** earlyDeaths, maxPause)))
     if (stopping) return
     try {

@@ -99,6 +99,24 @@ test('a worker that is killed is replaced, and the others serve meanwhile', asyn
   assert.ok(now.includes(before[1]!))
 })
 
+test('a worker that dies while it starts is started again, and the server goes on', async () => {
+  const starting = await startServe({ POOLHOUSE_WORKERS: '2' })
+  try {
+    const second = await until('a second worker', async () => {
+      const workers = childrenOf(starting.pid)
+      return workers.length === 2 ? Math.max(...workers) : undefined
+    })
+    process.kill(second, 'SIGKILL')
+    await until('another in its place', async () => {
+      const workers = childrenOf(starting.pid)
+      return (workers.length === 2 && !workers.includes(second)) || undefined
+    })
+    assert.equal((await fetch(`${starting.url}/health`)).status, 200)
+  } finally {
+    await starting.dispose()
+  }
+})
+
 test('SIGHUP replaces every worker under load without a request that fails', async () => {
   const before = await twoWorkers()
   const load = traffic(server.url)
