@@ -6,8 +6,8 @@ export interface Balancer {
   url: string
   /** Ports of the nodes; each request goes to the next of them. */
   nodes: number[]
-  /** Requests that a node had taken and did not answer. */
-  cut(): number
+  /** Requests that a node had taken and did not answer, each with how that was seen. */
+  cuts: string[]
   close(): Promise<void>
 }
 
@@ -15,7 +15,7 @@ export interface Balancer {
 export async function startBalancer(): Promise<Balancer> {
   const nodes: number[] = []
   let turn = 0
-  let cut = 0
+  const cuts: string[] = []
 
   const server = createServer(async (near, answer) => {
     const chunks: Buffer[] = []
@@ -31,7 +31,7 @@ export async function startBalancer(): Promise<Balancer> {
       const outcome = await pass(port, near, body, answer)
       if (outcome === 'answered') return
       if (outcome === 'refused') continue
-      cut++
+      cuts.push(`${near.method} ${near.url} ${near.headers['x-amz-target'] ?? ''}: ${outcome}`)
       break
     }
     if (!answer.headersSent) answer.writeHead(502)
@@ -43,9 +43,9 @@ export async function startBalancer(): Promise<Balancer> {
   await once(server, 'listening')
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
     nodes,
-    cut: () => cut,
+    cuts,
     async close() {
       server.close().closeAllConnections()
       await once(server, 'close')
@@ -58,7 +58,7 @@ function pass(
   near: IncomingMessage,
   body: Buffer,
   answer: ServerResponse,
-): Promise<'answered' | 'refused' | 'cut'> {
+): Promise<'answered' | 'refused' | string> {
   const { method, url: path } = near
   const headers = { ...near.headers, connection: 'close' }
   return new Promise((resolve) => {
@@ -70,9 +70,15 @@ function pass(
         answer.end()
         resolve('answered')
       })
-      response.on('error', () => resolve('cut'))
+      response.on('error', (error) => resolve(`in the answer, ${error.message}`))
     })
-    far.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED' ? 'refused' : 'cut'))
+    far.on('error', (error: NodeJS.ErrnoException) =>
+      resolve(
+        error.code === 'ECONNREFUSED'
+          ? 'refused'
+          : `${error.syscall} ${error.message}, ${far.socket?.bytesWritten} bytes sent`,
+      ),
+    )
     far.end(body)
   })
 }

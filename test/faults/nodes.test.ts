@@ -4,7 +4,11 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { generate } from 'otplib'
-import { openDatabase } from '../../src/store/db.ts'
+import { createAdmin } from '../../src/admin/index.ts'
+import { type Db, openDatabase } from '../../src/store/db.ts'
+import { Visitor } from '../hosted/visitor.ts'
+import { createBrowser } from '../oauth/browser.ts'
+import { sendForm } from '../oauth/login-form.ts'
 import { Authenticator } from '../passkeys/authenticator.ts'
 import { origin, passkeyScene } from '../passkeys/scene.ts'
 import { rightPassword, startSrp } from '../sign-in/scene.ts'
@@ -12,7 +16,7 @@ import type { TestServer } from '../support/server.ts'
 import { checkCounts } from './check-counts.ts'
 import { type Nodes, startNodes } from './nodes.ts'
 import { soak } from './soak.ts'
-import { codeByPage, redeem, type Scene, startTraffic, trafficScene } from './traffic.ts'
+import { callback, codeByPage, redeem, type Scene, startTraffic, trafficScene } from './traffic.ts'
 
 let nodes: Nodes
 let scene: Scene
@@ -128,6 +132,65 @@ test('a passkey is registered and used on different nodes', async () => {
   assert.ok(AuthenticationResult?.AccessToken)
 })
 
+test('a passkey of the login page is asked for, and taken, by different nodes', async () => {
+  const passkeys = await passkeyScene(nodes as unknown as TestServer, {
+    mfa: { WebAuthnConfiguration: { RelyingPartyId: 'localhost' } },
+  })
+  const { UserPoolId, ClientId } = passkeys
+  const { UserPoolClient } = await nodes.cognito.describeUserPoolClient({ UserPoolId, ClientId })
+  const { CreationDate: _, LastModifiedDate: __, ClientSecret: ___, ...settings } = UserPoolClient!
+  await nodes.cognito.updateUserPoolClient({
+    ...settings,
+    UserPoolId,
+    ClientId,
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthScopes: ['openid'],
+    SupportedIdentityProviders: ['COGNITO'],
+    CallbackURLs: [callback],
+  })
+  const { authenticator } = await passkeys.addOwner('page-key', new Authenticator(nodes.url))
+  const visitor = new Visitor()
+  const query = new URLSearchParams({ client_id: ClientId, response_type: 'code', redirect_uri: callback })
+  const login = await visitor.open(`${nodes.url}/${UserPoolId}/oauth2/authorize?${query}`)
+  const options = /data-options="([^"]*)"/.exec(login.body)![1]!.replaceAll('&quot;', '"').replaceAll('&#x3D;', '=')
+  const credential = JSON.stringify(authenticator.get(JSON.parse(options)))
+  const at = await visitor.submitAndFollow(login, { credential })
+  assert.ok(new URL(at.location ?? at.url).searchParams.get('code'), at.body)
+})
+
+test('a device begins, is allowed and asks for its tokens on different nodes, and gets them once', async () => {
+  const { UserPoolId, ClientId } = scene
+  const username = await signUp('device')
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret-key' }
+  const admin = createAdmin({ endpoint: nodes.url, region: 'us-east-1', credentials })
+  await admin.putUserPoolExtensions({ UserPoolId, Extensions: { Standards: { DeviceAuthorization: true } } })
+  const ask = async (path: string, form: Record<string, string>) =>
+    (
+      await fetch(`${nodes.url}/${UserPoolId}/oauth2/${path}`, { method: 'POST', body: new URLSearchParams(form) })
+    ).json()
+  const begun = (await ask('device_authorization', { client_id: ClientId, scope: 'openid' })) as Record<string, string>
+  const browser = createBrowser()
+  const typed = await sendForm(browser, new URL(begun.verification_uri!), { user_code: begun.user_code! })
+  const login = await browser.follow(new URL(typed.headers.get('location')!, nodes.url).href, ({ pathname }) =>
+    pathname.endsWith('/login'),
+  )
+  const done = await sendForm(browser, login, { username, password: rightPassword })
+  const confirm = await browser.follow(new URL(done.headers.get('location')!, login).href, ({ pathname }) =>
+    pathname.endsWith('/device'),
+  )
+  await sendForm(browser, confirm, { answer: 'allow' })
+  const form = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    device_code: begun.device_code!,
+    client_id: ClientId,
+  }
+  const answers = (await Promise.all(Array.from({ length: 6 }, () => ask('token', form)))) as {
+    access_token?: string
+  }[]
+  assert.equal(answers.filter(({ access_token }) => access_token).length, 1, JSON.stringify(answers))
+})
+
 test('authorize, login and token are on different nodes, and of many at once one is given the tokens of a code', async () => {
   const code = await codeByPage(nodes, scene, await signUp('page'))
   assert.ok(code)
@@ -138,17 +201,43 @@ test('authorize, login and token are on different nodes, and of many at once one
 
 test('nodes are replaced one by one under load, and no request is refused or cut', async () => {
   const traffic = startTraffic(nodes, scene, 3)
-  const cutBefore = nodes.balancer.cut()
+  nodes.balancer.cuts.length = 0
   for (const old of [...nodes.running]) {
     await nodes.add()
     const { code } = await nodes.stop(old)
     assert.equal(code, 0)
   }
   const counts = await traffic.stop()
-  assert.deepEqual(counts.failed, [])
-  assert.equal(nodes.balancer.cut(), cutBefore)
+  assert.deepEqual({ cuts: nodes.balancer.cuts, failed: counts.failed }, { cuts: [], failed: [] })
   await checkCounts(nodes, scene, counts)
 })
+
+test('the schema of a newer release is in place before its nodes are, and nothing fails meanwhile', async () => {
+  const traffic = startTraffic(nodes, scene, 3)
+  const { db, close } = openDatabase({ connection: nodes.database.connection, maxConnections: 1, prepare: false })
+  // Until every statement is prepared.
+  while (traffic.counts.done < 6) await sleep(100)
+  await newerSchema(db)
+  // This release still starts over it, as when a machine comes back in the middle of a deploy.
+  await nodes.add()
+  assert.equal((await nodes.stop(nodes.running[0]!)).code, 0)
+  const counts = await traffic.stop()
+  assert.deepEqual({ cuts: nodes.balancer.cuts, failed: counts.failed }, { cuts: [], failed: [] })
+  await checkCounts(nodes, scene, counts)
+
+  await sql`insert into migrations (name, expand_only) values ('9999_drop', false)`.execute(db)
+  await assert.rejects(nodes.add(), /The schema is ahead of this release by 9999_drop/)
+  await sql`delete from migrations where name = '9999_drop'`.execute(db)
+  await close()
+})
+
+/** Such a step as releases make: a table more, and a column of each table that a request reads or writes. */
+async function newerSchema(db: Db): Promise<void> {
+  for (const table of ['pools', 'clients', 'users', 'login_names', 'codes', 'outbox'])
+    await sql`alter table ${sql.table(table)} add column future text`.execute(db)
+  await sql`create table futures (pool_id text primary key)`.execute(db)
+  await sql`insert into migrations (name, expand_only) values ('9998_futures', true)`.execute(db)
+}
 
 test('a node that is killed under load loses nothing that was acknowledged', async () => {
   const traffic = startTraffic(nodes, scene, 3)

@@ -117,9 +117,10 @@ export function startTraffic(nodes: Nodes, scene: Scene, people: number) {
   }
 
   async function page(Username: string): Promise<void> {
-    const code = await codeByPage(nodes, scene, Username)
+    const problems: string[] = []
+    const code = await codeByPage(nodes, scene, Username, problems)
     if (!code) {
-      counts.failed.push('no code came of the page')
+      counts.failed.push(`no code came of the page: ${problems}`)
       return
     }
     const answers = await Promise.all([redeem(nodes, scene, code), redeem(nodes, scene, code)])
@@ -155,6 +156,7 @@ export async function codeByPage(
   { url }: Pick<Nodes, 'url'>,
   { UserPoolId, ClientId }: Scene,
   username: string,
+  problems: string[] = [],
 ): Promise<string | undefined> {
   const visitor = new Visitor()
   const query = new URLSearchParams({
@@ -164,10 +166,23 @@ export async function codeByPage(
     redirect_uri: callback,
   })
   const login = await visitor.open(`${url}/${UserPoolId}/oauth2/authorize?${query}`)
-  if (login.status !== 200 || login.forms.length === 0) return undefined
+  if (login.status !== 200 || login.forms.length === 0) {
+    problems.push(`the login page was ${login.status} ${textOf(login.body)}`)
+    return undefined
+  }
   const at = await visitor.submitAndFollow(login, { username, password: rightPassword })
-  return new URL(at.location ?? at.url).searchParams.get('code') ?? undefined
+  const code = new URL(at.location ?? at.url).searchParams.get('code') ?? undefined
+  if (!code) problems.push(`the form was answered ${at.status} ${at.location ?? textOf(at.body)}`)
+  return code
 }
+
+/** What a page says, without its markup. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .slice(0, 300)
 
 export async function redeem({ url }: Pick<Nodes, 'url'>, { UserPoolId, ClientId }: Scene, code: string) {
   const answer = await fetch(`${url}/${UserPoolId}/oauth2/token`, {
