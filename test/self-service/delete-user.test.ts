@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { flushRecords } from '../../src/administration/audit/record-queue.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { otherPassword, scene } from './scene.ts'
 
@@ -43,6 +44,7 @@ test('who deletes the account leaves nothing of themselves in any table', async 
     assert.ok(before.includes(table), table)
 
   await cognito.deleteUser({ AccessToken })
+  await flushRecords(server.ctx)
   // The audit of what administrators did names people by their sub alone, and outlives them.
   assert.deepEqual(await tablesThatName(traces.filter((trace) => trace !== UserSub)), [])
   assert.deepEqual(await tablesThatName([UserSub!]), ['audit_records'])

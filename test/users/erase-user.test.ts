@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { flushRecords } from '../../src/administration/audit/record-queue.ts'
 import { issueCode } from '../../src/pool/codes/code.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { attributes, createPool, inside } from './scene.ts'
@@ -87,6 +88,7 @@ test('nothing in any table speaks of a user who was deleted', async () => {
     assert.ok(before.includes(table), table)
 
   await cognito.adminDeleteUser({ UserPoolId, Username })
+  await flushRecords(server.ctx)
   // The audit of what administrators did names people by their sub alone, and outlives them.
   assert.deepEqual(await tablesThatName(traces.filter((trace) => trace !== id)), [])
   assert.deepEqual(await tablesThatName([id]), ['audit_records'])
