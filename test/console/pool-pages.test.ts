@@ -170,3 +170,22 @@ test('what threat protection does is set for the pool, and nothing that others h
   }
   await tab.close()
 })
+
+test('a role for SMS does not make SMS a second factor', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'tokens' })
+  const key = { UserPoolId: UserPool!.Id! }
+  const SoftwareTokenMfaConfiguration = { Enabled: true }
+  await scene.cognito.setUserPoolMfaConfig({ ...key, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration })
+  const factors = async () => ({ ...(await scene.cognito.getUserPoolMfaConfig(key)), $metadata: undefined })
+  const before = await factors()
+  const tab = await scene.open(`pools/${key.UserPoolId}/settings`)
+  const { page } = tab
+  await page.getByLabel('Role for SMS (ARN)').fill('arn:aws:iam::000000000000:role/sms')
+  await page.getByRole('button', { name: 'Review changes', exact: true }).click()
+  await press(page, 'Save changes')
+  await told(page, 'The pool is saved.')
+  await tab.close()
+  const { UserPool: saved } = await scene.cognito.describeUserPool(key)
+  assert.equal(saved!.SmsConfiguration!.SnsCallerArn, 'arn:aws:iam::000000000000:role/sms')
+  assert.deepEqual(await factors(), before)
+})

@@ -13,7 +13,7 @@ import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
 import { Attributes } from './attributes.tsx'
 import { LogDelivery } from './log-delivery.tsx'
-import { isOfMfa, mfaInputOf, type PoolSettings, poolChangeOf, settingsOf } from './settings.ts'
+import { isOfMfa, isOfSms, mfaInputOf, type PoolSettings, poolChangeOf, settingsOf } from './settings.ts'
 
 const t = texts.poolSettings
 const f = t.fields
@@ -48,10 +48,13 @@ export default function PoolSettingsPage({ params }: PageProps) {
 }
 
 async function save(UserPoolId: string, draft: PoolSettings, changed: string[]): Promise<void> {
+  const before = await cognito('GetUserPoolMfaConfig', { UserPoolId })
   if (changed.some((name) => !isOfMfa(name))) await savePool(UserPoolId, (pool) => poolChangeOf(pool, draft, changed))
-  if (!changed.some(isOfMfa)) return
-  const mfa = await cognito('GetUserPoolMfaConfig', { UserPoolId })
-  await cognito('SetUserPoolMfaConfig', mfaInputOf(UserPoolId, mfa, draft))
+  // The server takes a mention of SMS for the wish to have it as a second factor.
+  const addsSms = changed.some(isOfSms) && before.MfaConfiguration !== 'OFF' && !before.SmsMfaConfiguration
+  if (!addsSms && !changed.some(isOfMfa)) return
+  const mfa = addsSms ? before : await cognito('GetUserPoolMfaConfig', { UserPoolId })
+  await cognito('SetUserPoolMfaConfig', mfaInputOf(UserPoolId, mfa, draft, changed))
   await refresh('GetUserPoolMfaConfig')
 }
 

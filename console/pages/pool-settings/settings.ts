@@ -69,6 +69,7 @@ const smsNames = ['smsRole', 'smsExternalId', 'smsRegion']
 const registrationNames = ['registration', 'openRegistration', 'openGrants', 'tokenGrants', 'registrationScopes']
 const passkeyNames = ['relyingParty', 'userVerification']
 
+export const isOfSms = (name: string): boolean => smsNames.includes(name)
 export const isOfMfa = (name: string): boolean => passkeyNames.includes(name)
 
 /** The members of the pool that the changed settings are in, over the pool as it is at the moment of saving. */
@@ -131,23 +132,25 @@ function registrationOf({ DcrConfiguration: current }: PoolType, draft: PoolSett
 const acrOf = (levels: Pair[]): AcrConfig =>
   Object.fromEntries(Object.entries(recordOf(levels)).map(([name, AcrValue]) => [name, { AcrValue }])) as AcrConfig
 
-/** All of the factors as they are, with what is said of passkeys. */
+/** All of the factors as they are, with what has changed about passkeys. */
 export function mfaInputOf(
   UserPoolId: string,
   mfa: MfaConfig,
   draft: PoolSettings,
+  changed: readonly string[],
 ): CognitoInput<'SetUserPoolMfaConfig'> {
   const { MfaConfiguration, SoftwareTokenMfaConfiguration, SmsMfaConfiguration, EmailMfaConfiguration } = mfa
+  const passkeys = {
+    ...mfa.WebAuthnConfiguration,
+    ...(changed.includes('relyingParty') && { RelyingPartyId: draft.relyingParty.trim() || undefined }),
+    ...(changed.includes('userVerification') && { UserVerification: draft.userVerification }),
+  }
   return {
     UserPoolId,
     MfaConfiguration,
     ...(MfaConfiguration !== 'OFF' && { SoftwareTokenMfaConfiguration }),
     SmsMfaConfiguration,
     EmailMfaConfiguration,
-    WebAuthnConfiguration: {
-      ...mfa.WebAuthnConfiguration,
-      RelyingPartyId: draft.relyingParty.trim() || undefined,
-      UserVerification: draft.userVerification,
-    },
+    ...(Object.keys(passkeys).length > 0 && { WebAuthnConfiguration: passkeys }),
   }
 }
