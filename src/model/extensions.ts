@@ -39,6 +39,8 @@ export const standardsParts = {
   FrontChannelLogout: { profiles: ['standard'] },
   /** Devices without a browser: their user types a code elsewhere (RFC 8628). */
   DeviceAuthorization: { profiles: [] },
+  /** Answers of the authorization endpoint that the pool signs (JARM), where an app asks for them. */
+  JwtResponses: { profiles: [] },
   /** Requests that an app has signed (RFC 9101). */
   RequestObjects: { profiles: [] },
   /** An API that calls another in a user's name trades the token that it was shown (RFC 8693). */

@@ -28,7 +28,7 @@ export async function answerApp(
   const wanted = wantedTokens(run, target)
   if (!wanted) return answerTo(koa, run, target, { code }, status)
   const tokens = await implicitTokens(run, { ...wanted, code }).catch(asRefusal)
-  answerTo(koa, run, target, 'error' in tokens ? tokens : { code, ...tokens }, status)
+  await answerTo(koa, run, target, 'error' in tokens ? tokens : { code, ...tokens }, status)
 }
 
 /** The pool's trigger has refused the tokens, and the app is told so. */

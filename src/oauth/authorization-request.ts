@@ -10,7 +10,7 @@ import type { AcrLevel } from '../pool/tokens/proven.ts'
 import { parseRequestedClaims } from '../pool/tokens/standard-claims.ts'
 import { requestedLevels } from './assurance.ts'
 import { silentMode } from './engine-run.ts'
-import type { Refusal } from './redirect.ts'
+import { jwtModes, type Refusal } from './redirect.ts'
 import { requestedIn } from './requested.ts'
 
 /** A request of a known app on its way to the engine. */
@@ -170,6 +170,7 @@ function requireResponseType(draft: Draft): string {
   const mode = query.get('response_mode')
   const usual = inBrowser ? 'fragment' : 'query'
   const modes = hasMore ? ['fragment', 'form_post', usual] : [usual]
+  if (has(draft, 'JwtResponses')) modes.push(...jwtModes.filter((one) => one !== 'query.jwt' || !inBrowser))
   if (mode !== null && !modes.includes(mode)) throw invalid('the response_mode is not supported')
   return responseType
 }

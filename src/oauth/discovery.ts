@@ -7,12 +7,14 @@ import type { Pool } from '../pool/pools/pool.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { proofAlgorithms } from '../pool/tokens/dpop.ts'
 import { acrLevels, acrName } from '../pool/tokens/proven.ts'
+import { signingAlgorithm } from '../pool/tokens/signing-keys.ts'
 import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
 import { assertionAlgorithms } from './client-assertion.ts'
 import { certificateMethods } from './client-certificate.ts'
 import { deviceCodeGrant } from './grants/device-code.ts'
 import { tokenExchangeGrant } from './grants/token-exchange.ts'
+import { jwtModes } from './redirect.ts'
 import { requestObjectAlgorithms } from './request-object.ts'
 
 /**
@@ -113,6 +115,13 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
   ResponseTypes: () => ({
     response_types_supported: ['code', 'token', ...moreResponseTypes],
     response_modes_supported: ['query', 'fragment', 'form_post'],
+  }),
+  JwtResponses: ({ pool }) => ({
+    response_modes_supported: [
+      ...(isOn('ResponseTypes', pool) ? ['query', 'fragment', 'form_post'] : ['query', 'fragment']),
+      ...jwtModes,
+    ],
+    authorization_signing_alg_values_supported: [signingAlgorithm(pool)],
   }),
   // After the parts of which it allows less.
   Fapi2: ({ pool, ctx }) => ({

@@ -212,7 +212,7 @@ export async function abortRequest(
 ): Promise<void> {
   await deleteRecord(ctx, { poolId: surface.poolId, model: 'Interaction', id: uid })
   dropRequestCookies(koa, surface, uid)
-  answerTo(koa, { ctx, pool, client }, targetOf(parameters), refusalAnswer(refusal), 303)
+  await answerTo(koa, { ctx, pool, client }, targetOf(parameters), refusalAnswer(refusal), 303)
 }
 
 function requestOfBrowser(koa: ParameterizedContext, surface: Surface, uid: string | undefined): string | undefined {

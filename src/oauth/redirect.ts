@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
+import { signedAnswer } from '../pool/tokens/signed-answer.ts'
 import { type Answer, sendForm } from './answer-form.ts'
 
 /** The address exactly as it was registered, with the answer added. Undefined members are left out. */
@@ -32,20 +33,29 @@ interface Answerer {
  * Sends the browser to the app with the answer: in the fragment where the app requested tokens, else in the query, or
  * by a form where it requested that.
  */
-export function answerTo(
+export async function answerTo(
   koa: ParameterizedContext,
   { ctx, pool, client }: Answerer,
   target: AppTarget,
   answer: Answer,
   status: 302 | 303 = 302,
-): void {
+): Promise<void> {
   const { redirect_uri, state } = target
   const iss = isOn('IssuerParameter', pool, client) ? poolIssuer(ctx, pool) : undefined
-  const all = { ...answer, state, iss }
-  const mode = responseMode(target, isOn('ResponseTypes', pool, client))
+  const isSigned = isOn('JwtResponses', pool, client) && isJwtMode(target.response_mode)
+  const plain = { ...answer, state }
+  const all = isSigned ? { response: await signedAnswer(ctx, pool, client, plain) } : { ...plain, iss }
+  const mode = responseMode(isSigned ? unsigned(target) : target, isSigned || isOn('ResponseTypes', pool, client))
   if (mode === 'form_post') sendForm(koa, redirect_uri, all)
   else sendTo(koa, appUrl(redirect_uri, all, mode === 'fragment' ? '#' : '?'), status)
 }
+
+/** Each is one of the plain modes with a signature (JARM); `jwt` is the usual one. */
+export const jwtModes = ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt']
+
+export const isJwtMode = (mode: string | undefined): boolean => mode !== undefined && jwtModes.includes(mode)
+
+const unsigned = (target: AppTarget): AppTarget => ({ ...target, response_mode: target.response_mode?.split('.')[0] })
 
 type ResponseMode = 'query' | 'fragment' | 'form_post'
 
