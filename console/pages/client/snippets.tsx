@@ -27,7 +27,7 @@ export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret:
     <Part title={t.snippets} lead={t.snippetsLead}>
       <Tabs
         ariaLabel={t.snippets}
-        i18nStrings={{ scrollLeftAriaLabel: t.scrollBack, scrollRightAriaLabel: t.scrollOn }}
+        i18nStrings={{ scrollLeftAriaLabel: texts.common.scrollLeft, scrollRightAriaLabel: texts.common.scrollRight }}
         tabs={snippets.map((snippet) => ({
           id: snippet.id,
           label: snippet.title,

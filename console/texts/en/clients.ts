@@ -65,7 +65,5 @@ export const clients = {
   deleteSecretText: 'An app that still uses it can’t get tokens any more.',
   secretDeleted: 'The secret is deleted.',
   snippets: 'Use it in an app',
-  scrollBack: 'Scroll back',
-  scrollOn: 'Scroll on',
   snippetsLead: 'With the ids of this pool and app; paste and run.',
 }
