@@ -41,7 +41,7 @@ test('an app client is created, changed with the difference shown, and loses not
   await press(page, 'Review changes')
   await page.getByRole('dialog').getByText('http://localhost:3000/callback').waitFor()
   await tab.look('client-review')
-  await press(page, 'Save changes')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()
   await told(page, 'The settings of the app are saved.')
   const saved = await read()
   assert.deepEqual(

@@ -215,8 +215,10 @@ async function showState(koa: ParameterizedContext, look: Look, name: string, sc
   const { template, view } = previewStates[name]!
   const shown = { ...(await view(scene)), scripts: [] }
   await showPage(koa, { template, view: shown, base: `/${pool.id}`, language, brand })
-  // A framed page must not take the focus away from the document.
-  koa.body = String(koa.body).replaceAll(' autofocus', '')
+  // A framed page must not take the focus away from the document, and the policy lets none of its scripts run.
+  koa.body = String(koa.body)
+    .replaceAll(' autofocus', '')
+    .replace(/<script\b[^>]*><\/script>/g, '')
   setHeaders(koa, { framed: true })
 }
 
