@@ -237,7 +237,14 @@ export function createContext(config: Config, options: StartOptions = {}): OpenC
 
 const reasonOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason))
 
-const clientGone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'])
+const clientGone = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ECONNABORTED',
+  // It left in the middle of a request.
+  'HPE_INVALID_EOF_STATE',
+])
 
 async function createApp(
   ctx: OpenContext,

@@ -5,7 +5,7 @@ import { factsOf } from '../lib/request-facts.ts'
 import type { Refused } from './hints/hint.ts'
 import { errorOf } from './hints/oauth-hint.ts'
 
-const toOAuth = /\/(?:oauth2\/[\w/-]+|authorize|login|logout|signup|\.well-known\/[\w-]+)\/?$/i
+const toOAuth = /\/(?:oauth2\/[\w/-]{1,60}|(?:authorize|login|logout|signup|\.well-known\/[\w-]{1,60})\/?)$/i
 
 /** Answers that an app reckons with: somebody has not signed in yet. */
 const asUsual = new Set<string | undefined>([

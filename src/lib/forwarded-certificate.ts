@@ -12,7 +12,7 @@ export function forwardedCertificate(value: string): string | undefined {
   if (text === undefined) return undefined
   const base64 = text
     .replace(/^\s*-+BEGIN CERTIFICATE-+/, '')
-    .replace(/-+END CERTIFICATE-+[\s\S]*$/, '')
+    .split('-----END CERTIFICATE', 1)[0]!
     .replace(/^:|:$/g, '')
     .replaceAll(/\s/g, '')
   return /^[A-Za-z0-9+/]{64,}={0,2}$/.test(base64) ? base64 : undefined

@@ -14,8 +14,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   GetUserPoolExtensions: 'reads what a pool has beyond its Cognito settings',
   ListAccessKeys: 'lists access keys with their last use, by page',
   ListAllowedActions: 'tells which actions the caller may do',
-  ListMessages:
-    'lists mail and SMS of a pool, newest first: waiting, delivered, failed and why; nothing of what they say',
+  ListMessages: 'lists mail and SMS of a pool, newest first: waiting, delivered, failed and why; no contents',
   ListRoles: 'lists roles, by page',
   ListSigningKeys: 'lists the keys that sign the tokens of a pool',
   ListUserImportFailures: 'lists the lines of an import that made no user, and why: the first thousand',

@@ -52,7 +52,7 @@ function isIssuedTo(client: Client, certificate: X509Certificate, now: Date): bo
 
 /** RFC 4514 writes the most specific part first, Node the other way round. */
 const nameParts = (name: string, separator: string): string[] =>
-  name
-    .split(separator === ',' ? /(?<!\\),/ : separator)
-    .map((part) => part.trim().replace(/\s*=\s*/, '='))
-    .map((part) => part.replace(/^[^=]+/, (type) => type.toUpperCase()))
+  name.split(separator === ',' ? /(?<!\\),/ : separator).map((part) => {
+    const at = part.indexOf('=')
+    return at < 0 ? part.trim() : `${part.slice(0, at).trim().toUpperCase()}=${part.slice(at + 1).trim()}`
+  })

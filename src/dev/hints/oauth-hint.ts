@@ -74,7 +74,7 @@ const plain = (uri: string) =>
     .replace(/^https?:/, '')
     .replace(/127\.0\.0\.1|\[::1\]/, 'localhost')
     .replace(/:\d+(?=\/|$)/, '')
-    .replace(/\/+$/, '')
+    .replace(/\/$/, '')
 
 /** Of an app that calls for tokens. */
 function tokenRequestHint(

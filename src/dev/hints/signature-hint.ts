@@ -2,14 +2,18 @@ import type { Config } from '../../config.ts'
 import type { Reason } from '../../model/reasons.ts'
 import { quoted } from './hint.ts'
 
-const credentialPattern = /Credential=([^/,\s]{1,128})\/(\d{8})\/([\w-]{1,40})\/([\w-]{1,40})\//
+/** The parts of a SigV4 credential: key, date, region, service. Region and service are undefined where they are no names. */
+function credentialOf(authorization: string): (string | undefined)[] {
+  const [keyId, date, ...names] = authorization.split('Credential=', 2)[1]?.split(',', 1)[0]?.split('/', 4) ?? []
+  return [keyId, date, ...names.map((name) => (/^[\w-]{1,40}$/.test(name) ? name : undefined))]
+}
 
 /** What is wrong with the signature of a call. The well-known key pair of development is no secret; no other is shown. */
 export function signatureHint(
   { credentials, region }: Pick<Config, 'credentials' | 'region'>,
   { reason, authorization = '', service }: { reason: Reason; authorization?: string; service: string },
 ): string | undefined {
-  const [, keyId, , asked, askedService] = credentialPattern.exec(authorization) ?? []
+  const [keyId, , asked, askedService] = credentialOf(authorization)
   const root = credentials[0]!
   const pair = isWellKnown(root)
     ? 'the key pair local/local (AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local)'

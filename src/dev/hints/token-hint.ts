@@ -8,7 +8,7 @@ export async function tokenHint(ctx: Context, token: unknown, scope: string): Pr
   if (!claims) return 'That is no JWT: the AccessToken of an authentication result is wanted.'
   const { token_use, iss, exp, scope: scopes } = claims
   if (token_use !== 'access') return `An access token is wanted; this is one with token_use ${quoted(token_use)}.`
-  const poolId = /([\w-]+_[0-9a-zA-Z]+)\/?$/.exec(String(iss))?.[1]
+  const poolId = /^[\w-]{1,55}$/.exec(String(iss).split('/').findLast(Boolean) ?? '')?.[0]
   const pool = poolId === undefined ? undefined : await findPool(ctx, poolId)
   if (!pool) return `The token is of ${quoted(iss)}, which is no pool of this server. ${await poolsHere(ctx)}`
   if (poolIssuer(ctx, pool) !== iss)
