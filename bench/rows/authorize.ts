@@ -1,28 +1,17 @@
+import { callback, makeAuthorizeScene } from '../frame/authorize-scene.ts'
 import { browser } from '../frame/browser.ts'
 import { httpClient } from '../frame/http-client.ts'
-import { makeScene, password } from '../frame/scene.ts'
+import { password } from '../frame/scene.ts'
 import { throughput } from '../frame/throughput.ts'
-
-const callback = 'https://app.example.com/callback'
 
 export default throughput({
   name: 'authorize with a live session',
   yardstick: 'bare-authorize',
   withDatabase: true,
-  goal: 0.5,
-  must: 0.35,
+  goal: 0.6,
+  must: 0.45,
   async prepare({ cognito, server }) {
-    const { poolId, clientId, users } = await makeScene(cognito, {
-      client: {
-        AllowedOAuthFlowsUserPoolClient: true,
-        AllowedOAuthFlows: ['code'],
-        AllowedOAuthScopes: ['openid', 'email'],
-        SupportedIdentityProviders: ['COGNITO'],
-        CallbackURLs: [callback],
-      },
-    })
-    const query = new URLSearchParams({ client_id: clientId, response_type: 'code', scope: 'openid email', state: 'x' })
-    const authorize = `/${poolId}/oauth2/authorize?${query}&redirect_uri=${encodeURIComponent(callback)}`
+    const { users, authorize } = await makeAuthorizeScene(cognito)
 
     const browsers = users.map(() => browser(cognito, `localhost:${server.port}`))
     await Promise.all(

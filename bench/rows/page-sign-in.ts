@@ -1,10 +1,9 @@
 import { askToken } from '../frame/ask-token.ts'
+import { callback, makeAuthorizeScene } from '../frame/authorize-scene.ts'
 import { browser } from '../frame/browser.ts'
 import { httpClient } from '../frame/http-client.ts'
-import { makeScene, password } from '../frame/scene.ts'
+import { password } from '../frame/scene.ts'
 import { throughput } from '../frame/throughput.ts'
-
-const callback = 'https://app.example.com/callback'
 
 // The whole way of a browser that nobody knows yet: authorize, the login page, its form, the code, the tokens.
 export default throughput({
@@ -14,17 +13,7 @@ export default throughput({
   goal: 0.6,
   must: 0.45,
   async prepare({ cognito, server }) {
-    const { poolId, clientId, users } = await makeScene(cognito, {
-      client: {
-        AllowedOAuthFlowsUserPoolClient: true,
-        AllowedOAuthFlows: ['code'],
-        AllowedOAuthScopes: ['openid', 'email'],
-        SupportedIdentityProviders: ['COGNITO'],
-        CallbackURLs: [callback],
-      },
-    })
-    const query = new URLSearchParams({ client_id: clientId, response_type: 'code', scope: 'openid email', state: 'x' })
-    const authorize = `/${poolId}/oauth2/authorize?${query}&redirect_uri=${encodeURIComponent(callback)}`
+    const { poolId, clientId, users, authorize } = await makeAuthorizeScene(cognito)
 
     return async (worker) => {
       const person = browser(cognito, `localhost:${server.port}`)
