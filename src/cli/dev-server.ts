@@ -89,9 +89,10 @@ Try it
   user       ${demo.username}
   password   ${demo.password}`)
 
+  const consoleLine = ctx.config.console ? `  console    ${url}/console/\n` : ''
   console.log(`
 Administer it
-  AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${ctx.config.region} \\
+${consoleLine}  AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${ctx.config.region} \\
     aws cognito-idp list-user-pools --max-results 10 --endpoint-url ${url}
 
 Stop it with Ctrl+C.`)
