@@ -18,11 +18,15 @@ export interface Place {
   leave(): void
 }
 
-/** By which a message leaves: its medium's transport, or a function of its pool. */
+/** How a message leaves: by its medium's transport, or by a function of its pool. */
 export interface WayOut {
   poolId: string
   medium: OutboxRow['medium']
+  byFunction: boolean
 }
+
+/** Messages of one lane have the same destination. One that hangs holds up no other lane. */
+export const laneOf = ({ poolId, medium, byFunction }: WayOut): string => (byFunction ? `${poolId} ${medium}` : medium)
 
 /**
  * Signals between the writers of messages and the worker of this process. They only make delivery prompt: without them,

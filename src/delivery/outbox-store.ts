@@ -15,7 +15,7 @@ export type OutboxRow = Pick<
 export type NewMessage = Pick<
   OutboxRow,
   'pool_id' | 'id' | 'user_id' | 'medium' | 'kind' | 'created_at' | 'expires_at'
-> & { sealed: Buffer }
+> & { sealed: Buffer; by_function: boolean }
 
 export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
   await db
@@ -34,23 +34,17 @@ export async function outboxState(db: Db, now: Date): Promise<{ waiting: number;
   return { waiting: +waiting, ageSeconds: oldest ? Math.max(0, (now.getTime() - oldest.getTime()) / 1000) : 0 }
 }
 
-/** Messages that are not claimed now. */
-export interface Exclusions {
-  mediums: OutboxRow['medium'][]
-  pools: string[]
-}
-
 /**
- * Claims due messages for this node until `claimedUntil`, in each pool on its own. If the node dies before it reports the
- * outcome, they become due again then. If the database itself is killed within the next half second, it may lose the
- * claim or the outcome, and a message is sent twice.
+ * Claims due messages for this node until `claimedUntil`, in each pool on its own, except those of some lanes. If the node
+ * dies before it reports the outcome, they become due again then. If the database itself is killed within the next half
+ * second, it may lose the claim or the outcome, and a message is sent twice.
  */
 export async function claimDue(
   db: Db,
   now: Date,
   claimedUntil: Date,
   count: number,
-  except: Exclusions = { mediums: [], pools: [] },
+  except: string[] = [],
 ): Promise<OutboxRow[]> {
   const claimed: OutboxRow[] = []
   try {
@@ -64,7 +58,7 @@ export async function claimDue(
 }
 
 /** The pools of the messages that have been due for longest. */
-async function poolsWithDue(db: Db, now: Date, count: number, except: Exclusions): Promise<PoolBacklog[]> {
+async function poolsWithDue(db: Db, now: Date, count: number, except: string[]): Promise<PoolBacklog[]> {
   const { rows } = await sql<PoolBacklog>`
     select pool_id as "poolId", count(*) as rows
     from (
@@ -76,8 +70,9 @@ async function poolsWithDue(db: Db, now: Date, count: number, except: Exclusions
   return rows
 }
 
-const notExcluded = ({ mediums, pools }: Exclusions) =>
-  sql<boolean>`medium <> all(${mediums}::text[]) and pool_id <> all(${pools}::text[])`
+/** As `laneOf` names them. */
+const notExcluded = (lanes: string[]) =>
+  sql<boolean>`case when by_function then pool_id || ' ' || medium else medium end <> all(${lanes}::text[])`
 
 async function claimDueOf(
   db: Db,
@@ -85,7 +80,7 @@ async function claimDueOf(
   now: Date,
   claimedUntil: Date,
   count: number,
-  except: Exclusions,
+  except: string[],
 ): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
     with due as materialized (
@@ -173,7 +168,7 @@ export async function eraseExpired(db: Db, now: Date, batch: number): Promise<vo
   )
 }
 
-export type Undelivered = Omit<Selectable<Tables['outbox']>, 'sealed'> & { retryable: boolean }
+export type Undelivered = Omit<Selectable<Tables['outbox']>, 'sealed' | 'by_function'> & { retryable: boolean }
 
 /** Newest first: dead messages, and those that wait for a retry. */
 export async function listUndelivered(db: Db, now: Date, count: number): Promise<Undelivered[]> {

@@ -1,40 +1,31 @@
-import type { WayOut } from '../delivery/outbox-signals.ts'
-import type { Exclusions } from '../delivery/outbox-store.ts'
+import { laneOf, type WayOut } from '../delivery/outbox-signals.ts'
 
-type Medium = WayOut['medium']
+/** How many attempts of a lane may hang at once; then no more are begun there until one ends. */
+const maxByTransport = 10
+const maxByFunction = 5
 
-/** How many attempts may hang at once; then no more are begun until one ends. */
-const maxByMedium = 10
-const maxByPool = 5
-
-/**
- * Attempts to deliver that hang: of a medium's transport, for all pools, or of the function of one pool. They are counted
- * so that the others go on.
- */
+/** Attempts to deliver that hang, counted by lane so that the other lanes go on. */
 export interface HangingAttempts {
   readonly size: number
   /** Returns what to call when the attempt has ended. */
-  add(way: Partial<WayOut>): () => void
+  add(way: WayOut): () => void
   /** Whether no more attempts should be begun for such a message. */
   isBlocked(message: WayOut): boolean
   isAnyBlocked(): boolean
-  blocked(): Exclusions
+  blockedLanes(): string[]
 }
 
 export function createHangingAttempts(): HangingAttempts {
-  const byMedium = new Map<Medium, number>()
-  const byPool = new Map<string, number>()
+  const lanes = new Map<string, { count: number; max: number }>()
   let size = 0
 
-  const blocked = (): Exclusions => ({
-    mediums: reaching(byMedium, maxByMedium),
-    pools: reaching(byPool, maxByPool),
-  })
+  const blockedLanes = () => [...lanes].filter(([, { count, max }]) => count >= max).map(([lane]) => lane)
 
-  function change({ medium, poolId }: Partial<WayOut>, by: 1 | -1): void {
-    size += by
-    if (medium) addTo(byMedium, medium, by)
-    if (poolId) addTo(byPool, poolId, by)
+  function remove(name: string): void {
+    size--
+    const lane = lanes.get(name)!
+    lane.count--
+    if (lane.count === 0) lanes.delete(name)
   }
 
   return {
@@ -42,26 +33,15 @@ export function createHangingAttempts(): HangingAttempts {
       return size
     },
     add(way) {
-      change(way, 1)
-      return () => change(way, -1)
+      size++
+      const name = laneOf(way)
+      const lane = lanes.get(name) ?? { count: 0, max: way.byFunction ? maxByFunction : maxByTransport }
+      lane.count++
+      lanes.set(name, lane)
+      return () => remove(name)
     },
-    isBlocked({ medium, poolId }) {
-      const { mediums, pools } = blocked()
-      return mediums.includes(medium) || pools.includes(poolId)
-    },
-    isAnyBlocked() {
-      const { mediums, pools } = blocked()
-      return mediums.length > 0 || pools.length > 0
-    },
-    blocked,
+    isBlocked: (message) => blockedLanes().includes(laneOf(message)),
+    isAnyBlocked: () => blockedLanes().length > 0,
+    blockedLanes,
   }
-}
-
-const reaching = <Key>(counts: Map<Key, number>, max: number): Key[] =>
-  [...counts].filter(([, count]) => count >= max).map(([key]) => key)
-
-function addTo<Key>(counts: Map<Key, number>, key: Key, by: number): void {
-  const count = (counts.get(key) ?? 0) + by
-  if (count > 0) counts.set(key, count)
-  else counts.delete(key)
 }

@@ -119,7 +119,7 @@ export function startOutbox(ctx: Context): Outbox {
     reserved += room
     try {
       const now = ctx.clock.now()
-      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room, hanging.blocked())
+      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room, hanging.blockedLanes())
       awaited = Math.max(0, awaited - rows.filter(({ attempts }) => attempts === 1).length)
       for (const row of rows) begin(row)
       return rows.length
@@ -160,9 +160,10 @@ export function startOutbox(ctx: Context): Outbox {
       const message = openMessage(ctx.keyring, key, row.sealed)
       return await inTrace(row, message, async () => {
         const { sender } = message
-        if (sender) return watched({ poolId: key.poolId }, sendByFunction(ctx, message, sender))
+        const way = { poolId: key.poolId, medium: row.medium, byFunction: sender !== undefined }
+        if (sender) return watched(way, sendByFunction(ctx, message, sender))
         const parcel = { key, medium: row.medium, kind: row.kind, message, createdAt: row.created_at }
-        return watched({ medium: row.medium }, delivery.deliver(parcel, AbortSignal.timeout(attemptLimit)))
+        return watched(way, delivery.deliver(parcel, AbortSignal.timeout(attemptLimit)))
       })
     } catch (error) {
       if (error instanceof SealBroken) return refused('unreadable with this master key')
@@ -183,7 +184,7 @@ export function startOutbox(ctx: Context): Outbox {
   }
 
   /** Gives the place of an attempt to others once it hangs. */
-  async function watched(way: Partial<WayOut>, sending: Promise<Outcome>): Promise<Outcome> {
+  async function watched(way: WayOut, sending: Promise<Outcome>): Promise<Outcome> {
     let recovered: (() => void) | undefined
     const timer = setTimeout(() => {
       recovered = hanging.add(way)

@@ -252,6 +252,7 @@ export interface Tables {
     id: string
     user_id: string | null
     medium: 'EMAIL' | 'SMS'
+    by_function: Generated<boolean>
     kind: string
     sealed: Buffer | null
     state: Generated<'queued' | 'delivered' | 'dead'>

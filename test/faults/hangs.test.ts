@@ -157,6 +157,47 @@ test('a mail server that hangs holds no SMS up, and sends everything once when i
   assert.equal(mail.recipients.filter((one) => people.includes(one)).length, people.length)
 })
 
+test('a mail server that hangs holds up no pool whose function sends its mail', async () => {
+  mail.hangs = true
+  const byServer = await otherPool('email')
+  lambda.functions.sends = () => ({})
+  const byFunction = await otherPool('email', {
+    LambdaConfig: {
+      CustomEmailSender: { LambdaArn: arnOf('sends'), LambdaVersion: 'V1_0' },
+      KMSKeyID: keyArn,
+    },
+  })
+  const people = Array.from({ length: 25 }, (_, number) => `delayed-${number}@example.com`)
+  // Each waits for the first attempt for some seconds; by then as many hang as may.
+  await Promise.all(people.map((one) => byServer.signUp(one)))
+  const senders = Array.from({ length: 5 }, (_, number) => `sent-${number}@example.com`)
+  await Promise.all(senders.map((one) => byFunction.signUp(one)))
+  const called = () => lambda.events('CustomEmailSender_SignUp').map(({ request }) => request.userAttributes.email)
+  await until('the calls of the function', () => senders.every((one) => called().includes(one)))
+  assert.equal(mail.recipients.filter((one) => people.includes(one)).length, 0)
+  mail.hangs = false
+  await until('all mails', () => people.every((one) => mail.recipients.includes(one)), 60)
+})
+
+test('a function that hangs with the mail of a pool holds up none of its SMS', async () => {
+  const SmsConfiguration = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' }
+  const { signUp } = await otherPool('email', {
+    UsernameAttributes: ['email', 'phone_number'],
+    AutoVerifiedAttributes: ['email', 'phone_number'],
+    SmsConfiguration,
+    LambdaConfig: {
+      CustomEmailSender: { LambdaArn: arnOf('hangs'), LambdaVersion: 'V1_0' },
+      KMSKeyID: keyArn,
+    },
+  })
+  const before = lambda.events('CustomEmailSender_SignUp').length
+  const waiting = Promise.all(Array.from({ length: 10 }, (_, number) => signUp(`both-${number}@example.com`)))
+  await until('calls of the function', () => lambda.events('CustomEmailSender_SignUp').length >= before + 5)
+  await signUp('+12065550124')
+  await until('the SMS', () => texts.includes('+12065550124'))
+  await waiting
+})
+
 test('an identity provider that hangs keeps only its own users waiting', async () => {
   await scene.cognito.createIdentityProvider({
     UserPoolId: scene.poolId,

@@ -64,6 +64,7 @@ export function composeMessage(
     id: key.id,
     user_id: request.userId ?? null,
     medium: request.medium,
+    by_function: sender !== undefined,
     kind: request.kind,
     sealed: sealMessage(ctx.keyring, key, message),
     created_at: now,

@@ -13,6 +13,7 @@ interface CodeAndMessage {
   codeExpiresAt: Date
   messageId: string
   medium: string
+  byFunction: boolean
   kind: string
   sealed: Buffer
   messageExpiresAt: Date
@@ -31,6 +32,7 @@ const insertion = userInsertion<{ [name in keyof CodeAndMessage]: CodeAndMessage
     codeExpiresAt,
     messageId,
     medium,
+    byFunction,
     kind,
     sealed,
     messageExpiresAt,
@@ -44,8 +46,9 @@ const insertion = userInsertion<{ [name in keyof CodeAndMessage]: CodeAndMessage
         ${madeAt}::timestamptz, ${codeExpiresAt}::timestamptz
       from new_user where ${codeHash}::bytea is not null`,
     sql`
-      insert into outbox (pool_id, id, user_id, medium, kind, sealed, created_at, expires_at, attempts, next_attempt_at)
-      select pool_id, ${messageId}::uuid, id, ${medium}::text, ${kind}::text, ${sealed}::bytea,
+      insert into outbox (pool_id, id, user_id, medium, by_function, kind, sealed, created_at, expires_at, attempts,
+        next_attempt_at)
+      select pool_id, ${messageId}::uuid, id, ${medium}::text, ${byFunction}::boolean, ${kind}::text, ${sealed}::bytea,
         ${madeAt}::timestamptz, ${messageExpiresAt}::timestamptz, ${messageAttempts}::int, ${nextAttemptAt}::timestamptz
       from new_user where ${messageId}::uuid is not null`,
   ],
@@ -59,6 +62,7 @@ const noCode: { [name in keyof CodeAndMessage]: null } = {
   codeExpiresAt: null,
   messageId: null,
   medium: null,
+  byFunction: null,
   kind: null,
   sealed: null,
   messageExpiresAt: null,
@@ -97,6 +101,7 @@ function codeAndMessage({ code, message, claim }: AccountRows): CodeAndMessage {
     codeExpiresAt: code.expires_at as Date,
     messageId: message.id,
     medium: message.medium,
+    byFunction: message.by_function,
     kind: message.kind,
     sealed: message.sealed,
     messageExpiresAt: message.expires_at,

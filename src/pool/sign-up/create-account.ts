@@ -47,7 +47,9 @@ export async function createAccount(
   const newUser = { id, username, status, attributes, names, password } as const
   const attribute = confirmed ? undefined : confirmationAttribute(pool, attributes)
   const code = attribute && (await confirmationCode(ctx, pool, account, newUser, attribute))
-  const place = code && ctx.outbox.reserve({ poolId: pool.id, medium: code.message.row.medium })
+  const message = code?.message.row
+  const place =
+    message && ctx.outbox.reserve({ poolId: pool.id, medium: message.medium, byFunction: message.by_function })
   const rows = code && { code: code.code, message: code.message.row, claim: place?.claim }
 
   const now = ctx.clock.now()

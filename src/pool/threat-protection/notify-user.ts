@@ -39,6 +39,7 @@ export async function notifyUser(ctx: MaybeRequest, settings: RiskSettings, occa
     id: key.id,
     user_id: user.id,
     medium: 'EMAIL',
+    by_function: sender !== undefined,
     kind: 'RiskNotification',
     sealed: sealMessage(ctx.keyring, key, { to, ...message }),
     created_at: now,
