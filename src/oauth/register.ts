@@ -2,20 +2,16 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { clientSecret } from '../lib/ids.ts'
 import { LimitExceeded, NotAuthorized, ServiceError } from '../model/errors.ts'
-import { isOn } from '../model/extensions.ts'
-import { settingsOf } from '../pool/clients/client-settings.ts'
 import { createClient } from '../pool/clients/create-client.ts'
-import { providersOf } from '../pool/identity-providers/identity-provider.ts'
-import { beginsSignIns } from '../pool/identity-providers/provider-details.ts'
 import { type RegistrationRules, registrationRules, registrationScope } from '../pool/pools/client-registration.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
-import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
 import { requirePoolToken } from '../pool/tokens/require-pool-token.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
 import { type ClientMetadata, invalidMetadata, metadataView, readMetadata } from './client-metadata.ts'
 import { readText } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
+import { registeredScopes, registeredSettings } from './registered-client.ts'
 
 /**
  * POST /oauth2/register (RFC 7591): an app registers itself, with an initial access token, or as anyone where the pool
@@ -41,7 +37,7 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
     const body = await readText(koa.req)
     if (!koa.is('application/json')) throw invalidMetadata('The request must be application/json.')
     const metadata = readMetadata(body, allowed)
-    const scopes = await requireScopes(ctx, pool, rules, metadata)
+    const scopes = await registeredScopes(ctx, pool, rules.scopes, metadata)
     if (!bearer) await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip })
     const client = await createRegistered(ctx, pool, metadata, scopes, { isAnonymous: !bearer })
     answer(koa, 201, metadataView(client, metadata))
@@ -59,7 +55,7 @@ async function createRegistered(
 ) {
   return createClient(ctx, pool, {
     name: metadata.name,
-    settings: await settingsFor(ctx, pool, metadata, scopes),
+    settings: await registeredSettings(ctx, pool, metadata, scopes),
     secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
     // Anyone could fill the pool with clients, and nobody would know who it was.
     limited: isAnonymous,
@@ -102,51 +98,6 @@ async function refuseBearer(ctx: Context, pool: Pool, header: string): Promise<R
 
 function refuseAnybody({ grants }: RegistrationRules): Refused | undefined {
   return grants.open ? undefined : { status: 401, description: 'An access token is required.' }
-}
-
-/**
- * The scopes that the pool allows registered clients, for users or for machines; all of them where the client names
- * none.
- */
-async function requireScopes(
-  ctx: Context,
-  pool: Pool,
-  rules: RegistrationRules,
-  { flow, scopes }: ClientMetadata,
-): Promise<string[]> {
-  const custom = await customScopes(ctx, pool)
-  const own = rules.scopes.filter((scope) => custom.has(scope))
-  const ofUsers = standardScopes.filter((scope) => !scope.startsWith('aws.') || rules.scopes.includes(scope))
-  const allowed = flow === 'code' ? [...ofUsers, ...own] : own
-  // Here refresh tokens and addresses come without a scope of their own.
-  const passedOver = isOn('OpenIdRequests', pool) ? ['offline_access', 'address'] : []
-  const wanted = scopes?.filter((scope) => !passedOver.includes(scope)) ?? allowed
-  if (wanted.length === 0) throw invalidMetadata('There is no scope that the client could have.')
-  if (wanted.some((scope) => !allowed.includes(scope))) throw invalidMetadata('One of the scopes is not allowed.')
-  return wanted
-}
-
-async function settingsFor(ctx: Context, pool: Pool, { flow, redirectUris }: ClientMetadata, scopes: string[]) {
-  const forUsers = flow === 'code'
-  return {
-    ...settingsOf({
-      // An app that nobody knows may not see passwords: users sign in on the pool's pages.
-      ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
-      PreventUserExistenceErrors: 'ENABLED',
-      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await offeredProviders(ctx, pool))] : undefined,
-      CallbackURLs: forUsers ? redirectUris : undefined,
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: [flow],
-      AllowedOAuthScopes: scopes,
-    }),
-    ClientType: 'DCR' as const,
-  }
-}
-
-/** Without providers that start sign-ins themselves, which can't be combined with others. */
-async function offeredProviders(ctx: Context, pool: Pool): Promise<string[]> {
-  const providers = await providersOf(ctx, pool)
-  return providers.filter((provider) => !beginsSignIns(provider)).map(({ name }) => name)
 }
 
 const refusal = (error: string, error_description?: string) => ({ error, error_description })

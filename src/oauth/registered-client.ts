@@ -1,0 +1,69 @@
+import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
+import { settingsOf } from '../pool/clients/client-settings.ts'
+import { providersOf } from '../pool/identity-providers/identity-provider.ts'
+import { beginsSignIns } from '../pool/identity-providers/provider-details.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
+import { type ClientMetadata, invalidMetadata } from './client-metadata.ts'
+
+/**
+ * The scopes of those that the pool allows registered clients, for users or for machines; all of them where the client
+ * names none. @throws OAuthError
+ */
+export async function registeredScopes(
+  ctx: Context,
+  pool: Pool,
+  poolScopes: string[],
+  { flow, scopes }: Pick<ClientMetadata, 'flow' | 'scopes'>,
+): Promise<string[]> {
+  const allowed = await allowedFor(ctx, pool, poolScopes, flow)
+  // Here refresh tokens and addresses come without a scope of their own.
+  const passedOver = isOn('OpenIdRequests', pool) ? ['offline_access', 'address'] : []
+  const wanted = scopes?.filter((scope) => !passedOver.includes(scope)) ?? allowed
+  if (wanted.length === 0) throw invalidMetadata('There is no scope that the client could have.')
+  if (wanted.some((scope) => !allowed.includes(scope))) throw invalidMetadata('One of the scopes is not allowed.')
+  return wanted
+}
+
+/** What a client of this flow may have of the pool's scopes. */
+export async function allowedFor(
+  ctx: Context,
+  pool: Pool,
+  poolScopes: string[],
+  flow: ClientMetadata['flow'],
+): Promise<string[]> {
+  const custom = await customScopes(ctx, pool)
+  const own = poolScopes.filter((scope) => custom.has(scope))
+  const ofUsers = standardScopes.filter((scope) => !scope.startsWith('aws.') || poolScopes.includes(scope))
+  return flow === 'code' ? [...ofUsers, ...own] : own
+}
+
+/** The settings of a client that nobody has set up. */
+export async function registeredSettings(
+  ctx: Context,
+  pool: Pool,
+  { flow, redirectUris }: Pick<ClientMetadata, 'flow' | 'redirectUris'>,
+  scopes: string[],
+) {
+  const forUsers = flow === 'code'
+  return {
+    ...settingsOf({
+      // An app that nobody knows may not see passwords: users sign in on the pool's pages.
+      ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+      PreventUserExistenceErrors: 'ENABLED',
+      SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await offeredProviders(ctx, pool))] : undefined,
+      CallbackURLs: forUsers ? redirectUris : undefined,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: [flow],
+      AllowedOAuthScopes: scopes,
+    }),
+    ClientType: 'DCR' as const,
+  }
+}
+
+/** Without providers that start sign-ins themselves, which can't be combined with others. */
+async function offeredProviders(ctx: Context, pool: Pool): Promise<string[]> {
+  const providers = await providersOf(ctx, pool)
+  return providers.filter((provider) => !beginsSignIns(provider)).map(({ name }) => name)
+}
