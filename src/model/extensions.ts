@@ -45,6 +45,8 @@ export const standardsParts = {
   RequestObjects: { profiles: [] },
   /** An API that calls another in a user's name trades the token that it was shown (RFC 8693). */
   TokenExchange: { profiles: [] },
+  /** Client ids that are the address of a document about the client. */
+  ClientIdMetadataDocuments: { profiles: [] },
   /** Errors and statuses of the token endpoint as OAuth has them. */
   OAuthErrors: { profiles: ['standard', 'fapi2'] },
   /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
@@ -58,12 +60,20 @@ export const standardsParts = {
 export type StandardsPart = keyof typeof standardsParts
 
 /** What is about the pool alone. */
-type PoolPart = 'Introspection' | 'OAuthErrors' | 'PS256' | 'RpInitiatedLogout' | 'ServerMetadata'
+type PoolPart =
+  | 'ClientIdMetadataDocuments'
+  | 'Introspection'
+  | 'OAuthErrors'
+  | 'PS256'
+  | 'RpInitiatedLogout'
+  | 'ServerMetadata'
 
 export type PoolStandards = {
   Profile?: StandardsProfile
   /** Who is told what happens to the pool's users (Shared Signals, by push). */
   EventReceivers?: EventReceiver[]
+  /** The only hosts whose documents are read; all of them where it is absent. */
+  ClientIdHosts?: string[]
 } & { [Part in StandardsPart]?: boolean }
 
 export interface EventReceiver {
@@ -81,7 +91,7 @@ export interface TokenExchangePolicy {
   Impersonation?: boolean
 }
 
-export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventReceivers'> {
+export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventReceivers' | 'ClientIdHosts'> {
   /** It can't begin a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
   /** Its users are asked once whether it may have what it asks for. */

@@ -91,6 +91,8 @@ const hourlyQuotas = {
   SignInCode: 20,
   /** Not published: clients that anybody may register, from one address. */
   RegisterClient: 60,
+  /** Not published: documents about clients that one address has fetched. */
+  FetchClientDocument: 60,
 }
 
 export type QuotaAction = keyof typeof hourlyQuotas

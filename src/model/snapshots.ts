@@ -41,6 +41,8 @@ export interface Client {
   needsConsent: boolean
   /** What is switched on beyond Cognito; nothing where it is absent. */
   extensions?: ClientExtensions
+  /** The address of the document that describes it, which is the id that apps know it by. */
+  documentUrl?: string
   /** At most two, oldest first; empty for a public client. */
   secrets: { id: string; secret: string; createdAt: Date }[]
   createdAt: Date

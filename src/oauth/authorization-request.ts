@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { publicClientId } from '../pool/clients/client-document.ts'
 import { allowedScopes } from '../pool/clients/client-rules.ts'
 import { isFapi2, mustBind } from '../pool/clients/fapi2.ts'
 import type { Pool } from '../pool/pools/pool.ts'
@@ -208,7 +209,7 @@ async function requestedSubject(draft: Draft): Promise<string | undefined> {
   const token = has(draft, 'OpenIdRequests') ? query.get('id_token_hint') : null
   if (token === null) return named
   const hint = await readIdTokenHint(ctx, pool, token)
-  if (!hint || hint.aud !== client.id) throw invalid('id_token_hint is not an ID token of this app')
+  if (!hint || hint.aud !== publicClientId(client)) throw invalid('id_token_hint is not an ID token of this app')
   if (named !== undefined && named !== hint.sub) throw invalid('claims and id_token_hint name different users')
   return hint.sub
 }

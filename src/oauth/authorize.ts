@@ -8,8 +8,9 @@ import type { IdentityProvider } from '../pool/identity-providers/identity-provi
 import { findPool } from '../pool/pools/pool.ts'
 import { accountUri } from './account.ts'
 import { answerApp } from './answer-app.ts'
-import { findApp, isClientId } from './app.ts'
+import { findApp, isClientId, isOffered } from './app.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
+import { resolveDocument } from './client-document.ts'
 import { pageQuery, runEngine } from './engine.ts'
 import type { EngineRun } from './engine-run.ts'
 import {
@@ -57,8 +58,7 @@ export async function authorize(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  const sent = await queryOrForm(koa)
-  const query = isPushed(sent) ? await pulledRequest(ctx, koa, surface, sent) : await withObject(ctx, surface, sent)
+  const query = await readRequest(ctx, koa, surface)
   if (!query) return showError(koa, renderError, requestOver)
   const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
@@ -86,10 +86,21 @@ export async function authorize(
   await answerApp(koa, run, outcome, target)
 }
 
+/** Undefined for a pushed request that is over. A client whose document can't be read stays unknown. */
+async function readRequest(
+  ctx: Context,
+  koa: ParameterizedContext,
+  surface: Surface,
+): Promise<URLSearchParams | undefined> {
+  const sent = await queryOrForm(koa)
+  await resolveDocument(ctx, koa, surface.poolId, sent)
+  return isPushed(sent) ? pulledRequest(ctx, koa, surface, sent) : withObject(ctx, surface, sent)
+}
+
 /** A signed request is opened first: its redirect_uri is inside. */
 async function withObject(ctx: Context, { poolId }: Surface, query: URLSearchParams): Promise<URLSearchParams> {
   if (!query.has('request') || query.getAll('request').length > 1) return query
-  const found = await findApp(ctx, query.get('client_id') ?? undefined)
+  const found = await findApp(ctx, query.get('client_id') ?? undefined, poolId)
   return found?.pool.id === poolId ? openedRequest(ctx, found, query) : query
 }
 
@@ -159,11 +170,11 @@ async function findAppAndSession(
   if (!isClientId(clientId)) return undefined
   const key = sessionKey(koa, surface)
   if (!key) {
-    const owner = await findApp(ctx, clientId)
+    const owner = await findApp(ctx, clientId, surface.poolId)
     return owner && { owner }
   }
   const found = await findOwnerAndRecord(ctx, clientId, key)
-  return found && { owner: found.owner, session: found.record }
+  return found && isOffered(found.owner) ? { owner: found.owner, session: found.record } : undefined
 }
 
 const namesIn = (query: URLSearchParams) => ({

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { inTurn } from '../lib/jwt.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { publicClientId } from '../pool/clients/client-document.ts'
 import { fapi2Algorithms, isFapi2 } from '../pool/clients/fapi2.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
@@ -44,8 +45,8 @@ export async function useAssertion(
   const isStrict = isFapi2(pool, client)
   const options: JWTVerifyOptions = {
     algorithms: isStrict ? fapi2Algorithms : byKeys,
-    issuer: client.id,
-    subject: client.id,
+    issuer: publicClientId(client),
+    subject: publicClientId(client),
     audience: isStrict ? own : [...own, ...audiences],
     requiredClaims: ['exp', 'jti'],
     currentDate: ctx.clock.now(),

@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { hasKeysAlone, isDocumentUrl } from '../pool/clients/client-document.ts'
 import { isFapi2 } from '../pool/clients/fapi2.ts'
 import { checkClientSecret } from '../pool/clients/secret-hash.ts'
 import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
@@ -43,7 +44,7 @@ export async function authenticateClient(
 ): Promise<CallingClient> {
   const assertion = form.get('client_assertion')
   const { id, secret } = assertion === undefined ? credentials(koa, form) : asserted(koa, form)
-  const found = await findApp(ctx, id)
+  const found = await findApp(ctx, id, isDocumentUrl(id) ? (await poolCalled(ctx, at))?.id : undefined)
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
   if (assertion !== undefined) {
     const audiences = [`${koa.protocol}://${koa.host}${koa.path}`]
@@ -66,6 +67,7 @@ export async function authenticateClient(
 /** A client set to sign assertions can no longer authenticate by its secret, or by its id alone. */
 const signsOnly = ({ pool, client }: { pool: Pool; client: Client }): boolean =>
   isFapi2(pool, client) ||
+  hasKeysAlone(client) ||
   (client.extensions?.Standards?.TokenEndpointAuthMethod !== undefined && isOn('ClientAssertions', pool, client))
 
 function asserted(koa: ParameterizedContext, form: Form): { id: string; secret: undefined } {

@@ -59,9 +59,9 @@ export function metadataView(client: Client, { flow, authMethod }: ClientMetadat
   }
 }
 
-type Metadata = Record<string, unknown>
+export type Metadata = Record<string, unknown>
 
-function parseObject(body: string): Metadata {
+export function parseObject(body: string): Metadata {
   try {
     const parsed: unknown = JSON.parse(body)
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Metadata
@@ -71,9 +71,9 @@ function parseObject(body: string): Metadata {
   throw invalidMetadata('The request must be a JSON object.')
 }
 
-function optional(metadata: Metadata, name: string, type: 'string'): string | undefined
-function optional(metadata: Metadata, name: string, type: 'list'): string[] | undefined
-function optional(metadata: Metadata, name: string, type: 'string' | 'list'): unknown {
+export function optional(metadata: Metadata, name: string, type: 'string'): string | undefined
+export function optional(metadata: Metadata, name: string, type: 'list'): string[] | undefined
+export function optional(metadata: Metadata, name: string, type: 'string' | 'list'): unknown {
   const value = metadata[name]
   if (value === undefined || value === null) return undefined
   const isText = (one: unknown) => typeof one === 'string' && !one.includes('\0')
@@ -99,7 +99,7 @@ function requireFlow(metadata: Metadata, allowed: OAuthFlowType[]): ClientMetada
   return flow
 }
 
-function requireRedirectUris(metadata: Metadata, flow: ClientMetadata['flow']): string[] {
+export function requireRedirectUris(metadata: Metadata, flow: ClientMetadata['flow']): string[] {
   const uris = [...new Set(optional(metadata, 'redirect_uris', 'list') ?? [])]
   if (flow === 'client_credentials') return []
   const refused = (description: string) => new OAuthError('invalid_redirect_uri', description)
@@ -116,14 +116,14 @@ function requireRedirectUris(metadata: Metadata, flow: ClientMetadata['flow']): 
   return uris
 }
 
-function scopesOf(scope: string | undefined): string[] | undefined {
+export function scopesOf(scope: string | undefined): string[] | undefined {
   const scopes = [...new Set(scope?.split(' ').filter(Boolean))]
   if (scopes.length > maxScopes) throw invalidMetadata(`scope must be at most ${maxScopes} scopes.`)
   return scopes.length > 0 ? scopes : undefined
 }
 
 /** The part of it that a client's name may contain here. */
-function nameOf(text = ''): string {
+export function nameOf(text = '', fallback = 'Registered client'): string {
   const name = text.replaceAll(/[^\w+=,.@-]+/g, ' ').trim()
-  return name.slice(0, 128).trim() || 'Registered client'
+  return name.slice(0, 128).trim() || fallback
 }

@@ -10,6 +10,7 @@ import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
+import { fetchDocumentOf } from './client-document.ts'
 import { findRecord } from './find-record-store.ts'
 import { readForm } from './form.ts'
 import { insertRecord } from './new-record-store.ts'
@@ -47,6 +48,8 @@ export async function deviceAuthorization(ctx: Context, koa: ParameterizedContex
   koa.set('Cache-Control', 'no-store')
   try {
     const form = await readForm(koa, maxQueryLength)
+    const unread = await fetchDocumentOf(ctx, koa, at, form)
+    if (unread) throw new OAuthError('invalid_client', unread)
     const { pool, client } = await authenticateClient(ctx, koa, at, form)
     if (!isOn('DeviceAuthorization', pool, client)) throw new OAuthError('unauthorized_client')
     const request = new URLSearchParams({ client_id: client.id, response_type: 'code' })

@@ -84,6 +84,10 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
   }),
+  ClientIdMetadataDocuments: () => ({
+    client_id_metadata_document_supported: true,
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+  }),
   ClientAssertions: ({ pool, ctx }) => ({
     token_endpoint_auth_methods_supported: [
       'client_secret_basic',

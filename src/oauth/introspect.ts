@@ -2,6 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../model/errors.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { publicClientId } from '../pool/clients/client-document.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { looksSigned } from '../pool/tokens/refresh-token.ts'
 import { findUsableRefreshToken } from '../pool/tokens/refresh-tokens.ts'
@@ -66,7 +67,7 @@ async function refreshTokenFacts(ctx: Context, pool: Pool, client: Client, token
     iss: poolIssuer(ctx, pool),
     exp: Math.floor(family.expiresAt.getTime() / 1000),
     iat: Math.floor(family.createdAt.getTime() / 1000),
-    client_id: client.id,
+    client_id: publicClientId(client),
     scope: family.scope,
     username: user.username,
   }

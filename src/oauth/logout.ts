@@ -32,7 +32,7 @@ export async function logout(
   const query = await queryOrForm(koa)
   if (isOfOpenId(query) && (await mayInitiate(ctx, surface))) return rpLogout(ctx, koa, surface, { query, renderError })
   const one = (name: string) => (query.getAll(name).length === 1 ? query.get(name)! : undefined)
-  const found = await findApp(ctx, one('client_id'))
+  const found = await findApp(ctx, one('client_id'), surface.poolId)
   if (found?.pool.id !== surface.poolId) return showError(koa, renderError, unknownApp)
   const { LogoutURLs = [], CallbackURLs = [] } = found.client.settings
 

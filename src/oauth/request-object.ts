@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { inTurn } from '../lib/jwt.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
+import { publicClientId } from '../pool/clients/client-document.ts'
 import { fapi2Algorithms, isFapi2 } from '../pool/clients/fapi2.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
@@ -30,7 +31,7 @@ export async function openedRequest(
   if (object === null || object.length > maxLength || !isOn('RequestObjects', pool, client)) return query
   const claims = await verified(ctx, { pool, client }, object)
   if (!claims || 'request' in claims || 'request_uri' in claims) return query
-  if (claims.client_id !== undefined && claims.client_id !== client.id) return query
+  if (claims.client_id !== undefined && claims.client_id !== publicClientId(client)) return query
   const request = parametersIn(claims)
   request.set('client_id', client.id)
   for (const name of besides) if (query.has(name)) request.set(name, query.get(name)!)
@@ -56,7 +57,7 @@ async function verified(
   try {
     const { payload } = await inTurn(() =>
       jwtVerify(object, keys, {
-        issuer: client.id,
+        issuer: publicClientId(client),
         audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
         algorithms: isFapi2(pool, client) ? fapi2Algorithms : requestObjectAlgorithms,
         requiredClaims: ['exp'],

@@ -62,7 +62,7 @@ async function readLogoutRequest(ctx: Context, pool: Pool, query: URLSearchParam
   if (token !== null && !hint) return undefined
   const id = query.get('client_id') ?? hint?.aud
   if (hint && hint.aud !== id) return undefined
-  const found = await findApp(ctx, id)
+  const found = await findApp(ctx, id, pool.id)
   if (id !== undefined && found?.pool.id !== pool.id) return undefined
   return { hint, client: found?.client, uri: query.get('post_logout_redirect_uri') ?? undefined }
 }

@@ -98,6 +98,7 @@ export interface Tables {
     revision: Generated<number>
     needs_consent: Generated<boolean>
     extensions: ColumnType<ClientExtensions, ClientExtensions | undefined, ClientExtensions>
+    document_url: string | null
     created_at: Date
     updated_at: Date
   }

@@ -1,3 +1,4 @@
+import type { Client } from '../../pool/clients/client.ts'
 import type { User } from '../../pool/users/user.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
@@ -25,6 +26,12 @@ export const permissionsOf = (t: Translate, scopes: string[]): string[] =>
 export const accountName = ({ attributes, username }: Pick<User, 'username' | 'attributes'>): string =>
   attributes.email ?? attributes.phone_number ?? username
 
+/** An app that describes itself may call itself anything: its host says who it is. */
+export const appName = ({ name, documentUrl }: Pick<Client, 'name' | 'documentUrl'>): string => {
+  const host = documentUrl === undefined ? name : new URL(documentUrl).host
+  return host === name ? name : `${name} (${host})`
+}
+
 export function consentView(
   scene: Scene,
   { scopes, user }: { scopes: string[]; user: Pick<User, 'username' | 'attributes'> },
@@ -33,7 +40,7 @@ export function consentView(
   const redirect = new URL(parameters.redirect_uri!)
   return {
     ...pageView(scene, {
-      title: t('consent.title', { app: client.name }),
+      title: t('consent.title', { app: appName(client) }),
       description: client.needsConsent ? t('consent.description') : undefined,
     }),
     form: scene.form('consent'),

@@ -1,7 +1,7 @@
 import { shownCode, type WaitingDevice } from '../../oauth/interaction.ts'
 import type { User } from '../../pool/users/user.ts'
 import type { Translate } from '../texts/texts.ts'
-import { accountName, permissionsOf } from './consent-view.ts'
+import { accountName, appName, permissionsOf } from './consent-view.ts'
 import { type FieldView, field, withFocus } from './field.ts'
 import type { FormView, PageView } from './page-view.ts'
 
@@ -36,7 +36,7 @@ export function deviceConfirmView(
   const code = shownCode(device.userCode)
   return {
     ...plain({
-      title: t('device.confirm.title', { app: device.client.name }),
+      title: t('device.confirm.title', { app: appName(device.client) }),
       description: t('device.confirm.text', { code }),
       failed: false,
     }),

@@ -43,7 +43,7 @@ export async function arriveUnasked(
 ): Promise<void> {
   const relay = new URLSearchParams(relayState)
   const one = (name: string): string | undefined => (relay.getAll(name).length === 1 ? relay.get(name)! : undefined)
-  const found = await findApp(ctx, one('client_id'))
+  const found = await findApp(ctx, one('client_id'), surface.poolId)
   if (found?.pool.id !== surface.poolId || one('response_type') !== 'code')
     return showError(
       koa,

@@ -64,6 +64,7 @@ export async function loadClient(
     settings: row.settings,
     needsConsent: row.needs_consent,
     extensions: row.extensions,
+    documentUrl: row.document_url ?? undefined,
     secrets: secrets.map((secret) => ({
       id: secret.id,
       secret: ctx.keyring.open(secret.secret_sealed, clientSecretSeal(poolId, clientId, secret.id)).toString(),
@@ -107,7 +108,10 @@ export async function claimClientId(trx: Trx, poolId: string, chosen?: string): 
 
 export async function insertClient(
   trx: Trx,
-  client: { poolId: string; id: string; name: string; settings: ClientSettings; needsConsent?: boolean; now: Date },
+  client: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions' | 'documentUrl'> & {
+    needsConsent?: boolean
+    now: Date
+  },
 ): Promise<void> {
   await trx
     .insertInto('clients')
@@ -117,6 +121,8 @@ export async function insertClient(
       name: client.name,
       settings: client.settings,
       needs_consent: client.needsConsent ?? false,
+      extensions: client.extensions,
+      document_url: client.documentUrl,
       // Starts at the time, so that a client created again under its id is never taken for the former one.
       revision: client.now.getTime(),
       created_at: client.now,

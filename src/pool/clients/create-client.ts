@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { InvalidParameter, LimitExceeded } from '../../model/errors.ts'
+import type { ClientExtensions } from '../../model/extensions.ts'
 import type { ClientSettings } from '../../model/settings.ts'
 import { providersOf } from '../identity-providers/identity-provider.ts'
 import type { Pool } from '../pools/pool.ts'
@@ -16,6 +17,9 @@ export interface NewClient {
   chosenId?: string
   /** For a client that has registered itself. */
   needsConsent?: boolean
+  /** For a client that a document describes. */
+  documentUrl?: string
+  extensions?: ClientExtensions
   /** Whether the published limit of clients applies, as it always does in a strict installation. */
   limited?: boolean
 }
@@ -37,7 +41,8 @@ export async function createClient(ctx: Context, pool: Pool, input: NewClient): 
       throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
     const id = await claimClientId(trx, pool.id, input.chosenId)
     if (!id) throw new InvalidParameter(`The client id ${input.chosenId} is taken.`)
-    await insertClient(trx, { poolId: pool.id, id, name, settings, needsConsent: input.needsConsent, now })
+    const { needsConsent, documentUrl, extensions } = input
+    await insertClient(trx, { poolId: pool.id, id, name, settings, needsConsent, documentUrl, extensions, now })
     if (secret !== undefined) await insertClientSecret(trx, ctx, { poolId: pool.id, id }, secret, now)
     return loadClient(ctx, pool.id, id, trx)
   })

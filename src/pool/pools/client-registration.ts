@@ -15,6 +15,12 @@ export interface RegistrationRules {
   scopes: string[]
 }
 
+/** The pool's own scopes that clients which nobody has set up may have. */
+export function poolScopesOfRegistered({ settings }: Pick<Pool, 'settings'>): string[] {
+  const dcr = settings.DcrConfiguration as DcrConfigurationType | undefined
+  return (dcr?.AllowedScopes ?? []).filter((scope) => scope !== registrationScope)
+}
+
 /** Undefined where clients can't register themselves in the pool. */
 export function registrationRules({ settings }: Pick<Pool, 'settings'>): RegistrationRules | undefined {
   const dcr = settings.DcrConfiguration as DcrConfigurationType | undefined
@@ -28,6 +34,6 @@ export function registrationRules({ settings }: Pick<Pool, 'settings'>): Registr
       authenticated: supported(dcr.AuthenticatedGrantTypes ?? ['code', 'client_credentials']),
       open: dcr.OpenDcrEnabled ? supported(dcr.OpenDcrGrantTypes ?? ['code']) : undefined,
     },
-    scopes: (dcr.AllowedScopes ?? []).filter((scope) => scope !== registrationScope),
+    scopes: poolScopesOfRegistered({ settings }),
   }
 }

@@ -1,5 +1,6 @@
 import { isOn } from '../../model/extensions.ts'
 import type { Client } from '../clients/client.ts'
+import { publicClientId } from '../clients/client-document.ts'
 import { readableAttributes, tokenLifetimes } from '../clients/client-rules.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
@@ -63,7 +64,7 @@ export function accessTokenClaims(facts: TokenFacts, jti: string): AccessTokenCl
     'cognito:groups': groupNames(facts.groups),
     iss: issuer,
     version: oauth ? 2 : undefined,
-    client_id: client.id,
+    client_id: publicClientId(client),
     aud: family.resource ?? named,
     origin_jti: namesSession(client) ? family.originJti : undefined,
     device_key: oauth ? undefined : (family.deviceKey ?? undefined),
@@ -104,7 +105,7 @@ export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashe
     'cognito:username': user.username,
     nonce: family.nonce ?? undefined,
     origin_jti: named ? family.originJti : undefined,
-    aud: client.id,
+    aud: publicClientId(client),
     event_id: family.eventId,
     sid: sessionNamed(facts),
     token_use: 'id',

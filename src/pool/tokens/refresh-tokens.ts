@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { InvalidRefreshToken, NotAuthorized, RefreshTokenReuse, UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
+import { hasKeysAlone } from '../clients/client-document.ts'
 import { mustBind } from '../clients/fapi2.ts'
 import { observeResult } from '../clients/observe-result.ts'
 import { confirmOwner, type MaybeOwned } from '../clients/owner.ts'
@@ -123,7 +124,7 @@ async function requireUsable(
     await revokeFamily(ctx.db, pool.id, family.originJti, now)
     throw new RefreshTokenReuse()
   }
-  if (!isSameKey(family.confirmation, confirmation, mayRebind) || (!confirmation && mustBind(pool, client)))
+  if (!isSameKey(family.confirmation, confirmation, mayRebind) || mustProveMore(pool, client, surface, confirmation))
     throw new InvalidRefreshToken()
   // Only its own device can refresh the session of a tracked device, and the token endpoint has no parameter for one.
   if (family.deviceKey && (surface === 'oauth' || deviceKey !== family.deviceKey)) {
@@ -131,6 +132,14 @@ async function requireUsable(
   }
   return found
 }
+
+/** The JSON API takes no signature of a client. */
+const mustProveMore = (
+  pool: Pool,
+  client: Client,
+  surface: RefreshTokensInput['surface'],
+  confirmation: RefreshTokensInput['confirmation'],
+): boolean => (!confirmation && mustBind(pool, client)) || (surface === 'api' && hasKeysAlone(client))
 
 /** A bound token stays bound, whichever key it is bound to. */
 function isSameKey(of: Confirmation | null, proven: Confirmation | undefined, mayRebind = false): boolean {

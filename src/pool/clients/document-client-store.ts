@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import type { Db } from '../../context.ts'
+import type { Client } from './client.ts'
+
+/** Sets what the client's document says now. */
+export async function updateDocumentClient(
+  db: Db,
+  { poolId, id, name, settings, extensions = {} }: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions'>,
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('clients')
+    .set((eb) => ({ name, settings, extensions, updated_at: now, revision: eb('revision', '+', 1) }))
+    .where('pool_id', '=', poolId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Deletes the clients of documents that have been there since before then, and that no user has allowed anything. */
+export async function deleteUnusedDocumentClients(db: Db, poolId: string, before: Date): Promise<void> {
+  await sql`
+    with unused as (
+      delete from clients
+      where pool_id = ${poolId} and document_url is not null and needs_consent and created_at < ${before}
+        and not exists (
+          select from client_consents
+          where client_consents.pool_id = clients.pool_id and client_consents.client_id = clients.id)
+      returning id
+    )
+    delete from client_directory
+    where pool_id = ${poolId} and client_id in (select id from unused)`.execute(db)
+}
