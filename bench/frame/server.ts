@@ -7,6 +7,9 @@ import { pause } from './load.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
 
+/** As it is published. In a clone bin/poolhouse.js would run the sources, which start slower and take more memory. */
+export const program = join(repository, 'dist/src/main.js')
+
 export interface RunningServer {
   pid: number
   port: number
@@ -35,7 +38,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const port = await freePort()
   const started = performance.now()
-  const child = spawn(process.execPath, [...nodeOptions, join(repository, 'bin/poolhouse.js'), 'dev'], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'dev'], {
     cwd: repository,
     env: {
       PATH: process.env.PATH,

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { askToken } from '../frame/ask-token.ts'
 import { type CognitoClient, cognitoClient } from '../frame/http-client.ts'
 import { doFor, median, type Operation } from '../frame/load.ts'
 import { cpuSeconds, memory } from '../frame/processes.ts'
 import type { Bench, Figure, Row } from '../frame/row.ts'
 import { makeMachineClient, makeScene, signInAll } from '../frame/scene.ts'
-import { endWithUs, freePort, stop } from '../frame/server.ts'
+import { endWithUs, freePort, program, stop } from '../frame/server.ts'
 
 const rounds = 5
 const roundTime = 1500
 const warmUp = 4000
-const repository = new URL('../../', import.meta.url).pathname
 
 type Work = (server: CognitoClient) => Operation
 
@@ -87,7 +85,7 @@ const rowOf = (name: string, prepare: Prepare): Row => ({
 /** `poolhouse serve` over the database of the bench. */
 async function startServe(bench: Bench, workers: number): Promise<{ child: ChildProcess; port: number }> {
   const port = await freePort()
-  const child = spawn(process.execPath, [join(repository, 'bin/poolhouse.js'), 'serve'], {
+  const child = spawn(process.execPath, [program, 'serve'], {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
