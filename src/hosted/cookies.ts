@@ -1,4 +1,5 @@
 import type { ParameterizedContext } from 'koa'
+import { cookieOf, cookiesIn } from '../lib/cookie-header.ts'
 import type { Surface } from '../oauth/surface.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Surface } from '../oauth/surface.ts'
  * prefix prevents a neighbouring host, or a page loaded without TLS, from setting them.
  */
 export function readCookie(koa: ParameterizedContext, surface: Surface, name: string): string | undefined {
-  return koa.cookies.get(cookieName(surface, name), { signed: false })
+  return cookieOf(koa.req, cookieName(surface, name))
 }
 
 export function setCookie(
@@ -33,10 +34,9 @@ export function setCookie(
 /** The suffixes of the cookie names that start with `name`, in the order the browser received them. */
 export function cookiesBelow(koa: ParameterizedContext, surface: Surface, name: string): string[] {
   const prefix = cookieName(surface, name)
-  return (koa.req.headers.cookie ?? '')
-    .split(/; */)
-    .filter((pair) => pair.startsWith(prefix))
-    .map((pair) => pair.slice(prefix.length, Math.max(prefix.length, pair.indexOf('='))))
+  return cookiesIn(koa.req)
+    .filter(([other]) => other.startsWith(prefix))
+    .map(([other]) => other.slice(prefix.length))
 }
 
 const isSecure = ({ origin }: Surface): boolean => origin.startsWith('https:')

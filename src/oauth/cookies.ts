@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ParameterizedContext } from 'koa'
+import { cookiesIn } from '../lib/cookie-header.ts'
 import type { Surface } from './surface.ts'
 
 /**
@@ -55,10 +56,7 @@ export function fingerprint(query: URLSearchParams): string {
 
 /** Request cookies of this browser, in the order in which they were first set. */
 export function requestCookies(koa: ParameterizedContext, { requestPrefix }: CookieJar): [name: string, uid: string][] {
-  return (koa.req.headers.cookie ?? '')
-    .split(/; */)
-    .map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
-    .filter(([name]) => name.startsWith(requestPrefix))
+  return cookiesIn(koa.req).filter(([name]) => name.startsWith(requestPrefix))
 }
 
 const maxRequests = 10

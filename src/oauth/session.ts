@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { cookieOf } from '../lib/cookie-header.ts'
 import { randomToken } from '../lib/ids.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { ssoSessionId } from '../pool/sessions/session-id.ts'
@@ -66,6 +67,6 @@ export function sessionKey(
   koa: ParameterizedContext,
   surface: Surface,
 ): (RecordKey & { model: 'Session' }) | undefined {
-  const id = koa.cookies.get(cookiesOf(surface).session, { signed: false })
+  const id = cookieOf(koa.req, cookiesOf(surface).session)
   return id && id.length <= 128 ? { poolId: surface.poolId, model: 'Session', id } : undefined
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { queryObjects } from 'node:v8'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import { repeatPassword } from './repeat-password.ts'
@@ -55,6 +56,24 @@ test('every page forbids frames, scripts, caches and referrers', async () => {
     pages[0]!.headers.get('content-security-policy')!,
     new RegExp(`form-action 'self' ${new URL(scene.callback).origin};`),
   )
+})
+
+test('visits leave nothing behind in memory', async () => {
+  // A cookie of each visit has a name of its own.
+  async function visits(count: number): Promise<void> {
+    for (let visit = 0; visit < count; visit++) {
+      const visitor = new Visitor()
+      const login = await visitor.open(scene.loginUrl())
+      const { location } = await visitor.submit(login, { username: `nobody-${visit}`, password })
+      assert.ok([...visitor.cookies.keys()].some((name) => name.includes('-page-')))
+      await visitor.open(location!)
+    }
+  }
+  const patterns = () => queryObjects(RegExp, { format: 'count' }) as unknown as number
+  await visits(3)
+  const before = patterns()
+  await visits(20)
+  assert.ok(patterns() < before + 10, `${before} regular expressions became ${patterns()}`)
 })
 
 test('a frame of another site stays empty', async () => {

@@ -1,6 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
+import { cookieOf } from '../../lib/cookie-header.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { hashOf, previewPath } from '../../pool/branding/preview-link.ts'
 import { copyPictures } from '../../pool/branding/preview-picture-store.ts'
@@ -57,7 +58,7 @@ export async function openLink(
 }
 
 export async function currentSession(ctx: Context, koa: ParameterizedContext): Promise<PreviewSession | undefined> {
-  const value = koa.cookies.get(cookieName(isSecure(ctx.config, koa)), { signed: false }) ?? ''
+  const value = cookieOf(koa.req, cookieName(isSecure(ctx.config, koa))) ?? ''
   const [poolId = '', token = ''] = value.split('.')
   if (!/^[\w-]{1,55}$/.test(poolId) || !isToken(token)) return undefined
   const key = { poolId, tokenHash: hashOf(token) }
