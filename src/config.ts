@@ -60,6 +60,8 @@ export interface Config {
   workers: number
   /** Milliseconds after a signal to stop in which it still takes connections. */
   shutdownDelay: number
+  /** Milliseconds after which a worker of `serve` that does not answer is replaced; 0 for never. */
+  workerTimeout: number
   /** Milliseconds by which the machine's clock may differ from the database's. */
   maxClockDifference: number
   databaseLimits: DatabaseLimits
@@ -187,6 +189,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     databasePoolSize: connectionsPerProcess(read.number('POOLHOUSE_DATABASE_POOL_SIZE', 1, 1000), mode, workers),
     workers,
     maxClockDifference: (read.number('POOLHOUSE_MAX_CLOCK_DIFFERENCE', 1, 3600) ?? 30) * 1000,
+    workerTimeout: (read.number('POOLHOUSE_WORKER_TIMEOUT', 0, 3600) ?? 30) * 1000,
     shutdownDelay: (read.number('POOLHOUSE_SHUTDOWN_DELAY', 0, 300) ?? 0) * 1000,
     databaseLimits: {
       connect: read.number('POOLHOUSE_DATABASE_CONNECT_TIMEOUT', 100, 60_000) ?? 2000,

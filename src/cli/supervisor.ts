@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { pino } from 'pino'
 import type { Config } from '../config.ts'
 import { createLogStream } from '../lib/log-stream.ts'
+import { watchHeartbeat } from './heartbeat.ts'
 import { StartError, threadsPerWorker } from './run.ts'
 import { answerCollectors } from './worker-metrics.ts'
 
@@ -16,7 +17,7 @@ const maxStartTime = 60_000
 
 /**
  * Runs `config.workers` processes on one port. One of them also runs the jobs that are enough once. A worker that dies is
- * replaced; SIGHUP replaces them all, one after the other, each once its successor listens; SIGTERM and SIGINT end them.
+ * replaced, and one that no longer answers is killed; SIGHUP replaces them all, one after the other, each once its successor listens; SIGTERM and SIGINT end them.
  */
 export async function supervise(config: Config): Promise<void> {
   const logStream = createLogStream(1)
@@ -58,7 +59,16 @@ export async function supervise(config: Config): Promise<void> {
     await listening(worker)
     workers.add(supervised)
     worker.once('exit', (code, signal) => onExit(supervised, code, signal))
+    if (config.workerTimeout > 0) watchHeartbeat(worker, config.workerTimeout, () => onSilent(worker))
     return supervised
+  }
+
+  function onSilent(worker: Worker): void {
+    log.error(
+      { pid: worker.process.pid, seconds: config.workerTimeout / 1000 },
+      'a worker does not answer and is killed',
+    )
+    worker.process.kill('SIGKILL')
   }
 
   function onExit(supervised: Supervised, code: number | null, signal: string | null): void {

@@ -1,5 +1,6 @@
 import { startPoolhouse } from '../app.ts'
 import type { Config } from '../config.ts'
+import { answerHeartbeat } from './heartbeat.ts'
 import { stopServer } from './run.ts'
 import { collectFromAll, onReportAsked } from './worker-metrics.ts'
 
@@ -9,6 +10,7 @@ export async function runWorker(config: Config): Promise<void> {
     jobs: process.env.POOLHOUSE_WORKER_JOBS === 'all' ? 'all' : 'messages',
     collectMetrics: collectFromAll,
   })
+  answerHeartbeat()
   onReportAsked(server.reportMetrics)
   let stopping = false
   const stop = () => {

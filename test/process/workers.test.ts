@@ -117,6 +117,26 @@ test('a worker that dies while it starts is started again, and the server goes o
   }
 })
 
+test('a worker that lives but no longer answers is killed and replaced', async () => {
+  const watched = await startServe({
+    POOLHOUSE_WORKERS: '2',
+    POOLHOUSE_WORKER_TIMEOUT: '3',
+    POOLHOUSE_LOG_LEVEL: 'info',
+  })
+  try {
+    await watched.logged('poolhouse is listening')
+    const [stopped] = childrenOf(watched.pid)
+    process.kill(stopped!, 'SIGSTOP')
+    const { pid, seconds } = await watched.logged('a worker does not answer and is killed')
+    assert.deepEqual([pid, seconds], [stopped, 3])
+    await watched.logged('a worker took the place of one that died')
+    assert.equal((await fetch(`${watched.url}/health`)).status, 200)
+    assert.equal(childrenOf(watched.pid).length, 2)
+  } finally {
+    await watched.dispose()
+  }
+})
+
 test('SIGHUP replaces every worker under load without a request that fails', async () => {
   const before = await twoWorkers()
   const load = traffic(server.url)
