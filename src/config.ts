@@ -1,9 +1,12 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
-import { aesKey, type Env, readerOf } from './environment.ts'
+import { readCallerRates } from './caller-rates-setting.ts'
+import { checkConfig } from './check-config.ts'
+import { type Env, readerOf } from './environment.ts'
 import type { CallerRates } from './lib/caller-limits.ts'
 import { OperatorError } from './lib/operator-error.ts'
-import { isLimit, type Limits } from './model/limits.ts'
+import type { Limits } from './model/limits.ts'
+import { aesKey, count, origin, webhook, webhookForm } from './setting-values.ts'
 import type { DatabaseLimits } from './store/db.ts'
 import { readTracing, type TracingSettings } from './tracing-settings.ts'
 
@@ -248,36 +251,7 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
     warnings: [],
   }
 
-  read.onlyOne('POOLHOUSE_SMTP_URL', 'POOLHOUSE_SES_ENDPOINT', 'POOLHOUSE_MAIL_WEBHOOK')
-  read.onlyOne('POOLHOUSE_SNS_ENDPOINT', 'POOLHOUSE_SMS_WEBHOOK')
-  if ((config.smsSenderId || config.smsOriginationNumber) && !config.sns)
-    problems.push('POOLHOUSE_SMS_SENDER_ID and POOLHOUSE_SMS_ORIGINATION_NUMBER are for POOLHOUSE_SNS_ENDPOINT')
-
-  for (const name of Object.keys(config.limits ?? {}))
-    if (!isLimit(name)) problems.push(`POOLHOUSE_LIMITS names no limit: ${name}`)
-
-  if (mode === 'serve') {
-    if (!config.databaseUrl)
-      read.missing('DATABASE_URL', 'a PostgreSQL 14 or newer, postgres://user:password@host/database')
-    if (!read.text('POOLHOUSE_MASTER_KEY'))
-      read.missing('POOLHOUSE_MASTER_KEY', '32 random bytes in base64, made by: openssl rand -base64 32')
-    if (!env.POOLHOUSE_PUBLIC_URL)
-      read.missing('POOLHOUSE_PUBLIC_URL', 'the address users reach, such as https://id.example.com')
-    if (!env.POOLHOUSE_ACCESS_KEY_ID)
-      read.missing('POOLHOUSE_ACCESS_KEY_ID', 'the access key id that administrators sign with')
-    if (!env.POOLHOUSE_SECRET_ACCESS_KEY)
-      read.missing('POOLHOUSE_SECRET_ACCESS_KEY', 'its secret, at least 16 characters')
-    if (config.tlsPort)
-      problems.push('POOLHOUSE_TLS_PORT is for development; in production TLS ends at a proxy (POOLHOUSE_TRUST_PROXY)')
-    if (config.identityProviderHosts) problems.push('POOLHOUSE_IDP_HOSTS is for development')
-  }
-  for (const { name, nearest } of read.unknown())
-    config.warnings.push(`${name} is no setting of Poolhouse${nearest ? `; did you mean ${nearest}?` : '.'}`)
-  if (mode === 'serve' && !config.smtpUrl && !config.ses && !config.mailWebhook)
-    config.warnings.push(
-      'No way to send mail is set (POOLHOUSE_SMTP_URL, POOLHOUSE_SES_ENDPOINT or POOLHOUSE_MAIL_WEBHOOK): ' +
-        'codes, invitations and password resets by e-mail will fail.',
-    )
+  checkConfig(config, read, env, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
@@ -288,38 +262,8 @@ function connectionsPerProcess(total: number | undefined, mode: 'dev' | 'serve',
   return total === undefined ? Math.max(5, Math.ceil(20 / workers)) : Math.max(1, Math.floor(total / workers))
 }
 
-const defaultRates: CallerRates = { address: 200, pool: 2000, client: 1000 }
-
-/** Test suites come from one address, and hurry: development counts only where it is told to. */
-function readCallerRates(read: ReturnType<typeof readerOf>, mode: 'dev' | 'serve'): CallerRates | undefined {
-  const name = 'POOLHOUSE_CALLER_LIMITS'
-  if (read.text(name) === 'off') return undefined
-  const rates = read.map(name, count, `off, or a JSON object such as ${JSON.stringify(defaultRates)}`)
-  return rates || mode === 'serve' ? { ...defaultRates, ...rates } : undefined
-}
-
 /** An address stands in brackets, and nobody mails to it. */
 function hostOf(publicUrl: string): string {
   const { hostname } = new URL(publicUrl)
   return isIP(hostname) || hostname.startsWith('[') ? 'localhost' : hostname
 }
-
-const count = (value: unknown): number | undefined =>
-  Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined
-
-const origin = (value: unknown): string | undefined =>
-  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
-    ? new URL(value).origin
-    : undefined
-
-const webhook =
-  (mode: 'dev' | 'serve') =>
-  (value: unknown): Webhook | undefined => {
-    const { url, secret } = (value ?? {}) as Record<string, unknown>
-    if (typeof url !== 'string' || typeof secret !== 'string' || secret.length < 16) return undefined
-    const protocols = mode === 'dev' ? ['http:', 'https:'] : ['https:']
-    return URL.canParse(url) && protocols.includes(new URL(url).protocol) ? { url, secret } : undefined
-  }
-
-const webhookForm = (mode: 'dev' | 'serve'): string =>
-  `a JSON object of function name to {"url": ${mode === 'dev' ? 'http or https' : 'https'}, "secret": 16 characters or more}`

@@ -26,7 +26,7 @@ export interface Clock {
 
 export const wallClock: Clock = { now: () => new Date() }
 
-/** What the process has: made once in `app.ts`, given to every handler, page and job. */
+/** What the process has: made once in `open-context.ts`, passed to every handler, page and job. */
 export interface Context {
   config: Config
   db: Db

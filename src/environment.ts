@@ -4,6 +4,7 @@ import type { AwsEndpoint, Credentials, Webhook } from './config.ts'
 import { isSender } from './lib/mail-address.ts'
 import { nearestName } from './lib/nearest-name.ts'
 import { trimEndOf } from './lib/trim-end.ts'
+import { aesKey } from './setting-values.ts'
 import { parseDatabaseUrl } from './store/endpoints.ts'
 
 /** What the program hands to its own processes. */
@@ -187,12 +188,6 @@ export function readerOf(env: Env, problems: string[]) {
       return mode === 'dev' ? [{ accessKeyId: 'local', secretAccessKey: 'local' }] : []
     },
   }
-}
-
-export function aesKey(value: unknown): Buffer | undefined {
-  if (typeof value !== 'string' || !/^[A-Za-z0-9+/_-]{43}=?$/.test(value)) return undefined
-  const bytes = Buffer.from(value, 'base64')
-  return bytes.length === 32 ? bytes : undefined
 }
 
 function parseMap<T>(text: string, parse: (value: unknown) => T | undefined): Record<string, T> | undefined {
