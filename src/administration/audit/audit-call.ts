@@ -11,7 +11,7 @@ import { remembered } from '../../lib/memory.ts'
 import { ServiceError } from '../../model/errors.ts'
 import { hasCitus } from '../../store/distribute.ts'
 import type { Note } from '../../store/noted.ts'
-import { findChain, findSubjects, installationChain, intentInsertion, noteChainOf } from './audit-store.ts'
+import { intentInsertion } from './intent-store.ts'
 import {
   type AuditedCall,
   completeRecord,
@@ -22,6 +22,7 @@ import {
   requestParameters,
 } from './record.ts'
 import { queueRecord } from './record-queue.ts'
+import { findChain, findSubjects, installationChain, noteChainOf } from './subject-store.ts'
 import { writeRecord } from './write-record.ts'
 
 export interface Audit {

@@ -3,8 +3,8 @@ import type { Context, SignInCaller } from '../../context.ts'
 import { foldCase } from '../../lib/fold.ts'
 import { remembered } from '../../lib/memory.ts'
 import type { SignInAttempt } from '../../model/snapshots.ts'
-import { findSubjects } from './audit-store.ts'
 import { signInRecord } from './record.ts'
+import { findSubjects } from './subject-store.ts'
 import { writeRecord } from './write-record.ts'
 
 /** Anybody can fail to sign in: so many refusals a minute are recorded, and the log tells of the others. */

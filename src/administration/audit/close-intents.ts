@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
-import { listIntentsBefore, pruneRecords } from './audit-store.ts'
+import { listIntentsBefore } from './intent-store.ts'
 import { flushRecords } from './record-queue.ts'
+import { pruneRecords } from './record-store.ts'
 import { writeRecord } from './write-record.ts'
 
 /** No call takes as long: what began before and has no record belongs to a process that is gone. */

@@ -4,7 +4,7 @@
  */
 import type { Context } from '../../context.ts'
 import { remembered } from '../../lib/memory.ts'
-import { appendRecords, type NotedEvent } from './audit-store.ts'
+import { appendRecords, type NotedEvent } from './append-store.ts'
 import { type AuditedCall, completeRecord, type Outcome } from './record.ts'
 import { recordMac } from './record-mac.ts'
 import { tellOthers } from './write-record.ts'

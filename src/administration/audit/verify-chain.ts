@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Keyring } from '../../lib/keyring.ts'
-import type { ChainRow, RecordRow } from './audit-store.ts'
+import type { ChainRow } from './chain-store.ts'
 import { recordMac } from './record-mac.ts'
+import type { RecordRow } from './record-store.ts'
 
 /** How far a chain is verified: up to this record, whose hash this is. Without a number: to its end. */
 export type Position = {

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { appendRecord, type NewRecord } from './audit-store.ts'
+import { appendRecord, type NewRecord } from './append-store.ts'
 import { recordMac } from './record-mac.ts'
 
 /** Appends a record to its chain, then hands it to where the installation wants its records besides. */

@@ -1,6 +1,6 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { OwnHandler } from '../../handler.ts'
-import { listChainHeads } from '../audit-store.ts'
+import { listChainHeads } from '../chain-store.ts'
 import { signCheckpoint } from '../checkpoint.ts'
 import { flushRecords } from '../record-queue.ts'
 

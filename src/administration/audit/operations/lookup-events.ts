@@ -1,8 +1,8 @@
 import { cutPage, decodeCursor, encodeCursor } from '../../../store/page.ts'
 import { readRecent } from '../../../store/read-replica.ts'
 import type { OwnHandler } from '../../handler.ts'
-import { findRecords } from '../audit-store.ts'
 import { flushRecords } from '../record-queue.ts'
+import { findRecords } from '../record-store.ts'
 
 export const lookupEvents: OwnHandler<'LookupEvents'> = async ({ MaxResults, NextToken, ...input }, ctx) => {
   await flushRecords(ctx)

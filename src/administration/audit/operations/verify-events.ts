@@ -2,9 +2,10 @@ import type { RequestContext } from '../../../context.ts'
 import { InvalidParameter } from '../../../model/errors.ts'
 import { decodeCursor, encodeCursor } from '../../../store/page.ts'
 import type { OwnHandler } from '../../handler.ts'
-import { listChain, missingPoints, nextChain } from '../audit-store.ts'
+import { missingPoints, nextChain } from '../chain-store.ts'
 import { readCheckpoint } from '../checkpoint.ts'
 import { flushRecords } from '../record-queue.ts'
+import { listChain } from '../record-store.ts'
 import { type Position, startOf, verifyPart } from '../verify-chain.ts'
 
 const batch = 2000
