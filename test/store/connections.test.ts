@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { parseTextArray, serializeTextArray } from '../../src/store/arrays.ts'
-import { ConnectionLost } from '../../src/store/connections.ts'
 import { type Db, openDatabase } from '../../src/store/db.ts'
 import { TransactionRolledBack } from '../../src/store/dialect.ts'
-import { isDatabaseUnavailable } from '../../src/store/unavailable.ts'
+import { ConnectionLost, isDatabaseUnavailable } from '../../src/store/unavailable.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
