@@ -120,7 +120,7 @@ const initOptions = {
   json: { type: 'boolean' },
 } as const
 
-/** Makes what operators need to sign in, and the first of them. */
+/** Creates what operators need in order to sign in, and the first operator. */
 export async function init(args: string[], print: Print = console.log): Promise<void> {
   const values = onlyOptions('init', initOptions, args)
   if (values['show-password'] && !values.email) throw new UsageError('--show-password goes with --email.')
@@ -162,7 +162,7 @@ async function readDocument(file: string): Promise<object> {
   }
 }
 
-/** Documents have no columns, so that they are always JSON. */
+/** Prints JSON always: policy documents have no columns. */
 export const extensions = (args: string[], print?: Print) =>
   runCommand('extensions', extensionsCommands, [...args, '--json'], print)
 export const operator = (args: string[], print?: Print) => runCommand('operator', operatorCommands, args, print)
@@ -170,7 +170,7 @@ export const keys = (args: string[], print?: Print) => runCommand('keys', signin
 export const role = (args: string[], print?: Print) => runCommand('role', roleCommands, args, print)
 export const key = (args: string[], print?: Print) => runCommand('key', keyCommands, args, print)
 
-/** `export` prints as it reads: there may be more than fits into memory. */
+/** `export` prints while it reads, since the result may not fit into memory. */
 export function audit(args: string[], print: Print = console.log): Promise<void> {
   const commands: Record<string, Command> = {
     search: {

@@ -6,7 +6,7 @@ import { databaseTime } from '../store/database-time.ts'
 import { StartError } from './run.ts'
 import { withDatabase } from './with-database.ts'
 
-/** Makes the link in the database itself, so that no administrator's key is needed, here or in the browser. */
+/** Creates the link in the database directly, so that no administrator's key is needed, here or in the browser. */
 export async function branding(
   args: string[],
   use: typeof withDatabase = withDatabase,

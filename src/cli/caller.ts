@@ -2,7 +2,7 @@ import type { Endpoint } from '../admin/call.ts'
 import { readConfig } from '../config.ts'
 import { credentialsOf, readSession } from './operator-session.ts'
 
-/** Signs with AWS's variables, else with the root's, else as whoever is signed in by `poolhouse login`. */
+/** Signs with AWS's environment variables, else with the root key's, else with the sign-in of `poolhouse login`. */
 export async function caller(): Promise<Endpoint> {
   const { publicUrl, region, credentials } = readConfig('dev', process.env)
   const {

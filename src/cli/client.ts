@@ -70,7 +70,7 @@ async function createClient(call: Cognito, [ClientName = '']: string[], options:
   return { ClientId, ClientName, ClientSecret }
 }
 
-/** @throws UsageError for a format that does not exist */
+/** @throws UsageError for an unknown format */
 async function environmentOf(call: Cognito, [name = '']: string[], { pool, format = 'dotenv' }: Options) {
   const client = await clientOf(call, name, pool)
   const { endpoint, region } = await caller()
@@ -101,7 +101,7 @@ function dotenv(
     .join('\n')
 }
 
-/** amplify_outputs.json of Amplify Gen 2, and the endpoint that Amplify.configure takes besides. */
+/** amplify_outputs.json of Amplify Gen 2, and the endpoint that Amplify.configure needs in addition. */
 function amplifyOutputs(client: Client, endpoint: string, region: string): object {
   const { UserPoolId, ClientId, CallbackURLs, LogoutURLs, AllowedOAuthScopes } = client
   return {

@@ -6,7 +6,7 @@ import { StartError } from './run.ts'
 
 type Name = keyof Operations
 
-/** Calls an operation of the public API as whoever runs the command. */
+/** Calls an operation of the public API as the user who runs the command. */
 export type Cognito = <N extends Name>(name: N, input: Operations[N]['input']) => Promise<Operations[N]['output']>
 
 export async function cognito(): Promise<Cognito> {
@@ -16,8 +16,8 @@ export async function cognito(): Promise<Cognito> {
 }
 
 /**
- * The id of the pool that --pool names, by id or by name; the only one where it names none.
- * @throws StartError where that is not one pool
+ * The id of the pool that --pool names by id or name; without --pool, the only pool there is. @throws StartError if
+ * this does not identify exactly one pool
  */
 export async function poolIdOf(call: Cognito, wanted: string | undefined): Promise<string> {
   if (wanted !== undefined && /^[\w-]+_[0-9a-zA-Z]+$/.test(wanted)) return wanted

@@ -2,11 +2,11 @@
 export interface Command {
   summary: string
   help: string
-  /** Most arguments it takes; none unless it says so. */
+  /** Max number of arguments; 0 if absent. */
   takes?: number
-  /** Options without a value, which it is given as they are. */
+  /** Options without a value, which are passed on as they are. */
   switches?: string[]
-  /** It has options beside --help, and reads its arguments itself. */
+  /** Has options besides --help, and parses its arguments itself. */
   hasOptions?: true
   load(): Promise<(args: string[]) => Promise<void>>
 }

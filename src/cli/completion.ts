@@ -2,7 +2,7 @@ import { UsageError } from './usage-error.ts'
 
 export const shells = ['bash', 'zsh', 'fish'] as const
 
-/** A command's name, and the words and options that its help names. */
+/** A command's name, and the subcommands and options in its help text. */
 export interface Completed {
   name: string
   summary: string
@@ -17,7 +17,7 @@ export function completionScript(shell: string | undefined, commands: Completed[
   throw new UsageError(`Say \`poolhouse completion SHELL\`, where SHELL is ${shells.join(', ')}.`)
 }
 
-/** What a help text says: the words after `poolhouse NAME`, and the options. */
+/** Parses a help text: the words after `poolhouse NAME`, and the options. */
 export function completedBy(name: string, summary: string, help: string): Completed {
   const words = [...help.matchAll(new RegExp(`^poolhouse ${name} ([a-z][a-z-]*)`, 'gm'))].map(([, word]) => word!)
   const options = [...help.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option)

@@ -12,7 +12,7 @@ import { migrate } from '../store/migrate.ts'
 import type { StartedDatabase } from './dev.ts'
 import { stopOnSignal } from './run.ts'
 
-/** The server of development on its database, which it stops when it ends; `started` is when the command began. */
+/** Runs the development server on its database, which is stopped with it; `started` is when the command began. */
 export async function startDevServer(config: Config, database: StartedDatabase, started: number): Promise<void> {
   try {
     const customDomains = await migrateOnStart(database.connection)
@@ -37,7 +37,7 @@ export async function startDevServer(config: Config, database: StartedDatabase, 
   }
 }
 
-/** Answers with the custom domains that its pools have. */
+/** Migrates, and returns the custom domains of the pools. */
 async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<string[]> {
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
   try {
@@ -53,7 +53,7 @@ async function certificateOf(config: Config, customDomains: string[], dataDir: s
   return developmentCertificate(dataDir, certificateNames(config, customDomains), new Date())
 }
 
-/** The file that the setting names, or poolhouse.json where there is one. A seed takes the demo's place. */
+/** The file that the setting names, or poolhouse.json if it exists. With a seed there is no demo. */
 async function applySeedFile({ ctx }: Poolhouse, named: string | undefined): Promise<string | undefined> {
   const file = named ?? (existsSync('poolhouse.json') ? 'poolhouse.json' : undefined)
   if (file) await applySeed(ctx, await readSeed(file))

@@ -3,19 +3,19 @@ import { type Config, readConfig } from '../config.ts'
 import type { DatabaseOptions } from '../store/db.ts'
 import { collectLessOften, StartError } from './run.ts'
 
-/** Development: one command, nothing to set up, nothing that leaves the machine. */
+/** Development: one command, nothing to set up, and nothing leaves the machine. */
 export async function dev(): Promise<void> {
   const started = performance.now()
   collectLessOften()
   const config = readConfig('dev', process.env)
   for (const warning of config.warnings) console.error(warning)
   await requireFreePort(config)
-  // The database starts while the rest of the program is read.
+  // The database starts while the rest of the program is loaded.
   const [database, { startDevServer }] = await Promise.all([startDatabase(config), import('./dev-server.ts')])
   await startDevServer(config, database, started)
 }
 
-/** Before a database is made or started for nothing. @throws the system's error where the port is taken */
+/** Runs before a database is created or started in vain. @throws the system's error if the port is taken */
 async function requireFreePort({ port, host }: Config): Promise<void> {
   const probe = createServer()
   await new Promise<void>((resolve, reject) => {

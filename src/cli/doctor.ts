@@ -10,7 +10,7 @@ import { schemaState } from '../store/migrate.ts'
 import { type Finding, failed, ok, report, wantsJson, warning } from './findings.ts'
 import { describe as describeMasterKey } from './master-key.ts'
 
-/** Checks what `serve` needs. It changes nothing and sends nothing. */
+/** Checks what `serve` needs. Changes nothing and sends no messages. */
 export async function doctor(args: string[]): Promise<void> {
   const json = wantsJson('doctor', args)
   report(await examine(process.env), json)
@@ -53,7 +53,7 @@ function proxyFinding({ publicUrl, trustProxy }: Config): Finding {
 const proxies = (trust: Config['trustProxy']) =>
   Array.isArray(trust) ? trust.join(', ') : `${trust} ${trust === 1 ? 'proxy' : 'proxies'}`
 
-/** A database that does not answer says nothing of its schema, key, clock or domains. */
+/** If the database does not answer, its schema, key, clock and domains cannot be checked. */
 async function databaseFindings(config: Config): Promise<Finding[]> {
   const { db, close } = openDatabase({
     connection: config.databaseUrl!,
@@ -77,7 +77,7 @@ async function databaseFindings(config: Config): Promise<Finding[]> {
 async function clockFinding(db: Db, { maxClockDifference }: Config): Promise<Finding> {
   const asked = Date.now()
   const theirs = await databaseTime(db)
-  // The database looked at its clock about halfway between question and answer.
+  // The database read its clock about halfway between our query and its answer.
   const ahead = Math.round((asked + Date.now()) / 2 - theirs)
   const text = `This machine's clock differs from the database's by ${Math.abs(ahead)} ms`
   if (Math.abs(ahead) > maxClockDifference)
@@ -105,7 +105,7 @@ async function masterKeyFinding(db: Db, { masterKey, previousMasterKey }: Config
 }
 
 async function domainFindings(db: Db, { domainSuffix }: Config): Promise<Finding[]> {
-  // Any name below the suffix must resolve, so one that no pool has tells whether the wildcard is there.
+  // Any name below the suffix must resolve, so a name that no pool uses shows whether the wildcard record exists.
   const names = [...(domainSuffix ? [`doctor.${hostOf(domainSuffix)}`] : []), ...(await listCustomDomains(db))]
   return Promise.all(names.map(domainFinding))
 }
@@ -124,7 +124,7 @@ async function domainFinding(name: string): Promise<Finding> {
 
 const hostOf = (host: string) => host.replace(/:\d+$/, '')
 
-/** What is not set at all is among the warnings of the settings. */
+/** Settings that are missing altogether are reported among the warnings of the settings. */
 async function mailFindings({ smtpUrl, ses, mailWebhook }: Config): Promise<Finding[]> {
   if (smtpUrl) {
     const { smtpProblem } = await import('../delivery/smtp.ts')

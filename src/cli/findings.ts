@@ -1,6 +1,6 @@
 import { onlyOptions } from './form.ts'
 
-/** What a check found, in a sentence. */
+/** The result of a check, as a sentence. */
 export interface Finding {
   check: string
   state: 'ok' | 'warning' | 'failed'
@@ -15,7 +15,7 @@ export const failed = (check: string, text: string): Finding => ({ check, state:
 export const wantsJson = (command: string, args: string[]): boolean =>
   onlyOptions(command, { json: { type: 'boolean' } } as const, args).json === true
 
-/** Prints them and sets the exit code: 1 where a check failed. */
+/** Prints the findings and sets the exit code: 1 if a check failed. */
 export function report(findings: Finding[], json: boolean, print = console.log): void {
   const width = Math.max(...findings.map(({ check }) => check.length))
   const lines = findings.map(({ check, state, text }) => `${state.padEnd(7)}  ${check.padEnd(width)}  ${text}`)

@@ -10,9 +10,9 @@ export type OptionsOf<D extends Declared> = ReturnType<typeof parseArgs<{ option
 
 /** One form of a command, such as `show NAME` of `poolhouse role`. */
 export interface Form<Client, Options> {
-  /** The arguments that it must have, in their order. */
+  /** The required arguments, in order. */
   takes: string[]
-  /** What it answers is printed as a table, or as JSON by --json; a string as it is. */
+  /** The result is printed as a table, or as JSON with --json; a string is printed as it is. */
   run(client: Client, args: string[], options: Options): Promise<unknown>
 }
 
@@ -23,7 +23,7 @@ interface Command<Client, D extends Declared> {
   client(): Promise<Client>
 }
 
-/** @throws UsageError for a command line that is none of the forms; StartError for what the server refuses */
+/** @throws UsageError for a command line that matches none of the forms; StartError for what the server refuses */
 export async function runForm<Client, D extends Declared>(
   { name, options, forms, client }: Command<Client, D>,
   args: string[],
@@ -40,20 +40,20 @@ export async function runForm<Client, D extends Declared>(
   if (result !== undefined) print(shown(result, 'json' in values && values.json === true))
 }
 
-/** What a call was refused with, as a sentence. */
+/** The error of a refused call, as a sentence. */
 export function inWords<T>(result: Promise<T>): Promise<T> {
   return result.catch((error: Error) => {
     throw error instanceof UsageError || error instanceof StartError ? error : new StartError(reasonOf(error))
   })
 }
 
-/** A table, or JSON; a string as it is. */
+/** A table, or JSON; a string is printed as it is. */
 export function shown(result: unknown, asJson: boolean): string {
   if (typeof result === 'string') return result
   return asJson ? JSON.stringify(result, null, 2) : table(result)
 }
 
-/** @throws UsageError for options that the command does not have */
+/** @throws UsageError for an option that the command does not have */
 export function parseOptions<D extends Declared>(name: string, options: D, args: string[]) {
   const known = new Set(['json', 'help', ...Object.keys(options)])
   for (const arg of args) {
@@ -71,7 +71,7 @@ export function parseOptions<D extends Declared>(name: string, options: D, args:
   }
 }
 
-/** For a command that has options alone. @throws UsageError for an argument */
+/** For a command that takes only options. @throws UsageError for an argument */
 export function onlyOptions<D extends Declared>(name: string, options: D, args: string[]): OptionsOf<D> {
   const { values, positionals } = parseOptions(name, options, args)
   if (positionals.length > 0)
@@ -85,7 +85,7 @@ function reasonOf({ name, message, cause }: Error): string {
   return name === 'Error' ? message : `${name}: ${message}`
 }
 
-/** Every row of a list that comes by page. */
+/** All items of a paged list. */
 export async function everyPage<Name extends string, Row>(
   list: (page: { NextToken?: string }) => Promise<{ [K in Name]: Row[] } & { NextToken?: string }>,
   name: Name,
@@ -106,7 +106,7 @@ export function dateOf(text: string): Date {
   return date
 }
 
-/** Wide or opaque members, which JSON shows. */
+/** Members that are too wide or opaque for a table; JSON shows them. */
 const leftOut = ['PolicyDocument', 'Tags', 'EventId']
 
 function table(result: unknown): string {
@@ -135,7 +135,7 @@ function cell(value: unknown): string {
   return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** Names and attributes are chosen by users: what could steer a terminal is shown escaped. */
+/** Users choose their names and attributes: control characters, which could steer the terminal, are escaped. */
 export const printable = (text: string) =>
   text.replace(
     /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,

@@ -1,4 +1,7 @@
-/** How the supervisor finds a worker that lives but no longer answers: a blocked event loop, a stopped process. */
+/**
+ * How the supervisor finds a worker that is alive but no longer answers: its event loop is blocked, or the process is
+ * stopped.
+ */
 import type { Worker } from 'node:cluster'
 
 const ping = { type: 'ping' }
@@ -6,9 +9,9 @@ const pong = { type: 'pong' }
 const pingsPerTimeout = 6
 
 /**
- * In the supervisor: asks the worker again and again until it exits, and calls `onSilent` once where it has answered none
- * of the questions of `timeout` milliseconds. Questions are counted, not time, so that a machine that slept is no fault of
- * its workers.
+ * In the supervisor: pings the worker until it exits, and calls `onSilent` once if no ping within `timeout`
+ * milliseconds was answered. It counts pings rather than time, so that workers are not blamed when the machine was
+ * asleep.
  */
 export function watchHeartbeat(worker: Worker, timeout: number, onSilent: () => void): void {
   let unanswered = 0
@@ -22,7 +25,7 @@ export function watchHeartbeat(worker: Worker, timeout: number, onSilent: () => 
   worker.once('exit', () => clearInterval(timer))
 }
 
-/** In a worker: answers. */
+/** In a worker: answers the pings. */
 export function answerHeartbeat(): void {
   process.on('message', (message: { type?: string } | null) => {
     if (message?.type === ping.type && process.connected) process.send!(pong)

@@ -29,7 +29,7 @@ interface Means {
   openBrowser?: (url: string) => void
 }
 
-/** How long the browser has. */
+/** How long to wait for the browser. */
 const patience = 5 * 60_000
 
 /** Signs an operator in with the browser of this machine. */
@@ -81,13 +81,13 @@ export async function login(
   }
 }
 
-/** Ends the sign-in of this machine. */
+/** Ends this machine's sign-in. */
 export async function logout(_args: string[], { print = console.log }: Means = {}): Promise<void> {
   const ended = await endSession(readConfig('dev', process.env).publicUrl)
   print(ended ? 'Signed out.' : 'Nobody is signed in.')
 }
 
-/** What `credential_process` of a profile runs. */
+/** The command for `credential_process` in an AWS profile. */
 export async function credentials(_args: string[], { print = console.log }: Means = {}): Promise<void> {
   const session = await readSession(readConfig('dev', process.env).publicUrl)
   if (!session) throw new StartError('Nobody is signed in. Run `poolhouse login`.')
@@ -113,7 +113,7 @@ async function installationAt(url: string): Promise<{ accountId: string; operato
   return { accountId, operators }
 }
 
-/** @throws UsageError where the operator has several roles and none is preferred, StartError where they have none */
+/** @throws UsageError if the operator has several roles and none is preferred; StartError if they have none */
 function chooseRole(claims: IDToken, named: string | undefined, accountId: string): string {
   const roles = Array.isArray(claims['cognito:roles']) ? (claims['cognito:roles'] as string[]) : []
   if (roles.length === 0) throw new StartError('You are in no group that has a role.')
@@ -140,7 +140,7 @@ async function listenOnLoopback(urls: string[]): Promise<{ server: Server; url: 
   throw new StartError(`No port for the answer of the browser is free: ${ports}.`)
 }
 
-/** The address that the browser comes back to, and how to answer it once it is known what it was worth. */
+/** Waits for the browser's redirect to `url`. `answer` completes the page once the outcome of the sign-in is known. */
 function waitForCallback(server: Server, url: string) {
   let answer: (ok: boolean) => void = () => {}
   const callback = new Promise<URL>((resolve, reject) => {
@@ -169,7 +169,7 @@ function openInBrowser(url: string): void {
   }
   const [command, ...args] = commands[process.platform] ?? ['xdg-open']
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-  // The address is printed: who has no browser here opens it elsewhere.
+  // The address is printed as well, so a machine without a browser is no problem.
   child.on('error', () => {})
   child.unref()
 }

@@ -14,11 +14,11 @@ const pause = 2000
 
 interface Means {
   print?: Print
-  /** Ends --follow. */
+  /** Stops --follow. */
   signal?: AbortSignal
 }
 
-/** What administrators and operators do, oldest first, and with --follow as it happens. */
+/** Prints what administrators and operators do, oldest first; with --follow, as it happens. */
 export async function logs(args: string[], { print = console.log, signal }: Means = {}): Promise<void> {
   const values = onlyOptions('logs', options, args)
   const admin = createAdmin(await caller())
@@ -31,7 +31,7 @@ export async function logs(args: string[], { print = console.log, signal }: Mean
       shown.add(event.EventId)
     }
     if (!values.follow || signal?.aborted) return
-    // Records of one second may come in any order.
+    // Records within one second may arrive in any order.
     const newest = events.at(-1)?.EventTime
     if (newest) from = new Date(newest.getTime() - 10_000)
     for (const id of [...shown].slice(0, Math.max(0, shown.size - 10_000))) shown.delete(id)

@@ -6,7 +6,7 @@ import { StartError } from './run.ts'
 
 const options = { json: { type: 'boolean' } } as const
 
-/** How long a mail server has. */
+/** How long to wait for a mail server. */
 const patience = 30_000
 
 const forms: Record<string, Form<undefined, { json?: boolean }>> = {

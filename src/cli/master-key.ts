@@ -16,13 +16,13 @@ import { UsageError } from './usage-error.ts'
 import { withDatabase } from './with-database.ts'
 
 const batch = 500
-/** Servers have looked twice by then, and what they sealed before is written. */
+/** By then every server has looked for the new key twice, and whatever it sealed before is written. */
 const patience = 3 * followInterval
 
 interface Options {
   use?: typeof withDatabase
   print?: (line: string) => unknown
-  /** Milliseconds that servers get to follow. */
+  /** Milliseconds that servers have to switch to the new key. */
   wait?: number
 }
 
@@ -44,7 +44,7 @@ function keyringOf(env: NodeJS.ProcessEnv): Keyring {
   return createKeyring(masterKey, previousMasterKey && [previousMasterKey])
 }
 
-/** How far the rotation is, in sentences. */
+/** The progress of the rotation, in sentences. */
 export async function describe(db: Db, keyring: Keyring): Promise<string[]> {
   const state = await masterKeyState(db, keyring)
   const sentences: Partial<Record<MasterKeyState, string>> = {
@@ -75,7 +75,7 @@ async function countLeft(db: Db, keyring: Keyring) {
   return left
 }
 
-/** May be stopped anywhere and run again: what is left is found by the key that it is sealed with. */
+/** Can be interrupted at any point and run again: each value is marked with the key that sealed it. */
 async function rotate(db: Db, keyring: Keyring, print: (line: string) => unknown, wait: number): Promise<void> {
   const state = await masterKeyState(db, keyring)
   if (state === 'new') throw new StartError('No server has started over this database yet: nothing is sealed.')
@@ -88,7 +88,7 @@ async function rotate(db: Db, keyring: Keyring, print: (line: string) => unknown
   await resealAll(db, keyring, print)
   print('Waiting for servers to follow …')
   await new Promise((resolve) => setTimeout(resolve, wait))
-  // What they sealed until they knew.
+  // Reseal what servers sealed with the old key before they switched.
   while ((await resealAll(db, keyring, print)) > 0);
   await endRotation(db)
   print(

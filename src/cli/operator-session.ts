@@ -1,4 +1,6 @@
-/** The sign-in of `poolhouse login` on this machine: a refresh token, and the credentials that were last made with it. */
+/**
+ * The sign-in of `poolhouse login` on this machine: a refresh token, and the latest credentials that were made with it.
+ */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -30,7 +32,7 @@ export interface OperatorSession {
   credentials?: TemporaryCredentials
 }
 
-/** Before they end, so that who gets them can still use them. */
+/** Credentials are renewed this long before they expire, so that the caller still has time to use them. */
 const renewBefore = 5 * 60_000
 
 const fileOf = (url: string): string => {
@@ -47,7 +49,7 @@ export async function readSession(url: string): Promise<OperatorSession | undefi
   }
 }
 
-/** Readable by its owner alone. A reader meets the old file or the new one, never half of one. */
+/** Readable by its owner alone. Replaced by a rename, so that nobody reads a half-written file. */
 export async function writeSession(session: OperatorSession): Promise<void> {
   const file = fileOf(session.url)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -56,7 +58,7 @@ export async function writeSession(session: OperatorSession): Promise<void> {
   await rename(next, file)
 }
 
-/** Ends the sign-in on the server, and with it all credentials that were made from it. */
+/** Revokes the sign-in on the server, and with it all credentials that were made from it. */
 export async function endSession(url: string): Promise<boolean> {
   const session = await readSession(url)
   if (!session) return false
@@ -71,7 +73,7 @@ export const clientOf = ({ issuer, clientId }: Pick<OperatorSession, 'issuer' | 
     ...(issuer.startsWith('http:') && { execute: [allowInsecureRequests] }),
   })
 
-/** Credentials that are good for some minutes at least. @throws StartError once the sign-in has ended */
+/** Credentials that stay valid for at least a few minutes. @throws StartError if the sign-in has ended */
 export async function credentialsOf(session: OperatorSession): Promise<TemporaryCredentials> {
   const { credentials } = session
   if (credentials && Date.parse(credentials.expiresAt) - Date.now() > renewBefore) return credentials
@@ -84,7 +86,7 @@ export async function credentialsOf(session: OperatorSession): Promise<Temporary
   return made
 }
 
-/** @throws StartError in the words of STS */
+/** @throws StartError with the code and message of the STS error */
 export async function assumeRole(url: string, roleArn: string, idToken: string): Promise<TemporaryCredentials> {
   const body = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',

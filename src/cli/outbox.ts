@@ -6,7 +6,7 @@ import { withDatabase } from './with-database.ts'
 
 const most = 1000
 
-/** Messages that could not be delivered, for operators: nothing of what they say, and nobody's address. */
+/** Messages that could not be delivered, for operators. Shows neither their content nor the recipients' addresses. */
 export async function outbox([command, ...ids]: string[], use = withDatabase, print = console.log): Promise<void> {
   if (command === 'list' && ids.length === 0) return print(await list(use))
   if (command === 'retry' && ids.length > 0) return print(await retry(ids, use))

@@ -42,7 +42,7 @@ const forms: Record<string, PoolForm> = {
   },
 }
 
-/** What most applications begin with. */
+/** Defaults that suit most applications. */
 const signInByEmail = {
   UsernameAttributes: ['email' as const],
   AutoVerifiedAttributes: ['email' as const],

@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 const calls = `Calls the server at POOLHOUSE_PUBLIC_URL and signs as \`poolhouse role\` does. --pool takes the id or the name of a pool,
 and may be left out where there is one. --json prints everything.`
 
-/** What people at a terminal do with pools and what is in them. Scripts may as well use the AWS CLI. */
+/** Commands on pools and what they contain, for people at a terminal. Scripts can use the AWS CLI as well. */
 export const resourceCommands: Record<string, Command> = {
   pool: {
     summary: 'user pools: list, show, create, delete',

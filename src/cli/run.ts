@@ -5,17 +5,17 @@ import { OperatorError } from '../lib/operator-error.ts'
 import type { CloseOptions } from '../listener.ts'
 
 /**
- * Lets memory grow to four times what is in use before all of it is searched for what is not. The engine starts such a
- * search when less is left than the youngest objects may take. Beside the 30 MB that a server keeps, that is every
- * second under load, and a tenth of all its work.
+ * Lets the heap grow to four times its live size before a full garbage collection. V8 otherwise starts one as soon as
+ * the room left is smaller than the young generation: with the 30 MB that a server holds, that is once a second under
+ * load, and a tenth of the CPU time.
  */
 export function collectLessOften(): void {
   setFlagsFromString('--heap-growing-percent=300')
 }
 
 /**
- * Hashes and signatures run on Node's thread pool: its share of the cores, and two threads for what waits on files. Must
- * be called before the first use of the pool. A value of the operator's stands.
+ * Hashes and signatures run on libuv's thread pool: a worker gets its share of the cores, and two more threads for file
+ * access. Must be called before the pool is first used. A value that the operator has set wins.
  */
 export function sizeThreadPool(workers: number): void {
   process.env.UV_THREADPOOL_SIZE ??= threadsPerWorker(workers)
@@ -24,16 +24,19 @@ export function sizeThreadPool(workers: number): void {
 export const threadsPerWorker = (workers: number): string =>
   String(Math.max(4, Math.ceil(availableParallelism() / workers) + 2))
 
-/** From the signal on, what was accepted has this long to end. */
+/** How long requests that were accepted before the signal have to finish. */
 const requestDeadline = 10_000
-/** Idle clients may be sending their next request at this moment. */
+/** How long idle connections stay open: a client may be sending its next request just now. */
 const idleGrace = 1000
-/** Clients whose connection the system has taken before the signal, though no worker has yet. */
+/** How long to go on accepting: the system may have connections in its backlog that no worker has taken yet. */
 const backlogGrace = 250
-/** After the requests: jobs under way, the outbox, the last log lines. Past it the process ends whatever hangs. */
+/**
+ * How long the rest has after the requests: running jobs, the outbox, the last log lines. Then the process exits
+ * regardless.
+ */
 const closeDeadline = 10_000
 
-/** Ends the process after the server, then what `after` names, have stopped; a second signal ends it at once. */
+/** Stops the server, then runs `after`, then exits. A second signal exits at once. */
 export function stopOnSignal(
   server: Poolhouse,
   { acceptFor = 0, after }: Pick<CloseOptions, 'acceptFor'> & { after?: () => Promise<void> } = {},
@@ -48,7 +51,7 @@ export function stopOnSignal(
   process.on('SIGTERM', stop)
 }
 
-/** Never returns: the process ends. */
+/** Never returns: the process exits. */
 export async function stopServer(server: Poolhouse, acceptFor: number, after?: () => Promise<void>): Promise<never> {
   const limit = acceptFor + requestDeadline + closeDeadline
   setTimeout(() => process.exit(1), limit).unref()

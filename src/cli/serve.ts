@@ -6,12 +6,12 @@ import { schemaState } from '../store/migrate.ts'
 import { collectLessOften, StartError, sizeThreadPool, stopOnSignal } from './run.ts'
 
 /**
- * Production: one process, or one that watches over a worker for each core. It never migrates: it refuses to run behind
- * the schema, and ahead only over compatible steps.
+ * Production: one process, or a supervisor with one worker for each core. It never migrates: it refuses to run on a
+ * schema that is behind, or on one that is ahead by incompatible migrations.
  */
 export async function serve(args: string[] = []): Promise<void> {
   const { values } = parseArgs({ args, options: { 'no-console': { type: 'boolean' } } })
-  // Its workers read the same environment.
+  // Workers read the same environment.
   if (values['no-console']) process.env.POOLHOUSE_CONSOLE = 'off'
   collectLessOften()
   const config = readConfig('serve', process.env)
@@ -26,7 +26,7 @@ export async function serve(args: string[] = []): Promise<void> {
   stopOnSignal(server, { acceptFor: config.shutdownDelay })
 }
 
-/** @throws StartError where the schema is not one that this release runs over */
+/** @throws StartError if this release cannot run on the schema */
 async function requireSchema(config: Config): Promise<void> {
   const { db, close } = openDatabase({ connection: config.databaseUrl!, maxConnections: 1, prepare: false })
   try {

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { type Finding, failed, ok, report, wantsJson } from './findings.ts'
 
-/** Whether the server at POOLHOUSE_PUBLIC_URL runs and is ready. */
+/** Reports whether the server at POOLHOUSE_PUBLIC_URL is running and ready. */
 export async function status(args: string[]): Promise<void> {
   const json = wantsJson('status', args)
   const { publicUrl } = readConfig('dev', process.env)

@@ -6,18 +6,19 @@ import { watchHeartbeat } from './heartbeat.ts'
 import { StartError, threadsPerWorker } from './run.ts'
 import { answerCollectors } from './worker-metrics.ts'
 
-/** Pauses before a worker that died is replaced, growing while replacements die as well. */
+/** Pause before a dead worker is replaced; it doubles while the replacements die as well. */
 const firstPause = 200
 const maxPause = 30_000
-/** A worker that has lived this long did not die of its start. */
-const soundAfter = 60_000
-/** Longer than a worker gives itself to end. */
+/** A worker that has lived this long did not fail at startup. */
+const healthyAfter = 60_000
+/** Longer than a worker allows itself for stopping. */
 const killAfter = 25_000
 const maxStartTime = 60_000
 
 /**
- * Runs `config.workers` processes on one port. One of them also runs the jobs that are enough once. A worker that dies is
- * replaced, and one that no longer answers is killed; SIGHUP replaces them all, one after the other, each once its successor listens; SIGTERM and SIGINT end them.
+ * Runs `config.workers` processes on one port. One of them also runs the jobs that run once per installation. A worker
+ * that dies is replaced; one that no longer answers is killed. SIGHUP replaces them one after the other, each as soon
+ * as its successor listens; SIGTERM and SIGINT stop them all.
  */
 export async function supervise(config: Config): Promise<void> {
   const logStream = createLogStream(1)
@@ -25,14 +26,14 @@ export async function supervise(config: Config): Promise<void> {
   const workers = new Set<Supervised>()
   let stopping = false
   let restarting = false
-  /** Deaths in a row of workers that had not lived for long. */
+  /** Consecutive deaths of workers that had not lived for long. */
   let earlyDeaths = 0
 
-  // Before the first worker: from its start on there are requests, which a signal must not cut.
+  // Before the first worker: once it starts, requests come in that a signal must not cut off.
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   try {
-    // The first alone: what is wrong with the configuration is said once.
+    // The first worker starts alone, so that a configuration error is reported only once.
     await start({ runsJobs: true })
   } catch (error) {
     if (!stopping) throw error
@@ -48,7 +49,7 @@ export async function supervise(config: Config): Promise<void> {
     restarting = false
   })
 
-  /** @throws StartError where the worker ends before it listens */
+  /** @throws StartError if the worker exits before it listens */
   async function start({ runsJobs }: Pick<Supervised, 'runsJobs'>): Promise<Supervised> {
     const worker = cluster.fork({
       POOLHOUSE_WORKER_JOBS: runsJobs ? 'all' : 'messages',
@@ -75,11 +76,11 @@ export async function supervise(config: Config): Promise<void> {
     workers.delete(supervised)
     if (stopping || supervised.isLeaving) return
     log.error({ pid: supervised.worker.process.pid, code, signal }, 'a worker died and is replaced')
-    earlyDeaths = performance.now() - supervised.startedAt > soundAfter ? 0 : earlyDeaths + 1
+    earlyDeaths = performance.now() - supervised.startedAt > healthyAfter ? 0 : earlyDeaths + 1
     void replace(supervised)
   }
 
-  /** Where one serves already, another that does not start is no reason to end: it may be a moment's. */
+  /** While another worker is serving, a worker that fails to start is retried: the cause may be temporary. */
   async function startOrRetry(kind: Pick<Supervised, 'runsJobs'>): Promise<void> {
     try {
       await start(kind)
@@ -124,7 +125,7 @@ export async function supervise(config: Config): Promise<void> {
   async function stop(): Promise<void> {
     if (stopping) return
     stopping = true
-    // Those that are still starting too.
+    // Including workers that are still starting.
     await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => endWorker(worker!)))
     await logStream.flush(1000)
     process.exit(0)
@@ -133,9 +134,9 @@ export async function supervise(config: Config): Promise<void> {
 
 interface Supervised {
   worker: Worker
-  /** It also runs the jobs that are enough once. */
+  /** It also runs the jobs that run once per installation. */
   runsJobs: boolean
-  /** It was told to end. */
+  /** It has been told to stop. */
   isLeaving: boolean
   startedAt: number
 }
@@ -158,7 +159,7 @@ function listening(worker: Worker): Promise<void> {
   })
 }
 
-/** Tells a worker to finish what it has accepted; one that does not end is killed. */
+/** Tells a worker to finish the requests that it has accepted, and kills it if it does not exit in time. */
 function endWorker(worker: Worker): Promise<void> {
   if (worker.isDead()) return Promise.resolve()
   return new Promise((resolve) => {

@@ -24,7 +24,7 @@ type Simple =
   | 'AdminResetUserPassword'
   | 'AdminUserGlobalSignOut'
 
-/** An operation that needs to know nothing but whom it is about. */
+/** An operation that needs only the pool and the user name. */
 const simple = (operation: Simple, done: string): UserForm => ({
   takes: ['USER'],
   run: async (call, [Username = ''], { pool }) => {
@@ -83,7 +83,7 @@ const forms: Record<string, UserForm> = {
   },
 }
 
-/** The newest first, as many as --max says. */
+/** Newest first, at most --max of them. */
 async function listUsers(call: Cognito, { pool, filter, max = '60' }: Options) {
   if (!/^[1-9]\d{0,5}$/.test(max)) throw new UsageError(`--max is a number from 1 to 999999, not ${max}.`)
   const UserPoolId = await poolIdOf(call, pool)
@@ -125,7 +125,7 @@ function attribute(text: string): { Name: string; Value: string } {
   return { Name: text.slice(0, at), Value: text.slice(at + 1) }
 }
 
-/** A password on a command line stays in the shell's history, and everybody on the machine may see it. */
+/** A password on a command line stays in the shell's history, and every user of the machine can see it. */
 async function standardInput(): Promise<string> {
   if (process.stdin.isTTY) return ''
   let text = ''

@@ -8,7 +8,10 @@ class NoDatabase extends OperatorError {
   override name = 'NoDatabase'
 }
 
-/** For commands beside a server: one connection to DATABASE_URL, or to the embedded database, running or not. */
+/**
+ * For commands that run beside a server: one connection to DATABASE_URL, or to the embedded database, whether it is
+ * running or not.
+ */
 export async function withDatabase<T>(use: (db: Db) => Promise<T>): Promise<T> {
   const { databaseUrl, dataDir } = readConfig('dev', process.env)
   if (databaseUrl) return open(databaseUrl, use)

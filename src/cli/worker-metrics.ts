@@ -1,4 +1,6 @@
-/** How one answer to GET /metrics comes to hold the figures of every worker: each asks the supervisor, which asks all. */
+/**
+ * How an answer to GET /metrics gets the figures of every worker: each worker asks the supervisor, which asks them all.
+ */
 import type { Worker } from 'node:cluster'
 import type { MetricsReport } from '../metrics.ts'
 
@@ -9,12 +11,12 @@ type ToWorker =
   | { type: 'report metrics'; id: number }
   | { type: 'collected metrics'; id: number; reports: MetricsReport[] }
 
-/** A worker that does not answer by then is left out: it is busy ending, or stuck. */
+/** A worker that has not answered by then is left out: it is stopping, or stuck. */
 const patience = 2000
 
 let lastId = 0
 
-/** In a worker: the reports of all workers that answer, its own among them. */
+/** In a worker: the reports of all workers that answer, including its own. */
 export function collectFromAll(): Promise<MetricsReport[]> {
   const id = ++lastId
   return new Promise((resolve, reject) => {
@@ -32,14 +34,14 @@ export function collectFromAll(): Promise<MetricsReport[]> {
   })
 }
 
-/** In a worker: answers the supervisor with its own figures. */
+/** In a worker: sends its own figures when the supervisor asks. */
 export function onReportAsked(report: () => Promise<MetricsReport>): void {
   process.on('message', async (message: ToWorker) => {
     if (message?.type === 'report metrics') send({ type: 'metrics report', id: message.id, report: await report() })
   })
 }
 
-/** In the supervisor: answers a worker's question with the reports of `workers`. */
+/** In the supervisor: answers a worker's request with the reports of all `workers`. */
 export function answerCollectors(asker: Worker, workers: () => Worker[]): void {
   asker.on('message', async (message: ToSupervisor) => {
     if (message?.type !== 'collect metrics') return

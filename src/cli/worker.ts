@@ -4,7 +4,7 @@ import { answerHeartbeat } from './heartbeat.ts'
 import { stopServer } from './run.ts'
 import { collectFromAll, onReportAsked } from './worker-metrics.ts'
 
-/** One of the processes of `serve` that share a port; the supervisor says when it ends. */
+/** One of the processes of `serve` that share a port. It ends when the supervisor tells it to. */
 export async function runWorker(config: Config): Promise<void> {
   const server = await startPoolhouse(config, {
     jobs: process.env.POOLHOUSE_WORKER_JOBS === 'all' ? 'all' : 'messages',
@@ -19,7 +19,7 @@ export async function runWorker(config: Config): Promise<void> {
     void stopServer(server, config.shutdownDelay)
   }
   process.on('SIGTERM', stop)
-  // A terminal sends it to every process of the group; the supervisor answers it for all.
+  // A terminal sends the signal to every process of the group; the supervisor handles it for all of them.
   process.on('SIGINT', () => {})
   process.on('SIGHUP', () => {})
   process.on('disconnect', stop)

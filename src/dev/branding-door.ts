@@ -3,17 +3,17 @@ import type { Context } from '../context.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { createPreviewLink } from '../pool/branding/preview-link.ts'
 import { listPreviewClients } from '../pool/branding/preview-store.ts'
-import { foreignAsker, refuse } from './dev-guard.ts'
+import { foreignOrigin, refuse } from './dev-guard.ts'
 import { devPage, devPageHeaders } from './dev-page.ts'
 
 const path = '/_poolhouse/branding'
 
-/** Opens the preview of a style without the command line: the clients there are, and a link for the one that is chosen. */
+/** Opens the preview of a branding without the command line: lists the clients, and makes a link for the chosen one. */
 export function createBrandingDoor(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path !== path) return next()
     koa.set(devPageHeaders)
-    const foreign = foreignAsker(ctx, koa)
+    const foreign = foreignOrigin(ctx, koa)
     if (foreign !== undefined) return refuse(koa, 403, `The preview is not shown to ${foreign}.`)
     if (koa.method !== 'GET') {
       koa.set('Allow', 'GET')

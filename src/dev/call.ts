@@ -7,7 +7,7 @@ import { callUserPools } from '../pool/call-user-pools.ts'
 import type { Input, OperationName, Output } from '../pool/handler.ts'
 import { poolhouse } from '../pool/services.ts'
 
-/** Calls an operation as the installation itself would. @throws ServiceError */
+/** Calls an operation with full access. @throws ServiceError */
 export const call = <Name extends OperationName>(
   ctx: Context,
   name: Name,

@@ -17,22 +17,22 @@ import {
 } from '@peculiar/x509'
 import type { Config } from '../config.ts'
 
-/** What the https listener shows, and the file of the authority that browsers are to trust. */
+/** The certificate of the https listener, and the file of the authority that browsers must trust. */
 export interface DevelopmentCertificate {
-  /** Key and certificates, one after the other. */
+  /** Private key and certificates, concatenated. */
   pem: string
   authorityFile: string
 }
 
 const day = 86_400_000
-// Apple takes no more than 825 days, from authorities that a user added.
+// Apple accepts at most 825 days for authorities that a user has added.
 const lifetime = 730 * day
 const renewal = 30 * day
 
 /**
- * The certificate of a development folder, made on first use and again when it runs out or the names have changed. The
- * authority signs this one certificate, then its key is forgotten: whoever trusts it trusts these names, and nothing that
- * could be signed later.
+ * The certificate of a development folder. It is created on first use, and again when it expires or the names have
+ * changed. The authority signs only this certificate, then its key is discarded: trusting the authority means trusting
+ * these names and nothing that could be signed later.
  */
 export async function developmentCertificate(
   dataDir: string,
@@ -52,7 +52,9 @@ export async function developmentCertificate(
   return { pem: made.pem, authorityFile }
 }
 
-/** The hosts that a development server answers on: this machine's, the public URL's, and those of pool domains. */
+/**
+ * The hosts that a development server answers on: this machine's, the public URL's, and those of the pools' domains.
+ */
 export function certificateNames(
   { publicUrl, domainSuffix }: Pick<Config, 'publicUrl' | 'domainSuffix'>,
   customDomains: string[] = [],
@@ -121,7 +123,7 @@ async function makeCertificate(names: string[], now: Date): Promise<{ pem: strin
 const block = (label: string, base64: string): string =>
   `-----BEGIN ${label}-----\n${base64.match(/.{1,64}/g)?.join('\n')}\n-----END ${label}-----`
 
-/** Positive, and of sixteen bytes. */
+/** Positive, and 16 bytes long. */
 const serialNumber = (): string => `4${randomBytes(16).toString('hex').slice(1)}`
 
 async function replaceFile(file: string, content: string, mode: number): Promise<void> {

@@ -4,8 +4,8 @@ import type { Seed, SeedClient, SeedPool } from './seed.ts'
 import { findUnknownMember } from './unknown-member.ts'
 
 /**
- * The first name in a seed that means nothing, with its place and what was probably meant. A seed is checked whole before
- * any of it is applied.
+ * The first unknown name in a seed, with its path and the name that was probably meant. The whole seed is checked
+ * before any of it is applied.
  */
 export function findSeedTypo(seed: Seed): string | undefined {
   const unknown = unknownName(seed, ['pools'])
@@ -56,7 +56,7 @@ function clientTypo(client: SeedClient): string | undefined {
   )
 }
 
-/** Members of an operation's input, and those that a seed adds to it. */
+/** Members of an operation's input, and those that a seed adds. */
 function entryTypo(inputShape: string, entry: object, own: readonly string[]): string | undefined {
   const shape = shapeNamed(inputShape)
   const members = shape.type === 'structure' ? Object.keys(shape.members) : []

@@ -1,6 +1,6 @@
 import type { Clock } from '../context.ts'
 
-/** A clock that runs with the wall's and can be put ahead or back. */
+/** A clock that runs at the speed of the wall clock and can be moved ahead or back. */
 export interface MovableClock extends Clock {
   /** Milliseconds ahead of the wall clock. */
   readonly offset: number

@@ -4,8 +4,9 @@ import { isLoopbackName } from '../lib/loopback.ts'
 import { refuse } from './dev-guard.ts'
 
 /**
- * Signs the console in by itself, on this machine alone, as the well-known key pair. That may do everything, so the
- * connection itself must come from here, under a name that no other site can point here, from a page of this very origin.
+ * Signs the console in automatically as the well-known key pair, on this machine only. That pair may do everything, so
+ * the connection must come from this machine, under a host name that no other site can point here, from a page of this
+ * origin.
  */
 export function createConsoleSession({ config }: Context): Middleware {
   return async (koa, next) => {
@@ -20,7 +21,7 @@ export function createConsoleSession({ config }: Context): Middleware {
     if (koa.get('Origin') !== `${koa.protocol}://${koa.host}`)
       return refuse(koa, 403, 'The console signs in by itself for its own page alone.')
     const { accessKeyId, secretAccessKey } = config.credentials[0]!
-    // A pair of one's own is a secret, also before other users of this machine.
+    // A key pair from the environment is secret, even from other users of this machine.
     if (secretAccessKey !== wellKnown) return refuse(koa, 403, 'The console signs in by itself as local/local alone.')
     koa.body = { accessKeyId, secretAccessKey }
   }
@@ -28,5 +29,5 @@ export function createConsoleSession({ config }: Context): Middleware {
 
 const wellKnown = 'local'
 
-/** Of the connection, whatever a proxy says of it. */
+/** Looks at the connection itself, whatever headers a proxy has added. */
 const isLoopbackAddress = (address = ''): boolean => /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address)

@@ -4,20 +4,20 @@ import { unknownName } from '../lib/known-names.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import { readBody } from '../lib/request-body.ts'
 import type { OperationName } from '../pool/handler.ts'
-import { foreignAsker, refuse } from './dev-guard.ts'
+import { foreignOrigin, refuse } from './dev-guard.ts'
 import type { DevTools } from './dev-tools.ts'
 import { type Fault, faultMembers, requireFault, requireOperation } from './faults.ts'
 import { deletePools } from './reset-store.ts'
 import { applySeed, type Seed } from './seed.ts'
 
-/** The levers of a dev server, as JSON over HTTP: clock, faults, reset, seed. docs/testing-your-app.md describes them. */
+/** The controls of a dev server as JSON over HTTP: clock, faults, reset, seed. See docs/testing-your-app.md. */
 export function createControlRoutes(ctx: Context, tools: DevTools): Middleware {
   return async (koa, next) => {
     const route = Object.hasOwn(routes, koa.path) ? routes[koa.path] : undefined
     if (!route) return next()
     koa.set('Cache-Control', 'no-store')
     koa.set('X-Content-Type-Options', 'nosniff')
-    const foreign = foreignAsker(ctx, koa)
+    const foreign = foreignOrigin(ctx, koa)
     if (foreign !== undefined) return refuse(koa, 403, `The controls are not for ${foreign}.`)
     const answer = route[koa.method]
     if (!answer) {
@@ -80,7 +80,10 @@ const routes: Record<string, Record<string, (asked: Asked) => Promise<unknown> |
   },
 }
 
-/** Everything but the demo's memory goes, or one pool; clock, faults and inbox start anew with everything. */
+/**
+ * Deletes one pool, or everything except the record that there was a demo; the latter also resets clock, faults and
+ * inbox.
+ */
 export async function reset(ctx: Context, tools: DevTools, userPoolId?: string): Promise<{ deleted: number }> {
   const deleted = await deletePools(ctx.db, userPoolId)
   if (userPoolId === undefined) {
@@ -93,7 +96,7 @@ export async function reset(ctx: Context, tools: DevTools, userPoolId?: string):
 
 const clockState = ({ clock }: DevTools) => ({ now: clock.now().toISOString(), offsetSeconds: clock.offset / 1000 })
 
-/** @throws BadControl for a member that is none of `members`; a seed is checked where it is applied */
+/** @throws BadControl for a member that is not one of `members`; the seed itself is checked when it is applied */
 async function readJson(koa: ParameterizedContext, members?: readonly string[]): Promise<Record<string, unknown>> {
   const parsed = await readObject(koa)
   const unknown = members && unknownName(parsed, members)
@@ -122,7 +125,7 @@ function time(value: unknown): Date {
 
 const unitSeconds: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
 
-/** Seconds, or units of time by name. */
+/** Seconds, or an object of time units. */
 function seconds(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   const parts = typeof value === 'object' && value !== null ? Object.entries(value) : []

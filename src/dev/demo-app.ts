@@ -5,11 +5,11 @@ import { installed } from '../lib/installed.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { findPool, poolIssuer } from '../pool/pools/pool.ts'
 import { type DemoIds, readDemo, totpCode, totpUsername } from './demo.ts'
-import { foreignAsker, refuse } from './dev-guard.ts'
+import { foreignOrigin, refuse } from './dev-guard.ts'
 
 const views = installed('views/dev/')
 
-// The library as its package ships it for browsers.
+// The browser build that the package ships.
 const library = new URL('../browser/oidc-client-ts.min.js', import.meta.resolve('oidc-client-ts'))
 
 const files: Record<string, { type: string; url: URL }> = {
@@ -21,7 +21,7 @@ const files: Record<string, { type: string; url: URL }> = {
 
 const base = '/_poolhouse/demo/'
 
-/** Each app of the demo is the same page, below a folder of its own, with a client of its own. */
+/** The demo's apps are the same page in different folders, each with its own client. */
 const apps: Record<string, keyof DemoIds> = { '': 'clientId', 'passwordless/': 'passwordless', 'branded/': 'branded' }
 
 /** The demo apps of a dev server: static files that sign in to the demo pool as any app would. */
@@ -51,8 +51,8 @@ async function answerConfig(
   app: keyof DemoIds,
   next: () => Promise<void>,
 ): Promise<void> {
-  // It holds the secret of the service and codes of the authenticator app.
-  if (foreignAsker(ctx, koa) !== undefined) return refuse(koa, 403, 'The demo is not for other sites.')
+  // It contains the service's secret and the authenticator app's codes.
+  if (foreignOrigin(ctx, koa) !== undefined) return refuse(koa, 403, 'The demo is not for other sites.')
   const config = await demoConfig(ctx, app)
   if (!config) return next()
   koa.body = config
@@ -64,15 +64,15 @@ interface DemoConfig {
   pool: string
   url: string
   region: string
-  /** What else there is; nothing of it in a demo that an older release made. */
+  /** The demo's other apps; empty in a demo created by an older release. */
   more?: {
     service: { id: string; secret: string }
-    /** The user with an authenticator app, the code that it shows now, and for how many seconds. */
+    /** The user with an authenticator app, the current code, and how many seconds it is still valid. */
     totp: { username: string; code: string; seconds: number }
   }
 }
 
-/** Undefined where the server has no demo pool, or no such app. */
+/** Undefined if the server has no demo pool, or no such app. */
 async function demoConfig(ctx: Context, app: keyof DemoIds): Promise<DemoConfig | undefined> {
   const demo = await readDemo(ctx)
   const pool = demo && (await findPool(ctx, demo.poolId))

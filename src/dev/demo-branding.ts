@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { AssetType } from '@aws-sdk/client-cognito-identity-provider'
 import { installed } from '../lib/installed.ts'
 
-/** The look of one of the demo's apps, as an app's own settings would say it. */
+/** The branding of one of the demo's apps, as its own settings would hold it. */
 const settings = {
   categories: { global: { colorSchemeMode: 'DYNAMIC' } },
   componentClasses: {

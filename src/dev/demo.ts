@@ -16,18 +16,18 @@ export interface Demo {
 }
 
 const username = 'demo@example.com'
-/** Who is asked for a code of an authenticator app, too. */
+/** The demo user who also needs a code of an authenticator app. */
 export const totpUsername = 'totp@example.com'
 const password = 'Poolhouse-demo-1'
 
-/** The demo's users have an e-mail address and no telephone. */
+/** The demo's users have an e-mail address but no phone number. */
 const withoutPassword = firstFactors
   .filter(({ proves, sendsTo }) => !proves.includes('pwd') && sendsTo !== 'phone_number')
   .map(({ name }) => name as AuthFactorType)
 
 /**
- * Makes the demo pool on first start and says how to sign in to it. A demo that was deleted stays deleted.
- * Two servers that start at once on one database make one demo: the first to write its ids wins.
+ * Creates the demo pool on first start and says how to sign in to it. A deleted demo is not created again. If two
+ * servers start at once on one database, the first to store its ids wins and there is only one demo.
  */
 export async function ensureDemo(ctx: Context): Promise<Demo | undefined> {
   const remembered = await readDemo(ctx)
@@ -52,11 +52,11 @@ export function demoAppUrl(ctx: Context): string {
 export interface DemoIds {
   poolId: string
   clientId: string
-  /** Clients of the further apps; a demo that an older release made has none. */
+  /** Clients of the further apps; a demo created by an older release has none. */
   passwordless?: string
   branded?: string
   service?: string
-  /** The secret of the authenticator app of the demo's second user. */
+  /** The authenticator app secret of the demo's second user. */
   totp?: string
 }
 
@@ -90,7 +90,7 @@ async function makeDemo(ctx: RequestContext): Promise<DemoIds> {
   return { poolId, clientId, ...more, totp: await addAuthenticator(ctx, { poolId, clientId }) }
 }
 
-/** A second app, one in its own style, and a service without users. */
+/** A second app, one with its own branding, and a service without users. */
 async function makeDemoApps(
   ctx: RequestContext,
   poolId: string,
@@ -174,7 +174,7 @@ async function makeUser(ctx: RequestContext, poolId: string, email: string, name
   )
 }
 
-/** Sets up an authenticator app as an app of the pool would. Answers its secret: the demo shows the codes in its place. */
+/** Sets up an authenticator app as an app of the pool would. Returns its secret: the demo shows the codes itself. */
 async function addAuthenticator(
   ctx: RequestContext,
   { poolId, clientId }: Pick<DemoIds, 'poolId' | 'clientId'>,
@@ -190,7 +190,7 @@ async function addAuthenticator(
   )
   const { AccessToken } = AuthenticationResult!
   const { SecretCode } = await handlers.AssociateSoftwareToken!({ AccessToken }, ctx)
-  // A code is good once: with the one before, whoever tries the demo at once can use the present one.
+  // A code works only once: set up with the previous one, so that the current one can be used immediately.
   const before = new Date(ctx.clock.now().getTime() - 30_000)
   await handlers.VerifySoftwareToken!({ AccessToken, UserCode: await totpCode(SecretCode!, before) }, ctx)
   await handlers.AdminSetUserMFAPreference!(
@@ -204,7 +204,7 @@ async function addAuthenticator(
   return SecretCode!
 }
 
-/** What an authenticator app with the secret shows. */
+/** The code that an authenticator app with this secret shows. */
 export async function totpCode(secret: string, now: Date): Promise<string> {
   const { generate } = await import('otplib')
   return generate({ secret, epoch: Math.floor(now.getTime() / 1000) })

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../lib/escape-html.ts'
 
-/** Pages of a dev server, in the order of their navigation. */
+/** Pages of a dev server, in the order of the navigation. */
 const pages = {
   home: { url: '/', text: 'Home' },
   console: { url: '/console/', text: 'Console' },
@@ -12,16 +12,16 @@ const pages = {
 export interface DevPage {
   at: keyof typeof pages
   title: string
-  /** A line below the heading, as HTML. */
+  /** HTML of the line below the heading. */
   lead?: string
-  /** As HTML. */
+  /** HTML of the content. */
   body: string
-  /** More elements of the head, as HTML. */
+  /** HTML of further head elements. */
   head?: string
   hasConsole: boolean
 }
 
-/** The frame that the pages of a dev server share: name, navigation, style. */
+/** The layout that all pages of a dev server share: name, navigation, style. */
 export function devPage({ at, title, lead, body, head = '', hasConsole }: DevPage): string {
   const links = Object.entries(pages)
     .filter(([name]) => name !== 'console' || hasConsole)
@@ -48,7 +48,7 @@ ${body}
 `
 }
 
-/** What every page of a dev server says of itself to browsers. */
+/** Headers of every page of a dev server. */
 export const devPageHeaders = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',

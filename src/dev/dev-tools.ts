@@ -1,7 +1,7 @@
 import { createMovableClock, type MovableClock } from './clock.ts'
 import { createFaults, type Faults } from './faults.ts'
 
-/** What a test may turn: made by `poolhouse dev` and `poolhouse/testing`, absent from `serve`. */
+/** What tests can control: present in `poolhouse dev` and `poolhouse/testing`, absent from `serve`. */
 export interface DevTools {
   clock: MovableClock
   faults: Faults

@@ -6,23 +6,23 @@ import { allErrors, allOperations, operationNamed } from '../model/model.ts'
 import { protocolErrors } from '../model/protocol-errors.ts'
 import type { OperationName } from '../pool/handler.ts'
 
-/** What happens to the calls of an operation instead of, or before, their answer. */
+/** An injected fault: what happens to calls of an operation before, or instead of, their answer. */
 export interface Fault {
-  /** The error to answer, such as TooManyRequestsException. Without it the call is only delayed. */
+  /** The error to answer with, such as TooManyRequestsException. Without it the call is only delayed. */
   type?: string
   message?: string
   /** Milliseconds before the answer. */
   delay?: number
-  /** How many calls; every one until it is cleared, unless said. */
+  /** How many calls are affected; without it, all of them until the fault is cleared. */
   times?: number
 }
 
 export interface Faults {
-  /** @throws OperatorError for an operation or an error that there is not */
+  /** @throws OperatorError for an unknown operation or error */
   inject(operation: OperationName, fault: Fault): void
   clear(operation?: OperationName): void
   list(): Partial<Record<OperationName, Fault>>
-  /** Called before each handler. @throws the error that was injected, declared or not */
+  /** Called before each handler. @throws the injected error, whether the operation declares it or not */
   intercept(operation: OperationName): Promise<void>
 }
 
@@ -56,8 +56,8 @@ export function requireOperation(name: string): OperationName {
 }
 
 /**
- * An error that no operation declares may be injected, since a proxy may answer it; one whose name is nearly that of a
- * known error is a typing error. @throws OperatorError
+ * An error that no operation declares may be injected, since a proxy may answer with it; but a name that nearly matches
+ * a known error is taken as a typo. @throws OperatorError
  */
 export function requireFault(fault: Fault): void {
   const unknown = unknownName(fault, faultMembers)

@@ -3,15 +3,15 @@ import type { Context } from '../context.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { type Demo, describe as describeDemo, readDemo } from './demo.ts'
-import { foreignAsker } from './dev-guard.ts'
+import { foreignOrigin } from './dev-guard.ts'
 import { devPage, devPageHeaders } from './dev-page.ts'
 
-/** The page at the address that a dev server prints: where everything is. */
+/** The page at the root of a dev server, which links to everything else. */
 export function createHomePage(ctx: Context): Middleware {
   return async (koa, next) => {
     const isRead = koa.method === 'GET' || koa.method === 'HEAD'
     if (koa.path !== '/' || !isRead || koa.accepts('json', 'html') !== 'html') return next()
-    if (foreignAsker(ctx, koa) !== undefined) return next()
+    if (foreignOrigin(ctx, koa) !== undefined) return next()
     koa.set(devPageHeaders)
     koa.type = 'html'
     koa.body = homePage(ctx, await findDemo(ctx))
@@ -57,7 +57,7 @@ const demoFacts = ({ poolId, clientId, username, password }: Demo) => `<dt>Demo 
 <dt>Demo client</dt><dd><code>${clientId}</code></dd>
 <dt>Demo user</dt><dd><code>${escapeHtml(username)}</code>, password <code>${escapeHtml(password)}</code></dd>`
 
-/** The secret of a key pair of the environment is shown nowhere; that of the well-known one is its name. */
+/** A secret from the environment is never shown; the well-known pair's secret is the same as its key id. */
 const firstCall = (url: string, region: string, keyId: string) =>
   `AWS_ACCESS_KEY_ID=${keyId} AWS_SECRET_ACCESS_KEY=${keyId === 'local' ? keyId : '…'} \\
 aws cognito-idp list-user-pools --max-results 10 --region ${region} --endpoint-url ${url}`

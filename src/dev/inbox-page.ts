@@ -2,7 +2,7 @@ import type { InboxMessage } from '../delivery/inbox.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { devPage } from './dev-page.ts'
 
-/** Newest first, as text: what a message contains is shown, never rendered. */
+/** Newest first. Content is shown as text and never rendered. */
 export function inboxPage(messages: InboxMessage[], now: Date, hasConsole: boolean): string {
   const count = messages.length === 1 ? '1 message' : `${messages.length} messages`
   const articles = messages.toReversed().map((message) => article(message, now))
@@ -36,7 +36,7 @@ ${linksIn(body)
 </article>`
 }
 
-/** Links of a mail, so that they can be followed from here: http and https only. */
+/** The links in a mail that can be followed from here: http and https only. */
 function linksIn(html: string): string[] {
   const links = [...html.matchAll(/<a\b[^<>]*?\bhref="([^"<>]*)"/gi)].map(([, href]) => href!.replaceAll('&amp;', '&'))
   return links.filter((link) => /^https?:\/\//i.test(link) && URL.canParse(link))

@@ -3,14 +3,14 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { installed } from '../lib/installed.ts'
 import { unknownName } from '../lib/known-names.ts'
-import { foreignAsker, refuse } from './dev-guard.ts'
+import { foreignOrigin, refuse } from './dev-guard.ts'
 import { devPageHeaders } from './dev-page.ts'
 import { stylesheet } from './dev-style.ts'
 import { inboxPage } from './inbox-page.ts'
 
 /**
- * The inbox of a dev server: `/_poolhouse/` for people, `/_poolhouse/messages` for tests. Loaded in dev alone.
- * Anyone who may read it may sign in as anyone, so it answers on names of this machine only, and to no other website.
+ * The inbox of a dev server: `/_poolhouse/` for people, `/_poolhouse/messages` for tests. Loaded in dev only. Whoever
+ * can read it can sign in as any user, so it answers only on host names of this machine, and to no other website.
  */
 export function createInboxRoutes(ctx: Context): Middleware {
   return async (koa, next) => {
@@ -18,7 +18,7 @@ export function createInboxRoutes(ctx: Context): Middleware {
     koa.set(devPageHeaders)
     koa.set('Cross-Origin-Resource-Policy', 'same-origin')
 
-    const foreign = foreignAsker(ctx, koa)
+    const foreign = foreignOrigin(ctx, koa)
     if (foreign !== undefined) return refuse(koa, 403, `The inbox is not shown to ${foreign}.`)
 
     const route = routes[koa.path]

@@ -7,8 +7,8 @@ import { errorOf } from './hints/oauth-hint.ts'
 
 const toOAuth = /\/(?:oauth2\/[\w/-]{1,60}|(?:authorize|login|logout|signup|\.well-known\/[\w-]{1,60})\/?)$/i
 
-/** Answers that an app reckons with: somebody has not signed in yet. */
-const asUsual = new Set<string | undefined>([
+/** Errors that are part of normal operation, such as a user who has not signed in yet. */
+const routineErrors = new Set<string | undefined>([
   'login_required',
   'interaction_required',
   'consent_required',
@@ -17,8 +17,8 @@ const asUsual = new Set<string | undefined>([
 ])
 
 /**
- * A line for each refused call of an app, with what would help its developer: no token, no secret, no password. The answer
- * does not wait for it. Undefined where nobody would see the lines.
+ * Logs a line for each refused call of an app, with a hint for its developer and without any token, secret or password.
+ * The answer does not wait for it. Undefined if nobody would see the lines.
  */
 export function createRefusalLog(ctx: Context): Middleware | undefined {
   if (!ctx.log.isLevelEnabled('warn')) return undefined
@@ -36,7 +36,7 @@ function refusedIn(koa: ParameterizedContext): Refused | undefined {
   const { status } = response
   const location = response.get('Location') || undefined
   const error = errorOf({ body: response.body, location })
-  if ((status < 400 && error === undefined) || asUsual.has(error)) return undefined
+  if ((status < 400 && error === undefined) || routineErrors.has(error)) return undefined
   const { method, path, host } = koa
   const headers = { authorization: koa.get('authorization') || undefined, 'x-amz-target': koa.get('x-amz-target') }
   const query = new URLSearchParams(koa.querystring)
@@ -48,7 +48,7 @@ async function report(ctx: Context, refused: Refused, requestId: unknown): Promi
   const isCall = path === '/'
   const { poolId, clientId, refusal } = facts
   const operation = /^\w{1,60}\.(\w{1,80})$/.exec(refused.headers['x-amz-target'] ?? '')?.[1]
-  // What goes wrong here is no reason to fail: the server may be closing.
+  // A failure here must not matter: the server may be closing.
   const hint = await hintOf(ctx, refused).catch(() => undefined)
   ctx.log.warn(
     {

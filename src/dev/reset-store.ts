@@ -1,7 +1,7 @@
 import type { Db } from '../context.ts'
 import { deleteDirectoryEntries } from '../pool/pools/pool-store.ts'
 
-/** Every pool, or one, with all that belongs to it. */
+/** Deletes every pool, or one, with everything that belongs to it. */
 export async function deletePools(db: Db, poolId?: string): Promise<number> {
   return db.transaction().execute(async (trx) => {
     await deleteDirectoryEntries(trx, poolId)

@@ -11,16 +11,16 @@ import { findUser } from '../pool/users/user.ts'
 import { call, callOwn } from './call.ts'
 import { findSeedTypo } from './check-seed.ts'
 
-/** What a seed file describes, under the wire names of the operations that make it. */
+/** The content of a seed file, under the wire names of the operations that create it. */
 export interface Seed {
   pools: SeedPool[]
 }
 
 export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName'> {
-  /** `REGION_` and letters or digits. */
+  /** `REGION_` followed by letters or digits. */
   Id: string
   PoolName?: string
-  /** What is switched on beyond Cognito: docs/standards.md. */
+  /** Features beyond Cognito that are switched on: docs/standards.md. */
   Extensions?: UserPoolExtensions
   /** A prefix, or a prefix or custom domain with its settings. */
   Domain?: string | Omit<sdk.CreateUserPoolDomainCommandInput, 'UserPoolId'>
@@ -35,24 +35,24 @@ export interface SeedClient extends Omit<sdk.CreateUserPoolClientCommandInput, '
   ClientId: string
   ClientName?: string
   Extensions?: ClientExtensions
-  /** The managed login style of the client. */
+  /** The client's managed login style. */
   Branding?: Omit<sdk.CreateManagedLoginBrandingCommandInput, 'UserPoolId' | 'ClientId'>
 }
 
 export interface SeedUser {
   Username: string
-  /** Permanent. A user that exists keeps the password it has. */
+  /** Permanent. An existing user keeps the current password. */
   Password?: string
   UserAttributes?: Record<string, string>
   Groups?: string[]
 }
 
-/** What was wrong with a seed, and where in it. */
+/** What is wrong with a seed, and where. */
 export class SeedError extends OperatorError {
   override name = 'SeedError'
 }
 
-/** @throws SeedError for a file that can't be read or is no JSON */
+/** @throws SeedError if the file cannot be read or is not JSON */
 export async function readSeed(file: string): Promise<Seed> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Seed
@@ -62,8 +62,8 @@ export async function readSeed(file: string): Promise<Seed> {
 }
 
 /**
- * Makes what the seed describes, or changes it to what the seed says. What the seed does not name stays. Applied twice, it
- * changes nothing the second time. @throws SeedError naming the entry that was refused
+ * Creates what the seed describes, or updates what exists to match it. Anything that the seed does not name is left
+ * alone. Applying a seed a second time changes nothing. @throws SeedError naming the entry that was refused
  */
 export async function applySeed(ctx: Context, seed: Seed): Promise<void> {
   if (!Array.isArray(seed?.pools)) {
@@ -128,7 +128,7 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
   )
 }
 
-/** One after the other, in the order of the seed. */
+/** Sequentially, in the order of the seed. */
 async function applyEach<Entry>(
   entries: Entry[] | undefined,
   placeOf: (entry: Entry) => string,

@@ -2,8 +2,8 @@ import { unknownName } from '../lib/known-names.ts'
 import { shapeNamed } from '../model/model.ts'
 
 /**
- * The first member in a value that its shape does not declare, with its place: calls leave such members out in silence,
- * as the service does, while in a file that somebody wrote they are typing errors.
+ * The path of the first member in a value that its shape does not declare. API calls ignore such members silently, as
+ * Cognito does; in a file that a person wrote they are typos.
  */
 export function findUnknownMember(shapeName: string, value: unknown, place = ''): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined

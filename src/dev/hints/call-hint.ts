@@ -44,7 +44,7 @@ const byReason: Partial<Record<Reason, Hint>> = {
   'trigger-refused': () => 'The line about the function, beside this one, says more.',
 }
 
-/** What would help with a refused call of the JSON API. */
+/** A hint for a refused call of the JSON API. */
 export async function callHint(ctx: Context, { facts, headers }: Refused): Promise<string | undefined> {
   const { refusal, input } = facts
   if (!refusal) return targetHint(headers)
@@ -53,7 +53,7 @@ export async function callHint(ctx: Context, { facts, headers }: Refused): Promi
   return signature ?? byReason[refusal.reason]?.(ctx, (input ?? {}) as Input, refusal) ?? forFaults(ctx, {}, refusal)
 }
 
-/** A request that is no call of any operation. */
+/** A request that does not name an existing operation. */
 function targetHint(headers: Refused['headers']): string {
   const target = headers['x-amz-target']
   if (!target) return 'A call of the JSON API has an X-Amz-Target header, as an SDK of Cognito sends it.'

@@ -3,7 +3,7 @@ import type { RequestFacts } from '../../lib/request-facts.ts'
 import { listClients } from '../../pool/clients/client-store.ts'
 import { listPools } from '../../pool/pools/pool-store.ts'
 
-/** A refused request, for whoever says what would help. */
+/** A refused request, as the hints see it. */
 export interface Refused {
   method: string
   path: string
@@ -13,13 +13,13 @@ export interface Refused {
   facts: RequestFacts
   status: number
   body: unknown
-  /** Where a redirect leads. */
+  /** The target of a redirect. */
   location: string | undefined
 }
 
 const shown = 5
 
-/** Pools by id and name, as far as a line of a log holds them. */
+/** Pools by id and name, as many as fit in a log line. */
 export async function poolsHere({ db }: Context): Promise<string> {
   const pools = await listPools(db, shown)
   return listed(
@@ -39,7 +39,7 @@ export async function clientsOf({ db }: Context, poolId: string): Promise<string
 export const listed = (names: readonly string[], none: string): string =>
   names.length > 0 ? `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.` : none
 
-/** A value that came in with a call, cut to what a log line takes. */
+/** A value from the request, cut to a length that suits a log line. */
 export const quoted = (value: unknown): string =>
   String(value)
     .slice(0, 200)

@@ -9,7 +9,7 @@ import { tokenHint } from './token-hint.ts'
 
 const poolPath = /^\/([a-z]{2}(?:-[a-z]+)+-\d_[0-9a-zA-Z]{1,55})(?=\/|$)/
 
-/** What would help with a refused request of the OAuth endpoints and the pages that apps send browsers to. */
+/** A hint for a refused request to the OAuth endpoints or to the pages that apps redirect browsers to. */
 export async function oauthHint(ctx: Context, refused: Refused): Promise<string | undefined> {
   const { path, query, host, headers, facts } = refused
   const named = poolPath.exec(path)?.[1]
@@ -34,7 +34,7 @@ export async function oauthHint(ctx: Context, refused: Refused): Promise<string 
   return pageRequestHint(client, query, route, errorOf(refused))
 }
 
-/** Of a browser that an app has sent here. */
+/** For a browser that an app has redirected here. */
 function pageRequestHint(
   { id, settings }: Client,
   query: URLSearchParams,
@@ -61,7 +61,7 @@ function pageRequestHint(
   return undefined
 }
 
-/** An address that differs by what the eye passes over. */
+/** A registered address that differs only in details that are easy to overlook. */
 function almost(uri: string, registered: readonly string[]): string {
   const near = registered.find((one) => plain(one) === plain(uri))
   if (near === undefined) return ''
@@ -76,7 +76,7 @@ const plain = (uri: string) =>
     .replace(/:\d+(?=\/|$)/, '')
     .replace(/\/$/, '')
 
-/** Of an app that calls for tokens. */
+/** For an app that requests tokens. */
 function tokenRequestHint(
   client: Client,
   form: ReadonlyMap<string, string>,
@@ -139,7 +139,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The code of a refusal in JSON, or in the address that a browser is sent back to. */
+/** The error code in a JSON body, or in the address that the browser is redirected to. */
 export function errorOf({ body, location }: Pick<Refused, 'body' | 'location'>): string | undefined {
   const sentBack = location && /[?&#]error=([\w.]{1,60})/.exec(location)?.[1]
   if (sentBack) return sentBack

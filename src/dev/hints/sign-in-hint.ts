@@ -8,7 +8,7 @@ import { type FlowName, flows } from '../../pool/sign-in/flows.ts'
 import { findUser } from '../../pool/users/user.ts'
 import { listed } from './hint.ts'
 
-/** What a call about a user of a client has in it. */
+/** Members that name the client and the user in a call. */
 interface UserCall {
   ClientId?: unknown
   AuthFlow?: unknown
@@ -17,7 +17,7 @@ interface UserCall {
   ChallengeResponses?: { USERNAME?: unknown } | null
 }
 
-/** Whether the client may do this at all. */
+/** Whether the client may make this call at all. */
 export async function flowHint(ctx: Context, { ClientId, AuthFlow }: UserCall): Promise<string | undefined> {
   const owner = typeof ClientId === 'string' ? await findClient(ctx, ClientId) : undefined
   if (!owner || typeof AuthFlow !== 'string' || !Object.hasOwn(flows, AuthFlow)) return undefined
@@ -27,7 +27,7 @@ export async function flowHint(ctx: Context, { ClientId, AuthFlow }: UserCall): 
   return `${AuthFlow} needs ${allowedBy} among the ExplicitAuthFlows of client ${ClientId}. ${listed([...allowed], 'It has none.')}`
 }
 
-/** Whether there is such a user, and in which state: what a client with PreventUserExistenceErrors is not told. */
+/** Whether the user exists, and in which state: PreventUserExistenceErrors hides this from the client. */
 export async function userHint(ctx: Context, input: UserCall): Promise<string | undefined> {
   const owner = typeof input.ClientId === 'string' ? await findClient(ctx, input.ClientId) : undefined
   const name = input.Username ?? input.AuthParameters?.USERNAME ?? input.ChallengeResponses?.USERNAME
@@ -42,7 +42,7 @@ export async function userHint(ctx: Context, input: UserCall): Promise<string | 
 
 const spelling = ({ pool }: Owner) => (isCaseSensitive(pool) ? ' Its names are case-sensitive.' : '')
 
-/** How the hash is made that a client with a secret has to send. */
+/** How a client with a secret computes the secret hash. */
 export async function secretHashHint(ctx: Context, { ClientId }: UserCall): Promise<string | undefined> {
   const owner = typeof ClientId === 'string' ? await findClient(ctx, ClientId) : undefined
   if (!owner || owner.client.secrets.length === 0) return undefined

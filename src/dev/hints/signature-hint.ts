@@ -2,13 +2,19 @@ import type { Config } from '../../config.ts'
 import type { Reason } from '../../model/reasons.ts'
 import { quoted } from './hint.ts'
 
-/** The parts of a SigV4 credential: key, date, region, service. Region and service are undefined where they are no names. */
+/**
+ * The parts of a SigV4 credential: key, date, region, service. Region and service are undefined if they are not plain
+ * names.
+ */
 function credentialOf(authorization: string): (string | undefined)[] {
   const [keyId, date, ...names] = authorization.split('Credential=', 2)[1]?.split(',', 1)[0]?.split('/', 4) ?? []
   return [keyId, date, ...names.map((name) => (/^[\w-]{1,40}$/.test(name) ? name : undefined))]
 }
 
-/** What is wrong with the signature of a call. The well-known key pair of development is no secret; no other is shown. */
+/**
+ * What is wrong with the signature of a call. Only the well-known development key pair, which is no secret, is ever
+ * shown.
+ */
 export function signatureHint(
   { credentials, region }: Pick<Config, 'credentials' | 'region'>,
   { reason, authorization = '', service }: { reason: Reason; authorization?: string; service: string },

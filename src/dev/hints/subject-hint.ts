@@ -3,7 +3,7 @@ import { findClient } from '../../pool/clients/client.ts'
 import { findPool } from '../../pool/pools/pool.ts'
 import { clientsOf, poolsHere, quoted } from './hint.ts'
 
-/** Why a pool is not found. */
+/** Why a pool was not found. */
 export async function poolHint(ctx: Context, poolId: string): Promise<string> {
   const [, region] = /^([a-z]{2}(?:-[a-z]+)+-\d)_/.exec(poolId) ?? []
   const here = await poolsHere(ctx)
@@ -12,7 +12,7 @@ export async function poolHint(ctx: Context, poolId: string): Promise<string> {
   return `There is no pool ${quoted(poolId)}. ${here}`
 }
 
-/** Why a client is not found, or not here. Undefined where it is. */
+/** Why a client was not found, or not in this pool. Undefined if it exists. */
 export async function clientHint(ctx: Context, clientId: string, poolId?: string): Promise<string | undefined> {
   const found = await findClient(ctx, clientId)
   if (found && (poolId === undefined || found.pool.id === poolId)) return undefined

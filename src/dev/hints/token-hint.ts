@@ -2,7 +2,9 @@ import type { Context } from '../../context.ts'
 import { findPool, poolIssuer } from '../../pool/pools/pool.ts'
 import { poolsHere, quoted } from './hint.ts'
 
-/** What is wrong with an access token, as far as it can be read without being believed. Nothing of it is secret but itself. */
+/**
+ * What is wrong with an access token, read without verifying it. Only the token as a whole is secret, not its claims.
+ */
 export async function tokenHint(ctx: Context, token: unknown, scope: string): Promise<string | undefined> {
   const claims = claimsIn(token)
   if (!claims) return 'That is no JWT: the AccessToken of an authentication result is wanted.'
