@@ -9,6 +9,7 @@ export type Purpose =
   | 'check'
   | 'code-hash'
   | 'quota-subject'
+  | 'registration-token'
   | 'session-hash'
   | 'session-id'
   | 'token-hash'

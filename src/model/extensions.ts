@@ -45,6 +45,8 @@ export const standardsParts = {
   RequestObjects: { profiles: [] },
   /** An API that calls another in a user's name trades the token that it was shown (RFC 8693). */
   TokenExchange: { profiles: [] },
+  /** Clients that have registered themselves read, change and delete their registration (RFC 7592). */
+  RegistrationManagement: { profiles: ['standard'] },
   /** Client ids that are the address of a document about the client. */
   ClientIdMetadataDocuments: { profiles: [] },
   /** Errors and statuses of the token endpoint as OAuth has them. */
@@ -62,6 +64,7 @@ export type StandardsPart = keyof typeof standardsParts
 /** What is about the pool alone. */
 type PoolPart =
   | 'ClientIdMetadataDocuments'
+  | 'RegistrationManagement'
   | 'Introspection'
   | 'OAuthErrors'
   | 'PS256'

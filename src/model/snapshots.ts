@@ -30,6 +30,13 @@ export interface SignInAttempt {
   error?: string
 }
 
+/** By which a client that has registered itself changes that again. */
+export interface Registration {
+  /** In base64url. */
+  tokenHash: string
+  authMethod: string
+}
+
 /** An app client as one request sees it: a snapshot at `revision`, never changed in place. */
 export interface Client {
   poolId: string
@@ -43,6 +50,8 @@ export interface Client {
   extensions?: ClientExtensions
   /** The address of the document that describes it, which is the id that apps know it by. */
   documentUrl?: string
+  /** It may change its own registration. */
+  registration?: Registration
   /** At most two, oldest first; empty for a public client. */
   secrets: { id: string; secret: string; createdAt: Date }[]
   createdAt: Date

@@ -10,7 +10,7 @@ import { checkClientExtensions } from '../pool/clients/check-extensions.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { documentClientId, isDocumentUrl, readsDocument } from '../pool/clients/client-document.ts'
 import { createClient, type NewClient } from '../pool/clients/create-client.ts'
-import { deleteUnusedDocumentClients, updateDocumentClient } from '../pool/clients/document-client-store.ts'
+import { deleteUnusedDocumentClients, updateDescribedClient } from '../pool/clients/described-client-store.ts'
 import type { Owner } from '../pool/clients/owner.ts'
 import { actualUrl, isProviderUrl } from '../pool/identity-providers/provider-call.ts'
 import { poolScopesOfRegistered } from '../pool/pools/client-registration.ts'
@@ -146,7 +146,7 @@ async function saveClient(ctx: Context, pool: Pool, url: string, document: Clien
     ? await settingsFor(ctx, pool, document)
     : { ...client.settings, CallbackURLs: redirectUris }
   const changed = { ...client, name, settings, extensions }
-  if (!isSame(client, changed)) await updateDocumentClient(ctx.db, changed, ctx.clock.now())
+  if (!isSame(client, changed)) await updateDescribedClient(ctx.db, changed, ctx.clock.now())
 }
 
 const withoutKeys = { TokenEndpointAuthMethod: undefined, Jwks: undefined, JwksUri: undefined }
@@ -164,7 +164,7 @@ async function settingsFor(ctx: Context, pool: Pool, { redirectUris, scopes }: C
   const allowed = await allowedFor(ctx, pool, poolScopesOfRegistered(pool), 'code')
   const wanted = scopes ? allowed.filter((scope) => scopes.includes(scope)) : allowed
   if (wanted.length === 0) throw new DocumentRefused('the document names no scope that the client could have')
-  return registeredSettings(ctx, pool, { flow: 'code', redirectUris }, wanted)
+  return registeredSettings(ctx, pool, { flow: 'code', responseTypes: ['code'], redirectUris }, wanted)
 }
 
 const anHour = 3600_000

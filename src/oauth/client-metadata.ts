@@ -1,93 +1,90 @@
 import type { OAuthFlowType } from '@aws-sdk/client-cognito-identity-provider'
-import { InvalidParameter } from '../model/errors.ts'
+import { type ClientStandards, isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
-import { checkRedirectUri } from '../pool/clients/redirect-uri.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { moreResponseTypes } from './authorization-request.ts'
+import { checkAddresses, invalidMetadata, type Metadata, optional } from './metadata-members.ts'
 import { OAuthError } from './oauth-error.ts'
+import { readStandards, standardsView } from './standards-metadata.ts'
 
 /** A client's metadata, as far as it means anything here (RFC 7591, section 2). */
 export interface ClientMetadata {
   name: string
   flow: 'code' | 'client_credentials'
+  /** Of a client for users: `code`, unless it says more. */
+  responseTypes: string[]
   redirectUris: string[]
+  /** Where the browser may go after a sign-out. */
+  logoutUris?: string[]
   authMethod: AuthMethod
   /** Undefined where the client leaves it to the server. */
   scopes: string[] | undefined
+  standards: ClientStandards
 }
 
-type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'client_secret_jwt'
 
 const authMethods = ['none', 'client_secret_basic', 'client_secret_post']
+const bySigning = ['private_key_jwt', 'client_secret_jwt']
 const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials']
 const maxUris = 100
 const maxScopes = 50
 
-export const invalidMetadata = (description: string) => new OAuthError('invalid_client_metadata', description)
-
 /** Unknown members are ignored, and left out of the answer. @throws OAuthError */
-export function readMetadata(body: string, allowed: OAuthFlowType[]): ClientMetadata {
-  const metadata = parseObject(body)
-  const flow = requireFlow(metadata, allowed)
+export function readMetadata(metadata: Metadata, pool: Pool, allowed: OAuthFlowType[]): ClientMetadata {
+  const flow = requireFlow(metadata, pool, allowed)
   const authMethod = optional(metadata, 'token_endpoint_auth_method', 'string') ?? 'client_secret_basic'
-  if (!authMethods.includes(authMethod))
-    throw invalidMetadata(
-      'The token_endpoint_auth_method is not supported: none, client_secret_basic, client_secret_post.',
-    )
+  const methods = isOn('ClientAssertions', pool) ? [...authMethods, ...bySigning] : authMethods
+  if (!methods.includes(authMethod))
+    throw invalidMetadata(`The token_endpoint_auth_method is not supported: ${methods.join(', ')}.`)
   if (authMethod === 'none' && flow === 'client_credentials')
     throw invalidMetadata('A client of client_credentials needs a secret.')
   return {
     name: nameOf(optional(metadata, 'client_name', 'string')),
     flow,
+    responseTypes: flow === 'code' ? requireResponseTypes(metadata, pool, allowed) : [],
     redirectUris: requireRedirectUris(metadata, flow),
     authMethod: authMethod as AuthMethod,
     scopes: scopesOf(optional(metadata, 'scope', 'string')),
+    ...readStandards(metadata, pool, authMethod),
   }
 }
 
 /** The client as it was registered. */
-export function metadataView(client: Client, { flow, authMethod }: ClientMetadata) {
+export function metadataView(client: Client, authMethod: string) {
   const [secret] = client.secrets
+  const { AllowedOAuthFlows: flows = [] } = client.settings
   return {
     client_id: client.id,
     client_id_issued_at: Math.floor(client.createdAt.getTime() / 1000),
     ...(secret && { client_secret: secret.secret, client_secret_expires_at: 0 }),
     client_name: client.name,
     redirect_uris: client.settings.CallbackURLs ?? [],
-    grant_types: flow === 'code' ? ['authorization_code', 'refresh_token'] : ['client_credentials'],
-    response_types: flow === 'code' ? ['code'] : [],
+    grant_types: flows.flatMap((flow) => grantsOf[flow] ?? []),
+    response_types: responseTypesOf(flows),
     token_endpoint_auth_method: authMethod,
     scope: client.settings.AllowedOAuthScopes!.join(' '),
+    ...standardsView(client),
   }
 }
 
-export type Metadata = Record<string, unknown>
-
-export function parseObject(body: string): Metadata {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Metadata
-  } catch {
-    // Refused below.
-  }
-  throw invalidMetadata('The request must be a JSON object.')
+const grantsOf: Record<string, string[] | undefined> = {
+  code: ['authorization_code', 'refresh_token'],
+  implicit: ['implicit'],
+  client_credentials: ['client_credentials'],
 }
 
-export function optional(metadata: Metadata, name: string, type: 'string'): string | undefined
-export function optional(metadata: Metadata, name: string, type: 'list'): string[] | undefined
-export function optional(metadata: Metadata, name: string, type: 'string' | 'list'): unknown {
-  const value = metadata[name]
-  if (value === undefined || value === null) return undefined
-  const isText = (one: unknown) => typeof one === 'string' && !one.includes('\0')
-  if (type === 'string' ? isText(value) : Array.isArray(value) && value.every(isText)) return value
-  throw invalidMetadata(type === 'string' ? `${name} must be a string.` : `${name} must be an array of strings.`)
+function responseTypesOf(flows: string[]): string[] {
+  if (!flows.includes('code')) return []
+  return flows.includes('implicit') ? ['code', ...moreResponseTypes] : ['code']
 }
 
 /** A client of this service acts for its users or for itself, never both. */
-function requireFlow(metadata: Metadata, allowed: OAuthFlowType[]): ClientMetadata['flow'] {
+function requireFlow(metadata: Metadata, pool: Pool, allowed: OAuthFlowType[]): ClientMetadata['flow'] {
   const grants = optional(metadata, 'grant_types', 'list') ?? ['authorization_code']
-  const responses = optional(metadata, 'response_types', 'list') ?? []
-  const unknown = grants.find((grant) => !grantTypes.includes(grant))
+  const known = hasMoreTypes(pool, allowed) ? [...grantTypes, 'implicit'] : grantTypes
+  const unknown = grants.find((grant) => !known.includes(grant))
   if (unknown !== undefined) throw invalidMetadata('One of the grant_types is not supported.')
-  if (responses.some((type) => type !== 'code')) throw invalidMetadata('The only one of response_types is code.')
   const forUsers = grants.includes('authorization_code')
   const forItself = grants.includes('client_credentials')
   if (forUsers === forItself || (forItself && grants.includes('refresh_token')))
@@ -99,20 +96,30 @@ function requireFlow(metadata: Metadata, allowed: OAuthFlowType[]): ClientMetada
   return flow
 }
 
+const hasMoreTypes = (pool: Pool, allowed: OAuthFlowType[]) =>
+  isOn('ResponseTypes', pool) && allowed.includes('implicit')
+
+/** Types that bring tokens through the browser go with the grant `implicit`. */
+function requireResponseTypes(metadata: Metadata, pool: Pool, allowed: OAuthFlowType[]): string[] {
+  const types = optional(metadata, 'response_types', 'list') ?? ['code']
+  const known = hasMoreTypes(pool, allowed) ? ['code', ...moreResponseTypes] : ['code']
+  const sorted = types.map((type) => type.split(' ').sort().join(' '))
+  if (sorted.some((type) => !known.includes(type)))
+    throw invalidMetadata(
+      known.length === 1 ? 'The only one of response_types is code.' : 'One of the response_types is not supported.',
+    )
+  const grants = optional(metadata, 'grant_types', 'list') ?? []
+  if (sorted.some((type) => type !== 'code') !== grants.includes('implicit'))
+    throw invalidMetadata('grant_types and response_types do not go together.')
+  return sorted
+}
+
 export function requireRedirectUris(metadata: Metadata, flow: ClientMetadata['flow']): string[] {
   const uris = [...new Set(optional(metadata, 'redirect_uris', 'list') ?? [])]
   if (flow === 'client_credentials') return []
   const refused = (description: string) => new OAuthError('invalid_redirect_uri', description)
   if (uris.length === 0 || uris.length > maxUris) throw refused(`redirect_uris must be 1 to ${maxUris} addresses.`)
-  for (const uri of uris) {
-    if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,1024}$/u.test(uri)) throw refused('One of the redirect_uris is no address.')
-    try {
-      checkRedirectUri(uri)
-    } catch (error) {
-      if (error instanceof InvalidParameter) throw refused(error.message)
-      throw error
-    }
-  }
+  checkAddresses(uris, 'redirect_uris', refused)
   return uris
 }
 

@@ -9,6 +9,7 @@ import { deviceAuthorization } from './device.ts'
 import { plainError, type RenderError } from './error-page.ts'
 import { introspect } from './introspect.ts'
 import { logout } from './logout.ts'
+import { manageRegistration } from './manage-registration.ts'
 import { pushRequest } from './pushed-request.ts'
 import { refuseMethod } from './refuse-method.ts'
 import { register } from './register.ts'
@@ -44,6 +45,11 @@ const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/register': { methods: ['POST'], answer: register },
   '/oauth2/par': { methods: ['POST'], answer: pushRequest, part: 'PushedAuthorizationRequests' },
   '/oauth2/device_authorization': { methods: ['POST'], answer: deviceAuthorization, part: 'DeviceAuthorization' },
+  '/oauth2/register/…': {
+    methods: ['GET', 'PUT', 'DELETE'],
+    answer: manageRegistration,
+    part: 'RegistrationManagement',
+  },
   '/oauth2/introspect': { methods: ['POST'], answer: introspect, part: 'Introspection' },
   '/oauth2/userinfo': { methods: ['GET', 'POST'], answer: userInfo },
 }
@@ -128,7 +134,7 @@ function targetAt(requestPath: string) {
     poolId,
     path: name + rest.toLowerCase(),
     page: pageAt(name, rest),
-    endpoint: rest ? undefined : endpoints[name],
+    endpoint: endpoints[rest ? `${name}/…` : name],
   }
 }
 

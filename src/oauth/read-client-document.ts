@@ -1,5 +1,6 @@
 import type { ClientStandards } from '../model/extensions.ts'
-import { type Metadata, nameOf, optional, parseObject, requireRedirectUris, scopesOf } from './client-metadata.ts'
+import { nameOf, requireRedirectUris, scopesOf } from './client-metadata.ts'
+import { type Metadata, optional, parseObject } from './metadata-members.ts'
 
 /** What a client says of itself in its document (draft-ietf-oauth-client-id-metadata-document). */
 export interface ClientDocument {

@@ -1,21 +1,26 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { clientSecret } from '../lib/ids.ts'
-import { LimitExceeded, NotAuthorized, ServiceError } from '../model/errors.ts'
+import { NotAuthorized } from '../model/errors.ts'
+import { isOn } from '../model/extensions.ts'
+import type { Registration } from '../model/snapshots.ts'
+import { checkClientExtensions } from '../pool/clients/check-extensions.ts'
 import { createClient } from '../pool/clients/create-client.ts'
 import { type RegistrationRules, registrationRules, registrationScope } from '../pool/pools/client-registration.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
 import { requirePoolToken } from '../pool/tokens/require-pool-token.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
-import { type ClientMetadata, invalidMetadata, metadataView, readMetadata } from './client-metadata.ts'
+import { type ClientMetadata, metadataView, readMetadata } from './client-metadata.ts'
 import { readText } from './form.ts'
-import { OAuthError } from './oauth-error.ts'
+import { hasSecret, newRegistration } from './manage-registration.ts'
+import { invalidMetadata, parseObject } from './metadata-members.ts'
 import { registeredScopes, registeredSettings } from './registered-client.ts'
+import { answer, answerError, refusal } from './registration-answer.ts'
 
 /**
  * POST /oauth2/register (RFC 7591): an app registers itself, with an initial access token, or as anyone where the pool
- * is open. It gets an id, and no way to change its registration.
+ * is open. It gets an id, and with `RegistrationManagement` a token by which it changes its registration.
  */
 export async function register(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
@@ -36,11 +41,13 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
   try {
     const body = await readText(koa.req)
     if (!koa.is('application/json')) throw invalidMetadata('The request must be application/json.')
-    const metadata = readMetadata(body, allowed)
+    const metadata = readMetadata(parseObject(body), pool, allowed)
     const scopes = await registeredScopes(ctx, pool, rules.scopes, metadata)
     if (!bearer) await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip })
-    const client = await createRegistered(ctx, pool, metadata, scopes, { isAnonymous: !bearer })
-    answer(koa, 201, metadataView(client, metadata))
+    const managed = isOn('RegistrationManagement', pool) ? newRegistration(ctx, pool, metadata.authMethod) : undefined
+    const registration = managed?.registration
+    const client = await createRegistered(ctx, pool, metadata, scopes, { isAnonymous: !bearer, registration })
+    answer(koa, 201, { ...metadataView(client, metadata.authMethod), ...managed?.view(client.id) })
   } catch (error) {
     answerError(koa, error)
   }
@@ -51,27 +58,20 @@ async function createRegistered(
   pool: Pool,
   metadata: ClientMetadata,
   scopes: string[],
-  { isAnonymous }: { isAnonymous: boolean },
+  { isAnonymous, registration }: { isAnonymous: boolean; registration: Registration | undefined },
 ) {
+  const extensions = { Standards: metadata.standards }
+  checkClientExtensions(ctx, extensions)
   return createClient(ctx, pool, {
     name: metadata.name,
     settings: await registeredSettings(ctx, pool, metadata, scopes),
-    secret: metadata.authMethod === 'none' ? undefined : clientSecret(),
+    secret: hasSecret(metadata.authMethod) ? clientSecret() : undefined,
+    ...(Object.keys(metadata.standards).length > 0 && { extensions }),
+    registration,
     // Anyone could fill the pool with clients, and nobody would know who it was.
     limited: isAnonymous,
     needsConsent: isAnonymous,
   })
-}
-
-/** @throws anything that is not a refusal */
-function answerError(koa: ParameterizedContext, thrown: unknown): void {
-  if (thrown instanceof LimitExceeded) {
-    answer(koa, 429, refusal('too_many_requests', thrown.message))
-    return
-  }
-  const error = thrown instanceof ServiceError ? invalidMetadata(thrown.message) : thrown
-  if (!(error instanceof OAuthError)) throw error
-  answer(koa, 400, refusal(error.code, error.description))
 }
 
 interface Refused {
@@ -98,12 +98,4 @@ async function refuseBearer(ctx: Context, pool: Pool, header: string): Promise<R
 
 function refuseAnybody({ grants }: RegistrationRules): Refused | undefined {
   return grants.open ? undefined : { status: 401, description: 'An access token is required.' }
-}
-
-const refusal = (error: string, error_description?: string) => ({ error, error_description })
-
-function answer(koa: ParameterizedContext, status: number, body: object): void {
-  koa.status = status
-  koa.type = 'application/json;charset=UTF-8'
-  koa.body = JSON.stringify(body)
 }

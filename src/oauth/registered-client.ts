@@ -5,7 +5,8 @@ import { providersOf } from '../pool/identity-providers/identity-provider.ts'
 import { beginsSignIns } from '../pool/identity-providers/provider-details.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
-import { type ClientMetadata, invalidMetadata } from './client-metadata.ts'
+import type { ClientMetadata } from './client-metadata.ts'
+import { invalidMetadata } from './metadata-members.ts'
 
 /**
  * The scopes of those that the pool allows registered clients, for users or for machines; all of them where the client
@@ -43,10 +44,12 @@ export async function allowedFor(
 export async function registeredSettings(
   ctx: Context,
   pool: Pool,
-  { flow, redirectUris }: Pick<ClientMetadata, 'flow' | 'redirectUris'>,
+  metadata: Pick<ClientMetadata, 'flow' | 'responseTypes' | 'redirectUris' | 'logoutUris'>,
   scopes: string[],
 ) {
+  const { flow, responseTypes, redirectUris, logoutUris } = metadata
   const forUsers = flow === 'code'
+  const inBrowser = responseTypes.some((type) => type !== 'code')
   return {
     ...settingsOf({
       // An app that nobody knows may not see passwords: users sign in on the pool's pages.
@@ -54,8 +57,9 @@ export async function registeredSettings(
       PreventUserExistenceErrors: 'ENABLED',
       SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await offeredProviders(ctx, pool))] : undefined,
       CallbackURLs: forUsers ? redirectUris : undefined,
+      LogoutURLs: forUsers ? logoutUris : undefined,
       AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: [flow],
+      AllowedOAuthFlows: inBrowser ? [flow, 'implicit'] : [flow],
       AllowedOAuthScopes: scopes,
     }),
     ClientType: 'DCR' as const,

@@ -9,6 +9,7 @@ import type {
   ResourceServerScope,
   SideSettings,
 } from '../model/settings.ts'
+import type { Registration } from '../model/snapshots.ts'
 
 type Jsonb<T> = ColumnType<T, T, T>
 type Derived<T> = ColumnType<T, never, never>
@@ -99,6 +100,7 @@ export interface Tables {
     needs_consent: Generated<boolean>
     extensions: ColumnType<ClientExtensions, ClientExtensions | undefined, ClientExtensions>
     document_url: string | null
+    registration: ColumnType<Registration | null, Registration | undefined, Registration | null>
     created_at: Date
     updated_at: Date
   }

@@ -32,6 +32,6 @@ export function documentClientId(poolId: string, url: string): string {
 /** The id by which apps and the readers of tokens know a client. */
 export const publicClientId = ({ id, documentUrl }: Pick<Client, 'id' | 'documentUrl'>): string => documentUrl ?? id
 
-/** Whether a client of a document proves who it is by a key: it is no public client, although it has no secret. */
-export const hasKeysAlone = ({ documentUrl, extensions }: Pick<Client, 'documentUrl' | 'extensions'>): boolean =>
-  documentUrl !== undefined && extensions?.Standards?.TokenEndpointAuthMethod !== undefined
+/** Whether a client that nobody has set up proves who it is by a key: it is no public client, without a secret. */
+export const hasKeysAlone = ({ settings, secrets, extensions }: Client): boolean =>
+  settings.ClientType === 'DCR' && secrets.length === 0 && extensions?.Standards?.TokenEndpointAuthMethod !== undefined

@@ -65,6 +65,7 @@ export async function loadClient(
     needsConsent: row.needs_consent,
     extensions: row.extensions,
     documentUrl: row.document_url ?? undefined,
+    registration: row.registration ?? undefined,
     secrets: secrets.map((secret) => ({
       id: secret.id,
       secret: ctx.keyring.open(secret.secret_sealed, clientSecretSeal(poolId, clientId, secret.id)).toString(),
@@ -108,7 +109,7 @@ export async function claimClientId(trx: Trx, poolId: string, chosen?: string): 
 
 export async function insertClient(
   trx: Trx,
-  client: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions' | 'documentUrl'> & {
+  client: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions' | 'documentUrl' | 'registration'> & {
     needsConsent?: boolean
     now: Date
   },
@@ -123,6 +124,7 @@ export async function insertClient(
       needs_consent: client.needsConsent ?? false,
       extensions: client.extensions,
       document_url: client.documentUrl,
+      registration: client.registration,
       // Starts at the time, so that a client created again under its id is never taken for the former one.
       revision: client.now.getTime(),
       created_at: client.now,
@@ -138,7 +140,7 @@ export async function updateClient(
   trx: Trx,
   poolId: string,
   clientId: string,
-  changes: { name?: string; settings?: ClientSettings; needs_consent?: boolean; updated_at: Date },
+  changes: { name?: string; settings?: ClientSettings; needs_consent?: boolean; registration?: null; updated_at: Date },
 ): Promise<void> {
   await trx
     .updateTable('clients')

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { InvalidParameter, LimitExceeded } from '../../model/errors.ts'
 import type { ClientExtensions } from '../../model/extensions.ts'
 import type { ClientSettings } from '../../model/settings.ts'
+import type { Registration } from '../../model/snapshots.ts'
 import { providersOf } from '../identity-providers/identity-provider.ts'
 import type { Pool } from '../pools/pool.ts'
 import { customScopes } from '../resource-servers/scopes.ts'
@@ -20,6 +21,7 @@ export interface NewClient {
   /** For a client that a document describes. */
   documentUrl?: string
   extensions?: ClientExtensions
+  registration?: Registration
   /** Whether the published limit of clients applies, as it always does in a strict installation. */
   limited?: boolean
 }
@@ -41,8 +43,9 @@ export async function createClient(ctx: Context, pool: Pool, input: NewClient): 
       throw new LimitExceeded('The maximum number of app clients of the user pool is reached.')
     const id = await claimClientId(trx, pool.id, input.chosenId)
     if (!id) throw new InvalidParameter(`The client id ${input.chosenId} is taken.`)
-    const { needsConsent, documentUrl, extensions } = input
-    await insertClient(trx, { poolId: pool.id, id, name, settings, needsConsent, documentUrl, extensions, now })
+    const { needsConsent, documentUrl, extensions, registration } = input
+    const client = { poolId: pool.id, id, name, settings, needsConsent, documentUrl, extensions, registration, now }
+    await insertClient(trx, client)
     if (secret !== undefined) await insertClientSecret(trx, ctx, { poolId: pool.id, id }, secret, now)
     return loadClient(ctx, pool.id, id, trx)
   })

@@ -1,4 +1,5 @@
 import type { DcrConfigurationType, OAuthFlowType } from '@aws-sdk/client-cognito-identity-provider'
+import { isOn } from '../../model/extensions.ts'
 import type { Pool } from './pool.ts'
 
 /**
@@ -22,11 +23,14 @@ export function poolScopesOfRegistered({ settings }: Pick<Pool, 'settings'>): st
 }
 
 /** Undefined where clients can't register themselves in the pool. */
-export function registrationRules({ settings }: Pick<Pool, 'settings'>): RegistrationRules | undefined {
+export function registrationRules({
+  settings,
+  extensions,
+}: Pick<Pool, 'settings' | 'extensions'>): RegistrationRules | undefined {
   const dcr = settings.DcrConfiguration as DcrConfigurationType | undefined
   if (dcr?.EnableStatus !== 'Enabled') return undefined
   const supported = (flows: OAuthFlowType[]) => {
-    const known = flows.filter((flow) => flow !== 'implicit')
+    const known = flows.filter((flow) => flow !== 'implicit' || isOn('ResponseTypes', { extensions }))
     return known.length > 0 ? known : undefined
   }
   return {

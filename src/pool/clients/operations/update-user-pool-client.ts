@@ -11,7 +11,8 @@ import { clientView } from '../client-view.ts'
 import { isRegistered } from '../registration.ts'
 
 /**
- * An administrator who updates a client that has registered itself approves of it: it asks its users no more.
+ * An administrator who updates a client that has registered itself approves of it: it asks its users no more, and can
+ * no longer change itself.
  * What is left out goes back to its default, but for the name and the rotation of refresh tokens, which stay.
  */
 export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (input, ctx) => {
@@ -34,6 +35,7 @@ export const updateUserPoolClient: Handler<'UpdateUserPoolClient'> = async (inpu
       name: input.ClientName ?? client.name,
       settings,
       needs_consent: false,
+      registration: null,
       updated_at,
     })
     return loadClient(ctx, pool.id, client.id, trx)

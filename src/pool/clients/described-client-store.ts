@@ -2,15 +2,17 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import type { Client } from './client.ts'
 
-/** Sets what the client's document says now. */
-export async function updateDocumentClient(
+/** Sets what a client now says of itself, by its document or its registration. */
+export async function updateDescribedClient(
   db: Db,
-  { poolId, id, name, settings, extensions = {} }: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions'>,
+  client: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions' | 'registration'>,
   now: Date,
 ): Promise<void> {
+  const { poolId, id, name, settings, extensions = {} } = client
+  const registration = client.registration ?? null
   await db
     .updateTable('clients')
-    .set((eb) => ({ name, settings, extensions, updated_at: now, revision: eb('revision', '+', 1) }))
+    .set((eb) => ({ name, settings, extensions, registration, updated_at: now, revision: eb('revision', '+', 1) }))
     .where('pool_id', '=', poolId)
     .where('id', '=', id)
     .execute()

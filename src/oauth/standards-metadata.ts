@@ -1,0 +1,77 @@
+import { type ClientStandards, isOn, type StandardsPart } from '../model/extensions.ts'
+import type { Client } from '../pool/clients/client.ts'
+import type { Pool } from '../pool/pools/pool.ts'
+import { signingAlgorithm } from '../pool/tokens/signing-keys.ts'
+import { checkAddresses, invalidMetadata, type Metadata, optional } from './metadata-members.ts'
+
+const maxLogoutUris = 100
+
+/** What a client's registration says of it where the pool has the part, beside what every pool reads. */
+interface Member {
+  name: keyof ClientStandards
+  part: StandardsPart
+  type: 'string' | 'boolean'
+}
+
+const members: Record<string, Member> = {
+  jwks_uri: { name: 'JwksUri', part: 'ClientAssertions', type: 'string' },
+  backchannel_logout_uri: { name: 'BackChannelLogoutUri', part: 'BackChannelLogout', type: 'string' },
+  frontchannel_logout_uri: { name: 'FrontChannelLogoutUri', part: 'FrontChannelLogout', type: 'string' },
+  require_pushed_authorization_requests: {
+    name: 'RequirePushedAuthorizationRequests',
+    part: 'PushedAuthorizationRequests',
+    type: 'boolean',
+  },
+  dpop_bound_access_tokens: { name: 'RequireDPoP', part: 'DPoP', type: 'boolean' },
+}
+
+/** Members of parts that are off are passed over like unknown ones. @throws OAuthError */
+export function readStandards(
+  metadata: Metadata,
+  pool: Pool,
+  authMethod: string,
+): { standards: ClientStandards; logoutUris: string[] | undefined } {
+  checkOpenId(metadata, pool)
+  const read = Object.entries(members)
+    .filter(([member, { part }]) => metadata[member] !== undefined && isOn(part, pool))
+    .map(([member, { name, type }]) => [name, memberOf(metadata, member, type)])
+  const standards: ClientStandards = Object.fromEntries(read)
+  if (authMethod === 'private_key_jwt' || authMethod === 'client_secret_jwt')
+    standards.TokenEndpointAuthMethod = authMethod
+  if (metadata.jwks !== undefined && isOn('ClientAssertions', pool))
+    standards.Jwks = metadata.jwks as ClientStandards['Jwks']
+  return { standards, logoutUris: isOn('RpInitiatedLogout', pool) ? logoutUrisOf(metadata) : undefined }
+}
+
+function memberOf(metadata: Metadata, member: string, type: Member['type']): unknown {
+  if (type === 'string') return optional(metadata, member, 'string')
+  if (typeof metadata[member] !== 'boolean') throw invalidMetadata(`${member} must be true or false.`)
+  return metadata[member]
+}
+
+/** Subjects are the same for every app, and the pool has one way to sign. */
+function checkOpenId(metadata: Metadata, pool: Pool): void {
+  if (!isOn('OpenIdRequests', pool)) return
+  const { subject_type, id_token_signed_response_alg: alg } = metadata
+  if (subject_type !== undefined && subject_type !== 'public') throw invalidMetadata('The only subject_type is public.')
+  if (alg !== undefined && alg !== signingAlgorithm(pool))
+    throw invalidMetadata(`The only id_token_signed_response_alg is ${signingAlgorithm(pool)}.`)
+}
+
+function logoutUrisOf(metadata: Metadata): string[] | undefined {
+  const uris = optional(metadata, 'post_logout_redirect_uris', 'list')
+  if (!uris || uris.length === 0) return undefined
+  if (uris.length > maxLogoutUris) throw invalidMetadata(`post_logout_redirect_uris must be at most ${maxLogoutUris}.`)
+  checkAddresses(uris, 'post_logout_redirect_uris', invalidMetadata)
+  return [...new Set(uris)]
+}
+
+/** The same of a client, in the words of its registration. */
+export function standardsView({ settings, extensions }: Client) {
+  const standards = extensions?.Standards ?? {}
+  return {
+    ...Object.fromEntries(Object.entries(members).map(([member, { name }]) => [member, standards[name]])),
+    jwks: standards.Jwks,
+    post_logout_redirect_uris: settings.LogoutURLs,
+  }
+}

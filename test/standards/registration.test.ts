@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { createBrowser } from '../oauth/browser.ts'
+import { sendForm } from '../oauth/login-form.ts'
+import { askToken, claimsOf } from '../oauth/setup.ts'
+import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
+
+/** Registration as OpenID Connect and RFC 7592 have it, beyond what every pool takes. */
+const callback = 'https://agent.example.com/callback'
+const app = { client_name: 'agent', redirect_uris: [callback] }
+let scene: Scene
+
+before(async () => {
+  scene = await startScene()
+  await scene.server.cognito.updateUserPool({
+    UserPoolId: scene.poolId,
+    DcrConfiguration: { EnableStatus: 'Enabled', OpenDcrEnabled: true, OpenDcrGrantTypes: ['code', 'implicit'] },
+  })
+})
+after(() => scene.server.close())
+
+type Registered = Record<string, string> & { error?: string }
+
+async function call(url: string, method: string, { body, token }: { body?: object; token?: string } = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: body && JSON.stringify(body),
+  })
+  const text = await response.text()
+  return { status: response.status, body: (text.startsWith('{') ? JSON.parse(text) : {}) as Registered }
+}
+
+const register = (metadata: object) => call(`${scene.base}/oauth2/register`, 'POST', { body: { ...app, ...metadata } })
+
+async function signIn(query: Record<string, string>): Promise<URL> {
+  const browser = createBrowser()
+  const url = authorizeUrl(scene, { redirect_uri: callback, scope: 'openid', ...query })
+  const login = await browser.follow(url, ({ pathname }) => pathname.endsWith('/login'))
+  const signedIn = await sendForm(browser, login, credentials)
+  const consent = await browser.follow(new URL(signedIn.headers.get('location')!, login).href, ({ pathname }) =>
+    pathname.endsWith('/consent'),
+  )
+  return new URL((await sendForm(browser, consent, { answer: 'allow' })).headers.get('location')!)
+}
+
+test('an app registers with its keys, and signs instead of having a secret', async () => {
+  const keys = await generateKeyPair('ES256')
+  const jwks = { keys: [await exportJWK(keys.publicKey)] }
+  const { status, body } = await register({ token_endpoint_auth_method: 'private_key_jwt', jwks })
+  assert.equal(status, 201)
+  assert.equal(body.token_endpoint_auth_method, 'private_key_jwt')
+  assert.deepEqual([body.jwks, body.client_secret], [jwks, undefined])
+  const client_id = body.client_id!
+  const at = await signIn({ client_id, response_type: 'code' })
+  const form = { grant_type: 'authorization_code', code: at.searchParams.get('code')!, redirect_uri: callback }
+  assert.equal((await askToken(scene.base, { ...form, client_id })).body.error, 'invalid_client')
+  const claims = { iss: client_id, sub: client_id, aud: scene.base, jti: 'first' }
+  const client_assertion = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256' })
+    .setExpirationTime('1m')
+    .sign(keys.privateKey)
+  const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+  const tokens = await askToken(scene.base, { ...form, client_assertion, client_assertion_type })
+  assert.equal(claimsOf(tokens.body.access_token).client_id, client_id)
+  await assert.rejects(
+    scene.server.cognito.getTokensFromRefreshToken({ ClientId: client_id, RefreshToken: tokens.body.refresh_token }),
+    { name: 'NotAuthorizedException' },
+  )
+})
+
+test('an app registers for the hybrid types and gets both halves', async () => {
+  const { body } = await register({
+    response_types: ['code id_token', 'token code'],
+    grant_types: ['authorization_code', 'implicit'],
+    token_endpoint_auth_method: 'none',
+  })
+  const at = await signIn({ client_id: body.client_id!, response_type: 'code id_token', nonce: 'n' })
+  const answered = new URLSearchParams(at.hash.slice(1))
+  assert.equal(claimsOf(answered.get('id_token')!).aud, body.client_id)
+  assert.ok(answered.get('code'))
+})
+
+test('addresses of its sign-out count, and are told in the answer', async () => {
+  const members = {
+    post_logout_redirect_uris: ['https://agent.example.com/bye'],
+    backchannel_logout_uri: 'https://agent.example.com/back',
+    frontchannel_logout_uri: 'https://agent.example.com/front',
+    require_pushed_authorization_requests: true,
+    dpop_bound_access_tokens: true,
+  }
+  const { status, body } = await register(members)
+  assert.equal(status, 201)
+  assert.deepEqual(Object.fromEntries(Object.keys(members).map((name) => [name, body[name]])), members)
+  const left = await fetch(
+    `${scene.base}/logout?${new URLSearchParams({ client_id: body.client_id!, post_logout_redirect_uri: members.post_logout_redirect_uris[0]! })}`,
+    { redirect: 'manual' },
+  )
+  assert.equal(left.headers.get('location'), members.post_logout_redirect_uris[0])
+  const unpushed = await fetch(
+    authorizeUrl(scene, { client_id: body.client_id!, redirect_uri: callback, response_type: 'code' }),
+    { redirect: 'manual' },
+  )
+  assert.match(unpushed.headers.get('location')!, /error=invalid_request/)
+})
+
+test('what can not be held is refused rather than forgotten', async () => {
+  const refused: Record<string, object> = {
+    'keys that are missing': { token_endpoint_auth_method: 'private_key_jwt' },
+    'keys twice': { jwks: { keys: [{ kty: 'RSA' }] }, jwks_uri: 'https://agent.example.com/jwks' },
+    'private keys': { jwks: { keys: [{ kty: 'EC', d: 'secret' }] } },
+    'keys by a plain address': { jwks_uri: 'ftp://agent.example.com/jwks' },
+    'a sign-out by a script': { post_logout_redirect_uris: ['javascript:alert(1)'] },
+    'a sign-out that is no address': { backchannel_logout_uri: 'here' },
+    'pairwise subjects': { subject_type: 'pairwise' },
+    'another algorithm': { id_token_signed_response_alg: 'none' },
+    'a method that is not there': { token_endpoint_auth_method: 'magic' },
+    'types without their grant': { response_types: ['code id_token'] },
+    'a grant without its types': { grant_types: ['authorization_code', 'implicit'] },
+    'a type that is not there': { response_types: ['magic'] },
+    'a switch that is none': { dpop_bound_access_tokens: 'yes' },
+  }
+  for (const [what, metadata] of Object.entries(refused)) {
+    const { status, body } = await register(metadata)
+    assert.deepEqual([status, body.error], [400, 'invalid_client_metadata'], what)
+  }
+})
+
+test('an app reads, replaces and deletes its registration', async () => {
+  const { body } = await register({ token_endpoint_auth_method: 'client_secret_post' })
+  const { registration_client_uri: uri, registration_access_token: token, client_id, client_secret } = body
+  assert.equal(uri, `${scene.base}/oauth2/register/${client_id}`)
+  const read = await call(uri!, 'GET', { token })
+  assert.equal(read.status, 200)
+  assert.deepEqual(
+    [read.body.client_id, read.body.client_secret, read.body.token_endpoint_auth_method],
+    [client_id, client_secret, 'client_secret_post'],
+  )
+  const moved = 'https://agent.example.com/moved'
+  const replaced = await call(uri!, 'PUT', {
+    token,
+    body: { client_id, client_secret, client_name: 'renamed', redirect_uris: [moved], scope: 'openid' },
+  })
+  assert.deepEqual(
+    [replaced.status, replaced.body.client_name, replaced.body.redirect_uris, replaced.body.scope],
+    [200, 'renamed', [moved], 'openid'],
+  )
+  const begun = (redirect_uri: string) =>
+    fetch(authorizeUrl(scene, { client_id: client_id!, redirect_uri, response_type: 'code' }), { redirect: 'manual' })
+  assert.equal((await begun(callback)).status, 400)
+  assert.match((await begun(moved)).headers.get('location')!, /\/login\?/)
+  assert.equal((await call(uri!, 'DELETE', { token })).status, 204)
+  assert.equal((await call(uri!, 'GET', { token })).status, 401)
+  assert.equal((await begun(moved)).status, 400)
+})
+
+test('nobody else changes it, and it can not make itself more than it was', async () => {
+  const one = (await register({ token_endpoint_auth_method: 'none' })).body
+  const two = (await register({})).body
+  const uri = one.registration_client_uri!
+  const token = one.registration_access_token!
+  const replace = (changes: object) =>
+    call(uri, 'PUT', {
+      token,
+      body: { ...app, client_id: one.client_id, token_endpoint_auth_method: 'none', ...changes },
+    })
+  for (const wrong of [undefined, two.registration_access_token, 'x', `${token}x`])
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const body = method === 'PUT' ? { ...app, client_id: one.client_id } : undefined
+      assert.equal((await call(uri, method, { token: wrong, body })).status, 401)
+    }
+  assert.equal((await call(`${scene.base}/oauth2/register/unknown`, 'GET', { token })).status, 401)
+  const refused: Record<string, object> = {
+    'another id': { client_id: two.client_id },
+    'a secret of its own choice': { client_secret: 'chosen' },
+    'a secret at last': { token_endpoint_auth_method: 'client_secret_basic' },
+    'a flow for itself': { grant_types: ['client_credentials'] },
+    'scopes of the administrator': { scope: 'aws.cognito/dcr/register' },
+    'a script': { redirect_uris: ['javascript:alert(1)'] },
+  }
+  for (const [what, changes] of Object.entries(refused)) assert.equal((await replace(changes)).status, 400, what)
+  assert.equal((await replace({})).status, 200)
+  const at = await signIn({ client_id: one.client_id!, response_type: 'code' })
+  assert.ok(at.searchParams.get('code'), 'users are still asked')
+
+  await scene.server.cognito.updateUserPoolClient({
+    UserPoolId: scene.poolId,
+    ClientId: one.client_id,
+    CallbackURLs: [callback],
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthScopes: ['openid'],
+    AllowedOAuthFlowsUserPoolClient: true,
+    SupportedIdentityProviders: ['COGNITO'],
+  })
+  assert.equal((await replace({})).status, 401, 'an administrator has taken it over')
+})
+
+test('where the pool has none of it, registrations are Cognito’s', async () => {
+  await scene.standards({})
+  const { status, body } = await register({ token_endpoint_auth_method: 'none', jwks: { keys: [] }, subject_type: 'x' })
+  assert.equal(status, 201)
+  for (const name of ['registration_access_token', 'registration_client_uri', 'jwks']) assert.equal(name in body, false)
+  assert.equal((await register({ response_types: ['code id_token'] })).status, 400)
+  assert.equal((await register({ token_endpoint_auth_method: 'private_key_jwt' })).status, 400)
+  assert.equal((await call(`${scene.base}/oauth2/register/x`, 'GET')).status, 404)
+  await scene.standards({ Profile: 'standard' })
+})
