@@ -1,14 +1,14 @@
 import { type Credentials, signPost } from './sign.ts'
 
 export interface Endpoint {
-  /** Where Poolhouse is. */
+  /** The base URL of Poolhouse. */
   endpoint: string
   region: string
-  /** A key pair or temporary credentials, or what fetches them before each call. */
+  /** A key pair or temporary credentials, or a function that provides them before each call. */
   credentials: Credentials | (() => Promise<Credentials>)
 }
 
-/** What Poolhouse refused; `name` is the type, such as AccessDeniedException. */
+/** A refusal by Poolhouse; `name` is the type, such as AccessDeniedException. */
 export class AdminError extends Error {
   readonly status: number
   readonly requestId: string | undefined
@@ -23,7 +23,7 @@ export class AdminError extends Error {
 
 const services = { Poolhouse: 'poolhouse', AWSCognitoIdentityProviderService: 'cognito-idp' }
 
-/** One signed call of an operation. @throws AdminError for what is refused */
+/** Makes one signed call of an operation. @throws AdminError if it is refused */
 export async function callOperation(
   { endpoint, region, credentials }: Endpoint,
   target: keyof typeof services,

@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string
-  /** Of temporary credentials. */
+  /** Only with temporary credentials. */
   sessionToken?: string
 }
 
@@ -20,7 +20,7 @@ interface Unsigned {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
-/** The headers of a POST, with the Authorization of AWS Signature Version 4 among them. */
+/** The headers of a POST, including an AWS Signature Version 4. */
 export function signPost({ url, headers, body, credentials, region, service, now }: Unsigned): Record<string, string> {
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
   const signed: Record<string, string> = {

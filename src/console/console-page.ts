@@ -1,6 +1,8 @@
 import type { ConsoleEntry } from './files.ts'
 
-/** The application's one page. Its settings are data, which no policy lets run. */
+/**
+ * The application's only page. Its settings are embedded as data, which the content security policy does not execute.
+ */
 export function consolePage({ script, stylesheet, icon, preload }: ConsoleEntry, settings: object): string {
   const at = (name: string) => `/console/assets/${name}`
   const preloads = preload.map((name) => `<link rel="modulepreload" href="${at(name)}">`)

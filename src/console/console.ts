@@ -1,6 +1,6 @@
 /**
- * Surface 4: the console, a single-page application that is a client of the JSON API. The server has its files, its one
- * page, and says in it where to sign in. It knows no session: what authorises a call is the call's signature.
+ * Surface 4: the console, a single-page application that is a client of the JSON API. The server only serves its files
+ * and its page, which says where to sign in. It has no sessions: calls are authorized by their signature.
  */
 import type { Middleware, ParameterizedContext } from 'koa'
 import { type OperatorsSignIn, operatorsSignIn } from '../administration/operators/operators-sign-in.ts'
@@ -20,7 +20,7 @@ export function createConsole(ctx: Context): Middleware {
   }
 }
 
-/** Where the console shows what a browser asks for at an address of the API. */
+/** Where the console shows what a browser requests at an address of the API. */
 function consoleAddress(path: string): string | undefined {
   if (path === '/' || path === '/console') return '/console/'
   const poolId = poolPath.exec(path)?.[1]
@@ -31,10 +31,10 @@ const assets = '/console/assets/'
 
 const poolPath = /^\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/?$/
 
-/** A browser that opens an address, not a program that would be content with anything. */
+/** A browser that opens an address, rather than a program that accepts any type. */
 const wantsPage = (koa: ParameterizedContext) => koa.accepts('json', 'html') === 'html'
 
-/** The console has an origin of its own: the hosts of pools show the pages of that pool, and their style. */
+/** The console has an origin of its own: the hosts of pools show that pool's pages, with its branding. */
 function isConsoleHost({ config }: Context, koa: ParameterizedContext): boolean {
   if (koa.host === new URL(config.publicUrl).host) return true
   return config.mode === 'dev' && isLoopbackName(koa.hostname) && !koa.hostname.endsWith(`.${config.domainSuffix}`)
@@ -42,7 +42,7 @@ function isConsoleHost({ config }: Context, koa: ParameterizedContext): boolean 
 
 async function showConsole(ctx: Context, koa: ParameterizedContext): Promise<void> {
   const { entry } = await loadConsoleFiles()
-  // Development signs in by itself; asked there, the operators' pool would be made.
+  // Development signs in automatically; calling it there would create the operators' pool.
   const signIn = ctx.config.mode === 'serve' ? await operatorsSignIn(ctx) : undefined
   koa.set(pageHeaders(signIn && new URL(signIn.authorizationEndpoint).origin))
   koa.type = 'text/html; charset=utf-8'
@@ -60,14 +60,14 @@ function settingsOf({ config }: Context, signIn: OperatorsSignIn | undefined): o
   }
 }
 
-/** Scripts and styles are files of our own; it calls this origin, and the one where operators get their tokens. */
+/** Scripts and styles are files of our own; it calls only this origin and the one where operators get their tokens. */
 const pageHeaders = (tokenOrigin = '') => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
-    // The preview of login pages.
+    // The preview of the login pages.
     "frame-src 'self'",
     "font-src 'self'",
     `connect-src 'self' ${tokenOrigin}`.trim(),

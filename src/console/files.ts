@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { installed, installedModule } from '../lib/installed.ts'
 
-/** The names of the files that the page begins with. */
+/** The files that the page loads first. */
 export interface ConsoleEntry {
   script: string
   stylesheet: string
@@ -30,7 +30,7 @@ interface Manifest {
 
 const manifestUrl = installed('console/manifest.json')
 
-/** The console as it was built into the package; from the sources, as they are now. */
+/** The console built into the package; when run from the sources, built from them. */
 export async function loadConsoleFiles(): Promise<ConsoleFiles> {
   return existsSync(manifestUrl) ? builtFiles() : sourceFiles()
 }
@@ -54,7 +54,7 @@ function builtFiles(): Promise<ConsoleFiles> {
   return built
 }
 
-/** A module that is in a clone only, so that no bundle contains it. */
+/** A module that exists only in a clone, so bundles must not include it. */
 interface Sources {
   currentConsole(): Promise<{ files: Map<string, Uint8Array>; entry: ConsoleEntry }>
 }

@@ -24,7 +24,7 @@ export async function insertMessage(db: Db, row: NewMessage): Promise<void> {
     .execute()
 }
 
-/** How many wait, and for how long the oldest has. */
+/** How many messages wait, and the age of the oldest. */
 export async function outboxState(db: Db, now: Date): Promise<{ waiting: number; ageSeconds: number }> {
   const { waiting, oldest } = await db
     .selectFrom('outbox')
@@ -35,9 +35,9 @@ export async function outboxState(db: Db, now: Date): Promise<{ waiting: number;
 }
 
 /**
- * Claims due messages for this node until `claimedUntil`, in each pool on its own, except those of some lanes. If the node
- * dies before it reports the outcome, they become due again then. If the database itself is killed within the next half
- * second, it may lose the claim or the outcome, and a message is sent twice.
+ * Claims due messages for this node until `claimedUntil`, pool by pool, except those in some lanes. If the node dies
+ * before it reports the outcome, they become due again then. If the database crashes within the next half second, it
+ * may lose the claim or the outcome, and a message is sent twice.
  */
 export async function claimDue(
   db: Db,
@@ -51,13 +51,13 @@ export async function claimDue(
     for (const { poolId, rows } of await poolsWithDue(db, now, count, except))
       claimed.push(...(await claimDueOf(db, poolId, now, claimedUntil, rows, except)))
   } catch (error) {
-    // What is claimed is sent; the next poll meets the error again.
+    // Send what is claimed already; the next poll will meet the error again.
     if (claimed.length === 0) throw error
   }
   return claimed
 }
 
-/** The pools of the messages that have been due for longest. */
+/** The pools whose messages have been due for longest. */
 async function poolsWithDue(db: Db, now: Date, count: number, except: string[]): Promise<PoolBacklog[]> {
   const { rows } = await sql<PoolBacklog>`
     select pool_id as "poolId", count(*) as rows
@@ -70,7 +70,7 @@ async function poolsWithDue(db: Db, now: Date, count: number, except: string[]):
   return rows
 }
 
-/** As `laneOf` names them. */
+/** Lane names, as returned by `laneOf`. */
 const notExcluded = (lanes: string[]) =>
   sql<boolean>`case when by_function then pool_id || ' ' || medium else medium end <> all(${lanes}::text[])`
 
@@ -181,7 +181,7 @@ export async function listUndelivered(db: Db, now: Date, count: number): Promise
   return rows
 }
 
-/** Of one pool, the newest first: ids are in the order of their making. */
+/** Of one pool, newest first: ids are in order of creation. */
 export async function listMessages(
   db: Db,
   poolId: string,

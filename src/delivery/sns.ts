@@ -2,7 +2,7 @@ import type { MessageAttributeValue, SNSClient } from '@aws-sdk/client-sns'
 import type { AwsEndpoint } from '../config.ts'
 import { clientSettings, outcomeOf } from './aws.ts'
 import { delivered, refused } from './outcome.ts'
-import { isPhoneNumber, notANumber } from './sms.ts'
+import { invalidPhoneNumber, isPhoneNumber } from './sms.ts'
 import type { Transport } from './transport.ts'
 
 export interface SmsSettings {
@@ -30,7 +30,7 @@ export function createSns(endpoint: AwsEndpoint, settings: SmsSettings): Transpo
 
   return {
     async send({ message }, signal) {
-      if (!isPhoneNumber(message.to)) return refused(notANumber)
+      if (!isPhoneNumber(message.to)) return refused(invalidPhoneNumber)
       try {
         opened ??= open()
         const client = await opened

@@ -4,7 +4,7 @@ import { OutboundRefused, postOutbound } from '../lib/outbound.ts'
 import { webhookSignature } from '../lib/webhook-signature.ts'
 import { notAnAddress, oneLine } from './mail.ts'
 import { delivered, type Outcome, postponed, privateAddress, refused } from './outcome.ts'
-import { isPhoneNumber, notANumber } from './sms.ts'
+import { invalidPhoneNumber, isPhoneNumber } from './sms.ts'
 import type { Parcel, Transport } from './transport.ts'
 
 const callLimit = 30_000
@@ -48,7 +48,7 @@ export function createWebhook(
 
 function wrongRecipient({ medium, message }: Parcel): string | undefined {
   if (medium === 'EMAIL') return isOneAddress(message.to) ? undefined : notAnAddress
-  return isPhoneNumber(message.to) ? undefined : notANumber
+  return isPhoneNumber(message.to) ? undefined : invalidPhoneNumber
 }
 
 function bodyOf({ key, medium, kind, message, createdAt }: Parcel, mailFrom: string) {

@@ -1,15 +1,15 @@
 import { laneOf, type WayOut } from '../delivery/outbox-signals.ts'
 
-/** How many attempts of a lane may hang at once; then no more are begun there until one ends. */
+/** Max hanging attempts per lane; beyond it no attempt is started there until one ends. */
 const maxByTransport = 10
 const maxByFunction = 5
 
 /** Attempts to deliver that hang, counted by lane so that the other lanes go on. */
 export interface HangingAttempts {
   readonly size: number
-  /** Returns what to call when the attempt has ended. */
+  /** Returns a function to call when the attempt has ended. */
   add(way: WayOut): () => void
-  /** Whether no more attempts should be begun for such a message. */
+  /** Whether attempts at such a message should not be started now. */
   isBlocked(message: WayOut): boolean
   isAnyBlocked(): boolean
   blockedLanes(): string[]

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Context } from '../context.ts'
-import { giveBackMemory } from '../lib/give-back-memory.ts'
 import { installedModule } from '../lib/installed.ts'
+import { releaseMemory } from '../lib/release-memory.ts'
 import type { ImportFile } from '../pool/import/import-file.ts'
 import type { ImportJob } from '../pool/import/import-job.ts'
 import type { End } from '../pool/import/import-lines.ts'
@@ -25,7 +25,7 @@ export function importInThread(
   const database = { connection: ctx.connection, prepare: ctx.config.databasePrepare }
   const workerData: ImportTask = { database, limits: ctx.limits, pool, job, file }
   // Otherwise the memory left over from the upload would add to the thread's.
-  giveBackMemory()
+  releaseMemory()
   const worker = new Worker(installedModule('src/jobs/import-worker'), { workerData, resourceLimits, name: 'import' })
   const { promise, resolve, reject } = Promise.withResolvers<End | undefined>()
   let ended: { end: End | undefined } | undefined

@@ -19,7 +19,7 @@ interface Job {
   name: string
   /** Milliseconds between the end of one run and the start of the next. */
   every: number
-  /** Each process has its own to do; the others are done by one process of a machine. */
+  /** Every process runs these jobs itself; the others run in one process per machine. */
   isOfProcess?: true
   /** Long runs end soon after `signal` aborts. */
   run(ctx: Context, signal: AbortSignal): Promise<unknown>
@@ -35,7 +35,7 @@ const jobs: Job[] = [
   { name: 'user import', every: 1_000, run: runImports },
 ]
 
-/** All background work, or only what each process has to do if another process on this machine does the rest. */
+/** All background work, or only what each process must do itself if another process on this machine does the rest. */
 export type JobSelection = 'all' | 'messages'
 
 export function startJobs(ctx: Context, selection: JobSelection = 'all'): Jobs {

@@ -4,7 +4,7 @@ import { claimFor, sendNotice } from './send-notice.ts'
 
 const batch = 20
 
-/** Sends the notices that are due. Whatever its receiver has not taken is due again later. */
+/** Sends due notices. A notice that its receiver has not accepted becomes due again later. */
 export async function sendDueNotices(ctx: Context, signal: AbortSignal): Promise<void> {
   for (;;) {
     if (signal.aborted) return

@@ -22,7 +22,10 @@ const claimFor = 120_000
 const pollEvery = 1000
 /** A writer wakes the worker inside its transaction. Polls at growing intervals find the row once it has committed. */
 const afterWake = [5, 15, 40, 100, 300]
-/** An attempt that takes longer than this hangs. Others get its place, or what hangs would hold up all messages. */
+/**
+ * An attempt that takes longer than this counts as hanging. Its slot is freed, so that it does not hold up other
+ * messages.
+ */
 const patience = 1000
 const backOff = [1, 5, 30, 120, 600, 3600]
 
@@ -42,7 +45,7 @@ export function startOutbox(ctx: Context): Outbox {
   let awaited = 0
   /** Slots reserved by writers, and slots of a poll in progress. */
   let reserved = 0
-  /** More messages are due than there was room for; the oldest go first. */
+  /** More messages are due than there was room for; the oldest are sent first. */
   let behind = false
   let stopped = false
 
@@ -84,7 +87,7 @@ export function startOutbox(ctx: Context): Outbox {
 
   async function restUntilNextLook(): Promise<void> {
     const look = rest.set(untilNextLook())
-    // What waits for a way out that hangs is next when an attempt there ends.
+    // Messages that wait for a hanging destination are next when an attempt there ends.
     await (hanging.isAnyBlocked() ? Promise.race([...underWay.values(), look]) : look)
   }
 
@@ -114,7 +117,7 @@ export function startOutbox(ctx: Context): Outbox {
     return awaited > 0 ? afterWake[looks++]! : pollEvery
   }
 
-  /** How many were claimed. If it equals the room there was, more may be due. */
+  /** The number of claimed messages. If it equals the room there was, more may be due. */
   async function take(room: number): Promise<number> {
     reserved += room
     try {
@@ -183,7 +186,7 @@ export function startOutbox(ctx: Context): Outbox {
     })
   }
 
-  /** Gives the place of an attempt to others once it hangs. */
+  /** Frees the slot of an attempt once it hangs. */
   async function watched(way: WayOut, sending: Promise<Outcome>): Promise<Outcome> {
     let recovered: (() => void) | undefined
     const timer = setTimeout(() => {

@@ -2,10 +2,10 @@ import type { Context } from '../context.ts'
 import { rotateSigningKeys } from '../pool/tokens/rotate-signing-keys.ts'
 import { poolsToRotate } from '../pool/tokens/signing-key-store.ts'
 
-/** Key pairs take a tenth of a second each: many pools whose day has come get theirs over many runs. */
+/** Creating a key pair takes a tenth of a second, so only a few pools per run get new ones. */
 const batch = 10
 
-/** New signing keys for pools whose own are older than the installation wants. Of two nodes that try, one finds it done. */
+/** Creates signing keys for pools whose keys are due for rotation. If two nodes try, one finds it done already. */
 export async function rotateOldKeys(ctx: Context, signal?: AbortSignal): Promise<void> {
   const { signingKeyDays: days } = ctx.config
   if (days === undefined) return

@@ -7,9 +7,9 @@ import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { logoutToken } from '../pool/tokens/back-channel-logout.ts'
 import { securityEventToken } from '../pool/tokens/security-event.ts'
 
-/** Longer than any attempt. */
+/** Longer than any attempt takes. */
 export const claimFor = 30_000
-/** Seconds until the next attempt; the last one again and again, until the notice expires. */
+/** Seconds until the next attempt; the last value repeats until the notice expires. */
 const backoff = [3, 15, 60, 300, 1800, 3600]
 
 interface Call {
@@ -18,12 +18,15 @@ interface Call {
   body: string
 }
 
-/** One attempt at one that is claimed. Never throws: what fails is postponed, or due again when the claim ends. */
+/**
+ * Makes one attempt at a claimed notice. Never throws: a failed notice is postponed, or due again when the claim
+ * expires.
+ */
 export async function sendNotice(ctx: Context, row: NoticeRow): Promise<void> {
   const { pool_id: poolId, id, attempts, notice } = row
   try {
     const status = await attempt(ctx, row)
-    if (status === undefined || !isToBeTriedAgain(status)) {
+    if (status === undefined || !isTemporary(status)) {
       if (status !== undefined && status >= 300)
         ctx.log.warn({ poolId, noticeId: id, kind: notice.kind, status }, 'a notice was refused')
       return await deleteNotice(ctx.db, row)
@@ -36,9 +39,9 @@ export async function sendNotice(ctx: Context, row: NoticeRow): Promise<void> {
   }
 }
 
-const isToBeTriedAgain = (status: number): boolean => status >= 500 || status === 429 || status === 408
+const isTemporary = (status: number): boolean => status >= 500 || status === 429 || status === 408
 
-/** The status of the answer. Undefined where there is nobody to tell any more. */
+/** The status of the response. Undefined if the receiver no longer exists. */
 async function attempt(ctx: Context, { pool_id, id, notice }: NoticeRow): Promise<number | undefined> {
   const pool = await findPool(ctx, pool_id)
   const call = pool && (await callFor(ctx, pool, id, notice))

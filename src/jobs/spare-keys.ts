@@ -3,10 +3,10 @@ import { makeSigningKey } from '../pool/tokens/make-signing-key.ts'
 import { countSpareKeys, insertSpareKey } from '../pool/tokens/signing-key-store.ts'
 
 /** A pool needs two keys, so this is enough for four pools created at once. */
-const stock = 8
+const spareCount = 8
 
 export async function refillSpareKeys(ctx: Context): Promise<void> {
-  for (let count = await countSpareKeys(ctx.db); count < stock; count++) {
+  for (let count = await countSpareKeys(ctx.db); count < spareCount; count++) {
     await insertSpareKey(ctx.db, await makeSigningKey(ctx), ctx.clock.now())
   }
 }

@@ -57,9 +57,9 @@ const maxCallers = 20_000
 const request = 1000
 
 /** Others are told of a caller once it has spent this part of its limit: hardly anybody who is not a flood does. */
-const spendingWorthTelling = 0.01
+const reportThreshold = 0.01
 /** And at once when it has spent this part. */
-const urgentSpending = 0.1
+const urgentThreshold = 0.1
 const maxSpendings = 1000
 
 interface Bucket {
@@ -110,8 +110,8 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
       if (allowed) {
         bucket.left -= cost * request
         bucket.unreported += cost
-        if (bucket.unreported >= rates[kind] * burst * spendingWorthTelling) spenders.set(bucket, { kind, key })
-        if (bucket.unreported >= rates[kind] * burst * urgentSpending) onSpending()
+        if (bucket.unreported >= rates[kind] * burst * reportThreshold) spenders.set(bucket, { kind, key })
+        if (bucket.unreported >= rates[kind] * burst * urgentThreshold) onSpending()
       }
       buckets[kind].set(key, bucket)
       return standing(kind, bucket, allowed)

@@ -49,7 +49,7 @@ export const rs256 = (text: string, privateKey: KeyObject): Promise<Buffer> =>
 
 function signed(text: string, privateKey: KeyObject, alg: JwtAlgorithm): Promise<Buffer> {
   const copies = copiesOf(privateKey)
-  const idle = copies.idle.pop() ?? anotherCopy(copies, privateKey)
+  const idle = copies.idle.pop() ?? addCopy(copies, privateKey)
   const work = () =>
     new Promise<Buffer>((resolve, reject) => {
       sign('RSA-SHA256', Buffer.from(text), { key: idle ?? privateKey, ...paddings[alg] }, (error, signature) => {
@@ -79,7 +79,7 @@ function copiesOf(key: KeyObject): Copies {
   return copies
 }
 
-function anotherCopy(copies: Copies, key: KeyObject): KeyObject | undefined {
+function addCopy(copies: Copies, key: KeyObject): KeyObject | undefined {
   if (copies.made === maxCopies) return undefined
   copies.made++
   return createPrivateKey({ key: key.export({ format: 'der', type: 'pkcs8' }), format: 'der', type: 'pkcs8' })

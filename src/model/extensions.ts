@@ -1,67 +1,70 @@
 /**
- * What is switched on beyond Cognito, for a pool and for single clients of it: documents of our own API, which no member
- * of Cognito's operations shows or changes.
+ * What is switched on beyond Cognito, for a pool or for single clients of it. These documents belong to our own API: no
+ * member of Cognito's operations shows or changes them.
  */
 
 /**
- * `cognito` is what the service does; `standard` switches on what a conformant OpenID provider needs; `fapi2` what the
- * FAPI 2.0 Security Profile asks for, and nothing that it forbids.
+ * `cognito` is what the service does; `standard` switches on what a conformant OpenID provider needs; `fapi2` switches
+ * on what the FAPI 2.0 Security Profile requires, and nothing that it forbids.
  */
 export type StandardsProfile = 'cognito' | 'standard' | 'fapi2'
 
-/** What can be switched alone, and which profiles have it on. */
+/** What can be switched on by itself, and the profiles that include it. */
 export const standardsParts = {
-  /** `iss` beside every answer of the authorization endpoint (RFC 9207). */
+  /** `iss` in every response of the authorization endpoint (RFC 9207). */
   IssuerParameter: { profiles: ['standard', 'fapi2'] },
-  /** Claims by scope and by the `claims` parameter, in JSON's types. */
+  /** Claims by scope and by the `claims` parameter, with their JSON types. */
   OpenIdClaims: { profiles: ['standard', 'fapi2'] },
-  /** The authorization endpoint as OpenID Connect has it. */
+  /** The authorization endpoint as OpenID Connect specifies it. */
   OpenIdRequests: { profiles: ['standard', 'fapi2'] },
-  /** `id_token` and the hybrid types, and answers by form_post. */
+  /** `id_token`, the hybrid response types, and form_post. */
   ResponseTypes: { profiles: ['standard'] },
-  /** Requests that an app pushes to the server, so that no browser can change them (RFC 9126). */
+  /** Pushed authorization requests, which no browser can change (RFC 9126). */
   PushedAuthorizationRequests: { profiles: ['standard', 'fapi2'] },
-  /** What a token is worth, for the apps of the pool that have a secret (RFC 7662). */
+  /** Token introspection, for clients that have a secret (RFC 7662). */
   Introspection: { profiles: ['standard', 'fapi2'] },
-  /** Tokens that are bound to a key of the app (RFC 9449). */
+  /** Tokens that are bound to a key of the client (DPoP, RFC 9449). */
   DPoP: { profiles: ['standard', 'fapi2'] },
-  /** Clients that authenticate by signing (RFC 7523). */
+  /** Clients that authenticate with a signed JWT (RFC 7523). */
   ClientAssertions: { profiles: ['standard', 'fapi2'] },
-  /** Clients that authenticate by a certificate of theirs, and tokens bound to it, behind a proxy that asks for one (RFC 8705). */
+  /**
+   * Clients that authenticate with a TLS certificate, and tokens bound to it; needs a proxy that requests certificates
+   * (RFC 8705).
+   */
   MutualTls: { profiles: ['standard', 'fapi2'] },
-  /** Access tokens by RFC 9068, with a type and an audience. */
+  /** Access tokens as JWTs with a type and an audience (RFC 9068). */
   JwtAccessTokens: { profiles: [] },
-  /** Apps that end the session send the browser to `/logout` as OpenID Connect has it. */
+  /** RP-initiated logout: apps end the session by sending the browser to `/logout` as OpenID Connect specifies it. */
   RpInitiatedLogout: { profiles: ['standard', 'fapi2'] },
-  /** Apps are told that their users have signed out, server to server. */
+  /** Back-channel logout: apps are notified server to server that their users have signed out. */
   BackChannelLogout: { profiles: ['standard', 'fapi2'] },
-  /** Apps are told in the browser. */
+  /** Front-channel logout: apps are notified in the browser. */
   FrontChannelLogout: { profiles: ['standard'] },
-  /** Devices without a browser: their user types a code elsewhere (RFC 8628). */
+  /** Devices without a browser: the user enters a code on another device (RFC 8628). */
   DeviceAuthorization: { profiles: [] },
-  /** Answers of the authorization endpoint that the pool signs (JARM), where an app asks for them. */
+  /** Signed responses of the authorization endpoint (JARM), for clients that request them. */
   JwtResponses: { profiles: [] },
-  /** Requests that an app has signed (RFC 9101). */
+  /** Signed authorization requests (RFC 9101). */
   RequestObjects: { profiles: [] },
-  /** An API that calls another in a user's name trades the token that it was shown (RFC 8693). */
+  /** Token exchange: an API that calls another one in a user's name trades the token that it received (RFC 8693). */
   TokenExchange: { profiles: [] },
   /** Clients that have registered themselves read, change and delete their registration (RFC 7592). */
   RegistrationManagement: { profiles: ['standard'] },
-  /** Client ids that are the address of a document about the client. */
+  /** Client ids that are the URL of a metadata document of the client. */
   ClientIdMetadataDocuments: { profiles: [] },
-  /** Errors and statuses of the token endpoint as OAuth has them. */
+  /** Errors and statuses of the token endpoint as OAuth specifies them. */
   OAuthErrors: { profiles: ['standard', 'fapi2'] },
-  /** Metadata of an authorization server (RFC 8414), beside OpenID Connect's. A client has no say in it. */
+  /** Authorization server metadata (RFC 8414), in addition to OpenID Connect's. Clients cannot override it. */
   ServerMetadata: { profiles: ['standard', 'fapi2'] },
-  /** The rules of the FAPI 2.0 Security Profile: an app that does not keep them gets no tokens. */
+  /** The rules of the FAPI 2.0 Security Profile: a client that breaks them gets no tokens. */
   Fapi2: { profiles: ['fapi2'] },
-  /** Tokens are signed by PS256; every client of the pool has to know it. */
+  /** Tokens are signed with PS256, which every client of the pool must support. */
   PS256: { profiles: ['fapi2'] },
 } satisfies Record<string, { profiles: StandardsProfile[] }>
 
 export type StandardsPart = keyof typeof standardsParts
 
-/** What is about the pool alone. */
+/** Parts that only a pool can switch. */
 type PoolPart =
   | 'ClientIdMetadataDocuments'
   | 'RegistrationManagement'
@@ -73,56 +76,56 @@ type PoolPart =
 
 export type PoolStandards = {
   Profile?: StandardsProfile
-  /** Who is told what happens to the pool's users (Shared Signals, by push). */
+  /** The receivers of security events about the pool's users (Shared Signals, push delivery). */
   EventReceivers?: EventReceiver[]
-  /** The only hosts whose documents are read; all of them where it is absent. */
+  /** The only hosts from which client metadata documents are fetched; any host if absent. */
   ClientIdHosts?: string[]
 } & { [Part in StandardsPart]?: boolean }
 
 export interface EventReceiver {
   Uri: string
-  /** `aud` of the events; the address, where it is absent. */
+  /** `aud` of the events; the receiver's URL if absent. */
   Audience?: string
 }
 
 export interface TokenExchangePolicy {
-  /** The `aud` of tokens that it may trade: what it is itself. */
+  /** The `aud` that identifies this client in tokens that it may trade. */
   SubjectAudiences: string[]
-  /** What it may have tokens for. */
+  /** The audiences that it may request tokens for. */
   TargetAudiences: string[]
-  /** Its tokens don't tell that it acts for the user. */
+  /** Its tokens don't say that it acts for the user. */
   Impersonation?: boolean
 }
 
 export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventReceivers' | 'ClientIdHosts'> {
-  /** It can't begin a sign-in in any other way. */
+  /** Required: the client can't start a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
-  /** Its users are asked once whether it may have what it asks for. */
+  /** Users are asked once whether the client may have what it requests. */
   RequireConsent?: boolean
-  /** It gets no tokens but bound ones. */
+  /** It gets only bound tokens. */
   RequireDPoP?: boolean
-  /** By its secret or by nothing, as with Cognito, unless it says so. */
+  /** Unless set, it authenticates with its secret if it has one, as with Cognito. */
   TokenEndpointAuthMethod?: 'private_key_jwt' | 'client_secret_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth'
-  /** Of `tls_client_auth`: whom the certificate is for, by RFC 4514, and who has issued it, in PEM. */
+  /** For `tls_client_auth`: the certificate's subject as in RFC 4514, and its issuer in PEM. */
   TlsClientAuthSubjectDn?: string
   TlsClientAuthCa?: string
-  /** Its tokens are bound to the certificate that it comes with. */
+  /** Its tokens are bound to its TLS certificate. */
   CertificateBoundAccessTokens?: boolean
-  /** Where it is told that a user has signed out. */
+  /** Where it is notified that a user has signed out. */
   BackChannelLogoutUri?: string
-  /** A page of its own that signs the browser out. */
+  /** A page of the app that signs the browser out. */
   FrontChannelLogoutUri?: string
-  /** Which tokens it may trade, and for what; none where it is absent. */
+  /** Which tokens it may trade, and for what; none if absent. */
   TokenExchangePolicy?: TokenExchangePolicy
-  /** Its public keys: a JWK set, or where there is one. */
+  /** Its public keys: a JWK set, or the URL of one. */
   Jwks?: { keys: Record<string, unknown>[] }
   JwksUri?: string
 }
 
-/** The page on which users see and change their own account. It is there unless the pool says otherwise. */
+/** The page on which users see and change their own account. On unless the pool switches it off. */
 export interface AccountPageSettings {
   Enabled?: boolean
-  /** Whether users may delete their account on it; they may unless the pool says otherwise. */
+  /** Whether users may delete their account there; true unless the pool says otherwise. */
   AllowDeletion?: boolean
 }
 
@@ -143,8 +146,8 @@ interface Extended {
 }
 
 /**
- * Whether a part is on: what the client says of it, or of its profile, goes before what its pool says. A pool of which
- * nothing is said is Cognito's.
+ * Whether a part is on: the client's setting or profile overrides the pool's. Without any setting, a pool behaves like
+ * Cognito.
  */
 export function isOn(part: StandardsPart, pool: Extended, client?: Extended): boolean {
   return says(client, part) ?? says(pool, part) ?? false

@@ -1,33 +1,33 @@
 /**
- * How many there may be: the published quotas of the service. Those that an account can have raised are only held
- * where the installation is strict; the rest are part of what a pool is. Each can be another by configuration.
+ * The published quotas of the service. Quotas that an account can have raised are enforced only in strict mode; the
+ * others are part of what a pool is. Each one can be overridden by configuration.
  */
 const counts = {
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   poolsPerAccount: 1000,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   customDomainsPerAccount: 4,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   clientsPerPool: 1000,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   resourceServersPerPool: 25,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   groupsPerPool: 10_000,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   groupsPerUser: 100,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   stylesPerPool: 20,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   termsPerPool: 40,
-  /** Held when strict. */
+  /** Enforced in strict mode. */
   identityProvidersPerPool: 300,
-  /** Calls a second of one user that read, held when strict. */
+  /** Read calls per second and user; enforced in strict mode. */
   userReadsPerSecond: 10,
-  /** Calls a second of one user that write, held when strict. */
+  /** Write calls per second and user; enforced in strict mode. */
   userWritesPerSecond: 10,
-  /** Calls a second of one operation on the resources and clients of one pool, held when strict. */
+  /** Calls per second of one operation on the resources and clients of one pool; enforced in strict mode. */
   poolCallsPerSecond: 5,
-  /** Mails a day of a pool that sends by the default sender, held when strict. */
+  /** Mails per day of a pool that uses the default sender; enforced in strict mode. */
   mailsPerDay: 50,
   importJobsPerPool: 1000,
   rowsPerImport: 500_000,
@@ -41,8 +41,8 @@ const counts = {
 }
 
 /**
- * Requests a second, by category of operations, that an account has at no cost. They are held where the installation is
- * strict, and where a rate was set: by configuration, or by UpdateProvisionedLimit.
+ * Requests per second, by category of operations, that an account has at no cost. Enforced in strict mode, and wherever
+ * a rate was set: by configuration, or by UpdateProvisionedLimit.
  */
 const requestRates = {
   UserAuthentication: 120,
@@ -65,7 +65,7 @@ const requestRates = {
   LimitManagement: 1,
 }
 
-/** Categories whose rate can be asked for and raised by an operation; the others are as they are. */
+/** Categories whose rate UpdateProvisionedLimit can raise; the others are fixed. */
 const adjustable: readonly string[] = [
   'UserAuthentication',
   'UserCreation',
@@ -76,8 +76,8 @@ const adjustable: readonly string[] = [
 ]
 
 /**
- * Uses an hour of what sends codes or takes guesses, for one user or one address. Where a range is published (by the
- * risk of the request) the upper end stands here.
+ * Attempts per hour, for one user or one address, at what sends codes or accepts guesses. Where a range is published
+ * (by the risk of the request), this is its upper end.
  */
 const hourlyQuotas = {
   ResendConfirmationCode: 5,
@@ -87,11 +87,11 @@ const hourlyQuotas = {
   ChangePassword: 5,
   GetUserAttributeVerificationCode: 5,
   VerifyUserAttribute: 15,
-  /** Codes of a sign-in, to one address from one client address. */
+  /** Codes of a sign-in that are sent to one address at the request of one client address. */
   SignInCode: 20,
-  /** Not published: clients that anybody may register, from one address. */
+  /** Not published: dynamically registered clients from one address. */
   RegisterClient: 60,
-  /** Not published: documents about clients that one address has fetched. */
+  /** Not published: client metadata documents that one address has caused to be fetched. */
   FetchClientDocument: 60,
 }
 
@@ -103,12 +103,12 @@ export const isRateCategory = (name: string): name is RateCategory => Object.has
 
 export const isAdjustable = (name: string): name is RateCategory => adjustable.includes(name)
 
-/** Every limit, by its name: as published, or as the operator has set it. */
+/** Every limit, by its name: the published value, or the operator's. */
 export type Limits = Readonly<Record<keyof typeof counts | RateCategory | QuotaAction, number>>
 
 const published: Limits = { ...counts, ...requestRates, ...hourlyQuotas }
 
 export const isLimit = (name: string): name is keyof Limits => Object.hasOwn(published, name)
 
-/** The published limits, and what the operator has set in the place of some. */
+/** The published limits with the operator's overrides. */
 export const limitsWith = (overrides: Partial<Limits> = {}): Limits => ({ ...published, ...overrides })

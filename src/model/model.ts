@@ -46,7 +46,7 @@ interface Limits {
 
 export interface StructureShape extends Limits {
   type: 'structure'
-  /** Members that it does not declare are refused; other structures leave them out. */
+  /** Undeclared members are refused; other structures drop them. */
   closed?: true
   members: Record<string, Member>
 }
@@ -99,7 +99,7 @@ for (const [name, pattern] of Object.entries(newerPatterns)) {
   if (shape?.type === 'string') shape.pattern = pattern
 }
 
-/** A service of its own, told from the others by the prefix of its calls' targets. */
+/** A service with its own operations, identified by the prefix of the X-Amz-Target header. */
 export interface Service<Name extends string = string> {
   targetPrefix: string
   /** The service that signatures are scoped to, and the prefix of its actions in policies. */
@@ -117,7 +117,7 @@ const serviceOf = <Name extends string>({ meta, operations }: Model<Name>): Serv
 })
 
 export const userPoolService = serviceOf(data)
-/** What the user pools' service has no operation for. */
+/** Our own operations, for what the user pools' service has no operation. */
 export const poolhouseService = serviceOf(ownData)
 
 const shapes = new Map(Object.entries(data.shapes))

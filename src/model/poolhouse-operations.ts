@@ -16,10 +16,10 @@ export interface Role {
   LastModifiedDate: Date
 }
 
-/** An issuer of OpenID Connect outside of the installation, whose tokens are good for a role. */
+/** An OpenID Connect issuer outside the installation whose tokens can assume the role. */
 export interface TrustedIssuer {
   Issuer: string
-  /** One of which the token must be for. */
+  /** The token must be for one of these. */
   Audiences: string[]
   /** Claims that the token must have, each with one of these values, in which * and ? are wildcards. */
   Claims: Record<string, string[]>
@@ -33,7 +33,7 @@ export interface AccessKey {
   Status: 'Active' | 'Expired'
   CreationDate: Date
   ExpirationDate?: Date
-  /** Exact to five minutes. */
+  /** Accurate to five minutes. */
   LastUsedDate?: Date
 }
 
@@ -41,7 +41,7 @@ export interface AuditEvent {
   EventId: string
   EventName: string
   EventTime: Date
-  /** The ARN of who called. */
+  /** The ARN of the caller. */
   Principal: string
   ErrorCode?: string
   /** The record in CloudTrail's format, as JSON. */
@@ -58,7 +58,7 @@ export interface AuditFault {
 export interface SigningKey {
   KeyId: string
   Signs: 'IdTokens' | 'AccessTokens'
-  /** Published and not signing yet; signing; or verifying what it has signed. */
+  /** Published but not signing yet; signing; or only verifying what it has signed. */
   Status: 'Pending' | 'Active' | 'Verifying'
   CreationDate: Date
   ActivationDate: Date
@@ -77,16 +77,16 @@ export interface OperatorsPool {
   RoleArn: string
 }
 
-/** What was counted in a pool, or of a client, under these dimensions. */
+/** A metric of a pool or client under these dimensions. */
 export interface PoolMetric {
   MetricName: string
   Dimensions: Record<string, string>
-  /** When each period began, the oldest first. Periods in which nothing was counted are left out. */
+  /** The start of each period, oldest first. Periods without any count are left out. */
   Timestamps: Date[]
   Values: number[]
 }
 
-/** A mail or SMS on its way, or at its end. Nothing of what it says, and nobody's address. */
+/** A mail or SMS on its way, delivered or dead, without its content and the recipient's address. */
 export interface OutboxMessage {
   MessageId: string
   UserSub?: string
@@ -94,12 +94,12 @@ export interface OutboxMessage {
   Kind: string
   Status: 'Waiting' | 'Delivered' | 'Failed'
   Attempts: number
-  /** Of the last attempt that failed. */
+  /** The error of the last failed attempt. */
   Reason?: string
   /** Whether RetryMessages sends it again. */
   Retryable: boolean
   CreationDate: Date
-  /** When what it says is over. */
+  /** When its content expires. */
   ExpirationDate: Date
   NextAttemptDate?: Date
   FinishDate?: Date
@@ -125,30 +125,30 @@ export interface PoolhouseOperations {
     { RoleName: string; ServiceName: string; Description?: string; ExpirationDate?: Date },
     { AccessKey: AccessKey; SecretAccessKey: string }
   >
-  /** The address is good once, within ten minutes. */
+  /** The address works once, within ten minutes. */
   CreateBrandingPreview: Op<ClientRef, { Url: string }>
   DeleteAccessKey: Op<{ AccessKeyId: string }>
   DeleteRole: Op<{ RoleName: string }>
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
   GetClientExtensions: Op<ClientRef, ClientRef & { Extensions: ClientExtensions }>
   GetUserPoolExtensions: Op<{ UserPoolId: string }, { UserPoolId: string; Extensions: UserPoolExtensions }>
-  /** Absent until one is marked, or once it is gone. */
+  /** Absent if no pool is marked, or the marked pool is gone. */
   GetOperatorsPool: Op<Record<never, never>, { UserPoolId?: string }>
   GetPoolMetrics: Op<
     { UserPoolId: string; ClientId?: string; StartTime: Date; EndTime: Date; Period: 'HOUR' | 'DAY' },
     { Metrics: PoolMetric[] }
   >
   ListAccessKeys: Op<Page & { RoleName?: string }, { AccessKeys: AccessKey[]; NextToken?: string }>
-  /** Which of these actions the caller may do, about a pool where one is named. */
+  /** Which of these actions the caller may perform, on a pool if one is named. */
   ListAllowedActions: Op<{ UserPoolId?: string; Actions: string[] }, { AllowedActions: string[] }>
   ListMessages: Op<
     Page & { UserPoolId: string; Status?: OutboxMessage['Status']; UserSub?: string },
     { Messages: OutboxMessage[]; NextToken?: string }
   >
-  /** Tells those that are under way again. */
+  /** Returns the ids of the messages that are sent again. */
   RetryMessages: Op<{ UserPoolId: string; MessageIds: string[] }, { MessageIds: string[] }>
   ListRoles: Op<Page, { Roles: Role[]; NextToken?: string }>
-  /** The first thousand, by their numbers in the file; nothing of what stood in them. */
+  /** The first thousand, by line number; nothing of the lines' content. */
   ListUserImportFailures: Op<
     { UserPoolId: string; JobId: string },
     { Lines: { LineNumber: number; Status: string; Message: string }[] }
@@ -176,7 +176,7 @@ export interface PoolhouseOperations {
       Description?: string
       PolicyDocument?: string
       ReadyMadePolicy?: ReadyMadePolicy
-      /** The pools that a ready-made policy is about, where it is about some. */
+      /** The pools that a ready-made policy is limited to, if it is of that kind. */
       UserPoolIds?: string[]
       Tags?: Record<string, string>
       TrustedIssuers?: TrustedIssuer[]
@@ -190,11 +190,11 @@ export interface PoolhouseOperations {
   RotateSigningKeys: Op<{ UserPoolId: string }, { SigningKeys: SigningKey[] }>
   SetUpOperators: Op<
     {
-      /** Of an operator who becomes an administrator. */
+      /** The operator who becomes an administrator. */
       Email?: string
-      /** How a new operator learns the first password: by mail, or from the answer to this call. */
+      /** How a new operator receives the first password: by mail, or in the response to this call. */
       Invitation?: 'SEND' | 'SHOW_PASSWORD'
-      /** Of the pool's own domain; without one, operators sign in below the public URL. */
+      /** The domain of the pool; without one, operators sign in below the public URL. */
       DomainPrefix?: string
     },
     OperatorsPool & { TemporaryPassword?: string }

@@ -1,4 +1,4 @@
-/** Errors of the protocol rather than of an operation: any call may meet them, whatever its operation declares. */
+/** Errors of the protocol: any call can receive them, whatever errors its operation declares. */
 export const protocolErrors: ReadonlyMap<string, { status: number; capital: boolean }> = new Map([
   ['SerializationException', { status: 400, capital: true }],
   ['AccessDeniedException', { status: 400, capital: true }],

@@ -45,7 +45,7 @@ export interface SideSettings {
   sessions?: {
     tracking: 'ENABLED' | 'DISABLED'
     maxPerUser: number
-    /** By client: how many minutes a browser session lets the user in without asking. */
+    /** By client: for how many minutes a browser session signs the user in without asking again. */
     ssoMinutes: Record<string, number>
   }
   logs?: sdk.LogConfigurationType[]
@@ -67,10 +67,10 @@ export type DomainSettings = Pick<
 
 export type ResourceServerScope = { ScopeName: string; ScopeDescription: string }
 
-/** The settings that each region of a replicated pool has for itself. */
+/** The settings that each region of a replicated pool has of its own. */
 export interface RegionalSettings
   extends Pick<PoolSettings, 'EmailConfiguration' | 'SmsConfiguration' | 'LambdaConfig' | 'UserPoolTags'> {
   logs?: sdk.LogConfigurationType[]
-  /** The sender of threat protection's mails. */
+  /** The sender of threat protection's mail. */
   notify?: { SourceArn?: string; From?: string }
 }

@@ -7,26 +7,26 @@ export interface Pool {
   name: string
   revision: number
   settings: PoolSettings
-  /** Absent in a pool that is just being made. */
+  /** Absent in a pool that is being created. */
   sideSettings?: SideSettings
-  /** What is switched on beyond Cognito; likewise. */
+  /** Features beyond Cognito that are switched on. Absent in a pool that is being created. */
   extensions?: UserPoolExtensions
   domains: { domain: string; settings: DomainSettings }[]
-  /** Whoever signs in here may administer. */
+  /** Its users may be administrators. */
   isOfOperators?: boolean
   createdAt: Date
   updatedAt: Date
 }
 
-/** A sign-in that has succeeded, or was refused. */
+/** A sign-in that succeeded or was refused. */
 export interface SignInAttempt {
   pool: Pool
   clientId: string
-  /** Where it has succeeded: who it was, and whether by several factors. */
+  /** Set if it succeeded: the user, and whether several factors were used. */
   signedIn?: { userId: string; hasMultiFactor: boolean }
-  /** What was typed where it was refused, if anything was. */
+  /** If it was refused: the user name as typed, if there was one. */
   typed?: string
-  /** The type of the refusal. */
+  /** The error type of the refusal. */
   error?: string
 }
 
@@ -44,11 +44,13 @@ export interface Client {
   name: string
   revision: number
   settings: ClientSettings
-  /** It has registered itself, and no administrator has updated it since: users are asked before it gets anything. */
+  /**
+   * The client registered itself, and no administrator has updated it since: users are asked before it gets anything.
+   */
   needsConsent: boolean
-  /** What is switched on beyond Cognito; nothing where it is absent. */
+  /** Features beyond Cognito that are switched on; absent if there are none. */
   extensions?: ClientExtensions
-  /** The address of the document that describes it, which is the id that apps know it by. */
+  /** The URL of its metadata document, which apps use as the client id. */
   documentUrl?: string
   /** It may change its own registration. */
   registration?: Registration
@@ -66,7 +68,7 @@ export interface Replica {
   settings: RegionalSettings
 }
 
-/** Whose call it is. */
+/** The pool and client that a call belongs to. */
 export interface Owner {
   pool: Pool
   client: Client

@@ -1,7 +1,7 @@
 /**
- * Converts the JSON of a request to a handler's input: drops unknown members unless the shape is closed, treats null as absent, turns timestamps
- * into Dates and blobs into bytes, and reports all broken constraints in one error. Each shape is compiled to one
- * closure when an operation is first called. Paths are built only for faults, while returning.
+ * Converts the JSON of a request to a handler's input: drops unknown members unless the shape is closed, treats null as
+ * absent, turns timestamps into Dates and blobs into bytes, and reports all broken constraints in one error. Each shape
+ * is compiled to one closure when an operation is first called. Paths are built only for faults, while returning.
  */
 import { type BrokenRule, constraintError, numberRules, type Rule, sizeRules, stringRules } from './constraints.ts'
 import {

@@ -5,12 +5,12 @@ import { OperatorError } from '../lib/operator-error.ts'
 import type { OperationName } from '../pool/handler.ts'
 import { type MessageFilter, type WaitOptions, waitForMessage } from './wait-for-message.ts'
 
-/** A development server that runs elsewhere: in the global set-up of a runner, in a container, in another terminal. */
+/** A development server that runs elsewhere: in the runner's global set-up, in a container, in another terminal. */
 export interface ConnectedPoolhouse {
   url: string
   inbox: {
     messages(filter?: Partial<MessageFilter>): Promise<InboxMessage[]>
-    /** The newest message to an address, once there is one that came after `since`. */
+    /** The newest message to an address, waiting for one that is newer than `since`. */
     waitFor(filter: MessageFilter, options?: WaitOptions): Promise<InboxMessage>
     clear(): Promise<void>
   }
@@ -20,15 +20,15 @@ export interface ConnectedPoolhouse {
     set(time: Date): Promise<void>
     reset(): Promise<void>
   }
-  /** Makes an operation fail, or late. */
+  /** Makes an operation fail or delays it. */
   fail(operation: OperationName, fault: Fault): Promise<void>
   clearFailures(operation?: OperationName): Promise<void>
   seed(seed: Seed): Promise<void>
-  /** Deletes every pool, or one. The seed that the server began with is not applied again. */
+  /** Deletes every pool, or one. The server's initial seed is not applied again. */
   reset(userPoolId?: string): Promise<void>
 }
 
-/** @throws OperatorError where nobody answers at the address, which is that of POOLHOUSE_URL unless said */
+/** @throws OperatorError if nothing answers at the address, which defaults to that of POOLHOUSE_URL */
 export async function connectPoolhouse(
   url = process.env.POOLHOUSE_URL ?? 'http://localhost:9500',
 ): Promise<ConnectedPoolhouse> {

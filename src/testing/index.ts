@@ -28,26 +28,26 @@ export type { Seed, SeedClient, SeedPool, SeedUser } from '../dev/seed.ts'
 export { type ConnectedPoolhouse, connectPoolhouse } from './connect.ts'
 
 export interface PoolhouseOptions {
-  /** What to begin with: a seed, or the path of a seed file. */
+  /** The initial state: a seed, or the path of a seed file. */
   seed?: Seed | string
-  /** A free one unless said. */
+  /** A free port if absent. */
   port?: number
   region?: string
-  /** A folder of trigger functions, as POOLHOUSE_TRIGGERS_DIR is. */
+  /** A folder of trigger functions, like POOLHOUSE_TRIGGERS_DIR. */
   triggersDir?: string
-  /** Where functions are called by HTTP, by the name of the function, as POOLHOUSE_WEBHOOKS is. */
+  /** URLs of functions by their name, like POOLHOUSE_WEBHOOKS. */
   webhooks?: Record<string, { url: string; secret: string }>
-  /** Other limits than the published ones, as POOLHOUSE_LIMITS is. */
+  /** Limits other than the published ones, like POOLHOUSE_LIMITS. */
   limits?: Record<string, number>
-  /** As POOLHOUSE_STRICT is. */
+  /** Like POOLHOUSE_STRICT. */
   strict?: boolean
-  /** Listens for https as well, on a free port, with a certificate made for this run. */
+  /** Also listens for https, on a free port, with a certificate created for this run. */
   tls?: boolean
-  /** What the server says on standard output: errors alone unless said. */
+  /** The server's log level on standard output; only errors by default. */
   logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
-/** Every option, so that one with a typing error is refused and not passed over. */
+/** All options, so that a misspelt one is refused rather than ignored. */
 const optionNames: Record<keyof PoolhouseOptions, true> = {
   seed: true,
   port: true,
@@ -64,12 +64,12 @@ export interface PoolhouseForTests {
   /** The endpoint for SDKs, and the base of issuers. */
   url: string
   region: string
-  /** With the option `tls`: the same server over https, and the certificate of the authority that it is to be trusted by. */
+  /** With the option `tls`: the same server over https, and the certificate of the authority to trust. */
   https?: { url: string; authority: string }
   credentials: { accessKeyId: string; secretAccessKey: string }
   inbox: {
     messages(filter?: Partial<MessageFilter>): InboxMessage[]
-    /** The newest message to an address, once there is one that came after `since`. */
+    /** The newest message to an address, waiting for one that is newer than `since`. */
     waitFor(filter: MessageFilter, options?: WaitOptions): Promise<InboxMessage>
     clear(): void
   }
@@ -79,19 +79,19 @@ export interface PoolhouseForTests {
     set(time: Date): void
     reset(): void
   }
-  /** Makes an operation fail, or late. */
+  /** Makes an operation fail or delays it. */
   fail(operation: OperationName, fault: Fault): void
   clearFailures(operation?: OperationName): void
   seed(seed: Seed): Promise<void>
-  /** Deletes every pool, or one, and applies the first seed again where everything was deleted. */
+  /** Deletes every pool, or one. After deleting all, applies the initial seed again. */
   reset(userPoolId?: string): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a server with a database of its own on a free port. Ready in well under two seconds. */
+/** Starts a server with its own database on a free port. Ready in well under two seconds. */
 export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<PoolhouseForTests> {
   requireKnown('startPoolhouse has no option', Object.keys(options), Object.keys(optionNames))
-  // Before a database is made: a wrong setting or an unreadable seed needs none.
+  // Checked before a database is created: neither a wrong setting nor an unreadable seed needs one.
   const config = {
     ...readConfig('dev', environmentOf(options)),
     masterKey: randomBytes(32),
@@ -117,7 +117,7 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
     const inbox = ctx.inbox!
     if (seed)
       await applySeed(ctx, seed).catch(async (error) => {
-        // Its jobs would ask a database that is gone, and keep the test run from ending.
+        // Its jobs would query a database that is gone, and keep the test run from exiting.
         await server.close()
         throw error
       })
@@ -164,7 +164,7 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
   }
 }
 
-/** @throws OperatorError for a name that is not known, with the nearest that is */
+/** @throws OperatorError for an unknown name, with the nearest known one */
 function requireKnown(problem: string, names: string[], known: string[]): void {
   const wrong = names.find((name) => !known.includes(name))
   if (wrong === undefined) return

@@ -6,16 +6,19 @@ export interface MessageFilter {
 }
 
 export interface WaitOptions {
-  /** Only messages that came later. */
+  /** Only messages newer than this. */
   since?: Date
   /** In milliseconds. */
   timeout?: number
 }
 
-/** Below the five seconds that test runners give a test, so that this error is the one that is seen. */
+/** Below the five seconds that test runners allow a test, so that this error is the one that appears. */
 const maxWait = 4000
 
-/** The newest message to an address, once `list` has one. @throws Error naming whom messages came to instead */
+/**
+ * The newest message to an address, once `list` returns one. @throws Error naming the addresses that did receive
+ * messages
+ */
 export async function waitForMessage(
   list: (filter?: MessageFilter) => InboxMessage[] | Promise<InboxMessage[]>,
   filter: MessageFilter,

@@ -67,8 +67,8 @@ export function createSender(target: LogEndpoint): { send: SendBatch; close(): v
         if (nameOf(error) !== 'ResourceNotFoundException') throw error
         // A log group named by a pool must be created by its owner. If it doesn't exist, creating the day's stream
         // fails and says so.
-        if (destination.stream) await unlessThere(client.send(new CreateLogGroupCommand({ logGroupName })))
-        await unlessThere(client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })))
+        if (destination.stream) await ignoreExisting(client.send(new CreateLogGroupCommand({ logGroupName })))
+        await ignoreExisting(client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })))
         await put()
       }
       return []
@@ -120,7 +120,7 @@ export function createSender(target: LogEndpoint): { send: SendBatch; close(): v
 /** `2026/11/21` */
 const dayOf = ({ at }: LogRecord): string => new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')
 
-async function unlessThere(made: Promise<unknown>): Promise<void> {
+async function ignoreExisting(made: Promise<unknown>): Promise<void> {
   await made.catch((refused) => {
     if (nameOf(refused) !== 'ResourceAlreadyExistsException') throw refused
   })
