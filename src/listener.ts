@@ -21,8 +21,11 @@ export interface Listener {
   close(options?: CloseOptions): Promise<void>
 }
 
-/** A little longer than the idle time of common load balancers, so that they close first. */
-const keepAliveTimeout = 65_000
+/**
+ * Longer than proxies and balancers keep an idle connection (60 s to 10 min), so that they close it first: one that is
+ * closed here while the next request is on its way would cost that request. Every answer says it in `Keep-Alive`.
+ */
+const keepAliveTimeout = 620_000
 /** How long the head of a request may take to arrive. */
 const headersTimeout = 20_000
 const defaultDeadline = 10_000

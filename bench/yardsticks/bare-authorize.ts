@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
+import { listen } from '../frame/listen.ts'
 import type { Yardstick } from '../frame/yardstick.ts'
 import { connect, makePeople } from './database.ts'
 
@@ -19,7 +19,5 @@ export async function start(connection: object): Promise<Yardstick> {
     await sql`insert into yardstick.records values (${randomBytes(32)}, ${content}, ${new Date()})`
     koa.redirect('https://app.example.com/callback?code=x')
   })
-  const server = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return { port: (server.address() as AddressInfo).port }
+  return listen(app)
 }

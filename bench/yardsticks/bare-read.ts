@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
+import { listen } from '../frame/listen.ts'
 import type { Yardstick } from '../frame/yardstick.ts'
 import { connect, makePeople } from './database.ts'
 
@@ -21,7 +21,5 @@ export async function start(connection: object): Promise<Yardstick> {
     const [person] = await sql`select name, attributes from yardstick.people where name = ${name}`
     koa.body = person
   })
-  const server = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return { port: (server.address() as AddressInfo).port }
+  return listen(app)
 }

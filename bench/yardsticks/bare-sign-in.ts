@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import { hash } from '@node-rs/argon2'
 import Koa from 'koa'
+import { listen } from '../frame/listen.ts'
 import type { Yardstick } from '../frame/yardstick.ts'
 import { connect, makePeople } from './database.ts'
 import { signature } from './signature.ts'
@@ -27,7 +27,5 @@ export async function start(connection: object): Promise<Yardstick> {
     await Promise.all([signature(), signature()])
     koa.body = { signed: 'in' }
   })
-  const server = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return { port: (server.address() as AddressInfo).port }
+  return listen(app)
 }

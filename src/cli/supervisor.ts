@@ -23,6 +23,7 @@ const maxStartTime = 60_000
 export async function supervise(config: Config): Promise<void> {
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
+  cluster.setupPrimary({ execArgv: workerFlags() })
   const workers = new Set<Supervised>()
   let stopping = false
   let restarting = false
@@ -130,6 +131,15 @@ export async function supervise(config: Config): Promise<void> {
     await logStream.flush(1000)
     process.exit(0)
   }
+}
+
+/**
+ * Under load the engine lets the space for the youngest objects grow to 128 MB in each worker. A quarter of it costs no
+ * more work. What the operator says of it stands.
+ */
+function workerFlags(): string[] {
+  const { execArgv, env } = process
+  return /semi-space/.test(`${execArgv} ${env.NODE_OPTIONS}`) ? execArgv : [...execArgv, '--max-semi-space-size=16']
 }
 
 interface Supervised {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { after, test } from 'node:test'
@@ -54,6 +54,12 @@ test('there is a worker for each that the setting asks for', async () => {
   const { workers: said } = await server.logged('poolhouse is listening')
   assert.equal(said, 2)
   assert.equal(workers.length, 2)
+  for (const pid of workers) assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /--max-semi-space-size=16/)
+})
+
+test('an idle connection is kept for longer than proxies keep theirs, and answers say so', async () => {
+  const answer = await fetch(`${server.url}/health/live`)
+  assert.equal(answer.headers.get('keep-alive'), 'timeout=620')
 })
 
 test('the metrics of any worker are those of all', async () => {
