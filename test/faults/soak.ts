@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { childrenOf } from '../support/child-processes.ts'
+import { until } from '../support/serve-process.ts'
 import type { Nodes } from './nodes.ts'
 import { type Counts, type Scene, startTraffic } from './traffic.ts'
 
@@ -32,6 +33,18 @@ export async function soak(
     })
   }
   return { counts: await traffic.stop(), samples }
+}
+
+/** What the workers have in use once garbage is collected, in megabytes; they were started with `report-heap.ts`. */
+export async function megabytesInUse(nodes: Nodes, report: string): Promise<number[]> {
+  writeFileSync(report, '')
+  const pids = nodes.running.flatMap(({ pid }) => childrenOf(pid))
+  for (const pid of pids) process.kill(pid, 'SIGUSR2')
+  const lines = await until('a report of each worker', async () => {
+    const found = readFileSync(report, 'utf8').trimEnd().split('\n')
+    return found.length === pids.length && found[0] !== '' ? found : undefined
+  })
+  return lines.map((line) => JSON.parse(line).bytes / 2 ** 20)
 }
 
 const residentBytes = (pid: number) =>
