@@ -28,6 +28,7 @@ export type {
   ReadyMadePolicy,
   Role,
   SigningKey,
+  TriggerTest,
   TrustedIssuer,
 } from '../model/poolhouse-operations.ts'
 export type { Credentials, Endpoint as AdminOptions }
@@ -68,6 +69,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   RevokeSigningKey: true,
   RotateSigningKeys: true,
   SetUpOperators: true,
+  TestTrigger: true,
   VerifyEvents: true,
 }
 

@@ -22,6 +22,7 @@ import { describeRole } from './roles/operations/describe-role.ts'
 import { listRoles } from './roles/operations/list-roles.ts'
 import { putRole } from './roles/operations/put-role.ts'
 import { listSigningKeys, revokeSigningKey, rotateSigningKeys } from './signing-keys/operations.ts'
+import { testTrigger } from './triggers/operations/test-trigger.ts'
 
 /** Every operation of our own service. */
 export const poolhouseHandlers: OwnHandlers = {
@@ -50,5 +51,6 @@ export const poolhouseHandlers: OwnHandlers = {
   RevokeSigningKey: revokeSigningKey,
   RotateSigningKeys: rotateSigningKeys,
   SetUpOperators: setUpOperators,
+  TestTrigger: testTrigger,
   VerifyEvents: verifyEvents,
 }

@@ -24,7 +24,14 @@ export interface Observations {
   /** A call of any surface, in its rate category. */
   call: Observed & { category: RateCategory | 'Other'; result: Result }
   /** A function of a pool was called, for a trigger such as PreSignUp. */
-  trigger: { trigger: string; result: 'answered' | 'threw' | 'failed'; milliseconds: number }
+  trigger: {
+    poolId?: string
+    trigger: string
+    result: 'answered' | 'threw' | 'failed'
+    /** Why it failed, or the class of what it threw. */
+    error?: string
+    milliseconds: number
+  }
   /** A message has left, or never will. */
   message: Observed & { medium: string; result: Result }
   /** A piece of background work has ended. */

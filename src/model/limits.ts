@@ -93,6 +93,8 @@ const hourlyQuotas = {
   RegisterClient: 60,
   /** Not published: client metadata documents that one address has caused to be fetched. */
   FetchClientDocument: 60,
+  /** Not published: functions that administrators of a pool try out. */
+  TestTrigger: 120,
 }
 
 export type QuotaAction = keyof typeof hourlyQuotas

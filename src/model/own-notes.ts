@@ -27,5 +27,6 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   RotateSigningKeys: 'gives a pool new signing keys; the former ones verify until their tokens are over',
   SetOperatorsPool: 'marks the pool whose users may administer',
   SetUpOperators: 'makes the pool of the operators with its app client, and an administrator',
+  TestTrigger: 'runs a function of a pool with a sample event, and shows what it answers or why it fails',
   VerifyEvents: 'finds what was changed in the audit or removed from it, chain by chain',
 }

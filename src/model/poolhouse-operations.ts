@@ -105,6 +105,39 @@ export interface OutboxMessage {
   FinishDate?: Date
 }
 
+export type TestedTrigger =
+  | 'PreSignUp'
+  | 'PostConfirmation'
+  | 'PreAuthentication'
+  | 'PostAuthentication'
+  | 'DefineAuthChallenge'
+  | 'CreateAuthChallenge'
+  | 'VerifyAuthChallengeResponse'
+  | 'UserMigration'
+  | 'PreTokenGeneration'
+  | 'CustomMessage'
+  | 'InboundFederation'
+  | 'CustomEmailSender'
+  | 'CustomSMSSender'
+
+/** How a function of a pool did with a sample event. */
+export interface TriggerTest {
+  FunctionArn: string
+  /** The event that it got, as JSON. */
+  Event: string
+  /** How the call of a user would go on. */
+  Result: 'Accepted' | 'Refused' | 'Failed'
+  Milliseconds: number
+  /** What the function answered as `response`, or all that it answered where there is none. */
+  Response?: string
+  /** What the caller would get. */
+  ErrorType?: string
+  ErrorMessage?: string
+  /** In dev alone, of functions in a folder: where it threw, and the last lines that it wrote to the console. */
+  Stack?: string
+  ConsoleOutput?: string[]
+}
+
 interface Page {
   MaxResults?: number
   NextToken?: string
@@ -199,6 +232,8 @@ export interface PoolhouseOperations {
     },
     OperatorsPool & { TemporaryPassword?: string }
   >
+  /** The event is a sample. Members of `Event`, as JSON, take the place of its own: userName, triggerSource, callerContext, request. */
+  TestTrigger: Op<{ UserPoolId: string; Trigger: TestedTrigger; Event?: string }, TriggerTest>
   VerifyEvents: Op<
     { NextToken?: string /** Whether it still holds, in the place of the chains. */; Checkpoint?: string },
     { VerifiedEvents: number; Faults: AuditFault[]; NextToken?: string }

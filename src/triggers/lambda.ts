@@ -78,7 +78,20 @@ function addressOf({ arn, name, qualifier }: FunctionArn, isAws: boolean) {
 function outcomeOf({ Payload, FunctionError }: InvokeCommandOutput): Outcome {
   const payload = Buffer.from(Payload ?? []).toString()
   if (!FunctionError) return { kind: 'answered', payload }
-  return { kind: 'threw', message: errorMessage(payload), thrown: { stack: stackTrace(payload) } }
+  return {
+    kind: 'threw',
+    message: errorMessage(payload),
+    thrown: { type: errorType(payload), stack: stackTrace(payload) },
+  }
+}
+
+function errorType(payload: string): string | undefined {
+  try {
+    const { errorType } = JSON.parse(payload)
+    return typeof errorType === 'string' ? errorType : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** As its runtimes report it: a list of lines, `trace` from JavaScript and `stackTrace` from others. */

@@ -54,10 +54,12 @@ async function answer(call: WorkerCall): Promise<WorkerAnswer> {
   const lines: string[] = []
   try {
     const result = await consoleOfCall.run(lines, () => run(handler, call))
-    return { id, outcome: { kind: 'answered', payload: JSON.stringify(result) ?? 'null' } }
+    const payload = JSON.stringify(result) ?? 'null'
+    return { id, outcome: { kind: 'answered', payload, ...(lines.length > 0 && { console: lines }) } }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return { id, outcome: { kind: 'threw', message, thrown: { stack: stackOf(error), console: lines } } }
+    const type = error instanceof Error ? error.constructor.name : undefined
+    return { id, outcome: { kind: 'threw', message, thrown: { type, stack: stackOf(error), console: lines } } }
   }
 }
 

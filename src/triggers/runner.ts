@@ -3,7 +3,7 @@ import type { FunctionArn } from './function-arn.ts'
 /** The outcome of a function call. */
 export type Outcome =
   /** The returned value as unparsed JSON text. */
-  | { kind: 'answered'; payload: string }
+  | { kind: 'answered'; payload: string; console?: string[] }
   /** It ran and threw. Its text is shown to users. */
   | { kind: 'threw'; message: string; thrown?: Thrown }
   /** It did not run or did not finish, described in Lambda's words, which users may also see. */
@@ -11,6 +11,8 @@ export type Outcome =
 
 /** What a developer wants to know of an exception. It may hold personal data, so that production logs none of it. */
 export interface Thrown {
+  /** The class of the exception, such as TypeError. */
+  type?: string
   stack?: string
   /** Lines that the call wrote to the console. */
   console?: string[]

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { nearestName } from '../lib/nearest-name.ts'
-import type { Observe } from '../lib/observations.ts'
+import type { Observations, Observe } from '../lib/observations.ts'
 import { shapeOf } from '../lib/shape-of.ts'
 import { spanned } from '../lib/spans.ts'
 import { parseFunctionArn } from './function-arn.ts'
@@ -14,6 +14,8 @@ import { createWebhookRunner } from './webhook.ts'
 export interface Triggers {
   /** Never throws if the function or the way to it fails. */
   call(arn: string, event: object, milliseconds: number): Promise<Outcome>
+  /** As `call`, for somebody who tries the function out: with its output, and neither logged nor counted. */
+  tryOut(arn: string, event: object, milliseconds: number): Promise<Outcome>
   close(): void
 }
 
@@ -57,27 +59,37 @@ export function createTriggers(config: Settings, log: Logger, observe?: Observe)
     )
   }
 
+  async function invoke(arn: string, event: object, milliseconds: number): Promise<Outcome> {
+    const outcome = await spanned(
+      `trigger ${triggerOf(event)}`,
+      async (span) => {
+        const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
+        span?.set({ 'poolhouse.outcome': outcome.kind })
+        return outcome
+      },
+      'client',
+      { 'faas.invoked_name': parseFunctionArn(arn).name },
+    )
+    return outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
+  }
+
   return {
     async call(arn, event, milliseconds) {
       const started = performance.now()
-      const outcome = await spanned(
-        `trigger ${triggerOf(event)}`,
-        async (span) => {
-          const outcome = await within(milliseconds, (signal) => run(arn, event, signal))
-          span?.set({ 'poolhouse.outcome': outcome.kind })
-          return outcome
-        },
-        'client',
-        { 'faas.invoked_name': parseFunctionArn(arn).name },
-      )
-      const judged = outcome.kind === 'answered' && outcome.payload.length > maxAnswerBytes ? tooLong : outcome
-      const took = performance.now() - started
-      observe?.('trigger', { trigger: triggerOf(event), result: judged.kind, milliseconds: took })
-      if (judged.kind === 'failed') await logFailure(arn, judged.error)
-      if (judged.kind !== 'threw') return judged
-      logException(arn, event, judged)
-      return { kind: 'threw', message: judged.message }
+      const outcome = await invoke(arn, event, milliseconds)
+      observe?.('trigger', {
+        ...factsOf(event, outcome),
+        trigger: triggerOf(event),
+        result: outcome.kind,
+        milliseconds: performance.now() - started,
+      })
+      if (outcome.kind === 'failed') await logFailure(arn, outcome.error)
+      if (outcome.kind === 'answered') return { kind: 'answered', payload: outcome.payload }
+      if (outcome.kind === 'failed') return outcome
+      logException(arn, event, outcome)
+      return { kind: 'threw', message: outcome.message }
     },
+    tryOut: invoke,
     close() {
       for (const runner of runners) runner.close?.()
     },
@@ -89,6 +101,20 @@ function triggerOf(event: object): string {
   const { triggerSource } = event as { triggerSource?: unknown }
   return typeof triggerSource === 'string' ? triggerSource.split('_', 1)[0]! : ''
 }
+
+const maxErrorLength = 64
+
+/** An exception is counted by its class alone: its text is for users, and may name one. */
+function factsOf(event: object, outcome: Outcome): Pick<Observations['trigger'], 'poolId' | 'error'> {
+  const { userPoolId } = event as { userPoolId?: unknown }
+  return {
+    ...(typeof userPoolId === 'string' && { poolId: userPoolId }),
+    ...(outcome.kind === 'failed' && { error: outcome.error.slice(0, maxErrorLength) }),
+    ...(outcome.kind === 'threw' && { error: classOf(outcome.thrown?.type) }),
+  }
+}
+
+const classOf = (type = 'Error'): string => (/^[A-Za-z]\w{0,63}$/.test(type) ? type : 'Error')
 
 /** Where a function that is nowhere was looked for, with the name that was probably meant. */
 async function placesOf(name: string, runners: Runner[]): Promise<{ lookedIn: string[]; didYouMean?: string }> {

@@ -110,13 +110,14 @@ test('in production an exception is counted, and nothing of it is logged', async
   const { outcome, text, counted } = await call('throws', { mode: 'serve', triggersDir: folder })
   assert.equal(outcome.kind, 'threw')
   assert.equal(text, '')
-  assert.deepEqual(counted, [{ trigger: 'PreSignUp', result: 'threw' }])
+  assert.deepEqual(counted, [{ trigger: 'PreSignUp', result: 'threw', error: 'Error' }])
 })
 
 test('every call is counted by how it ended', async () => {
   await writeFile(join(folder, 'fine.mjs'), 'export const handler = async (event) => event')
   assert.deepEqual((await call('fine')).counted, [{ trigger: 'PreSignUp', result: 'answered' }])
-  assert.deepEqual((await call('nothing')).counted, [{ trigger: 'PreSignUp', result: 'failed' }])
+  const failure = { trigger: 'PreSignUp', result: 'failed', error: 'ResourceNotFoundException' }
+  assert.deepEqual((await call('nothing')).counted, [failure])
 })
 
 test('a missing function names where it was looked for, and the name that was probably meant', async () => {

@@ -9,6 +9,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { Choice, Text } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
+import { TriggerActivity } from './trigger-activity.tsx'
 import {
   isFunction,
   lambdaChangeOf,
@@ -41,13 +42,14 @@ const isKeyMissing = (draft: TriggerSettings) =>
 export default function TriggersPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
   const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId })
-  if (!data?.UserPool) return <Failure error={error} onRetry={refetch} />
+  const pool = data?.UserPool
+  if (!pool) return <Failure error={error} onRetry={refetch} />
   return (
     <SettingsForm<TriggerSettings>
       as="page"
       title={t.title}
       lead={t.lead}
-      settings={settingsOf(data.UserPool)}
+      settings={settingsOf(pool)}
       labels={t.fields}
       needs={['cognito-idp:UpdateUserPool']}
       isSound={(draft) =>
@@ -61,6 +63,7 @@ export default function TriggersPage({ params }: PageProps) {
           <Alert type="info" header={t.where}>
             {t.whereText}
           </Alert>
+          <TriggerActivity UserPoolId={UserPoolId} functions={settingsOf(pool)} />
           {(Object.keys(groups) as (keyof typeof groups)[]).map((group) => (
             <Part key={group} title={t.groups[group]}>
               <ColumnLayout columns={2}>

@@ -30,12 +30,12 @@ interface CountedPool {
 export class PoolCounts {
   readonly #pools = new Map<string, CountedPool>()
 
-  add({ poolId, clientId }: Observed, metric: string, dimensions: string, now: Date): void {
+  add({ poolId, clientId }: Observed, metric: string, dimensions: string, now: Date, value = 1): void {
     const begun = Math.floor(now.getTime() / hour) * hour
     const pool = this.#poolAt(poolId, begun)
-    increase(pool, { clientId: '', metric, dimensions, hour: begun, value: 1 })
+    increase(pool, { clientId: '', metric, dimensions, hour: begun, value })
     if (clientId !== undefined && isCounted(pool, clientId))
-      increase(pool, { clientId, metric, dimensions, hour: begun, value: 1 })
+      increase(pool, { clientId, metric, dimensions, hour: begun, value })
   }
 
   /** What has been counted since it was last taken, by pool. */
@@ -95,8 +95,8 @@ const endings: Record<Result, string[]> = {
 
 /** Counts what happens in pools. */
 export function poolMetricsObserver(counts: PoolCounts, now: () => Date): Observer {
-  const add = (owner: Observed, metric: string, dimensions: Record<string, string> = {}) =>
-    counts.add(owner, metric, queryOf(dimensions), now())
+  const add = (owner: Observed, metric: string, dimensions: Record<string, string> = {}, value?: number) =>
+    counts.add(owner, metric, queryOf(dimensions), now(), value)
   const addResult = (owner: Observed & { result: Result }, name: string, dimensions?: Record<string, string>) => {
     for (const ending of endings[owner.result]) add(owner, name + ending, dimensions)
   }
@@ -118,6 +118,12 @@ export function poolMetricsObserver(counts: PoolCounts, now: () => Date): Observ
     call(facts) {
       add(facts, 'CallCount', { Resource: facts.category })
       if (facts.result === 'throttled') add(facts, 'ThrottleCount', { Resource: facts.category })
+    },
+    trigger({ poolId, trigger: Trigger, result, error, milliseconds }) {
+      if (poolId === undefined) return
+      add({ poolId }, result === 'answered' ? 'TriggerSuccesses' : 'TriggerFailures', { Trigger })
+      add({ poolId }, 'TriggerDuration', { Trigger }, Math.round(milliseconds))
+      if (error !== undefined) add({ poolId }, 'TriggerErrors', { Trigger, Error: error })
     },
     message: (facts) => addResult(facts, 'Message', { Medium: facts.medium }),
   }

@@ -19,7 +19,7 @@ export type TriggerName =
   | 'InboundFederation'
 
 /** The service's limit can't be configured either. */
-const limit = 5000
+export const triggerLimit = 5000
 
 export function hasTrigger(pool: Pool, trigger: TriggerName): boolean {
   return functionOf(pool, trigger) !== undefined
@@ -39,7 +39,7 @@ export async function callTrigger(
   const arn = functionOf(pool, trigger)
   if (arn === undefined) return undefined
 
-  const outcome = await ctx.triggers.call(arn, makeEvent(), limit)
+  const outcome = await ctx.triggers.call(arn, makeEvent(), triggerLimit)
   if (outcome.kind === 'threw') throw new UserLambdaValidation(`${trigger} failed with error ${outcome.message}.`)
   if (outcome.kind === 'failed')
     throw new UnexpectedLambda(`${trigger} invocation failed due to error ${outcome.error}`)

@@ -47,7 +47,8 @@ export async function prepareMessage(
 const codeParameter = '{####}'
 const usernameParameter = '{username}'
 
-async function customMessage(
+/** @throws what triggers throw */
+export async function customMessage(
   ctx: Context,
   pool: Pool,
   { kind, user, clientId, clientMetadata }: MessageOccasion,

@@ -1,0 +1,127 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import { poolhouse } from '../../api/call.ts'
+import type { PoolhouseOutput } from '../../api/wire.ts'
+import { texts } from '../../texts/texts.ts'
+import { Block } from '../../ui/block.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { LongText } from '../../ui/fields.tsx'
+import type { Trigger } from './trigger-activity.tsx'
+
+const t = texts.triggers.test
+
+type Result = PoolhouseOutput<'TestTrigger'>
+
+interface Props {
+  UserPoolId: string
+  trigger: Trigger
+  label: string
+  onClose(): void
+}
+
+/** Runs a function with a sample event, as often as somebody wants, and shows how it went. */
+export function TestTrigger({ UserPoolId, trigger, label, onClose }: Props) {
+  const [event, setEvent] = useState('')
+  const [result, setResult] = useState<Result>()
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const fault = jsonFault(event)
+  const send = async () => {
+    setBusy(true)
+    setError(undefined)
+    setResult(undefined)
+    const Event = event.trim() === '' ? {} : { Event: event }
+    await poolhouse('TestTrigger', { UserPoolId, Trigger: trigger, ...Event }).then(setResult, setError)
+    setBusy(false)
+  }
+  return (
+    <Modal
+      visible
+      size="large"
+      header={t.title(label)}
+      closeAriaLabel={texts.common.close}
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              {texts.common.close}
+            </Button>
+            <Button variant="primary" loading={busy} disabled={fault !== undefined} onClick={() => void send()}>
+              {t.send}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <div>{t.lead}</div>
+        <LongText
+          label={t.event}
+          hint={t.eventHint}
+          fault={fault && texts.common.notJson(fault)}
+          rows={Math.min(16, Math.max(3, event.split('\n').length))}
+          value={event}
+          onChange={setEvent}
+        />
+        <Failure error={error} />
+        {result ? <Outcome result={result} onEdit={() => setEvent(pretty(result.Event))} /> : null}
+      </SpaceBetween>
+    </Modal>
+  )
+}
+
+const kinds = { Accepted: 'success', Refused: 'warning', Failed: 'error' } as const
+
+function Outcome({ result, onEdit }: { result: Result; onEdit(): void }) {
+  return (
+    <SpaceBetween size="m">
+      <div role="status">
+        <Alert type={kinds[result.Result]} header={`${t.results[result.Result]} ${t.took(result.Milliseconds)}`}>
+          {result.ErrorMessage === undefined ? null : (
+            <>
+              {t.error}: {result.ErrorMessage} <small>{result.ErrorType}</small>
+            </>
+          )}
+        </Alert>
+      </div>
+      <Output label={t.response} text={result.Response && pretty(result.Response)} />
+      <Output label={t.console} text={result.ConsoleOutput?.join('\n')} />
+      <Output label={t.stack} text={result.Stack} />
+      <Output label={t.sent} text={pretty(result.Event)} />
+      <Button onClick={onEdit}>{t.edit}</Button>
+    </SpaceBetween>
+  )
+}
+
+function Output({ label, text }: { label: string; text: string | undefined }) {
+  if (text === undefined) return null
+  return (
+    <div>
+      <Box variant="h3">{label}</Box>
+      <Block label={label} text={text} />
+    </div>
+  )
+}
+
+function pretty(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), undefined, 2)
+  } catch {
+    return json
+  }
+}
+
+function jsonFault(text: string): string | undefined {
+  if (text.trim() === '') return undefined
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
