@@ -84,6 +84,38 @@ test('a new password is told, by whom it was set, in a token of its own type', a
   assert.equal(decodeProtectedHeader(received[0]!.text).typ, 'secevent+jwt')
 })
 
+test('a temporary password that its user replaces is told, as the user’s own change', async () => {
+  const app = await scene.client()
+  await scene.server.cognito.adminSetUserPassword({ ...named(), Password: 'Temporary-1', Permanent: false })
+  assert.equal((await nextEvent(`${caep}credential-change`)).event.initiating_entity, 'admin')
+  received = []
+  const { Session } = await scene.server.cognito.initiateAuth({
+    ClientId: app.id,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: credentials.username, PASSWORD: 'Temporary-1' },
+  })
+  await scene.server.cognito.respondToAuthChallenge({
+    ClientId: app.id,
+    Session,
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    ChallengeResponses: { USERNAME: credentials.username, NEW_PASSWORD: credentials.password },
+  })
+  const { event } = await nextEvent(`${caep}credential-change`)
+  assert.deepEqual([event.initiating_entity, event.change_type], ['user', 'update'])
+})
+
+test('a password that is reset is told as revoked, with every session', async () => {
+  await scene.server.cognito.adminResetUserPassword(named())
+  const { event } = await nextEvent(`${caep}credential-change`)
+  assert.deepEqual([event.initiating_entity, event.change_type], ['admin', 'revoke'])
+  assert.deepEqual((await nextEvent(`${caep}session-revoked`)).payload.sub_id, ofAnn())
+  await scene.server.cognito.adminSetUserPassword({ ...named(), Password: credentials.password, Permanent: true })
+  for (let waited = 0; received.length < 3; waited += 20) {
+    assert.ok(waited < 8000, 'an event is missing')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+})
+
 test('a user who is disabled and enabled again is told of', async () => {
   await scene.server.cognito.adminDisableUser(named())
   await nextEvent(`${risc}account-disabled`)

@@ -2,7 +2,7 @@
 export type UserEvent =
   /** Of one session of a browser, or of everything that the user has open. */
   | { kind: 'session-revoked'; by: Initiator; sid?: string }
-  | { kind: 'credential-change'; by: Initiator }
+  | { kind: 'credential-change'; by: Initiator; change?: 'revoke' }
   | { kind: 'account-disabled' | 'account-enabled' | 'account-purged'; by: Initiator }
 
 export type Initiator = 'admin' | 'user'

@@ -39,7 +39,10 @@ export async function securityEventToken(
       [eventTypes[event.kind]]: {
         event_timestamp: at,
         initiating_entity: event.by,
-        ...(event.kind === 'credential-change' && { credential_type: 'password', change_type: 'update' }),
+        ...(event.kind === 'credential-change' && {
+          credential_type: 'password',
+          change_type: event.change ?? 'update',
+        }),
       },
     },
   }

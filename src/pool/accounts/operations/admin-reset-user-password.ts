@@ -3,6 +3,7 @@ import { issueCode } from '../../codes/code.ts'
 import type { Handler } from '../../handler.ts'
 import { mediumOf, queueMessage } from '../../messages/send.ts'
 import { findRecoveryAttribute } from '../../mfa/recovery-attribute.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { revokeAllTokens } from '../../tokens/revocation-store.ts'
 import { prepareMessage } from '../../triggers/custom-message.ts'
@@ -32,6 +33,9 @@ export const adminResetUserPassword: Handler<'AdminResetUserPassword'> = async (
   await ctx.db.transaction().execute(async (trx) => {
     const changed = await updateUser(trx, pool.id, user.id, { status: 'RESET_REQUIRED' }, now)
     if (!changed) throw new UserNotFound()
+    await addNotices(ctx, trx, pool, { userId: user.id, event: { kind: 'session-revoked', by: 'admin' } })
+    const event = { kind: 'credential-change', by: 'admin', change: 'revoke' } as const
+    await addNotices(ctx, trx, pool, { userId: user.id, event })
     await revokeAllTokens(trx, pool.id, user.id, now)
     const to = user.attributes[attribute]!
     const code = await issueCode(trx, ctx, {

@@ -1,6 +1,7 @@
 import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { checkAttributes, notMutable } from '../../attributes/schema.ts'
 import { readableAttributes, requiredAttributes } from '../../clients/client-rules.ts'
+import { addNotices } from '../../notices/add-notices.ts'
 import { checkPasswordHistory, preparePassword, storePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
@@ -54,6 +55,7 @@ export const newPasswordRequired: Challenge = {
         const held = await lockPassword(trx, pool.id, user.id)
         if (held?.getTime() !== password?.setAt.getTime()) throw invalidSession()
         await storePassword(trx, pool.id, user.id, prepared, now)
+        await addNotices(ctx, trx, pool, { userId: user.id, event: { kind: 'credential-change', by: 'user' } })
         if (Object.keys(changes).length > 0) await changeAttributes(trx, pool, user, changes, { now })
         return updateUser(trx, pool.id, user.id, { status: 'CONFIRMED' }, now)
       },
