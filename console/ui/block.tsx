@@ -1,8 +1,15 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import { texts } from '../texts/texts.ts'
 
+interface Props {
+  text: string
+  label: string
+  /** A secret in the text: copied, but shown as dots. */
+  hidden?: string | undefined
+}
+
 /** Text of several lines that is pasted elsewhere. */
-export function Block({ text, label }: { text: string; label: string }) {
+export function Block({ text, label, hidden }: Props) {
   return (
     <div className="block">
       <CopyToClipboard
@@ -12,7 +19,7 @@ export function Block({ text, label }: { text: string; label: string }) {
         copySuccessText={texts.common.copied}
         copyErrorText=""
       />
-      <pre tabIndex={0}>{text}</pre>
+      <pre tabIndex={0}>{hidden ? text.replaceAll(hidden, '••••••••••••') : text}</pre>
     </div>
   )
 }

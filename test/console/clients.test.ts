@@ -92,10 +92,19 @@ test('a secret is hidden until it is asked for, and rotated with an overlap', as
     [second!.ClientSecretId],
   )
 
-  await page.getByRole('tab', { name: 'Go' }).click()
+  await page.getByRole('tab', { name: 'Go', exact: true }).click()
   const code = (await page.locator('.snippet pre').allTextContents()).join('\n')
   assert.ok(code.includes(ClientId!) && code.includes(`/${UserPoolId}"`), code)
   assert.ok(!code.includes(ClientSecret!))
+
+  await page.getByRole('tab', { name: 'Spring Boot' }).click()
+  await press(page, 'Add the callback URL')
+  await told(page, 'The callback URL is added.')
+  const { UserPoolClient: changed } = await scene.cognito.describeUserPoolClient({ UserPoolId, ClientId })
+  const added = new URL('/login/oauth2/code/poolhouse', changed!.CallbackURLs![0]).href
+  assert.deepEqual(changed!.CallbackURLs!.slice(1), [added])
+  await page.getByRole('button', { name: 'Add the callback URL' }).waitFor({ state: 'detached' })
+  await tab.look('app-client-snippets')
   await tab.close()
 })
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
-import { type SnippetFacts, snippetsFor } from '../../console/pages/client/snippet-texts.ts'
+import { snippetsFor } from '../../console/pages/client/snippet-texts/index.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -45,31 +48,31 @@ after(async () => {
   await server?.close()
 })
 
-/** What the console shows at a client of this kind, as it is shown. */
-async function shown(kind: 'browser' | 'server' | 'machine'): Promise<Record<string, string> & { secret: string }> {
+type Kind = 'browser' | 'server' | 'machine'
+
+/** The steps that the console shows at a client of this kind: files by their name, commands by `run`. */
+async function shown(kind: Kind, id: string): Promise<Record<string, string> & { clientId: string }> {
   const isMachine = kind === 'machine'
   const { UserPoolClient } = await server.cognito.createUserPoolClient({
     UserPoolId,
     ClientName: kind,
     GenerateSecret: kind !== 'browser',
     AllowedOAuthFlows: [isMachine ? 'client_credentials' : 'code'],
-    AllowedOAuthScopes: isMachine ? ['orders/read'] : ['openid', 'profile'],
+    AllowedOAuthScopes: isMachine ? ['orders/read'] : ['openid', 'profile', 'aws.cognito.signin.user.admin'],
     AllowedOAuthFlowsUserPoolClient: true,
     ...(!isMachine && { CallbackURLs: [appUrl], LogoutURLs: [appUrl], SupportedIdentityProviders: ['COGNITO'] }),
   })
-  const facts: SnippetFacts = {
+  const clientId = UserPoolClient!.ClientId!
+  const snippet = snippetsFor({
     publicUrl: server.url,
-    region: 'us-east-1',
     poolId: UserPoolId,
-    clientId: UserPoolClient!.ClientId!,
-    hasSecret: kind !== 'browser',
+    clientId,
+    secret: UserPoolClient!.ClientSecret,
     isMachine,
-    callbackUrl: isMachine ? '' : appUrl,
-    logoutUrl: isMachine ? '' : appUrl,
+    callbackUrls: UserPoolClient!.CallbackURLs ?? [],
     scopes: UserPoolClient!.AllowedOAuthScopes!,
-  }
-  const codes = Object.fromEntries(snippetsFor(facts).map(({ id, code }) => [id, code]))
-  return { ...codes, secret: UserPoolClient!.ClientSecret ?? '', id: facts.clientId }
+  }).find((snippet) => snippet.id === id)
+  return { ...Object.fromEntries(snippet!.steps.map(({ file = 'run', text }) => [file, text])), clientId }
 }
 
 /** The snippet as a page of the app, built as Vite would. */
@@ -86,7 +89,7 @@ async function serve(contents: string): Promise<void> {
 }
 
 test('oidc-client-ts signs in, shows who that is, and signs out', async () => {
-  const { 'oidc-client-ts': code } = await shown('browser')
+  const { 'src/main.js': code } = await shown('browser', 'oidc-client-ts')
   await serve(code!)
   const tab = await browser.newPage()
   await tab.goto(appUrl)
@@ -101,25 +104,34 @@ test('oidc-client-ts signs in, shows who that is, and signs out', async () => {
   await tab.close()
 })
 
-test('Amplify signs in', async () => {
-  const { amplify: code } = await shown('browser')
-  const given = `const [username, password] = ['ann', ${JSON.stringify(Password)}]\n`
-  await serve(
-    `${code}\n;document.title = isSignedIn ? 'in' : nextStep.signInStep`.replace(/(?=\nAmplify\.)/, `\n${given}`),
-  )
+test('Amplify signs in, shows who that is, and signs out', async () => {
+  const { 'src/main.js': code } = await shown('browser', 'amplify')
+  await serve(code!)
   const tab = await browser.newPage()
   await tab.goto(appUrl)
-  await tab.waitForFunction(() => document.title !== 'App')
-  assert.equal(await tab.title(), 'in')
+  await tab.getByLabel('Username').fill('ann')
+  await tab.getByLabel('Password').fill('wrong')
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.getByText('Incorrect username or password.').waitFor()
+  await tab.getByLabel('Password').fill(Password)
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.getByText(/"sub": "[\da-f-]{36}"/).waitFor()
+  await tab.getByRole('button', { name: 'Sign out' }).click()
+  await tab.getByRole('button', { name: 'Sign in' }).waitFor()
   await tab.close()
 })
 
 for (const kind of ['browser', 'server'] as const)
   test(`curl trades a code for tokens: ${kind}`, async () => {
-    const { curl, secret, id } = await shown(kind)
+    const { run: command, clientId } = await shown(kind, 'curl')
     page = '<!doctype html><title>App</title>'
     const tab = await browser.newPage()
-    const query = new URLSearchParams({ client_id: id!, response_type: 'code', redirect_uri: appUrl, scope: 'openid' })
+    const query = new URLSearchParams({
+      client_id: clientId,
+      response_type: 'code',
+      redirect_uri: appUrl,
+      scope: 'openid',
+    })
     await tab.goto(`${server.url}/${UserPoolId}/login?${query}`)
     await tab.getByLabel('Username').fill('ann')
     await tab.getByLabel('Password').fill(Password)
@@ -127,16 +139,35 @@ for (const kind of ['browser', 'server'] as const)
     await tab.waitForURL(`${appUrl}?code=**`)
     const CODE = new URL(tab.url()).searchParams.get('code')!
     await tab.close()
-    const env = { ...process.env, CODE, CLIENT_SECRET: secret }
-    const { stdout } = await run('sh', ['-c', curl!], { env })
+    const { stdout } = await run('sh', ['-c', `CODE=${CODE}\n${command}`])
     assert.ok(JSON.parse(stdout).id_token, stdout)
   })
 
 test('machines get tokens by curl and by Node', async () => {
-  const { curl, node, secret } = await shown('machine')
-  const env = { ...process.env, CLIENT_SECRET: secret }
-  const { stdout } = await run('sh', ['-c', curl!], { env })
+  const { run: curl } = await shown('machine', 'curl')
+  const { stdout } = await run('sh', ['-c', curl!])
   assert.ok(JSON.parse(stdout).access_token, stdout)
-  const printed = await run(process.execPath, ['--input-type=module', '--eval', node!], { env })
+  const { 'token.mjs': node, run: command } = await shown('machine', 'node')
+  const folder = await mkdtemp(join(tmpdir(), 'poolhouse-snippet-'))
+  await writeFile(join(folder, 'token.mjs'), node!)
+  const printed = await run('sh', ['-c', command!], { cwd: folder })
+  await rm(folder, { recursive: true })
   assert.match(printed.stdout, /^ey\S+\n$/)
+})
+
+test('what others have registered runs no command of its own', async () => {
+  const steps = snippetsFor({
+    publicUrl: server.url,
+    poolId: UserPoolId,
+    clientId: 'app',
+    secret: "s'; touch; '",
+    isMachine: false,
+    callbackUrls: ["http://localhost/x';touch;'$(touch)"],
+    scopes: ["orders/'$(touch)"],
+  }).find(({ id }) => id === 'curl')!.steps
+  const command = steps.at(-1)!.text
+  // A shell that says what curl would get.
+  const { stdout } = await run('sh', ['-c', `curl() { printf '%s\\n' "$@"; }\ntouch() { echo RAN; }\n${command}`])
+  assert.doesNotMatch(stdout, /^RAN/m)
+  assert.match(stdout, /\$\(touch\)/)
 })

@@ -103,7 +103,7 @@ export async function openGuide(
 }
 
 /** One bash, in which variables stay from block to block. */
-function openTerminal(folder: string, env: Record<string, string | undefined>) {
+export function openTerminal(folder: string, env: Record<string, string | undefined>) {
   const bash = spawn('bash', ['--noprofile', '--norc'], {
     cwd: folder,
     detached: true,
@@ -160,7 +160,9 @@ function openTerminal(folder: string, env: Record<string, string | undefined>) {
     },
     async serve(code: string, port: number, path: string): Promise<void> {
       await end(port)
-      const { text } = await say(`set -m\n{\n${code}\n} < /dev/null > server-${port}.log 2>&1 &\nset +m; echo "pid $!"`)
+      const { text } = await say(
+        `set -m\n{\n${code}\n} < /dev/null > '${folder}/server-${port}.log' 2>&1 &\nset +m; echo "pid $!"`,
+      )
       servers.set(port, /pid (\d+)/.exec(text)![1]!)
       for (const end = Date.now() + 180_000; ; await sleep(100)) {
         const answer = await fetch(`http://localhost:${port}${path}`).catch(() => undefined)

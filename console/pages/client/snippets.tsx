@@ -1,28 +1,34 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Link from '@cloudscape-design/components/link'
 import Tabs from '@cloudscape-design/components/tabs'
 import type { ClientType } from '../../api/merge.ts'
+import { useMay } from '../../api/permissions.ts'
+import { saveClient } from '../../api/save.ts'
 import { settings } from '../../settings.ts'
 import { texts } from '../../texts/texts.ts'
 import { Block } from '../../ui/block.tsx'
 import { Part } from '../../ui/part.tsx'
-import { type Snippet, snippetsFor } from './snippet-texts.ts'
+import { useAction } from '../../ui/use-action.ts'
+import { type Snippet, unseen } from './snippet-texts/facts.ts'
+import { snippetsFor } from './snippet-texts/index.ts'
 
 const t = texts.clients
+const updateAction = 'cognito-idp:UpdateUserPoolClient'
 
 export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret: boolean }) {
-  const { AllowedOAuthFlows = [], CallbackURLs = [], LogoutURLs = [] } = client
-  const isMachine = AllowedOAuthFlows.includes('client_credentials')
-  if (!isMachine && CallbackURLs.length === 0) return null
+  const { AllowedOAuthFlows = [], CallbackURLs = [], AllowedOAuthScopes = [] } = client
   const snippets = snippetsFor({
     publicUrl: settings.publicUrl,
-    region: settings.region,
     poolId: client.UserPoolId!,
     clientId: client.ClientId!,
-    hasSecret,
-    isMachine,
-    callbackUrl: CallbackURLs[0] ?? '',
-    logoutUrl: LogoutURLs[0] ?? CallbackURLs[0] ?? '',
-    scopes: client.AllowedOAuthScopes ?? [],
+    secret: hasSecret ? (client.ClientSecret ?? unseen) : undefined,
+    isMachine: AllowedOAuthFlows.includes('client_credentials'),
+    callbackUrls: CallbackURLs,
+    scopes: AllowedOAuthScopes,
   })
+  if (snippets.length === 0) return null
   return (
     <Part title={t.snippets} lead={t.snippetsLead}>
       <Tabs
@@ -31,18 +37,60 @@ export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret:
         tabs={snippets.map((snippet) => ({
           id: snippet.id,
           label: snippet.title,
-          content: <Code snippet={snippet} />,
+          content: <Steps snippet={snippet} client={client} />,
         }))}
       />
     </Part>
   )
 }
 
-function Code({ snippet: { title, install, code } }: { snippet: Snippet }) {
+function Steps({ snippet, client }: { snippet: Snippet; client: ClientType }) {
+  const { title, steps, open, callbackUrl } = snippet
   return (
     <div className="snippet">
-      {install === undefined ? null : <Block text={install} label={`${title}: 1`} />}
-      <Block text={code} label={title} />
+      {callbackUrl === undefined || client.CallbackURLs?.includes(callbackUrl) ? null : (
+        <MissingCallback url={callbackUrl} client={client} />
+      )}
+      {steps.map(({ file, text }, index) => (
+        <section key={text}>
+          <Box variant="h3" fontSize="body-m" padding={{ bottom: 'xxs' }}>
+            {index + 1}. {file === undefined ? t.inTerminal : <code>{file}</code>}
+          </Box>
+          <Block text={text} hidden={client.ClientSecret} label={file ?? `${title}: ${index + 1}`} />
+        </section>
+      ))}
+      {open === undefined ? null : (
+        <div>
+          {steps.length + 1}. {t.openApp}{' '}
+          <Link href={open} external>
+            {open}
+          </Link>
+        </div>
+      )}
     </div>
+  )
+}
+
+/** Frameworks that know only one path have it added to the app client. */
+function MissingCallback({ url, client }: { url: string; client: ClientType }) {
+  const may = useMay(updateAction)
+  const [run, busy] = useAction()
+  const add = () =>
+    saveClient(client.UserPoolId!, client.ClientId!, ({ CallbackURLs: present = [] }) => ({
+      CallbackURLs: [...present, url],
+    }))
+  return (
+    <Alert
+      type="info"
+      action={
+        may(updateAction) ? (
+          <Button loading={busy} onClick={() => run(add, t.callbackAdded)}>
+            {t.addCallback}
+          </Button>
+        ) : null
+      }
+    >
+      {t.missingCallback} <code>{url}</code>
+    </Alert>
   )
 }

@@ -65,5 +65,10 @@ export const clients = {
   deleteSecretText: 'An app that still uses it can’t get tokens any more.',
   secretDeleted: 'The secret is deleted.',
   snippets: 'Use it in an app',
-  snippetsLead: 'With the ids of this pool and app; paste and run.',
+  snippetsLead: 'With the ids of this pool and app. Start in an empty folder, and paste one step after the other.',
+  inTerminal: 'In a terminal',
+  openApp: 'Open the app:',
+  missingCallback: 'This framework comes back to an address that is not among the callback URLs of the app client:',
+  addCallback: 'Add the callback URL',
+  callbackAdded: 'The callback URL is added.',
 }
