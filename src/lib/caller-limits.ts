@@ -1,77 +1,80 @@
 import { Lru } from './lru.ts'
 
-/** Requests a second, by what they have in common. */
+/** Requests per second, by what they are counted for. */
 export interface CallerRates {
-  /** Of one address, or one /64 of IPv6. */
+  /** For one address, or one /64 of IPv6. */
   address: number
   pool: number
   client: number
 }
 
-/** How a caller stands after a request. */
+/** A caller's state after a request. */
 export interface Standing {
   allowed: boolean
-  /** Requests that may come at once. */
+  /** The size of the bucket: how many requests may come at once. */
   limit: number
   remaining: number
-  /** Whole seconds until the next request is let in, at least one; 0 where one would be let in now. */
+  /** Whole seconds until the next request is admitted: at least one, or 0 if it would be admitted now. */
   retryAfter: number
 }
 
 export interface CallerLimits {
-  /** Counts a request, at the cost of `cost` ordinary ones. */
+  /** Counts a request that costs as much as `cost` ordinary ones. */
   take(kind: keyof CallerRates, key: string, cost?: number): Standing
-  /** Resolves when a refused caller may be told. */
+  /** Resolves when the refusal may be sent. */
   holdBack(): Promise<void>
-  /** As `take` would answer, without counting. */
+  /** Returns what `take` would, without counting. */
   look(kind: keyof CallerRates, key: string): Standing
-  /** Calls when a caller has spent so much that others should know at once. */
+  /** Registers a callback for when a caller has spent so much that other processes should know at once. */
   onSpending(listener: () => void): void
-  /** What was let in here and no other process knows of yet, of callers for whom that is worth telling. */
+  /**
+   * Takes out what was admitted here and not reported yet to other processes, for callers near enough to their limit.
+   */
   takeSpendings(): Spending[]
-  /** What a caller has left after all processes have told. */
+  /** Sets what a caller has left, according to the reports of all processes. */
   settle(spending: Spending, remaining: number): void
-  /** Others could not be told: the next `takeSpendings` brings it again. */
+  /** Puts spendings back that could not be reported: the next `takeSpendings` returns them again. */
   keepSpending(spending: Spending): void
 }
 
 export interface Spending {
   kind: keyof CallerRates
   key: string
-  /** Requests, in what they cost. */
+  /** In ordinary requests. */
   spent: number
   rate: number
   limit: number
 }
 
-/** So many seconds' worth of requests may come at once: a page has many parts, and a company starts work at nine. */
+/**
+ * The burst: this many seconds' worth of requests may come at once. A page has many parts, and a whole company starts
+ * work at nine.
+ */
 const burst = 5
-/** How long a refusal is held back, in milliseconds: who sends the next request with each answer sends few. */
+/** How long a refusal is delayed, in milliseconds: a client that waits for each answer then sends few requests. */
 const refusalDelay = 500
-/** Beyond so many held back at once, refusals are answered at once: each holds a socket and a little memory. */
+/** Max delayed refusals; beyond it they are sent at once, since each holds a socket and some memory. */
 const maxHeld = 2000
-/** Of each kind. Who was forgotten starts anew. */
+/** Max callers remembered, for each kind. A forgotten caller starts with a full bucket. */
 const maxCallers = 20_000
 
-/** A request, in what a bucket is filled with: a rate of one a second gives one of these a millisecond. */
+/** The cost of a request in a bucket's unit: a rate of 1/s refills one unit per millisecond. */
 const request = 1000
 
-/** Others are told of a caller once it has spent this part of its limit: hardly anybody who is not a flood does. */
+/** Other processes learn of a caller that has spent this part of its limit; hardly any normal caller does. */
 const reportThreshold = 0.01
-/** And at once when it has spent this part. */
+/** They learn of it at once when it has spent this part. */
 const urgentThreshold = 0.1
 const maxSpendings = 1000
 
 interface Bucket {
   left: number
   at: number
-  /** Of `left`, what other processes don't know of. */
+  /** The part of `left` that other processes don't know of. */
   unreported: number
 }
 
-/**
- * Counts in this process. `now` are the milliseconds of a clock that never goes back.
- */
+/** Counts in this process. `now` returns the milliseconds of a monotonic clock. */
 export function createCallerLimits(rates: CallerRates, now: () => number = () => performance.now()): CallerLimits {
   const buckets = {
     address: new Lru<string, Bucket>(maxCallers),
@@ -89,7 +92,7 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
     const bucket = buckets[kind].get(key) ?? { left: most, at, unreported: 0 }
     bucket.left = Math.min(most, bucket.left + (at - bucket.at) * rates[kind])
     bucket.at = at
-    // All that was spent has come back everywhere.
+    // All that was spent has been refilled everywhere.
     if (bucket.left === most) bucket.unreported = 0
     return bucket
   }
@@ -141,7 +144,7 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
     },
     settle({ kind, key }, remaining) {
       const bucket = bucketOf(kind, key)
-      // What has been let in since the question is not part of the answer.
+      // The answer does not include what was admitted since the question was sent.
       bucket.left = (remaining - bucket.unreported) * request
       buckets[kind].set(key, bucket)
     },

@@ -9,8 +9,8 @@ export function cookiesIn({ headers }: Pick<IncomingMessage, 'headers'>): [name:
 }
 
 /**
- * The first cookie of a name: browsers send those of longer paths first. Koa's own reader keeps a regular expression for
- * every name it was ever asked for, and some names are made for one visit.
+ * The first cookie of a name: browsers send those with longer paths first. Koa's own reader caches a regular expression
+ * for every name forever, and some of our names exist for one visit only.
  */
 export function cookieOf(request: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
   const value = cookiesIn(request).find(([other]) => other === name)?.[1]

@@ -1,10 +1,10 @@
-/** Whose work it is: a pool's, at the wish of a client's address. */
+/** The owner of a task: a pool, and the client address that asked for it. */
 export interface WorkOwner {
   pool?: string
   address?: string
 }
 
-/** More work waits than can be done in any patient person's time. */
+/** More work is queued than can be done while callers wait. */
 export class QueueFull extends Error {
   override name = 'QueueFull'
 
@@ -14,7 +14,7 @@ export class QueueFull extends Error {
 }
 
 export interface FairQueue {
-  /** @throws QueueFull where there is no room, or the wait is too long */
+  /** @throws QueueFull if there is no room, or the wait is too long */
   run<T>(owner: WorkOwner, task: () => Promise<T>): Promise<T>
 }
 
@@ -22,12 +22,12 @@ export interface QueueFigures {
   name: string
   running: number
   waiting: number
-  /** Of what has waited for longest. */
+  /** The age of the oldest waiting task. */
   ageSeconds: number
   refused: number
 }
 
-/** By name: whoever measures the process asks each. */
+/** By name, for metrics. */
 const queues = new Map<string, () => Omit<QueueFigures, 'name'>>()
 
 export const queueFigures = (): QueueFigures[] => [...queues].map(([name, figures]) => ({ name, ...figures() }))
@@ -41,9 +41,9 @@ interface Waiter {
 }
 
 /**
- * Lets so many tasks run at once and so many wait. Pools take turns, and within a pool the addresses that its clients
- * call from, so that whoever sends much waits behind himself alone. Where the queue is full, the longest line gives up
- * its last place to a newcomer from a shorter one.
+ * Limits how many tasks run at once and how many wait. Pools take turns, and within a pool its callers' addresses do,
+ * so that a caller with many tasks only delays its own. When the queue is full, the longest line drops its last task in
+ * favour of one from a shorter line.
  */
 export function createFairQueue({
   name,
@@ -51,14 +51,14 @@ export function createFairQueue({
   waiting,
   patience,
 }: {
-  /** With one the queue is measured. */
+  /** A queue with a name has metrics. */
   name?: string
   running: number
   waiting: number
-  /** Milliseconds that a task may wait. */
+  /** How long a task may wait, in milliseconds. */
   patience: number
 }): FairQueue {
-  /** By pool, then address. A map keeps the order of insertion: who was served goes to its end. */
+  /** By pool, then address. A Map iterates in order of insertion: whoever was served is moved to the end. */
   const pools = new Map<string, Map<string, Waiter[]>>()
   const all = new Set<Waiter>()
   let busy = 0
@@ -109,7 +109,7 @@ export function createFairQueue({
     waiter.refuse()
   }
 
-  /** False where no line is longer than that of the newcomer. */
+  /** False if no line is longer than the newcomer's. */
   function makeRoom(newcomer: { pool: string; address: string }): boolean {
     const own = pools.get(newcomer.pool)?.get(newcomer.address)?.length ?? 0
     let longest: Waiter[] = []

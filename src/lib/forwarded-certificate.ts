@@ -1,9 +1,9 @@
-/** No certificate of a client is longer; headers that are fill up nobody's memory. */
+/** No real client certificate is longer; the limit protects memory. */
 const maxLength = 16 * 1024
 
 /**
- * The certificate that a proxy has been shown, as base64 of its DER, from any of the forms that proxies send it in: RFC
- * 9440's `:base64:`, a PEM that is escaped for a URL (nginx) or has spaces for line ends, or plain base64. Undefined for
+ * The client certificate that a proxy forwards, as base64 of its DER, from any of the forms that proxies use: RFC
+ * 9440's `:base64:`, a PEM escaped for a URL (nginx) or with spaces for line ends, or plain base64. Undefined for
  * anything else.
  */
 export function forwardedCertificate(value: string): string | undefined {

@@ -4,8 +4,8 @@ import { hash } from 'node:crypto'
 const blockSize = 64
 
 /**
- * HMAC-SHA256 (RFC 2104) with one key for many short messages. Node's own creates an object for each, which costs several
- * times as much as the two hashes.
+ * HMAC-SHA256 (RFC 2104) with one key for many short messages. Node's own creates an object for each message, which
+ * costs several times as much as the two hashes.
  */
 export function createHmacSha256(key: Uint8Array): (data: string | Uint8Array) => Buffer {
   const inner = Buffer.alloc(blockSize, 0x36)

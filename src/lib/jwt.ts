@@ -7,7 +7,7 @@ import { spanned } from './spans.ts'
 
 export type JwtPayload = Record<string, unknown>
 
-/** Why a token is refused: it is malformed, or no key of ours signed it. */
+/** Why a token is refused: it is malformed, or none of our keys signed it. */
 export type JwtRefusal = 'malformed' | 'signature'
 
 const maxLength = 16 * 1024
@@ -19,10 +19,10 @@ const queue = createFairQueue({
   patience: 10_000,
 })
 
-/** Signs or verifies, on Node's thread pool, in a queue where callers take turns. @throws QueueFull */
+/** Signs or verifies on Node's thread pool, in a queue in which callers take turns. @throws QueueFull */
 export const inTurn = <T>(task: () => Promise<T>): Promise<T> => queue.run({ address: currentCaller() }, task)
 
-/** Both are made by the same RSA keys. */
+/** Both algorithms use the same RSA keys. */
 export type JwtAlgorithm = 'RS256' | 'PS256'
 
 const paddings: Record<JwtAlgorithm, { padding: number; saltLength?: number }> = {
@@ -31,8 +31,8 @@ const paddings: Record<JwtAlgorithm, { padding: number; saltLength?: number }> =
 }
 
 /**
- * Signs off the event loop, in turn. The caller parses the key once: parsing a PEM each time takes two to three times as
- * long.
+ * Signs off the event loop, in the queue. The caller parses the key once: parsing a PEM each time takes two to three
+ * times as long.
  */
 export function signJwt(
   kid: string,

@@ -44,19 +44,19 @@ export interface Keyring {
   /** Which of the keyring's keys made a check value; undefined for a wrong master key. */
   recognises(checkValue: Uint8Array): 'current' | 'older' | undefined
   /**
-   * As the database has it: which of the keys seals, and the secret that everything but seals derives from, where that is
-   * not the key itself. Hashes outlive the key that they were made with.
+   * Applies the database's state: the key that seals, and the secret from which everything but seals derives, if that
+   * is not the key itself. Hashes outlive the key that they were made with.
    */
   use(state: { sealing: 'current' | 'older'; derivationSecret?: Buffer }): void
-  /** The secret that everything but seals derives from. */
+  /** The secret from which everything but seals derives. */
   derivationSecret(): Buffer
-  /** By what a value is told that one of the keys has sealed: its second to fifth byte. */
+  /** The second to fifth byte of a sealed value, which identify the key that sealed it. */
   sealId(key: 'current' | 'older'): Buffer
 }
 
 /**
- * `current` seals, derives and opens; `older` master keys only open, until the database says that it still is an older one
- * that seals; see store/installation.
+ * `current` seals, derives and opens. `older` master keys only open, unless the database says that one of them still
+ * seals; see store/installation.
  */
 export function createKeyring(current: Buffer, older: Buffer[] = []): Keyring {
   const subKeys = deriveFrom(current)
@@ -132,7 +132,7 @@ function mac({ hmac }: SubKey, parts: (string | Uint8Array)[]): Buffer {
 
 const checkOf = (subKeys: SubKeys): Buffer => mac(subKeys('check'), ['check value'])
 
-// Four bytes suffice to tell a handful of keys apart, and reveal nothing of the key.
+// Four bytes are enough to tell a handful of keys apart, and reveal nothing of the key.
 const sealKeyOf = (subKeys: SubKeys) => ({
   id: mac(subKeys('check'), ['key id']).subarray(0, 4),
   key: subKeys('seal').key,

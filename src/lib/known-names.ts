@@ -1,6 +1,8 @@
 import { nearestName } from './nearest-name.ts'
 
-/** Says which member of an object is none of the names, and which was probably meant; undefined if all are known. */
+/**
+ * Describes a member of an object that is none of the names, with the nearest known name; undefined if all are known.
+ */
 export function unknownName(object: object, names: Iterable<string>): string | undefined {
   const known = [...names]
   const wrong = Object.keys(object).find((name) => !known.includes(name))

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 /** Where log lines go. It never waits, never throws and never ends the process. */
 export interface LogStream {
   write(line: string): void
-  /** Resolves once every line that was taken is written, or after this many milliseconds. */
+  /** Resolves once every accepted line is written, or after this many milliseconds. */
   flush(patience: number): Promise<void>
 }
 
@@ -18,7 +18,7 @@ export interface LogStreamOptions {
 /** Writes what it can. `error` says why the rest was not written. */
 export type Sink = (bytes: Buffer) => Promise<{ written: number; error?: Error }>
 
-/** Log lines to an open file, pipe or terminal, which is looked at with the first line. */
+/** Writes log lines to an open file, pipe or terminal; its type is determined with the first line. */
 export function createLogStream(descriptor: number, options?: LogStreamOptions): LogStream {
   let sink: Sink | undefined
   return bufferedLog((bytes) => {

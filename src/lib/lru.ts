@@ -1,4 +1,4 @@
-/** How often a cache had what it was asked for. */
+/** The hits and misses of a cache. */
 export interface CacheFigures {
   name: string
   hits: number
@@ -6,7 +6,10 @@ export interface CacheFigures {
   entries: number
 }
 
-/** A map that evicts its least recently used entries once it holds more than `capacity`. With a name it is measured. */
+/**
+ * A map that evicts its least recently used entries once it holds more than `capacity`. A cache with a name has
+ * metrics.
+ */
 export class Lru<Key, Value> {
   #entries = new Map<Key, Value>()
   #capacity: number
@@ -19,7 +22,7 @@ export class Lru<Key, Value> {
     this.name = name
   }
 
-  /** @param isCurrent an entry that is out of date is as good as none */
+  /** @param isCurrent an entry that is out of date counts as absent */
   get(key: Key, isCurrent?: (value: Value) => boolean): Value | undefined {
     const value = this.#entries.get(key)
     if (value === undefined || (isCurrent && !isCurrent(value))) {
@@ -32,7 +35,7 @@ export class Lru<Key, Value> {
     return value
   }
 
-  /** As it is, neither counted nor kept for longer. */
+  /** Reads an entry without counting the access or marking it as used. */
   peek(key: Key): Value | undefined {
     return this.#entries.get(key)
   }

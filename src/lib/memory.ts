@@ -1,6 +1,6 @@
 import { type CacheFigures, Lru } from './lru.ts'
 
-/** What one server remembers between requests: one value of each kind that was asked for. */
+/** What one server remembers between requests: one value for each declaration. */
 export class Memory {
   readonly #values = new Map<() => unknown, unknown>()
 
@@ -12,7 +12,7 @@ export class Memory {
     return value
   }
 
-  /** The caches among it that have a name. */
+  /** Those of its caches that have a name. */
   caches(): CacheFigures[] {
     return [...this.#values.values()].flatMap((value) =>
       value instanceof Lru && value.name !== undefined ? [{ name: value.name, ...value.figures() }] : [],
@@ -21,8 +21,8 @@ export class Memory {
 }
 
 /**
- * Declares, beside what it is about, something that a server remembers. No module holds it, so that two servers in one
- * process share nothing.
+ * Declares something that a server remembers, beside the code that uses it. Modules hold no state themselves, so that
+ * two servers in one process share nothing.
  */
 export const remembered =
   <Value>(make: () => Value) =>

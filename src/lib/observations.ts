@@ -1,17 +1,17 @@
-/** What happens in the server, as facts for whoever counts them. They name nobody and hold no secrets. */
+/** What happens in the server, as facts for metrics. They contain neither names of people nor secrets. */
 import type { RateCategory } from '../model/limits.ts'
 
 export type Result = 'success' | 'failure' | 'throttled'
 
-/** Of pools and clients that exist. */
+/** Only pools and clients that exist. */
 export interface Observed {
   poolId: string
-  /** `Admin` where an administrator acts; unset where no client takes part. */
+  /** `Admin` if an administrator acts; unset if no client takes part. */
   clientId?: string
 }
 
 export interface Observations {
-  /** A sign-in ended: tokens were issued, or a step of it was refused. */
+  /** A sign-in ended: tokens were issued, or one of its steps was refused. */
   signIn: Observed & { result: Result }
   /** An answer to a challenge, by the challenge's wire name. */
   challenge: Observed & { challenge: string; result: Result }
@@ -19,9 +19,9 @@ export interface Observations {
   tokenRefresh: Observed & { result: Result }
   /** A sign-in with an identity provider. */
   federation: Observed & { provider: string; result: Result }
-  /** Threat protection has assessed a request. */
+  /** Threat protection assessed a request. */
   risk: Observed & { operation: string; level?: string; compromised: boolean; blocked: boolean }
-  /** A call of any surface, in its rate category. */
+  /** A call to any surface, in its rate category. */
   call: Observed & { category: RateCategory | 'Other'; result: Result }
   /** A function of a pool was called, for a trigger such as PreSignUp. */
   trigger: {
@@ -32,15 +32,15 @@ export interface Observations {
     error?: string
     milliseconds: number
   }
-  /** A message has left, or never will. */
+  /** A message was delivered, or given up. */
   message: Observed & { medium: string; result: Result }
-  /** A piece of background work has ended. */
+  /** A background job ended. */
   job: { job: string; result: Result; milliseconds: number }
 }
 
 export type Observe = <Kind extends keyof Observations>(kind: Kind, facts: Observations[Kind]) => void
 
-/** Takes the facts of the kinds it names. */
+/** Receives the facts of the kinds that it names. */
 export type Observer = { [Kind in keyof Observations]?: (facts: Observations[Kind]) => void }
 
 export function observeWith(observers: Observer[]): Observe {

@@ -1,2 +1,2 @@
-/** What whoever runs the program can mend: its sentence ends the program, where a bug shows its stack. */
+/** An error that the operator can fix: the program ends with its message; for a bug it shows the stack. */
 export class OperatorError extends Error {}

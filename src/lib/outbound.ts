@@ -34,7 +34,7 @@ export interface OutboundAnswer {
   body: Buffer
 }
 
-/** A POST. @throws as `callOutbound` */
+/** Sends a POST. @throws like `callOutbound` */
 export function postOutbound(
   url: URL,
   headers: Record<string, string>,
@@ -55,7 +55,7 @@ export function callOutbound(url: URL, call: OutboundCall, limits: OutboundLimit
     span?.set({ 'http.response.status_code': answer.status })
     return answer
   }
-  // The rest of an address may hold what is asked about.
+  // The path and query may contain personal data.
   const about = { 'http.request.method': call.method, 'server.address': url.hostname }
   return spanned(`${call.method} ${url.hostname}`, work, 'client', about)
 }

@@ -6,7 +6,10 @@ export type RandomBytes = (size: number) => Buffer
 const pool = Buffer.alloc(4096)
 let position = pool.length
 
-/** A few bytes of many that are drawn at once, since each draw costs several times as much as what is done with them. */
+/**
+ * Takes bytes from a larger buffer, since each draw from the system costs several times as much as what is done with
+ * it.
+ */
 export function pooledRandomBytes(size: number): Buffer {
   if (size > pool.length) return randomBytes(size)
   if (position + size > pool.length) {
@@ -14,7 +17,7 @@ export function pooledRandomBytes(size: number): Buffer {
     position = 0
   }
   const drawn = Buffer.from(pool.subarray(position, position + size))
-  // Who sees this memory later learns nothing of what was handed out.
+  // Erase them, so that they can't be read from memory later.
   pool.fill(0, position, position + size)
   position += size
   return drawn

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The client went away: there is nobody to answer. */
+/** The client has disconnected: there is nobody to answer. */
 export class ClientGone extends Error {
   code = 'ECONNRESET'
 }
@@ -12,7 +12,9 @@ export class BodyTimeout extends Error {}
 /** How long a body may take to arrive, in milliseconds, on every surface. */
 export const bodyTimeout = 30_000
 
-/** How much more of a body that is too large is read and thrown away, so that the client can finish and read the answer. */
+/**
+ * How much of the rest of a too large body is read and discarded, so that the client can finish and read the answer.
+ */
 const maxDiscarded = 16 * 1024 * 1024
 
 /**

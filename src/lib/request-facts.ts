@@ -1,24 +1,27 @@
 import type { ServiceError } from '../model/errors.ts'
 
-/** What the surfaces find out about a request, for whoever counts and logs it. */
+/** What the surfaces find out about a request, for metrics and logs. */
 export interface RequestFacts {
   poolId?: string
   clientId?: string
-  /** What the metrics of pools count such a call as; unset once its operation runs, which tells how it ended. */
+  /**
+   * How the metrics of pools count a refused call of this kind; cleared once the operation runs, which counts its own
+   * outcome.
+   */
   attempt?: 'signIn' | 'signUp' | 'tokenRefresh'
-  /** Why the call was refused, and what it and a form said: for the hints of development, and never logged as it is. */
+  /** Why the call was refused, and the text of the call and form: for development hints, and never logged as it is. */
   refusal?: ServiceError
   input?: unknown
   form?: ReadonlyMap<string, string>
 }
 
-/** Those of the request of a koa context. */
+/** The facts of a koa context's request. */
 export function factsOf({ state }: { state: { facts?: RequestFacts } }): RequestFacts {
   state.facts ??= {}
   return state.facts
 }
 
-/** A request turns out to be about a pool and a client that exist. */
+/** Notes that a request is about an existing pool and client. */
 export function noteSubject({ facts }: { facts?: RequestFacts }, poolId: string, clientId?: string): void {
   if (!facts) return
   facts.poolId = poolId

@@ -1,7 +1,7 @@
 const maxDepth = 6
 const maxMembers = 60
 
-/** The members of a JSON value with the types of what they hold, and none of the values: for a log. */
+/** The members of a JSON value with their types but without any values: for logs. */
 export function shapeOf(value: unknown, depth = 0): unknown {
   if (value === null) return 'null'
   if (typeof value !== 'object') return typeof value

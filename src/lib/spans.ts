@@ -3,30 +3,30 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export type SpanAttributes = Record<string, string | number | boolean | undefined>
 export type SpanKind = 'internal' | 'server' | 'client' | 'consumer'
 
-/** A piece of work in a trace. Names and attributes leave the house: they hold no secrets, and say nothing of people. */
+/** A unit of work in a trace. Names and attributes are exported: they contain neither secrets nor personal data. */
 export interface Span {
   begin(name: string, kind?: SpanKind, attributes?: SpanAttributes): Span
   set(attributes: SpanAttributes): void
   end(failure?: Failure): void
-  /** By which another server takes part in the trace: `traceparent`, and `tracestate` where there is one. */
+  /** The headers with which another server joins the trace: `traceparent`, and `tracestate` if there is one. */
   headers(): Record<string, string>
 }
 
 export interface Failure {
   type: string
-  /** A refusal that was called for is none. */
+  /** Not called for an expected refusal. */
   isFault: boolean
 }
 
-/** The span of the work that runs now. Nothing is ever put here in a server that does not trace. */
+/** The current span. Always empty in a server that does not trace. */
 const current = new AsyncLocalStorage<Span>()
 
 export const currentSpan = (): Span | undefined => current.getStore()
 
-/** Work whose span is the given one. Its end is the caller's. */
+/** Runs work inside an existing span. The caller ends it. */
 export const within = <T>(span: Span, work: () => T): T => current.run(span, work)
 
-/** Does the work as a part of what runs now. Where nothing is traced this is the work alone. */
+/** Runs work in a child of the current span; without tracing, just runs it. */
 export function spanned<T>(
   name: string,
   work: (span: Span | undefined) => Promise<T>,
@@ -37,7 +37,7 @@ export function spanned<T>(
   return parent ? finish(parent.begin(name, kind, attributes), work) : work(undefined)
 }
 
-/** Does the work as the given span, and ends it. */
+/** Runs work inside this span, and ends it. */
 export async function finish<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
   try {
     const result = await current.run(span, () => work(span))
@@ -49,7 +49,7 @@ export async function finish<T>(span: Span, work: (span: Span) => Promise<T>): P
   }
 }
 
-/** The type of an error, never its text. What answers a client has a type of its own: it is a refusal. */
+/** The type of an error, never its message. An error with a `type` answers a client: it is a refusal, not a fault. */
 export function failureOf(error: unknown): Failure {
   const { type, code, name } = (error ?? {}) as { type?: unknown; code?: unknown; name?: unknown }
   if (typeof type === 'string') return { type, isFault: false }

@@ -5,11 +5,11 @@ import { spanned } from './spans.ts'
 import type { SrpAnswer, SrpTasks } from './srp-thread.ts'
 
 /**
- * SRP off the event loop. A modular power takes 0.7 ms of a processor and OpenSSL offers it at once only, so that it has
- * a thread, which is started with the first of them.
+ * SRP off the event loop. A modular power takes 0.7 ms of CPU time and OpenSSL only offers it synchronously, so it runs
+ * in a thread of its own, started on first use.
  */
 
-/** One under way and one on its way: the thread never waits for the next. */
+/** One running and one ready, so that the thread is never idle between two. */
 const queue = createFairQueue({ name: 'srp', running: 2, waiting: 512, patience: 5000 })
 const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
@@ -48,7 +48,7 @@ function ask<Name extends keyof SrpTasks>(
     const answer = Promise.withResolvers<unknown>()
     open.set(id, answer)
     thread ??= startThread()
-    // A process that awaits nothing of the thread may end.
+    // A process that is not waiting for the thread may exit.
     thread.ref()
     thread.postMessage({ id, name, input })
     return answer.promise as Promise<ReturnType<SrpTasks[Name]>>

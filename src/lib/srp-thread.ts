@@ -1,9 +1,9 @@
-/** The thread that works out SRP's powers, so that nothing else waits for them. */
+/** The thread that computes SRP's modular powers, so that they block nothing else. */
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { srpServerKey, srpVerifier, startSrp } from './srp.ts'
 
-/** What can be asked of the thread; the answer is that of the function of the same name. */
+/** The functions that the thread can run; each answers with its result. */
 export interface SrpTasks {
   startSrp: typeof startSrp
   srpServerKey: typeof srpServerKey
@@ -17,7 +17,8 @@ export type SrpAnswer = { id: number; output?: unknown; failure?: unknown }
 
 const tasks = { startSrp, srpServerKey, srpVerifier }
 
-// Where processors are few, whoever only reads goes first. Linux has a priority for each thread, others for the process.
+// With few cores, other threads take precedence. On Linux each thread has its own priority; elsewhere it is the
+// process's.
 if (process.platform === 'linux') setPriority(0, 5)
 
 parentPort!.on('message', ({ id, name, input }: SrpRequest) => {

@@ -10,7 +10,7 @@ export function formatSrpTimestamp(time: Date): string {
   return `${days[time.getUTCDay()]} ${months[time.getUTCMonth()]} ${time.getUTCDate()} ${clock} UTC ${time.getUTCFullYear()}`
 }
 
-/** Parses the TIMESTAMP of a password claim. Whether the weekday is that of the date is not looked at here. */
+/** Parses the TIMESTAMP of a password claim. Whether the weekday matches the date is not checked here. */
 export function parseSrpTimestamp(text: string): Date | undefined {
   const [, month, day, hour, minute, second, year] = form.exec(text) ?? []
   if (!month) return undefined

@@ -1,4 +1,4 @@
-/** Without the characters at its end that are `character`, in linear time, which a pattern such as /=+$/ is not. */
+/** Removes all `character`s from the end, in linear time, unlike a pattern such as /=+$/. */
 export function trimEndOf(text: string, character: string): string {
   let end = text.length
   while (end > 0 && text[end - 1] === character) end--

@@ -31,7 +31,7 @@ const systems: [name: string, pattern: RegExp][] = [
   ['Windows', /\bos\/win(?:32|dows)\b/i],
 ]
 
-/** Undefined if nothing in it is known. */
+/** Undefined if none of it is recognized. */
 export function deviceOf(userAgent: string | undefined): Device | undefined {
   if (!userAgent) return undefined
   const text = userAgent.slice(0, 1024)
