@@ -13,7 +13,7 @@ import type { Row } from './frame/row.ts'
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 requireLinux()
-// What is measured is what is published.
+// Measures the published build.
 await buildProgram()
 
 const outcomes: Outcome[] = []

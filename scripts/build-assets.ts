@@ -1,5 +1,5 @@
-// Bundles the scripts of the login pages into views/assets: `node scripts/build-assets.ts`, or with --check to be told
-// whether what is there is current.
+// Bundles the scripts of the login pages into views/assets: `node scripts/build-assets.ts`. With --check it only
+// reports whether the bundles are current.
 import { readFile, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 

@@ -1,5 +1,5 @@
-// Makes dist/, which is what is published: `node scripts/build.ts`. A start would spend more time on finding and reading
-// a thousand small files than on anything else, so they are bundled; libraries of many files go with them.
+// Builds dist/, which is what is published: `node scripts/build.ts`. Finding and reading a thousand small files would
+// take most of a start, so they are bundled, together with libraries of many files.
 import { execFile } from 'node:child_process'
 import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,12 +9,12 @@ import { brotliCompress, constants } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import { type BuiltConsole, buildConsole } from '../console/build.ts'
 
-// Bundled is whatever package.json does not list as a dependency of the published package: libraries of many files, such
-// as the AWS clients, are development dependencies and cost an installation only what of them is used.
+// Everything that package.json does not list as a dependency is bundled. Libraries of many files, such as the AWS
+// clients, are development dependencies, so an installation only contains the parts of them that are used.
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** What is loaded by its path: by commands, by tests that import the package, as a thread, by the migrator. */
+/** Entry points loaded by path: by commands, by tests that import the package, as a thread, by the migrator. */
 const entries = [
   'src/main.ts',
   'src/testing/index.ts',
@@ -25,7 +25,7 @@ const entries = [
   'migrations/*.ts',
 ]
 
-/** Published as they are. */
+/** Published unchanged. */
 const commonJs = ['src/testing/index.cjs', 'src/testing/index.d.cts']
 
 /** The program, its views, and the licences of what it contains, without types. */
@@ -40,7 +40,7 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
   await cp(join(root, 'views'), join(folder, 'views'), { recursive: true })
 }
 
-/** The folders of the packages that are bundled, as package-lock.json names them. Nothing is written. */
+/** The folders of the bundled packages, as in package-lock.json. Nothing is written. */
 export async function bundledPackages(): Promise<string[]> {
   const { metafile } = await build({ ...(await programOptions()), outdir: join(root, 'dist'), write: false })
   const { inputs } = await buildConsole()
@@ -53,7 +53,7 @@ async function programOptions() {
     absWorkingDir: root,
     entryPoints: await Array.fromAsync(glob(entries, { cwd: root })),
     outbase: root,
-    // As deep as the folders of src; see src/lib/installed.ts.
+    // At the same depth as the folders of src; see src/lib/installed.ts.
     chunkNames: 'src/parts/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -69,7 +69,7 @@ async function programOptions() {
   } satisfies BuildOptions
 }
 
-/** Each file also compressed as well as can be, for the server to send as it is. */
+/** Each file also in its best compression, for the server to send as it is. */
 async function writeConsole({ files, entry }: BuiltConsole, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const compress = promisify(brotliCompress)
@@ -91,7 +91,7 @@ async function licences(folders: string[]): Promise<string> {
   return (await Promise.all(folders.map(licence))).join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-/** The licence of the package in a folder. Some publish its name alone; Apache's text is the one of Poolhouse itself. */
+/** The licence of the package in a folder. Some publish only its name; for Apache's the text is Poolhouse's own. */
 async function licence(folder: string): Promise<string> {
   const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'))
   for await (const file of glob(`${folder}/{LICEN[CS]E,licen[cs]e}*`, { cwd: root }))

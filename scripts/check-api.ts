@@ -1,5 +1,5 @@
 // Compares the service model with the newest SDK in the registry and lists what is new there: operations, members, enum
-// values, errors. Exits with 1 when there is anything, so that a scheduled run says so.
+// values, errors. Exits with 1 if there is anything, so that a scheduled run fails.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,13 +1,13 @@
 /**
- * Counts what runs against the order of the house: `node scripts/house.ts`. The house test holds both figures at 0.
- * Imports of types count as much as those that run.
+ * Counts imports that violate the layering: `node scripts/house.ts`. The house test requires both figures to be 0. Type
+ * imports count as well.
  */
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 
 /**
- * The rooms of src/pool, the lowest first, storey by storey. A room imports rooms before it in this list alone, so what
- * two of them share goes down to where both can reach it.
+ * The folders of src/pool, lowest layer first. A folder imports only folders earlier in this list, so what two of them
+ * share goes into one that both can import.
  */
 export const storeys: Record<string, string[]> = {
   values: [
@@ -26,7 +26,7 @@ export const storeys: Record<string, string[]> = {
   people: ['users', 'groups'],
   'counts of guesses and uses': ['attempts', 'quotas'],
   'messages and triggers': ['messages', 'triggers'],
-  // Below the credentials: who sets up one of theirs comes with a token.
+  // Below the credentials: calls that set up one's own credentials come with a token.
   'sessions and tokens': ['notices', 'sessions', 'tokens'],
   credentials: ['passwords', 'codes', 'mfa', 'devices', 'passkeys'],
   'records and threat protection': ['log-delivery', 'threat-protection'],
@@ -49,7 +49,7 @@ export interface Import {
 
 const importPattern = /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|import\('([^']+)'\)/g
 
-/** Every import of one file of ours by another. */
+/** Every import of one of our files by another. */
 export async function importsWithin(pattern: string): Promise<Import[]> {
   const imports: Import[] = []
   for await (const from of glob(pattern)) {
@@ -65,20 +65,20 @@ export async function importsWithin(pattern: string): Promise<Import[]> {
 const roomOf = (file: string): string => file.split('/')[2]!
 const isInPool = (file: string): boolean => file.startsWith('src/pool/')
 
-/** The imports between rooms of src/pool. */
+/** The imports between folders of src/pool. */
 export async function importsBetweenRooms(): Promise<Import[]> {
   const imports = await importsWithin('src/pool/**/*.ts')
   return imports.filter(({ from, to }) => isInPool(to) && roomOf(from) !== roomOf(to))
 }
 
-/** Those that run from a room to one above it. */
+/** The imports from a folder to a higher one. */
 export function againstTheOrder(imports: Import[]): Import[] {
   const order = Object.values(storeys).flat()
   const place = (file: string) => order.indexOf(roomOf(file))
   return imports.filter(({ from, to }) => place(from) < place(to))
 }
 
-/** Groups of names that reach each other: `key` says what a file counts as. */
+/** Groups of names that import each other in a circle: `key` maps a file to a name. */
 export function circles(imports: Import[], key: (file: string) => string = roomOf): string[][] {
   const targets = Map.groupBy(imports, ({ from }) => key(from))
   const reachable = (start: string) => {

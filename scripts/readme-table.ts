@@ -1,4 +1,4 @@
-// Writes the generated table of operations into README.md; with --check it only says whether the table is current.
+// Writes the generated table of operations into README.md; with --check it only reports whether the table is current.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { operationsTable, ownOperationsTable } from '../src/model/operations-table.ts'
 import { handlers } from '../src/pool/handlers.ts'

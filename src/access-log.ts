@@ -4,9 +4,9 @@ import type { Context } from './context.ts'
 import { factsOf } from './lib/request-facts.ts'
 
 /**
- * One line for each request, once it is answered or the client has gone: at `info` where POOLHOUSE_ACCESS_LOG asks for
- * it, else at `debug`. No query strings, headers, bodies or addresses; whatever in a path may be a secret is cut.
- * Undefined where nobody would see the lines.
+ * One line for each request, once it is answered or the client has disconnected: at `info` if POOLHOUSE_ACCESS_LOG asks
+ * for it, else at `debug`. No query strings, headers, bodies or addresses; whatever in a path may be secret is removed.
+ * Undefined if nobody would see the lines.
  */
 export function createAccessLog({ config, log }: Context): Middleware | undefined {
   const level = config.accessLog ? 'info' : 'debug'
@@ -38,10 +38,10 @@ const poolPath = /^\/([a-z]{2}(?:-[a-z]+)+-\d_[0-9a-zA-Z]{1,55})(?=\/|$)/
 
 const poolIn = (path: string): string | undefined => poolPath.exec(path)?.[1]
 
-/** `AWSCognitoIdentityProviderService.GetUser`, as far as it is one. */
+/** `AWSCognitoIdentityProviderService.GetUser`, if it has that form. */
 const operationIn = (target: string): string | undefined => /^\w{1,60}\.(\w{1,80})$/.exec(target)?.[1]
 
-/** The path with the pool's id as a placeholder, and without what is random in it: file hashes, one-time links. */
+/** The path with a placeholder for the pool's id, and without its random parts: file hashes, one-time links. */
 export function routeOf(path: string): string {
   const parts = path.slice(0, 300).replace(poolPath, '/{poolId}').split('/')
   return parts.map((part) => (part.length > 32 || /%|[^\w.{}-]/.test(part) ? '…' : part)).join('/')

@@ -22,22 +22,22 @@ import type { TracingSettings } from './tracing-settings.ts'
 
 export interface Poolhouse {
   ctx: Context
-  /** Where it listens, which differs from the public URL when the port was chosen by the system. */
+  /** The address it listens on, which differs from the public URL if the system chose the port. */
   port: number
-  /** Dev only: where it listens for https. */
+  /** Dev only: the address for https. */
   tlsPort?: number
-  /** What this process has counted. */
+  /** The metrics of this process. */
   reportMetrics(): Promise<MetricsReport>
-  /** Stops taking requests, lets those under way finish, then closes the database. */
+  /** Stops accepting requests, lets those in progress finish, then closes the database. */
   close(options?: CloseOptions): Promise<void>
 }
 
 export interface StartOptions extends ContextOptions, AppOptions {
-  /** Background work: outbox, sweep, spare keys. All of it unless a test drives it by hand. */
+  /** Background work: outbox, sweep, spare keys. Tests may turn it off and run jobs themselves. */
   jobs?: false | JobSelection
-  /** The metrics of every process of this server, where there are several. */
+  /** The metrics of every process of this server, if there are several. */
   collectMetrics?: CollectMetrics
-  /** Dev only: what the listener at the configured TLS port shows, key and certificates in one. */
+  /** Dev only: key and certificates of the listener at the configured TLS port. */
   certificate?: string
 }
 
@@ -57,7 +57,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
     const handle = createRequestHandler(await createApp(ctx, { state, metrics, limits }, options), config)
     const listener = await listen(createServer(handle), config.port, config.host)
     const { port } = listener
-    // A test asks for port 0 and learns it here; every address that is derived from the public URL follows.
+    // A test uses port 0 and learns the port here; every address derived from the public URL follows.
     if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
     if (config.port === 0) config.issuer = config.issuer.replace(/:0\//, `:${port}/`)
     const tlsListener = await listenTls(handle, config, options.certificate).catch(async (error) => {
@@ -109,7 +109,7 @@ function createRequestHandler(app: Koa, config: Config): RequestHandler {
   }
 }
 
-/** The same application, a second time; that a connection is encrypted is seen on its socket. */
+/** The same application on a second listener; whether a connection is encrypted is taken from its socket. */
 async function listenTls(
   handle: RequestHandler,
   { tlsPort, host }: Config,

@@ -9,14 +9,17 @@ import { answerOAuthError, OAuthError } from './oauth/oauth-error.ts'
 const calledByApps = /\/oauth2\/(?:token|revoke|register|userinfo)$/i
 const poolInPath = /^\/(?:issuer\/)?([\w-]{1,45}_[0-9a-zA-Z]{1,20})\//
 
-/** Counts what comes to OAuth endpoints and pages, by address, pool and client: 429 where it is too much. */
+/**
+ * Counts requests to the OAuth endpoints and the pages by address, pool and client, and answers 429 if there are too
+ * many.
+ */
 export function createCallerLimitsAnswer(limits: CallerLimits, publicHost: string): Middleware {
   return async (koa, next) => {
-    // Files of the program, which browsers keep.
+    // Static files, which browsers cache.
     if (koa.path.includes('/assets/')) return next()
     const standings = [limits.take('address', networkOf(koa.ip))]
     const pool = poolInPath.exec(koa.path)?.[1] ?? (koa.host === publicHost ? undefined : koa.host)
-    // What is refused already must not count against the others of a pool.
+    // A request that is refused already must not count against other callers of the pool.
     if (standings[0]!.allowed && pool) standings.push(limits.take('pool', pool))
     const { client_id: client } = koa.query
     if (standings.every(({ allowed }) => allowed) && typeof client === 'string')

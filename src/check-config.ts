@@ -1,11 +1,11 @@
-/** What settings must be when they are seen together. */
+/** Checks of settings that depend on each other. */
 import type { Config } from './config.ts'
 import type { Env, readerOf } from './environment.ts'
 import { isLimit } from './model/limits.ts'
 
 type Reader = ReturnType<typeof readerOf>
 
-/** Adds to `problems` what is missing or contradicts itself, and to the warnings what is probably not meant. */
+/** Adds missing or contradictory settings to `problems`, and probably unintended ones to the warnings. */
 export function checkConfig(config: Config, read: Reader, env: Env, problems: string[]): void {
   read.onlyOne('POOLHOUSE_SMTP_URL', 'POOLHOUSE_SES_ENDPOINT', 'POOLHOUSE_MAIL_WEBHOOK')
   read.onlyOne('POOLHOUSE_SNS_ENDPOINT', 'POOLHOUSE_SMS_WEBHOOK')
@@ -25,7 +25,7 @@ export function checkConfig(config: Config, read: Reader, env: Env, problems: st
     )
 }
 
-/** Development makes these up or does without; in production the operator has to decide. */
+/** Development generates these or does without; in production the operator has to decide. */
 function requireForProduction(config: Config, read: Reader, env: Env, problems: string[]): void {
   if (!config.databaseUrl)
     read.missing('DATABASE_URL', 'a PostgreSQL 14 or newer, postgres://user:password@host/database')

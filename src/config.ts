@@ -10,23 +10,23 @@ import { aesKey, count, origin, webhook, webhookForm } from './setting-values.ts
 import type { DatabaseLimits } from './store/db.ts'
 import { readTracing, type TracingSettings } from './tracing-settings.ts'
 
-/** A key pair for SigV4: of an administrator, or for what this server calls. */
+/** A key pair for SigV4: an administrator's, or one that this server signs its own calls with. */
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string
 }
 
-/** Whoever takes events or messages at a URL, and the secret that they are signed with. */
+/** A receiver of events or messages at a URL, and the secret that they are signed with. */
 export interface Webhook {
   url: string
   secret: string
 }
 
-/** A service of AWS, or whatever speaks like it. */
+/** An AWS service, or a compatible one. */
 export interface AwsEndpoint {
   endpoint: string
   region: string
-  /** Unset: what the SDK of AWS finds. */
+  /** Unset: the AWS SDK's default credentials. */
   credentials?: Credentials
 }
 
@@ -34,62 +34,62 @@ export interface Config {
   mode: 'dev' | 'serve'
   host: string
   port: number
-  /** Base of issuers and of the path form of every address; no trailing slash. */
+  /** Base of issuers and of every address in path form; no trailing slash. */
   publicUrl: string
-  /** Template of the issuer with `{poolId}`, `{region}` in it. */
+  /** Template of the issuer, with `{poolId}` and `{region}`. */
   issuer: string
-  /** Base of the back-channel URLs in discovery, where services reach the server under another name than browsers. */
+  /** Base of the back-channel URLs in discovery, if services reach the server under another name than browsers do. */
   internalUrl?: string
-  /** Where a trusted proxy puts the certificate that it has been shown by a client. */
+  /** How a trusted proxy forwards the client's TLS certificate. */
   clientCertificateHeader?: string
-  /** Where the proxy asks clients for certificates, if that is an address of its own. */
+  /** The address at which the proxy asks clients for certificates, if it is a separate one. */
   mtlsUrl?: string
-  /** Whose X-Forwarded-* count: a number of hops, or addresses and CIDR ranges. */
+  /** Whose X-Forwarded-* headers are trusted: a number of hops, or addresses and CIDR ranges. */
   trustProxy: number | string[]
-  /** As Cognito refuses: billing tiers, e-mail sender identities, a missing branding style. */
+  /** Refuse what Cognito refuses: billing tiers, e-mail sender identities, a missing branding style. */
   strict: boolean
   databaseUrl?: string
-  /** A streaming standby for reads that may be a moment old. */
+  /** A streaming standby for reads that may be slightly stale. */
   databaseReadUrl?: string
-  /** Milliseconds that these may be old. */
+  /** Max staleness of these reads in milliseconds. */
   databaseReadMaxLag: number
   /** False behind a transaction pooler. */
   databasePrepare: boolean
-  /** How `migrate` spreads the tables over several servers. */
+  /** How `migrate` distributes the tables over several servers. */
   databaseDistribution?: 'citus'
-  /** Connections of one process. */
+  /** Max connections per process. */
   databasePoolSize: number
   /** Processes that `serve` runs on its port. */
   workers: number
-  /** Milliseconds after a signal to stop in which it still takes connections. */
+  /** How long it still accepts connections after a signal to stop, in milliseconds. */
   shutdownDelay: number
-  /** Milliseconds after which a worker of `serve` that does not answer is replaced; 0 for never. */
+  /** Milliseconds after which an unresponsive worker of `serve` is replaced; 0 for never. */
   workerTimeout: number
-  /** Milliseconds by which the machine's clock may differ from the database's. */
+  /** Max difference between the machine's clock and the database's, in milliseconds. */
   maxClockDifference: number
   databaseLimits: DatabaseLimits
-  /** Requests a second of those that nobody signs; unset where they are not counted. */
+  /** Rate limits of unsigned requests, per second; unset if they are not limited. */
   callerRates?: CallerRates
   /** Whether all processes and nodes count callers together. */
   callerLimitsShared: boolean
   dataDir: string
-  /** Unset in dev: made on first start and kept in the data folder. */
+  /** Unset in dev: generated on first start and stored in the data folder. */
   masterKey?: Buffer
-  /** The master key before it, while that is being rotated. */
+  /** The previous master key, while a rotation is in progress. */
   previousMasterKey?: Buffer
   credentials: Credentials[]
   region: string
   accountId: string
   /** Pool domains are PREFIX.SUFFIX. */
   domainSuffix: string
-  /** False when the suffix is only dev's `auth.localhost`, which Node can't resolve. */
+  /** False if the suffix is dev's `auth.localhost`, which Node can't resolve. */
   domainSuffixConfigured: boolean
   tlsPort?: number
-  /** At most one of `smtpUrl`, `ses` and `mailWebhook` is set; in dev the inbox has every message besides. */
+  /** At most one of `smtpUrl`, `ses` and `mailWebhook` is set; in dev the inbox also gets every message. */
   smtpUrl?: string
   ses?: AwsEndpoint
   mailWebhook?: Webhook
-  /** The sender of pools that name none. */
+  /** The sender for pools that set none. */
   mailFrom: string
   /** At most one of `sns` and `smsWebhook` is set. */
   sns?: AwsEndpoint
@@ -97,55 +97,55 @@ export interface Config {
   smsSenderId?: string
   smsOriginationNumber?: string
   lambdaEndpoint?: string
-  /** Unset: what the SDK of AWS finds. */
+  /** Unset: the AWS SDK's default credentials. */
   lambdaCredentials?: Credentials
   triggersDir?: string
   /** By function name. */
   webhooks?: Record<string, Webhook>
-  /** Raw AES keys that stand for KMS keys, by KMSKeyID: they encrypt codes for custom senders. */
+  /** Raw AES keys that replace KMS keys, by KMSKeyID: they encrypt codes for custom senders. */
   senderKeys?: Record<string, Buffer>
-  /** Another KMS than that of AWS, for the keys that are not among `senderKeys`. */
+  /** A KMS other than AWS's, for keys that are not among `senderKeys`. */
   kmsEndpoint?: string
-  /** Dev only: where a test server plays the host of an identity provider, by host. */
+  /** Dev only: local test servers that stand in for identity providers, by host. */
   identityProviderHosts?: Record<string, string>
-  /** Android apps that may use passkeys, as their key hashes name them. */
+  /** Android apps that may use passkeys, by their key hash. */
   androidOrigins: string[]
-  /** Whether calls to webhooks, SES, SNS and identity providers may go to addresses that are not public. */
+  /** Whether calls to webhooks, SES, SNS and identity providers may go to private addresses. */
   allowPrivateAddresses: boolean
-  /** Dev only: what to begin with; poolhouse.json of the working folder where there is one. */
+  /** Dev only: the initial seed; poolhouse.json of the working folder if it exists. */
   seedFile?: string
-  /** In the place of published ones. */
+  /** Override the published limits. */
   limits?: Partial<Limits>
-  /** Where the logs of pools go, `{service}` and `{region}` in it; unset, only to standard output. */
+  /** The endpoint for the logs of pools, with `{service}` and `{region}`; if unset, they only go to standard output. */
   logDeliveryEndpoint?: string
-  /** Unset: what the SDK of AWS finds. */
+  /** Unset: the AWS SDK's default credentials. */
   logDeliveryCredentials?: Credentials
-  /** A MaxMind city database, to name the places of addresses by. */
+  /** A MaxMind city database, to locate addresses. */
   geoDatabase?: string
-  /** Sorted SHA-1 hashes of passwords that others know, in hexadecimal, one to a line. */
+  /** Sorted SHA-1 hashes of compromised passwords, in hexadecimal, one per line. */
   compromisedPasswordsFile?: string
-  /** A range service that knows more of them; without a trailing slash. */
+  /** The URL of a range service with further hashes; without a trailing slash. */
   compromisedPasswordsUrl?: string
-  /** Whether calls that only read are recorded as well. */
+  /** Whether read-only calls are recorded as well. */
   auditReads: boolean
-  /** Records of the audit are deleted after so many days; unset, never. */
+  /** Audit records are deleted after this many days; unset: never. */
   auditRetentionDays?: number
-  /** Where records of the audit go besides: `stdout`, or the ARNs of log groups, buckets and streams. */
+  /** Further destinations of audit records: `stdout`, or the ARNs of log groups, buckets and streams. */
   auditLog?: string[]
-  /** Pools get new signing keys after so many days; unset, when they are told to. */
+  /** Pools get new signing keys after this many days; unset: only on request. */
   signingKeyDays?: number
   /** Whether the console is served at /console/. */
   console: boolean
   logLevel: string
-  /** Whether each request is a line of the log at `info`; at `debug` it is one anyway. */
+  /** Whether requests are logged at `info`; at `debug` they always are. */
   accessLog: boolean
-  /** Unset: nothing is traced. */
+  /** Unset: no tracing. */
   tracing?: TracingSettings
-  /** What is not wrong, but probably not meant: sentences for whoever starts the server. */
+  /** Settings that are valid but probably unintended: sentences for the operator. */
   warnings: string[]
 }
 
-/** Every problem of the environment at once, each naming the variable and how to set it. */
+/** All problems of the environment at once, each naming the variable and how to set it. */
 export class ConfigError extends OperatorError {
   override name = 'ConfigError'
   readonly problems: string[]
@@ -256,13 +256,13 @@ export function readConfig(mode: 'dev' | 'serve', env: Env): Config {
   return config
 }
 
-/** The setting is for the whole server; by default a process has enough for its requests under way. */
+/** The setting is for the whole server; by default each process has enough for its concurrent requests. */
 function connectionsPerProcess(total: number | undefined, mode: 'dev' | 'serve', workers: number): number {
   if (mode === 'dev') return total ?? 5
   return total === undefined ? Math.max(5, Math.ceil(20 / workers)) : Math.max(1, Math.floor(total / workers))
 }
 
-/** An address stands in brackets, and nobody mails to it. */
+/** A host that is an IP address is written in brackets, and can't be a mail domain. */
 function hostOf(publicUrl: string): string {
   const { hostname } = new URL(publicUrl)
   return isIP(hostname) || hostname.startsWith('[') ? 'localhost' : hostname

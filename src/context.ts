@@ -19,22 +19,22 @@ import type { Triggers } from './triggers/triggers.ts'
 
 export type { Db, Trx } from './store/db.ts'
 
-/** The present, as a value. Tests move it; nothing under `pool` asks for the time in another way. */
+/** The current time. Tests move it; code under `pool` reads the time only through it. */
 export interface Clock {
   now(): Date
 }
 
 export const wallClock: Clock = { now: () => new Date() }
 
-/** What the process has: made once in `open-context.ts`, passed to every handler, page and job. */
+/** The resources of a server: created once in `open-context.ts`, passed to every handler, page and job. */
 export interface Context {
   config: Config
   db: Db
-  /** The database, for one who leaves this note with the first change. */
+  /** The same database, storing this note with the first change. */
   dbNoting(note: Note): Db
-  /** Where the database is, for a thread that opens it for itself. */
+  /** The address of the database, for threads that open their own connection. */
   connection: DatabaseOptions['connection']
-  /** For reads that may be a moment old, where there is one; see `readRecent`. */
+  /** A database for reads that may be slightly stale, if there is one; see `readRecent`. */
   replica?: ReadReplica
   clock: Clock
   /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
@@ -42,56 +42,59 @@ export interface Context {
   log: Logger
   /** What this server remembers between requests; see `remembered`. */
   memory: Memory
-  /** How many there may be of what, in this installation. */
+  /** The limits of this installation. */
   limits: Limits
-  /** Tells those who count what has happened. */
+  /** Publishes facts about what has happened, for metrics. */
   observe: Observe
-  /** Wakes the worker that delivers messages, and tells how it went. */
+  /** Wakes the worker that delivers messages, and reports its attempts. */
   outbox: OutboxSignals
-  /** Takes the records that pools export. */
+  /** Receives the log records that pools export. */
   logs: LogDelivery
-  /** Begins traces, where the server is told to. */
+  /** Starts traces, if tracing is configured. */
   tracing?: Tracing
-  /** Runs the functions that pools name by ARN. */
+  /** Runs the functions that pools reference by ARN. */
   triggers: Triggers
   /**
-   * Counts a request of a category, and throws TooManyRequestsException where there are too many in a second. Another
-   * counter than the category's own is for requests that have its rate to themselves.
+   * Counts a request of a category. @throws TooManyRequestsException if there are too many in a second. Requests that
+   * have the category's rate to themselves use a counter of their own.
    */
   admit(category: RateCategory | undefined, counter?: string): void
-  /** Counts the call for the user whose access token it brought, where users have a rate of their own. */
+  /** Counts the call for the user whose access token it contains, if users have a rate of their own. */
   countUser?: (userId: string) => void
-  /** Records a sign-in of an operator, or its refusal. @throws where one that has succeeded can't be recorded */
+  /** Records an operator's sign-in, or its refusal. @throws if a successful sign-in can't be recorded */
   recordSignIn?: (caller: SignInCaller, attempt: SignInAttempt) => Promise<void>
-  /** Dev only: where delivered messages can be read. Absent in production. */
+  /** Dev only: the delivered messages. Absent in production. */
   inbox?: Inbox
 }
 
-/** What is known of who signs in. */
+/** What is known of the caller who signs in. */
 export type SignInCaller = Partial<Pick<RequestContext, 'requestId' | 'clientAddress' | 'userAgent'>>
 
-/** A context for one request: what the edges know of the caller. */
+/** A context for one request: adds what the surfaces know of the caller. */
 export interface RequestContext extends Context {
   requestId: string
-  /** The address of the client, after trusted proxies. */
+  /** The client's address, as reported by trusted proxies. */
   clientAddress: string
   userAgent?: string
-  /** The tag of the language in which the caller reads a page; absent for calls of the APIs. */
+  /** The language tag of the caller's page; absent for API calls. */
   language?: string
   /** Filled in as it becomes known. */
   facts?: RequestFacts
-  /** Who signed the call, for IAM operations. */
+  /** The signer of the call, for IAM operations. */
   principal?: Principal
-  /** The id of what is created: given by a seed file, never by a caller. */
+  /** The id for the resource to be created: set by a seed file, never by a caller. */
   chosenId?: string
-  /** The region a signed call was signed for. */
+  /** The region that a signed call was signed for. */
   region?: string
-  /** The replica that the call is about, where that is another region than the installation's. */
+  /** The replica that the call is about, if that is in another region than the installation's. */
   regional?: Replica
   /** Pool and client of a call that names a client. */
   owner?: RequestOwner
-  /** Whether the call proves the key that its token is bound to; no such token is good where nothing can. */
+  /**
+   * Checks whether the call proves possession of the key that its token is bound to. If absent, bound tokens are
+   * refused.
+   */
   confirms?: (confirmation: Confirmation, token: { poolId: string; token: string }) => Promise<boolean>
-  /** Whose access token it is, where this call has asked before; see `requireAccessToken`. */
+  /** The owner of the call's access token, if it was looked up already; see `requireAccessToken`. */
   bearer?: { token: string }
 }

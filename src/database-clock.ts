@@ -1,45 +1,45 @@
 /**
- * One clock for every node: the database's. What orders two events, a sign-in and its revocation or a code and its use,
- * is compared by times that different nodes wrote, and the clocks of machines differ by seconds.
+ * One clock for every node: the database's. The order of two events, such as a sign-in and its revocation or a code and
+ * its use, is decided by timestamps that different nodes wrote, and the clocks of machines differ by seconds.
  *
- * A node asks the database for the time now and then, and counts on from there with the monotonic clock of its process,
- * which no step of the machine's clock moves. What is left of a difference is half a round trip at the most. The time of
- * a node never goes back by a new reading: it stands still until the database's has come up to it.
+ * A node asks the database for the time at intervals, and counts on from there with its process's monotonic clock, which
+ * adjustments of the system clock don't affect. The remaining error is half a round trip at most. A node's time never
+ * goes back after a new reading: it stands still until the database's time has caught up.
  */
 import type { Clock } from './context.ts'
 
 export interface DatabaseClock extends Clock {
-  /** Asks for the time, then again at intervals. Until the first answer the machine's own clock counts. */
+  /** Asks for the time, then again at intervals. Until the first answer the machine's own clock is used. */
   start(): Promise<void>
   stop(): void
-  /** Milliseconds that the machine's clock is ahead of the database's; undefined until the database has been asked. */
+  /** Milliseconds that the machine's clock is ahead of the database's; undefined until the first reading. */
   difference(): number | undefined
 }
 
 export interface DatabaseClockOptions {
   readDatabaseTime: () => Promise<number>
   machineClock: Clock
-  /** Where the machine's clock differs by more than a second, and again by another second. */
+  /** Called when the machine's clock differs by more than a second, and again for each further second. */
   onDifference?: (milliseconds: number) => void
   /** A monotonic clock, in milliseconds. */
   monotonic?: () => number
   interval?: number
-  /** Between attempts at the first reading. */
+  /** Pause between attempts at the first reading. */
   retryInterval?: number
 }
 
 const defaultInterval = 15_000
 const defaultRetryInterval = 1000
-/** A database whose clock was set back by more than this is followed at once. */
+/** If the database's clock was set back by more than this, it is followed at once. */
 const maxStandstill = 1000
-/** The quickest of so many answers is the most exact one. */
+/** Number of queries per reading; the fastest answer is the most accurate. */
 const samples = 3
-/** An answer that took longer than this says too little about the moment it was made. */
+/** A slower answer says too little about when it was made. */
 const maxRoundTrip = 250
 const reportedDifference = 1000
 
 interface Reading {
-  /** Of the database, at `at` of the monotonic clock. */
+  /** The database's time when the monotonic clock was `at`. */
   time: number
   at: number
   roundTrip: number
@@ -82,7 +82,7 @@ export function createDatabaseClock({
       const next = await read()
       if (next.roundTrip < best.roundTrip) best = next
     }
-    // The first of all counts whatever it took: the machine's clock may be further off.
+    // The first reading counts however long it took: the machine's clock may be further off.
     if (!reading || best.roundTrip <= maxRoundTrip) reading = best
     report()
   }
@@ -99,7 +99,7 @@ export function createDatabaseClock({
     if (stopped) return
     timer = setTimeout(
       async () => {
-        // A database that does not answer is known by other means; the last reading counts on.
+        // An unavailable database is detected elsewhere; the last reading stays in use.
         await synchronize().catch(() => {})
         schedule()
       },

@@ -1,4 +1,4 @@
-/** How a setting is read: what its value must look like, and what is said where it does not. */
+/** How settings are read: the format of their values, and the error for a value that is wrong. */
 import { isIP } from 'node:net'
 import type { AwsEndpoint, Credentials, Webhook } from './config.ts'
 import { isSender } from './lib/mail-address.ts'
@@ -7,12 +7,15 @@ import { trimEndOf } from './lib/trim-end.ts'
 import { aesKey } from './setting-values.ts'
 import { parseDatabaseUrl } from './store/endpoints.ts'
 
-/** What the program hands to its own processes. */
+/** Variables that the program sets for its own child processes. */
 const internal = new Set(['POOLHOUSE_WORKER_JOBS', 'POOLHOUSE_TEST_SERVER'])
 
 export type Env = Record<string, string | undefined>
 
-/** Readers of one environment, by kind of setting. Each answers undefined where nothing, or nothing right, is set; `problems` tells the latter. */
+/**
+ * Readers of one environment, by type of setting. Each returns undefined if the variable is unset or wrong; the latter
+ * is added to `problems`.
+ */
 export function readerOf(env: Env, problems: string[]) {
   const asked = new Set<string>()
   const text = (name: string) => {
@@ -51,7 +54,7 @@ export function readerOf(env: Env, problems: string[]) {
 
   return {
     text,
-    /** Variables that look like settings of Poolhouse and that nothing has read, each with what it may have meant. */
+    /** Variables that look like Poolhouse settings but that nothing has read, each with what was probably meant. */
     unknown(): { name: string; nearest: string | undefined }[] {
       return Object.keys(env)
         .filter((name) => name.startsWith('POOLHOUSE_') && !asked.has(name) && !internal.has(name))
@@ -73,12 +76,15 @@ export function readerOf(env: Env, problems: string[]) {
         (value) => (isSender(value) ? value : undefined),
         'an address, such as Poolhouse <no-reply@example.com>',
       ),
-    /** Refuses more than one of several settings that do the same. */
+    /** Refuses more than one of several settings that exclude each other. */
     onlyOne(...names: string[]) {
       const present = names.filter((name) => text(name) !== undefined)
       if (present.length > 1) problems.push(`${present.join(' and ')} exclude each other: one way to send is enough`)
     },
-    /** `PREFIX_ENDPOINT`, `_REGION`, `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`. AWS's own endpoints name their region. */
+    /**
+     * `PREFIX_ENDPOINT`, `_REGION`, `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`. AWS's own endpoints contain their
+     * region.
+     */
     aws(prefix: string, protocols: string[], homeRegion: string): AwsEndpoint | undefined {
       const endpoint = url(`${prefix}_ENDPOINT`, protocols)
       const configured = pattern(`${prefix}_REGION`, /^[a-z]{2}(-[a-z]+)+-\d$/, 'us-east-1')
@@ -151,7 +157,7 @@ export function readerOf(env: Env, problems: string[]) {
         'a URL, such as https://{service}.{region}.amazonaws.com',
       ),
     key: (name: string) => check(name, aesKey, '32 bytes in base64 (openssl rand -base64 32)'),
-    /** A JSON object, every value of which must parse. */
+    /** A JSON object, each value of which must parse. */
     map: <T>(name: string, parse: (value: unknown) => T | undefined, wanted: string) =>
       check(name, (value) => parseMap(value, parse), wanted),
     proxies: (name: string) =>

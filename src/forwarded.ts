@@ -5,8 +5,8 @@ import { forwardedCertificate } from './lib/forwarded-certificate.ts'
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port'] as const
 
 /**
- * Makes X-Forwarded-* true before anything reads it: gone where the peer is no trusted proxy, and one client address
- * instead of a chain where it is. Everything behind this may believe the headers, as koa and the OAuth engine do.
+ * Sanitizes X-Forwarded-* before anything reads it: removed if the peer is not a trusted proxy, otherwise reduced to
+ * one client address instead of a chain. All later code may trust these headers, as koa and the OAuth engine do.
  */
 export function createForwardedFilter(
   trust: number | string[],
@@ -24,7 +24,8 @@ export function createForwardedFilter(
     }
     delete req.headers.forwarded
     req.headers['x-forwarded-for'] = clientAddress(peer, header(req, 'x-forwarded-for'))
-    // A chain of proxies may each add theirs; the nearest one speaks for what it saw, the first for the browser.
+    // Each proxy in a chain may add its own value: the nearest proxy's describes its own connection, the first one the
+    // browser's.
     for (const name of ['x-forwarded-proto', 'x-forwarded-host'] as const) {
       const first = header(req, name)?.split(',')[0]?.trim()
       if (first && /^[\w.:[\]-]+$/.test(first)) req.headers[name] = first
@@ -33,7 +34,9 @@ export function createForwardedFilter(
   }
 }
 
-/** One header has the certificate of the connection to the proxy, whatever the proxy calls it: RFC 9440's. */
+/**
+ * Exactly one header contains the certificate of the connection to the proxy, whatever the proxy calls it: RFC 9440's.
+ */
 function takeCertificate(req: IncomingMessage, sentAs: string | undefined): void {
   const sent = sentAs === undefined ? undefined : header(req, sentAs)
   const certificate = sent && forwardedCertificate(sent)

@@ -3,9 +3,9 @@ import type { Context } from './context.ts'
 import type { Database } from './store/db.ts'
 import { schemaState } from './store/migrate.ts'
 
-/** What the process is about, beside what its database says. */
+/** The state of the process, apart from its database. */
 export interface ServerState {
-  /** It finishes what it has accepted and ends. */
+  /** It is stopping: it finishes accepted requests and exits. */
   isStopping: boolean
   /** Milliseconds that this machine's clock is ahead of the database's; undefined until it is known. */
   clockDifference(): number | undefined
@@ -14,9 +14,9 @@ export interface ServerState {
 const paths = new Set(['/health', '/health/ready', '/health/live'])
 
 /**
- * GET /health and /health/ready: 200 once the database answers and its schema is this release's, 503 otherwise and from
- * the moment the process is told to stop. The database is asked on a connection that nobody else uses, so that neither a
- * full pool nor a silent network holds the answer up. GET /health/live: 200 while the process answers at all.
+ * GET /health and /health/ready: 200 if the database answers and its schema is this release's; otherwise, or once the
+ * process is told to stop, 503. The query uses a connection of its own, so that neither a full connection pool nor a
+ * silent network delays the answer. GET /health/live: 200 as long as the process answers at all.
  */
 export function createHealth(ctx: Context, state: ServerState, checkDatabase: Database['check']): Middleware {
   let schemaChecked = false
@@ -41,7 +41,7 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
     }
   }
 
-  /** @throws when the database does not answer */
+  /** @throws if the database does not answer */
   async function findProblem(): Promise<string | undefined> {
     await checkDatabase()
     const difference = state.clockDifference()

@@ -6,7 +6,7 @@ import { isSignedUpload } from './pool/import/upload-url.ts'
 
 const path = /^\/_import\/([\w-]+_[0-9a-zA-Z]+)\/(import-[0-9a-zA-Z-]+)$/
 
-/** PUT of the file of a user import, to the pre-signed URL that the job gave out. Answers as an object store would. */
+/** PUT of a user import file to the pre-signed URL of its job. Answers like an object store. */
 export function createImportUpload(ctx: Context): Middleware {
   return async (koa, next) => {
     const match = path.exec(koa.path)

@@ -4,7 +4,10 @@ import type { Context } from './context.ts'
 
 const path = '/.well-known/poolhouse'
 
-/** GET /.well-known/poolhouse: what the console and `poolhouse login` begin with. There is nothing in it that a login page doesn't show. */
+/**
+ * GET /.well-known/poolhouse: what the console and `poolhouse login` need first. It contains nothing that a login page
+ * doesn't show.
+ */
 export function createInstallationDocument(ctx: Context): Middleware {
   return async (koa, next) => {
     if (koa.path !== path || (koa.method !== 'GET' && koa.method !== 'HEAD')) return next()

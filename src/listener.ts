@@ -4,20 +4,23 @@ import { type AddressInfo, Server as NetServer } from 'node:net'
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 
 export interface CloseOptions {
-  /** Milliseconds that it still takes connections, for a balancer that has yet to read that it is not ready. */
+  /**
+   * How long it still accepts connections, in milliseconds, for a load balancer that has not noticed yet that it is not
+   * ready.
+   */
   acceptFor?: number
-  /** Milliseconds until what has not finished is cut off. */
+  /** Milliseconds after which unfinished requests are cut off. */
   deadline?: number
   /**
-   * Milliseconds that an idle connection is kept open, so that a client that sends its next request at this moment is
-   * answered, and told by that answer that the connection ends.
+   * How long an idle connection stays open, in milliseconds, so that a client that is just sending its next request
+   * gets an answer, which also tells it that the connection ends.
    */
   idleGrace?: number
 }
 
 export interface Listener {
   port: number
-  /** Takes no more connections. Every answer from now on ends its connection; what was accepted is answered. */
+  /** Accepts no more connections. Every response from now on closes its connection; accepted requests are answered. */
   close(options?: CloseOptions): Promise<void>
 }
 
@@ -26,17 +29,17 @@ export interface Listener {
  * closed here while the next request is on its way would cost that request. Every answer says it in `Keep-Alive`.
  */
 const keepAliveTimeout = 620_000
-/** How long the head of a request may take to arrive. */
+/** Max time for the head of a request to arrive. */
 const headersTimeout = 20_000
 const defaultDeadline = 10_000
 
-/** @throws the system's error where nobody can listen there */
+/** @throws the system's error if the address can't be used */
 export async function listen(server: Server, port: number, host: string): Promise<Listener> {
   server.keepAliveTimeout = keepAliveTimeout
   server.headersTimeout = headersTimeout
   const open = new Set<ServerResponse>()
   let closing = false
-  // Before the application's own listener, so that it finds the header set.
+  // Runs before the application's own listener, so that it finds the header set.
   server.prependListener('request', (_, res) => {
     if (closing) endConnectionAfter(res)
     open.add(res)
@@ -53,7 +56,7 @@ export async function listen(server: Server, port: number, host: string): Promis
       closing = true
       if (acceptFor > 0) await new Promise((resolve) => setTimeout(resolve, acceptFor))
       for (const res of open) if (!res.headersSent) endConnectionAfter(res)
-      // The close of an HTTP server would end idle connections at once, where a request may be on its way.
+      // Closing an HTTP server would end idle connections at once, although a request may be on its way.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
       const begun = performance.now()
       const closeIdle = () => {

@@ -251,7 +251,7 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   await run(command.hasOptions ? args : argumentsOf(name, command, args))
 }
 
-/** @throws UsageError for an option, or an argument too many */
+/** @throws UsageError for an option, or for more arguments than the command takes */
 function argumentsOf(name: string, { takes = 0, switches = [] }: Command, args: string[]): string[] {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
   const option = Object.keys(values).find((name) => !switches.includes(name))
@@ -263,7 +263,7 @@ function argumentsOf(name: string, { takes = 0, switches = [] }: Command, args: 
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {
-  // A sentence for what the operator can mend, a stack for what is a bug.
+  // A sentence for what the operator can fix, a stack for a bug.
   const known = error instanceof OperatorError
   const foreign = 'code' in error && typeof error.code === 'string'
   console.error(known || foreign ? error.message : error)

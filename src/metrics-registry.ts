@@ -3,12 +3,12 @@ import type { CacheFigures } from './lib/lru.ts'
 import type { MetricsReport } from './metrics.ts'
 import type { DatabaseFigures } from './store/connections.ts'
 
-/** What is measured at the moment it is asked for, rather than when it happens. */
+/** Values that are measured when they are requested, rather than when something happens. */
 export interface MetricSources {
-  /** The messages that wait to be delivered, in the whole installation. */
+  /** Messages that wait to be delivered, in the whole installation. */
   outbox(): Promise<{
     waiting: number
-    /** Of the oldest. */
+    /** The age of the oldest. */
     ageSeconds: number
   }>
   /** Of the whole installation. */
@@ -21,7 +21,7 @@ export type Registry = Awaited<ReturnType<typeof loadRegistry>>
 
 const durations = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-/** Every metric, each declared once: docs/production.md and the dashboard show them all. */
+/** Every metric, each declared once: docs/production.md and the dashboard contain all of them. */
 export async function loadRegistry(sources: MetricSources) {
   const { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = await import('prom-client')
   const register = new Registry()
@@ -32,10 +32,10 @@ export async function loadRegistry(sources: MetricSources) {
     new Counter({ name: `poolhouse_${name}_total`, help, labelNames, registers })
   const histogram = (name: string, help: string, ...labelNames: string[]) =>
     new Histogram({ name: `poolhouse_${name}_seconds`, help, labelNames, buckets: durations, registers })
-  /** Of a process: those of the workers are added up. */
+  /** Figures of one process: those of the workers are added up. */
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name: `poolhouse_${name}`, help, labelNames, registers, aggregator: 'sum' })
-  /** Of the installation, which every process sees alike, or of the worst process. */
+  /** Figures of the installation, equal in every process, or of the worst process. */
   const maxGauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name: `poolhouse_${name}`, help, labelNames, registers, aggregator: 'max' })
 
@@ -82,7 +82,7 @@ export async function loadRegistry(sources: MetricSources) {
     }
   }
 
-  /** Without the database there is no answer, and the other figures are wanted all the more. */
+  /** If the database is down these are missing, and the other figures matter all the more. */
   async function readInstallation(): Promise<void> {
     const [outbox, keys] = await Promise.allSettled([sources.outbox(), sources.signingKeys()])
     if (outbox.status === 'fulfilled') {
@@ -136,7 +136,7 @@ export async function loadRegistry(sources: MetricSources) {
   }
 }
 
-/** A counter that somebody else has counted. */
+/** A counter whose value is counted elsewhere. */
 function setCounter(
   counter: { remove(labels: object): void; inc(labels: object, value: number): void },
   labels: object,

@@ -5,23 +5,23 @@ import type { Answered } from './wire/wire.ts'
 
 export interface Metrics {
   onAnswered(answered: Answered): void
-  /** What happens in pools, without saying in which: their number has no bound. */
+  /** What happens in pools, without the pool as a label: there is no limit to their number. */
   observer: Observer
-  /** Counts the answers of every surface but the JSON API, by route and status. */
+  /** Counts the responses of all surfaces except the JSON API, by route and status. */
   countAnswers: Middleware
   /** GET /metrics, in Prometheus' text format. */
   middleware: Middleware
-  /** The figures of this process, for another that adds them up. */
+  /** The figures of this process, for the process that adds them up. */
   report(): Promise<MetricsReport>
 }
 
-/** The figures of one process in the library's own form, which passes between processes. */
+/** The figures of one process in the library's own format, for passing between processes. */
 export type MetricsReport = object[]
 
 /** The reports of all processes of this server. */
 export type CollectMetrics = () => Promise<MetricsReport[]>
 
-/** The library is loaded after the server listens; what happens before that is not counted. */
+/** The library is loaded after the server listens; what happens before is not counted. */
 export function createMetrics(sources: MetricSources, collect?: CollectMetrics): Metrics {
   let registry: Registry | undefined
   const loading = new Promise<void>((resolve) => setImmediate(resolve))
@@ -80,7 +80,10 @@ export function createMetrics(sources: MetricSources, collect?: CollectMetrics):
   }
 }
 
-/** Pages and endpoints by their last words; anything else is one label, or anybody could create any number of them. */
+/**
+ * Pages and endpoints by their last segments; anything else shares one label, or clients could create any number of
+ * labels.
+ */
 function routeLabel(path: string): string {
   const parts = path.split('/').filter((part) => part !== '')
   const names = [parts.slice(-2).join('/'), parts.at(-1) ?? '']

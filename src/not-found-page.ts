@@ -3,8 +3,8 @@ import { languageOf } from './hosted/language.ts'
 import { renderError } from './hosted/show.ts'
 
 /**
- * What nobody has answered: a page for browsers, JSON for those who ask for JSON. Others, such as programs that accept
- * anything, get the framework's plain text.
+ * A request that nothing has answered: a page for browsers, JSON for clients that ask for JSON. Others, such as
+ * programs that accept any type, get the framework's plain text.
  */
 export function createNotFoundPage(): Middleware {
   return async (koa, next) => {
@@ -20,7 +20,7 @@ export function createNotFoundPage(): Middleware {
   }
 }
 
-/** False for who would be content with anything. */
+/** False for clients that accept any type. */
 function acceptedType(koa: ParameterizedContext): string | false {
   const accepted = koa.get('Accept')
   const isChosen = accepted.includes('text/html') || accepted.includes('json')

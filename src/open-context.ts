@@ -21,17 +21,17 @@ import { openReadReplica } from './store/read-replica.ts'
 import { createTriggers } from './triggers/triggers.ts'
 
 export interface ContextOptions {
-  /** Where the embedded database listens; the configured DATABASE_URL otherwise. */
+  /** The address of the embedded database; otherwise the configured DATABASE_URL is used. */
   connection?: DatabaseOptions['connection']
-  /** In the place of the database's, which orders what several nodes do. */
+  /** Replaces the database's clock, which orders the events of several nodes. */
   clock?: Clock
-  /** The clock of this machine, where a test sets it wrong. */
+  /** This machine's clock; tests set it wrong. */
   machineClock?: Clock
-  /** Dev only: a clock that moves, failures on demand. */
+  /** Dev only: a clock that moves, injected faults. */
   devTools?: DevTools
 }
 
-/** A context and what only the process that opened it does with it. */
+/** A context and what only the process that opened it needs. */
 export interface OpenContext extends Context {
   checkDatabase: Database['check']
   databaseFigures: Database['figures']
@@ -42,7 +42,7 @@ export interface OpenContext extends Context {
   close(): Promise<void>
 }
 
-/** Opens the database, the logs and whatever else a server has before it listens. */
+/** Opens the database, the logs and everything else that a server has before it listens. */
 export function createContext(config: Config, options: ContextOptions): OpenContext {
   if (!config.masterKey) throw new Error('No master key')
   const connection = options.connection ?? config.databaseUrl

@@ -14,7 +14,7 @@ import { signInSeal } from './pool/sign-in/session.ts'
 import { signingKeySeal } from './pool/tokens/signing-keys.ts'
 import type { SealedColumn, SealedRow } from './store/sealed-store.ts'
 
-/** A column of values that the master key seals, and the place that a row's value is sealed for. */
+/** A column of values sealed with the master key, and the context that a row's value is sealed with. */
 export interface SealedValues extends SealedColumn {
   placeOf(row: SealedRow): string
 }
@@ -31,7 +31,7 @@ const column = (
 
 const ofUser = ['pool_id', 'user_id']
 
-/** All of them: what is missing here is lost with the key. */
+/** All of them: values of a column missing here would be lost in a key rotation. */
 export const sealedColumns: readonly SealedValues[] = [
   column('spare_signing_keys.private_sealed', ['kid'], signingKeySeal),
   column('signing_keys.private_sealed', ['pool_id', 'kid'], signingKeySeal, ['kid']),

@@ -1,4 +1,4 @@
-/** Parsers of single values of a setting; each answers undefined for what is not one. */
+/** Parsers for single values of settings; each returns undefined for an invalid value. */
 import type { Webhook } from './config.ts'
 
 export function aesKey(value: unknown): Buffer | undefined {

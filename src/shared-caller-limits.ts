@@ -3,12 +3,13 @@ import type { CallerLimits } from './lib/caller-limits.ts'
 import { spendBalances } from './store/caller-balance-store.ts'
 
 /**
- * Has all processes count callers together. No request waits for it: each process lets in by what it knows, and tells in
- * one statement every fifth of a second, and with each tenth of a limit, what it has let in. What several let in too much meanwhile is owed, so over time a
- * caller gets what the limit says, however many processes answer it.
+ * Makes all processes count callers together. No request waits for it: each process decides by what it knows, and
+ * reports what it has admitted in one statement every fifth of a second, and after each tenth of a limit. What several
+ * processes admitted too much is subtracted later, so over time a caller gets its limit, however many processes answer
+ * it.
  */
 export interface SharedCallerLimits {
-  /** Tells and learns now. */
+  /** Reports and updates the balances now. */
   exchange(): Promise<void>
   stop(): void
 }
@@ -34,7 +35,7 @@ export function shareCallerLimits(ctx: Context, limits: CallerLimits): SharedCal
     try {
       const balances = await spendBalances(
         ctx.db,
-        // Whoever reads the table learns nobody's address.
+        // Nobody who reads the table learns an address.
         spendings.map((one) => ({ ...one, callerHash: ctx.keyring.mac('caller', one.kind, one.key) })),
       )
       for (const [index, spending] of spendings.entries()) limits.settle(spending, balances[index]!)

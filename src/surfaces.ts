@@ -34,16 +34,16 @@ const clientGone = new Set([
   'EPIPE',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ECONNABORTED',
-  // It left in the middle of a request.
+  // The client disconnected in the middle of a request.
   'HPE_INVALID_EOF_STATE',
 ])
 
 export interface AppOptions extends Pick<ContextOptions, 'devTools'> {
-  /** An operation answered an error that the service model does not give it. */
+  /** An operation answered with an error that the service model does not declare for it. */
   onUndeclaredError?: WireOptions['onUndeclaredError']
 }
 
-/** Every surface of the server, in the order in which they are asked whether a request is theirs. */
+/** Every surface of the server, in the order in which they may answer a request. */
 export async function createApp(
   ctx: OpenContext,
   { state, metrics, limits }: { state: ServerState; metrics: Metrics; limits: CallerLimits | undefined },
@@ -52,7 +52,7 @@ export async function createApp(
   const app = new Koa({ proxy: true })
   app.silent = true
   app.on('error', (error) => {
-    // A client that went away is its own business.
+    // A client that disconnected is not an error of ours.
     if (!clientGone.has(error.code)) ctx.log.error(describeFailure(error, true), 'request failed')
   })
   if (ctx.tracing) app.use((await import('./tracing.ts')).traceRequests(ctx.tracing))
@@ -60,10 +60,10 @@ export async function createApp(
   if (accessLog) app.use(accessLog)
   const refusalLog = ctx.config.mode === 'dev' && (await import('./dev/refusal-log.ts')).createRefusalLog(ctx)
   if (refusalLog) app.use(refusalLog)
-  // Where callers are counted they also take turns: for connections to the database and for signatures.
+  // Where callers are counted they also take turns: for database connections and for signatures.
   if (limits) app.use((koa, next) => runForCaller(networkOf(koa.ip), next))
   app.use(createSts(ctx, limits))
-  // Early, since most requests are its own; what is not goes on.
+  // Early, since most requests are for it; it passes on the others.
   app.use(
     createWire(ctx, [userPools(handlers), poolhouse(poolhouseHandlers)], {
       onUndeclaredError,
@@ -89,7 +89,7 @@ export async function createApp(
   app.use(createFederation(ctx, { renderError }))
   app.use(createHosted(ctx))
   app.use(createPreview(ctx))
-  // What exists in dev alone is not even loaded in production.
+  // Dev's own routes are not even loaded in production.
   if (ctx.config.mode === 'dev') {
     app.use((await import('./dev/home-page.ts')).createHomePage(ctx))
     if (ctx.config.console) app.use((await import('./dev/console-session.ts')).createConsoleSession(ctx))

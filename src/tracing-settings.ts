@@ -1,13 +1,16 @@
 import type { readerOf } from './environment.ts'
 
-/** Where traces go, by the standard variables of OpenTelemetry. Headers, certificates and limits its exporter reads itself. */
+/**
+ * The trace exporter's standard OpenTelemetry variables. The exporter itself reads those for headers, certificates and
+ * limits.
+ */
 export interface TracingSettings {
-  /** Takes OTLP over HTTP. */
+  /** An endpoint for OTLP over HTTP. */
   url: string
-  /** What OTEL_RESOURCE_ATTRIBUTES says otherwise. */
+  /** Can be overridden by OTEL_RESOURCE_ATTRIBUTES. */
   serviceName?: string
   sampler: (typeof samplers)[number]
-  /** The share of traces that the samplers by ratio take. */
+  /** The share of traces that ratio-based samplers take. */
   ratio: number
   /** Milliseconds between two exports. */
   exportEvery?: number
@@ -23,7 +26,7 @@ const samplers = [
   'parentbased_traceidratio',
 ] as const
 
-/** Undefined where no collector is named, or another setting turns traces off. */
+/** Undefined if no collector is configured, or another setting turns tracing off. */
 export function readTracing(read: ReturnType<typeof readerOf>): TracingSettings | undefined {
   const base = read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'])
   const url = read.url('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ['http:', 'https:']) ?? (base && `${base}/v1/traces`)

@@ -5,26 +5,26 @@ import { factsOf } from './lib/request-facts.ts'
 import { type Span, type SpanAttributes, type SpanKind, within } from './lib/spans.ts'
 import type { TracingSettings } from './tracing-settings.ts'
 
-/** The headers that name the trace a piece of work belongs to. */
+/** The headers that identify the trace that a piece of work belongs to. */
 export interface TraceHeaders {
   traceparent?: string
   tracestate?: string
 }
 
 export interface Tracing {
-  /** The first piece of work here, of the trace that the headers name, or of a new one. */
+  /** Starts the first span in this server, in the trace that the headers name, or in a new one. */
   begin(name: string, kind: SpanKind, attributes: SpanAttributes, headers: TraceHeaders): Span
-  /** Sends what is left, if the collector takes it within a moment. */
+  /** Sends the remaining spans, if the collector accepts them in time. */
   close(): Promise<void>
 }
 
-/** As long as a process that ends waits for its collector. */
+/** How long a process that stops waits for its collector. */
 const closeWithin = 2000
-/** Of what is in an attribute: statements may be long. */
+/** Max length of an attribute: statements may be long. */
 const maxAttributeLength = 4096
 const warnEvery = 60_000
 
-/** The libraries of OpenTelemetry are loaded here, and only for who asks for traces. */
+/** The OpenTelemetry libraries are loaded here, and only if tracing is on. */
 export async function createTracing(settings: TracingSettings, log: Logger): Promise<Tracing> {
   const [api, { W3CTraceContextPropagator }, sdk, { OTLPTraceExporter }, resources, { default: manifest }] =
     await Promise.all([
@@ -97,7 +97,7 @@ export async function createTracing(settings: TracingSettings, log: Logger): Pro
     const inside = trace.setSpan(context, span)
     const isRecorded = span.isRecording()
     const self: Span = {
-      // Of a trace that is not taken there is nothing to know but that it isn't.
+      // A trace that is not sampled needs nothing but the fact that it isn't.
       begin: (name, kind = 'internal', attributes) => (isRecorded ? begin(inside, name, kind, attributes) : self),
       set(attributes) {
         if (isRecorded) span.setAttributes(defined(attributes))
@@ -132,7 +132,7 @@ const defined = (attributes: SpanAttributes = {}) =>
     string | number | boolean
   >
 
-/** A span for each request, which ends when it has been answered or the client has gone. */
+/** A span for each request, which ends when it is answered or the client has disconnected. */
 export function traceRequests(tracing: Tracing): Middleware {
   return (koa, next) => {
     const { method, path } = koa

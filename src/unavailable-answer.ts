@@ -8,7 +8,7 @@ import { describeFailure } from './wire/failure.ts'
 
 const calledByApps = /\/oauth2\/(?:token|revoke|register|userinfo)$/i
 
-/** What browsers and apps are told while the database does not answer or a queue is full: 503, and when to come back. */
+/** The response to browsers and apps while the database does not answer or a queue is full: 503, and when to retry. */
 export function createUnavailableAnswer(ctx: Pick<Context, 'log'>): Middleware {
   return async (koa, next) => {
     try {

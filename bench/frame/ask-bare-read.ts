@@ -1,7 +1,7 @@
 import { httpClient } from './http-client.ts'
 import type { Operation } from './load.ts'
 
-/** A request to the yardstick `bare-read`, of about the size of a call with an access token. */
+/** A request to the yardstick `bare-read`, about as large as a call with an access token. */
 export function askBareRead(port: number, token = true): Operation {
   const http = httpClient(port)
   const padding = 'x'.repeat(token ? 1000 : 50)

@@ -3,7 +3,7 @@ import { endWithUs, printed, stop } from './server.ts'
 
 const program = new URL('../yardsticks/bare-stack.ts', import.meta.url).pathname
 
-/** Koa over a PostgreSQL of its own that has given its first token; see the yardstick. */
+/** Koa over its own PostgreSQL, after its first token; see the yardstick. */
 export async function bareStack(folder: string): Promise<{ pid: number; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   endWithUs(child)

@@ -1,10 +1,10 @@
 import type { Answer, HttpClient } from './http-client.ts'
 
-/** One person's browser, as far as signing in needs one: cookies, and forms as they stand in the page. */
+/** One user's browser, as far as signing in needs it: cookies, and the forms of pages. */
 export interface Browser {
   cookies(): string
   get(path: string): Promise<Answer>
-  /** Fills in the only form of a page and sends it. */
+  /** Fills in the only form of a page and submits it. */
   submit(page: Answer, at: string, fields: Record<string, string>): Promise<Answer>
 }
 

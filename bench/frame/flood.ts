@@ -1,4 +1,4 @@
-/** A thread that floods a server from an address of its own, 256 requests at once, until it is ended. */
+/** A thread that floods a server from its own address, 256 requests at once, until it is terminated. */
 import { Agent, request } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import { srpClient } from './srp-client.ts'
@@ -125,7 +125,7 @@ function call(operation: string, input: object, headers: Record<string, string> 
   }
 }
 
-/** The token with another signature each time, so that each has to be verified. */
+/** The token with a different signature each time, so that each has to be verified. */
 function tampered(token: string, number: number): string {
   const [head, body, signature] = token.split('.')
   const bytes = Buffer.from(signature!, 'base64url')

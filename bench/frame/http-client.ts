@@ -12,7 +12,7 @@ export interface HttpClient {
   close(): void
 }
 
-/** Keep-alive, as many connections as there are requests at once. */
+/** Keep-alive, with as many connections as concurrent requests. */
 export function httpClient(port: number): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   return {
@@ -47,7 +47,7 @@ type Json = Record<string, unknown>
 export interface CognitoClient extends HttpClient {
   // biome-ignore lint/suspicious/noExplicitAny: a row looks at one or two members of an answer.
   call(operation: string, input: Json): Promise<any>
-  /** Headers of a call that an administrator signed. */
+  /** Headers of a call signed by an administrator. */
   signed(operation: string, body: string): Record<string, string>
   unsigned(operation: string): Record<string, string>
 }

@@ -3,7 +3,7 @@ import { pause } from './load.ts'
 
 type User = Record<string, string>
 
-/** Runs an import job to its end. With `hashed`, users have a `password_hash` of bcrypt. */
+/** Runs an import job to its end. With `hashed`, users have a bcrypt `password_hash`. */
 export async function importUsers(
   { call, send }: CognitoClient,
   UserPoolId: string,

@@ -1,4 +1,4 @@
-/** One operation, done by one of several workers who each wait for the answer before they ask again. */
+/** One operation, run by several workers that each wait for the answer before they start the next. */
 export type Operation = (worker: number) => Promise<unknown>
 
 /** `count` operations, `workers` at a time. */
@@ -11,7 +11,7 @@ export async function doMany(operation: Operation, workers: number, count: numbe
   )
 }
 
-/** As many as there is time for. */
+/** As many as fit in the time. */
 export async function doFor(operation: Operation, workers: number, milliseconds: number): Promise<number> {
   const end = performance.now() + milliseconds
   let done = 0

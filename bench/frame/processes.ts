@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What the kernel says of processes. Linux only: elsewhere there is no cheap way to count reaped children. */
+/** Process figures from the kernel. Linux only: elsewhere there is no cheap way to count reaped children. */
 export function requireLinux(): void {
   if (process.platform !== 'linux') throw new Error('The measurements read /proc, so they run on Linux alone.')
 }
@@ -15,7 +15,7 @@ interface Stat {
 /** CLK_TCK, which Linux shows to programs as 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100
 
-/** Seconds of CPU, user and system, of a process, all that descends from it, and children that are gone already. */
+/** CPU seconds, user and system, of a process, its descendants, and children that have ended. */
 export function cpuSeconds(roots: number[]): number {
   return tree(roots).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond
 }
@@ -26,8 +26,8 @@ export function findPostmaster(server: number): number | undefined {
 }
 
 /**
- * Bytes of memory that are there because of these processes: their own pages, what they share with one another once,
- * and the files they have mapped in full, whether or not other programs of the machine have mapped them too.
+ * Bytes of memory that these processes use: private pages, pages that they share with each other (counted once), and
+ * the files they have mapped (in full, whether or not other programs have mapped them too).
  */
 export function memory(roots: number[]): number {
   let own = 0
@@ -70,7 +70,7 @@ function* mappings(pid: number) {
   for (const part of parts) {
     const [, offset, device, path] = /^\S+ \S+ (\S+) (\S+) \d+ *(.*)$/m.exec(part)!
     const bytes = (name: string) => Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(part)?.[1] ?? 0) * 1024
-    // Memory that processes share without a file has a path too, of something that is deleted or of no device.
+    // Shared memory without a file has a path too, of something deleted or without a device.
     const file = path?.startsWith('/') && !/ \(deleted\)$|^\/(dev|memfd|SYSV)/.test(path)
     yield {
       file: file && `${device} ${path} ${offset}`,
@@ -85,7 +85,7 @@ function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    // It has ended between two looks.
+    // It ended between the two reads.
     return undefined
   }
 }

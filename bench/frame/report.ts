@@ -26,7 +26,7 @@ export function printTable(outcomes: Outcome[], machine: string): void {
   for (const line of lines.slice(1)) print(line)
 }
 
-/** Whether the goal is reached, only what must be, or not even that. */
+/** Whether the value reaches the goal, only the limit, or neither. */
 export function verdict({ figure }: Outcome): 'goal' | 'must' | 'FAIL' {
   if (!figure || !isAtLeast(figure, figure.value, figure.must)) return 'FAIL'
   return isAtLeast(figure, figure.value, figure.goal) ? 'goal' : 'must'

@@ -8,23 +8,23 @@ export interface Bench {
   /** The process of the database, which yardsticks with a database use too. */
   postmaster: number
   cognito: CognitoClient
-  /** Those of a `serve` over the same database, which takes this server's tokens. */
+  /** Workers of a `serve` over the same database, which accepts this server's tokens. */
   serveSettings: Record<string, string>
-  /** Started at its first use, with `connection` if it needs the database. */
+  /** Started on first use, with `connection` if it needs the database. */
   yardstick(name: string, connection?: boolean): Promise<YardstickProcess>
-  /** How many requests are under way at once. */
+  /** The number of concurrent requests. */
   workers: number
 }
 
 export interface Figure {
-  /** In words, with its unit. */
+  /** As text, with its unit. */
   absolute: string
   yardstick: string
-  /** What is judged: usually a ratio to the yardstick. */
+  /** The value that is judged: usually a ratio to the yardstick. */
   value: number
   goal: number
   must: number
-  /** Whether more than `must` is good, or less. */
+  /** Whether the value must be above or below `must`. */
   better: 'more' | 'less'
   /** Further numbers for the JSON. */
   details: Record<string, number>

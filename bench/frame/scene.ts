@@ -55,11 +55,11 @@ export async function signIn(cognito: CognitoClient, clientId: string, username:
   return AuthenticationResult as { AccessToken: string; RefreshToken: string }
 }
 
-/** Everybody's tokens, one sign-in each. */
+/** Tokens for all users, with one sign-in each. */
 export const signInAll = (cognito: CognitoClient, { clientId, users }: Scene) =>
   Promise.all(users.map(({ username }) => signIn(cognito, clientId, username)))
 
-/** A client that acts for itself, and a scope that it may ask for. */
+/** A client with the client credentials grant, and a scope that it may request. */
 export async function makeMachineClient(cognito: CognitoClient) {
   const { UserPool } = await cognito.call('CreateUserPool', { PoolName: 'bench' })
   const poolId: string = UserPool.Id

@@ -7,30 +7,30 @@ import { pause } from './load.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
 
-/** As it is published. In a clone bin/poolhouse.js would run the sources, which start slower and take more memory. */
+/** The published build. In a clone bin/poolhouse.js would run the sources, which start slower and use more memory. */
 export const program = join(repository, 'dist/src/main.js')
 
 export interface RunningServer {
   pid: number
   port: number
   dataDir: string
-  /** Of the pool that a first start makes, as it is printed. */
+  /** The client of the pool created on first start, as printed. */
   demo: { clientId: string; username: string; password: string }
-  /** Milliseconds from the birth of the process until it said that it is ready. */
+  /** Milliseconds from the start of the process until it reported that it is ready. */
   readyAfter: number
   stop(): Promise<void>
 }
 
 export function newDataDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'poolhouse-bench-'))
-  // As root the database runs as another user, who has to get through.
+  // As root, the database runs as another user, who needs access.
   chmodSync(folder, 0o711)
   return folder
 }
 
 export const removeDataDir = (dataDir: string): void => rmSync(dataDir, { recursive: true, force: true })
 
-/** `poolhouse dev` in a process of its own. */
+/** `poolhouse dev` in its own process. */
 export async function startServer(
   dataDir: string,
   nodeOptions: string[] = [],
@@ -68,7 +68,7 @@ export async function startServer(
 
 const running = new Set<ChildProcess>()
 
-/** Nothing outlives the benchmark, however it ends. */
+/** No process outlives the benchmark, however it ends. */
 export function endWithUs(child: ChildProcess): void {
   if (running.size === 0) {
     process.once('exit', () => running.forEach((each) => void each.kill('SIGTERM')))
@@ -78,7 +78,7 @@ export function endWithUs(child: ChildProcess): void {
   child.once('exit', () => running.delete(child))
 }
 
-/** What a child has written by the time it has written this. */
+/** The output of a child up to the point where it contains this. */
 export function printed(child: ChildProcess, awaited: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''

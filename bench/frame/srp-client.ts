@@ -8,8 +8,8 @@ export interface SrpClient {
 }
 
 /**
- * The user's half of the sign-in, on OpenSSL: the clients that users have are so slow that the server would wait for
- * them. One secret is used for many sign-ins, which only a benchmark may do.
+ * The user's half of the sign-in, on OpenSSL: the clients of real users are so slow that the server would wait for
+ * them. One secret is reused for many sign-ins, which only a benchmark may do.
  */
 export function srpClient(poolId: string, password: string): SrpClient {
   const poolName = poolId.slice(poolId.indexOf('_') + 1)
@@ -24,7 +24,7 @@ export function srpClient(poolId: string, password: string): SrpClient {
       const B = BigInt(`0x${SRP_B}`)
       const u = integer(sha256(bytes(A), bytes(B)))
       const x = sha256(bytes(BigInt(`0x${SALT}`)), sha256(`${poolName}${userId}:${password}`))
-      // The same at every sign-in of a user.
+      // The same for every sign-in of a user.
       const gx = powers.get(SALT!) ?? power(undefined, x)
       powers.set(SALT!, gx)
 
@@ -50,7 +50,7 @@ export function srpClient(poolId: string, password: string): SrpClient {
 const N = integer(getDiffieHellman('modp15').getPrime())
 const k = integer(sha256(bytes(N), bytes(2n)))
 
-/** Of the generator unless there is a base. */
+/** A power of the generator unless there is a base. */
 function power(base: bigint | undefined, exponent: Uint8Array): bigint {
   const group = getDiffieHellman('modp15')
   Reflect.apply(DiffieHellman.prototype.setPrivateKey, group, [exponent])
@@ -68,7 +68,7 @@ function integer(buffer: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(buffer).toString('hex')}`)
 }
 
-/** As Java's BigInteger writes it: a leading zero where the number would seem negative. */
+/** Like Java's BigInteger: with a leading zero if the number would otherwise look negative. */
 function bytes(number: bigint): Buffer {
   const hex = number.toString(16)
   const even = hex.length % 2 ? `0${hex}` : hex

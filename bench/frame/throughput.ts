@@ -5,15 +5,15 @@ import type { YardstickProcess } from './yardstick.ts'
 
 export interface Throughput {
   name: string
-  /** File under `yardsticks`. */
+  /** File name in `yardsticks`. */
   yardstick: string
   goal: number
   must: number
-  /** How many operations of the yardstick count as one of the server's; 1 by default. */
+  /** How many yardstick operations count as one of the server's; 1 by default. */
   times?: number
   /** The yardstick works on the same database server. */
   withDatabase?: boolean
-  /** How many operations of the yardstick run at once; by default as many as the server's. */
+  /** Concurrent yardstick operations; by default as many as the server's. */
   yardstickWorkers?: number
   workers?: number
   /** Sets up what the operation needs, and returns the operation. */
@@ -24,12 +24,12 @@ export interface Throughput {
 
 const rounds = 5
 const warmUp = 5000
-/** The engine compiles functions that are called often; until then they cost more, and so does compiling them. */
+/** V8 compiles functions that are called often; until then they cost more, and so does compiling them. */
 const warmOperations = 1000
 const maxWarmUp = 20_000
 const roundTime = 2000
 
-/** CPU time per operation of server and database, relative to the yardstick's, measured in turns. */
+/** CPU time per operation of server and database, relative to the yardstick's, measured alternately. */
 export function throughput(row: Throughput): Row {
   return { name: row.name, measure: (bench) => measure(bench, row) }
 }

@@ -1,4 +1,4 @@
-// Preloaded into a server (`--import`) that records nothing, to measure what recording costs.
+// Preloaded into a server (`--import`) to turn the audit off, to measure what it costs.
 import { registerHooks } from 'node:module'
 
 const source = `

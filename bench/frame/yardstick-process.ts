@@ -1,4 +1,4 @@
-// A yardstick, in a process of its own so that its CPU time can be told from everything else's.
+// A yardstick in its own process, so that its CPU time can be measured separately.
 import { pathToFileURL } from 'node:url'
 import { doFor, doMany } from './load.ts'
 import type { Yardstick } from './yardstick.ts'

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Operation } from './load.ts'
 
-/** The least that the work of a row can cost: either an operation, or a bare server that the row's load is sent to. */
+/** The least that a row's work can cost: either an operation, or a minimal server that gets the same load. */
 export interface Yardstick {
   operation?: Operation
   port?: number
@@ -9,7 +9,7 @@ export interface Yardstick {
 
 export interface YardstickProcess {
   pid: number
-  /** Of a bare server; 0 for others. */
+  /** For a minimal server; 0 for others. */
   port: number
   doMany(workers: number, count: number): Promise<void>
   doFor(workers: number, milliseconds: number): Promise<number>

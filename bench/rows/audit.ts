@@ -29,7 +29,7 @@ const changes: Record<string, (call: Call, scene: Scene, name: string) => Promis
 
 type Call = (operation: string, input: Record<string, unknown>) => Promise<unknown>
 
-/** One administrator, who waits for each answer, and many at once. */
+/** One administrator who waits for each answer, and many at once. */
 const rows = [1, 16].flatMap((workers) =>
   Object.keys(changes).map(
     (operation): Row => ({
@@ -70,7 +70,7 @@ async function measure(operation: string, workers: number): Promise<Figure> {
   }
 }
 
-/** A server with a database of its own. */
+/** A server with its own database. */
 async function openSide(operation: string, workers: number, nodeOptions: string[] = []) {
   const dataDir = newDataDir()
   const server = await startServer(dataDir, nodeOptions)
@@ -79,12 +79,12 @@ async function openSide(operation: string, workers: number, nodeOptions: string[
   let calls = 0
   const change: Operation = () => changes[operation]!(cognito.call, scene, String(calls++))
   return {
-    /** Warms up, and tells how many calls fill a round. */
+    /** Warms up, and returns how many calls fill a round. */
     async calibrate() {
       const done = await doFor(change, workers, warmUp)
       return Math.max(20, Math.round((done * roundTime) / warmUp))
     },
-    /** Seconds of CPU of server and database. */
+    /** CPU seconds of server and database. */
     async cost(count: number) {
       const before = cpuSeconds([server.pid])
       await doMany(change, workers, count)

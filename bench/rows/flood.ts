@@ -18,7 +18,7 @@ const client = {
   CallbackURLs: ['https://app.example.com/callback'],
 }
 
-/** What others feel of a flood from one address, at the limits that production has. */
+/** How much other users notice of a flood from one address, with production limits. */
 const rowOf = (kind: FloodKind): Row => ({
   name: `p99 of others under 256 concurrent ${kind}`,
   async measure(): Promise<Figure> {

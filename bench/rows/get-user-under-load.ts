@@ -6,7 +6,7 @@ import { makeScene, signIn, signInAll } from '../frame/scene.ts'
 const readers = 4
 const period = 4000
 
-/** How long reads wait where passwords fill the queue of hashes: a few quick calls beside many slow ones. */
+/** The latency of reads while passwords fill the hash queue: a few quick calls beside many slow ones. */
 const row: Row = {
   name: 'GetUser p99 while sign-ins queue',
   async measure({ cognito }): Promise<Figure> {

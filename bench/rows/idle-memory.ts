@@ -4,7 +4,7 @@ import { memory } from '../frame/processes.ts'
 import type { Figure, Row } from '../frame/row.ts'
 import { newDataDir, removeDataDir, startServer } from '../frame/server.ts'
 
-/** Long enough for the work that a first start leaves for later. */
+/** Long enough for the work that a first start postpones. */
 const idleFor = 6000
 
 const row: Row = {

@@ -10,7 +10,7 @@ const rounds = 3
 
 export default [row('CSV import, per row', false), row('CSV import with password hashes, per row', true)]
 
-/** CPU time of an import of 20 000 rows, from its upload to its end, over that of a COPY of as many. */
+/** CPU time of an import of 20 000 rows, from upload to end, compared with a COPY of as many. */
 function row(name: string, hashed: boolean): Row {
   return {
     name,

@@ -2,7 +2,7 @@ import { askBareRead } from '../frame/ask-bare-read.ts'
 import { makeScene } from '../frame/scene.ts'
 import { throughput } from '../frame/throughput.ts'
 
-// Three statements and a signature where the yardstick has one statement, so it cannot come as near as GetUser.
+// Three statements and a signature compared with one statement, so it can't come as close as GetUser.
 export default throughput({
   name: 'AdminGetUser',
   yardstick: 'bare-read',

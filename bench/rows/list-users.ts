@@ -27,7 +27,7 @@ const filters = [
   'sub ^= "7"',
 ]
 
-/** How long a page of 60 takes, one request after the other: by every kind of filter, from the first page on. */
+/** The latency of a page of 60 with each type of filter, one request after the other. */
 const row: Row = {
   name: 'ListUsers p99 among 100 000 users',
   async measure({ cognito }) {

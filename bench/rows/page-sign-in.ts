@@ -5,7 +5,7 @@ import { httpClient } from '../frame/http-client.ts'
 import { password } from '../frame/scene.ts'
 import { throughput } from '../frame/throughput.ts'
 
-// The whole way of a browser that nobody knows yet: authorize, the login page, its form, the code, the tokens.
+// The complete flow of a new browser: authorize, the login page, its form, the code, the tokens.
 export default throughput({
   name: 'page sign-in, authorize to tokens',
   yardstick: 'bare-sign-in',

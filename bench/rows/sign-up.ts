@@ -5,7 +5,7 @@ import { throughput } from '../frame/throughput.ts'
 export default throughput({
   name: 'sign-up',
   yardstick: 'argon2',
-  // More at once than there are cores would only make the yardstick's hashes push each other out of the caches.
+  // With more at once than cores, the yardstick's hashes would only evict each other from the caches.
   yardstickWorkers: availableParallelism(),
   goal: 0.8,
   must: 0.7,

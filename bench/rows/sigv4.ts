@@ -5,7 +5,7 @@ import type { Bench, Figure, Row } from '../frame/row.ts'
 const rounds = 25
 const tooLong = 'x'.repeat(200)
 
-/** The same refusal, of a value that is too long, once in a call that had to be signed and once in one that had not. */
+/** The same refusal, of a value that is too long, in a signed call and in an unsigned one. */
 const row: Row = {
   name: 'SigV4 over an unsigned call',
   async measure(bench): Promise<Figure> {

@@ -6,7 +6,7 @@ import { newDataDir, type RunningServer, removeDataDir, startServer } from '../f
 
 const starts = 3
 
-/** Wall time from the birth of the process to the first token in hand, on a new folder and on one that is there. */
+/** Wall time from the start of the process to the first token, in a new folder and in an existing one. */
 const rows: Row[] = [
   {
     name: 'start to first token, new folder',

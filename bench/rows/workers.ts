@@ -13,7 +13,7 @@ const warmUp = 4000
 
 type Work = (server: CognitoClient) => Operation
 
-/** Users and tokens are made by the server of the bench, which has the same database. */
+/** Users and tokens are created by the bench's server, which uses the same database. */
 type Prepare = (cognito: CognitoClient) => Promise<Work>
 
 const operations: Record<string, Prepare> = {
@@ -39,9 +39,9 @@ const operations: Record<string, Prepare> = {
 }
 
 /**
- * What two workers do on two cores against one on one. Load, database and workers share the machine, so the clock would
- * show what is left for the workers. The processor's time for an operation shows what two of them lose to each other:
- * where that is the same as with one, two cores do twice as much.
+ * Two workers on two cores compared with one on one. Load, database and workers share the machine, so wall time would
+ * show what is left for the workers. CPU time per operation shows what two workers cost each other: if it is the same
+ * as with one, two cores do twice as much.
  */
 const rowOf = (name: string, prepare: Prepare): Row => ({
   name: `two workers over one, ${name}`,
@@ -82,7 +82,7 @@ const rowOf = (name: string, prepare: Prepare): Row => ({
   },
 })
 
-/** `poolhouse serve` over the database of the bench. */
+/** `poolhouse serve` over the bench's database. */
 async function startServe(bench: Bench, workers: number): Promise<{ child: ChildProcess; port: number }> {
   const port = await freePort()
   const child = spawn(process.execPath, [program, 'serve'], {

@@ -4,7 +4,7 @@ import { listen } from '../frame/listen.ts'
 import type { Yardstick } from '../frame/yardstick.ts'
 import { connect, makePeople } from './database.ts'
 
-/** Koa, and the statements of an authorization with a live session: four selects by an index, one insert, a redirect. */
+/** Koa, and the statements of an authorization with a live session: four indexed selects, one insert, a redirect. */
 export async function start(connection: object): Promise<Yardstick> {
   const sql = connect(connection)
   await makePeople(sql)

@@ -8,7 +8,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const text = Buffer.alloc(600, 'x')
 const signed = sign('RSA-SHA256', text, privateKey)
 
-/** Koa, a body of JSON, one RS256 verification if the body asks for it, one select by an index, a few lines of JSON back. */
+/** Koa, a JSON body, an RS256 verification if the body asks for it, one indexed select, a short JSON response. */
 export async function start(connection: object): Promise<Yardstick> {
   const sql = connect(connection)
   await makePeople(sql)

@@ -8,7 +8,7 @@ import { signature } from './signature.ts'
 
 const cost = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1 } as const
 
-/** Koa, and what a sign-in comes to at least: one hash, two signatures, twelve selects by an index and three inserts. */
+/** Koa, and the minimum of a sign-in: one hash, two signatures, twelve indexed selects and three inserts. */
 export async function start(connection: object): Promise<Yardstick> {
   const sql = connect(connection)
   await makePeople(sql)

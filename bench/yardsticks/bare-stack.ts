@@ -1,4 +1,5 @@
-// The least program that does what a start must: a PostgreSQL in a folder, made if need be, a table, a key, Koa, a token.
+// A minimal program that does what a start must: a PostgreSQL in a folder, created if necessary, a table, a key, Koa, a
+// token.
 import { execFileSync, spawn } from 'node:child_process'
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import { chownSync, existsSync } from 'node:fs'

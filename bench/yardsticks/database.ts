@@ -3,7 +3,7 @@ import postgres from 'postgres'
 /** A few connections, as many as a development server has. */
 export const connect = (connection: object): postgres.Sql => postgres({ ...connection, max: 10, onnotice: () => {} })
 
-/** Ten thousand rows and an index, beside the tables of the server. */
+/** Ten thousand rows and an index, next to the server's tables. */
 export async function makePeople(sql: postgres.Sql): Promise<void> {
   await sql`create schema if not exists yardstick`
   await sql.begin(async (trx) => {

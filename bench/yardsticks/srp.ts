@@ -4,7 +4,9 @@ import { signature } from './signature.ts'
 
 const peer = getDiffieHellman('modp15').generateKeys()
 
-/** The arithmetic of one SRP sign-in on the server, g^b, v^u and (A·v^u)^b modulo 3072 bits, and the two tokens. */
+/**
+ * The arithmetic of one SRP sign-in on the server, g^b, v^u and (A·v^u)^b modulo 3072 bits, and two token signatures.
+ */
 async function operation(): Promise<void> {
   for (let power = 0; power < 3; power++) {
     const group = getDiffieHellman('modp15')

@@ -6,7 +6,7 @@ import { connect } from './database.ts'
 
 export const copied = 20_000
 
-/** So many users and their login names by COPY, into the tables of the server with all their indexes. */
+/** Users and their login names by COPY, into the server's tables with all their indexes. */
 export async function start(connection: object): Promise<Yardstick> {
   const sql = connect(connection)
   const [pool] = await sql`select id from pools limit 1`

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Yardstick } from '../frame/yardstick.ts'
 import { connect } from './database.ts'
 
-/** A user and a login name by hand: two inserts in a transaction, into the tables of the server with all their indexes. */
+/**
+ * A user and a login name, inserted directly: two inserts in a transaction, into the server's tables with all their
+ * indexes.
+ */
 export async function start(connection: object): Promise<Yardstick> {
   const sql = connect(connection)
   const [pool] = await sql`select id from pools limit 1`

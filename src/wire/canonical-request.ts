@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What a signature covers, as it arrived. */
+/** What a signature covers, as received. */
 export interface SignedRequest {
   method: string
   /** The path and query of the request line. */
   url: string
-  /** The host that the client addressed: the Host header, or what a trusted proxy says it was. */
+  /** The host that the client used: the Host header, or the one that a trusted proxy reports. */
   host: string
   headers: IncomingHttpHeaders
-  /** All values of each header: Node joins repeated ones in another way than signers do. */
+  /** All values of each header: Node joins repeated ones differently than signers do. */
   distinct?: () => NodeJS.Dict<string[]>
   body: Uint8Array
 }
@@ -24,7 +24,7 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: string, 
 
 function headerValue(request: SignedRequest, name: string): string {
   if (name === 'host') return request.host
-  // The caller names the headers, and could name a property that every object has.
+  // The caller chooses these names, which could be those of properties that every object has.
   const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined
   if (value === undefined) return ''
   if (typeof value === 'string' && !value.includes(', ')) return collapse(value)
@@ -49,13 +49,13 @@ function canonicalQuery(query: string): string {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Encoded as in RFC 3986, however the client wrote it. */
+/** Encoded as in RFC 3986, however the client encoded it. */
 function encode(part: string): string {
   let decoded = part
   try {
     decoded = decodeURIComponent(part)
   } catch {
-    // Not an escape: the percent sign stands for itself.
+    // Not an escape sequence: a literal percent sign.
   }
   return encodeURIComponent(decoded).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }

@@ -2,13 +2,13 @@ import type { ParameterizedContext } from 'koa'
 
 const exposed = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
 
-/** Browsers of any origin may call the API: a call is authorised by what is in it, never by a cookie. */
+/** Browsers of any origin may call the API: a call is authorized by its content, never by a cookie. */
 export function allowEveryOrigin(call: ParameterizedContext): void {
   call.set('Access-Control-Allow-Origin', '*')
   call.set('Access-Control-Expose-Headers', exposed)
 }
 
-/** `*` would not cover Authorization, so the headers that the browser asks for are allowed by name. */
+/** `*` would not cover Authorization, so the requested headers are allowed by name. */
 export function answerPreflight(call: ParameterizedContext): void {
   const requested = call.get('access-control-request-headers')
   allowEveryOrigin(call)

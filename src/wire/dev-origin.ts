@@ -1,6 +1,6 @@
 /**
- * In dev the admin key pair is public knowledge, so that any website open in the developer's browser could use it,
- * by a cross-origin call or by pointing a name of its own at the loopback address. Both show in Origin or Host.
+ * In dev the admin key pair is public, so any website open in the developer's browser could use it, by a cross-origin
+ * call or by pointing a host name of its own at the loopback address. Either one shows in Origin or Host.
  */
 import { isLoopbackName } from '../lib/loopback.ts'
 import { AccessDenied } from '../model/errors.ts'
@@ -17,7 +17,7 @@ export interface Caller {
   origin: string | undefined
 }
 
-/** @returns a function that finds the first name in a request that is not one of this server's */
+/** @returns a function that finds the first host in a request that is not one of this server's */
 export function foreignNameFinder(known: KnownNames): (caller: Caller) => string | undefined {
   const names = new Set((known.allowedHosts ?? []).map(hostnameOf))
   for (const url of [known.publicUrl, known.internalUrl]) if (url) names.add(hostnameOf(new URL(url).host))
@@ -35,7 +35,7 @@ export function foreignNameFinder(known: KnownNames): (caller: Caller) => string
   }
 }
 
-/** @throws AccessDeniedException for a call that a foreign website could have made */
+/** @throws AccessDeniedException for a call that another website could have made */
 export function requireOwnName(foreignName: string | undefined): void {
   if (foreignName !== undefined)
     throw new AccessDenied(

@@ -38,11 +38,11 @@ import type { Call, Wire, WireOptions } from './wire.ts'
 const accepted = /^application\/x-amz-json-1\.[01] *(;|$)/i
 
 const bodyLimit = 1024 * 1024
-/** Of operations whose input contains images. */
+/** For operations whose input contains images. */
 const largeBodyLimit = 2 * 1024 * 1024
 const largeBodies = new Set<string>(['CreateManagedLoginBranding', 'UpdateManagedLoginBranding', 'SetUICustomization'])
 
-/** Answers `POST /` and its preflight; other paths and methods go on to what comes next, if anything does. */
+/** Answers `POST /` and its preflight; other paths and methods are passed on. */
 export function createWire(ctx: Context, services: readonly CallableService[], options: WireOptions = {}): Middleware {
   const wire: Wire = { ctx, options }
   const operations = operationsByTarget(services)
@@ -74,7 +74,7 @@ const operationsByTarget = (services: readonly CallableService[]): Map<string, C
     ),
   )
 
-/** Where no other middleware answers, the answer is the service's. */
+/** If no other middleware answers, the answer is the service's. */
 async function passOn(koa: ParameterizedContext, next: () => Promise<unknown>): Promise<void> {
   await next()
   if (koa.status === 404 && koa.body === undefined) answer(koa, unroutable)
@@ -135,12 +135,12 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString())
   } catch {
-    // The service answers the type alone.
+    // The service returns only the type.
     throw new Serialization('')
   }
 }
 
-/** What is known of the signer, where the call is signed. */
+/** The signer of the call, if it is signed. */
 interface Signature {
   signer?: Found
   region?: string

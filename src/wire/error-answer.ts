@@ -7,7 +7,7 @@ export interface ErrorAnswer {
   body: string
 }
 
-/** Protocol errors spell it `Message`, operations `message`; clients read both. An empty text is left out. */
+/** Protocol errors spell it `Message`, operations `message`; clients read both. An empty message is left out. */
 export function errorAnswer({ type, message }: Pick<ServiceError, 'type' | 'message'>, declared = false): ErrorAnswer {
   const protocol = protocolErrors.get(type)
   const member = protocol?.capital && !declared ? 'Message' : 'message'
@@ -25,7 +25,7 @@ export const unroutable: ErrorAnswer = {
 
 const maxHeaderLength = 1024
 
-/** A message as a header can carry it: control characters become spaces, what is not ASCII is percent-encoded. */
+/** A message in the form of a header: control characters become spaces, non-ASCII is percent-encoded. */
 export function headerSafe(message: string): string {
   const short = message.length > maxHeaderLength ? message.slice(0, maxHeaderLength) : message
   if (/^[\x20-\x7e]*$/.test(short)) return short

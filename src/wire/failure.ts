@@ -1,9 +1,9 @@
-/** What a log may say of an unexpected error: its kind and place, never a value that came in with a call. */
+/** What may be logged of an unexpected error: its type and place, never a value from the request. */
 export interface Failure {
   name: string
-  /** Only of errors whose text the runtime writes, which has no data in it. */
+  /** Only for errors whose message comes from the runtime and contains no data. */
   message?: string
-  /** Of the database or the system. */
+  /** The code of the database or the system. */
   code?: string
   table?: string
   constraint?: string

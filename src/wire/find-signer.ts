@@ -9,7 +9,7 @@ const badSignatureCost = 5
 const regionInScope = /\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//
 const maxScopeLength = 512
 
-/** Finds out who signed a call, and for which region. */
+/** Identifies the signer of a call, and the region it was signed for. */
 export type FindSigner = (call: Call, body: Buffer, poolId: string | undefined) => Promise<Signed>
 
 interface Signed {
@@ -17,7 +17,7 @@ interface Signed {
   signer: Found
 }
 
-/** An address pays for each refused signature with several of its calls. */
+/** A refused signature costs an address as much as several calls. */
 export function createFindSigner({ ctx, options }: Wire): FindSigner {
   const { config } = ctx
   const readers = new Map<string, ReadSignatureOf>()
@@ -31,7 +31,7 @@ export function createFindSigner({ ctx, options }: Wire): FindSigner {
     return reader
   }
 
-  /** @throws the refusals of a signature that is missing, or whose form, time or scope is wrong */
+  /** @throws if the signature is missing, or its format, time or scope is wrong */
   async function readSignature(call: Call, body: Buffer): Promise<ReadSignature> {
     const { req, host } = call.koa
     if (req.headers.authorization === undefined) throw new Unsigned()
@@ -52,13 +52,13 @@ export function createFindSigner({ ctx, options }: Wire): FindSigner {
   }
 }
 
-/** The region that a signature names, where a pool has a replica there. */
+/** The region that a signature names, if the pool has a replica there. */
 async function regionOfScope(wire: Wire, { service, koa }: Call): Promise<string | undefined> {
   if (!service.isRegional) return undefined
   return otherRegion(wire, regionInScope.exec(koa.get('authorization').slice(0, maxScopeLength))?.[1])
 }
 
-/** Unsigned calls can name a region only by the host that they are sent to. */
+/** Unsigned calls can select a region only by the host that they are sent to. */
 export function regionOfHost(wire: Wire, { koa }: Call): Promise<string | undefined> {
   return otherRegion(wire, /^cognito-idp\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(koa.host)?.[1])
 }

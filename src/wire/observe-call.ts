@@ -17,7 +17,9 @@ const attempts: Partial<Record<string, RequestFacts['attempt']>> = {
   GetTokensFromRefreshToken: 'tokenRefresh',
 }
 
-/** A call may be refused before its client is looked up, so it is counted by what this node remembers of the client. */
+/**
+ * A call may be refused before its client is looked up, so it is counted by this node's cached snapshot of the client.
+ */
 export function notePresumedSubject(ctx: Context, facts: RequestFacts, operation: string, json: unknown): void {
   const { ClientId, AuthFlow } = (json ?? {}) as { ClientId?: unknown; AuthFlow?: unknown }
   const client = typeof ClientId === 'string' ? clients(ctx).get(ClientId) : undefined

@@ -8,7 +8,7 @@ import { answerError } from './answer.ts'
 import { describeFailure } from './failure.ts'
 import type { Call, Wire } from './wire.ts'
 
-/** Too many calls from one address or client; any operation may answer it. */
+/** Too many calls from one address or client; any operation may answer with it. */
 class CallerThrottled extends TooManyRequests {
   readonly retryAfter: number
 
@@ -18,14 +18,14 @@ class CallerThrottled extends TooManyRequests {
   }
 }
 
-/** @throws TooManyRequestsException, with the time after which the caller may try again */
+/** @throws TooManyRequestsException, with the time after which the caller may retry */
 export function admitCaller(standing: Standing): void {
   if (!standing.allowed) throw new CallerThrottled(standing)
 }
 
 /**
- * Answers the error that a call has thrown: a ServiceError as it is, anything else as an internal error. @returns the
- * type of the error; undefined where the client has gone
+ * Answers with the error of a call: a ServiceError as it is, anything else as an internal error. @returns the error
+ * type; undefined if the client has disconnected
  */
 export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<string | undefined> {
   const { koa, operation } = call
@@ -44,7 +44,7 @@ export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<
   return error.type
 }
 
-/** Every SDK retries a call that was answered like this, whatever the type of the error. */
+/** Every SDK retries a call with this status, whatever the error type. */
 function askToRetry({ koa }: Call): void {
   koa.status = 503
   koa.set('Retry-After', String(retryAfter))

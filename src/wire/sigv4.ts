@@ -34,13 +34,13 @@ export interface SignatureScope {
   service: string
 }
 
-/** A signature whose form, time and scope are right. Whether it is valid shows once the secret is known. */
+/** A signature whose format, time and scope are right. Whether it is valid is known once the secret is. */
 export interface ReadSignature {
   accessKeyId: string
   region: string
-  /** Of temporary credentials. */
+  /** Only with temporary credentials. */
   sessionToken?: string
-  /** @throws UnrecognizedClientException where there is no secret, InvalidSignatureException for another signature */
+  /** @throws UnrecognizedClientException if there is no secret, InvalidSignatureException if the signature differs */
   verify(secret: string | undefined): void
 }
 
@@ -118,7 +118,7 @@ function dateOf(headers: IncomingHttpHeaders): string | undefined {
   return typeof date === 'string' ? date : undefined
 }
 
-/** Step 3: the date, in the form in which it is signed. */
+/** Step 3: the date, in the format in which it is signed. */
 function requireDate(headers: IncomingHttpHeaders, now: number): string {
   const text = dateOf(headers)!
   const time = timeOf(text)
@@ -146,7 +146,7 @@ function requireAlgorithm(claimed: string): void {
     throw new IncompleteSignature(`Unsupported AWS 'algorithm': '${claimed}' (only ${algorithm} for now). `)
 }
 
-/** Step 6: the key and date of a credential for this server and this day. */
+/** Step 6: the key id and date of a credential for this server and day. */
 function requireScope(credential: string, expected: { region: string; service: string; date: string }) {
   const [accessKeyId, scopeDate, scopeRegion, scopeService, scopeEnd, ...rest] = credential.split('/')
   if (scopeEnd === undefined || rest.length > 0)
@@ -167,7 +167,7 @@ function requireScope(credential: string, expected: { region: string; service: s
   return { accessKeyId: accessKeyId!, scopeDate: day }
 }
 
-/** Part of step 8: the hash of the body. A client may send it along. */
+/** Part of step 8: the hash of the body, which a client may also send. */
 function requireBodyHash({ headers, body }: SignedRequest): string {
   const bodyHash = hash('sha256', body, 'hex')
   const claimed = headers['x-amz-content-sha256']

@@ -10,29 +10,29 @@ import type { OperationName } from '../pool/handler.ts'
 export interface Answered {
   operation: string
   status: number
-  /** The type of the error, if it was one. */
+  /** The error type, if it failed. */
   type?: string
   milliseconds: number
 }
 
 export interface WireOptions {
-  /** Called once for every call of a known operation that was answered. */
+  /** Called for every answered call of a known operation. */
   onAnswered?: (answered: Answered) => void
-  /** A handler threw an error that its operation does not declare. The caller gets it, but it is a defect. */
+  /** A handler threw an error that its operation does not declare. The caller gets it, but it is a bug. */
   onUndeclaredError?: (operation: string, error: ServiceError) => void
-  /** Dev only: called before each handler; what it throws is the answer. */
+  /** Dev only: called before each handler; if it throws, that is the answer. */
   intercept?: (operation: OperationName) => Promise<void>
   /**
-   * Throws where there are too many calls of a kind. The function it returns counts the call for its user, once known.
+   * @throws if there are too many calls of a category. The returned function counts the call for its user, once known.
    */
   admit?: (operation: OperationName, input: object) => Context['countUser']
-  /** Whether a pool has a replica in another region than the installation's. */
+  /** Whether a pool has a replica in a region other than the installation's. */
   isReplicaRegion?: (region: string) => Promise<boolean>
   /** Records signed calls. */
   audit?: (call: AuditedCall) => Audit
   /** Counts the calls of each address and client. */
   limits?: CallerLimits
-  /** How long a body may take to arrive, in milliseconds. */
+  /** Max time for a body to arrive, in milliseconds. */
   bodyTimeout?: number
 }
 
