@@ -63,6 +63,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   PutClientExtensions: true,
   PutRole: true,
   PutUserPoolExtensions: true,
+  SendTestMessage: true,
   SetOperatorsPool: true,
   GetAuditCheckpoint: true,
   ListSigningKeys: true,

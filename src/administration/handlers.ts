@@ -12,6 +12,7 @@ import { putUserPoolExtensions } from './extensions/operations/put-user-pool-ext
 import type { OwnHandlers } from './handler.ts'
 import { listUserImportFailures } from './import/operations/list-user-import-failures.ts'
 import { listMessages, retryMessages } from './messages/operations.ts'
+import { sendTestMessage } from './messages/send-test-message.ts'
 import { getPoolMetrics } from './metrics/operations/get-pool-metrics.ts'
 import { getOperatorsPool } from './operators/operations/get-operators-pool.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
@@ -45,6 +46,7 @@ export const poolhouseHandlers: OwnHandlers = {
   PutClientExtensions: putClientExtensions,
   PutRole: putRole,
   PutUserPoolExtensions: putUserPoolExtensions,
+  SendTestMessage: sendTestMessage,
   SetOperatorsPool: setOperatorsPool,
   GetAuditCheckpoint: getAuditCheckpoint,
   ListSigningKeys: listSigningKeys,

@@ -25,6 +25,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   RetryMessages: 'sends failed messages again whose code is still good',
   RevokeSigningKey: 'withdraws a signing key that others know: what it has signed is refused',
   RotateSigningKeys: 'gives a pool new signing keys; the former ones verify until their tokens are over',
+  SendTestMessage: 'sends a message of a pool to an address, and tells what was wrong where it did not go',
   SetOperatorsPool: 'marks the pool whose users may administer',
   SetUpOperators: 'makes the pool of the operators with its app client, and an administrator',
   TestTrigger: 'runs a function of a pool with a sample event, and shows what it answers or why it fails',

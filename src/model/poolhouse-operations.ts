@@ -138,6 +138,9 @@ export interface TriggerTest {
   ConsoleOutput?: string[]
 }
 
+/** As a pool's settings have them: by code, by link, the invitation, the code of a second factor. */
+export type MessageTemplate = 'Verification' | 'VerificationLink' | 'Invitation' | 'SecondFactor'
+
 interface Page {
   MaxResults?: number
   NextToken?: string
@@ -215,6 +218,11 @@ export interface PoolhouseOperations {
       TrustedIssuers?: TrustedIssuer[]
     },
     { Role: Role }
+  >
+  /** What is saved is sent, with made-up values, in one attempt. */
+  SendTestMessage: Op<
+    { UserPoolId: string; Template: MessageTemplate; Medium: OutboxMessage['Medium']; Address: string },
+    { Status: 'Delivered' | 'Failed'; Reason?: string }
   >
   SetOperatorsPool: Op<{ UserPoolId: string }, { UserPoolId: string }>
   GetAuditCheckpoint: Op<{ NextToken?: string }, { Checkpoint: string; NextToken?: string }>

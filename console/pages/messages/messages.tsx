@@ -12,6 +12,7 @@ import { SettingsForm } from '../../ui/settings-form.tsx'
 import { MailPreview } from './mail-preview.tsx'
 import './messages.css'
 import { faultsOf, type MessageSettings, mfaChangeOf, poolChangeOf, settingsOf } from './message-settings.ts'
+import { SendTest } from './send-test.tsx'
 
 const t = texts.messages
 const f = t.fields
@@ -37,10 +38,16 @@ export default function MessagesPage({ params }: PageProps) {
       {(draft, change) => (
         <SpaceBetween size="l">
           <Sender draft={draft} change={change} />
-          <Template kind="code" draft={draft} change={change} />
-          <Template kind="link" draft={draft} change={change} />
-          <Template kind="invite" draft={draft} change={change} />
-          <Template kind="mfa" hasMail={mfa.data?.EmailMfaConfiguration !== undefined} draft={draft} change={change} />
+          <Template kind="code" UserPoolId={UserPoolId} draft={draft} change={change} />
+          <Template kind="link" UserPoolId={UserPoolId} draft={draft} change={change} />
+          <Template kind="invite" UserPoolId={UserPoolId} draft={draft} change={change} />
+          <Template
+            kind="mfa"
+            UserPoolId={UserPoolId}
+            hasMail={mfa.data?.EmailMfaConfiguration !== undefined}
+            draft={draft}
+            change={change}
+          />
         </SpaceBetween>
       )}
     </SettingsForm>
@@ -91,14 +98,24 @@ function Sender({ draft, change }: SectionProps) {
 
 type Kind = keyof typeof t.kinds
 
-function Template({ kind, hasMail = true, draft, change }: SectionProps & { kind: Kind; hasMail?: boolean }) {
+interface TemplateProps extends SectionProps {
+  UserPoolId: string
+  kind: Kind
+  hasMail?: boolean
+}
+
+function Template({ UserPoolId, kind, hasMail = true, draft, change }: TemplateProps) {
   const names = { subject: `${kind}Subject`, body: `${kind}Body`, sms: `${kind}Sms` } as const
   const faults: Record<string, string | undefined> = faultsOf(draft)
   const value = (name: string) => (draft as unknown as Record<string, string>)[name] ?? ''
   const set = (name: string) => (text: string) => change({ [name]: text })
   const hint = { code: t.codeHint, link: t.linkHint, invite: t.inviteHint, mfa: t.codeHint }[kind]
   return (
-    <Part title={t.kinds[kind]} lead={t.kindLeads[kind]}>
+    <Part
+      title={t.kinds[kind]}
+      lead={t.kindLeads[kind]}
+      actions={<SendTest UserPoolId={UserPoolId} kind={kind} hasMail={hasMail} />}
+    >
       <div className="beside">
         <SpaceBetween size="m">
           {hasMail ? (

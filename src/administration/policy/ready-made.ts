@@ -77,6 +77,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
           'poolhouse:CreateBrandingPreview',
           'poolhouse:ListUserImportFailures',
           'poolhouse:*Messages',
+          'poolhouse:SendTestMessage',
           'poolhouse:TestTrigger',
         ],
         Resource: pools,

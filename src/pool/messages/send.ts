@@ -92,7 +92,8 @@ export async function queueMessage(
 
 const unwritten = ({ to, code }: MessageRequest): Message => ({ to, code, subject: '', text: '' })
 
-function writeMessage(ctx: MessageContext, pool: Pool, request: MessageRequest): Message {
+/** Without its sender function, if the pool has one. */
+export function writeMessage(ctx: MessageContext, pool: Pool, request: MessageRequest): Message {
   const { to, code, username, clientId } = request
   const byLink = confirmsByLink(pool.settings, request.kind)
   const link =

@@ -6,7 +6,7 @@ import { encryptCode } from '../../triggers/encrypt-code.ts'
 import type { Outcome } from '../../triggers/runner.ts'
 import type { Client } from '../clients/client.ts'
 import type { Medium } from '../messages/code-delivery.ts'
-import type { MessageKind } from '../messages/texts.ts'
+import type { MessageKind, MessageTexts } from '../messages/texts.ts'
 import type { Pool } from '../pools/pool.ts'
 import { createAuthChallenge, defineAuthChallenge, verifyAuthChallengeResponse } from './auth-challenges.ts'
 import { customMessage, type MessageOccasion } from './custom-message.ts'
@@ -56,6 +56,17 @@ export async function tryTrigger(ctx: Context, pool: Pool, trigger: TestedTrigge
   }
   if (!trial) throw new InvalidParameter(`The pool has no function for ${trigger}${aboutSource(source!)}.`)
   return trial
+}
+
+/** What the pool's function says of a message, tried as above; nothing where the pool has none. @throws what triggers throw */
+export async function textsOfFunction(
+  ctx: Context,
+  pool: Pool,
+  kind: MessageKind,
+  medium: Medium,
+): Promise<MessageTexts | undefined> {
+  const triggers = { ...ctx.triggers, call: ctx.triggers.tryOut }
+  return customMessage({ ...ctx, triggers }, pool, occasionOf(pool, `CustomMessage_${kind}`, medium), [medium])
 }
 
 const aboutSource = (source: string) =>
