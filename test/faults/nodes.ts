@@ -23,8 +23,15 @@ export interface Nodes {
   close(): Promise<void>
 }
 
-export async function startNodes(settings: Record<string, string> = {}): Promise<Nodes> {
-  const [database, balancer, mail] = await Promise.all([createTestDatabase(), startBalancer(), startMailServer()])
+export async function startNodes(
+  settings: Record<string, string> = {},
+  { database: own }: { database?: TestDatabase } = {},
+): Promise<Nodes> {
+  const [database, balancer, mail] = await Promise.all([
+    own ?? createTestDatabase(),
+    startBalancer(),
+    startMailServer(),
+  ])
   const running: ServeProcess[] = []
   const cognito = new CognitoIdentityProvider({
     region: 'us-east-1',

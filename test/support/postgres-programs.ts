@@ -84,13 +84,27 @@ export async function postgresPair(): Promise<Pair> {
   }
 }
 
-export async function onePostgres(): Promise<Node & { close(): Promise<void> }> {
+export interface OnePostgres {
+  port: number
+  /** Ends its first process by kill -9; the others see that and end by themselves. */
+  killPostmaster(): Promise<void>
+  /** On the same data and port. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function onePostgres(): Promise<OnePostgres> {
   const folder = newFolder()
   const data = join(folder, 'data')
   await run('initdb', '-D', data, '-U', user, '-A', 'trust', '-N')
-  const node = await startPostgres(data, await freePort())
+  const port = await freePort()
+  let node = await startPostgres(data, port)
   return {
-    ...node,
+    port,
+    killPostmaster: () => node.killFirst(),
+    async start() {
+      node = await startPostgres(data, port)
+    },
     async close() {
       await node.kill()
       rmSync(folder, { recursive: true, force: true })
@@ -98,7 +112,11 @@ export async function onePostgres(): Promise<Node & { close(): Promise<void> }> 
   }
 }
 
-async function startPostgres(data: string, port: number, settings: Record<string, string> = {}): Promise<Node> {
+async function startPostgres(
+  data: string,
+  port: number,
+  settings: Record<string, string> = {},
+): Promise<Node & { killFirst(): Promise<void> }> {
   const all = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -114,7 +132,7 @@ async function startPostgres(data: string, port: number, settings: Record<string
     detached: true,
   })
   await answering(port, child)
-  return { port, kill: () => killGroup(child) }
+  return { port, kill: () => killGroup(child), killFirst: () => killFirst(child) }
 }
 
 /** PgBouncer in transaction mode before a database. */
@@ -174,6 +192,21 @@ async function answering(port: number, child: ChildProcess): Promise<void> {
     } finally {
       await sql.end({ timeout: 0 })
     }
+  }
+}
+
+/** Waits for the rest of its group, which must be gone before there is another on the same data. */
+async function killFirst(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+  while (true) {
+    try {
+      process.kill(-child.pid!, 0)
+    } catch {
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 
