@@ -75,7 +75,10 @@ function declaredRace(operation: Operation<string>, error: unknown): ServiceErro
   return lost && operation.errors.includes(lost.type) ? lost : undefined
 }
 
-/** A call that met another at the database: what it wrote to was deleted meanwhile, or one of two had to give way. */
+/**
+ * Two calls met in the database: another call has deleted the row that this one writes to, or the database has aborted
+ * one of two that blocked each other.
+ */
 function lostRace(error: unknown): ServiceError | undefined {
   switch ((error as { code?: unknown } | undefined)?.code) {
     case '23503': // foreign_key_violation

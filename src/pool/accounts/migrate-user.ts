@@ -17,9 +17,9 @@ import { makeUser } from './make-user.ts'
 import type { NewUser } from './user-insertion-store.ts'
 
 /**
- * Makes a user of a name that this pool does not know and another directory does, as the pool's function tells. The
- * password that was typed becomes theirs, whatever the policy says of it, where the function calls them confirmed.
- * @throws what triggers throw, InvalidParameterException for attributes that the pool can't keep
+ * Creates a user whom this pool does not know and another directory does, as the pool's function reports. The typed
+ * password becomes the user's if the function calls the user confirmed, even where the password policy would refuse it.
+ * @throws what triggers throw, InvalidParameterException for attributes that the pool can't store
  */
 export async function migrateUser(ctx: Context, request: MigrationRequest): Promise<User | undefined> {
   const { pool, client, typed, password } = request

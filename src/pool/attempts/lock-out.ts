@@ -18,7 +18,7 @@ export type GuessKind = 'password' | 'mfa'
 /** The subject of a count: a user's id, or for an unknown name a hash that does not reveal it. */
 export type GuessSubject = { id: string } | { unknownName: string }
 
-/** How many there are now; undefined where the subject is locked. */
+/** The count with this guess; undefined while the subject is locked. */
 export interface CountedGuess {
   failures: number | undefined
 }
@@ -38,9 +38,9 @@ export async function countedGuess(
   ctx: Context,
   guess: { poolId: string; kind: GuessKind; subject: GuessSubject },
   judge: () => Promise<boolean>,
-  /** Deletes the count after a right guess, now or together with what else it settles. */
+  /** Deletes the count after a right guess: now, or in the caller's own statement. */
   forget = (key: AttemptKey): Promise<void> => forgetGuesses(ctx.db, key, { flush: false }),
-  /** Where the statement that read the user has counted the guess. */
+  /** Set where the statement that read the user has already counted the guess. */
   counted?: CountedGuess,
 ): Promise<boolean> {
   const key: AttemptKey = { ...guess, subject: subjectKey(ctx, guess.poolId, guess.subject) }

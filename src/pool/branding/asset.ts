@@ -27,7 +27,7 @@ const extensionsOf: Record<string, Extension[]> = {
 /** The enum has WEBP too, though the guide names it with no category. */
 const graphics: Extension[] = ['PNG', 'SVG', 'JPEG', 'WEBP']
 
-/** A given list of pictures: those with bytes, and those that are only named, which are to stay as they are. */
+/** A list of pictures from a request: those with bytes are new, those without are to stay. */
 export interface GivenAssets {
   replaced: Asset[]
   named: AssetKey[]
@@ -77,7 +77,7 @@ function readFile(category: string, extension: Extension, input: Uint8Array): Om
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url').slice(0, 32)
 
-/** Under which a picture is served. */
+/** The media type by which a picture is served. */
 export const fileName = ({ hash, extension }: Pick<Asset, 'hash' | 'extension'>): string =>
   `${hash}.${extension.toLowerCase()}`
 
@@ -87,7 +87,7 @@ const signatures: [Exclude<Extension, 'WEBP' | 'SVG'>, number[]][] = [
   ['ICO', [0x00, 0x00, 0x01, 0x00]],
 ]
 
-/** By the first bytes, whatever the file calls itself. */
+/** Judges by the first bytes, not by the declared type. */
 export function imageType(bytes: Uint8Array): Exclude<Extension, 'SVG'> | undefined {
   const text = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
   if (/^RIFF[\s\S]{4}WEBP$/.test(text)) return 'WEBP'

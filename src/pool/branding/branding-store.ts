@@ -9,7 +9,7 @@ export interface Branding {
   poolId: string
   clientId: string
   usesDefaults: boolean
-  /** Absent where nothing was ever set. */
+  /** Absent if nothing was ever set. */
   settings: PartialSettings | undefined
   createdAt: Date
   updatedAt: Date
@@ -44,7 +44,7 @@ export async function lockBranding(trx: Trx, poolId: string, id: string): Promis
   return row && brandingOf(row)
 }
 
-/** False where the client has a style: of two that ask at once, one gets it. */
+/** False if the client already has a style; of two callers at once, one succeeds. */
 export async function insertBranding(trx: Trx, branding: Branding): Promise<boolean> {
   const inserted = await trx
     .insertInto('brandings')
@@ -127,7 +127,7 @@ export async function listPictures(db: Db, poolId: string, brandingId: string): 
   return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
 }
 
-/** What is served under the hash: a picture of any style of the pool, or a logo of its classic pages. */
+/** The picture with this hash: of any style of the pool, or a logo of its classic pages. */
 export async function findPicture(
   db: Db,
   poolId: string,

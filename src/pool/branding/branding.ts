@@ -22,7 +22,7 @@ export function checkNamedAssets({ named }: GivenAssets, present: AssetKey[]): v
   if (missing) throw new InvalidParameter(`Invalid asset ${missing.category}: it has no bytes.`)
 }
 
-/** What the style sets of its own. */
+/** The settings and pictures that the style itself sets. */
 export function brandingView(branding: Branding, assets: Asset[]): ManagedLoginBrandingType {
   return {
     ManagedLoginBrandingId: branding.id,
@@ -35,7 +35,7 @@ export function brandingView(branding: Branding, assets: Asset[]): ManagedLoginB
   }
 }
 
-/** With `merged`, all settings and pictures that the pages go by. */
+/** With `merged`, all settings and pictures that pages use, defaults included. */
 export async function describeBranding(ctx: Context, branding: Branding, merged: boolean | undefined) {
   const assets = await listAssets(ctx.db, branding.poolId, branding.id)
   if (!merged) return { ManagedLoginBranding: brandingView(branding, assets) }

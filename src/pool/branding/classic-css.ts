@@ -1,6 +1,6 @@
 /**
- * The stylesheet of the classic pages: flat rules for a fixed list of classes. What is not of that form is refused when
- * it is set; of what was accepted, pages show the properties they know with values that load nothing.
+ * The stylesheet of the classic pages: flat rules for a fixed list of classes. Anything else is refused when it is set.
+ * Of an accepted stylesheet, pages use only known properties with values that load nothing.
  */
 import { InvalidParameter } from '../../model/errors.ts'
 import { isTameValue } from './css-values.ts'
@@ -32,7 +32,7 @@ export const classicSelectors = [
   'textDescription-customizable',
 ] as const
 
-/** Those of the template, and their near relations that styles in the wild set. */
+/** The classes of the service's template, and a few more that stylesheets in use contain. */
 const shownProperties = new Set(
   `background background-color background-image background-position background-repeat background-size border
   border-bottom border-color border-left border-radius border-right border-style border-top border-width box-shadow
@@ -70,7 +70,7 @@ function withoutComments(css: string): string {
   }
 }
 
-/** By their braces, which no selector and no block holds. */
+/** Splits at braces, which neither selectors nor declarations contain. */
 function splitRules(text: string): { selectors: string; block: string }[] {
   if (text === '') return []
   const parts = text.split('}')
@@ -101,15 +101,15 @@ function readDeclarations(block: string): ClassicRule['declarations'] {
   })
 }
 
-/** A semicolon within quotes or brackets, as in a data URL, ends nothing. */
+/** Splits at semicolons, except within quotes or brackets, as in a data URL. */
 function splitDeclarations(block: string): string[] {
   const parts = block.match(/(?:"[^"\n]*"|'[^'\n]*'|\([^()]*\)|[^;])+/g) ?? []
   return parts.filter((part) => part.trim() !== '')
 }
 
 /**
- * The stylesheet that a page gets: nothing of it can leave its declaration, or load from anywhere. `:root` gives it
- * precedence over the page's own.
+ * The stylesheet as a page uses it: no value can end its declaration early or load anything. The prefix `:root` gives
+ * it precedence over the page's own.
  */
 export function writeClassicCss(rules: ClassicRule[]): string {
   return rules
@@ -125,7 +125,7 @@ function isTame(value: string): boolean {
   return isTameValue(rest) && /^[\w\s#%.,()+*/!"'-]*$/.test(rest) && areQuotesPaired(rest)
 }
 
-// An open quote or bracket would swallow what comes after it.
+// An unclosed quote or bracket would swallow the declarations after it.
 function areQuotesPaired(value: string): boolean {
   const bare = value.replace(/"[^"\n]*"|'[^'\n]*'/g, '')
   if (/["']/.test(bare)) return false

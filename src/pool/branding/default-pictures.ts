@@ -3,7 +3,7 @@ import type { BrandingSettings } from './default-settings.ts'
 
 const start = (size: string) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}">`
 
-/** The icon of pages without one of their own. */
+/** The icon of pages whose style has none. */
 export const icon = `${start('32 32')}<title>Sign in</title><rect width="32" height="32" rx="8" fill="#0972d3"/><g fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"><rect x="8.5" y="14.5" width="15" height="10" rx="2"/><path d="M11.5 14.5v-2.7a4.5 4.5 0 0 1 9 0v2.7"/></g></svg>
 `
 
@@ -23,7 +23,7 @@ const modes = [
   ['DARK', 'darkMode'],
 ] as const
 
-/** The own pictures of a style, and what pages in its colours draw where it has none of a kind. */
+/** The style's own pictures, and default drawings in its colours for the kinds that it lacks. */
 export function completePictures(own: Asset[], { components, componentClasses }: BrandingSettings): Asset[] {
   const defaults = modes.flatMap(([colorMode, mode]) => {
     const line = hex(componentClasses.link[mode].defaults.textColor)
@@ -31,7 +31,7 @@ export function completePictures(own: Asset[], { components, componentClasses }:
     const graphics = Object.entries(drawings).map(([category, lines]) => svg(category, colorMode, graphic(lines, line)))
     return [...graphics, svg('PAGE_BACKGROUND', colorMode, pattern(glow))]
   })
-  // Icons replace each other, whatever their format.
+  // An icon replaces the default one even if it has another format.
   const kind = ({ category }: Asset) => (category.startsWith('FAVICON_') ? 'FAVICON' : category)
   const present = new Set(own.map(kind))
   return [...own, ...[svg('FAVICON_SVG', 'DYNAMIC', icon), ...defaults].filter((asset) => !present.has(kind(asset)))]

@@ -1,6 +1,6 @@
 /**
- * The `Settings` document of managed login with the values of the service's own default style. It is also the schema:
- * what a style may set is what stands here. Colours are RRGGBBAA, radii pixels.
+ * The `Settings` document of managed login with the values of the service's default style. It is also the schema: a
+ * style may set what is listed here. Colours are RRGGBBAA, radii are in pixels.
  */
 export const defaultSettings = {
   categories: {
@@ -168,5 +168,5 @@ export const defaultSettings = {
   },
 }
 
-/** A style's settings with nothing left out. */
+/** A style's settings, completed with the defaults. */
 export type BrandingSettings = typeof defaultSettings

@@ -56,7 +56,7 @@ export async function findPreviewPicture(
   return row && { ...row, extension: row.extension as Extension }
 }
 
-/** In place of the one of the same category, colour mode and resource. */
+/** Replaces the picture of the same category, colour mode and resource. */
 export async function putPreviewPicture(db: Db, { poolId, tokenHash }: PreviewKey, picture: Asset): Promise<void> {
   const { category, colorMode, resourceId, extension, hash, bytes } = picture
   await db

@@ -17,7 +17,7 @@ export async function insertPreview(
     .execute()
 }
 
-/** A link opens once: of two that come at once, one finds it. */
+/** Uses up the link: of two requests at once, one succeeds. */
 export async function takePreviewLink(
   db: Db,
   { poolId, tokenHash }: PreviewKey,

@@ -1,16 +1,15 @@
 import { InvalidParameter } from '../../model/errors.ts'
 import { type BrandingSettings, defaultSettings } from './default-settings.ts'
 
-/** What a style sets of its own: any part of the tree of the default settings. */
+/** The settings of a style: any part of the tree of default settings. */
 export type PartialSettings = { [key: string]: unknown }
 
 type Rule = (value: unknown, path: string) => unknown
 
 /**
- * What is known of a given document. As on the service, what the default settings have no place for is left out;
- * a value of another kind than theirs is refused, so that nothing but colours, numbers and plain words gets to a page.
- *
- * @throws InvalidParameterException
+ * The known part of a document from a request. As on the service, members that the default settings don't have are
+ * dropped; a value of another type than the default's is refused, so that only colours, numbers and keywords reach a
+ * page. @throws InvalidParameterException
  */
 export function readSettings(input: unknown): PartialSettings {
   if (!isObject(input)) throw new InvalidParameter('Invalid settings: a JSON object is expected.')
@@ -70,7 +69,7 @@ const isText = (pattern: RegExp) => (value: unknown) => typeof value === 'string
 const color = rule('a colour of eight hexadecimal digits', isText(/^[0-9a-f]{8}$/i))
 const radius = rule('a number from 0 to 1000', (value) => typeof value === 'number' && value >= 0 && value <= 1000)
 const flag = rule('true or false', (value) => typeof value === 'boolean')
-// Not every word that the service knows is published; those that a page does not know read as the default.
+// The service does not publish all keywords. A page treats unknown ones as the default.
 const word = rule('a word in capitals', isText(/^[A-Z][A-Z0-9_]{0,39}$/))
 const oneOf = (...words: string[]) => rule(`one of ${words.join(', ')}`, (value) => words.includes(value as string))
 const name = rule('a name', isText(/^[\p{L}\p{M}\p{S}\p{N}\p{P} ]{1,64}$/u))

@@ -26,7 +26,7 @@ export interface Style {
 /** By client. */
 const styles = remembered(() => new Lru<string, { revision: string; style: Style }>(1000, 'styles'))
 
-/** As of the revisions that the request has just read, so that a change shows on the next page of every node. */
+/** At the revisions that the request has just read, so that the next page of every node shows a change. */
 export async function styleOf(ctx: Context, pool: Pool, client: Client): Promise<Style> {
   const revision = `${pool.revision} ${client.revision}`
   const cached = styles(ctx).get(client.id, (entry) => entry.revision === revision)

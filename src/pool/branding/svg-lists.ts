@@ -1,4 +1,7 @@
-/** What an SVG may consist of: the published lists of the service, in lower case, and a few harmless names more. */
+/**
+ * The allowed elements and attributes of an SVG: the service's published lists in lower case, and a few harmless
+ * additions.
+ */
 
 export const svgElements: ReadonlySet<string> = new Set(
   `svg a altglyph altglyphdef altglyphitem animatecolor animatemotion animatetransform audio canvas circle clippath defs

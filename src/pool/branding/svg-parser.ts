@@ -1,4 +1,4 @@
-/** A strict reader of XML, as far as pictures need it. What a browser could read in another way is refused. */
+/** A strict parser for the part of XML that pictures need. Whatever a browser might parse differently is refused. */
 
 export interface XmlElement {
   name: string
@@ -6,7 +6,7 @@ export interface XmlElement {
   children: (XmlElement | string)[]
 }
 
-/** Not well formed, or of a form that no picture needs. */
+/** Not well formed, or uses a feature that pictures don't need. */
 export class XmlRefused extends Error {}
 
 const maxDepth = 100
@@ -37,7 +37,7 @@ export function parseXml(text: string): XmlElement {
     return match ?? undefined
   }
 
-  // The first that the text starts with.
+  // The first of these that the text starts with.
   const readers: [start: string, read: (parent: XmlElement) => void][] = [
     ['<!--', skipComment],
     ['<![CDATA[', readCdata],

@@ -8,10 +8,8 @@ const namespaces: Record<string, string> = { xmlns: svgNamespace, 'xmlns:xlink':
 const picture = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$/i
 
 /**
- * The same picture, written anew from what was understood of it: no script, no handler, nothing from elsewhere. As on
- * the service, a file with anything outside of the lists is refused rather than changed.
- *
- * @throws InvalidParameterException
+ * Serializes the picture again from its parsed tree: no scripts, no event handlers, no external references. As on the
+ * service, a file with anything outside the lists is refused, not cleaned. @throws InvalidParameterException
  */
 export function cleanSvg(bytes: Uint8Array): string {
   try {

@@ -98,7 +98,7 @@ export async function insertTerms(trx: Trx, terms: Terms): Promise<boolean> {
   return inserted !== undefined
 }
 
-/** False where another document of the client has the name; the transaction is then good for nothing more. */
+/** False if another document of the client has the name; the transaction can't be used any more. */
 export async function updateTerms(trx: Trx, terms: Terms): Promise<boolean> {
   try {
     await trx

@@ -1,7 +1,7 @@
 import type { Db, Trx } from '../../context.ts'
 import type { Asset, Extension } from './asset.ts'
 
-/** For every client that has none of its own. */
+/** Stands for every client without a customization of its own. */
 export const everyClient = 'ALL'
 
 /** CSS and logo of the classic pages, of one client or of all. */
@@ -15,7 +15,7 @@ export interface UiCustomization {
   updatedAt: Date
 }
 
-/** The client's own where it has one, else that of all clients. */
+/** The client's own customization, else that of all clients. */
 export async function findUiCustomization(
   db: Db,
   poolId: string,
@@ -42,7 +42,7 @@ export async function findUiCustomization(
   )
 }
 
-/** Replaces what there was, and keeps when that was first set. */
+/** Replaces the customization, and keeps its creation date. */
 export async function putUiCustomization(
   trx: Trx,
   poolId: string,

@@ -26,7 +26,7 @@ function checkKeys({ Jwks, JwksUri, TlsClientAuthCa }: ClientStandards): void {
     })
 }
 
-/** What an app needs besides to authenticate in its way. */
+/** What an app must have configured for its way of authenticating. */
 function checkMethod(standards: ClientStandards): void {
   const { TokenEndpointAuthMethod: method, Jwks, JwksUri, TlsClientAuthSubjectDn, TlsClientAuthCa } = standards
   const field = 'TokenEndpointAuthMethod'

@@ -47,8 +47,8 @@ const unknownClient = (clientId: string) =>
 const isClientId = (text: string): boolean => /^[\w+]{1,128}$/.test(text)
 
 /**
- * Runs a call that names a client with the pool and client that this node remembers. Where they were out of date, the
- * outcome of the call means nothing, and it runs again with the current ones.
+ * Runs a call that names a client with the pool and client that this node remembers. If they were stale, the call runs
+ * again with the current ones; the first run has written nothing.
  */
 export async function withOwner<T>(
   ctx: RequestContext,

@@ -15,16 +15,16 @@ export const isFapi2 = (pool: Pool, client: Client): boolean => isOn('Fapi2', po
 export const fapi2Algorithms = ['PS256', 'ES256', 'EdDSA']
 export const fapi2CodeLifetime = 60
 
-/** It can't begin a sign-in but by a request that it has pushed. */
+/** It can begin a sign-in only with a pushed request. */
 export const mustPush = (pool: Pool, client: Client): boolean =>
   client.extensions?.Standards?.RequirePushedAuthorizationRequests === true || isFapi2(pool, client)
 
-/** It gets no tokens but bound ones. */
+/** It gets only tokens that are bound to a key. */
 export const mustBind = (pool: Pool, client: Client): boolean =>
   (isOn('DPoP', pool, client) && client.extensions?.Standards?.RequireDPoP === true) ||
   bindsToCertificate(pool, client) ||
   isFapi2(pool, client)
 
-/** Its tokens are bound to the certificate of the connection, unless it proves another key. */
+/** Its tokens are bound to the certificate of the connection unless it proves another key. */
 export const bindsToCertificate = (pool: Pool, client: Client): boolean =>
   isOn('MutualTls', pool, client) && client.extensions?.Standards?.CertificateBoundAccessTokens === true

@@ -2,7 +2,7 @@ import type { Result } from '../../lib/observations.ts'
 import { TooManyRequests } from '../../model/errors.ts'
 import { StaleOwner } from './owner.ts'
 
-/** Runs it and reports how it ended. A call that will run again has not ended. */
+/** Runs a call and reports its result. A call that found stale owners runs again, and is not reported yet. */
 export async function observeResult<T>(run: () => Promise<T>, tell: (result: Result) => void): Promise<T> {
   try {
     const answer = await run()

@@ -10,7 +10,7 @@ export interface Revisions {
   client: number
 }
 
-/** Pool or client are no longer as this node remembered them. No caller sees it: the call runs again. */
+/** The remembered pool or client is stale. Callers never see this error: the call runs again. */
 export class StaleOwner extends Error {
   override name = 'StaleOwner'
 }

@@ -22,7 +22,7 @@ export async function upsertCode(db: Db, row: CodeRow): Promise<void> {
     .execute()
 }
 
-/** Uses one of the remaining guesses; nothing where none is left, or no code is valid. */
+/** Counts one of the remaining guesses; undefined if none is left or no code is valid. */
 export function countGuess(db: Db, key: CodeKey, limit: number, now: Date) {
   return db
     .updateTable('codes')

@@ -34,7 +34,7 @@ export const guessLimit = 15
 
 type CodeOptions = CodeKey & CodeContent & { lifetime: number; digits?: number }
 
-/** A code, and the row with its hash. */
+/** A new code, and the row with its hash. */
 export function newCode(ctx: Context, options: CodeOptions): { code: string; row: CodeRow } {
   const code = numericCode(options.digits ?? 6)
   const now = ctx.clock.now()
@@ -94,12 +94,15 @@ export async function checkCode(ctx: Context, guess: CodeGuess): Promise<Checked
   }
 }
 
-/** The second half, in the transaction that acts on it. @throws ExpiredCodeException where another call was first */
+/**
+ * The second half of `redeemCode`, in the transaction that acts on the code. @throws ExpiredCodeException if another
+ * call has used it first
+ */
 export async function consumeCode(db: Db, checked: CheckedCode): Promise<void> {
   if (!(await deleteCode(db, checked, checked.hash))) throw new ExpiredCode()
 }
 
-/** Deletes a code that no longer means anything. */
+/** Deletes a code that is no longer needed. */
 export async function dropCode(db: Db, key: CodeKey): Promise<void> {
   await deleteCode(db, key)
 }

@@ -1,6 +1,6 @@
 /**
- * Codes for unknown names, which must look like those of users: a code seems to be sent, and guesses at it are counted,
- * wrong, too many or too late, with the same statements.
+ * Codes for unknown names. To the caller they look like real ones: a code appears to be sent, and guesses are counted
+ * and refused as wrong, too many or expired, by the same statements.
  */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../../context.ts'
@@ -43,7 +43,7 @@ export async function simulateCode(
   return codeDelivery(attribute, value)
 }
 
-/** Refuses a guess at such a code. @throws CodeMismatchException, ExpiredCodeException, LimitExceededException */
+/** Refuses a guess at a simulated code. @throws CodeMismatchException, ExpiredCodeException, LimitExceededException */
 export async function refuseSimulatedCode(ctx: Context, simulation: Simulation): Promise<never> {
   const key = keyOf(ctx, simulation)
   const now = ctx.clock.now()

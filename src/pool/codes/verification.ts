@@ -26,7 +26,7 @@ export function attributesToVerify(pool: Pool, user: User, changes: Record<strin
 }
 
 /**
- * The changes that take effect at once: where the pool is set up so, an address stays until the new one is verified.
+ * The changes that take effect at once. If the pool is set up so, an address changes only once the new one is verified.
  */
 export function withoutHeld(pool: Pool, user: User, changes: Record<string, string>): Record<string, string> {
   const held = attributesToVerify(pool, user, changes).filter((attribute) => isHeld(pool, attribute))
@@ -34,7 +34,7 @@ export function withoutHeld(pool: Pool, user: User, changes: Record<string, stri
   return Object.fromEntries(Object.entries(changes).filter(([name]) => !names.has(name)))
 }
 
-/** Whether an address stays until the new one is verified. */
+/** Whether an address changes only once the new one is verified. */
 export function isHeld(pool: Pool, attribute: Verifiable): boolean {
   return (
     pool.settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate?.includes(attribute) ?? false

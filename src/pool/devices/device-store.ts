@@ -33,7 +33,7 @@ export async function listDevices(
   return rows.map(toDevice)
 }
 
-/** False where the user has it already. */
+/** False if the user already has the device. */
 export async function insertDevice(
   db: Db,
   poolId: string,
@@ -80,7 +80,7 @@ export async function updateRemembered(
   return numUpdatedRows > 0n
 }
 
-/** Notes a sign-in by the device. */
+/** Stores the time and place of a sign-in by the device. */
 export async function touchDevice(
   db: Db,
   poolId: string,

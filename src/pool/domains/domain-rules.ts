@@ -34,7 +34,7 @@ export function checkDomainSettings(
   if (Routing?.Failover && !CustomDomainConfig) {
     throw new InvalidParameter('Routing is only supported for custom domains.')
   }
-  // Here the certificate is up to the proxy; CloudFront accepts those of one region.
+  // Here the proxy has the certificate; CloudFront accepts certificates of one region only.
   if (ctx.config.strict && CustomDomainConfig && CustomDomainConfig.CertificateArn?.split(':')[3] !== 'us-east-1') {
     throw new InvalidParameter(
       "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
@@ -48,7 +48,7 @@ function checkPrefix(prefix: string): void {
       'The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$',
     )
   }
-  // Only as a word between hyphens: the service was seen to accept `myapp-awsome`.
+  // Refused only as a whole word between hyphens: the service was seen to accept `myapp-awsome`.
   const reserved = prefix.split('-').find((word) => reservedWords.includes(word))
   if (reserved) throw new InvalidParameter(`Domain cannot contain reserved word: ${reserved}`)
 }
@@ -60,7 +60,7 @@ function checkCustomName(ctx: Context, domain: string): void {
       'Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain or domain parent is a top-level domain.',
     )
   }
-  // These hosts are the installation's own: a pool with one of them would answer in its place.
+  // The installation answers at these hosts; a pool with one of them would take its requests.
   const { domainSuffix } = ctx.config
   if (ownHosts(ctx).includes(domain) || (domainSuffix && domain.endsWith(`.${domainSuffix}`))) {
     throw new InvalidParameter('Domain already associated with another user pool.')

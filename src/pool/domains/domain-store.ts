@@ -8,7 +8,7 @@ export async function findDomainOwner(db: Db, domain: string): Promise<string | 
   return row?.pool_id
 }
 
-/** Of the pool, where the domain belongs to it. */
+/** The domain, if it belongs to the pool. */
 export async function findRevisionByDomain(db: Db, poolId: string, domain: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('domains as d')
@@ -20,7 +20,7 @@ export async function findRevisionByDomain(db: Db, poolId: string, domain: strin
   return row?.revision
 }
 
-/** Of all pools, for a certificate. */
+/** The domains of all pools, for a certificate. */
 export async function listCustomDomains(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('domain_directory').select('domain').where('domain', 'like', '%.%').execute()
   return rows.map(({ domain }) => domain)

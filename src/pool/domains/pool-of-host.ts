@@ -8,7 +8,7 @@ import { findDomainOwner, findRevisionByDomain } from './domain-store.ts'
 /** The pools in which domains were last found. Each request checks that the domain is still there. */
 const owners = remembered(() => new Lru<string, string>(5000, 'hosts'))
 
-/** The pool that a Host header belongs to: one short statement, none where the host can't be a pool's. */
+/** The pool that a Host header names: one short statement, or none if the host can't be a pool's. */
 export async function findPoolByHost(ctx: Context, header: string): Promise<Pool | undefined> {
   const domain = domainOfHost(ctx, header)
   if (!domain) return undefined

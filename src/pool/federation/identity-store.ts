@@ -71,7 +71,7 @@ export async function linkAttributes(db: Db, poolId: string, provider: string): 
   return rows.map(({ attribute }) => attribute)
 }
 
-/** False where a user has it already. */
+/** False if a user already has the identity. */
 export async function insertIdentity(trx: Trx, identity: Identity): Promise<boolean> {
   const inserted = await trx
     .insertInto('identities')
@@ -104,7 +104,7 @@ export async function settleIdentity(
   return updated !== undefined
 }
 
-/** Deletes a linked identity. A primary one belongs to its user and stays. */
+/** Deletes a linked identity. A user's primary identity stays. */
 export async function deleteLink(
   trx: Trx,
   poolId: string,

@@ -10,7 +10,7 @@ import { FederationError } from './federation-error.ts'
 /** A provider's claims about a user, under its own names. */
 export type Claims = Record<string, unknown>
 
-// Set by the pool for its own users, and by the provider for that provider's users.
+// The pool sets it for its own users, and the provider for federated ones.
 const verifications = new Set(['email_verified', 'phone_number_verified'])
 
 /**

@@ -31,7 +31,7 @@ import {
 } from './identity-store.ts'
 import { type Claims, checkMapped, claimText, mappedValues } from './map-attributes.ts'
 
-/** A user as a provider describes them; all of it has been verified. */
+/** A user as described by a provider; all of it has been verified. */
 export interface FederatedProfile {
   provider: IdentityProvider
   claims: Claims

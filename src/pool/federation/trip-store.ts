@@ -49,7 +49,7 @@ export async function findTrip<T>(ctx: Context, poolId: string, kind: TripKind, 
   return JSON.parse(ctx.keyring.open(row.sealed, tripSeal(poolId, kind, hash)).toString())
 }
 
-/** Once: of several requests with one id, the first gets it. */
+/** Takes it once: of several requests with one id, the first gets it. */
 export async function takeTrip<T>(ctx: Context, poolId: string, kind: TripKind, id: string): Promise<T | undefined> {
   const hash = hashOf(ctx, poolId, kind, id)
   const row = await ctx.db

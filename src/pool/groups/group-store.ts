@@ -69,7 +69,7 @@ export async function countGroups(db: Db, poolId: string): Promise<number> {
   return row.groups
 }
 
-/** Undefined where the pool has a group with that name in any case. */
+/** Undefined if the pool has a group with that name in any case. */
 export async function insertGroup(
   db: Db,
   poolId: string,

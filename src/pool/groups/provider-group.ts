@@ -20,6 +20,6 @@ export async function joinProviderGroup(
   // An administrator may have deleted it.
   await makeProviderGroup(trx, poolId, provider, now)
   const name = groupName(poolId, provider)
-  // Names that differ only in case are the same group's.
+  // Group names are case-insensitive.
   if (await findGroup(trx, poolId, name)) await insertMember(trx, poolId, name, userId, now)
 }

@@ -81,7 +81,7 @@ export async function providerExists(db: Db, poolId: string, name: string): Prom
   return row !== undefined
 }
 
-/** False where the pool has a provider of that name. */
+/** False if the pool already has a provider of that name. */
 export async function insertProvider(
   trx: Trx,
   ctx: Context,

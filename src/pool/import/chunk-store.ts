@@ -55,7 +55,7 @@ export async function deleteUploads(db: Db, job: JobKey): Promise<void> {
   await db.deleteFrom('import_chunks').where('pool_id', '=', job.poolId).where('job_id', '=', job.id).execute()
 }
 
-/** Longer than a request may take: an upload that is not complete by then never will be. */
+/** No request takes this long: an older upload that is not complete never will be. */
 const maxUploadMilliseconds = 3_600_000
 
 /**

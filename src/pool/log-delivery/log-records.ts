@@ -5,7 +5,7 @@ import type { Pool } from '../pools/pool.ts'
 export const logConfiguration = (pool: Pool, source: EventSourceName): LogConfigurationType | undefined =>
   pool.sideSettings?.logs?.find(({ EventSource }) => EventSource === source)
 
-/** That a message did not reach its user. */
+/** Logs that a message was not delivered. */
 export function logUndelivered(ctx: Context, pool: Pool, details: string): void {
   const configuration = logConfiguration(pool, 'userNotification')
   if (!configuration) return

@@ -1,2 +1,2 @@
-/** What administrators see of a pool's messages, and do about those that failed. */
+/** Lists a pool's messages for administrators, and lets them retry or discard those that failed. */
 export { listMessages, requeueDeadOf, type Undelivered } from '../../delivery/outbox-store.ts'

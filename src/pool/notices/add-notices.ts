@@ -7,17 +7,17 @@ import { endsSessions, type Notice, type UserEvent } from './notice.ts'
 import { insertNotices } from './notice-store.ts'
 import { clientsSignedIn, type EndedSession } from './signed-in-store.ts'
 
-/** Whoever has not taken it by then is told no more. */
+/** A receiver that has not accepted a notice by then does not get it. */
 const lifetime = 24 * 3600_000
 
 export const eventReceivers = (pool: Pool): EventReceiver[] => pool.extensions?.Standards?.EventReceivers ?? []
 
-/** Whether anybody wants to know what happens to the pool's users: nothing of this costs anything elsewhere. */
+/** Whether the pool has receivers of notices. Pools without any pay nothing for them. */
 export const isListenedTo = (pool: Pool): boolean => isOn('BackChannelLogout', pool) || eventReceivers(pool).length > 0
 
 /**
- * Writes down who is to be told, with the change itself where `db` is its transaction. Before the change: afterwards
- * nobody knows where the user was signed in. A job sends them, so that nobody waits for an app.
+ * Queues the notices, within the change's transaction where `db` is one. It runs before the change, because afterwards
+ * the user's sessions are gone. A job delivers them, so that the call does not wait for apps.
  */
 export async function addNotices(
   ctx: Context,
@@ -54,13 +54,13 @@ async function logoutsOf(ctx: Context, db: Db, pool: Pool, userId: string, event
 /** The apps that a user is signed in to. */
 export async function appsSignedIn(ctx: Context, db: Db, pool: Pool, ended: EndedSession): Promise<Client[]> {
   const rows = await clientsSignedIn(db, ended, ctx.clock.now())
-  // By the caller's connection: a transaction that waits for another one could wait for itself.
+  // On the caller's connection: a transaction that waits for a second one could deadlock with itself.
   const known = { ...ctx, db }
   const clients = await Promise.all(rows.map(({ clientId, revision }) => clientAt(known, pool.id, clientId, revision)))
   return clients.filter((client) => client !== undefined)
 }
 
-/** A change of one statement, with its notices in one transaction where there may be any. */
+/** Runs a change of one statement, in one transaction with its notices if there may be any. */
 export async function withNotices<T>(
   ctx: Context,
   pool: Pool,
@@ -69,7 +69,7 @@ export async function withNotices<T>(
 ): Promise<T> {
   if (!isListenedTo(pool)) return change(ctx.db)
   return ctx.db.transaction().execute(async (trx) => {
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
     return change(trx)
   })
 }

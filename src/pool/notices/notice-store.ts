@@ -21,7 +21,7 @@ export async function claimDueNotices(db: Db, now: Date, claimedUntil: Date, cou
     select pool_id, id from notices where next_attempt_at <= ${now} order by next_attempt_at limit ${count}`.execute(db)
   const claimed: NoticeRow[] = []
   for (const { pool_id, id } of due) {
-    // One at a time, since each may be on a server of its own.
+    // One insert each, since the rows may be on different servers.
     const row = await db
       .updateTable('notices')
       .set(({ eb }) => ({ attempts: eb('attempts', '+', 1), next_attempt_at: claimedUntil }))

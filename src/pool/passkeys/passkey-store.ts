@@ -87,7 +87,7 @@ export async function insertPasskey(trx: Trx, poolId: string, userId: string, pa
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** False where it is gone, or has been used since with a counter that is not lower. */
+/** False if the passkey is gone, or has been used since with a counter that is not lower. */
 export async function usePasskey(
   db: Db,
   poolId: string,

@@ -54,9 +54,8 @@ function accountName({ settings }: Pool, { attributes, username }: User): string
 }
 
 /**
- * Judges what an authenticator made. Who made it is not attested: where a statement comes along it must be right, and
- * nothing is concluded from it.
- * @throws WebAuthnOriginNotAllowedException, WebAuthnRelyingPartyMismatchException,
+ * Verifies a new credential. Attestation is not required: if a statement is present it must be valid, but nothing is
+ * concluded from it. @throws WebAuthnOriginNotAllowedException, WebAuthnRelyingPartyMismatchException,
  * WebAuthnCredentialNotSupportedException, InvalidParameterException
  */
 export async function verifyAttested(

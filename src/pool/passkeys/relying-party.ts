@@ -6,8 +6,8 @@ import type { Pool } from '../pools/pool.ts'
 import { customDomain, poolDomainHost } from '../pools/pool-domain.ts'
 
 /**
- * The configured one, else the pool's domain, else the installation's own host, on which the pages of every pool are.
- * Undefined where that is an address, which can't be one, or where the installation is strict.
+ * The configured domain, else the pool's domain, else the installation's host, which has the pages of every pool.
+ * Undefined if that host is an IP address, which can't be a relying party, or if the installation is strict.
  */
 export function findRelyingPartyId(ctx: Context, pool: Pool): string | undefined {
   const { config } = ctx
@@ -48,7 +48,10 @@ const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
 // A label may be a number, except at the end of an IP address.
 const domain = new RegExp(`^(${label}|(${label}\\.)+(?=[a-z])${label})$`)
 
-/** A domain that somebody can own: nobody owns a public suffix such as `co.uk` or `github.io`. @throws InvalidParameterException */
+/**
+ * Requires a domain that can be registered, unlike a public suffix such as `co.uk` or `github.io`. @throws
+ * InvalidParameterException
+ */
 export async function checkRelyingPartyId(input: string | undefined): Promise<void> {
   if (input === undefined) return
   const id = input.toLowerCase()

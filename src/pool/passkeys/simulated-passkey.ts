@@ -9,8 +9,8 @@ const idLengths = [16, 20, 32, 32]
 const transports = [['internal'], ['hybrid', 'internal'], ['hybrid', 'internal'], ['usb']]
 
 /**
- * The passkeys of an unknown name: half of these names have one or two, always the same. If all of them had, a name
- * without a passkey would have to be a user's.
+ * The passkeys of an unknown name. Half of these names have one or two, always the same: if all of them had some, a
+ * name without a passkey would have to be a real user's.
  */
 export function simulatedPasskeys(ctx: Context, pool: Pool, typed: string): Passkey[] {
   const choice = simulationBytes(ctx, pool, typed, 'passkey')

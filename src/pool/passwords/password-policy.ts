@@ -4,7 +4,7 @@ import { matcher } from '../../model/patterns.ts'
 import { passwordPattern } from '../../model/service-differences.ts'
 import type { Pool } from '../pools/pool.ts'
 
-// Three operations, three wordings of the same refusal.
+// Each of three operations words the same refusal differently.
 const openings = {
   'sign-up': 'Password did not conform with policy',
   temporary: 'Password did not conform with password policy',

@@ -18,6 +18,6 @@ export const poolOperations = {
   ListUserPools: listUserPools,
   SetUserPoolMfaConfig: setUserPoolMfaConfig,
   UpdateUserPool: updateUserPool,
-  // It makes a group, and an attribute of the pool, beside the provider.
+  // Creating a provider also creates a group and an attribute of the pool.
   CreateIdentityProvider: createIdentityProvider,
 } satisfies Handlers

@@ -2,21 +2,18 @@ import type { DcrConfigurationType, OAuthFlowType } from '@aws-sdk/client-cognit
 import { isOn } from '../../model/extensions.ts'
 import type { Pool } from './pool.ts'
 
-/**
- * The scope that allows the bearer of a token to register clients. A client that has registered itself can never get
- * it.
- */
+/** A token with this scope may register clients. A client that has registered itself can never get the scope. */
 export const registrationScope = 'aws.cognito/dcr/register'
 
 /** What a client that registers itself may have. */
 export interface RegistrationRules {
-  /** By the caller: a bearer of the scope, or anyone. Undefined where these may not register clients. */
+  /** The access of the caller: with a token of the scope, or of anyone. Undefined if these may not register clients. */
   grants: { authenticated?: OAuthFlowType[]; open?: OAuthFlowType[] }
   /** Beside those of OpenID Connect. */
   scopes: string[]
 }
 
-/** The pool's own scopes that clients which nobody has set up may have. */
+/** The pool's custom scopes that self-registered clients may have. */
 export function poolScopesOfRegistered({ settings }: Pick<Pool, 'settings'>): string[] {
   const dcr = settings.DcrConfiguration as DcrConfigurationType | undefined
   return (dcr?.AllowedScopes ?? []).filter((scope) => scope !== registrationScope)

@@ -1,7 +1,7 @@
 import type { Db } from '../../context.ts'
 import type { UserPoolExtensions } from '../../model/extensions.ts'
 
-/** False where there is no such pool. */
+/** False if there is no such pool. */
 export async function updateExtensions(db: Db, poolId: string, extensions: UserPoolExtensions): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('pools')

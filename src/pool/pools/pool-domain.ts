@@ -49,7 +49,7 @@ export function ownHosts({ config }: Pick<Context, 'config'>): string[] {
   return [config.domainSuffix, ...urls.map((url) => new URL(url).hostname)]
 }
 
-/** The domain of a Host header as the directory has it; undefined where it can't be a pool's. */
+/** The domain of a Host header in the form of the directory; undefined if it can't be a pool's. */
 export function domainOfHost(ctx: Pick<Context, 'config'>, header: string): string | undefined {
   const host = header.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
   if (!/^[a-z0-9.-]{1,253}$/.test(host) || !isCustom(host) || isIP(host) || ownHosts(ctx).includes(host)) {

@@ -1,7 +1,7 @@
 /**
- * From the input of CreateUserPool or UpdateUserPool to what the pool keeps. An update sets what it leaves out back to
- * its default, but for what the service is known to keep: each policy, MfaConfiguration, SmsConfiguration (SMS can't be
- * turned off again), DcrConfiguration, KeyConfiguration and IssuerConfiguration.
+ * Stored settings from the input of CreateUserPool or UpdateUserPool. An update resets members that are left out to
+ * their defaults, except those that the service is known to keep: each policy, MfaConfiguration, SmsConfiguration (SMS
+ * can't be turned off again), DcrConfiguration, KeyConfiguration and IssuerConfiguration.
  */
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'

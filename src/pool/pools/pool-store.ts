@@ -42,7 +42,7 @@ export async function lockPool(trx: Trx, poolId: string): Promise<Pool | undefin
   return locked && loadPool(trx, poolId)
 }
 
-/** Locks the pool against everyone: writers in it are waited for, and later ones wait. */
+/** Locks the pool against all access: waits for writers in it, and makes later ones wait. */
 export async function lockPoolForDeletion(trx: Trx, poolId: string): Promise<Pool | undefined> {
   const locked = await trx.selectFrom('pools').select('id').where('id', '=', poolId).forUpdate().executeTakeFirst()
   return locked && loadPool(trx, poolId)
@@ -55,7 +55,8 @@ export async function insertPool(
 ): Promise<void> {
   await db
     .insertInto('pools')
-    // Starts at the time, so that a pool created again under its id is never taken for the former one.
+    // Starts with the current time, so that a pool created again under the same id is never mistaken for the former
+    // one.
     .values({ ...pool, revision: now.getTime(), created_at: now, updated_at: now })
     .execute()
 }
@@ -81,7 +82,8 @@ export async function deletePool(trx: Trx, poolId: string): Promise<void> {
 }
 
 /**
- * Deletes the entries of a pool, or of all. Where pools are distributed over several servers, no foreign key does that.
+ * Deletes the directory entries of a pool, or of all. Where pools are distributed over several servers, no foreign key
+ * does that.
  */
 export async function deleteDirectoryEntries(trx: Trx, poolId?: string): Promise<void> {
   for (const directory of ['client_directory', 'domain_directory'] as const)
@@ -113,7 +115,7 @@ export function listPools(db: Db, limit: number, after?: { createdAt: Date; id: 
     .execute()
 }
 
-/** Makes every cached snapshot of the pool stale: to be called in the transaction that changes anything of it. */
+/** Makes every cached snapshot of the pool stale. Call it in each transaction that changes any part of the pool. */
 export async function bumpPoolRevision(db: Db, poolId: string): Promise<void> {
   await sql`update pools set revision = revision + 1 where id = ${poolId}`.execute(db)
 }

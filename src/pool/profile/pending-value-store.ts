@@ -20,7 +20,7 @@ export async function findPendingValue(
   return row?.value ?? undefined
 }
 
-/** Deletes a code for any other value, which is of no use any more. */
+/** Deletes the code for any other value, which is obsolete. */
 export async function dropOtherPendingValue(
   db: Db,
   poolId: string,

@@ -22,9 +22,9 @@ export interface SentCode {
 }
 
 /**
- * Changes that `checkAttributes` let through, judged by the user as they are when it happens: whether an address is new
- * to them, and so unverified, must not be decided by what was read before.
- * @throws AliasExistsException, InvalidParameterException, UserNotFoundException
+ * Writes checked changes, based on the user's state at the time of the write: whether an address is new, and so
+ * unverified, must not depend on an earlier read. @throws AliasExistsException, InvalidParameterException,
+ * UserNotFoundException
  */
 export async function updateProfile(
   ctx: Context,

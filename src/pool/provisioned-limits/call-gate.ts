@@ -24,12 +24,13 @@ const countedByPool = new Set<RateCategory>([
 const reads = new Set<RateCategory>(['UserAuthentication', 'UserRead', 'UserResourceRead', 'UserToken'])
 const writes = new Set<RateCategory>(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserResourceUpdate'])
 
-/** How many counters there are at a time: more than users or pools are called for within a second. */
+/** The max number of counters: more than the users or pools that are called within a second. */
 const capacity = 20_000
 
 /**
- * Counts a call in its category, and, where the installation is strict, for its pool and its user: by the name that the
- * call gives, or by the access token once that is verified, since anybody could write a user's id into one.
+ * Counts a call in its category and, if the installation is strict, for its pool and its user. The user is the name in
+ * the call, or the one in the access token once that is verified, since anybody could write a user's id into a forged
+ * token.
  */
 export function createCallGate(
   { admit, config, limits }: Pick<Context, 'admit' | 'config' | 'limits'>,

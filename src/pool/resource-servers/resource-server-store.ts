@@ -61,7 +61,7 @@ export async function listScopesOfPool(db: Db, poolId: string): Promise<string[]
   return rows.flatMap((row) => row.scopes)
 }
 
-/** False where the pool has a server of that identifier. */
+/** False if the pool already has a server with that identifier. */
 export async function insertResourceServer(
   trx: Trx,
   poolId: string,

@@ -17,7 +17,7 @@ export const standardScopes: readonly string[] = [
 /** The custom scopes that exist in a pool. */
 const scopes = remembered(() => new Lru<string, { revision: number; names: ReadonlySet<string> }>(2000, 'scopes'))
 
-/** The scopes of a pool's own resource servers, and of those that it has by itself. */
+/** The scopes of a pool's resource servers, built-in ones included. */
 export async function customScopes(ctx: Context, pool: Pool): Promise<ReadonlySet<string>> {
   const cached = scopes(ctx).get(pool.id, ({ revision }) => revision === pool.revision)
   if (cached) return cached.names

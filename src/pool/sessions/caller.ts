@@ -1,7 +1,7 @@
 import type { Context, RequestContext } from '../../context.ts'
 import { deviceOf } from '../../lib/user-agent.ts'
 
-/** Where a session is used from, as its user is shown it. */
+/** The place that a session is used from, as shown to its user. */
 export interface Caller {
   address: string | null
   device: string | null

@@ -8,8 +8,8 @@ export interface SessionKey {
 }
 
 /**
- * Notes that a session was used, and from where. The browser session that it came through counts as used too, but not
- * from there: the caller may be a server.
+ * Stores when and from where a session was used. For the browser session that it came through, only the time is stored:
+ * the caller may be a server.
  */
 export async function noteUse(
   db: Db,

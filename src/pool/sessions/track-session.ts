@@ -8,7 +8,7 @@ interface Session {
   userId: string
 }
 
-/** Notes a new session. Where there are too many now, the least recently used ones end. */
+/** Stores a new session. If there are too many, the least recently used ones end. */
 export async function beginSession(
   ctx: MaybeRequest,
   pool: Pool,
@@ -21,7 +21,7 @@ export async function beginSession(
   await evictSessions(ctx.db, pool.id, { userId, keep: maxPerUser(pool), latest: originJti }, ctx.clock.now())
 }
 
-/** Notes that a session was refreshed. */
+/** Stores that a session was refreshed. */
 export async function noteSession(
   ctx: MaybeRequest,
   pool: Pool,

@@ -1,6 +1,6 @@
 /**
- * A guess at a password is counted in the statement that reads the user, where nothing comes between that and the
- * judgment: a call that is refused before its password is looked at must not count a guess.
+ * Counts a guess at a password in the statement that reads the user, where no check comes between reading and judging:
+ * a call that is refused before its password is checked must not count.
  */
 import type { Context } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'
@@ -65,7 +65,7 @@ export function guessOfAnswer(
   return { ...passwordGuess(ctx), judgedStates: statesJudged(client), expectation }
 }
 
-/** A page's answer has no name. */
+/** A page's answer has no username. */
 function expectationOf({ driver, name, signInId = '' }: { driver: Driver; name?: string; signInId?: string }): string {
   return driver === 'page' ? 'by page' : `by name ${signInId} ${name}`
 }

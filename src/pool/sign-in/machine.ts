@@ -47,7 +47,7 @@ interface StartInput extends Driven {
   flow: string
   parameters: Responses
   validationData?: Record<string, string>
-  /** Of a page that asked for a passkey before it knew the user; apps can't set it. */
+  /** Set for a page that asked for a passkey before it knew the user; apps can't set it. */
   remembered?: Remembered
 }
 
@@ -89,8 +89,8 @@ async function start(ctx: MaybeOwned, input: StartInput): Promise<Step> {
 }
 
 /**
- * The user of a sign-in, and the guess that the same statement has counted, where that can be early. A user whom only
- * the migration trigger knows is created here.
+ * The user of a sign-in, and the guess at the password if the same statement could count it. A user whom only the
+ * migration trigger knows is created here.
  */
 async function findOrMigrate(ctx: MaybeOwned, input: StartInput, flow: FlowName) {
   const { pool, client, driver, parameters, validationData } = input
@@ -133,7 +133,7 @@ interface ChallengeAnswer extends Driven {
   responses: Responses
   session: string | undefined
   clientMetadata?: Record<string, string>
-  /** Of a page that asked before it knew the user. */
+  /** Set for a page that asked before it knew the user. */
   remembered?: Remembered
 }
 

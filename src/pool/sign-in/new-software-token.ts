@@ -8,9 +8,7 @@ import { setUpChoices } from './second-factor.ts'
 import { invalidSession } from './session-errors.ts'
 import type { SignIn, Verdict } from './sign-in.ts'
 
-/**
- * Checks the first code of an authenticator app, which belongs to the user from then on; undefined for a wrong code.
- */
+/** Checks the first code of an authenticator app, and stores the app as the user's; undefined for a wrong code. */
 export async function proveNewToken(
   ctx: Context,
   signIn: SignIn,

@@ -4,7 +4,7 @@ import type { Owner } from '../clients/owner.ts'
 import { type ChallengeName, challengeNamed } from './challenges/index.ts'
 import type { Remembered, Responses, SignIn, Verdict } from './sign-in.ts'
 
-/** Counts the refusal of a step. A success is counted where the tokens are issued. */
+/** Counts refusals. Successes are counted where the tokens are issued. */
 export const observingRefusals = <T>(ctx: Context, { pool, client }: Owner, step: () => Promise<T>): Promise<T> =>
   observeResult(step, (result) => {
     if (result !== 'success') ctx.observe('signIn', { poolId: pool.id, clientId: client.id, result })

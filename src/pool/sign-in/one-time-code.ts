@@ -108,8 +108,8 @@ function proveAddress(
       attributes: { ...user.attributes, [mark]: 'true' },
     },
     async write(trx) {
-      // Like VerifyUserAttribute this moves an alias to the user who has proven it last; but an account is not
-      // confirmed by taking over an alias.
+      // Like VerifyUserAttribute, this moves an alias to the user who proved it last; but an account can't be confirmed
+      // by taking an alias from another user.
       let changed = verifies
         ? await changeAttributes(trx, pool, user, { [mark]: 'true' }, { now, force: !confirms })
         : user

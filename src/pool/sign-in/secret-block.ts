@@ -36,7 +36,7 @@ export function requireClaim(ctx: Context, signIn: SignIn, responses: Responses)
   return claim
 }
 
-/** The same before the answered sign-in is known. @throws NotAuthorizedException and others */
+/** The part of `checkProof` that needs no sign-in. @throws NotAuthorizedException and others */
 export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, responses: Responses): PasswordClaim {
   requireParameters(responses, ['PASSWORD_CLAIM_SIGNATURE', 'PASSWORD_CLAIM_SECRET_BLOCK', 'TIMESTAMP'])
   const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses

@@ -8,8 +8,8 @@ import type { Responses, SignIn, Unsettled } from './sign-in.ts'
 import { consumeProven } from './sign-in-store.ts'
 
 /**
- * A right password ends the count of guesses, and the session that it answered. The statement that issues tokens does
- * that; where a sign-in ends otherwise, `settle` does, and where it fails after the password, `settling`.
+ * A right password clears the count of guesses, and consumes the session that it answered. The statement that issues
+ * tokens does both; `settle` does so where a sign-in ends otherwise, and `settling` where it fails after the password.
  */
 export async function settling<T>(ctx: Context, { unsettled }: SignIn, run: () => Promise<T>): Promise<T> {
   try {
@@ -30,7 +30,7 @@ export async function settle(ctx: Context, unsettled: Unsettled): Promise<void> 
   else if (!(await consumeProven(ctx.db, session, guesses, ctx.clock.now()))) throw sessionUsed()
 }
 
-/** Sign-ins with the password of one name, a few at a time, until the count of guesses is settled. */
+/** Limits parallel sign-ins with a password per name, until the count of guesses is settled. */
 export function queuePassword<T>(ctx: Context, pool: Pool, responses: Responses, task: () => Promise<T>): Promise<T> {
   const { USERNAME, PASSWORD, PASSWORD_CLAIM_SIGNATURE } = responses
   if (!USERNAME || (PASSWORD ?? PASSWORD_CLAIM_SIGNATURE) === undefined) return task()

@@ -77,7 +77,10 @@ function parseMaxAge(text: string | undefined): number | undefined {
   return Number(text)
 }
 
-/** The last requirement of a sign-in. @throws InvalidParameterException where a factor was lost on the way */
+/**
+ * The last requirement of a sign-in: the target level is reached. @throws InvalidParameterException if the user has
+ * lost a factor in the meantime
+ */
 export function requireLevel({ state }: SignIn): undefined {
   if (state.target && state.proven && acrLevel(state.proven) < state.target) throw noFittingFactor()
   return undefined

@@ -19,7 +19,7 @@ interface CodeAndMessage {
   messageExpiresAt: Date
   messageAttempts: number
   nextAttemptAt: Date
-  /** When both were created. */
+  /** The time at which both were created. */
   madeAt: Date
 }
 
@@ -78,8 +78,8 @@ interface AccountRows {
 }
 
 /**
- * A user, where there is one with the code that confirms the account and the message that carries it, in one statement; see `insertUser`.
- * The claim is that of this process's worker, where it attempts the message as soon as this is done.
+ * Inserts a user and, if given, the code that confirms the account and its message, in one statement; see `insertUser`.
+ * This process claims the message if its own worker attempts delivery right away.
  */
 export function insertAccount(
   db: Db,

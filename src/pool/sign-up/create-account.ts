@@ -58,7 +58,7 @@ export async function createAccount(
   try {
     const { user, taken } = await makeUser(ctx, pool, newUser, {
       now,
-      // An address that the trigger declares verified is this user's from now on, whoever signed in with it before.
+      // An address that the trigger declares verified moves to this user, even if another user could sign in with it.
       takesOver: (kind) => account.verified[`${kind}_verified`] !== undefined,
       insert: async (db, claimed) => {
         const insertion = await insertAccount(db, pool.id, claimed, rows, now, expected)

@@ -5,7 +5,7 @@ import { poolArn } from '../pools/pool.ts'
 /** Letters, digits and spaces of any language, and a few signs. */
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-/** Which error says so differs by operation. */
+/** Operations differ in the error that they declare for it. */
 export function checkTags(
   { limits }: Pick<Context, 'limits'>,
   tags: Record<string, string>,

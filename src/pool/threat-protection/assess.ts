@@ -4,7 +4,7 @@ import type { RiskLevel } from './risk-config.ts'
 export interface Signals {
   /** Successful sign-ins that nobody has reported since. */
   passed: number
-  /** The address is known, or is near a known one. */
+  /** The address, or one near it, is known. */
   knownAddress: boolean
   knownDevice: boolean
   knownCountry: boolean

@@ -58,7 +58,7 @@ export async function listEvents(
   return rows.map(toEvent)
 }
 
-/** False where the user has no such event. */
+/** False if the user has no such event. */
 export async function giveFeedback(
   db: Db,
   { poolId, userId }: Owner,

@@ -94,7 +94,7 @@ export async function isCompromised(ctx: Pick<Context, 'config' | 'log'>, passwo
   return (path !== undefined && (await isInFile(ctx, path, sha1))) || (url !== undefined && isInRange(ctx, url, sha1))
 }
 
-/** Where the file can't be read, nobody is refused. */
+/** If the file can't be read, nobody is refused. */
 async function isInFile({ log }: Pick<Context, 'log'>, path: string, sha1: string): Promise<boolean> {
   try {
     await using file = await open(path)

@@ -5,9 +5,9 @@ const patience = 2000
 const maxAnswerBytes = 1024 * 1024
 
 /**
- * Asks a range service, such as that of Have I Been Pwned, for all hashes with the same beginning: five of forty digits
- * leave the server, and the padded answer hides how many there are. Where the service does not answer, nobody waits or
- * is refused.
+ * Asks a range service, such as that of Have I Been Pwned, for all hashes with the same prefix: only five of forty
+ * digits leave the server, and the padded answer hides how many there are. If the service does not answer, no user is
+ * delayed or refused.
  */
 export async function isInRange({ config, log }: Pick<Context, 'config' | 'log'>, url: string, sha1: string) {
   const { allowPrivateAddresses } = config

@@ -1,6 +1,6 @@
 import { InvalidPassword, NotAuthorized, PasswordResetRequired, ServiceError } from '../../model/errors.ts'
 
-/** What threat protection has found about a sign-in. */
+/** The findings of threat protection about a sign-in. */
 export interface Watched {
   eventId: string
   /** Refuse it once the first factor is proven; before that it would reveal that the user exists. */

@@ -119,8 +119,8 @@ export function idTokenClaims(facts: TokenFacts, jti: string, hashes: TokenHashe
 
 /** Apps that are notified of logouts need the session's id. */
 function sessionNamed({ pool, client, family }: TokenFacts): string | undefined {
-  const isTold = isOn('BackChannelLogout', pool, client) || isOn('FrontChannelLogout', pool, client)
-  return isTold ? (family.originSessionId ?? undefined) : undefined
+  const hasLogoutNotices = isOn('BackChannelLogout', pool, client) || isOn('FrontChannelLogout', pool, client)
+  return hasLogoutNotices ? (family.originSessionId ?? undefined) : undefined
 }
 
 function userClaims({ pool, client, user, family }: TokenFacts, scopes: string[] | undefined): Record<string, unknown> {

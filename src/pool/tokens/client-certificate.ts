@@ -9,7 +9,7 @@ interface Call {
   get(header: string): string
 }
 
-/** The certificate of the connection, whose key the caller has proven to hold. It need not be one that anybody trusts. */
+/** The certificate of the connection; the caller has proven to hold its key. It needs no trusted issuer. */
 export function certificateOf(call: Call): X509Certificate | undefined {
   const base64 = call.get(certificateHeader)
   if (!base64) return undefined

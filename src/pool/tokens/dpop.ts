@@ -8,7 +8,7 @@ import { useProof } from './used-proof-store.ts'
 
 export const proofAlgorithms = ['ES256', 'EdDSA', 'PS256', 'RS256']
 const maxLength = 8192
-/** How many seconds a proof's time may be off. The nonce is the better measure of its freshness. */
+/** How many seconds a proof's clock may be off. The nonce limits its age more precisely. */
 const tolerance = 60
 
 /** A request with a proof, as the app has made it. */

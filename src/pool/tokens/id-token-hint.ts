@@ -11,10 +11,7 @@ export interface IdTokenHint {
   originJti: string | undefined
 }
 
-/**
- * The user and client of one of this pool's ID tokens. It may have expired, since that is what apps have left in the
- * end.
- */
+/** The user and client of an ID token of this pool. It may have expired: apps keep theirs until the user signs out. */
 export async function readIdTokenHint(ctx: Context, pool: Pool, token: string): Promise<IdTokenHint | undefined> {
   const { all } = await signingKeys(ctx, pool)
   const verified = await verifyJwt(token, (kid) => all.get(kid)?.publicKey)

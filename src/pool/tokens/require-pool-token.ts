@@ -27,7 +27,7 @@ export async function requirePoolToken(
     throw new NotAuthorized('Access Token has expired', { reason: 'token-expired' })
   await requireConfirmed(ctx, poolId, claims, token)
   const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
-  // The client may have been deleted, or the key withdrawn.
+  // The client may be deleted, or the key withdrawn.
   if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid)) throw new InvalidAccessToken()
   return { pool: found.pool, scopes, claims }
 }

@@ -4,9 +4,9 @@ import type { Revisions } from '../clients/owner.ts'
 import { expecting, foundRevisions, type OwnerRow, ownerAsItIs } from '../clients/owner-store.ts'
 
 /**
- * Revokes all tokens that the user has by now, and every code that no app has redeemed yet: global sign-out, disabling,
- * a reset by an administrator. What decides is the order in the database, not clocks: the time written is never before
- * the beginning of an existing session, and a session that begins later begins after it (`insertFamily`).
+ * Revokes all tokens of the user, and every code that no app has redeemed yet: for global sign-out, disabling, and a
+ * reset by an administrator. The order in the database decides, not clocks: the stored time is never before the
+ * beginning of an existing session, and a session that begins later begins after it (`insertFamily`).
  */
 export async function revokeAllTokens(db: Db, poolId: string, userId: string, now: Date): Promise<void> {
   await sql`

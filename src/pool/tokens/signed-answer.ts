@@ -5,7 +5,7 @@ import { publicClientId } from '../clients/client-document.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
-/** For the browser's way to the app, and no longer: a code lives as long at most. */
+/** Only has to last for the redirect to the app: a code lives no longer. */
 const lifetime = 300
 
 /** An answer of the authorization endpoint as a token (JARM), for its app alone. */

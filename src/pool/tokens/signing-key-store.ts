@@ -26,7 +26,7 @@ export async function insertSigningKey(
     .execute()
 }
 
-/** Keys that already have an end keep it. */
+/** Keys that already have an expiry keep it. */
 export async function retireSigningKeys(db: Db, poolId: string, at: Date): Promise<void> {
   await db
     .updateTable('signing_keys')

@@ -36,7 +36,7 @@ const isOwn = (name: string) => name.startsWith('custom:') || name === 'identiti
 
 const addressMembers = ['formatted', 'street_address', 'locality', 'region', 'postal_code', 'country']
 
-/** Stored as a text; where it is a JSON object it is taken as the structured address. */
+/** Stored as text; a JSON object is taken as the structured address. */
 function addressOf(text: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text)

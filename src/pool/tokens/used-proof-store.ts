@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Context } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 
-/** For tokens of one use, such as a DPoP proof or a client's assertion: false where it has been used before. */
+/** Marks a one-time token, such as a DPoP proof or a client's assertion, as used; false if it already was. */
 export async function useProof(ctx: Context, poolId: string, id: string, seconds: number): Promise<boolean> {
   const hash = ctx.keyring.mac('used-proof', poolId, id)
   const expiresAt = new Date(ctx.clock.now().getTime() + seconds * 1000)
@@ -10,7 +10,7 @@ export async function useProof(ctx: Context, poolId: string, id: string, seconds
   return rows.length > 0
 }
 
-/** For a request that came to nothing, so that it may come again. */
+/** Makes a proof usable again after a request that had no effect. */
 export async function forgetProof(ctx: Context, poolId: string, id: string): Promise<void> {
   const hash = ctx.keyring.mac('used-proof', poolId, id)
   await ctx.db.deleteFrom('used_proofs').where('pool_id', '=', poolId).where('id_hash', '=', hash).execute()

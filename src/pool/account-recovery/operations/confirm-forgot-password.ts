@@ -21,8 +21,9 @@ import { changeStatus } from '../../users/user-store.ts'
 import { recoveryOf, recoveryPurpose, stateRefusal, wrongState } from '../recovery.ts'
 
 /**
- * A new password for the code. What is wrong with the password is said before the code is looked at, but for its being an
- * old one: that is for the owner of the code to know. Neither uses the code up. Tokens stay alive, as on the service.
+ * Sets a new password in exchange for the code. The password is checked before the code, except against old passwords:
+ * only somebody with the right code may learn about those. A refused password does not use up the code. Tokens stay
+ * valid, as on the service.
  */
 export const confirmForgotPassword: Handler<'ConfirmForgotPassword'> = async (input, ctx) => {
   const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input)
@@ -56,18 +57,18 @@ async function replacePassword(
   password: PreparedPassword,
 ): Promise<User> {
   const now = ctx.clock.now()
-  const told = { userId: user.id, event: { kind: 'credential-change', by: 'user' } } as const
+  const notice = { userId: user.id, event: { kind: 'credential-change', by: 'user' } } as const
   return ctx.db.transaction().execute(async (trx) => {
     const changed = await changeStatus(trx, pool.id, user.id, user.status, 'CONFIRMED', now)
     if (!changed) throw wrongState()
     const refusal = stateRefusal(changed)
     if (refusal) throw refusal
-    // Sent to an address that is not the user's any more.
+    // The code was sent to an address that the user no longer has.
     if (checked.attribute && changed.attributes[checked.attribute] !== checked.value) throw new ExpiredCode()
     await consumeCode(trx, checked)
     await storePassword(trx, pool.id, user.id, password, now)
     await forgetGuesses(trx, { poolId: pool.id, kind: 'password', subject: user.id })
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
     return changed
   })
 }

@@ -10,8 +10,8 @@ import { requireNamed, unknownName } from '../../users/named-user.ts'
 import { recoveryCodeLife, recoveryOf, recoveryPurpose, simulatedAttributes } from '../recovery.ts'
 
 /**
- * Where the client hides who exists, everybody who can't be helped is answered like one who can: unknown, disabled,
- * without a verified address, not yet confirmed.
+ * If the client hides which users exist, users who can't get a code (unknown, disabled, not confirmed, without a
+ * verified address) get the same answer as those who can.
  */
 export const forgotPassword: Handler<'ForgotPassword'> = async (input, ctx) => {
   const { ClientMetadata: clientMetadata } = input

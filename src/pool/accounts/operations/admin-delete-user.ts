@@ -8,9 +8,9 @@ export const adminDeleteUser: Handler<'AdminDeleteUser'> = async (input, ctx) =>
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
 
-  const told = { userId: user.id, event: { kind: 'account-purged', by: 'admin' } } as const
+  const notice = { userId: user.id, event: { kind: 'account-purged', by: 'admin' } } as const
   await ctx.db.transaction().execute(async (trx) => {
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
     await eraseUser(trx, pool.id, user.id)
   })
   return {}

@@ -11,9 +11,9 @@ export const adminDisableUser: Handler<'AdminDisableUser'> = async (input, ctx) 
   const user = await requireUser(ctx.db, pool, input.Username)
 
   const now = ctx.clock.now()
-  const told = { userId: user.id, event: { kind: 'account-disabled', by: 'admin' } } as const
+  const notice = { userId: user.id, event: { kind: 'account-disabled', by: 'admin' } } as const
   await ctx.db.transaction().execute(async (trx) => {
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
     await updateUser(trx, pool.id, user.id, { enabled: false }, now)
     await revokeAllTokens(trx, pool.id, user.id, now)
   })

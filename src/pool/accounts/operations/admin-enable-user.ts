@@ -9,7 +9,7 @@ export const adminEnableUser: Handler<'AdminEnableUser'> = async (input, ctx) =>
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
 
-  const told = { userId: user.id, event: { kind: 'account-enabled', by: 'admin' } } as const
-  await withNotices(ctx, pool, told, (db) => updateUser(db, pool.id, user.id, { enabled: true }, ctx.clock.now()))
+  const notice = { userId: user.id, event: { kind: 'account-enabled', by: 'admin' } } as const
+  await withNotices(ctx, pool, notice, (db) => updateUser(db, pool.id, user.id, { enabled: true }, ctx.clock.now()))
   return {}
 }

@@ -16,13 +16,13 @@ export const adminSetUserPassword: Handler<'AdminSetUserPassword'> = async (inpu
   const temporary = !input.Permanent
   const password = await preparePassword(ctx, pool, user, input.Password, { temporary })
   const now = ctx.clock.now()
-  const told = { userId: user.id, event: { kind: 'credential-change', by: 'admin' } } as const
+  const notice = { userId: user.id, event: { kind: 'credential-change', by: 'admin' } } as const
   await ctx.db.transaction().execute(async (trx) => {
     const status = temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED'
     const changed = await updateUser(trx, pool.id, user.id, { status }, now)
     if (!changed) throw new UserNotFound()
     await storePassword(trx, pool.id, user.id, password, now)
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
   })
   return {}
 }

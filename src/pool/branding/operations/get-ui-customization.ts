@@ -2,7 +2,7 @@ import type { Handler } from '../../handler.ts'
 import { requireScope, uiCustomizationView } from '../ui-customization.ts'
 import { findUiCustomization } from '../ui-customization-store.ts'
 
-/** That of all clients where the client has none; empty where there is neither. */
+/** The client's customization, else that of all clients, else an empty one. */
 export const getUICustomization: Handler<'GetUICustomization'> = async (input, ctx) => {
   const { pool, scope } = await requireScope(ctx, input.UserPoolId, input.ClientId)
   const customization = await findUiCustomization(ctx.db, pool.id, scope)

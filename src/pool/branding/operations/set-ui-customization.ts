@@ -4,7 +4,10 @@ import { readClassicCss } from '../classic-css.ts'
 import { cssVersionOf, readLogo, requireScope, uiCustomizationView } from '../ui-customization.ts'
 import { deleteUiCustomization, putUiCustomization } from '../ui-customization-store.ts'
 
-/** CSS and logo are set together; what is left out is gone, and with neither there is no customization any more. */
+/**
+ * Replaces CSS and logo together: a member that is left out is deleted, and without either the customization is
+ * deleted.
+ */
 export const setUICustomization: Handler<'SetUICustomization'> = async (input, ctx) => {
   const { pool, scope } = await requireScope(ctx, input.UserPoolId, input.ClientId)
   const css = input.CSS || undefined

@@ -15,8 +15,9 @@ import {
 import { mergeSettings, readSettings } from '../settings.ts'
 
 /**
- * What is left out stays: settings are merged key by key, pictures by category, colour mode and resource, and an empty
- * list takes all of them away. Going back to the defaults, without pictures of one's own, leaves neither.
+ * Members that are left out keep their values. Settings are merged key by key, pictures by category, colour mode and
+ * resource; an empty list deletes all pictures. Returning to the defaults deletes the style's own settings and
+ * pictures.
  */
 export const updateManagedLoginBranding: Handler<'UpdateManagedLoginBranding'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId!)

@@ -4,7 +4,7 @@ import { bumpClientRevision } from '../branding-store.ts'
 import { checkLinks, termsExist, termsNotFound, termsView } from '../terms.ts'
 import { lockTerms, updateTerms as storeTerms, type Terms } from '../terms-store.ts'
 
-/** What is left out stays as it is; links, where given, are all there are from now on. */
+/** Members that are left out keep their values; `Links`, if present, replaces all links. */
 export const updateTerms: Handler<'UpdateTerms'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const links = input.Links && checkLinks(input.Links)

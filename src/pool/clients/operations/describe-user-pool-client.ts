@@ -6,6 +6,6 @@ import { clientView } from '../client-view.ts'
 export const describeUserPoolClient: Handler<'DescribeUserPoolClient'> = async (input, ctx) => {
   await requirePool(ctx, input.UserPoolId)
   const { client } = await requireClientOf(ctx, input.UserPoolId, input.ClientId)
-  // Which type a client is of, only this operation tells.
+  // This operation alone returns the type of a client.
   return { UserPoolClient: { ClientType: 'REGULAR', ...clientView(ctx, client) } }
 }

@@ -5,7 +5,7 @@ import { requireClientOf } from '../client.ts'
 import { secretView } from '../client-view.ts'
 import { requireSecretOperations } from '../registration.ts'
 
-/** There are two at most, so the first page is the last and no token of a further one is ever given out. */
+/** A client has two secrets at most, so there is only one page. */
 export const listUserPoolClientSecrets: Handler<'ListUserPoolClientSecrets'> = async (input, ctx) => {
   await requirePool(ctx, input.UserPoolId)
   const { client } = await requireClientOf(ctx, input.UserPoolId, input.ClientId)

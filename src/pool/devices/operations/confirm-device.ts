@@ -9,7 +9,7 @@ import { findSessionProof } from '../../tokens/session-proof-store.ts'
 import { type Device, requireTracking, sealDeviceVerifier } from '../device.ts'
 import { insertDevice } from '../device-store.ts'
 
-/** The key that a sign-in was given becomes a device of its user, with a secret that only the device knows. */
+/** Turns the device key from a sign-in into a device of the user, with a secret that only the device knows. */
 export const confirmDevice: Handler<'ConfirmDevice'> = async (input, ctx) => {
   const { pool, user, originJti } = await requireAccessToken(ctx, input.AccessToken)
   requireTracking(pool)

@@ -8,7 +8,10 @@ import { updateUser } from '../../users/user-store.ts'
 import { isLocal, requireIdentityKey } from '../find-linked-user.ts'
 import { deleteLink, findIdentity, type IdentityKey, subjectAttribute } from '../identity-store.ts'
 
-/** Ends a link, so that whoever signs in with it becomes a user of their own; or, for a local user, ends the password. */
+/**
+ * Removes a link: the provider's user gets an account of their own at the next sign-in. For a local user it removes the
+ * password.
+ */
 export const adminDisableProviderForUser: Handler<'AdminDisableProviderForUser'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const key = requireIdentityKey(input.User, 'User')

@@ -14,7 +14,7 @@ import {
   subjectAttribute,
 } from '../identity-store.ts'
 
-/** From the source's next sign-in on, it is the destination that signs in. */
+/** From the next sign-in on, the provider's user (the source) signs in as the destination user. */
 export const adminLinkProviderForUser: Handler<'AdminLinkProviderForUser'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const source = requireIdentityKey(input.SourceUser, 'SourceUser')
@@ -27,7 +27,7 @@ export const adminLinkProviderForUser: Handler<'AdminLinkProviderForUser'> = asy
   const user = await requireDestination(ctx, pool, input.DestinationUser)
 
   await ctx.db.transaction().execute(async (trx) => {
-    // Held, so that two calls cannot each add the last link that there is room for.
+    // Locked, so that two calls at once can't exceed the limit of links.
     if (!(await lockUser(trx, pool.id, user.id))) throw new UserNotFound()
     const links = (await identitiesOfUser(trx, pool.id, user.id)).filter((identity) => !identity.is_primary)
     const attributes = await linkAttributes(trx, pool.id, provider.name)

@@ -4,7 +4,9 @@ import { requirePool } from '../../pools/pool.ts'
 import { groupView } from '../group.ts'
 import { updateGroup as update } from '../group-store.ts'
 
-/** Unlike the other updates it changes only what is given: the published example names no role and answers with one. */
+/**
+ * Unlike other updates it keeps members that are left out: the published example names no role, and the answer has one.
+ */
 export const updateGroup: Handler<'UpdateGroup'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const changes = { description: input.Description, precedence: input.Precedence, role_arn: input.RoleArn }

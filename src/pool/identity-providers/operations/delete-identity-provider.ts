@@ -4,7 +4,7 @@ import { bumpPoolRevision } from '../../pools/pool-store.ts'
 import { providerNotFound } from '../identity-provider.ts'
 import { deleteProvider } from '../provider-store.ts'
 
-/** Its users stay, with their profiles and what they are linked to. Clients that name it do so without effect. */
+/** Its users keep their profiles and links. Clients that still name the provider can't use it. */
 export const deleteIdentityProvider: Handler<'DeleteIdentityProvider'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   await ctx.db.transaction().execute(async (trx) => {

@@ -8,7 +8,10 @@ import { checkDetails } from '../provider-details.ts'
 import { updateProvider } from '../provider-store.ts'
 import { encryptionKeyOf } from '../saml-key.ts'
 
-/** What is left out stays; what is given is replaced as a whole, but for a private key, which nobody can read back. */
+/**
+ * Members that are left out keep their values; a member that is present is replaced as a whole, except for a private
+ * key, which nobody can read back.
+ */
 export const updateIdentityProvider: Handler<'UpdateIdentityProvider'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const current = await requireProvider(ctx, pool, input.ProviderName)

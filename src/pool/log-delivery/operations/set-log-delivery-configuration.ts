@@ -2,7 +2,7 @@ import type { Handler } from '../../handler.ts'
 import { changeSideSettings } from '../../pools/side-settings.ts'
 import { checkLogConfigurations } from '../log-rules.ts'
 
-/** All of it at once: what is not named is delivered no longer. */
+/** Replaces the whole configuration: delivery stops for sources that are left out. */
 export const setLogDeliveryConfiguration: Handler<'SetLogDeliveryConfiguration'> = async (input, ctx) => {
   const LogConfigurations = input.LogConfigurations!
   await changeSideSettings(ctx, input.UserPoolId!, 'logs', (pool) => {

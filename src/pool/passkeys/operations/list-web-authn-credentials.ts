@@ -10,7 +10,7 @@ export const listWebAuthnCredentials: Handler<'ListWebAuthnCredentials'> = async
   const scope = `ListWebAuthnCredentials ${pool.id} ${user.id}`
   const after = decodeCursor(ctx, scope, input.NextToken) as string | undefined
 
-  // All that a user can have are one page of the database.
+  // All passkeys that a user can have fit one page of the database.
   const passkeys = await listPasskeys(ctx.db, pool.id, user.id)
   const rest = passkeys.filter((passkey) => after === undefined || positionOf(passkey) > after)
   const { items, next } = cutPage(rest, input.MaxResults || ctx.limits.passkeysPerUser, positionOf)

@@ -12,7 +12,10 @@ import { requirePool } from '../../pools/pool.ts'
 import { withIdentities } from '../../pools/pool-schema.ts'
 import { lockPool, updatePool } from '../../pools/pool-store.ts'
 
-/** A pool with a provider has the attribute that lists whom its users are there, and a group of those who come by it. */
+/**
+ * With a pool's first provider comes the attribute that lists a user's identities; every provider comes with a group of
+ * its users.
+ */
 export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const { ProviderName: name, ProviderType: type } = input
@@ -20,7 +23,7 @@ export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (
   const attributeMapping = checkMapping(pool, type, input.AttributeMapping)
   const acrMapping = checkAcrMapping(type, input.AcrMapping)
   const exists = () => new DuplicateProvider(`${name} already exists in user pool ${pool.id}`)
-  // Asked before the provider is, and decided by the insert.
+  // Checked early, before the provider's metadata is fetched; the insert decides.
   if (await providerExists(ctx.db, pool.id, name)) throw exists()
   const { details, metadata } = await checkDetails(ctx, type, input.ProviderDetails)
   if (type === 'SAML') details.ActiveEncryptionCertificate = (await encryptionKeyOf(ctx, pool.id, name)).certificate
@@ -53,7 +56,7 @@ export const createIdentityProvider: Handler<'CreateIdentityProvider'> = async (
   return { IdentityProvider: providerView(provider) }
 }
 
-/** Each social provider has its own name, and nobody else has it; nor that of the pool's own users. */
+/** The names of the social providers, and of the pool's own users, are reserved. */
 function checkName(name: string, type: string): void {
   const reserved = socialProviders[name] !== undefined || name.toUpperCase() === 'COGNITO'
   if (isSocial(type) ? name !== type : reserved)

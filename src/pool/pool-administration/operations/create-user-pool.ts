@@ -30,7 +30,7 @@ export const createUserPool: Handler<'CreateUserPool'> = async (input, ctx) => {
   return { UserPool: poolView(ctx, { ...pool, domains: [], createdAt: now, updatedAt: now }, 0) }
 }
 
-/** Out of stock where there is one: making a key takes longer than all the rest. */
+/** Takes a spare key if there is one: making a key takes longer than everything else here. */
 async function signingKeyPair(ctx: Context): Promise<[StoredSigningKey, StoredSigningKey]> {
   const spare = await takeSpareKeys(ctx.db, 2)
   const [first = makeSigningKey(ctx), second = makeSigningKey(ctx)] = spare

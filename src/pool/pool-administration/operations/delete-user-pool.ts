@@ -30,7 +30,9 @@ function deleteUnprotected(ctx: Context, poolId: string): Promise<void> {
 
 const deadlock = '40P01'
 
-/** Who writes to a user of the pool meanwhile may wait for the pool that waits for that user; then one has to go again. */
+/**
+ * A write to a user of the pool may deadlock with the deletion; the database aborts one of them, which is then retried.
+ */
 async function withoutDeadlock(run: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

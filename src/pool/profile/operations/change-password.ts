@@ -38,21 +38,21 @@ export const changePassword: Handler<'ChangePassword'> = async (input, ctx) => {
   const password = await preparePassword(ctx, pool, user, proposed)
 
   const now = ctx.clock.now()
-  const told = { userId: user.id, event: { kind: 'credential-change', by: 'user' } } as const
+  const notice = { userId: user.id, event: { kind: 'credential-change', by: 'user' } } as const
   await ctx.db.transaction().execute(async (trx) => {
     const present = await lockUser(trx, pool.id, user.id)
     if (!present) throw new UserNotFound()
     requireOwnPassword(present)
-    // Whoever gave the user another password meanwhile was here first.
+    // The password was changed in the meantime, and that change wins.
     const held = await findPassword(trx, pool.id, user.id)
     if (held?.hash !== former?.hash) throw new WrongCredentials()
     await storePassword(trx, pool.id, user.id, password, now)
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
   })
   return {}
 }
 
-/** A user without a password, who signs in by codes or passkeys, has no previous one to tell. */
+/** A user without a password signs in by codes or passkeys and has no previous one to send. */
 async function provePrevious(
   ctx: Context,
   { poolId, id }: User,

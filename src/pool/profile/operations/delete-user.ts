@@ -6,9 +6,9 @@ import { eraseUser } from '../../users/erase-user.ts'
 export const deleteUser: Handler<'DeleteUser'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
 
-  const told = { userId: user.id, event: { kind: 'account-purged', by: 'user' } } as const
+  const notice = { userId: user.id, event: { kind: 'account-purged', by: 'user' } } as const
   await ctx.db.transaction().execute(async (trx) => {
-    await addNotices(ctx, trx, pool, told)
+    await addNotices(ctx, trx, pool, notice)
     await eraseUser(trx, pool.id, user.id)
   })
   return {}

@@ -16,7 +16,7 @@ import { lockUser } from '../../users/lock-user-store.ts'
 import type { User } from '../../users/user.ts'
 import { findPendingValue } from '../pending-value-store.ts'
 
-/** A code to the user's address, or, where the pool holds a new one back until it is verified, to that. */
+/** Sends a code to the user's address, or to the new one that takes effect once it is verified. */
 export const getUserAttributeVerificationCode: Handler<'GetUserAttributeVerificationCode'> = async (input, ctx) => {
   const { pool, client, user } = await requireAccessToken(ctx, input.AccessToken)
   const attribute = input.AttributeName!

@@ -8,8 +8,8 @@ import { changeAttributes } from '../../users/change-attributes.ts'
 import { lockUser } from '../../users/lock-user-store.ts'
 
 /**
- * The code proves the address that it was sent to; one that the pool held back until now takes the old one's place.
- * Whoever proved an alias last has it: the user who had it before keeps the address, unverified.
+ * The code proves the address that it was sent to; a new address that was waiting for it replaces the old one. An alias
+ * belongs to the user who proved it last: its former owner keeps the address, unverified.
  */
 export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken)
@@ -25,7 +25,7 @@ export const verifyUserAttribute: Handler<'VerifyUserAttribute'> = async (input,
     if (!present) throw new UserNotFound()
     const { value } = checked
     const isNew = value !== present.attributes[attribute]
-    // Sent to an address that is not the user's any more.
+    // The code was sent to an address that the user no longer has.
     if (!value || (isNew && !isHeld(pool, attribute))) throw new ExpiredCode()
     await consumeCode(trx, checked)
     const proven = { ...(isNew && { [attribute]: value }), [`${attribute}_verified`]: 'true' }

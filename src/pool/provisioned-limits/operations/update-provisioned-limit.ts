@@ -3,7 +3,7 @@ import type { Handler } from '../../handler.ts'
 import { limitView, requireCategory } from '../limit-view.ts'
 import { putRate } from '../rate-store.ts'
 
-/** What stands for the quota of the account, above which the service has to be asked. */
+/** Stands for the account's quota. On the service, more has to be requested. */
 const maxTimesFree = 10
 
 export const updateProvisionedLimit: Handler<'UpdateProvisionedLimit'> = async (input, ctx) => {

@@ -14,7 +14,10 @@ import { tierAllows } from '../../pools/tiers.ts'
 import { checkTags } from '../../tags/tag-rules.ts'
 import { insertReplica, listReplicas } from '../replica-store.ts'
 
-/** There is nothing to copy: the replica is there, inactive, with the next call. What regions keep for themselves is new. */
+/**
+ * Nothing has to be copied: the next call finds the replica, still inactive. Settings that regions have for themselves
+ * start empty.
+ */
 export const createUserPoolReplica: Handler<'CreateUserPoolReplica'> = async (input, ctx) => {
   const region = input.RegionName!
   const tags = input.UserPoolTags ?? {}
@@ -41,7 +44,7 @@ export const createUserPoolReplica: Handler<'CreateUserPoolReplica'> = async (in
   return { UserPoolReplica: replicaView(ctx, replica, 'CREATING') }
 }
 
-/** What the service asks of a pool before it has replicas; here all regions are one server with one key. */
+/** What the service requires of a pool with replicas; here all regions are one server with one key. */
 function checkReplicable(ctx: Context, { settings }: Pool): void {
   if (!ctx.config.strict) return
   if (!tierAllows(ctx, settings, 'ESSENTIALS'))

@@ -4,7 +4,7 @@ import { requirePool } from '../../pools/pool.ts'
 import { replicaView } from '../../pools/replica.ts'
 import { updateReplica } from '../replica-store.ts'
 
-/** From either region. */
+/** May be called in either region. */
 export const updateUserPoolReplica: Handler<'UpdateUserPoolReplica'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId!)
   const replica = { poolId: pool.id, region: input.RegionName! }

@@ -5,7 +5,7 @@ import { refuseManaged } from '../managed.ts'
 import { resourceServerNotFound } from '../resource-server.ts'
 import { deleteResourceServer as deleteServer } from '../resource-server-store.ts'
 
-/** Clients keep its scopes in their settings; from now on these have no effect. */
+/** Clients keep its scopes in their settings, without effect. */
 export const deleteResourceServer: Handler<'DeleteResourceServer'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   refuseManaged(input.Identifier!)

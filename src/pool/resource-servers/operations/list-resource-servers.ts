@@ -12,7 +12,7 @@ export const listResourceServers: Handler<'ListResourceServers'> = async (input,
 
   const limit = input.MaxResults ?? 50
   const own = await listServers(ctx.db, pool.id, { after, limit: limit + 1 })
-  // Last of all, so that a page never has to go on after one of them.
+  // Built-in servers come last, so that no page continues after one of them.
   const servers = own.length > limit ? own : [...own, ...managedServers(pool)]
   const { items, next } = cutPage(servers, limit, ({ identifier }) => identifier)
   return {

@@ -5,7 +5,7 @@ import { refuseManaged } from '../managed.ts'
 import { resourceServerNotFound, resourceServerView, scopesOf } from '../resource-server.ts'
 import { updateResourceServer as updateServer } from '../resource-server-store.ts'
 
-/** Scopes that are left out are gone: the documentation has them go back to their default. */
+/** Scopes that are left out are removed: the documentation says they go back to their default. */
 export const updateResourceServer: Handler<'UpdateResourceServer'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   refuseManaged(input.Identifier!)

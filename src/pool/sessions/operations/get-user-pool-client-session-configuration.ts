@@ -4,7 +4,7 @@ import { defaultSsoMinutes } from '../session-config.ts'
 
 type Get = Handler<'GetUserPoolClientSessionConfiguration'>
 
-/** Also while the pool does not track sessions: what was set is kept, though it has no effect. */
+/** Also answers while the pool does not track sessions: the settings stay, without effect. */
 export const getUserPoolClientSessionConfiguration: Get = async (input, ctx) => {
   const { pool, client } = await requireClientOf(ctx, input.UserPoolId!, input.ClientId!)
   const MaxValidityMinutes = pool.sideSettings?.sessions?.ssoMinutes[client.id] ?? defaultSsoMinutes

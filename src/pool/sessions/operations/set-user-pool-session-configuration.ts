@@ -2,7 +2,7 @@ import type { Handler } from '../../handler.ts'
 import { changeSideSettings } from '../../pools/side-settings.ts'
 import { requireSessionTier } from '../session-config.ts'
 
-/** What clients were given stays through a time without tracking. */
+/** The settings of clients stay while tracking is off. */
 export const setUserPoolSessionConfiguration: Handler<'SetUserPoolSessionConfiguration'> = async (input, ctx) => {
   const tracking = input.UserSessionTracking!
   const maxPerUser = input.TokenSession!.MaxPerUser!

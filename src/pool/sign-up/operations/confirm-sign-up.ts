@@ -12,8 +12,8 @@ import { changeStatus, findUserById } from '../../users/user-store.ts'
 import { signUpPurpose } from '../sign-up-code.ts'
 
 /**
- * The code proves the address that it was sent to: the account is confirmed, the address verified and, where it is an
- * alias, a name to sign in with. If that is another user's, all of it waits, the code included.
+ * The code proves the address that it was sent to: the account is confirmed, the address verified and, if it is an
+ * alias, usable for sign-in. If another user has the alias, nothing changes, and the code stays valid.
  */
 export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
   const { pool, client, typed, user, subject } = await requireNamed(ctx, input)
@@ -32,7 +32,7 @@ export const confirmSignUp: Handler<'ConfirmSignUp'> = async (input, ctx) => {
       throw present ? cannotConfirm(present) : unknownName()
     }
     const { attribute, value } = checked
-    // Sent to an address that is not the user's any more.
+    // The code was sent to an address that the user no longer has.
     if (!attribute || confirmed.attributes[attribute] !== value) throw new ExpiredCode()
     await consumeCode(trx, checked)
     const proven = { [`${attribute}_verified`]: 'true' }

@@ -8,7 +8,7 @@ import { lockUser } from '../../users/lock-user-store.ts'
 import { requireNamed, unknownName } from '../../users/named-user.ts'
 import { autoVerified, confirmationAttribute, queueSignUpCode, signUpCodeLife, signUpPurpose } from '../sign-up-code.ts'
 
-/** Another code to the same address; the one before it is worth nothing any more. */
+/** Sends a new code to the same address; the old one becomes invalid. */
 export const resendConfirmationCode: Handler<'ResendConfirmationCode'> = async (input, ctx) => {
   const { pool, client, typed, user, hides, subject } = await requireNamed(ctx, input)
   const attributes = autoVerified(pool)

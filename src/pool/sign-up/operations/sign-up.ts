@@ -21,8 +21,8 @@ import { createAccount } from '../create-account.ts'
 import { autoVerified } from '../sign-up-code.ts'
 
 /**
- * An account that waits for its confirmation, unless the pool's function has no doubt of it. A name that is taken is
- * always told, as the service does: an alias that is taken only comes to light when it is confirmed.
+ * Creates an account, which has to be confirmed unless the pool's function confirms it. As on the service, a taken
+ * username is always reported, while a taken alias is only noticed at confirmation.
  */
 export const signUp: Handler<'SignUp'> = async (input, ctx) => {
   const { pool, client } = await assumeClient(ctx, input.ClientId!)
@@ -37,7 +37,7 @@ async function signUpWith(
   ctx: RequestContext,
   { pool, client }: Owner,
 ): Promise<Output<'SignUp'>> {
-  // A function is called once, so it has to be known before which one.
+  // The function is called once, so its name must be known before.
   if (Object.keys(pool.settings.LambdaConfig ?? {}).length > 0) await requireClient(ctx, client.id)
   checkSecretHash(client, input.Username!, input.SecretHash)
   if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw new SignUpClosed()
@@ -71,7 +71,10 @@ async function signUpWith(
   }
 }
 
-/** What a function verified without a code. @throws InvalidLambdaResponseException for what is not there */
+/**
+ * The addresses that the function verified without a code. @throws InvalidLambdaResponseException for an address that
+ * the user does not have
+ */
 function verifiedBy(decision: PreSignUpDecision, attributes: Record<string, string>): Record<string, string> {
   const verified: Record<string, string> = {}
   for (const [attribute, isVerified] of [
@@ -85,7 +88,7 @@ function verifiedBy(decision: PreSignUpDecision, attributes: Record<string, stri
   return verified
 }
 
-/** The password, checked; undefined where one who signs in by a code to a verified address goes without. */
+/** The checked password; undefined for a user who signs in by codes to a verified address and has none. */
 function requirePassword(
   pool: Pool,
   client: Client,

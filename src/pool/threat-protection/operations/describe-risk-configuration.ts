@@ -4,7 +4,7 @@ import { requirePool } from '../../pools/pool.ts'
 import { everyClient, requireProtection } from '../risk-config.ts'
 import { findRiskConfig } from '../risk-config-store.ts'
 
-/** What is set there itself: a client that inherits has nothing. */
+/** The settings of the pool or client itself: a client that inherits has none. */
 export const describeRiskConfiguration: Handler<'DescribeRiskConfiguration'> = async (input, ctx) => {
   const { UserPoolId, ClientId } = input
   const pool = await requirePool(ctx, UserPoolId!)

@@ -8,7 +8,7 @@ export const adminUserGlobalSignOut: Handler<'AdminUserGlobalSignOut'> = async (
   const pool = await requirePool(ctx, input.UserPoolId!)
   const user = await requireUser(ctx.db, pool, input.Username!)
 
-  const told = { userId: user.id, event: { kind: 'session-revoked', by: 'admin' } } as const
-  await withNotices(ctx, pool, told, (db) => revokeAllTokens(db, pool.id, user.id, ctx.clock.now()))
+  const notice = { userId: user.id, event: { kind: 'session-revoked', by: 'admin' } } as const
+  await withNotices(ctx, pool, notice, (db) => revokeAllTokens(db, pool.id, user.id, ctx.clock.now()))
   return {}
 }

@@ -7,7 +7,7 @@ import { revokeAllTokens } from '../revocation-store.ts'
 export const globalSignOut: Handler<'GlobalSignOut'> = async (input, ctx) => {
   const { pool, user } = await requireAccessToken(ctx, input.AccessToken, { missingUser: NotAuthorized })
 
-  const told = { userId: user.id, event: { kind: 'session-revoked', by: 'user' } } as const
-  await withNotices(ctx, pool, told, (db) => revokeAllTokens(db, pool.id, user.id, ctx.clock.now()))
+  const notice = { userId: user.id, event: { kind: 'session-revoked', by: 'user' } } as const
+  await withNotices(ctx, pool, notice, (db) => revokeAllTokens(db, pool.id, user.id, ctx.clock.now()))
   return {}
 }
