@@ -8,12 +8,12 @@ import { helpDeskActions } from './policy/ready-made.ts'
 import type { Found } from './principals/find-principal.ts'
 import { roleArn } from './principals/principal.ts'
 
-/** A call before its input is validated: what is not a text here is refused there. */
+/** A call whose input is not validated yet; a name that is not a string is refused there. */
 export interface AskedCall {
   /** Such as `cognito-idp:AdminGetUser`. */
   action: string
   input: unknown
-  /** The region that it was signed for. */
+  /** The region that the call was signed for. */
   region: string
   clientAddress: string
 }
@@ -29,12 +29,12 @@ export function poolIdOf({ input }: Pick<AskedCall, 'input'>): string | undefine
 
 const isPoolId = (text: string) => text.length <= 55 && /^[\w-]+_[0-9a-zA-Z]+$/.test(text)
 
-/** What callers ask about themselves. */
+/** Operations about the caller itself, which everybody may call. */
 const ofEverybody = new Set(['poolhouse:ListAllowedActions'])
 
 /**
- * A call's input without what the operation doesn't know, which its handler never sees. Otherwise a member that another
- * operation names its resource by could be added to a call, for the policy alone to look at.
+ * A call's input without undeclared members, which the handler never sees. Otherwise a caller could add the member by
+ * which another operation names its resource, and mislead the policy.
  */
 export function knownInput(operation: { input: string }, json: unknown): Record<string, unknown> {
   const shape = shapeNamed(operation.input)
@@ -58,7 +58,7 @@ export function authorize(ctx: Pick<Context, 'config' | 'clock'>, found: Found, 
   )
 }
 
-/** Whether the policy allows the call; the root has none, and may do everything. */
+/** Whether the policy allows the call; the root has no policy and may do everything. */
 export const isAllowed = (ctx: Pick<Context, 'config' | 'clock'>, found: Found, call: AskedCall): boolean =>
   refusalOf(ctx, found, call) === undefined
 
@@ -80,19 +80,19 @@ function refusalOf({ config, clock }: Pick<Context, 'config' | 'clock'>, found: 
   }
 }
 
-/** Who may do this can be whom they like, and may do everything. */
+/** Whoever may call these can take any identity, and so may do everything. */
 const choosingOperators = 'poolhouse:SetOperatorsPool'
 
 const harmless = new Set(helpDeskActions.map((name) => `cognito-idp:${name}`))
 
 /**
- * Whoever changes the operators' pool can become an operator: by a group that carries a role, another's password, a
- * provider, a trigger, a client. A role for every pool was not written for that.
+ * Changes to the operators' pool can make somebody an operator: by a group with a role, another user's password, a
+ * provider, a trigger, a client. A policy for all pools does not include that.
  */
 const makesOperators = (action: string): boolean =>
   !harmless.has(action) && action !== choosingOperators && !isReadOnly(action.slice(action.indexOf(':') + 1))
 
-/** These name a pool, but are about the installation: who may do everything with the pool may not do them. */
+/** These name a pool but are about the installation: permission for the pool is not enough. */
 const ofInstallation = new Set([choosingOperators])
 
 function resourceOf({ accountId }: { accountId: string }, call: AskedCall): string {

@@ -4,7 +4,7 @@ import type { PoolhouseOperations } from '../model/poolhouse-operations.ts'
 export type OwnInput<Name extends keyof PoolhouseOperations> = PoolhouseOperations[Name]['input']
 export type OwnOutput<Name extends keyof PoolhouseOperations> = PoolhouseOperations[Name]['output']
 
-/** As a `Handler` of user pools: the input has passed the service model. */
+/** Like a `Handler` of user pools: the input is validated. */
 export type OwnHandler<Name extends keyof PoolhouseOperations> = (
   input: OwnInput<Name>,
   ctx: RequestContext,

@@ -14,14 +14,14 @@ import { StsError } from './sts-error.ts'
 import { type Caller, credentialsXml, issueFor } from './temporary-credentials.ts'
 import type { XmlTree } from './xml.ts'
 
-/** Whom a token has proven, and what the role makes of them. */
+/** The holder of a token, and the principal that it becomes with the role. */
 interface Identified {
   source: SessionSource
   subject: string
   audience: string
   issuer: string
   poolId?: string
-  /** Undefined where the role is not for them. */
+  /** Undefined if they may not use the role. */
   granted?: { hasMultiFactor?: boolean }
 }
 
@@ -94,7 +94,7 @@ async function identifyOperator(
   }
 }
 
-/** Undefined where the role trusts no such issuer: keys are fetched of nobody else. */
+/** Undefined if the role does not trust the issuer; keys of other issuers are not fetched. */
 async function identifyOutside(
   ctx: Context,
   token: string,

@@ -10,12 +10,12 @@ import { readRoleName, readSeconds, readSessionName, refuseUnsupported } from '.
 import { type Caller, credentialsXml, issueFor } from './temporary-credentials.ts'
 import type { XmlTree } from './xml.ts'
 
-/** As on the service: who has assumed a role assumes another for an hour at most. */
+/** As on the service, credentials of a role that were obtained with those of another last an hour at most. */
 const maxChainedSeconds = 3600
 
 /**
- * Credentials of another role, for a caller whose policy allows `sts:AssumeRole` on it. They end with what the caller's
- * end with, and once the policy that allowed it is another. @throws AccessDeniedException
+ * Credentials of another role, for a caller whose policy allows `sts:AssumeRole` on it. They end with the caller's
+ * credentials, and when the policy that allowed it changes. @throws AccessDeniedException
  */
 export async function assumeRole(ctx: Context, form: URLSearchParams, signer: Found, caller: Caller): Promise<XmlTree> {
   const roleName = readRoleName(ctx.config, form)
@@ -32,10 +32,10 @@ export async function assumeRole(ctx: Context, form: URLSearchParams, signer: Fo
       region,
       clientAddress: caller.clientAddress,
     })
-    // What is sealed into credentials names one role beside their own.
+    // Credentials contain one other role beside their own.
     if (principal.by)
       throw new AccessDenied('Credentials of a role that was assumed by another can assume no third one.')
-    // A role that there is not looks like one that is not allowed.
+    // A role that does not exist looks like one that is not allowed.
     if (!(await findRole(ctx.db, roleName)))
       throw new AccessDenied(
         `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn(ctx.config, roleName)}`,

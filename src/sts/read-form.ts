@@ -2,14 +2,14 @@ import { roleArn } from '../administration/principals/principal.ts'
 import type { Config } from '../config.ts'
 import { StsError } from './sts-error.ts'
 
-/** A member that isn't what it must be. */
+/** An invalid member. */
 export const invalid = (member: string, wanted: string) =>
   new StsError('ValidationError', `${member} must be ${wanted}.`)
 
 const minSeconds = 900
 const maxSeconds = 12 * 3600
 
-/** Of the ARN, which has to be of a role of this installation, to the letter. */
+/** The role's name from the ARN, which has to be exactly one of this installation. */
 export function readRoleName(config: Config, form: URLSearchParams): string {
   const arn = form.get('RoleArn') ?? ''
   const prefix = roleArn(config, '')
@@ -31,7 +31,7 @@ export function readSeconds(form: URLSearchParams, max = maxSeconds): number {
   return seconds
 }
 
-/** What would narrow the credentials, or ask for more proof, must not be passed over. @throws StsError */
+/** Members that would restrict the credentials, or demand more proof, must not be ignored silently. @throws StsError */
 export function refuseUnsupported(form: URLSearchParams): void {
   const unsupported = ['Policy', 'SerialNumber', 'TokenCode', 'ExternalId', 'SourceIdentity', 'ProviderId']
   const found = [...form.keys()].find(

@@ -1,6 +1,6 @@
 import { ServiceError } from '../model/errors.ts'
 
-/** A refusal under the names of STS, which differ from those of the JSON services. */
+/** A refusal with STS's error codes, which differ from those of the JSON services. */
 export class StsError extends Error {
   readonly code: string
   readonly status: number

@@ -1,4 +1,4 @@
-/** The query API of STS, as far as SDKs, the CLI and Terraform need it: who am I, and temporary credentials. */
+/** The part of STS's query API that SDKs, the CLI and Terraform need: caller identity and temporary credentials. */
 import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { type Found, findPrincipal } from '../administration/principals/find-principal.ts'
@@ -16,7 +16,7 @@ import type { Caller } from './temporary-credentials.ts'
 import { errorXml, resultXml, type XmlTree } from './xml.ts'
 
 const bodyLimit = 64 * 1024
-/** SDKs that ask the global endpoint sign for this region, wherever they are. */
+/** SDKs that use the global endpoint always sign for this region. */
 const globalRegion = 'us-east-1'
 
 type SignedAction = (ctx: Context, form: URLSearchParams, signer: Found, caller: Caller) => XmlTree | Promise<XmlTree>
@@ -31,7 +31,7 @@ const signedActions: Record<string, SignedAction> = {
   GetSessionToken: getSessionToken,
 }
 
-/** Answers `POST /` with a form; calls of other kinds go on. */
+/** Answers `POST /` with a form; passes other requests on. */
 export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
   const readers = new Map(
     [ctx.config.region, globalRegion].map((region) => [region, createSignatureReader({ region, service: 'sts' })]),
@@ -44,7 +44,7 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
     call.set('Content-Type', 'text/xml')
     call.set('Cache-Control', 'no-store')
     try {
-      // Anybody may send tokens to verify.
+      // This call needs no signature, so anybody can make the server verify tokens.
       if (limits && !limits.take('address', networkOf(call.ip)).allowed)
         throw new StsError('Throttling', 'Rate exceeded')
       const body = await readBody(call.req, bodyLimit)

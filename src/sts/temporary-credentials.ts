@@ -2,7 +2,7 @@ import { type IssuedSession, issueSession, type SessionClaims } from '../adminis
 import type { Context } from '../context.ts'
 import type { XmlTree } from './xml.ts'
 
-/** Who calls, as the audit knows it. */
+/** The caller, in the audit's terms. */
 export interface Caller {
   clientAddress: string
   userAgent: string | undefined

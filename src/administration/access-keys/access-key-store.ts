@@ -7,10 +7,12 @@ export type NewAccessKey = Omit<Selectable<Tables['access_keys']>, 'last_used_at
 
 const columns = ['id', 'role_name', 'service', 'description', 'created_at', 'expires_at', 'last_used_at'] as const
 
-/** Two at a time, so that a service can change from one to the other. Undefined where it has two that are in use. */
+/**
+ * A role has two keys at most, so that a service can change from one to the other. Undefined if two are in use already.
+ */
 export async function insertAccessKey(db: Db, key: NewAccessKey, max: number): Promise<AccessKeyRow | undefined> {
   return db.transaction().execute(async (trx) => {
-    // Two that are made at the same moment would each see one.
+    // Locked: two calls at once would each see one key.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`access keys ${key.role_name} ${key.service}`}, 0))`.execute(
       trx,
     )

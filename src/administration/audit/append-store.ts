@@ -9,20 +9,20 @@ import type { StoredEvent } from './record-store.ts'
 import { findChain } from './subject-store.ts'
 
 export interface NewRecord extends StoredEvent {
-  /** Unset: that of the pool, where there is one. */
+  /** Unset: the chain of the pool, if there is one. */
   chain: string | undefined
-  /** The chain of its note; unset where that is the record's. */
+  /** The chain of its note, if that differs. */
   noteChain?: string
   poolId: string | undefined
   userSub: string | undefined
   errorCode: string | undefined
-  /** A keyed hash of the record, which is stored nowhere: without it nobody can link the next record to this one. */
+  /** A keyed hash of the record. It is not stored: without it nobody can compute the hash of the next record. */
   mac: Buffer
 }
 
 /**
- * Appends a record to its chain, whose row it holds for this one statement, in the place of the intent. With
- * `onlyOver`, nothing is appended where the intent is gone.
+ * Appends a record to its chain in place of its note, in one statement that locks the chain's head. With `onlyOver`,
+ * nothing is appended if the note is gone.
  */
 export async function appendRecord(
   db: Db,
@@ -78,7 +78,7 @@ const appending = compiled((db, row: AppendedRow) =>
     returning chain, sequence::text`.compile(db),
 )
 
-/** A call whose change has taken its note along. */
+/** A call whose note was stored with its change. */
 export interface NotedEvent extends Omit<StoredEvent, 'record'> {
   errorCode: string | undefined
 }
@@ -96,8 +96,8 @@ export interface AppendedRecord<Event> extends CompleteRecord {
 }
 
 /**
- * Appends the records of many calls to a chain, in the place of their notes. What has no note any more is passed over:
- * it has its record already.
+ * Appends the records of many calls to a chain in place of their notes. Calls without a note are skipped: they have
+ * their record already.
  */
 export async function appendRecords<Event extends NotedEvent>(
   db: Db,

@@ -1,8 +1,8 @@
 /**
- * Records a signed call. Its first change takes a *note* of it along, in one transaction: no change is in the database
- * without its note, and no note costs a statement or a commit of its own. Once the outcome is known the record takes the
- * place of the note, together with those of other calls; see record-queue. A note that stays is turned into the record of
- * an interrupted call; see close-intents. A call that changed nothing, or was refused, is recorded before it is answered.
+ * Records a signed call. Its first change stores a *note* of it in the same transaction: no change is in the database
+ * without its note, and the note costs no statement or commit of its own. Once the outcome is known, the record
+ * replaces the note, together with those of other calls; see record-queue. A note that stays becomes the record of an
+ * interrupted call; see close-intents. A call that changed nothing, or was refused, is recorded before it is answered.
  */
 import { randomUUID } from 'node:crypto'
 import type { Context, Db } from '../../context.ts'
@@ -26,7 +26,7 @@ import { findChain, findSubjects, installationChain, noteChainOf } from './subje
 import { writeRecord } from './write-record.ts'
 
 export interface Audit {
-  /** Before the handler, with its validated input. What it answers is the database that the handler must write to. */
+  /** Called before the handler, with its validated input. Returns the database that the handler must write to. */
   begin(input: object): Promise<Db | undefined>
   /** The handler has answered. */
   end(output: unknown): Promise<void>
@@ -34,13 +34,13 @@ export interface Audit {
   fail(error: unknown): Promise<void>
 }
 
-/** What users do through a backend: their sign-ins are events of their own, and must stay as fast as others. */
+/** Sign-ins of users through a backend: they are events of their own, and must stay as fast as other sign-ins. */
 const signIns = new Set(['AdminInitiateAuth', 'AdminRespondToAuthChallenge'])
 
-/** Refusals of the rate are not recorded: they are there to spare the database. */
+/** Rate limit refusals are not recorded, to spare the database. */
 const unrecorded = new Set(['TooManyRequestsException'])
 
-/** Citus runs no statement that writes to two tables as a note and a change do: there, the note goes ahead. */
+/** Citus can't write to two tables in one statement, as a note and a change do: there the note is written first. */
 const isDistributed = remembered((): { known?: boolean } => ({}))
 
 export function auditCall(ctx: Context, call: AuditedCall): Audit {
@@ -64,16 +64,25 @@ export function auditCall(ctx: Context, call: AuditedCall): Audit {
     isDone = true
     open ??= openRecord(ctx.config, event)
     const errorCode = 'error' in outcome ? outcome.error.type : undefined
-    const told = 'output' in outcome ? subOf(outcome.output) : undefined
+    const createdSub = 'output' in outcome ? subOf(outcome.output) : undefined
     if (note?.isCommitted) {
-      // What a call has changed is there, and so is its pool.
+      // The call has changed something, so its pool exists.
       const chain = errorCode === undefined ? (poolId ?? installationChain) : await findChain(ctx.db, poolId)
       const noteChain = noteChainOf(poolId)
       const { operation } = call
-      return queueRecord(ctx, { ...stored(), chain, noteChain, operation, open, outcome, userSub: told, errorCode })
+      return queueRecord(ctx, {
+        ...stored(),
+        chain,
+        noteChain,
+        operation,
+        open,
+        outcome,
+        userSub: createdSub,
+        errorCode,
+      })
     }
     const found = await findSubjects(ctx.db, { poolId, userNames })
-    const userSub = told ?? found.userSub ?? undefined
+    const userSub = createdSub ?? found.userSub ?? undefined
     const record = completeRecord(open, call.operation, outcome, userSub)
     const noteChain = noteChainOf(poolId)
     await writeRecord(ctx, { ...stored(), record, chain: found.chain, noteChain, poolId, userSub, errorCode })
@@ -103,7 +112,7 @@ export function auditCall(ctx: Context, call: AuditedCall): Audit {
       if (known && unrecorded.has(error.type) && !note?.isCommitted) return
       const isDenied = known && error.type === 'AccessDeniedException'
       if (!isWanted && !isDenied) return
-      // The text of other errors may tell what people are called.
+      // The texts of other errors may contain user names.
       const type = known ? error.type : 'InternalErrorException'
       await write({ error: { type, ...(isDenied && { message: error.message }) } }).catch((failure) =>
         ctx.log.error({ err: failure, eventId: event.id }, 'a refusal could not be recorded'),
@@ -116,7 +125,7 @@ function userNamesOf({ Username: name }: { Username?: unknown }): readonly [stri
   return typeof name === 'string' ? [name, foldCase(name)] : undefined
 }
 
-/** Of a user who was created by the call. */
+/** The sub of a user that the call has created. */
 function subOf(output: unknown): string | undefined {
   const { User } = (output ?? {}) as { User?: { Attributes?: { Name?: string; Value?: string }[] } }
   return User?.Attributes?.find(({ Name }) => Name === 'sub')?.Value

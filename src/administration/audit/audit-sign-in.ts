@@ -7,12 +7,12 @@ import { signInRecord } from './record.ts'
 import { findSubjects } from './subject-store.ts'
 import { writeRecord } from './write-record.ts'
 
-/** Anybody can fail to sign in: so many refusals a minute are recorded, and the log tells of the others. */
+/** Anybody can fail to sign in: so many refusals a minute are recorded, and the log counts the rest. */
 const maxRefusals = 300
 
 const refusals = remembered(() => ({ minute: 0, count: 0 }))
 
-/** Records a sign-in to the operators' pool. A refusal that can't be recorded stays a refusal. */
+/** Records a sign-in to the operators' pool. If a refusal can't be recorded, the sign-in is still refused. */
 export async function auditSignIn(ctx: Context, caller: SignInCaller, attempt: SignInAttempt): Promise<void> {
   if (attempt.signedIn) return append(ctx, caller, attempt)
   if (isTooMany(ctx)) return

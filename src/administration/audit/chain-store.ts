@@ -11,7 +11,7 @@ export interface ChainRow {
   prunedHash: Buffer
 }
 
-/** The first chain after this name. A chain whose row is gone while it has records is found as well. */
+/** The first chain after this name, including one that has records but whose head was deleted. */
 export async function nextChain(db: Db, after: string): Promise<(Partial<ChainRow> & { chain: string }) | undefined> {
   const { rows: names } = await sql<{ chain: string }>`
     (select chain from audit_chains where chain > ${after} order by chain limit 1)
@@ -42,7 +42,7 @@ export async function listChainHeads(db: Db, after: string, limit: number): Prom
   }))
 }
 
-/** The points whose record is no longer there as it was, unless retention has deleted it. */
+/** The points whose record has changed or is missing, unless retention has deleted it. */
 export async function missingPoints(db: Db, points: readonly ChainPoint[]): Promise<ChainPoint[]> {
   const { rows } = await sql<ChainPoint>`
     select points.chain, points.sequence::text, points.hash

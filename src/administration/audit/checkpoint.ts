@@ -1,6 +1,6 @@
 /**
- * A checkpoint says how far chains reach, and is signed with the master key. Who can write to the database can cut off the
- * newest records together with their count; kept elsewhere, a checkpoint shows it.
+ * A checkpoint lists how far chains reach, signed with the master key. Somebody who can write to the database can
+ * delete the newest records and correct the count; a checkpoint that is stored elsewhere reveals it.
  */
 import { sameText } from '../../lib/constant-time.ts'
 import type { Keyring } from '../../lib/keyring.ts'
@@ -26,7 +26,7 @@ export function signCheckpoint(ctx: { keyring: Keyring }, points: readonly Chain
   return `${text}.${signatureOf(ctx, text)}`
 }
 
-/** Undefined for what was not signed here. */
+/** Undefined for a text that was not signed here. */
 export function readCheckpoint(ctx: { keyring: Keyring }, checkpoint: string): ChainPoint[] | undefined {
   const [text = '', signature = ''] = checkpoint.split('.')
   if (!sameText(signature, signatureOf(ctx, text))) return undefined

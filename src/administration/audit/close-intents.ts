@@ -4,13 +4,13 @@ import { flushRecords } from './record-queue.ts'
 import { pruneRecords } from './record-store.ts'
 import { writeRecord } from './write-record.ts'
 
-/** No call takes as long: what began before and has no record belongs to a process that is gone. */
-const longestCall = 10 * 60_000
+/** No call takes longer: an older one without a record belongs to a process that is gone. */
+const maxCallDuration = 10 * 60_000
 const batch = 500
 
-/** Makes records of the calls that were interrupted: whether they changed something, nobody knows. */
+/** Records the interrupted calls. Nobody knows whether they changed something. */
 export async function closeIntents(ctx: Context): Promise<void> {
-  const before = new Date(ctx.clock.now().getTime() - longestCall)
+  const before = new Date(ctx.clock.now().getTime() - maxCallDuration)
   for (const intent of await listIntentsBefore(ctx.db, before, batch)) {
     const record = JSON.stringify({
       ...JSON.parse(intent.record),
@@ -29,7 +29,7 @@ export async function closeIntents(ctx: Context): Promise<void> {
   }
 }
 
-/** Every node may do it: of two, one finds nothing left. */
+/** Runs on every node: if two do it at once, one finds nothing left. */
 export async function keepAudit(ctx: Context): Promise<void> {
   await flushRecords(ctx)
   await closeIntents(ctx)

@@ -41,7 +41,7 @@ const noteDeletion = compiled((db, values: { noteChain: string; eventIds: string
     returning event_id as "eventId", user_sub as "userSub"`.compile(db),
 )
 
-/** Deletes these notes, and answers the user that each had found. */
+/** Deletes these notes; returns the user that each had found. */
 export async function takeNotes(trx: Trx, noteChain: string, eventIds: string[]): Promise<Map<string, string | null>> {
   const { rows } = await noteDeletion(trx, { noteChain, eventIds })
   return new Map(rows.map(({ eventId, userSub }) => [eventId, userSub]))

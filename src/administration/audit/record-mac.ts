@@ -1,4 +1,4 @@
 import type { Keyring } from '../../lib/keyring.ts'
 
-/** Whoever has the database alone can't make it. */
+/** Needs the master key: with the database alone, nobody can compute it. */
 export const recordMac = ({ keyring }: { keyring: Keyring }, record: string): Buffer => keyring.mac('audit', record)

@@ -1,22 +1,22 @@
 /**
- * Calls whose change has taken their note along: the record takes its place a moment later, together with those of other
- * calls. Whatever happens to this process meanwhile, the note is in the database; see close-intents.
+ * Calls whose note was stored with their change. The record replaces the note a moment later, together with those of
+ * other calls. If this process dies in between, the note is in the database; see close-intents.
  */
 import type { Context } from '../../context.ts'
 import { remembered } from '../../lib/memory.ts'
 import { appendRecords, type NotedEvent } from './append-store.ts'
 import { type AuditedCall, completeRecord, type Outcome } from './record.ts'
 import { recordMac } from './record-mac.ts'
-import { tellOthers } from './write-record.ts'
+import { exportRecord } from './write-record.ts'
 
 export interface PendingRecord extends NotedEvent {
   chain: string
   noteChain: string
   operation: AuditedCall['operation']
-  /** What was known before the outcome. */
+  /** The record as far as it was known before the outcome. */
   open: string
   outcome: Outcome
-  /** Where the call has told; else the note knows whom it was about, if anybody. */
+  /** Set if the call's answer names it; otherwise the note may have found it. */
   userSub: string | undefined
   attempts: number
 }
@@ -24,7 +24,7 @@ export interface PendingRecord extends NotedEvent {
 /** Milliseconds that a record waits for others. */
 const gatherTime = 200
 const retryTime = 1000
-/** Then the note is left to become the record of an interrupted call. */
+/** After that the note stays, and becomes the record of an interrupted call. */
 const maxAttempts = 60
 const batch = 200
 /** Chains written to at the same time. */
@@ -40,7 +40,7 @@ interface Queue {
 
 const queues = remembered((): Queue => ({ pending: [], timer: undefined, running: undefined }))
 
-/** Takes a record that must be written soon. Answers once there is room for more. */
+/** Queues a record. Resolves once the queue has room for more. */
 export async function queueRecord(ctx: Context, record: Omit<PendingRecord, 'attempts'>): Promise<void> {
   const queue = queues(ctx)
   queue.pending.push({ ...record, attempts: 0 })
@@ -48,7 +48,7 @@ export async function queueRecord(ctx: Context, record: Omit<PendingRecord, 'att
   if (queue.pending.length > maxPending) await flush(ctx, queue)
 }
 
-/** Writes what this process has not written yet, as far as it can. */
+/** Writes the records that wait in this process, as far as possible. */
 export async function flushRecords(ctx: Context): Promise<void> {
   const queue = queues(ctx)
   await queue.running
@@ -62,7 +62,7 @@ function flushLater(ctx: Context, queue: Queue, milliseconds: number): void {
   }, milliseconds)
 }
 
-/** One flush at a time: what comes meanwhile is written by the next. */
+/** One flush runs at a time: later records are written by the next. */
 function flush(ctx: Context, queue: Queue): Promise<void> {
   clearTimeout(queue.timer)
   queue.timer = undefined
@@ -87,7 +87,7 @@ async function writePending(ctx: Context, queue: Queue): Promise<void> {
 
 async function writeBatch(ctx: Context, queue: Queue, records: PendingRecord[]): Promise<void> {
   try {
-    // Of no call: who counts the statements of calls does not count these.
+    // Without plugins, since these statements are not part of a call whose statements are counted.
     const db = ctx.db.withoutPlugins()
     const appended = await appendRecords(db, records[0]!, records, (event, noted) => {
       const userSub = event.userSub ?? noted
@@ -95,7 +95,7 @@ async function writeBatch(ctx: Context, queue: Queue, records: PendingRecord[]):
       return { record, mac: recordMac(ctx, record), userSub }
     })
     for (const { event, record, chain, sequence } of appended)
-      tellOthers(ctx, { record, eventTime: event.eventTime }, { chain, sequence: String(sequence) })
+      exportRecord(ctx, { record, eventTime: event.eventTime }, { chain, sequence: String(sequence) })
   } catch (error) {
     ctx.log.warn({ err: error, records: records.length }, 'records could not be written yet')
     for (const record of records) record.attempts++

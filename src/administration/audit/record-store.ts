@@ -63,7 +63,7 @@ export async function listChain(db: Db, chain: string, after: string, limit: num
   return rows
 }
 
-/** Deletes what is older than this, and remembers the hash that the first record left begins with. */
+/** Deletes records that are older than this, and stores the hash that the first remaining record builds on. */
 export async function pruneRecords(db: Db, before: Date): Promise<void> {
   const { rows } = await sql<{ chain: string }>`
     select distinct chain from audit_records where event_time < ${before}`.execute(db)

@@ -33,10 +33,10 @@ const reading = /^(Admin)?(Describe|Get|List)|^(LookupEvents|VerifyEvents)$/
 
 export const isReadOnly = (operation: string): boolean => reading.test(operation)
 
-/** The most that parameters or results of one call may take. */
+/** The max size of a call's parameters or results. */
 const maxElements = 32_768
 
-/** What is known of a call before its outcome is, as an object of JSON that `completeRecord` completes. */
+/** The part of a record that is known before the outcome, as a JSON object for `completeRecord` to complete. */
 export function openRecord(config: Config, { id, time, call, parameters }: Event): string {
   const { operation, principal, poolId } = call
   const facts = JSON.stringify({
@@ -67,7 +67,7 @@ export function openRecord(config: Config, { id, time, call, parameters }: Event
   return `${facts.slice(0, -1)},"requestParameters":${parameters ?? 'null'}}`
 }
 
-/** A record in CloudTrail's format. People are in it by their sub alone. */
+/** A record in CloudTrail's format. Users appear in it only by their sub. */
 export function completeRecord(open: string, operation: AuditedCall['operation'], outcome: Outcome, userSub?: string) {
   const hasResult = 'output' in outcome && operation.output !== null && !isReadOnly(operation.name)
   const result = hasResult ? elements(operation.output!, outcome.output) : 'null'
@@ -78,7 +78,10 @@ export function completeRecord(open: string, operation: AuditedCall['operation']
   return `${open.slice(0, -1)},"responseElements":${result}${others === '}' ? '' : ','}${others}`
 }
 
-/** A sign-in of an operator, as CloudTrail records one to its console. What was typed is not in it: it may be a password. */
+/**
+ * A sign-in of an operator, in the form of a console sign-in in CloudTrail. It leaves out the typed name, which may be
+ * a password typed into the wrong field.
+ */
 export function signInRecord(
   config: Config,
   { id, time }: Pick<Event, 'id' | 'time'>,
@@ -142,15 +145,15 @@ function identity(config: Config, principal: Principal): object {
   }
 }
 
-/** The input of a call as its records show it: the same for the note before the call and the record after it. */
+/** The input of a call as records show it: in the note before the call and in the record after it. */
 export const requestParameters = (operation: AuditedCall['operation'], input: object): string =>
   elements(operation.input, input)
 
-/** Beside what the model calls sensitive: members that hold secrets, or what people are known by. */
+/** In addition to the model's sensitive members: secrets, and names or addresses of users. */
 const hiddenMembers =
   /^(ClientMetadata|ContextData|Filter|ProviderAttributeValue|Session|NextToken|PaginationToken)$|secret|password|private.?key/i
 
-/** Numbers and settings of the same names tell nobody anything. */
+/** Numbers and settings under these names reveal nothing. */
 const isHidden = (name: string, value: unknown) =>
   hiddenMembers.test(name) && (typeof value === 'string' || /^(ClientMetadata|ContextData)$/.test(name))
 

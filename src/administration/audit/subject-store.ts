@@ -1,4 +1,4 @@
-/** Whom and what a call is about: its chain, which is its pool's, and the sub of the user it names. */
+/** The subject of a call: its chain, which is its pool's, and the sub of the user that it names. */
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import { isUuid } from '../../lib/ids.ts'

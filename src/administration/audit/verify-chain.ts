@@ -4,12 +4,12 @@ import type { ChainRow } from './chain-store.ts'
 import { recordMac } from './record-mac.ts'
 import type { RecordRow } from './record-store.ts'
 
-/** How far a chain is verified: up to this record, whose hash this is. Without a number: to its end. */
+/** How far a chain is verified: up to this record, with this hash. Without a sequence: to its end. */
 export type Position = {
   chain: string
   sequence?: string
   hash?: string
-  /** The last record that the chain says it has. */
+  /** The last record, according to the head of the chain. */
   last?: string
 }
 
@@ -36,7 +36,7 @@ interface Verified {
   next: Position
 }
 
-/** Verifies records that follow a position, up to the first fault: past it nothing follows from anything. */
+/** Verifies the records after a position, up to the first fault: nothing after a fault can be verified. */
 export function verifyPart(
   ctx: { keyring: Keyring },
   from: Position,
@@ -65,7 +65,7 @@ export function verifyPart(
   }
 }
 
-/** The columns that are searched say what the record says. */
+/** Whether the columns used for searching match the record. */
 function agrees(row: RecordRow): boolean {
   const record = JSON.parse(row.record) as {
     eventID: string

@@ -5,12 +5,12 @@ import { addCounts } from './pool-metric-store.ts'
 const day = 86_400_000
 const keptFor = 366 * day
 
-/** Rows of one statement. */
+/** Max rows of one statement. */
 const batch = 500
 
 /**
- * Writes what this process has counted, pool by pool. What can't be written now is kept for the next time; a connection
- * that breaks while it commits may count a batch twice.
+ * Writes the counts of this process, pool by pool. Counts that can't be written wait for the next run; if a connection
+ * breaks during a commit, a batch may count twice.
  */
 export async function flushCounts(ctx: Context): Promise<void> {
   const counts = poolCounts(ctx)
@@ -31,7 +31,7 @@ function batchesOf(counts: PoolCount[]): PoolCount[][] {
   )
 }
 
-/** It was deleted while its hour was written. */
+/** The pool was deleted during the write. */
 function unlessPoolGone(error: unknown): void {
   if ((error as { code?: unknown }).code !== '23503') throw error
 }

@@ -13,12 +13,12 @@ export interface PoolCount {
   metric: string
   /** As a query string, such as `Operation=SignIn&RiskLevel=High`. */
   dimensions: string
-  /** Milliseconds at its beginning. */
+  /** The beginning of the hour, in milliseconds. */
   hour: number
   value: number
 }
 
-/** More clients of one pool in an hour, and the others are counted for the pool alone. */
+/** The max number of clients of a pool that are counted apart in an hour; the rest count for the pool only. */
 const maxClients = 500
 
 interface CountedPool {
@@ -38,7 +38,7 @@ export class PoolCounts {
       increase(pool, { clientId, metric, dimensions, hour: begun, value })
   }
 
-  /** What has been counted since it was last taken, by pool. */
+  /** The counts since the last call, by pool. */
   take(): Map<string, PoolCount[]> {
     const taken = new Map<string, PoolCount[]>()
     for (const [poolId, pool] of this.#pools) {
@@ -49,7 +49,7 @@ export class PoolCounts {
     return taken
   }
 
-  /** What could not be written. */
+  /** Takes back counts that could not be written. */
   giveBack(poolId: string, counts: PoolCount[]): void {
     const pool = this.#poolAt(poolId, counts[0]!.hour)
     for (const count of counts) increase(pool, count)
@@ -83,13 +83,13 @@ function increase({ counts }: CountedPool, count: PoolCount): void {
   else counts.set(key, { ...count })
 }
 
-/** What this process has counted and not yet written. */
+/** The counts of this process that are not written yet. */
 export const poolCounts = remembered(() => new PoolCounts())
 
 const endings: Record<Result, string[]> = {
   success: ['Successes'],
   failure: ['Failures'],
-  // The service takes a throttled request for one that failed.
+  // The service counts a throttled request as a failed one.
   throttled: ['Failures', 'Throttles'],
 }
 
@@ -129,7 +129,7 @@ export function poolMetricsObserver(counts: PoolCounts, now: () => Date): Observ
   }
 }
 
-/** Those that it is asked for most often are none and one. */
+/** The most frequent cases are none and one. */
 function queryOf(dimensions: Record<string, string>): string {
   return Object.entries(dimensions)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)

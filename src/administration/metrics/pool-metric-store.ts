@@ -4,8 +4,8 @@ import { withoutFlush } from '../../store/without-flush.ts'
 import type { PoolCount } from './pool-counts.ts'
 
 /**
- * Adds to the hours of one pool. Nothing is written of a pool that is gone. Rows are locked in the order of their key, so
- * that nodes wait for each other, and its commit does not wait for the disk.
+ * Adds to a pool's counts per hour; does nothing if the pool is gone. Rows are locked in key order, so that nodes don't
+ * deadlock, and the commit does not wait for the disk.
  */
 export async function addCounts(db: Db, poolId: string, counts: PoolCount[], keptFor: number): Promise<void> {
   const rows = counts.map(

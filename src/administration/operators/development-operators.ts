@@ -4,17 +4,17 @@ import { findPool } from '../../pool/pools/pool.ts'
 import { findOperatorsIds } from './operator-store.ts'
 import { setUpOperators } from './set-up-operators.ts'
 
-/** Who administers a development server. Everybody knows the password, as they do the key pair local/local. */
+/** The operator of a development server. The password is public, like the key pair local/local. */
 export const developmentOperator = { email: 'operator@example.com', password: 'Poolhouse-operator-1' }
 
 const makings = remembered(() => ({ under: undefined as Promise<unknown> | undefined }))
 
-/** Only where everybody may administer anyway: in development, with the key pair that everybody knows. */
+/** Only in development with the public key pair, where everybody may administer anyway. */
 const isOpen = ({ config }: Context): boolean =>
   config.mode === 'dev' &&
   config.credentials.some((pair) => pair.accessKeyId === 'local' && pair.secretAccessKey === 'local')
 
-/** Makes the operators' pool of a development server that never had one, and follows the address of the server. */
+/** Creates the operators' pool of a development server on its first start, and updates the server's address in it. */
 export async function makeDevelopmentOperators(ctx: Context): Promise<void> {
   if (!isOpen(ctx)) return
   const making = makings(ctx)

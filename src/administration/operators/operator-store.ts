@@ -24,7 +24,7 @@ export async function setOperatorsPool(db: Db, poolId: string): Promise<void> {
   })
 }
 
-/** What servers remember of a pool says whether it is the operators'. */
+/** Part of the cached snapshot of a pool. */
 async function noticeMark(db: Db, poolIds: (string | undefined)[]): Promise<void> {
   const ids = poolIds.filter((id) => id !== undefined)
   await db
@@ -34,7 +34,10 @@ async function noticeMark(db: Db, poolIds: (string | undefined)[]): Promise<void
     .execute()
 }
 
-/** Marks a pool where none is, or in the place of one that is gone. False where another was marked meanwhile. */
+/**
+ * Marks the pool as the operators', if no other pool is marked or the marked one is gone. False if another call was
+ * first.
+ */
 export async function claimOperatorsPool(db: Db, poolId: string, formerPoolId: string | undefined): Promise<boolean> {
   const value = Buffer.from(poolId)
   const former = Buffer.from(formerPoolId ?? '')
@@ -50,7 +53,7 @@ export async function claimOperatorsPool(db: Db, poolId: string, formerPoolId: s
   })
 }
 
-/** The marked pool, and the client that was made for the console and `poolhouse login`; either may be gone. */
+/** The marked pool, and the client of the console and `poolhouse login`; either may be gone. */
 export async function findOperatorsIds(db: Db): Promise<{ poolId?: string; clientId?: string }> {
   const rows = await db.selectFrom('installation').selectAll().where('key', 'in', [key, clientKey]).execute()
   const textOf = (name: string) => rows.find((row) => row.key === name)?.value.toString()
@@ -89,8 +92,8 @@ interface Operator {
 }
 
 /**
- * A role that an operator may have now: a group of the operators' pool carries its ARN and the operator is in it, is
- * enabled, and the sign-in stands. The one statement of a call with temporary credentials.
+ * A role that an operator may use now: a group of the operators' pool has its ARN, the operator is in the group and
+ * enabled, and the sign-in has not ended. A call with temporary credentials needs this statement alone.
  */
 export async function findOperatorsRole(
   db: Db,

@@ -4,8 +4,8 @@ import type { Owner } from '../../pool/clients/owner.ts'
 import { findOperatorsIds } from './operator-store.ts'
 
 /**
- * The public client of the console and of `poolhouse login`, with its pool. Undefined where one of them is gone, or another
- * pool has been marked since.
+ * The public client of the console and of `poolhouse login`, with its pool. Undefined if one of them is gone, or
+ * another pool has been marked since.
  */
 export async function findOperatorsClient(ctx: Context): Promise<Owner | undefined> {
   const { poolId, clientId } = await findOperatorsIds(ctx.db)

@@ -14,8 +14,8 @@ export interface OperatorsSignIn {
 }
 
 /**
- * Where operators sign in to the console and to `poolhouse login`; undefined until `poolhouse init`. Development makes the
- * pool when this is first asked, so that whoever administers with keys alone never has it among their pools.
+ * Where operators sign in to the console and to `poolhouse login`; undefined until `poolhouse init`. Development
+ * creates the pool at the first such request, so that administrators with keys alone never see it among their pools.
  */
 export async function operatorsSignIn(ctx: Context): Promise<OperatorsSignIn | undefined> {
   await makeDevelopmentOperators(ctx)

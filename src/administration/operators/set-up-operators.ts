@@ -1,6 +1,6 @@
 /**
- * The operators' pool: whoever administers signs in there. What is missing is made, what is there stays as it is, so that
- * it can be run again, over a pool that was marked by hand as well.
+ * Sets up the operators' pool, in which administrators sign in. It creates what is missing and keeps what exists, so it
+ * can run again, also over a pool that was marked by hand.
  */
 import type { AuthFactorType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Context, RequestContext } from '../../context.ts'
@@ -23,10 +23,10 @@ import { findOperatorsClient } from './operators-client.ts'
 export const administratorsGroup = 'administrators'
 const administratorRole = 'administrator'
 
-/** Beside the password: what counts for two factors by itself. */
+/** The factor that counts for two, offered beside the password. */
 const strongFirstFactors = firstFactors.filter(({ level }) => level.alone > 2).map(({ name }) => name as AuthFactorType)
 
-/** Ports of `poolhouse login`: what a browser is sent back to is registered to the letter. */
+/** Ports of `poolhouse login`: a redirect URI must be registered exactly. */
 const loopbackUrls = [9511, 9512, 9513].map((port) => `http://127.0.0.1:${port}/callback`)
 
 export interface NewOperator {
@@ -70,14 +70,14 @@ const callerFor =
       clientAddress: ctx.clientAddress ?? '127.0.0.1',
     }))
 
-/** Of two that are made at once, the one that is marked first stays. */
+/** Of two pools created at once, the one that is marked first stays. */
 async function makePool(ctx: Context, call: Call, formerPoolId: string | undefined): Promise<string> {
   const { UserPool } = await call('CreateUserPool', {
     PoolName: 'operators',
     UsernameAttributes: ['email'],
     AutoVerifiedAttributes: ['email'],
     UsernameConfiguration: { CaseSensitive: false },
-    // Nobody signs up: whoever is here may be given everything.
+    // There is no sign-up: an operator creates the others.
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: true,
       InviteMessageTemplate: {
@@ -110,7 +110,7 @@ async function makePool(ctx: Context, call: Call, formerPoolId: string | undefin
   return (await findOperatorsIds(ctx.db)).poolId!
 }
 
-/** Browsers are sent to plain http on the machine itself alone. */
+/** Redirects to plain http are allowed on the local machine only. */
 const consoleUrls = ({ config }: Context): string[] =>
   isRedirectUri(`${config.publicUrl}/console/`) ? [`${config.publicUrl}/console/`] : []
 
@@ -126,7 +126,7 @@ async function setUpClient(ctx: Context, call: Call, { id: UserPoolId }: Pool): 
     ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthFlows: ['code'],
-    // The last, for a console that lets operators set up factors of their own.
+    // The last scope lets operators set up their own factors in the console.
     AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
     SupportedIdentityProviders: ['COGNITO'],
     CallbackURLs: [...consoleUrls(ctx), ...loopbackUrls],
@@ -146,7 +146,7 @@ async function setUpClient(ctx: Context, call: Call, { id: UserPoolId }: Pool): 
   return ClientId
 }
 
-/** The installation has another address than when the client was made. */
+/** The installation's address has changed since the client was created. */
 async function moveClient(
   ctx: Context,
   call: Call,
@@ -165,7 +165,7 @@ async function moveClient(
   })
 }
 
-/** A role or group of that name that exists is left as it is. */
+/** An existing role or group of that name stays as it is. */
 async function setUpAdministrators(ctx: Context, call: Call, pool: Pool): Promise<string> {
   const arn = roleArn(ctx.config, administratorRole)
   if (!(await findRole(ctx.db, administratorRole)))

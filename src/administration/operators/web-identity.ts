@@ -6,7 +6,7 @@ import { poolOfIssuer } from '../../pool/tokens/issuer.ts'
 import { signingKeys } from '../../pool/tokens/signing-keys.ts'
 import { findOperatorsPool } from './operator-store.ts'
 
-/** An operator, as an ID token proves them. */
+/** An operator, proven by an ID token. */
 export interface WebIdentity {
   poolId: string
   userId: string

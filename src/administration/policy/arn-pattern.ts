@@ -3,7 +3,7 @@ import { matchesPattern, type Pattern, type PatternForm, parsePattern, type Reso
 /** An ARN whose six parts are patterns, or `*` for everything. */
 export type ArnPattern = 'everything' | readonly Pattern[]
 
-/** Undefined for what is no ARN. @throws PatternError */
+/** Undefined for a text that is not an ARN. @throws PatternError */
 export function parseArnPattern(text: string, form: PatternForm): ArnPattern | undefined {
   if (text === '*') return 'everything'
   const parts = split(text, form.variables)
@@ -11,14 +11,14 @@ export function parseArnPattern(text: string, form: PatternForm): ArnPattern | u
   return parts.map((part) => parsePattern(part, form))
 }
 
-/** Part by part: a star never reaches over a colon, except in the last part, which may hold some. */
+/** Matches part by part: a star does not match a colon, except in the last part, which may contain some. */
 export function matchesArn(pattern: ArnPattern, arn: string, resolve?: Resolve): boolean {
   if (pattern === 'everything') return true
   const parts = split(arn, false)
   return parts !== undefined && pattern.every((part, index) => matchesPattern(part, parts[index]!, resolve))
 }
 
-/** The colons of a variable such as `${aws:userid}` divide nothing. */
+/** Colons within a variable such as `${aws:userid}` separate nothing. */
 function split(arn: string, hasVariables: boolean): string[] | undefined {
   const parts: string[] = []
   let start = 0

@@ -1,4 +1,4 @@
-/** The keys that a condition may name. Their names, tags included, are alike in upper and lower case. */
+/** The keys that a condition may name. Keys and tag names are case-insensitive. */
 
 export interface ConditionKey {
   /** In lower case, without the name of a tag. */
@@ -24,7 +24,7 @@ const keys = new Map<string, ConditionKey>([
 
 const tagged = ['aws:principaltag/', 'aws:resourcetag/', 'aws:requesttag/']
 
-/** Undefined for a key that there is not. */
+/** Undefined for an unknown key. */
 export function conditionKey(text: string): ConditionKey | undefined {
   const name = text.toLowerCase()
   const known = keys.get(name)
@@ -38,10 +38,10 @@ export function conditionKey(text: string): ConditionKey | undefined {
 /** A variable stands for one value. */
 export const isVariable = (text: string): boolean => conditionKey(text)?.isMultivalued === false
 
-/** What a request says of each key, by its name in lower case. */
+/** The values of each key in a request, by lower-case key. */
 export type ConditionValues = ReadonlyMap<string, readonly string[]>
 
-/** Tags as values of their keys. Of two that differ in case alone, neither counts. */
+/** Tags as values of their keys. If two tag names differ only in case, neither counts. */
 export function tagValues(
   kind: 'principal' | 'resource' | 'request',
   tags: Readonly<Record<string, string>>,

@@ -3,13 +3,13 @@ import { isAddressRange } from '../../lib/address-ranges.ts'
 import { matchesArn, parseArnPattern } from './arn-pattern.ts'
 import { matchesPattern, type PatternForm, parsePattern, type Resolve } from './glob.ts'
 
-/** Whether a value of the request fits one that stands in the policy. */
+/** Whether a value of the request matches a value of the policy. */
 export type Test = (value: string, resolve: Resolve) => boolean
 
 export interface Operator {
-  /** True where a value must fit none of the policy's. */
+  /** True if a value must match none of the policy's. */
   isNegated: boolean
-  /** Undefined where the policy's value is none of the operator's. @throws PatternError */
+  /** Undefined if the policy's value is not one of the operator's type. @throws PatternError */
   compile(wanted: string, form: PatternForm): Test | undefined
 }
 
@@ -90,7 +90,7 @@ const ordered = (name: 'Numeric' | 'Date', parse: (value: string) => number | un
   [`${name}GreaterThanEquals`, is(compared(parse, (value, wanted) => value >= wanted))],
 ]
 
-/** By name, but `Null`, which asks for the key alone. */
+/** By name, except `Null`, which only tests whether the key is present. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['StringEquals', is(text(false))],
   ['StringNotEquals', isNot(text(false))],

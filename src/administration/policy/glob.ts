@@ -1,6 +1,6 @@
 /**
- * IAM's patterns: `*` stands for any characters, `?` for one, and `${key}` for a value of the request. What a variable
- * stands for is compared letter by letter: a star in it is a star.
+ * IAM's patterns: `*` matches any characters, `?` one, and `${key}` a value of the request. The value of a variable is
+ * compared literally: a star in it is no wildcard.
  */
 
 type Token = { kind: 'text'; text: string } | { kind: 'any' } | { kind: 'one' } | { kind: 'variable'; key: string }
@@ -11,13 +11,13 @@ export interface Pattern {
   tokens: readonly Token[]
 }
 
-/** The value of a variable; undefined where the request has none. */
+/** The value of a variable; undefined if the request has none. */
 export type Resolve = (key: string) => string | undefined
 
 export interface PatternForm {
   /** Whether `*` and `?` are wildcards. */
   wildcards: boolean
-  /** Whether `${…}` is a variable; it is text in policies of the version 2008-10-17. */
+  /** Whether `${…}` is a variable; in policies of the version 2008-10-17 it is plain text. */
   variables: boolean
   isVariable: (key: string) => boolean
 }
@@ -28,7 +28,7 @@ export class PatternError extends Error {
 
 const tokenPattern = /\$\{([^}]*)(\}?)|[*?]|[^*?$]+|\$/g
 
-/** @throws PatternError for a variable that there is not */
+/** @throws PatternError for an unknown variable */
 export function parsePattern(text: string, form: PatternForm): Pattern {
   const tokens = Array.from(text.matchAll(tokenPattern), ([token, key, end]) =>
     key === undefined || !form.variables ? wildcardOrText(token, form) : variable(key, end!, form),
@@ -48,7 +48,7 @@ function variable(key: string, end: string, { isVariable }: PatternForm): Token 
   return { kind: 'variable', key }
 }
 
-/** False where a variable of the pattern has no value. */
+/** False if a variable of the pattern has no value. */
 export function matchesPattern(pattern: Pattern, value: string, resolve: Resolve = () => undefined): boolean {
   const parts: (string | typeof any | typeof one)[] = []
   for (const token of pattern.tokens) {
@@ -66,7 +66,7 @@ export function matchesPattern(pattern: Pattern, value: string, resolve: Resolve
 const any = Symbol('any characters')
 const one = Symbol('one character')
 
-/** Goes back to the last star alone, so that no pattern takes longer than its length times the value's. */
+/** Backtracks to the last star only, so that matching takes at most the product of the two lengths. */
 function matchesParts(parts: (string | symbol)[], value: string[]): boolean {
   let part = 0
   let star = -1

@@ -1,4 +1,7 @@
-/** The published evaluation rules: a Deny that applies wins, an Allow that applies allows, and nothing else does. */
+/**
+ * The published evaluation rules: a matching Deny wins, otherwise a matching Allow allows, otherwise the call is
+ * denied.
+ */
 import { matchesArn } from './arn-pattern.ts'
 import type { ConditionValues } from './condition-keys.ts'
 import { matchesPattern, type Resolve } from './glob.ts'
@@ -7,7 +10,7 @@ import type { Condition, Element, Policy, Statement, ValueCondition } from './po
 export interface PolicyRequest {
   /** Such as `cognito-idp:AdminGetUser`. */
   action: string
-  /** An ARN, or `*` where the operation is about no resource. */
+  /** An ARN, or `*` for an operation without a resource. */
   resource: string
   values: ConditionValues
 }
@@ -40,7 +43,7 @@ function holds(condition: Condition, values: ConditionValues, resolve: Resolve):
   return condition.quantifier === 'any' ? found.some(holdsFor) : found.every(holdsFor)
 }
 
-/** Where the request lacks the key: nothing equals it, everything differs from it, and all of no values are as they should be. */
+/** If the request lacks the key, `Equals` operators fail, `NotEquals` operators hold, and `ForAllValues` holds. */
 function holdsForNothing({ quantifier, ifExists, isNegated }: ValueCondition): boolean {
   if (ifExists || quantifier === 'all') return true
   return quantifier === 'one' && isNegated

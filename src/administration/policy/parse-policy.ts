@@ -1,6 +1,6 @@
 /**
- * Reads a policy. What this program does not know is refused when the policy is written: an operator or a key that is
- * passed over in silence would allow what its author meant to forbid.
+ * Parses a policy. Unknown operators and keys are refused when the policy is written: silently ignoring one would allow
+ * what its author meant to forbid.
  */
 import { parseArnPattern } from './arn-pattern.ts'
 import { conditionKey, isVariable } from './condition-keys.ts'
@@ -17,7 +17,7 @@ export const maxPolicyLength = 10_240
 
 type Json = Record<string, unknown>
 
-/** @throws MalformedPolicy saying what is wrong, and where */
+/** @throws MalformedPolicy with the fault and its place */
 export function parsePolicy(text: string): Policy {
   if (text.length > maxPolicyLength) throw new MalformedPolicy(`A policy has at most ${maxPolicyLength} characters.`)
   let document: unknown
@@ -80,7 +80,7 @@ function parseElement<T>(statement: Json, name: 'Action' | 'Resource', parse: (t
 
 const services = ['cognito-idp', 'poolhouse', 'sts']
 
-/** Actions are alike in upper and lower case. */
+/** Actions are case-insensitive. */
 function parseAction(text: string, form: PatternForm) {
   const action = text.toLowerCase()
   const [service, name, ...rest] = action.split(':')
@@ -143,7 +143,7 @@ function objectAt(what: string, value: unknown, known?: readonly string[]): Json
 
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 
-/** Says where what went wrong stands. */
+/** Adds the place to the message of an error. */
 function at<T>(where: string, run: () => T): T {
   try {
     return run()

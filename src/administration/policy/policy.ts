@@ -2,7 +2,7 @@ import type { ArnPattern } from './arn-pattern.ts'
 import type { Test } from './condition-operators.ts'
 import type { Pattern } from './glob.ts'
 
-/** A policy that has been read: nothing in it is unknown. */
+/** A parsed policy, in which everything is known. */
 export interface Policy {
   statements: readonly Statement[]
 }
@@ -35,6 +35,6 @@ export interface ValueCondition {
   quantifier: 'one' | 'any' | 'all'
   ifExists: boolean
   isNegated: boolean
-  /** One for each value in the policy: it is enough to fit one of them. */
+  /** One for each value in the policy; one that matches is enough. */
   tests: readonly Test[]
 }

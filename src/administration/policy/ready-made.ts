@@ -4,7 +4,7 @@ interface Installation {
   accountId: string
 }
 
-/** What the help desk may do for the users of its pools. It can't become a user: no passwords, no sign-ins, no attributes. */
+/** The help desk's actions on users. They don't allow acting as a user: no passwords, no sign-ins, no attributes. */
 export const helpDeskActions = [
   'AdminConfirmSignUp',
   'AdminDeleteSoftwareToken',
@@ -45,7 +45,7 @@ const readActions = [
 ]
 
 interface ReadyMade {
-  /** Whether it is about named pools. */
+  /** Whether it names pools. */
   isOfPools: boolean
   statements(pools: string[]): object[]
 }
@@ -95,7 +95,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
 
 export const isOfPools = (name: ReadyMadePolicy): boolean => readyMade[name].isOfPools
 
-/** The text of a ready-made policy, about these pools and their replicas in every region. */
+/** The text of a ready-made policy for these pools and their replicas in every region. */
 export function readyMadePolicy({ accountId }: Installation, name: ReadyMadePolicy, poolIds: string[]): string {
   const pools = poolIds.map((id) => `arn:aws:cognito-idp:*:${accountId}:userpool/${id}`)
   return JSON.stringify({ Version: '2012-10-17', Statement: readyMade[name].statements(pools) })

@@ -21,17 +21,20 @@ export interface Signature {
 export interface Found {
   principal: Principal
   poolTags?: Readonly<Record<string, string>>
-  /** The call is about the operators' pool. */
+  /** Whether the call is about the operators' pool. */
   isOfOperators?: boolean
 }
 
-/** Last use is exact to this many milliseconds. */
+/** The time of last use is accurate to this many milliseconds. */
 const touchEvery = 5 * 60_000
 
 const policies = remembered(() => new Lru<string, Policy>(500, 'policies'))
 const secrets = remembered(() => new Lru<string, { sealed: Buffer; secret: string }>(1000, 'key-secrets'))
 
-/** Who signed a call, and that they did: no statement for the root, one for others. @throws UnrecognizedClientException */
+/**
+ * Verifies the signature of a call and finds its principal: no statement for the root, one for others. @throws
+ * UnrecognizedClientException
+ */
 export async function findPrincipal(ctx: Context, signature: Signature, poolId: string | undefined): Promise<Found> {
   const { config } = ctx
   const { accessKeyId } = signature
@@ -66,7 +69,7 @@ export async function findPrincipal(ctx: Context, signature: Signature, poolId: 
   }
 }
 
-/** Temporary credentials are worth what they came from is worth now: a sign-in, a key, or the trust in an issuer. */
+/** Temporary credentials are valid as long as their source is: a sign-in, a key, or the trust in an issuer. */
 async function findSessionPrincipal(ctx: Context, signature: Signature, poolId: string | undefined): Promise<Found> {
   const claims = openSessionToken(ctx, signature.sessionToken!)
   const isOfKey = claims?.accessKeyId === signature.accessKeyId
@@ -122,7 +125,7 @@ async function sessionRole(
     return assumed && { ...assumed, hasMultiFactor: live.hasMultiFactor }
   }
   const row = await findSessionRole(ctx.db, claims, poolId, ctx.clock.now())
-  // The role that trusts the issuer is the first one, whatever was assumed from there.
+  // The first role trusts the issuer, whichever roles were assumed from it.
   if (source.kind !== 'outside' || !row) return row
   const trusting = by
     ? await findSessionRole(ctx.db, { roleName: by.roleName, source }, undefined, ctx.clock.now())
@@ -132,7 +135,7 @@ async function sessionRole(
 
 const isKeyId = (text: string): boolean => /^AKIA[A-Z2-7]{16}$/.test(text)
 
-/** A revision belongs to one text of one role for ever. */
+/** Each revision of a role has one policy text forever. */
 function policyAt(ctx: Context, { revision, policy }: Pick<KeyRow, 'revision' | 'policy'>): Policy {
   const known = policies(ctx).get(revision)
   if (known) return known

@@ -17,7 +17,7 @@ export interface KeyRow {
   isOfOperators: boolean
 }
 
-/** The one statement of a call that a key signed: the key, its role as it is now, and the pool's tags. */
+/** The only statement of a call signed with a key: reads the key, its role and the pool's tags. */
 export async function findKey(db: Db, id: string, poolId: string | undefined): Promise<KeyRow | undefined> {
   const { rows } = await sql<KeyRow>`
     select access_keys.secret_sealed as "secretSealed", access_keys.service, access_keys.expires_at as "expiresAt",

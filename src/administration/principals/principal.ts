@@ -6,12 +6,12 @@ export interface Principal {
   kind: 'root' | 'access-key' | 'session'
   arn: string
   accessKeyId: string
-  /** What policies know as aws:userid. */
+  /** The value of aws:userid in policies. */
   userId: string
-  /** What it may do; the root may do everything. */
+  /** The permissions; the root may do everything. */
   policy?: Policy
   roleName?: string
-  /** Of the role's policy and trust, where there is a role. */
+  /** The revision of the role's policy and trust, if there is a role. */
   revision?: string
   /** Of temporary credentials. */
   source?: SessionSource
@@ -20,7 +20,7 @@ export interface Principal {
   tags?: Readonly<Record<string, string>>
   /** The sub of the operator whose session it is. */
   operatorSub?: string
-  /** Whether it signed in with a second factor; unset for keys, which nobody signs in with. */
+  /** Whether it signed in with a second factor; unset for access keys. */
   hasMultiFactor?: boolean
 }
 

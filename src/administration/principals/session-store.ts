@@ -15,7 +15,7 @@ export interface SessionRole {
   isOfOperators: boolean
 }
 
-/** A role, as far as the role that has assumed it is as it was, and the key that it comes from is still good. */
+/** A role, if the role that assumed it is unchanged and the key that it comes from is still valid. */
 export async function findSessionRole(
   db: Db,
   { roleName, by, source }: Pick<SessionClaims, 'roleName' | 'by' | 'source'>,

@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { Keyring } from '../../lib/keyring.ts'
 import { randomText } from '../../lib/random.ts'
 
-/** What temporary credentials are worth, and for whom. Nothing of it is stored: the token carries it, sealed. */
+/** The content of temporary credentials. It is not stored: the token carries it, sealed. */
 export interface SessionClaims {
   accessKeyId: string
   secretAccessKey: string
   roleName: string
   sessionName: string
   source: SessionSource
-  /** Where another role has assumed this one: that role, as it was. */
+  /** The role that assumed this one, at its revision then. */
   by?: { roleName: string; revision: string }
   /** In seconds since 1970. */
   expiresAt: number
 }
 
-/** Who has them, and what they end with. */
+/** The holder, and what the credentials depend on. */
 export type SessionSource =
   | { kind: 'operator'; poolId: string; userId: string; originJti: string }
   | { kind: 'access-key'; keyId: string }
@@ -41,7 +41,7 @@ export function issueSession(
   return { ...session, sessionToken: keyring.seal(JSON.stringify(session), aad).toString('base64') }
 }
 
-/** Undefined for what was not issued here. */
+/** Undefined for a token that was not issued here. */
 export function openSessionToken({ keyring }: { keyring: Keyring }, token: string): SessionClaims | undefined {
   if (token.length > maxLength) return undefined
   try {

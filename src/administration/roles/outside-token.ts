@@ -1,4 +1,4 @@
-/** Tokens of issuers outside of the installation, such as those of CI jobs and workloads. */
+/** Tokens of external issuers, such as those of CI jobs and workloads. */
 import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Context } from '../../context.ts'
 import { Lru } from '../../lib/lru.ts'
@@ -9,7 +9,10 @@ type KeySet = ReturnType<typeof createLocalJWKSet>
 
 const maxTokenLength = 16 * 1024
 const maxKeys = 50
-/** Keys are fetched again after so many milliseconds, or for a key that is not among them, but not more often than this. */
+/**
+ * The max age of fetched keys in milliseconds; for an unknown key id they are fetched sooner, but no more often than
+ * this.
+ */
 const goodFor = 10 * 60_000
 const minInterval = 30_000
 
@@ -20,7 +23,7 @@ interface Fetched {
 
 const keySets = remembered(() => new Lru<string, Fetched>(100, 'issuer-keys'))
 
-/** The issuer that a token names. Nothing of it is proven. */
+/** The issuer that a token names, unverified. */
 export function namedIssuer(token: string): string | undefined {
   if (token.length > maxTokenLength) return undefined
   try {
@@ -30,7 +33,7 @@ export function namedIssuer(token: string): string | undefined {
   }
 }
 
-/** The claims of a token that a key of this issuer has signed, which the caller knows as one to trust. */
+/** The claims of a token, verified with the keys of an issuer that the caller trusts. */
 export async function readOutsideToken(
   ctx: Context,
   token: string,
@@ -59,7 +62,7 @@ export async function readOutsideToken(
   }
 }
 
-/** Fetched at most once at a time. A failure is remembered as well, for the shorter time. */
+/** At most one fetch runs at a time. A failure is cached too, for the shorter time. */
 function keysOf(ctx: Context, issuer: string, maxAge: number): Promise<KeySet> {
   const now = ctx.clock.now().getTime()
   const known = keySets(ctx).get(issuer)

@@ -30,7 +30,7 @@ export async function listRoles(db: Db, after: string | undefined, limit: number
     .execute()
 }
 
-/** Undefined where another role has the name in another case. */
+/** Undefined if another role has the name, in any case. */
 export async function putRole(db: Db, name: string, settings: RoleSettings, now: Date): Promise<RoleRow | undefined> {
   const row = { ...settings, trusted_issuers: sql.val(settings.trusted_issuers) as never }
   return db

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import type { TrustedIssuer } from '../../model/poolhouse-operations.ts'
 import { matchesPattern, parsePattern } from '../policy/glob.ts'
 
-/** The first issuer of the role that fits the claims of a verified token. All claims it names must be there, and fit. */
+/**
+ * The first issuer of the role that matches the claims of a verified token. All claims that the issuer names must be
+ * present and match.
+ */
 export function issuerFitting(
   trusted: readonly TrustedIssuer[],
   claims: Readonly<Record<string, unknown>>,
@@ -27,7 +30,7 @@ function textsOf(value: unknown): string[] {
   return values.filter((item) => ['string', 'number', 'boolean'].includes(typeof item)).map(String)
 }
 
-/** Names an issuer with its conditions: credentials are worth nothing once the role trusts it under others. */
+/** Identifies an issuer with its conditions: credentials end when the role trusts it under other conditions. */
 export const digestOf = ({ Issuer, Audiences, Claims }: TrustedIssuer): string =>
   createHash('sha256')
     .update(JSON.stringify([Issuer, [...Audiences].sort(), Object.entries(Claims).sort()]))

@@ -22,7 +22,7 @@ export const revokeSigningKey: OwnHandler<'RevokeSigningKey'> = async ({ UserPoo
   return keysOf(ctx, pool)
 }
 
-/** Those that verify something or will, the oldest first. */
+/** Keys that verify tokens now or will, oldest first. */
 async function keysOf(ctx: Context, pool: Pool): Promise<{ SigningKeys: SigningKey[] }> {
   const now = ctx.clock.now()
   const rows = (await list(ctx.db, pool.id)).filter(({ retired_at }) => !retired_at || retired_at > now)

@@ -9,7 +9,7 @@ import { accessKeyView } from '../access-key-view.ts'
 
 const maxKeysPerService = 2
 
-/** The secret is in this answer and nowhere else. */
+/** Only this answer contains the secret. */
 export const createAccessKey: OwnHandler<'CreateAccessKey'> = async (input, ctx) => {
   const role = await requireRole(ctx.db, input.RoleName)
   const now = ctx.clock.now()

@@ -6,7 +6,7 @@ import { flushRecords } from '../record-queue.ts'
 
 const batch = 500
 
-/** One signed text for so many chains; the token goes on with the next. */
+/** One signed text for a page of chains; the token continues with the next page. */
 export const getAuditCheckpoint: OwnHandler<'GetAuditCheckpoint'> = async ({ NextToken }, ctx) => {
   await flushRecords(ctx)
   const after = (decodeCursor(ctx, 'GetAuditCheckpoint', NextToken) as string | undefined) ?? ''

@@ -10,7 +10,7 @@ import { type Position, startOf, verifyPart } from '../verify-chain.ts'
 
 const batch = 2000
 
-/** One part of one chain a call; the token goes on with the next. */
+/** Verifies one part of one chain per call; the token continues with the next part. */
 export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken, Checkpoint }, ctx) => {
   await flushRecords(ctx)
   if (Checkpoint !== undefined) return verifyCheckpoint(ctx, Checkpoint)
@@ -26,7 +26,7 @@ export const verifyEvents: OwnHandler<'VerifyEvents'> = async ({ NextToken, Chec
   return answer(ctx, verified, faults, !isEnd && faults.length === 0 ? next : { chain: from.chain })
 }
 
-/** Whether the chains still reach as far as they did. */
+/** Whether the chains still reach as far as the checkpoint says. */
 async function verifyCheckpoint(ctx: RequestContext, checkpoint: string) {
   const points = readCheckpoint(ctx, checkpoint)
   if (!points) throw new InvalidParameter('The checkpoint was not made by this installation.')

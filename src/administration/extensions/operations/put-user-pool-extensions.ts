@@ -3,7 +3,7 @@ import { isProviderUrl } from '../../../pool/identity-providers/provider-call.ts
 import { changeExtensions } from '../../../pool/pools/extensions.ts'
 import type { OwnHandler } from '../../handler.ts'
 
-/** The document takes the place of the one before. */
+/** Replaces the whole document. */
 export const putUserPoolExtensions: OwnHandler<'PutUserPoolExtensions'> = async (input, ctx) => {
   for (const { Uri } of input.Extensions.Standards?.EventReceivers ?? [])
     if (!isProviderUrl(ctx, Uri))

@@ -12,7 +12,7 @@ const periods = {
   DAY: { unit: 'day', length: 24 * hour, max: 366 },
 } as const
 
-/** What this process has counted is written first; other processes write theirs every half minute. */
+/** Writes the counts of this process first; other processes write theirs every half minute. */
 export const getPoolMetrics: OwnHandler<'GetPoolMetrics'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const { unit, length, max } = periods[input.Period]

@@ -3,8 +3,8 @@ import { isAllowed } from '../../authorize.ts'
 import type { OwnHandler } from '../../handler.ts'
 
 /**
- * For programs that offer only what the caller may do. What a policy says of tags in the call can't be known before the
- * call: there are none here.
+ * For programs that offer only permitted actions. Conditions on tags in a request are judged as if it had none, since
+ * they are unknown before the call.
  */
 export const listAllowedActions: OwnHandler<'ListAllowedActions'> = async (input, ctx) => {
   const { UserPoolId } = input
