@@ -1,6 +1,6 @@
 /**
- * Arrays of text as PostgreSQL writes them, one dimension without nulls: all that our statements use. The driver could
- * learn of every array type, but asks the database at each new connection, and dies with it if it goes away meanwhile.
+ * One-dimensional arrays of text without nulls, in PostgreSQL's format: all that our statements use. The driver could
+ * look up all array types, but does so on each new connection, and crashes if the connection is lost meanwhile.
  */
 export function parseTextArray(text: string): string[] {
   const items = text.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|[^,]+/gs)

@@ -4,16 +4,17 @@ import type { Db } from './db.ts'
 export interface CallerSpending {
   kind: string
   callerHash: Buffer
-  /** Requests, in what they cost. */
+  /** The cost of the requests. */
   spent: number
-  /** Requests a second that come back, up to so many at once. */
+  /** The rate at which the balance refills per second, up to `size`. */
   rate: number
   limit: number
 }
 
 /**
- * Takes what a process has let in from what its callers have left, and answers what that is now, in the order of
- * `spendings`, by the database's clock. Below nothing is what several processes let in too much together.
+ * Subtracts the requests that a process has admitted from the balances of their callers, and returns the new balances
+ * in the order of `spendings`, by the database's clock. A balance is negative when several processes together have
+ * admitted too many.
  */
 export async function spendBalances(db: Db, spendings: CallerSpending[]): Promise<number[]> {
   const hex = ({ callerHash }: CallerSpending) => callerHash.toString('hex')

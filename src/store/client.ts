@@ -8,7 +8,7 @@ import { DatabaseUnavailable } from './unavailable.ts'
 /** One connection of postgres.js. */
 export interface Client {
   sql: postgres.Sql
-  /** Says goodbye where the other side still listens, and closes the socket either way. */
+  /** Ends the session if the other side still listens, and closes the socket either way. */
   destroy(): void
 }
 
@@ -22,14 +22,14 @@ export interface ClientEvents {
 /** Opens one connection. It fails with its first statement, or at once where several hosts have to be tried. */
 export type OpenClient = (events: ClientEvents) => Client | Promise<Client>
 
-/** 64-bit integers are read as numbers: none of ours exceeds 2^53. */
+/** 64-bit integers are read as numbers: none of the stored ones exceeds 2^53. */
 const int8 = { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number }
 const textArray = { to: 1009, from: [1009, 1015], serialize: serializeTextArray, parse: parseTextArray }
 const uuidArray = { to: 2951, from: [2951], serialize: serializeTextArray, parse: parseTextArray }
 
 /** Seconds without traffic after which the system checks whether the other side is still there. */
 const keepAlive = 5
-/** How many milliseconds earlier than the others the last used host is tried. */
+/** Milliseconds by which the last used host is tried before the others. */
 const headStart = 300
 
 export function clientOpener(options: DatabaseOptions): OpenClient {
@@ -65,7 +65,7 @@ function openClient(
     max_lifetime: null,
     connect_timeout: connectTimeout / 1000,
     keep_alive: keepAlive,
-    // Our own socket, since the driver only says goodbye, and leaves a socket open where nobody answers.
+    // A socket opened here, since the driver only sends a goodbye, and leaves the socket open if nobody answers.
     async socket({ host, port, path }: { host: string[]; port: number[]; path?: string | false }) {
       const address = path ? { path } : (endpoint ?? { host: host[0]!, port: port[0]! })
       socket = await dial(address, connectTimeout)
@@ -134,8 +134,8 @@ function dial(address: Endpoint | { path: string }, timeout: number): Promise<So
 }
 
 /**
- * The first host that answers and has the required attributes. The driver supports lists of hosts too, but tries for
- * ever where all of them refuse, and gives up at the first that does not answer.
+ * Connects to the first host that answers and has the required attributes. The driver supports lists of hosts too, but
+ * retries forever if all of them refuse, and gives up at the first that does not answer.
  */
 async function openFirst(
   options: DatabaseOptions,

@@ -2,8 +2,8 @@ import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
 import type { Db } from './db.ts'
 
 /**
- * A query that is built once and then only filled in, for hot paths, where building costs as much as sending. To
- * `build`, every member of `values` is a placeholder: it can be passed on, but not read or spread.
+ * A query that is built once and executed with different values, for hot paths, where building costs as much as
+ * sending. In `build`, each member of `values` is a placeholder: it can be passed on, but not read or spread.
  */
 export function compiled<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
@@ -13,8 +13,8 @@ export function compiled<Values extends object, Row>(
 }
 
 /**
- * As `compiled`, for a statement that reads a few rows by their keys and locks none. Outside a transaction it may share a
- * connection with others, and be sent again where that is lost.
+ * Like `compiled`, for a statement that reads a few rows by key and locks none. Outside a transaction it may share a
+ * connection with other reads, and is sent again if that connection is lost.
  */
 export function compiledRead<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
@@ -30,10 +30,10 @@ interface QuickRead<Row> extends CompiledQuery<Row> {
   isQuickRead?: true
 }
 
-/** It needs no connection of its own. */
+/** Whether the query can run on the shared connection. */
 export const isQuickRead = (query: QuickRead<unknown>): boolean => query.isQuickRead === true
 
-/** The same, to be sent by somebody else. */
+/** Like `compiled`, but returns the query for the caller to execute. */
 export function compiledQuery<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
 ): (db: Db, values: Values) => CompiledQuery<Row> {

@@ -23,27 +23,27 @@ export interface ReservedConnection {
 }
 
 export interface Connections {
-  /** A connection for one user at a time; the next to ask waits once all are taken, or half of them by one caller. */
+  /** Reserves a connection. The caller waits while all are taken, or half of them by the same caller. */
   reserve(): Promise<ReservedConnection>
-  /** Runs what reads little and locks nothing, on a connection that it shares with others of its kind. */
+  /** Runs a short read without locks, on a connection that such reads share. */
   read(...query: Query): Promise<Rows>
-  /** Asks the database whether it is there, beside all that use it. @throws DatabaseUnavailable within three seconds */
+  /** Checks that the database answers, on a connection of its own. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
   figures(): DatabaseFigures
   end(): Promise<void>
 }
 
-/** How the connections of a process are used, and what they have done so far. */
+/** Gauges and counters of the connections of a process. */
 export interface DatabaseFigures {
   inUse: number
   idle: number
-  /** Those who wait for a connection. */
+  /** Requests that wait for a connection. */
   waiting: number
-  /** Those who were refused one, since none became free in time or the database does not answer. */
+  /** Requests that were refused, because no connection became free in time or the database does not answer. */
   refused: number
   statements: number
   failures: number
-  /** Spent on statements that have ended. */
+  /** Total duration of finished statements. */
   seconds: number
 }
 
@@ -51,39 +51,42 @@ export interface ConnectionsOptions {
   max: number
   /** How long to wait for a connection, in milliseconds. */
   wait?: number
-  /** Whether the backend that a session names is the one that works for it. Not so behind a transaction pooler. */
+  /**
+   * Whether a session's backend id is that of the process that runs its statements. False behind a transaction pooler.
+   */
   backendsAreKnown: boolean
-  /** Behind such a pooler: after how many milliseconds a statement is given up. */
+  /** Behind such a pooler: the statement timeout, in milliseconds. */
   statement?: number
 }
 
-/** How long to wait for a connection once the queue has not been empty for longer than anybody may wait. */
+/** The max wait, in milliseconds, once the queue has been non-empty for longer than the normal max wait. */
 const crowdedWait = 500
-/** Reads that may be on their way at once on the connection that they share. */
+/** Max reads in flight on the shared connection. */
 const maxSharing = 32
-/** With fewer connections than this, none is spared for reads. */
+/** With fewer connections than this, none is reserved for shared reads. */
 const minToShare = 4
 
 /**
- * A pool of our own over clients of postgres.js with one connection each. Its own pool hands out connections that have
- * been closed meanwhile, where the next statement ends the process, or waits for ever (porsager/postgres issues 1066,
- * 1154 and 1208). Here a connection that was lost takes no further statement, so that the rest of a transaction cannot
- * run on another one, and is thrown away. The one used last is used next: fewer of them are kept busy, and warm.
+ * A connection pool over postgres.js clients with one connection each. The driver's own pool hands out connections that
+ * were closed meanwhile, on which the next statement crashes the process or waits forever (porsager/postgres issues
+ * 1066, 1154 and 1208). Here a lost connection takes no further statement, so that the rest of a transaction cannot run
+ * on another one, and is discarded. The connection used last is used next, so that fewer stay busy and warm.
  *
- * A connection may also fall silent; see silence-watch. While the database does not answer, everybody is refused at once.
+ * A connection may also fall silent; see silence-watch. While the database does not answer, all requests are refused at
+ * once.
  *
- * Reads by key share one connection, to which they are sent without waiting for each other's results: Node spends more on
- * a write to a socket than on anything else of such a statement. Where one of them takes long, the others go elsewhere.
+ * Reads by key share one connection, to which they are sent without waiting for earlier results: writing to the socket
+ * is the most expensive part of such a statement in Node. If one of them takes long, later reads go elsewhere.
  *
- * Callers take turns where they wait, and one of them has half of the connections at most; see connection-queue.
+ * Waiting callers take turns, and one caller has at most half of the connections; see connection-queue.
  */
 export function createConnections(open: OpenClient, options: ConnectionsOptions): Connections {
   const { max, wait = Number.POSITIVE_INFINITY } = options
-  // A transaction pooler would have to tell apart what it gets at once.
+  // A transaction pooler can't pipeline statements of different transactions.
   const sharesReads = max >= minToShare && options.backendsAreKnown
   const all = new Set<Connection>()
   const idle: Connection[] = []
-  /** The one that reads share. */
+  /** The connection that reads share. */
   let shared: Connection | undefined
   const waiting = createConnectionQueue<Connection>(Math.max(2, Math.floor(max / 2)))
   const watch = createSilenceWatch(
@@ -135,7 +138,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     }
   }
 
-  /** @throws where it can't be waited for */
+  /** @throws if waiting is pointless */
   async function take(caller: string | undefined): Promise<Connection> {
     if (ended) throw new ConnectionLost()
     if (watch.isDown) {
@@ -175,7 +178,7 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
   function refuseLateWaiters(): void {
     crowded = waiting.size > 0 && !hasRoom() ? crowded + 1 : 0
     const patience = crowded * checkInterval > wait ? Math.min(wait, crowdedWait) : wait
-    for (const waiter of waiting.look(Math.ceil(patience / checkInterval))) {
+    for (const waiter of waiting.tick(Math.ceil(patience / checkInterval))) {
       refused++
       waiter.reject(new DatabaseUnavailable('No connection to the database became free in time'))
     }
@@ -190,14 +193,14 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     return shared?.pending.size === 0 ? [...idle, shared] : [...idle]
   }
 
-  /** Undefined where a read is better off with a connection of its own. */
+  /** Undefined if a read should have a connection of its own. */
   function sharedConnection(): Connection | undefined {
     if (ended || watch.isDown || !sharesReads) return undefined
     if (shared) return shared.client && shared.pending.size < maxSharing && shared.quiet === 0 ? shared : undefined
     if (!hasRoom()) return undefined
     const connection = idle.pop() ?? connect()
     if (connection instanceof Promise) {
-      // It is shared once it stands.
+      // It can be shared once it is open.
       connection.then(
         (opened) => giveBack(opened, undefined),
         () => {},

@@ -15,7 +15,7 @@ export interface DatabaseLimits {
   connect: number
   statement: number
   lock: number
-  /** For a free connection, where all are in use. */
+  /** Max wait for a free connection. */
   wait: number
 }
 
@@ -25,16 +25,16 @@ export interface DatabaseOptions {
   maxConnections: number
   /** Off behind a pooler that runs each transaction on another connection. */
   prepare: boolean
-  /** Limits for servers; commands wait as long as it takes. */
+  /** Only servers set limits; commands wait as long as it takes. */
   limits?: DatabaseLimits
   onNotice?: (text: string) => void
 }
 
 export interface Database {
   db: Db
-  /** The same database, for one who leaves this note with the first change. */
+  /** The same database, for a caller that stores this note with its first change. */
   noting(note: Note, plugins: readonly KyselyPlugin[]): Db
-  /** Asks whether the database is there, whatever its users wait for. @throws DatabaseUnavailable within three seconds */
+  /** Checks that the database answers, whatever its users wait for. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
   figures(): DatabaseFigures
   close(): Promise<void>

@@ -12,7 +12,9 @@ import { isQuickRead } from './compiled.ts'
 import type { Connections, ReservedConnection } from './connections.ts'
 import { isChange, type Note, withNote } from './noted.ts'
 
-/** A statement failed, its error was passed over, and so PostgreSQL rolled back where it was told to commit. */
+/**
+ * A statement of the transaction failed and its error was ignored, so PostgreSQL answered the commit with a rollback.
+ */
 export class TransactionRolledBack extends Error {
   override name = 'TransactionRolledBack'
 
@@ -21,7 +23,7 @@ export class TransactionRolledBack extends Error {
   }
 }
 
-/** Kysely over our connections. With a note, the first change takes it along. */
+/** A Kysely dialect over these connections. With a note, the first change stores it too. */
 export function postgresDialect(connections: Connections, note?: Note): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
@@ -31,11 +33,11 @@ export function postgresDialect(connections: Connections, note?: Note): Dialect 
   }
 }
 
-/** What Kysely takes for a connection. One is reserved once it is needed: a quick read alone needs none. */
+/** Kysely's view of a connection. One is reserved when it is needed: a quick read needs none. */
 interface Handle extends DatabaseConnection {
   reserved?: ReservedConnection
   inTransaction: boolean
-  /** The note is written in the transaction that is open. */
+  /** Whether the open transaction has stored the note. */
   hasNote: boolean
 }
 
@@ -62,12 +64,12 @@ function createDriver(connections: Connections, note: Note | undefined): Driver 
     },
     async rollbackTransaction(connection) {
       Object.assign(connection, { inTransaction: false, hasNote: false })
-      // Where the connection is gone, the database has rolled back already, and the first error is the one to tell.
+      // If the connection is gone, the database has rolled back already, and the first error is the one to report.
       if (!(connection as Handle).reserved?.isLost()) await control(connection, 'rollback')
     },
     savepoint: (connection, name) => control(connection, `savepoint "${name}"`).then(() => {}),
     rollbackToSavepoint(connection, name) {
-      // Whether the note was written before or after it, nobody knows: writing it twice does no harm.
+      // It is unknown whether the note was written; writing it twice does no harm.
       Object.assign(connection, { hasNote: false })
       return control(connection, `rollback to "${name}"`).then(() => {})
     },

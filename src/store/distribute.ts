@@ -24,10 +24,13 @@ export const referenceTables = new Set([
   'access_keys',
 ])
 
-/** Tables of the installation that change with every call: they stay where all nodes of Poolhouse write, on the coordinator. */
+/**
+ * Tables of the installation that change with every call: they stay on the coordinator, which all Poolhouse nodes write
+ * to.
+ */
 export const coordinatorTables = new Set(['caller_balances'])
 
-/** A chain of the audit is a pool's id, or the installation: its records stand with the pool. */
+/** The id of an audit chain is a pool's, or stands for the installation, so its records are stored with the pool. */
 const distributionColumns = ['pool_id', 'chain']
 
 export interface TablePlacement {

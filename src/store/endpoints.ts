@@ -20,8 +20,8 @@ const hostAndPort = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/
 const attributesOf = new Set<string | null>(['any', 'read-write', 'primary'])
 
 /**
- * Reads `postgres://user:password@one:5432,two:5432/database?target_session_attrs=read-write`. Where several hosts stand
- * and nothing else is said, the one that takes writes is meant. @returns undefined for what is no such URL
+ * Parses `postgres://user:password@one:5432,two:5432/database?target_session_attrs=read-write`. With several hosts and
+ * no attribute, the one that accepts writes is meant. @returns undefined for anything else
  */
 export function parseDatabaseUrl(text: string): Endpoints | undefined {
   const [, start, list = '', rest] = withHosts.exec(text) ?? []

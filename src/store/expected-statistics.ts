@@ -2,12 +2,11 @@ import { sql } from 'kysely'
 import type { Trx } from './db.ts'
 
 /**
- * Tells PostgreSQL what to expect of tables that it has not counted yet. It would take every column to have 200
- * different values, a pool's users for the two-hundredth part of all, and so read them one after the other where it
- * could look one up; and what it has planned so stays planned until its first count, a minute and many rows later.
- *
- * A pool or a client is expected to own all rows, any other part of a key to be different in each. PostgreSQL takes
- * such figures from version 18 on. Older ones begin with their own guess. Counted tables are left alone.
+ * Gives PostgreSQL statistics for tables that it has not analyzed yet. Without any it assumes 200 distinct values per
+ * column, so that a pool's users would be one in two hundred, and scans them instead of using an index; such a plan
+ * stays until the first analyze, a minute and many rows later. A pool or a client is expected to own all rows, and any
+ * other part of a key to be unique. PostgreSQL accepts such figures from version 18 on; older versions use their own
+ * guess. Analyzed tables are left alone.
  */
 export async function expectStatistics(trx: Trx): Promise<void> {
   const { rows } = await sql<{ version: number }>`select current_setting('server_version_num')::int as version`.execute(

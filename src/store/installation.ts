@@ -22,26 +22,27 @@ const refusals = {
 } as const
 
 /**
- * How the master keys of the environment and the database go together. `new`: no server has started yet. `current`: the
- * key is the one that seals. `waiting`: the previous key is, until the key is rotated. `rotating`: values of both are there.
+ * How the master keys of the environment match the database. `new`: no server has started yet. `current`: the key
+ * seals. `waiting`: the previous key seals until the key is rotated. `rotating`: the database has values sealed with
+ * either.
  */
 export type MasterKeyState = 'new' | 'current' | 'waiting' | 'rotating' | keyof typeof refusals
 
 const rows = {
-  /** Made by the key that seals. */
+  /** The check value of the key that seals. */
   check: 'master-key-check',
-  /** Made by the key before it, while the database has values of it. */
+  /** The check value of the previous key, while values sealed with it remain. */
   rotating: 'master-key-rotating',
-  /** Made by the key before it, which opens nothing any more. */
+  /** The check value of the previous key, with which nothing is sealed any more. */
   retired: 'master-key-retired',
-  /** What hashes are keyed with, once it is not the master key itself. */
+  /** The secret that keys hashes, once it is not the master key itself. */
   derivation: 'derivation-secret',
 } as const
 
-/** Milliseconds between two looks of a server at which key seals. */
+/** Milliseconds between a server's checks of which key seals. */
 export const followInterval = 5000
 
-/** Remembers the first master key's check value; any other key later is a start-up error. @throws WrongMasterKey */
+/** Stores the check value of the first master key; with another key, no server starts. @throws WrongMasterKey */
 export async function checkMasterKey(db: Db, keyring: Keyring): Promise<void> {
   await db
     .insertInto('installation')
@@ -51,7 +52,7 @@ export async function checkMasterKey(db: Db, keyring: Keyring): Promise<void> {
   await readMasterKey(db, keyring)
 }
 
-/** Lets the keyring seal and derive as the database says. @throws WrongMasterKey */
+/** Sets the keyring up as the database requires. @throws WrongMasterKey */
 export async function readMasterKey(db: Db, keyring: Keyring): Promise<MasterKeyState> {
   const stored = await readRows(db)
   const state = stateOf(stored, keyring)
@@ -64,7 +65,7 @@ export async function readMasterKey(db: Db, keyring: Keyring): Promise<MasterKey
   return state
 }
 
-/** What `readMasterKey` would find, or say. */
+/** Like `readMasterKey`, but changes nothing. */
 export async function masterKeyState(db: Db, keyring: Keyring): Promise<MasterKeyState> {
   return stateOf(await readRows(db), keyring)
 }
@@ -93,8 +94,8 @@ function stateOf(stored: Map<string, Buffer>, keyring: Keyring): MasterKeyState 
 }
 
 /**
- * From here on the key seals, not the previous one; servers that have both follow within seconds. Hashes stay as they are:
- * the secret that they are keyed with is stored, sealed with the key.
+ * From now on the new key seals instead of the previous one; servers that have both follow within seconds. Hashes stay
+ * as they are: the secret that keys them is stored, sealed with the key.
  */
 export async function beginRotation(db: Db, keyring: Keyring): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -108,7 +109,7 @@ export async function beginRotation(db: Db, keyring: Keyring): Promise<void> {
   })
 }
 
-/** Nothing is sealed with the previous key any more. */
+/** Ends the rotation, when nothing is sealed with the previous key any more. */
 export async function endRotation(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await lockCheck(trx)

@@ -40,8 +40,8 @@ export async function schemaState(db: Db): Promise<SchemaState> {
 
 export interface MigrationOptions {
   /**
-   * Where another session holds a lock for longer, in milliseconds, the migration fails rather than make users wait
-   * behind it.
+   * The lock timeout in milliseconds. If another session holds a lock for longer, the migration fails instead of making
+   * users wait behind it.
    */
   lockTimeout?: number
   /** Also distributes the tables over the nodes of a Citus cluster, where they are not yet. */

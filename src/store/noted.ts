@@ -1,22 +1,22 @@
 import type { CompiledQuery } from 'kysely'
 
 /**
- * A row that is written together with the first change of whoever has it: as part of that statement, and so in its
- * transaction. Neither is in the database without the other, and the row costs no statement of its own.
+ * A row that is written with a caller's first change: in the same statement, and so in the same transaction. Neither is
+ * in the database without the other, and the row costs no statement of its own.
  */
 export interface Note {
-  /** An insertion that does nothing where the row is there already, with its parameters from $1 on. */
+  /** An insert that does nothing if the row exists already; its parameters start at $1. */
   insertion: CompiledQuery
   /** The transaction that wrote it is committed. */
   isCommitted: boolean
 }
 
-/** A statement that changes rows, or locks them, which is done for a change that follows in the same transaction. */
+/** Whether a statement changes rows, or locks them for a change that follows in the same transaction. */
 const changing = /^\s*(?:insert|update|delete|merge)\b|^\s*(?:with|select)\b.*\b(?:insert|update|delete|merge)\b/is
 
 export const isChange = (sql: string): boolean => changing.test(sql)
 
-/** The statement with the note before it. */
+/** The statement, with the insertion of the note as its first part. */
 export function withNote(note: Note, { sql, parameters, ...rest }: CompiledQuery): CompiledQuery {
   const insertion = renumbered(note.insertion.sql, parameters.length)
   const others = /^\s*with\s+(recursive\s)?/i.exec(sql)
@@ -27,7 +27,7 @@ export function withNote(note: Note, { sql, parameters, ...rest }: CompiledQuery
 
 const numbered = new Map<string, string>()
 
-/** Once for each number of parameters before its own. */
+/** Cached by the number of parameters of the statement. */
 function renumbered(sql: string, before: number): string {
   const key = `${before} ${sql}`
   let text = numbered.get(key)

@@ -8,7 +8,7 @@ interface Keys {
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 
-// Cursors are short-lived, so there are no older keys to open them with.
+// Cursors are short-lived, so they need not survive a key rotation.
 const sealOf = (ctx: Keys): Seal => createSeal({ id: Buffer.from('page'), key: ctx.keyring.key('cursor') })
 
 /**

@@ -2,14 +2,14 @@ import type { Client, OpenClient } from './client.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
 
 export interface Outcome {
-  /** Whether the database answered at all, if only that it has no connection free. */
+  /** Whether the database answered, even if only to say that it has no connection free. */
   answered: boolean
-  /** Which of the backends in question are working on a statement. */
+  /** The backends among those asked about that are running a statement. */
   working: Set<number>
   error?: unknown
 }
 
-/** Asks the database beside the connections that do its work. */
+/** Queries the database on a connection apart from those that do its work. */
 export interface Probe {
   ask(backends: number[]): Promise<Outcome>
   close(): Promise<void>
@@ -76,10 +76,10 @@ async function workingOf({ sql }: Client, backends: number[]): Promise<Set<numbe
   return new Set(rows.map(({ pid }) => pid as number))
 }
 
-/** Every connection that it allows is taken, so that there is no room for this one: the others go on. */
+/** All allowed connections are in use, so this one is refused while the others go on. */
 const isFull = (error: unknown): boolean => (error as { code?: string }).code === '53300'
 
-/** In slices, since a process that was busy for long hears of the answer only after its timers. */
+/** Counts in slices, since a process that was busy for long sees the timer before the answer. */
 async function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
   let left = slices

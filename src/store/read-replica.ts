@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Database, Db } from './db.ts'
 
-/** A streaming standby that takes reads which may be a moment old. */
+/** A streaming standby for reads that may be slightly stale. */
 export interface ReadReplica {
-  /** On the standby while it keeps up, else, or where it fails, on `primary`. */
+  /** Runs on the standby while it keeps up; otherwise, or if it fails there, on `primary`. */
   read<T>(work: (db: Db) => Promise<T>, primary: Db): Promise<T>
   close(): Promise<void>
 }
@@ -11,26 +11,26 @@ export interface ReadReplica {
 export interface ReadReplicaOptions {
   primary: Db
   standby: Pick<Database, 'db' | 'close'>
-  /** Milliseconds that what is read may be old. */
+  /** The max staleness of a read, in milliseconds. */
   maxLag: number
-  /** The standby takes reads from now on. */
+  /** The standby takes reads again. */
   onUsed?: () => void
-  /** It does no more. */
+  /** The standby takes no reads any more. */
   onLeftOut?: (reason: unknown) => void
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   interval?: number
 }
 
-/** Where the primary's log ended at a moment. */
+/** The end of the primary's log at a moment. */
 interface Position {
   at: number
   end: bigint
 }
 
 /**
- * How far the standby is behind is measured by positions in the primary's log, never by clocks: what the primary had
- * written at a moment, the standby has or has not replayed. So a standby that is cut off from its primary is found too,
- * which believes itself up to date.
+ * The lag is measured by positions in the primary's log, never by clocks: the standby has or has not replayed what the
+ * primary had written at a moment. This also detects a standby that is cut off from its primary, and believes itself up
+ * to date.
  */
 export function openReadReplica({
   primary,
@@ -55,7 +55,7 @@ export function openReadReplica({
       const { database, end } = await primaryState(primary)
       positions.push({ at, end })
       const state = await standbyState(standby.db)
-      // A standby that was promoted follows nobody.
+      // A promoted standby replays nothing any more.
       if (!state.isStandby) reason = 'it is no standby'
       else reason = state.database === database ? measure(state.replayed) : 'it has another database'
     } catch (error) {
@@ -68,7 +68,10 @@ export function openReadReplica({
     timer.unref()
   }
 
-  /** What it has replayed is as old as the newest position that lies within it. @returns why that is too old */
+  /**
+   * The age of the standby's data is that of the newest sampled position that it has replayed. @returns why that is too
+   * old
+   */
   function measure(replayed: bigint): string | undefined {
     const known = positions.findLast(({ end }) => end <= replayed)
     if (!known) return 'it lags'
@@ -91,7 +94,8 @@ export function openReadReplica({
       try {
         return await work(standby.db)
       } catch {
-        // It may be gone, or in conflict with its replay, or its schema a moment behind. What is wrong itself fails again.
+        // The standby may be gone, in conflict with its replay, or have an older schema. A wrong statement fails again
+        // on the primary.
         return work(primary)
       }
     },
@@ -103,13 +107,13 @@ export function openReadReplica({
   }
 }
 
-/** A read that may be a moment old: never one that decides a sign-in or a permission. */
+/** A read that may be slightly stale: never one that decides a sign-in or a permission. */
 export const readRecent = <T>(
   { db, replica }: { db: Db; replica?: ReadReplica },
   work: (db: Db) => Promise<T>,
 ): Promise<T> => (replica ? replica.read(work, db) : work(db))
 
-/** The cluster, by the number that PostgreSQL gives each, and the database in it. */
+/** The cluster's system identifier, and the database in it. */
 const databaseName = sql<string>`(select system_identifier from pg_control_system()) || '/' || current_database()`
 
 async function primaryState(db: Db): Promise<{ database: string; end: bigint }> {

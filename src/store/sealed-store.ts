@@ -11,7 +11,7 @@ export interface SealedColumn {
 
 export type SealedRow = Record<string, unknown> & { sealed: Buffer }
 
-// Of a sealed value, the second to fifth byte name the key.
+// The second to fifth bytes of a sealed value identify its key.
 const sealedWith = (column: string, sealId: Buffer) => sql`substring(${sql.ref(column)} from 2 for 4) = ${sealId}`
 
 export async function countSealedWith(db: Db, { table, column }: SealedColumn, sealId: Buffer): Promise<number> {
@@ -36,7 +36,7 @@ export async function listSealedWith(
   return rows
 }
 
-/** Nothing, where the value has changed meanwhile. */
+/** Changes nothing if the value has changed meanwhile. */
 export async function replaceSealed(
   db: Db,
   { table, column, key }: SealedColumn,

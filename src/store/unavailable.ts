@@ -28,7 +28,7 @@ const passing = new Set('25006 40001 40P01 53100 53200 53300 55P03 57014 57P01 5
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true
   const { name, code, routine } = (error ?? {}) as { name?: string; code?: string; routine?: string }
-  // Inside of a transaction a statement can't be prepared anew, where a table has changed.
+  // Inside a transaction, a statement can't be prepared again after its table has changed.
   if (name === 'PostgresError' && code === '0A000' && routine === 'RevalidateCachedQuery') return true
   return name === 'PostgresError' && (passing.has(code ?? '') || code?.startsWith('08') === true)
 }

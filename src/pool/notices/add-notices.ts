@@ -64,7 +64,7 @@ export async function appsSignedIn(ctx: Context, db: Db, pool: Pool, ended: Ende
 export async function withNotices<T>(
   ctx: Context,
   pool: Pool,
-  told: { userId: string; event: UserEvent },
+  notice: { userId: string; event: UserEvent },
   change: (db: Db) => Promise<T>,
 ): Promise<T> {
   if (!isListenedTo(pool)) return change(ctx.db)

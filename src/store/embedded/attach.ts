@@ -16,8 +16,8 @@ export interface Attachment {
 }
 
 /**
- * Starts the server and takes our locks on it. Where a server is just stopping, the call may fail with it and is tried
- * once more.
+ * Starts the server and takes this process's locks on it. If a server is just stopping, the call may fail with it, and
+ * is retried once.
  */
 export async function attach({ location, binaries, owns }: Attachment, signal: AbortSignal): Promise<Session> {
   for (let attempt = 1; ; attempt++) {
@@ -39,7 +39,7 @@ export interface Hold {
   returning?: Promise<void>
 }
 
-/** Restarts the server and takes our locks again whenever it goes away, until stopped. */
+/** Restarts the server and takes the locks again whenever it goes away, until stopped. */
 export async function keepAttached(hold: Hold, attachment: Attachment, signal: AbortSignal): Promise<void> {
   while (true) {
     await hold.session.closed

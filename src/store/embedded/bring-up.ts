@@ -11,7 +11,7 @@ const pollInterval = 5
 /** Recovery after a crash may take time, but not for ever. */
 const maxStartTime = 300_000
 
-/** A session on the folder's server: on the running one, whoever started it, or on a new one. */
+/** A session on the folder's server: on the one that is running, or on a new one. */
 export async function bringUp(location: Location, binaries: Binaries, signal: AbortSignal): Promise<Session> {
   let postmaster: Postmaster | undefined
   for (let waited = 0; waited < maxStartTime; waited += pollInterval) {

@@ -2,9 +2,8 @@ import { chmod, lstat, mkdir, readFile, rename, symlink } from 'node:fs/promises
 import { basename, dirname, join, relative } from 'node:path'
 
 /**
- * npm packages cannot carry symbolic links, and the postinstall script that would make them may not have run.
- * Makes those that are missing, in the package or, where that is read-only, in a folder aside; answers the environment
- * with which the binaries find them. Two processes may do this at once: a link that is already there is as good as ours.
+ * Creates the missing links in the package or, if that is read-only, in another folder; returns the environment with
+ * which the binaries find them. Two processes may do this at once: a link that exists already is as good.
  */
 export async function linkLibraries(native: string, aside: string): Promise<NodeJS.ProcessEnv> {
   const links = await readLinks(native)

@@ -5,7 +5,7 @@ import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
 const run = promisify(execFile)
 
-/** Whom the server runs as when we are root, which PostgreSQL refuses to be. */
+/** The user that the server runs as if this process is root, as which PostgreSQL refuses to run. */
 export interface ServerUser {
   uid: number
   gid: number
@@ -27,7 +27,7 @@ export async function findServerUser(pgdata: string): Promise<ServerUser | undef
   throw new EmbeddedDatabaseUnavailable('PostgreSQL does not run as root, and there is no user "postgres" or "nobody"')
 }
 
-/** Runs a short command as the server's user, with nothing of our environment that PostgreSQL would listen to. */
+/** Runs a short command as the server's user, without environment variables that PostgreSQL would read. */
 export function runAs(user: ServerUser | undefined, command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
   return run(command, args, { ...user, cwd: '/', env: { ...plainEnvironment, ...env } })
 }

@@ -7,7 +7,7 @@ import { isRoot } from './server-user.ts'
 /** What fits into `sun_path` on every system, without its final NUL and without the name of the socket. */
 const maxDirectoryLength = 103 - '/.s.PGSQL.5432'.length
 
-/** Where the socket of this database belongs, the best first. Later ones are for when somebody else sits on the first. */
+/** Candidate folders for the socket, best first. Later ones are for when another user owns the first. */
 export function socketDirectories(location: Location): string[] {
   const name = `poolhouse-${shortHash(location.pgdata)}`
   const names = [name, ...Array.from({ length: 9 }, (_, index) => `${name}-${index + 1}`)]
@@ -18,7 +18,7 @@ export function socketDirectories(location: Location): string[] {
   return location.socketDir ? [location.socketDir, ...derived] : derived
 }
 
-/** Makes the folder, open to the server's user alone, and passes by any that is not ours. */
+/** Creates the folder, open to the server's user alone; undefined if another user owns it. */
 export async function makeSocketDirectory(location: Location): Promise<string> {
   for (const directory of socketDirectories(location)) {
     await mkdir(directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
