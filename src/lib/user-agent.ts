@@ -17,7 +17,7 @@ const browsers: [name: string, pattern: RegExp][] = [
   ['AWS CLI', /\baws-cli\/(\d+)/],
   ['Boto3', /\bBoto3\/(\d+)/i],
   ['AWS SDK for JavaScript', /\baws-sdk-js\/(\d+)/],
-  ['AWS SDK', /\baws-sdk-[\w-]{1,32}\/(\d+)/],
+  ['AWS SDK', /\baws-sdk-(?:go-v2|\w{1,32})\/(\d+)/],
 ]
 
 const systems: [name: string, pattern: RegExp][] = [

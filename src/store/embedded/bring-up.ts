@@ -70,9 +70,8 @@ async function runningPostmaster(
 
 /** The old server's last processes are still there, or another process is starting the server too. */
 function isTransient(log: string): boolean {
-  return /pre-existing shared memory block|lock file "[^"]+" (already exists|is empty)|could not create lock file/.test(
-    log,
-  )
+  if (log.includes('pre-existing shared memory block') || log.includes('could not create lock file')) return true
+  return /lock file "[^"]{1,1024}" (?:already exists|is empty)/.test(log)
 }
 
 function startFailed(location: Location, log: string): Error {
