@@ -32,7 +32,7 @@ export interface BrokenRule {
   text: string
 }
 
-/** The service reports this many at most. */
+/** The max number of faults that the service reports. */
 const maxFaults = 10
 
 /** A value far beyond its max length isn't matched against the pattern. */
