@@ -51,7 +51,7 @@ export async function devicePage(
   koa.redirect(deviceSignInUrl(surface, device))
 }
 
-/** Whoever comes back from the login pages has typed the code already; everybody else types it, or sees it typed. */
+/** A user who returns from the login pages has typed the code already; others type it, or find it filled in. */
 async function showFirst(visit: Visit): Promise<void> {
   const { ctx, koa, surface } = visit
   const state = queryOf(koa, 'state')

@@ -172,7 +172,7 @@ async function visitOf(
 
 const signInPages = new Set<PageName>(['login', 'challenge'])
 
-/** As a call of the API that signs in. A page shows most refusals as a page, so that only throttling is told apart. */
+/** Like a sign-in call of the API. Most refusals are shown as a page, so only throttling is distinguished. */
 function countedSignIn({ ctx, pool, client }: Visit, post: () => Promise<Answer>): Promise<Answer> {
   const category = 'UserAuthentication'
   return observeResult(

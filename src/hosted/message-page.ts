@@ -35,7 +35,7 @@ export async function showProblem(
 interface RefusedRequest extends Refused {
   /** The app that is meant, where it is known. */
   client?: Client
-  /** The address that was refused, and those that would have been taken. */
+  /** The refused address, and those that are registered. */
   refused?: { uri: string; registered: string[] }
 }
 
@@ -55,7 +55,7 @@ export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page:
   }
 }
 
-/** The front page of the app, where it has one: a native app's address leads nowhere without an answer. */
+/** The app's home page, if it has one: a native app's address leads nowhere without an answer. */
 function wayBack(t: Translate, { client }: RefusedRequest): { url: string; text: string } | undefined {
   const { DefaultRedirectURI, CallbackURLs = [] } = client?.settings ?? {}
   const url = DefaultRedirectURI ?? CallbackURLs[0]
@@ -63,7 +63,7 @@ function wayBack(t: Translate, { client }: RefusedRequest): { url: string; text:
   return { url: `${new URL(url).origin}/`, text: t('problem.backToApp') }
 }
 
-/** In English, as everything that is said to developers. */
+/** In English, as all texts for developers. */
 function detailsOf({ refused }: RefusedRequest): Detail[] {
   if (!refused) return []
   return [

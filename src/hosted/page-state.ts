@@ -42,7 +42,7 @@ export interface Flash {
   values?: Record<string, string>
 }
 
-/** What the pages that belong together have in common: a sign-in, or the account of who is signed in. */
+/** The part that related pages share: those of a sign-in, or of the signed-in user's account. */
 export type PageStateOwner = Pick<AuthorizationRequest, 'surface' | 'uid'> & { pool: { id: string } }
 
 const lifetime = 60 * 60

@@ -29,7 +29,7 @@ export type Answer =
   | { show: string; view: object & { title: string; failed: boolean } }
   | Go
   | { finish: { user: User; proven: Proven } }
-  /** The app may have what it asks for; where to go if it is somebody else who is signed in. */
+  /** Grants the app's request; or returns where to go if somebody else is signed in. */
   | { allow: Go }
   | { deny: true }
   /** Redirects to an identity provider. After a form post, an intermediate page names the provider. */

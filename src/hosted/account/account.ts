@@ -120,7 +120,10 @@ function refuse(
   return showProblem(ctx, koa, surface, { status, title, text, link })
 }
 
-/** From the login pages, to the page that wanted the sign-in. What it is not good enough for must not ask again forever. */
+/**
+ * Set on the return from the login pages to the page that required the sign-in. If the sign-in is still not fresh
+ * enough, it is not required again forever.
+ */
 function comeBack(at: At, session: BrowserSession | undefined): Promise<void> | void {
   const { koa, surface, language } = at
   const target = pageNamed(queryOf(koa, 'state')) ?? 'overview'
@@ -181,7 +184,7 @@ const stateOwner = ({ surface, pool }: At, { user }: BrowserSession): PageStateO
   uid: `account-${user.id}`,
 })
 
-/** A form belongs to the session that it was shown in: who signs in afterwards with this browser may be somebody else. */
+/** A form belongs to the session that it was shown in: somebody else may have signed in with this browser since. */
 const placeOf = ({ surface }: At, { id }: BrowserSession, name: AccountPageName): FormPlace => ({
   surface,
   uid: id,

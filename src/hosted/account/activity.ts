@@ -5,7 +5,7 @@ import type { AccountPage } from './visit.ts'
 
 const maxShown = 50
 
-/** What has happened with the account, in pools that record it. */
+/** The account's activity, in pools that record it. */
 export const activity: AccountPage = {
   isOffered: ({ pool }) => protectionOf(pool) !== 'OFF',
   async get(visit) {

@@ -20,7 +20,7 @@ export const addressPages: readonly AddressPage[] = [
   { attribute: 'phone_number', page: 'phone', verifyPage: 'verify-phone' },
 ]
 
-/** A new address. Where the pool verifies it, a code is on its way to it afterwards. */
+/** Takes a new address. If the pool verifies it, a code is sent to it. */
 export function changeAddress(address: AddressPage): AccountPage {
   const { attribute, page, verifyPage } = address
   const show = (visit: AccountVisit): AccountAnswer => {
@@ -72,7 +72,7 @@ const deliveryOf = ({
   destination: Destination,
 })
 
-/** Takes the code that went to an address, and sends another. */
+/** Takes the code that was sent to an address, and sends another on request. */
 export function verifyAddress({ attribute, verifyPage }: AddressPage): AccountPage {
   const show = (visit: AccountVisit): AccountAnswer => {
     const { t, flash, state, user } = visit

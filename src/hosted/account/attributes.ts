@@ -4,7 +4,7 @@ import type { AccountVisit } from './visit.ts'
 
 type Owner = Pick<AccountVisit, 'pool' | 'client' | 'user'>
 
-/** These have pages of their own, or are nothing that people know of themselves. */
+/** Attributes with pages of their own, or without meaning to users. */
 const elsewhere = new Set([
   'sub',
   'email',
@@ -24,8 +24,8 @@ export function shownAttributes({ pool, client }: Pick<Owner, 'pool' | 'client'>
 const names = new Set(['name', 'given_name', 'family_name'])
 
 /**
- * The attributes on the form: all that the app says it writes, or else those that the user has, the pool requires or has
- * added, and a name. What the user may not see is not changed unseen.
+ * The attributes on the form: all writable ones that the app lists, or else those that the user has, that the pool
+ * requires or has added, and a name. An attribute that the user can't see is never changed.
  */
 export function editableAttributes({ pool, client, user }: Owner): string[] {
   const writable = writableAttributes(pool, client)

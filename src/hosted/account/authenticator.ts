@@ -14,11 +14,13 @@ import { callAsUser } from './call-as-user.ts'
 import { hasOwnSignIn } from './own-sign-in.ts'
 import { type AccountAnswer, type AccountPage, type AccountVisit, withFlash } from './visit.ts'
 
-/** Sets up an authenticator app, or another in its place. One that is in use stays valid until the first code is right. */
+/**
+ * Sets up an authenticator app, or replaces it. The current one stays valid until the new one's first code is right.
+ */
 export const authenticator: AccountPage = {
   fresh: true,
   isOffered: (visit) => hasOwnSignIn(visit) && mfaFactors(visit.pool.settings).has(softwareTokenMfa.name),
-  // A new secret each time: whoever saw an earlier one must not hold it once it counts.
+  // A new secret each time: somebody who saw an earlier one must not own the factor once it is set up.
   async get(visit) {
     const { SecretCode } = await callAsUser(visit, 'AssociateSoftwareToken', {})
     return show(visit, SecretCode!)

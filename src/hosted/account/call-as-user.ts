@@ -12,8 +12,8 @@ type OwnOperation = {
 }[OperationName]
 
 /**
- * Runs the operation that the user's app would call with an access token. The browser's session stands in the place of
- * the token: it is asked for by the page, and nothing that could be used as a token is made.
+ * Runs the operation that the user's app would call with an access token. The browser's session replaces the token: the
+ * page checks it, and nothing is created that could be used as a token.
  */
 export async function callAsUser<Name extends OwnOperation>(
   { ctx, pool, client, user, mfa, session }: AccountVisit,

@@ -11,10 +11,10 @@ import { listEvents } from '../../pool/threat-protection/auth-event-store.ts'
 import { listView } from '../views/account-view.ts'
 import type { AccountPage, AccountVisit } from './visit.ts'
 
-/** Of each list, so that the file has an end. */
+/** The max length of each list, so that the file is bounded. */
 const maxOfEach = 1000
 
-/** What is stored of the user, as a file: what the app may show of the attributes, and no secret. */
+/** The stored data of the user, as a file: the attributes that the app may show, and no secrets. */
 export const data: AccountPage = {
   fresh: true,
   isOffered: () => true,

@@ -5,7 +5,7 @@ import { field } from '../views/field.ts'
 import { callAsUser } from './call-as-user.ts'
 import { type AccountAnswer, type AccountPage, type AccountVisit, withFlash } from './visit.ts'
 
-/** The end of the account, confirmed by its name. */
+/** Deletes the account, confirmed by typing its name. */
 export const deleteAccount: AccountPage = {
   fresh: true,
   isOffered: ({ pool }) => pool.extensions?.AccountPage?.AllowDeletion !== false,

@@ -7,7 +7,7 @@ import { type AddressPage, addressPages } from './address.ts'
 import { attributeLabel, shownAttributes } from './attributes.ts'
 import type { AccountPage, AccountPageName, AccountVisit } from './visit.ts'
 
-/** What there is, and where it is changed. `offers` says which pages this user has. */
+/** An overview of the account with links to change it. `offers` says which pages this user has. */
 export const overview = (offers: (visit: AccountVisit, page: AccountPageName) => boolean): AccountPage => ({
   isOffered: () => true,
   async get(visit) {

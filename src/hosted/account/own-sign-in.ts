@@ -1,4 +1,4 @@
 import type { AccountVisit } from './visit.ts'
 
-/** Whether the pool itself knows the user's ways to sign in; those of a provider's users are the provider's. */
+/** Whether the pool manages the user's ways to sign in; for federated users the provider does. */
 export const hasOwnSignIn = ({ user }: Pick<AccountVisit, 'user'>): boolean => user.status === 'CONFIRMED'

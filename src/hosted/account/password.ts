@@ -10,7 +10,7 @@ import { callAsUser } from './call-as-user.ts'
 import { hasOwnSignIn } from './own-sign-in.ts'
 import { type AccountAnswer, type AccountPage, type AccountVisit, withFlash } from './visit.ts'
 
-/** A user who has signed in by codes and passkeys alone has no password yet, and so none to enter. */
+/** A user who only signs in by codes and passkeys has no password yet, and is not asked for it. */
 export const password: AccountPage = {
   fresh: true,
   isOffered: (visit) => hasOwnSignIn(visit) && signsInHere(visit.client),
@@ -30,7 +30,7 @@ export const password: AccountPage = {
       return { go: 'overview', done: t('account.password.done') }
     } catch (thrown) {
       const error = refusalOf(thrown)
-      // The user's name is not in question here.
+      // Errors about the user name can't happen here.
       if (error.reason === 'wrong-credentials')
         return show(withFlash(visit, { errors: { current: t('account.password.wrong') } }))
       return show(withFlash(visit, explain(t, error, { fields: ['current', 'password', 'repeated'] })))

@@ -7,7 +7,7 @@ import { type ItemView, item, listView, timeText } from '../views/account-view.t
 import { callAsUser } from './call-as-user.ts'
 import { type AccountAnswer, type AccountPage, type AccountVisit, withFlash } from './visit.ts'
 
-/** Where the user is signed in, in pools that track it, and the end of all that in every pool. */
+/** Lists the user's sessions, in pools that track them, and ends all of them, in every pool. */
 export const sessions: AccountPage = {
   isOffered: () => true,
   get: show,

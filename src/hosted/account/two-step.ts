@@ -80,7 +80,7 @@ function factorItem(visit: AccountVisit, factor: Second): ItemView {
 
 type SetTo = 'on' | 'off' | 'first'
 
-/** Where the pool requires a second factor, the last one stays on. */
+/** If the pool requires a second factor, the last one can't be turned off. */
 function turnedOnActions(
   { pool }: AccountVisit,
   { isPreferred, hasOthers }: { isPreferred: boolean; hasOthers: boolean },
@@ -92,7 +92,7 @@ function turnedOnActions(
   ]
 }
 
-/** An authenticator app can be replaced at any time; an address has to be there first. */
+/** An authenticator app can be replaced at any time; an address must exist first. */
 function setUpLink(visit: AccountVisit, { sendsTo }: Second, isUsable: boolean): ItemView['link'] {
   const { t } = visit
   if (!sendsTo) {

@@ -30,7 +30,7 @@ export type AccountPageName = (typeof accountPageNames)[number]
 
 export const accountPath = (name: AccountPageName): string => (name === 'overview' ? '/account' : `/account/${name}`)
 
-/** One request of somebody who is signed in to a page of their account. */
+/** A signed-in user's request to a page of their account. */
 export interface AccountVisit extends Pick<Scene, 't' | 'lang' | 'pool' | 'client' | 'managed' | 'flash'> {
   ctx: RequestContext
   user: User
@@ -44,21 +44,21 @@ export interface AccountVisit extends Pick<Scene, 't' | 'lang' | 'pool' | 'clien
 
 export type AccountAnswer =
   | { show: string; view: object & { title: string; failed: boolean } }
-  /** To another page, on which the text is shown once. */
+  /** Redirects to another page, which shows the text once. */
   | { go: AccountPageName; done?: string; delivery?: PageState['delivery'] }
   | { file: string; name: string }
   | { ended: 'here' | 'everywhere' | 'deleted' }
 
 export interface AccountPage {
-  /** Only for somebody who has signed in just now: the page changes how one signs in, or gives everything away. */
+  /** Whether it requires a fresh sign-in, because it changes how the user signs in, or shows all data. */
   fresh?: true
-  /** Whether pool, app and user have it at all. */
+  /** Whether pool, app and user have the page. */
   isOffered(visit: AccountVisit): boolean
   get?(visit: AccountVisit): Promise<AccountAnswer> | AccountAnswer
   post?(visit: AccountVisit, form: Form): Promise<AccountAnswer> | AccountAnswer
 }
 
-/** The page again, with what was refused. */
+/** Shows the page again, with the refusal. */
 export const withFlash = (visit: AccountVisit, flash: Omit<AccountVisit['flash'], 'page'>): AccountVisit => ({
   ...visit,
   flash: { page: 'account', ...flash },

@@ -1,7 +1,7 @@
 import { consentView } from '../views/consent-view.ts'
 import { backToLogin, type Page } from '../visit.ts'
 
-/** An app that nobody vouches for asks whoever has signed in for what it wants to have. */
+/** Asks the user to allow what the app requests, if no administrator has approved the app. */
 export const consent: Page = {
   async get(visit) {
     const { question } = visit.request

@@ -215,7 +215,7 @@ async function showState(koa: ParameterizedContext, look: Look, name: string, sc
   const { template, view } = previewStates[name]!
   const shown = { ...(await view(scene)), scripts: [] }
   await showPage(koa, { template, view: shown, base: `/${pool.id}`, language, brand })
-  // A framed page must not take the focus away from the document, and the policy lets none of its scripts run.
+  // A framed page must not take the focus, and the policy blocks its scripts.
   koa.body = String(koa.body)
     .replaceAll(' autofocus', '')
     .split('\n')

@@ -3,7 +3,7 @@ import type { FieldView } from './field.ts'
 import { type FormView, type PageView, pageView } from './page-view.ts'
 import type { QrCode } from './qr-code.ts'
 
-/** One thing of the account: what it is, how it stands, and what can be done with it. */
+/** An item of the account: its name, its state, and its actions. */
 export interface ItemView {
   title: string
   mark: string
@@ -17,7 +17,7 @@ export interface ActionView {
   form: FormView
   fields: { name: string; value: string }[]
   text: string
-  /** What it is done to, for those who hear the button alone. */
+  /** The object of the action, for users of screen readers, who hear the button alone. */
   about: string
 }
 
@@ -42,9 +42,9 @@ export interface OverviewView extends PageView {
 
 export interface ListView extends PageView {
   items: ItemView[]
-  /** In the place of an empty list. */
+  /** Shown instead of an empty list. */
   none: string
-  /** The form that makes a passkey, if there is one. */
+  /** The form that creates a passkey, if there is one. */
   passkey: PasskeyFormView | undefined
   more: (ActionView & { description: string })[]
   back: string
@@ -118,7 +118,7 @@ export interface AuthenticatorView extends PageView {
   back: string
 }
 
-/** Moments as the user reads them: in their own time zone if the account names one, else in UTC, which is said. */
+/** Formats times in the user's time zone if the account names one, else in UTC, which is stated. */
 export function timeText({ lang, user }: Pick<AccountVisit, 'lang' | 'user'>): (date: Date) => string {
   const { zoneinfo } = user.attributes
   const options = {
@@ -138,7 +138,7 @@ function zoned(lang: string, options: Intl.DateTimeFormatOptions, timeZone: stri
   try {
     return new Intl.DateTimeFormat(lang, { ...options, timeZone })
   } catch {
-    // The attribute holds what its user or an app has written.
+    // The attribute may contain anything that its user or an app has written.
     return undefined
   }
 }

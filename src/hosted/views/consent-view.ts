@@ -5,7 +5,7 @@ import { type FormView, type PageView, pageView, type Scene } from './page-view.
 
 export interface ConsentView extends PageView {
   form: FormView
-  /** What the app may do afterwards. */
+  /** The permissions that the app gets. */
   permissions: string[]
   account: string
   destination: string
@@ -19,14 +19,14 @@ const known: Record<string, TextKey> = {
   'aws.cognito.signin.user.admin': 'consent.account',
 }
 
-/** What an app may do with these scopes. */
+/** Describes these scopes to the user. */
 export const permissionsOf = (t: Translate, scopes: string[]): string[] =>
   scopes.map((scope) => (Object.hasOwn(known, scope) ? t(known[scope]!) : t('consent.scope', { scope })))
 
 export const accountName = ({ attributes, username }: Pick<User, 'username' | 'attributes'>): string =>
   attributes.email ?? attributes.phone_number ?? username
 
-/** An app that describes itself may call itself anything: its host says who it is. */
+/** A self-described app can choose any name, so its host is shown too. */
 export const appName = ({ name, documentUrl }: Pick<Client, 'name' | 'documentUrl'>): string => {
   const host = documentUrl === undefined ? name : new URL(documentUrl).host
   return host === name ? name : `${name} (${host})`

@@ -27,7 +27,7 @@ export interface DeviceConfirmView extends PageView {
   permissions: string[]
 }
 
-/** Who has been sent a link to somebody else's device is to notice here. */
+/** Warns users who were sent a link to somebody else's device. */
 export function deviceConfirmView(
   t: Translate,
   form: FormView,

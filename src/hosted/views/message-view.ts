@@ -4,7 +4,7 @@ import type { PageView } from './page-view.ts'
 export interface MessageView extends PageView {
   graphic: 'check' | 'problem'
   link: { url: string; text: string } | undefined
-  /** For whoever develops the app. */
+  /** A text for the app's developer. */
   details: Detail[]
 }
 
