@@ -47,7 +47,10 @@ function contains(list: BlockList, address: string): boolean {
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** What one client can choose its addresses from: of IPv6 the first 64 bits, which a provider gives to one customer. */
+/**
+ * The part of an address that a client can't change: for IPv6 the first 64 bits, which a provider assigns to one
+ * customer.
+ */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address
   const [head = '', tail] = address.split('%')[0]!.toLowerCase().split('::')

@@ -22,7 +22,7 @@ export const uuidv4 = (): string => randomUUID()
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** A UUID of any version, in lower case like all of ours. */
+/** A UUID of any version, in lower case like all stored ones. */
 export const isUuid = (text: string): boolean => uuid.test(text)
 
 /**
