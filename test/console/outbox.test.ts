@@ -51,7 +51,7 @@ test('a message that failed says why, and is sent again once that is mended', as
   isRefusing = false
   await page.getByRole('checkbox', { name: `Select ${failed!.MessageId}` }).check()
   await press(page, 'Send 1 again')
-  await told(page, '1 message is under way again.')
+  await told(page, '1 message is being sent again.')
   await page
     .getByRole('radio', { name: 'Delivered' })
     .or(page.getByRole('button', { name: 'Delivered' }))
@@ -108,7 +108,7 @@ test('standards are switched by profile and part, for a pool and an app, and the
   const { page } = tab
   await heading(page, 'Standards')
   await page.getByRole('radio', { name: 'Standard', exact: true }).check()
-  await page.getByLabel('Tokens bound to a key (RFC 9449)').click()
+  await page.getByLabel('DPoP: tokens bound to a key (RFC 9449)').click()
   await page.getByRole('option', { name: 'Off', exact: true }).click()
   await press(page, 'Save changes')
   await told(page, 'The standards are saved.')
@@ -118,14 +118,14 @@ test('standards are switched by profile and part, for a pool and an app, and the
     AccountPage: { AllowDeletion: false },
     Standards: { Profile: 'standard', DPoP: false },
   })
-  await page.getByRole('checkbox', { name: 'Users may delete their account there' }).click()
-  const text = page.getByRole('textbox', { name: 'As a document' })
+  await page.getByRole('checkbox', { name: 'Let users delete their account there' }).click()
+  const text = page.getByRole('textbox', { name: 'As JSON' })
   for (let waited = 0; !(await text.inputValue()).includes('"AllowDeletion": true'); waited += 50) {
     assert.ok(waited < 10_000, 'the document does not follow')
     await page.waitForTimeout(50)
   }
   await text.fill('{ "Standard": {} }')
-  await press(page, 'Save document')
+  await press(page, 'Save JSON')
   await told(page, /Member must be one that is known/)
   assert.deepEqual((await extensions()).AccountPage, { AllowDeletion: true })
 

@@ -19,7 +19,7 @@ test('a single-page app and its pool are created by purpose, with sound settings
   await page.getByLabel('Pool name').fill('shop')
   await page.getByRole('radio', { name: 'Single-page app' }).check()
   await page.getByLabel('Callback URL').fill('http://shop.example.com/')
-  await told(page, /http is possible for localhost only/)
+  await told(page, /http is allowed for localhost only/)
   await tab.look('create-pool')
   await page.getByLabel('Callback URL').fill('http://localhost:5173/')
   await press(page, 'Create pool and app')

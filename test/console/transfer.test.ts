@@ -116,14 +116,14 @@ test('a pool comes out as a file without secrets, and another one is made of it'
 
   await tab.goTo('pools/create')
   await choose(page, 0, 'pool.json', '{"pools": 1}')
-  await told(page, 'The file is no exported pool.')
+  await told(page, 'The file is not an exported pool.')
   await choose(page, 0, 'pool.json', JSON.stringify(changed))
   await told(page, 'shop is in the file.')
   await page.getByLabel('From an exported file: Pool name').fill('shop again')
-  await press(page, 'Create the pool of the file')
-  await told(page, 'These parts of it were refused:')
+  await press(page, 'Create pool from the file')
+  await told(page, 'The pool was created, but these parts were refused:')
   await tab.look('create-from-file')
-  await press(page, 'To the pool')
+  await press(page, 'Go to the pool')
   await heading(page, 'shop again')
   const made = new URL(page.url()).pathname.split('/').at(-1)!
   await tab.close()

@@ -63,7 +63,7 @@ test('a function is tried with a sample event, then with one that it refuses', a
   const tab = await scene.open(`pools/${UserPoolId}/triggers`)
   const { page } = tab
   await heading(page, 'Triggers')
-  await press(page, 'Send a test event: Before sign-up')
+  await press(page, 'Send a test event: Pre sign-up')
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Send', exact: true }).click()
   await told(page, /^The function accepted after \d+ ms$/)
@@ -125,11 +125,11 @@ test('calls, failures, latency and last errors of each function stand at its tri
 
   const tab = await scene.open(`pools/${UserPoolId}/triggers`)
   const { page } = tab
-  const row = page.getByRole('row', { name: /Before sign-up/ })
+  const row = page.getByRole('row', { name: /Pre sign-up/ })
   await row.getByText('TypeError, 2 times').waitFor()
   assert.match((await row.innerText()).replace(/\s+/g, ' '), /gate 3 2 [\d,]+ ms/)
   await page
-    .getByRole('row', { name: /After confirmation/ })
+    .getByRole('row', { name: /Post confirmation/ })
     .getByText('ResourceNotFoundException')
     .waitFor()
   await tab.look('triggers-at-work')

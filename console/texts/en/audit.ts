@@ -1,6 +1,6 @@
 export const audit = {
   title: 'Audit',
-  lead: 'Who changed what in this pool. Secrets are not recorded, and people stand under their ids alone.',
+  lead: 'Who changed what in this pool. Secrets are not recorded, and users appear by id only.',
   event: 'Operation',
   principal: 'By',
   time: 'Time',

@@ -37,13 +37,12 @@ export const common = {
   selectAll: 'Select all',
   typeToConfirm: (name: string) => `To confirm, type ${name}`,
   cannotBeUndone: 'This can’t be undone.',
-  unsaved: 'Changes on this page are not saved. Leave anyway?',
-  changedMeanwhile:
-    'Somebody else has changed this since you opened it. What they changed stays; only your changes are added to it.',
-  noChanges: 'Nothing is changed.',
+  unsaved: 'You have unsaved changes. Leave anyway?',
+  changedMeanwhile: 'Somebody else changed this after you opened it. Their changes are kept; only yours are added.',
+  noChanges: 'Nothing has changed.',
   saved: 'Saved.',
   review: 'Review changes',
-  reviewOf: (part: string) => `Review changes of ${part}`,
+  reviewOf: (part: string) => `Review changes to ${part}`,
   choose: 'Choose',
   notJson: (fault: string) => `This is not JSON yet: ${fault}`,
   chooseFile: 'Choose file',
@@ -57,10 +56,10 @@ export const common = {
 /** What to do, by the type of the error. */
 export const advice: Record<string, string> = {
   AccessDeniedException: 'Your role doesn’t allow this. An administrator can change the role.',
-  NotAuthorizedException: 'The server refuses this in the present state; the message says why.',
+  NotAuthorizedException: 'The server refuses this in the current state; the message says why.',
   TooManyRequestsException: 'Too many requests at once. Wait a moment, then try again.',
   LimitExceededException:
-    'A limit of the installation is reached. Remove what is no longer needed, or raise the limit.',
+    'A limit of the installation has been reached. Remove what is no longer needed, or raise the limit.',
   Unreachable: 'Check that the server runs and that you are online, then try again.',
   InternalErrorException: 'This is a fault of the server. Its log has the details under the request id.',
   ResourceNotFoundException: 'It may have been deleted meanwhile. Go back to the list.',

@@ -1,6 +1,6 @@
 export const outbox = {
   title: 'Outbox',
-  lead: 'Mail and SMS of this pool: what waits, what has arrived at its server, what failed and why. What they say is not shown.',
+  lead: 'Mail and SMS of this pool: waiting, delivered to the mail or SMS server, or failed. Their text is not shown.',
   message: 'Message',
   kinds: {
     SignUp: 'Confirm a new account',
@@ -18,17 +18,17 @@ export const outbox = {
   states: { Waiting: 'Waiting', Delivered: 'Delivered', Failed: 'Failed' },
   anyState: 'All',
   filter: 'Show',
-  attempts: 'Tries',
-  reason: 'Why',
-  goodUntil: 'Good until',
-  next: 'Next try',
+  attempts: 'Attempts',
+  reason: 'Reason',
+  goodUntil: 'Expires',
+  next: 'Next attempt',
   retry: 'Send again',
   retryOf: (count: number) => (count === 1 ? 'Send 1 again' : `Send ${count} again`),
   retried: (count: number) =>
-    count === 1 ? '1 message is under way again.' : `${count} messages are under way again.`,
-  notRetryable: 'None of them can be sent again: their codes are over, or they did not fail.',
+    count === 1 ? '1 message is being sent again.' : `${count} messages are being sent again.`,
+  notRetryable: 'None of them can be sent again: their codes have expired, or they did not fail.',
   empty: 'No messages',
-  emptyText: 'They are kept for a week after their end.',
+  emptyText: 'Messages are kept for a week after they are delivered or fail.',
   inbox: 'Open the inbox',
   live: 'Follow',
 }

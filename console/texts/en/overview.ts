@@ -1,6 +1,6 @@
 export const overview = {
   title: 'Overview',
-  users: 'Users, about',
+  users: 'Users (estimate)',
   arn: 'ARN',
   issuer: 'Issuer',
   discovery: 'Discovery document',
@@ -15,7 +15,7 @@ export const overview = {
   protected: 'The pool can’t be deleted now.',
   unprotected: 'The pool can be deleted now.',
   deleteTitle: 'Delete this pool?',
-  deleteText: 'All its users, apps, groups and settings go with it, and everybody is signed out.',
+  deleteText: 'All its users, apps, groups and settings are deleted, and everybody is signed out.',
   deleted: (name: string) => `${name} is deleted.`,
   activity: {
     title: 'Activity',

@@ -10,7 +10,7 @@ export const session = {
   tokenHint: 'Only for temporary credentials',
   keyHint: 'The key stays in this tab’s memory and is gone when you close it.',
   signInWithKey: 'Sign in with the key',
-  noOperators: 'There is no operators’ pool yet: “poolhouse init” makes one. Until then, sign in with an access key.',
-  ended: 'The server accepts this session no longer: it has expired, or your role was taken away.',
-  insecure: 'Browsers sign only on https and on localhost. Open the console at such an address.',
+  noOperators: 'There is no operators’ pool yet. Create one with “poolhouse init”, or sign in with an access key.',
+  ended: 'Your session has ended: it expired, or your role was removed.',
+  insecure: 'Signing calls works only on https or localhost. Open the console at such an address.',
 }

@@ -11,9 +11,9 @@ export const shell = {
   root: 'Root',
   signOut: 'Sign out',
   theme: 'Theme',
-  themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
   calls: 'Calls',
-  callsTitle: 'The same from a shell',
+  callsTitle: 'The same calls from a shell',
   callsLead: 'The calls that this page has made, newest first. Secrets are left out.',
   noCalls: 'No calls yet.',
   groups: {
