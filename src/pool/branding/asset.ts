@@ -19,6 +19,21 @@ export interface Asset {
 
 export type AssetKey = Pick<Asset, 'category' | 'colorMode' | 'resourceId'>
 
+/** The columns of `Asset` except the bytes, in each table of pictures. */
+export const assetColumns = [
+  'category',
+  'color_mode as colorMode',
+  'resource_id as resourceId',
+  'extension',
+  'hash',
+] as const
+
+/** A row of a table of pictures, whose extension is one of ours. */
+export const assetOf = <Row extends { extension: string }>(row: Row) => ({
+  ...row,
+  extension: row.extension as Extension,
+})
+
 const extensionsOf: Record<string, Extension[]> = {
   FAVICON_ICO: ['ICO'],
   FAVICON_SVG: ['SVG'],

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
-import type { Asset, Extension } from './asset.ts'
+import { type Asset, assetColumns, assetOf, type Extension } from './asset.ts'
 import type { PartialSettings } from './settings.ts'
 
 /** The style of one app client. */
@@ -94,37 +94,28 @@ export async function countBrandings(db: Db, poolId: string): Promise<number> {
   return row.count
 }
 
-const assetColumns = [
-  'category',
-  'color_mode as colorMode',
-  'resource_id as resourceId',
-  'extension',
-  'hash',
-  'bytes',
-] as const
-
 export async function listAssets(db: Db, poolId: string, brandingId: string): Promise<Asset[]> {
   const rows = await db
     .selectFrom('branding_assets')
-    .select(assetColumns)
+    .select([...assetColumns, 'bytes'])
     .where('pool_id', '=', poolId)
     .where('branding_id', '=', brandingId)
     .orderBy('category')
     .orderBy('color_mode')
     .orderBy('resource_id')
     .execute()
-  return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
+  return rows.map(assetOf)
 }
 
 /** All pictures of a style, without their bytes. */
 export async function listPictures(db: Db, poolId: string, brandingId: string): Promise<Omit<Asset, 'bytes'>[]> {
   const rows = await db
     .selectFrom('branding_assets')
-    .select(['category', 'color_mode as colorMode', 'resource_id as resourceId', 'extension', 'hash'])
+    .select(assetColumns)
     .where('pool_id', '=', poolId)
     .where('branding_id', '=', brandingId)
     .execute()
-  return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
+  return rows.map(assetOf)
 }
 
 /** The picture with this hash: of any style of the pool, or a logo of its classic pages. */

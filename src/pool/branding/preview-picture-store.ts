@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
-import type { Asset, AssetKey, Extension } from './asset.ts'
+import { type Asset, type AssetKey, assetColumns, assetOf, type Extension } from './asset.ts'
 import type { PreviewKey } from './preview-store.ts'
 
 /** A session begins with the pictures that the style of its client has. */
@@ -13,32 +13,24 @@ export async function copyPictures(db: Db, { poolId, tokenHash }: PreviewKey, cl
     where b.pool_id = ${poolId} and b.client_id = ${clientId}`.execute(db)
 }
 
-export async function listPreviewPictures(db: Db, { poolId, tokenHash }: PreviewKey): Promise<Asset[]> {
-  const rows = await db
-    .selectFrom('branding_preview_pictures')
-    .select(['category', 'color_mode as colorMode', 'resource_id as resourceId', 'extension', 'hash', 'bytes'])
-    .where('pool_id', '=', poolId)
-    .where('token_hash', '=', tokenHash)
-    .orderBy('category')
-    .orderBy('color_mode')
-    .orderBy('resource_id')
-    .execute()
-  return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
+export async function listPreviewPictures(db: Db, session: PreviewKey): Promise<Asset[]> {
+  return (await picturesOf(db, session).select('bytes').execute()).map(assetOf)
 }
 
 /** The same without their bytes. */
-export async function namePreviewPictures(db: Db, { poolId, tokenHash }: PreviewKey): Promise<Omit<Asset, 'bytes'>[]> {
-  const rows = await db
+export async function namePreviewPictures(db: Db, session: PreviewKey): Promise<Omit<Asset, 'bytes'>[]> {
+  return (await picturesOf(db, session).execute()).map(assetOf)
+}
+
+const picturesOf = (db: Db, { poolId, tokenHash }: PreviewKey) =>
+  db
     .selectFrom('branding_preview_pictures')
-    .select(['category', 'color_mode as colorMode', 'resource_id as resourceId', 'extension', 'hash'])
+    .select(assetColumns)
     .where('pool_id', '=', poolId)
     .where('token_hash', '=', tokenHash)
     .orderBy('category')
     .orderBy('color_mode')
     .orderBy('resource_id')
-    .execute()
-  return rows.map((row) => ({ ...row, extension: row.extension as Extension }))
-}
 
 export async function findPreviewPicture(
   db: Db,
@@ -53,7 +45,7 @@ export async function findPreviewPicture(
     .where('hash', '=', hash)
     .limit(1)
     .executeTakeFirst()
-  return row && { ...row, extension: row.extension as Extension }
+  return row && assetOf(row)
 }
 
 /** Replaces the picture of the same category, colour mode and resource. */

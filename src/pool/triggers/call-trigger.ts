@@ -1,22 +1,12 @@
 import type { Context } from '../../context.ts'
 import { InvalidLambdaResponse, type ServiceError, UnexpectedLambda, UserLambdaValidation } from '../../model/errors.ts'
+import type { TestedTrigger } from '../../model/poolhouse-operations.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { TriggerEvent } from './event.ts'
 import { isRecord, unrecognizable } from './response.ts'
 
 /** The names of triggers in a pool's settings and in errors. Custom senders are called by the outbox. */
-export type TriggerName =
-  | 'PreSignUp'
-  | 'PostConfirmation'
-  | 'PreAuthentication'
-  | 'PostAuthentication'
-  | 'DefineAuthChallenge'
-  | 'CreateAuthChallenge'
-  | 'VerifyAuthChallengeResponse'
-  | 'UserMigration'
-  | 'PreTokenGeneration'
-  | 'CustomMessage'
-  | 'InboundFederation'
+export type TriggerName = Exclude<TestedTrigger, 'CustomEmailSender' | 'CustomSMSSender'>
 
 /** The service's limit can't be configured either. */
 export const triggerLimit = 5000
