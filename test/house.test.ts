@@ -47,7 +47,7 @@ function isAllowed({ from, to, isType }: Import): boolean {
   return folder === 'model' && isType && to === 'src/pool/handler.ts'
 }
 
-test('every room of the pool stands in a storey, and imports what stands below it alone', async () => {
+test('every folder of the pool is in a layer, and imports only from below it', async () => {
   const rooms = await readdir('src/pool')
   assert.deepEqual(rooms.sort(), Object.values(storeys).flat().sort())
   assert.deepEqual(againstTheOrder(await importsBetweenRooms()), [])
@@ -57,7 +57,7 @@ test('no rooms of the pool import each other in a circle', async () => {
   assert.deepEqual(circles(await importsBetweenRooms()), [])
 })
 
-test('one module alone knows where it lies, for what is bundled lies elsewhere', async () => {
+test('only one module depends on its own path, since bundled modules are moved', async () => {
   const wrong: string[] = []
   for await (const file of glob('{src,migrations}/**/*.ts')) {
     if (file === 'src/lib/installed.ts') continue

@@ -105,7 +105,7 @@ test('assumed credentials end with the key, with a change of the policy that all
   assert.ok(await list(await credentialsFrom(assume(rootKey, 'lister'))))
 })
 
-test('a session token of a key does what its role does, until the key ends', async () => {
+test('a session token of a key has the rights of its role until the key is deleted', async () => {
   const key = await keyWith(server, lister)
   const session = await credentialsFrom(call({ Action: 'GetSessionToken' }, key))
   assert.ok((await list(session)).UserPools)
@@ -151,7 +151,7 @@ const trust = (Claims: Record<string, string[]> = { sub: ['repo:acme/*'] }, Audi
     TrustedIssuers: [{ Issuer: issuer.url, Audiences, Claims }],
   })
 
-test('a token of an issuer that the role trusts is good for it, under the conditions of the role', async () => {
+test('a token of an issuer that the role trusts can assume it if it meets the role’s conditions', async () => {
   const { Role } = await trust()
   assert.deepEqual(Role.TrustedIssuers, [
     { Issuer: issuer.url, Audiences: ['poolhouse'], Claims: { sub: ['repo:acme/*'] } },
@@ -222,7 +222,7 @@ test('keys of an issuer are fetched once, and again for one that is new', async 
   assert.equal(issuer.state.fetched, before + 1)
 })
 
-test('an issuer must be one that this server may call, with conditions, and be no pool of its own', async () => {
+test('an issuer must be reachable by this server, have conditions, and not be one of its own pools', async () => {
   const put = (Issuer: string, Claims: Record<string, string[]>) =>
     adminOf(server).putRole({
       RoleName: 'bad',

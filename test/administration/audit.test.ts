@@ -121,7 +121,7 @@ test('secrets of clients, providers and keys are in no record', async () => {
     assert.ok(!texts.includes(secret))
 })
 
-test('reads are recorded where the installation asks for it, refusals always', async () => {
+test('reads are recorded if the installation is set to, refusals always', async () => {
   await server.cognito.describeUserPool({ UserPoolId })
   assert.deepEqual(await recordsOf({ EventName: 'DescribeUserPool' }), [])
   server.ctx.config.auditReads = true
@@ -150,7 +150,7 @@ test('reads are recorded where the installation asks for it, refusals always', a
   assert.equal((await recordsOf({ ErrorCode: 'InvalidParameterException', EventName: 'CreateGroup' })).length, 1)
 })
 
-test('events are found by page, newest first, and a page token is good for its search alone', async () => {
+test('events are listed in pages, newest first, and a page token works only for its own search', async () => {
   for (const GroupName of ['a', 'b', 'c']) await server.cognito.createGroup({ UserPoolId, GroupName })
   const names: string[] = []
   let NextToken: string | undefined
@@ -229,7 +229,7 @@ test('records that were removed are found: in the middle, at the end, and all of
   assert.deepEqual((await verify()).faults, [])
 })
 
-test('a record cannot be linked in by whoever has the database alone', async () => {
+test('access to the database alone is not enough to link in a record', async () => {
   const { db } = server.ctx
   // The last record is replaced by another, and everything that can be computed without the master key is.
   const { rows: heads } = await sql<{ sequence: number }>`
@@ -303,7 +303,7 @@ test('the command verifies, and exports a record to a line', async () => {
   delete process.env.POOLHOUSE_PUBLIC_URL
 })
 
-test('a change whose process ends before it is recorded has left its note with it', async () => {
+test('a change whose process ends before it is recorded leaves its note in the database', async () => {
   const { ctx } = server
   const { db } = ctx
   const poolId = (await server.cognito.createUserPool({ PoolName: 'noted' })).UserPool!.Id!

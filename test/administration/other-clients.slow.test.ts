@@ -84,7 +84,7 @@ const waysToSayWhere = {
 }
 
 for (const [how, endpoints] of Object.entries(waysToSayWhere)) {
-  test(`the AWS CLI acts as the operator, told ${how}`, async () => {
+  test(`the AWS CLI acts as the operator, configured ${how}`, async () => {
     const aws = async (...args: string[]) =>
       JSON.parse((await run('aws', args, { env: environment(endpoints()) })).stdout)
     const { Arn } = await aws('sts', 'get-caller-identity')
@@ -93,7 +93,7 @@ for (const [how, endpoints] of Object.entries(waysToSayWhere)) {
     assert.ok(UserPools.some(({ Name }: { Name: string }) => Name === 'operators'))
   })
 
-  test(`boto3 acts as the operator, told ${how}`, async () => {
+  test(`boto3 acts as the operator, configured ${how}`, async () => {
     const program = `
 import boto3, json
 print(json.dumps([boto3.client('sts').get_caller_identity()['Arn'],

@@ -181,7 +181,7 @@ test('all keys and operators of a condition must hold', () => {
     assert.equal(verdictOf(allowing({ Condition }), { ...all, [key]: 'x' }), 'not-allowed', key)
 })
 
-test('a variable stands for a value of the request, letter by letter, and for nothing where there is none', () => {
+test('a variable matches its value in the request literally, and nothing if there is none', () => {
   const Resource = `arn:aws:cognito-idp:*:*:userpool/\${aws:PrincipalTag/pool}`
   assert.equal(verdictOf(allowing({ Resource }), { 'aws:PrincipalTag/pool': 'eu-west-1_Abc' }), 'allowed')
   assert.equal(verdictOf(allowing({ Resource }), { 'aws:PrincipalTag/pool': '*' }), 'not-allowed')
@@ -192,7 +192,7 @@ test('a variable stands for a value of the request, letter by letter, and for no
   assert.equal(verdictOf(old, { 'aws:userid': 'eu-west-1_Abc' }), 'not-allowed')
 })
 
-test('of two tags that differ in case alone, neither counts', () => {
+test('if two tags differ only in case, both are ignored', () => {
   assert.deepEqual(tagValues('resource', { Team: 'a', team: 'b', other: 'c' }), [['aws:resourcetag/other', ['c']]])
 })
 

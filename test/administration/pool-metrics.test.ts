@@ -139,7 +139,7 @@ test('calls count by their category, whoever they are of, those that are refused
   assert.equal(sums.UserRead, 2, 'a token that is none is of no pool')
 })
 
-test('throttled calls are counted as such, and as failures of what they were for', async () => {
+test('throttled calls are counted as throttled, and as failures of their kind', async () => {
   const limited = await startTestServer({ limits: { UserCreation: 1 } })
   try {
     const { UserPoolId, ClientId } = await signInScene(limited)
@@ -159,7 +159,7 @@ test('throttled calls are counted as such, and as failures of what they were for
   }
 })
 
-test('threat protection counts what it finds risky, and what not', async () => {
+test('threat protection counts requests with and without risk', async () => {
   const scene = await signInScene(server, {
     pool: { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } },
   })
@@ -183,7 +183,7 @@ test('threat protection counts what it finds risky, and what not', async () => {
   assert.equal(sums.SignInFailures, 1)
 })
 
-test('hours and days begin where UTC has them begin, and what was not counted is left out', async () => {
+test('hours and days are those of UTC, and periods without counts are left out', async () => {
   const scene = await signInScene(server)
   await scene.addUser('ann')
   server.clock.advance({ hours: 2 })
@@ -269,7 +269,7 @@ test('a range without an end after its beginning, one that is too long, and a po
   await assert.rejects(ask(now - day, now, 'DAY', 'us-east-1_nobody'), { name: 'ResourceNotFoundException' })
 })
 
-test('a role reads the metrics of its pools alone', async () => {
+test('a role reads only the metrics of its own pools', async () => {
   const [mine, theirs] = [await signInScene(server), await signInScene(server)]
   await adminOf(server).putRole({ RoleName: 'dev', ReadyMadePolicy: 'developer', UserPoolIds: [mine.UserPoolId] })
   const developer = adminOf(server, await keyOf(server, 'dev'))

@@ -53,7 +53,7 @@ test('a role of the same name in another case is refused', async () => {
   assert.match((await admin.describeRole({ RoleName: 'Cased' })).Role.PolicyDocument, /AdminGet/)
 })
 
-test('a policy with what there is not is refused when it is written, saying where', async () => {
+test('a policy with an unknown part is refused when it is written, with its position', async () => {
   const put = (policy: object | string) =>
     adminOf(server).putRole({
       RoleName: 'wrong',
@@ -97,7 +97,7 @@ test('a key does what its role allows, for the pool that it allows, and nothing 
   await assert.rejects(adminOf(server, key).listRoles(), { name: 'AccessDeniedException' })
 })
 
-test('an explicit deny wins, and says so', async () => {
+test('an explicit deny wins, and the error names it', async () => {
   const key = await keyWith(server, {
     Version: '2012-10-17',
     Statement: [

@@ -86,7 +86,7 @@ async function whoAmI(credentials: Credentials, region = 'us-east-1') {
 
 const list = (credentials: Credentials) => cognitoOf(server, credentials).listUserPools({ MaxResults: 1 })
 
-test('the identity of the root, of a key and of a session is told, and of nobody else', async () => {
+test('the root, a key and a session can get their identity, and nobody else can', async () => {
   assert.match(
     (await whoAmI(rootKey)).text,
     /<Arn>arn:aws:iam::000000000000:user\/local<\/Arn>.*<Account>000000000000<\/Account>/,
@@ -159,7 +159,7 @@ test('credentials last as long as they were asked for', async () => {
   assert.match((await assume(tokens.IdToken!)).text, /<Code>ExpiredTokenException<\/Code>/)
 })
 
-test('a session token is good for its own key, whole, and for nothing else', async () => {
+test('a session token works only with its own key, and only unaltered', async () => {
   const mine = await session((await operator()).tokens.IdToken!)
   const other = await session((await operator()).tokens.IdToken!)
   const flipped = Buffer.from(mine.sessionToken!, 'base64')
@@ -336,7 +336,7 @@ test('two factors, a passkey and a provider that asked for two are multi-factor;
 const signIns = async (more: { UserSub?: string; ErrorCode?: string } = {}) =>
   (await adminOf(server).lookupEvents({ UserPoolId, EventName: 'ConsoleLogin', MaxResults: 60, ...more })).Events
 
-test('sign-ins of operators are in the audit, and refused ones without what was typed', async () => {
+test('sign-ins of operators are in the audit, refused ones without the typed user name', async () => {
   const { cognito } = server
   const { Username, tokens } = await operator()
   const sub = (await cognito.adminGetUser({ UserPoolId, Username })).UserAttributes!.find(({ Name }) => Name === 'sub')!

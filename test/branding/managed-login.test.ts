@@ -33,7 +33,7 @@ async function createStyle(Settings: Record<string, unknown>, Assets?: AssetType
 const picture = (Category: string, ColorMode: string, Extension: string, Bytes?: Uint8Array) =>
   ({ Category, ColorMode, Extension, Bytes }) as AssetType
 
-test('a style of the defaults has no settings of its own, and an empty list of assets', async () => {
+test('a style with the defaults has no settings, and an empty list of assets', async () => {
   const ClientId = await scene.newClient()
   const { ManagedLoginBranding: style } = await scene.cognito.createManagedLoginBranding({
     UserPoolId,
@@ -55,7 +55,7 @@ test('a style of the defaults has no settings of its own, and an empty list of a
   assert.equal(settings.components.primaryButton.lightMode.defaults.backgroundColor, '0972d3ff')
 })
 
-test('a style names one source: the defaults, or settings of its own', async () => {
+test('a style names one source: the defaults or its own settings', async () => {
   const ClientId = await scene.newClient()
   const create = (more: object) => scene.cognito.createManagedLoginBranding({ UserPoolId, ClientId, ...more })
   await assert.rejects(create({}), oneSource)
@@ -169,7 +169,7 @@ test('an update changes what it names and keeps the rest', async () => {
   assert.deepEqual(updated!.CreationDate, style.CreationDate)
 })
 
-test('an update back to the defaults leaves nothing of its own', async () => {
+test('an update back to the defaults removes all settings', async () => {
   const { style } = await createStyle({ components: { form: { borderRadius: 2 } } }, [
     picture('FORM_LOGO', 'LIGHT', 'PNG', png),
   ])
@@ -288,7 +288,7 @@ test('an update replaces the picture of a category and colour mode, and adds oth
   assert.deepEqual(await update([]), [])
 })
 
-test('a picture that is not what it says, or not what its category takes, is refused', async () => {
+test('a picture with the wrong format, or one that its category does not accept, is refused', async () => {
   const html = Buffer.from('<html><script>alert(1)</script></html>')
   const refused = [
     picture('FORM_LOGO', 'LIGHT', 'PNG', html),

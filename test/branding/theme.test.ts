@@ -38,7 +38,7 @@ test('every custom property that the stylesheet reads is one of the theme or its
     assert.ok(theme.includes(`${name}:`) || css.includes(`  ${name}:`), name)
 })
 
-test('a style of one scheme knows nothing of the other', () => {
+test('a style with one color scheme contains nothing of the other', () => {
   const light = themeCss(completeSettings({}))
   assert.match(light, /color-scheme:light;/)
   assert.doesNotMatch(light, /@media|#539fe5ff/)

@@ -119,7 +119,7 @@ test('every class of the list is taken, alone or with others', async () => {
 
 const shown = (text: string) => writeClassicCss(readClassicCss(text))
 
-test('a page shows the properties it knows, in plain values', () => {
+test('a page contains only known properties with plain values', () => {
   assert.equal(
     shown('.banner-customizable{padding: 25px 0px 25px 0px; background-color: lightgray}'),
     ':root .banner-customizable{padding:25px 0px 25px 0px;background-color:lightgray}',

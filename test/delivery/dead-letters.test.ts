@@ -57,7 +57,7 @@ const sms = (answer: number) => {
   return production.send({ medium: 'SMS' })
 }
 
-test('an operator sees what was given up and what waits, but no address and no text', async () => {
+test('an operator sees dead and waiting messages, but no address and no text', async () => {
   assert.equal(await run('list'), 'No message is undelivered.')
   await sms(204)
   const dead = await sms(400)
@@ -71,7 +71,7 @@ test('an operator sees what was given up and what waits, but no address and no t
   for (const secret of [code, someone.SMS]) assert.ok(!said.includes(secret))
 })
 
-test('a message that was given up is sent when an operator says so', async () => {
+test('a dead message is sent again when an operator requests it', async () => {
   const { id, reference } = await sms(400)
   assert.equal(await run('retry', id), '1 message is under way again.')
   const done = await until(async () => {
@@ -84,7 +84,7 @@ test('a message that was given up is sent when an operator says so', async () =>
   assert.equal(bodies[0], bodies[1])
 })
 
-test('all of them are sent at once, and what was delivered stays delivered', async () => {
+test('all dead messages are sent at once, and delivered ones are not sent again', async () => {
   await sms(204)
   const dead = [await sms(400), await sms(422)]
   assert.equal(await run('retry', 'all'), '2 messages are under way again.')

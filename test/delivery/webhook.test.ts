@@ -116,7 +116,7 @@ test('a receiver that can’t take it now gets it again, under the same id', asy
   assert.equal(new Set(taken.map(({ id }) => id)).size, 1)
 })
 
-test('a receiver that says the message is wrong is not asked again', async () => {
+test('a message that the receiver rejects as invalid is not sent again', async () => {
   await start()
   for (const status of [400, 422]) {
     answers.push(status)
@@ -153,7 +153,7 @@ test('nothing is posted for a number or an address that is none', async () => {
   assert.equal(taken.length, 0)
 })
 
-test('a medium without a transport of its own does not borrow another’s', async () => {
+test('a medium without a transport does not use that of another one', async () => {
   await start({ smsWebhook: hook })
   const { state, last_error } = await production.send()
   assert.equal(state, 'dead')

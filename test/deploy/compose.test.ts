@@ -37,7 +37,7 @@ test('the compose file refuses to start without a master key or a secret of its 
     assert.throws(() => interpolate(environment[name], {}), new RegExp(name))
 })
 
-test('in the compose file each service waits for the health of the one before it, and the proxy alone is public', () => {
+test('in the compose file each service waits until the previous one is healthy, and only the proxy is public', () => {
   const { services } = compose()
   assert.deepEqual(services.migrate.depends_on.postgres, { condition: 'service_healthy' })
   assert.deepEqual(services.poolhouse.depends_on.migrate, { condition: 'service_completed_successfully' })

@@ -69,12 +69,12 @@ const clientWith = (settings: object) =>
     ...settings,
   })
 
-test('a call for another region is told the region of this server', async () => {
+test('a call for another region gets a hint with this server’s region', async () => {
   const hint = await hintOf(clientWith({ region: 'us-west-2' }).listUserPools({ MaxResults: 1 }))
   assert.match(hint, /signed for region us-west-2; this server is us-east-1\. Set AWS_DEFAULT_REGION=us-east-1/)
 })
 
-test('a call with another key pair, with a wrong secret, or with none is told the right one', async () => {
+test('a call with another key pair, a wrong secret, or none gets a hint with the right one', async () => {
   const keys = (accessKeyId: string, secretAccessKey: string) =>
     clientWith({ credentials: { accessKeyId, secretAccessKey } }).listUserPools({ MaxResults: 1 })
   assert.match(await hintOf(keys('AKIAEXAMPLE', 'my-own-secret')), /no access key AKIAEXAMPLE.*AWS_ACCESS_KEY_ID=local/)
@@ -105,7 +105,7 @@ test('the key pair of a configuration is named without its secret', async () => 
   assert.ok(!hint!.includes('the-root-secret'))
 })
 
-test('a pool or a client that is not here is told with those that are', async () => {
+test('an unknown pool or client gets a hint with the existing ones', async () => {
   const { cognito } = server
   assert.match(
     await hintOf(cognito.describeUserPool({ UserPoolId: 'us-east-1_Nothing01' })),
@@ -128,7 +128,7 @@ test('a pool or a client that is not here is told with those that are', async ()
   )
 })
 
-test('a flow that the client does not allow is told with what would allow it', async () => {
+test('a flow that the client does not allow gets a hint how to allow it', async () => {
   const hint = await hintOf(
     server.cognito.initiateAuth({
       ClientId: app,
@@ -140,7 +140,7 @@ test('a flow that the client does not allow is told with what would allow it', a
   assert.ok(!JSON.stringify(lines).includes(secretOfAnn))
 })
 
-test('a refused sign-in says whether there is such a user, and never the password', async () => {
+test('the hint for a refused sign-in says whether the user exists, and never contains the password', async () => {
   const { cognito } = server
   const flows = {
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const],
@@ -165,13 +165,13 @@ test('a refused sign-in says whether there is such a user, and never the passwor
   assert.ok(!JSON.stringify(lines).includes(secretOfAnn))
 })
 
-test('a client with a secret says how the hash is made', async () => {
+test('the hint for a client with a secret explains the secret hash', async () => {
   const call = server.cognito.forgotPassword({ ClientId: service.id, Username: 'ann', SecretHash: 'wrong' })
   assert.match(await hintOf(call), /SECRET_HASH is base64\(HMAC-SHA256\(secret, username \+ client id\)\)/)
   assert.ok(!JSON.stringify(lines).includes(service.secret))
 })
 
-test('a token of the wrong kind, of elsewhere or out of date says so, and is not shown', async () => {
+test('the hint for a token that is expired, foreign or of the wrong kind says so without showing the token', async () => {
   const { cognito, ctx } = server
   const jwt = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`
   const iss = `${ctx.config.publicUrl}/${shop}`
@@ -194,7 +194,7 @@ test('a token of the wrong kind, of elsewhere or out of date says so, and is not
   }
 })
 
-test('a target that is no operation is told the nearest one', async () => {
+test('an unknown target gets a hint with the nearest operation', async () => {
   const post = (target: string) =>
     fetch(server.url, {
       method: 'POST',
@@ -216,7 +216,7 @@ const asked = () => ({
   scope: 'openid',
 })
 
-test('a redirect_uri that is not registered is told beside those that are', async () => {
+test('an unregistered redirect_uri gets a hint with the registered ones', async () => {
   await authorize({ ...asked(), redirect_uri: 'https://localhost:3000/callback/' })
   assert.equal(
     (await line()).hint,
@@ -229,7 +229,7 @@ test('a redirect_uri that is not registered is told beside those that are', asyn
   assert.match(String((await line()).hint), /http:\/\/x\.example\/ is not among the LogoutURLs/)
 })
 
-test('a client of another pool, a scope and a flow that the client lacks are told', async () => {
+test('a client of another pool, and a missing scope or flow, get a hint', async () => {
   await fetch(`${server.url}/${other}/oauth2/authorize?${new URLSearchParams(asked())}`, { redirect: 'manual' })
   assert.match(String((await line()).hint), new RegExp(`belongs to pool ${shop} \\(shop\\), not to ${other}`))
   lines = []
@@ -240,7 +240,7 @@ test('a client of another pool, a scope and a flow that the client lacks are tol
   assert.match(String((await line()).hint), /needs implicit among the AllowedOAuthFlows/)
 })
 
-test('a refused token request is told what its client, its secret or its code lacks', async () => {
+test('a refused token request gets a hint about its client, secret or code', async () => {
   const ask = async (form: Record<string, string>, headers: Record<string, string> = {}) => {
     lines = []
     const body = new URLSearchParams(form)
@@ -267,7 +267,7 @@ test('a refused token request is told what its client, its secret or its code la
   assert.ok(!JSON.stringify(lines).includes(service.secret))
 })
 
-test('a pool that is not there is told at its own address', async () => {
+test('the address of an unknown pool gets a hint', async () => {
   await fetch(`${server.url}/us-east-1_Nothing01/.well-known/openid-configuration`)
   assert.match(String((await line()).hint), /no pool us-east-1_Nothing01/)
 })

@@ -73,7 +73,7 @@ test('https is answered to who trusts the authority, and to nobody else', async 
     assert.equal((await fetch(`https://${host}:${server.tlsPort}/health`)).status, 200)
 })
 
-test('addresses and cookies are of https there, whatever a header says', async () => {
+test('addresses and cookies on the TLS port are those of https, whatever the headers say', async () => {
   const query = new URLSearchParams({ client_id: clientId, response_type: 'code', redirect_uri: app.url })
   const claimed: Record<string, string>[] = [{}, { 'X-Forwarded-Proto': 'http', 'X-Forwarded-Host': 'evil.example' }]
   for (const headers of claimed) {

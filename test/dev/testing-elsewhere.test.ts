@@ -78,7 +78,7 @@ test('it is loaded from a context in which import() does not work, as that of je
   await assert.rejects(module.exports.startPoolhouse({ sed: {} } as never), /no option sed; did you mean seed\?/)
 })
 
-test('an old Node.js is told which one it takes', () => {
+test('an old Node.js gets an error with the required version', () => {
   const module = { exports: {} as { startPoolhouse: () => Promise<unknown> } }
   const old = { versions: { node: '20.20.2' } }
   const run = runInNewContext(

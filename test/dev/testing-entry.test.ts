@@ -67,7 +67,7 @@ test('a seed makes pools and clients under the ids it chose, and users who sign 
   assert.equal((await cognito.describeUserPool({ UserPoolId })).UserPool?.Domain, 'seeded-app')
 })
 
-test('a seed that is applied again changes nothing, and a password of its own choice stays', async () => {
+test('a seed that is applied again changes nothing, not even a password that was changed meanwhile', async () => {
   await cognito.adminSetUserPassword({ UserPoolId, Username: 'ann', Password: 'Changed-horse-1', Permanent: true })
   await poolhouse.seed(seed)
   await signIn('Changed-horse-1')
@@ -112,7 +112,7 @@ test('the clock ends a token, while signed calls go on by the wall clock', async
   await cognito.getUser({ AccessToken: AuthenticationResult!.AccessToken! })
 })
 
-test('an operation fails as often as it was told to', async () => {
+test('an operation fails as often as the fault says', async () => {
   poolhouse.fail('InitiateAuth', { type: 'TooManyRequestsException', times: 2 })
   await assert.rejects(signIn(), { name: 'TooManyRequestsException', message: 'Rate exceeded' })
   await assert.rejects(signIn(), { name: 'TooManyRequestsException' })
@@ -146,7 +146,7 @@ test('a message is waited for', async () => {
   await cognito.confirmSignUp({ ClientId, Username: 'bob', ConfirmationCode: code! })
 })
 
-test('a start that is refused ends, leaves nothing running, and says why', async () => {
+test('a refused start leaves nothing running, and gives the reason', async () => {
   const program = `
     import { startPoolhouse } from ${JSON.stringify(new URL('../../src/testing/index.ts', import.meta.url).href)}
     const seed = { pools: [{ Id: 'us-east-1_refused01', PoolName: 'x', Clients: [{ ClientId: 'wrong id' }] }] }
@@ -168,7 +168,7 @@ test('a typing error in an option or an operation is refused with the nearest na
   await assert.rejects(startPoolhouse({ seed: '/no/such/seed.json' }), /no\/such\/seed\.json/)
 })
 
-test('waiting for a message ends before the runner gives up, and says what came instead', async () => {
+test('waiting for a message ends before the runner’s own timeout, and lists the messages that came instead', async () => {
   await signIn()
   await cognito.forgotPassword({ ClientId, Username: 'ann' })
   await poolhouse.inbox.waitFor({ to: 'ann@example.com' })
@@ -177,7 +177,7 @@ test('waiting for a message ends before the runner gives up, and says what came 
   })
 })
 
-test('a run has limits, strictness and functions of its own', async () => {
+test('limits, strict mode and functions can be set for a run', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'poolhouse-functions-'))
   await writeFile(
     join(folder, 'welcome.mjs'),

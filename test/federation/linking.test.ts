@@ -160,7 +160,7 @@ test('links by an attribute are ended by it, until a sign-in has found whose the
     })
 })
 
-test('a profile of a provider takes links as well, and its own identity is no link', async () => {
+test('a provider’s profile can have links as well, and its own identity is not one of them', async () => {
   const idp = await startFakeIdp()
   try {
     await cognito.createIdentityProvider({

@@ -106,7 +106,7 @@ test('ID tokens that the provider did not sign for this app and sign-in are refu
   await assert.rejects(scene.attributes('Acme_ann'), { name: 'UserNotFoundException' })
 })
 
-test('an ID token under the shared secret is good, as HMAC providers have it', async () => {
+test('an ID token signed with the client secret is accepted from providers that use HMAC', async () => {
   idp.claims = { sub: 'hmac', email: 'h@acme.example' }
   idp.sign = (claims) =>
     new SignJWT(claims)
@@ -117,7 +117,7 @@ test('an ID token under the shared secret is good, as HMAC providers have it', a
   assert.equal((await scene.signIn(clientId, toAcme)).id['cognito:username'], 'Acme_hmac')
 })
 
-test('an answer is good for the browser that went, once, and for five minutes', async () => {
+test('a provider’s response is accepted only from the browser that started, once, and within five minutes', async () => {
   const [ann, eve] = [createBrowser(), createBrowser()]
   const { url, answer } = await depart(ann)
   const back = (await ann.get(url.href)).headers.get('location')!

@@ -93,7 +93,7 @@ test('the second sign-in is of the same user, brought up to date', async () => {
   assert.equal((await scene.attributes('Acme_ann')).given_name, 'Anna', 'what is not said stays')
 })
 
-test('several values are one text, and what is immutable stays as it came', async () => {
+test('several values become one string, and an immutable attribute keeps its first value', async () => {
   idp.claims = { ...idp.claims, sub: 'bea', teams: ['a b', 'ü&c', 'd-e.f_g*'], seat: '12' }
   await scene.signIn(clientId, toAcme)
   const attributes = await scene.attributes('Acme_bea')
@@ -183,7 +183,7 @@ test('prompt, login_hint and acr_values are passed on, and the level that comes 
   assert.equal((await scene.signIn(clientId, toAcme)).id.acr, 'urn:cognito:loa:1')
 })
 
-test('the methods of the provider stand in amr as far as they are known, and raise no level', async () => {
+test('the provider’s known methods are in amr, and do not raise the level', async () => {
   const claimsFor = async (amr: unknown) => {
     idp.claims = { ...idp.claims, acr: undefined, amr }
     return (await scene.signIn(clientId, toAcme)).access
@@ -300,7 +300,7 @@ test('tokens of the provider are for an attribute that is mapped, and else for n
   assert.match(long.get('error_description')!, /custom:teams/)
 })
 
-test('a provider that can not be reached, or has no keys, is told of in words', async () => {
+test('a provider that can’t be reached or has no keys causes a readable error', async () => {
   await scene.cognito.createIdentityProvider({
     UserPoolId: scene.poolId,
     ProviderName: 'Gone',

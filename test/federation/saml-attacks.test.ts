@@ -170,7 +170,7 @@ test('an answer is for the browser that asked, and RelayState is no way to anywh
   assert.equal(got.status, 400)
 })
 
-test('what the provider refuses is told to the app', async () => {
+test('a refusal by the provider is reported to the app', async () => {
   const reason = await told((said) => encode(idp.response(said, '').replace('status:Success', 'status:AuthnFailed')))
   assert.match(reason, /SAML provider returned AuthnFailed/)
 })

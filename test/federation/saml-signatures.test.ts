@@ -50,7 +50,7 @@ async function told(make: (said: Said) => string | Promise<string>, name = 'Corp
 const because = (reason: string): string => `Invalid SAML response received: ${reason}`
 const badSignature = because('SAML Assertion signature is invalid.')
 
-test('signatures with SHA-1 are good still, as some providers make them unless told otherwise', async () => {
+test('signatures with SHA-1 are still accepted, since some providers use them by default', async () => {
   const old = { hash: 'sha1' } as const
   const inner = (said: Said) => idp.sign(idp.assertion(said), 'Assertion', old)
   assert.equal(await told((said) => encode(idp.response(said, inner(said)))), 'signed in')
@@ -136,7 +136,7 @@ test('what providers encrypt with is read, with GCM or with CBC', async (t) => {
   assert.equal(await told(around, 'Sealed'), 'signed in')
 })
 
-test('what is encrypted is signed nevertheless, and tells nobody what is in it', async () => {
+test('encrypted assertions must be signed as well, and errors reveal nothing of their content', async () => {
   const cbc = { cipher: 'http://www.w3.org/2001/04/xmlenc#aes256-cbc' }
   const stranger = createSamlIdp(idp.entityId)
   const flipped = async (said: Said) => {

@@ -301,7 +301,7 @@ test('a new certificate of the provider is found where its metadata has an addre
   }
 })
 
-test('metadata is read anew after six hours, and what can not be read stays as it was', async () => {
+test('metadata is fetched again after six hours, and if that fails the previous one stays in use', async () => {
   const url = `http://127.0.0.1:${(metadataServer.address() as AddressInfo).port}/metadata`
   metadata = idp.metadata()
   await provider('Moving', { MetadataURL: url })

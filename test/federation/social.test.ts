@@ -76,7 +76,7 @@ after(async () => {
   await scene.close()
 })
 
-test('Facebook is asked for the attributes that are mapped, and knows its users by id', async () => {
+test('Facebook is asked for the mapped attributes, and its users are identified by id', async () => {
   idp.profile = { id: 'Fb1001', name: 'Ann', email: 'Ann@example.com' }
   idp.profileRequests = []
   const { id } = await scene.signIn(clientId, { identity_provider: 'Facebook' })
@@ -103,7 +103,7 @@ test('an id that differs in case alone is not somebody else’s way in', async (
   assert.equal((await scene.attributes('facebook_abc')).name, 'Gus')
 })
 
-test('Login with Amazon knows its users by user_id', async () => {
+test('users of Login with Amazon are identified by user_id', async () => {
   idp.profile = { user_id: 'amzn1.account.AF', name: 'Bob', email: 'bob@example.com', postal_code: '1' }
   const { id } = await scene.signIn(clientId, { identity_provider: 'LoginWithAmazon' })
   assert.equal(id['cognito:username'], 'loginwithamazon_amzn1.account.af')

@@ -159,7 +159,7 @@ test('the inbound function may change what is mapped', async () => {
   assert.equal((await scene.attributes('Acme_changed')).given_name, 'From the function')
 })
 
-test('what the inbound function leaves out is not mapped, and what it hands on is as it was', async () => {
+test('attributes that the inbound function leaves out are not mapped, and the others are unchanged', async () => {
   const names = { given_name: 'Ann', nicks: ['annie', 'a b'] }
   idp.claims = { sub: 'dropped', email: 'a@acme.example', ...names }
   await scene.signIn(clientId)
@@ -172,7 +172,7 @@ test('what the inbound function leaves out is not mapped, and what it hands on i
   assert.deepEqual([passed.given_name, passed.nickname], ['Ann', 'annie,a b'])
 })
 
-test('what a provider says is shown to the function as texts', async () => {
+test('the function receives the provider’s attributes as strings', async () => {
   idp.claims = { sub: 'texts', email: 'texts@acme.example', email_verified: true, groups: ['staff', 'on call'] }
   idp.profile = { sub: 'texts', age: 42, address: { country: 'NO' }, nothing: null }
   await scene.signIn(clientId)

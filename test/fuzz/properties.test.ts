@@ -103,7 +103,7 @@ property('base32 is read as it was written, and has one spelling but for case an
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-test('a token says what was signed, and no other spelling of it is good', async () => {
+test('a token returns the signed claims, and no other encoding of it is accepted', async () => {
   for (let number = 0; number < 40; number++) {
     const values = new Values(seed * 1_000_003 + number)
     const payload = { claims: values.json() }

@@ -96,7 +96,7 @@ test('a new address is verified by the code that goes to it', async () => {
   assert.equal((await attributesOf('new-address@example.com')).email_verified, 'true')
 })
 
-test('a password is changed by whoever knows the present one, and guesses at it are counted', async () => {
+test('changing a password takes the current one, and wrong guesses are counted', async () => {
   const email = await newUser()
   const { visitor, page } = await signedIn(email, '/password')
   const change = { password: 'Another-horse-2', repeated: 'Another-horse-2' }
@@ -112,7 +112,7 @@ test('a password is changed by whoever knows the present one, and guesses at it 
   assert.match(last!.body, /Attempt limit exceeded|Password attempts exceeded/)
 })
 
-test('what changes how one signs in takes a fresh sign-in, by the form as well', async () => {
+test('changing the ways to sign in takes a recent sign-in, for the form as well', async () => {
   const email = await newUser()
   const { visitor, page } = await signedIn(email, '/password')
   scene.clock.advance({ minutes: 11 })

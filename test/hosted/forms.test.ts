@@ -68,7 +68,7 @@ test('the token of one form does not serve another', async () => {
   assertRefused(await visitor.submit(signUp, { _csrf: _csrf!, username: 'a@example.com' }))
 })
 
-test('a form that another site sends is refused, whatever it knows', async () => {
+test('a form sent from another site is refused, even with valid values', async () => {
   for (const site of ['cross-site', 'same-site']) {
     const { visitor, page } = await atLogin()
     assertRefused(await visitor.submit(page, right, { headers: { 'Sec-Fetch-Site': site } }))
@@ -92,7 +92,7 @@ test('cookies are for this server alone, out of reach of scripts and other sites
   }
 })
 
-test('behind TLS every cookie is secure, and its name says so', async () => {
+test('behind TLS every cookie is Secure, with a prefix in its name', async () => {
   const behind = await startScene({}, {}, { trustProxy: 1, publicUrl: 'https://id.example.com' })
   try {
     const headers = { 'X-Forwarded-Proto': 'https' }
@@ -133,7 +133,7 @@ test('values that no cookie could hold are left out, and the error still shows',
   for (const value of visitor.cookies.values()) assert.ok(value.length < 4000)
 })
 
-test('a browser without cookies is told so, and not sent in circles', async () => {
+test('a browser without cookies sees an error instead of a redirect loop', async () => {
   let url = scene.loginUrl()
   for (let hops = 0; hops < 5; hops++) {
     const seen = await new Visitor().get(url)
@@ -147,7 +147,7 @@ test('a browser without cookies is told so, and not sent in circles', async () =
   assert.fail('it went on')
 })
 
-test('a page that nobody was sent to says where to begin', async () => {
+test('a page opened without a sign-in explains where to begin', async () => {
   const seen = await new Visitor().get(`${scene.url}/${scene.poolId}/login`)
   assert.equal(seen.status, 400)
   assert.match(seen.body, /start signing in from your app/)

@@ -66,7 +66,7 @@ test('in no language is a text missing or half English', () => {
   }
 })
 
-test('one and many are told apart where the language does, and numbers are written its way', () => {
+test('plurals and numbers follow the rules of the language', () => {
   assert.equal(languageNamed('en').t('password.length', { count: 1 }), 'At least 1 character')
   assert.equal(languageNamed('en').t('password.length', { count: 8 }), 'At least 8 characters')
   assert.equal(languageNamed('fr').t('password.length', { count: 1 }), 'Au moins 1 caractère')
@@ -90,7 +90,7 @@ test('every language has a form for each of the numbers that its grammar tells a
   }
 })
 
-test('a refusal is translated by its reason, and in English says what the service says, word for word', async () => {
+test('a refusal is translated by its reason, and in English is the service’s own text', async () => {
   let source = ''
   for await (const file of glob('src/{pool,model,oauth}/**/*.ts')) source += await readFile(file, 'utf8')
   const said = source.replaceAll(/\\(['\\])/g, '$1')
@@ -110,7 +110,7 @@ test('a refusal is translated by its reason, and in English says what the servic
   )
 })
 
-test('what has no text of its own reason is shown as it was said, also where it reads like another refusal', () => {
+test('a refusal without a translated reason is shown with its own text, even if that looks like another refusal', () => {
   const { t } = languageNamed('de')
   const message = 'Incorrect username or password.'
   assert.equal(refusalText(t, new errors.UserLambdaValidation(message)), message)
@@ -165,7 +165,7 @@ test('a code that a page sends is in the page’s language, one that an app asks
   assert.equal(english.body, `Your verification code is ${english.code}. `)
 })
 
-test('a style that says so lets visitors choose their language, with and without scripts', async () => {
+test('a style can let visitors choose their language, with and without scripts', async () => {
   const ClientId = await scene.addClient({})
   const Settings = { categories: { form: { languageSelector: { enabled: true } } } }
   await scene.cognito.createManagedLoginBranding({ UserPoolId: scene.poolId, ClientId, Settings })

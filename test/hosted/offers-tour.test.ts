@@ -65,7 +65,7 @@ for (const dress of dresses) {
       await look('providers')
     }))
 
-  test(`a pool that offers nothing says so: ${dress}`, () =>
+  test(`a pool that offers nothing shows a message: ${dress}`, () =>
     tour(browser, dress, async ({ page, look }) => {
       const scene = scenes.get(dress)!
       await scene.cognito.updateUserPool({

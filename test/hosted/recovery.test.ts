@@ -53,7 +53,7 @@ test('a user who does not exist is led through the same pages', async () => {
   assert.ok(!scene.ctx.inbox!.list().some(({ to }) => to === 'nobody@example.com'))
 })
 
-test('where the client tells who exists, the page tells it beside the field', async () => {
+test('if the client reveals who exists, the page says so next to the field', async () => {
   const clientId = await scene.addClient({ PreventUserExistenceErrors: 'LEGACY' })
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl({ client_id: clientId }, 'forgotPassword'))

@@ -97,7 +97,7 @@ test('a frame of another site stays empty', async () => {
   await page.close()
 })
 
-test('what an address says is shown as text or not at all', async () => {
+test('values from the address are shown as text or not at all', async () => {
   const page = await browser.newPage()
   const base = `${scene.url}/${scene.poolId}`
   const addresses = [
@@ -125,7 +125,7 @@ test('what an address says is shown as text or not at all', async () => {
   await page.close()
 })
 
-test('what was typed comes back as text', async () => {
+test('typed values are shown again as text', async () => {
   const page = await browser.newPage()
   await page.goto(scene.loginUrl())
   await asText(page)
@@ -191,7 +191,7 @@ test('an address of another pool shows nothing of this one', async () => {
   assert.equal(seen.forms.length, 0)
 })
 
-test('a client that has no possible name is like any that nobody knows', async () => {
+test('a malformed client id is answered like an unknown one', async () => {
   for (const client_id of ['\0', 'a'.repeat(129), '../..', '\u{d800}']) {
     for (const page of ['login', 'oauth2/authorize', 'logout', 'signup', 'passkeys/add', 'confirmUser', 'error'])
       assert.equal((await new Visitor().open(scene.loginUrl({ client_id }, page))).status, 400, `${page} ${client_id}`)

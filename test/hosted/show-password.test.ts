@@ -43,7 +43,7 @@ test('a password is shown and hidden again, by mouse and by keyboard', () =>
     assert.equal(await page.getByLabel('Password').inputValue(), 'typed')
   }))
 
-test('a shown password is sent as a password: the browser never keeps it as text', () =>
+test('a shown password is sent as a password, so the browser never stores it as text', () =>
   inBrowser({}, async (page) => {
     await page.goto(scene.loginUrl())
     await page.getByLabel('Email address').fill('ann@example.com')

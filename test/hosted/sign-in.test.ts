@@ -148,7 +148,7 @@ test('the keyboard is enough', () =>
     await page.waitForURL(`${scene.callback}?code=**`)
   }))
 
-test('a user who is disabled is told so above the form', async () => {
+test('a disabled user sees an error above the form', async () => {
   await scene.addUser('off@example.com')
   await scene.cognito.adminDisableUser({ UserPoolId: scene.poolId, Username: 'off@example.com' })
   await withPage(async (page) => {
@@ -157,7 +157,7 @@ test('a user who is disabled is told so above the form', async () => {
   })
 })
 
-test('an app of its own scheme gets its code', async () => {
+test('an app with a custom URL scheme gets its code', async () => {
   const clientId = await scene.addClient({ CallbackURLs: ['myapp://signed-in'] })
   await withPage(async (page) => {
     const asked: string[] = []

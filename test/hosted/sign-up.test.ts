@@ -58,7 +58,7 @@ test('a visitor signs up, confirms with the code, signs in and lands in the app'
     assert.equal(attributes.birthdate, '1990-12-31')
   }))
 
-test('what is wrong stands beside its field, and what was typed stays', () =>
+test('errors are shown next to their fields, and the typed values stay', () =>
   withPage(async (page) => {
     await page.goto(scene.loginUrl({}, 'signup'))
     await signUp(page, 'careful@example.com', { password: 'alllowercase' })
@@ -80,7 +80,7 @@ test('what is wrong stands beside its field, and what was typed stays', () =>
     assert.match(await textOf(page.locator('#field-username-error')), /exists/)
   }))
 
-test('the rules for a password are told beforehand', () =>
+test('the rules for a password are shown beforehand', () =>
   withPage(async (page) => {
     await page.goto(scene.loginUrl({}, 'signup'))
     const ids = (await page.getByLabel('Password', { exact: true }).getAttribute('aria-describedby'))!
@@ -94,7 +94,7 @@ test('the rules for a password are told beforehand', () =>
     ])
   }))
 
-test('the sign-in of somebody who has not confirmed leads to the code, and a new one can be had', () =>
+test('an unconfirmed user who signs in is asked for the code, and can request a new one', () =>
   withPage(async (page) => {
     await page.goto(scene.loginUrl({}, 'signup'))
     await signUp(page, 'later@example.com')
@@ -148,7 +148,7 @@ test('the link of a mail confirms, and opening it twice does no harm', async () 
   assert.equal(await statusOf('link@example.com'), 'CONFIRMED')
 })
 
-test('a link that was cut says so', async () => {
+test('a truncated link shows an error', async () => {
   for (const query of ['', 'client_id=1', `client_id=${scene.clientId}`, `client_id=${scene.clientId}&user_name=a`]) {
     const response = await fetch(`${scene.url}/${scene.poolId}/confirmUser?${query}`)
     assert.equal(response.status, 400, query)

@@ -59,7 +59,7 @@ test('sign-up asks for the required attributes, and for an address where a code 
     assert.deepEqual(signUpAttributes(poolWith(settings, required), clientWith()), asked)
 })
 
-test('a client without users of the pool has no form, and says so', () => {
+test('a client that no users of the pool can sign in to has a message instead of a form', () => {
   const scene = {
     t,
     pool: poolWith({}),
@@ -75,7 +75,7 @@ test('a client without users of the pool has no form, and says so', () => {
   assert.match(view.description, /doesn’t offer/)
 })
 
-test('a refusal stands beside the field that it is about', () => {
+test('a refusal is shown next to the field that it is about', () => {
   const fields = ['username', 'name', 'phone_number', 'password', 'code']
   const cases: [errors.ServiceError, Record<string, string>][] = [
     [new errors.InvalidPassword(), { password: 'Password does not conform to policy' }],
@@ -115,7 +115,7 @@ test('a refusal stands beside the field that it is about', () => {
   }
 })
 
-test('the words of a refusal decide nothing: one that only reads like another stands above the form', () => {
+test('the text of a refusal decides nothing: one that only looks like another is shown above the form', () => {
   const texts = [
     'Username should be an email.',
     'Incorrect username or password.',
@@ -132,7 +132,7 @@ test('the words of a refusal decide nothing: one that only reads like another st
   }
 })
 
-test('a refusal that is about no field stands above the form, word for word', () => {
+test('a refusal that is about no field is shown above the form, word for word', () => {
   const texts = [
     'PreSignUp failed with error <b>No</b> such luck..',
     'Attempt limit exceeded, please try after some time.',

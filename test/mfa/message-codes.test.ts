@@ -168,7 +168,7 @@ test('SRP is followed by the second factor as well', async () => {
   assert.equal(next.ChallengeName, 'SMS_MFA')
 })
 
-test('a wrong password is told before anything is sent', async () => {
+test('a wrong password is refused before anything is sent', async () => {
   await required.addUser('quiet', { attributes: { phone_number: '+12065550105' } })
   await assert.rejects(required.byPassword('quiet', 'Wrong-Horse-9'), { name: 'NotAuthorizedException' })
   await assert.rejects(

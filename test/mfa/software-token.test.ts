@@ -163,7 +163,7 @@ test('sessions of another kind, altered or made up set nothing up', async () => 
   await assert.rejects(cognito.associateSoftwareToken({ Session: other.Session }), invalid)
 })
 
-test('a pool without authenticator apps says so', async () => {
+test('a pool without authenticator apps refuses with its own error', async () => {
   const scene = await signInScene(server)
   await scene.addUser('ann')
   const { AuthenticationResult } = await scene.byPassword('ann')

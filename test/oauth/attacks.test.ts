@@ -114,7 +114,7 @@ test('an unknown app, or one of another pool, is refused in place', async () => 
   await assertShown(await browser.get(`${request()}&client_id=${app.id}`), /client_id/)
 })
 
-test('what else is wrong with a request is told to the app', async () => {
+test('other errors of a request are reported to the app', async () => {
   const codeOnly = await server.client(poolId, { AllowedOAuthFlows: ['code'] })
   const implicitOnly = await server.client(poolId, { AllowedOAuthFlows: ['implicit'] })
   const noOAuth = await server.client(poolId, {

@@ -211,7 +211,7 @@ test('of many open requests the oldest are let go, so that the cookies stay few'
   assert.equal((await browser.get(last.href)).status, 200)
 })
 
-test('a session of a user who was disabled or deleted gives no code', async () => {
+test('the session of a disabled or deleted user gets no code', async () => {
   const disabled = createBrowser()
   const deleted = createBrowser()
   await server.user(poolId, 'cid')
@@ -237,7 +237,7 @@ test('a session outlives a global sign-out, as on the service', async () => {
   assert.equal(info.status, 200)
 })
 
-test('signing out ends the session of this pool alone, and leads where the app has registered', async () => {
+test('signing out ends only this pool’s session, and redirects to a registered address', async () => {
   const otherPool = await server.pool()
   const otherBase = `${server.site}/${otherPool}`
   const otherApp = await server.client(otherPool)
@@ -289,7 +289,7 @@ const endings: Record<string, (browser: ReturnType<typeof createBrowser>, Userna
 }
 
 for (const [ending, end] of Object.entries(endings))
-  test(`a code is worth nothing after ${ending}, and the next one is good`, async () => {
+  test(`a code is refused after ${ending}, and the next one works`, async () => {
     const name = `user-${Math.random().toString(36).slice(2)}`
     await server.user(poolId, name)
     const browser = createBrowser()
@@ -303,7 +303,7 @@ for (const [ending, end] of Object.entries(endings))
     assert.equal((await exchange(base, next, app.id)).status, 200)
   })
 
-test('a sign-out with one browser leaves the codes of another alone', async () => {
+test('signing out in one browser does not affect the codes of another', async () => {
   const [one, other] = [createBrowser(), createBrowser()]
   await signIn(one, request(), 'bob')
   const code = (await signIn(other, request(), 'bob')).searchParams.get('code')!

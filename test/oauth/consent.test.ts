@@ -131,7 +131,7 @@ test('nobody else can allow it: no forged form, no other browser, no other sessi
   assert.ok(!isAtApp(await visitor.open(`${base}/oauth2/authorize/${waiting}`)))
 })
 
-test('the login page of such a request is no way around the question', async () => {
+test('the login page of such a request does not skip the consent question', async () => {
   const client = await register()
   const visitor = await signedIn()
   const page = await visitor.open(url(client))

@@ -32,7 +32,7 @@ test('it is one middleware, which runs within another app’s response', async (
   assert.equal((await engine()).middleware.length, 1)
 })
 
-test('the ids of its codes come from a method of theirs', async () => {
+test('the ids of codes come from an overridden method of the engine', async () => {
   const { AuthorizationCode } = await engine()
   const code = new AuthorizationCode({} as never) as unknown as { generateTokenId(): string }
   assert.match(code.generateTokenId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4/)

@@ -67,7 +67,7 @@ test('tokens, discovery and key set agree, for either form of the issuer', async
   }
 })
 
-test('an access token is good until it ends, though its pool has changed the form of its issuer', async () => {
+test('an access token stays valid until it expires, even if its pool changes the form of its issuer', async () => {
   const { poolId, app } = await poolWithAnn()
   const before = await tokensOf(poolId, app)
   await setIssuer(poolId, 'UPDATED')
@@ -104,7 +104,7 @@ test('a client’s own token has the pool’s issuer', async () => {
   assert.equal(claimsOf(body.access_token).iss, `${server.site}/issuer/${poolId}`)
 })
 
-test('each installation has both forms by its template, and knows its own again', () => {
+test('each installation builds both forms of issuer from its template, and recognizes its own', () => {
   const poolId = 'eu-west-1_AbCdEfGhI'
   const cases = [
     ['https://id.example.com/{poolId}', `https://id.example.com/issuer/${poolId}`],

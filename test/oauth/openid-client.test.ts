@@ -88,7 +88,7 @@ for (const secret of [true, false]) {
   })
 }
 
-test('a service gets a token of its own', async () => {
+test('a service gets a token with the client credentials grant', async () => {
   await server.cognito.createResourceServer({
     UserPoolId: poolId,
     Identifier: 'jobs',
@@ -112,7 +112,7 @@ test('a bookmark of the login page leads through the OAuth endpoint to the same 
   assert.ok(at.searchParams.get('code'))
 })
 
-test('a browser without cookies is told so, not sent round in circles', async () => {
+test('a browser without cookies sees an error instead of a redirect loop', async () => {
   const config = await discover({})
   const url = oidc.buildAuthorizationUrl(config, { redirect_uri: callback, scope: 'openid', response_type: 'code' })
   let next = url.href

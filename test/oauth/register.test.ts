@@ -111,7 +111,7 @@ test('a client without a word on its authentication gets a secret, and needs it'
   assert.equal((await askToken(base, form)).body.error, 'invalid_client')
 })
 
-test('a bearer of the scope may register what anybody may not', async () => {
+test('a token with the scope may register clients that anonymous callers may not', async () => {
   const { poolId, base } = await poolWith({ AllowedScopes: ['api/read', scope] })
   const { headers } = await bearer(poolId)
   const grants = { grant_types: ['client_credentials'] }
@@ -174,7 +174,7 @@ test('pools decide who may register, and for which grants', async () => {
   assert.deepEqual([status, body.error], [400, 'invalid_client_metadata'])
 })
 
-test('what a client says of itself must make sense', async () => {
+test('inconsistent client metadata is refused', async () => {
   const { base } = await poolWith({ OpenDcrEnabled: true, OpenDcrGrantTypes: ['code', 'client_credentials'] })
   const cases: [unknown, string][] = [
     ['no json', 'invalid_client_metadata'],
@@ -211,7 +211,7 @@ test('what a client says of itself must make sense', async () => {
   assert.equal(get.status, 405)
 })
 
-test('a registered client is told from others, and its secret stays what it is', async () => {
+test('a registered client is recognized, and its secret does not change', async () => {
   const { poolId, base } = await poolWith({ OpenDcrEnabled: true })
   const UserPoolId = poolId
   const { id } = await server.client(poolId)

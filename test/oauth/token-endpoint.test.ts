@@ -186,7 +186,7 @@ test('only a short form is read', async () => {
   assert.equal(get.headers.get('allow'), 'POST')
 })
 
-test('browser apps of every origin may call, with what they need to send', async () => {
+test('browser apps of every origin may call it, with the headers that they need', async () => {
   for (const [endpoint, method] of [
     ['token', 'POST'],
     ['revoke', 'POST'],
@@ -208,7 +208,7 @@ test('browser apps of every origin may call, with what they need to send', async
   }
 })
 
-test('a refresh says of the sign-in what it said before, and gives no new refresh token', async () => {
+test('a refresh repeats the claims of the sign-in, and returns no new refresh token', async () => {
   const first = await tokensOf(confidential, 'openid email', { client_secret: confidential.secret })
   server.clock.advance({ minutes: 10 })
   const form = { grant_type: 'refresh_token', refresh_token: first.refresh_token! }
@@ -292,7 +292,7 @@ test('a scope is no way around what the client may read', async () => {
   assert.deepEqual(body, { error: 'invalid_grant' })
 })
 
-test('userInfo tells the attributes of the scopes, as strings', async () => {
+test('userInfo returns the attributes of the scopes, as strings', async () => {
   const { access_token } = await tokensOf()
   for (const method of ['GET', 'POST']) {
     const response = await userInfo({ authorization: `Bearer ${access_token}` }, { method })

@@ -86,7 +86,7 @@ test('where two factors are required, a passkey of a verified user is enough', a
   await scene.register(AccessToken)
 })
 
-test('a pool that requires user verification is told the truth by those who can', async () => {
+test('a pool that requires user verification refuses an assertion without it', async () => {
   const scene = await passkeyScene(server, {
     mfa: { WebAuthnConfiguration: { RelyingPartyId: 'example.com', UserVerification: 'required' } },
   })

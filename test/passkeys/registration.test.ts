@@ -42,7 +42,7 @@ test('the options are those that browsers take', async () => {
   })
 })
 
-test('an authenticator knows a user by the sub, and a user of before by the id that they have', async () => {
+test('the user handle is the sub, and stays the former id for a user who has one', async () => {
   await scene.addUser('bob')
   const one = await scene.start(AccessToken)
   const two = await scene.start(AccessToken)
@@ -113,7 +113,7 @@ test('a listing comes by page, and its tokens are its own', async () => {
   await assert.rejects(page(one.NextToken, AccessToken), { name: 'InvalidParameterException' })
 })
 
-test('a credential that says anything but the truth is refused, each lie in its own way', async () => {
+test('a credential with any false value is refused, each with its own error', async () => {
   const cases: [string, Lies, object][] = [
     ['another origin', { origin: 'https://example.org' }, { name: 'WebAuthnOriginNotAllowedException' }],
     [
@@ -155,7 +155,7 @@ test('a credential that says anything but the truth is refused, each lie in its 
   assert.equal((await list()).length, before)
 })
 
-test('a statement of the maker must be right where there is one', async () => {
+test('an attestation statement must be valid if there is one', async () => {
   await scene.addUser('mara')
   const token = await scene.accessToken('mara')
   const attested = (maker: ReturnType<typeof newMaker>) => new Authenticator(origin, { attestation: 'packed', maker })
@@ -311,7 +311,7 @@ test('where the pool requires verified users, a passkey that verifies none is re
   await scene.register(AccessToken, new Authenticator(origin), { uv: false })
 })
 
-test('a pool without passkeys says so', async () => {
+test('a pool without passkeys refuses with its own error', async () => {
   const without = await passkeyScene(server, { factors: ['PASSWORD'] })
   await without.addUser('lea')
   const token = await without.accessToken('lea')

@@ -82,7 +82,7 @@ test('RSA signs as well', async () => {
   assert.ok((await signIn('rosa', authenticator)).AuthenticationResult)
 })
 
-test('an assertion that says anything but the truth is refused, and the right one is taken after it', async () => {
+test('an assertion with any false value is refused, and the right one is accepted after it', async () => {
   const { authenticator: bob } = await scene.addOwner('bob')
   const lies: [string, Lies][] = [
     ['another origin', { origin: 'https://example.org' }],
@@ -121,7 +121,7 @@ test('nobody signs in with the passkey of another', async () => {
   await assert.rejects(scene.answer('carl', Session, authenticator.get(options)), invalidSession)
 })
 
-test('what is no credential is refused as such', async () => {
+test('a malformed credential is refused', async () => {
   const { options, Session } = await scene.challenge('ann')
   const right = ann.get(options)
   const invalid = { name: 'InvalidParameterException', message: 'Credential data is not valid' }

@@ -49,7 +49,7 @@ test('some names that no user has seem to have a passkey, others not, and stay s
   assert.equal(credentials.size, names.filter((name) => name === 'WEB_AUTHN').length)
 })
 
-test('the challenge of such a name looks like that of a user, and so does its refusal', async () => {
+test('the challenge for an unknown name looks like that of a user, and so does the refusal', async () => {
   const { authenticator } = await scene.addOwner('ann')
   const real = await scene.challenge('ann', silent)
   const name = await seemingOwner()

@@ -21,13 +21,13 @@ function run(args: string[], env: Record<string, string> = {}) {
   })
 }
 
-test('--version prints the version, and --help what there is', () => {
+test('--version prints the version, and --help the commands', () => {
   assert.equal(run(['--version']).stdout, `${manifest.version}\n`)
   assert.match(run(['--help']).stdout, /^poolhouse COMMAND\n[\s\S]* serve /)
   assert.match(run(['serve', '--help']).stdout, /^poolhouse serve\n/)
 })
 
-test('what the program does not know is refused in a sentence, with what may have been meant', () => {
+test('an unknown command or option is refused with the nearest known one', () => {
   const refused: [string[], RegExp][] = [
     [['serv'], /^There is no command serv; did you mean serve\?/],
     [['serve', '--port', '80'], /^poolhouse serve has no option --port\. See poolhouse serve --help\.$/m],
@@ -56,7 +56,7 @@ test('migrate without a database to migrate makes none', () => {
   assert.ok(!existsSync(join(folder, '.poolhouse')))
 })
 
-test('every problem of the settings is said once, and a variable nobody knows with the nearest name', () => {
+test('every problem of the settings is reported once, and an unknown variable with the nearest name', () => {
   const problems = run(['serve'], { POOLHOUSE_MASTER_KEY: 'short', POOLHOUSE_PUBLIC_URL: 'https://id.example.com' })
   assert.equal(problems.status, 1)
   assert.equal(problems.stderr.match(/POOLHOUSE_MASTER_KEY/g)?.length, 1, problems.stderr)

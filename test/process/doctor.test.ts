@@ -59,7 +59,7 @@ async function examine(settings: Record<string, string>) {
 
 const state = (findings: Finding[]) => findings.map((finding) => finding.state)
 
-test('doctor finds nothing to mend where everything is set, and says so in lines', async () => {
+test('doctor reports no problems if everything is set, one line for each check', async () => {
   const smtp = new SMTPServer({ disabledCommands: ['AUTH', 'STARTTLS'] })
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve))
   const { port } = smtp.server.address() as AddressInfo

@@ -141,7 +141,7 @@ test('a pool that is not named is asked for where there are several', async () =
   await output(pool, 'delete', 'second', '--yes')
 })
 
-test('what administrators did is printed as lines, and as records of CloudTrail', async () => {
+test('actions of administrators are printed as lines, or as CloudTrail records', async () => {
   const lines: string[] = []
   await logs([], { print: (line) => lines.push(line) })
   assert.ok(
@@ -153,7 +153,7 @@ test('what administrators did is printed as lines, and as records of CloudTrail'
   assert.ok(records.map((line) => JSON.parse(line)).some(({ eventName }) => eventName === 'CreateUserPoolClient'))
 })
 
-test('a test mail goes out by the configured server, and a refusal is told', async () => {
+test('a test mail is sent by the configured server, and a refusal is reported', async () => {
   const taken: string[] = []
   const smtp = new SMTPServer({
     authOptional: true,

@@ -179,7 +179,7 @@ test('an identity provider is called in the trace', async () => {
   assert.equal(String(headers.traceparent).split('-')[1], operation.traceId)
 })
 
-test('a refusal of the token endpoint is told by its status', async () => {
+test('a refusal of the token endpoint shows in the status of its span', async () => {
   const { traceId, traceparent } = newTrace()
   await fetch(`${server.url}/${UserPoolId}/oauth2/token`, {
     method: 'POST',
@@ -220,7 +220,7 @@ test('a trace that is malformed is not taken over, and one that is not sampled i
   assert.ok(!collector.spans().some((span) => span.traceId === traceId))
 })
 
-test('no span holds a secret or says who it is about', async () => {
+test('no span contains a secret or identifies a user', async () => {
   const mail = outside.calls.find((call) => call.path === '/mail')!
   const { code } = JSON.parse(mail.body)
   assert.match(code, /^\d{6}$/)
@@ -297,7 +297,7 @@ test('who takes no traces hands that on', async () => {
   await close()
 })
 
-test('the standard variables say where traces go, which are taken, and as whose', () => {
+test('the standard variables set the endpoint, the sampling and the service name of traces', () => {
   const read = (env: NodeJS.ProcessEnv) => readConfig('dev', env).tracing
   assert.equal(read({}), undefined)
   assert.equal(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/' })?.url, 'http://c:4318/v1/traces')
@@ -321,7 +321,7 @@ test('the standard variables say where traces go, which are taken, and as whose'
     assert.throws(() => read(wrong), new RegExp(Object.keys(wrong)[0]!))
 })
 
-test('the libraries of traces are loaded by who asks for them alone', async () => {
+test('the tracing libraries are loaded only if tracing is on', async () => {
   const users: string[] = []
   for await (const file of glob('src/**/*.ts')) {
     const text = await readFile(file, 'utf8')

@@ -82,7 +82,7 @@ test('the metrics of any worker are those of all', async () => {
   for (let i = 0; i < 4; i++) assert.equal(await countedBy(), 10)
 })
 
-test('what is measured of each worker is added up, and what all of them see is not', async () => {
+test('figures of single workers are added up, and figures of the installation are not', async () => {
   const text = await (await fetch(`${server.url}/metrics`)).text()
   const figure = (line: string) => Number(new RegExp(`^${line} (\\S+)$`, 'm').exec(text)?.[1])
   // Each has at least the one that reads the outbox.

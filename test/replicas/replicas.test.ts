@@ -262,7 +262,7 @@ test('only an inactive replica is deleted, from the primary region, and its regi
   assert.equal(UserPoolReplicas!.length, 1)
 })
 
-test('a strict installation asks of a pool what the service asks', async () => {
+test('a strict installation has the service’s requirements for a pool', async () => {
   const strict = await startTestServer({ strict: true })
   try {
     const { UserPool } = await strict.cognito.createUserPool({ PoolName: 'lite', UserPoolTier: 'LITE' })

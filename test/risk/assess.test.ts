@@ -125,7 +125,7 @@ test('a password is looked for among the notorious ones, and in the file of the 
   }
 })
 
-test('a range service learns five digits of a hash, and what it does not answer refuses nobody', async () => {
+test('a range service learns five digits of a hash, and if it fails nobody is refused', async () => {
   const sha1 = createHash('sha1').update('Known-Password-1').digest('hex').toUpperCase()
   const padding = createHash('sha1').update('Padding-Password-1').digest('hex').toUpperCase()
   const asked: IncomingMessage[] = []
@@ -158,7 +158,7 @@ test('a range service learns five digits of a hash, and what it does not answer 
   }
 })
 
-test('a device is named by what it says of itself', () => {
+test('a device is named after its User-Agent', () => {
   const agents: [string, string, string][] = [
     [
       'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',

@@ -292,7 +292,7 @@ test('where many users were tried a new place counts for more, for those who are
   assert.equal(await levelOf('ray', elsewhere), 'Medium')
 })
 
-test('an audited pool refuses nothing, and says what it saw', async () => {
+test('a pool in audit mode refuses nothing, and records the risk', async () => {
   const own = await newScene('AUDIT')
   await own.addUser('ines')
   await server.cognito.setRiskConfiguration({
@@ -478,7 +478,7 @@ test('an address that an app names counts only where its secret vouches for it',
   assert.notEqual((await eventsOf('nina', own))[0]!.EventContextData!.IpAddress, '192.0.2.55')
 })
 
-test('a device is known by what the script of threat protection says of it, if that can be read', async () => {
+test('a device is recognized by the data of the threat protection script, if that can be decoded', async () => {
   await scene.addUser('uma')
   const encoded = (payload: unknown) => Buffer.from(JSON.stringify({ payload, signature: 'x' })).toString('base64')
   const said = (EncodedData: string) => adminSignIn('uma', { ...from('198.51.100.7', firefox), EncodedData })

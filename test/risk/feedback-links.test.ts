@@ -131,7 +131,7 @@ test('a link that was altered, is of another event or is old tells nothing', asy
   assert.equal(await user.feedback(), undefined)
 })
 
-test('the words of a pool hold the links, whatever else stands in them is escaped', async () => {
+test('a pool’s own mail text contains the links, and everything else in it is escaped', async () => {
   const user = await toldUser('<b>cy</b>', {
     ReplyTo: 'help@shop.example',
     NoActionEmail: {
@@ -151,7 +151,7 @@ test('the words of a pool hold the links, whatever else stands in them is escape
   assert.equal(linksIn(text).length, 2)
 })
 
-test('a function that sends the mail of its pool is told all there is to tell', async () => {
+test('a custom sender function receives all facts of the event', async () => {
   lambda.functions.sender = (event) => event
   const user = await toldUser(
     'dan',

@@ -42,7 +42,7 @@ async function traveller(username: string) {
   }
 }
 
-test('an event says where it was, and its risk whether that can be', async () => {
+test('an event contains the place of the address, and a journey that is too fast is a high risk', async () => {
   const signInFrom = await traveller('ann')
   assert.deepEqual(await signInFrom('198.51.100.7'), ['Paris', 'France', undefined])
   server.clock.advance({ minutes: 10 })

@@ -24,7 +24,7 @@ const takeover = {
   },
 }
 
-test('what is set comes back, and ids alone set it back', async () => {
+test('settings are returned as set, and a call with only the ids resets them', async () => {
   const { UserPoolId, ClientId } = await protectedScene()
   const given = {
     UserPoolId,

@@ -166,7 +166,7 @@ test('a password that an administrator sets meanwhile ends the session', async (
   await assert.rejects(scene.answerNewPassword(username, session, ok), invalidSession)
 })
 
-test('so does signing the user out, and disabling them is told', async () => {
+test('so does signing the user out, and a disabled user gets an error', async () => {
   const { UserPoolId } = scene
   const signedOut = await asked()
   await server.cognito.adminUserGlobalSignOut({ UserPoolId, Username: signedOut.username })
@@ -202,7 +202,7 @@ test('a browser library goes from a temporary password to tokens', async () => {
   assert.ok(token)
 })
 
-test('a temporary password ends after its days, which only the right one is told', async () => {
+test('a temporary password expires after its days, which only the right password learns', async () => {
   await scene.addTemporaryUser('late', { email: 'late@example.com' })
   server.clock.advance({ days: 7, seconds: 1 })
   await assert.rejects(scene.byPassword('late', wrongPassword), wrongCredentials)

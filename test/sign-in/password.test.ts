@@ -147,7 +147,7 @@ test('a verified alias and the sub sign in as well as the username', async () =>
   assert.ok((await aliases.byPassword(sub)).AuthenticationResult)
 })
 
-test('the state of an account is told, right password or wrong', async () => {
+test('the state of an account is reported with a right or wrong password', async () => {
   const { UserPoolId } = scene
   const { cognito } = server
   await scene.addUser('disabled')

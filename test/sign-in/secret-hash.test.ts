@@ -48,7 +48,7 @@ test('either of two secrets will do', async () => {
   assert.ok((await signIn('ann', scene.hashFor('ann'))).AuthenticationResult)
 })
 
-test('each answer carries a hash of its own name', async () => {
+test('each answer needs a hash of the user name in it', async () => {
   const { ClientId } = scene
   await scene.addTemporaryUser('eve')
   const { Session } = await signIn('eve', scene.hashFor('eve'))

@@ -78,7 +78,7 @@ test('session and name are asked for', async () => {
   await assert.rejects(answer(undefined, { USERNAME: 'ann', ...ok }), { message: 'Missing required parameter Session' })
 })
 
-test('a session lasts three minutes, or what the client says', async () => {
+test('a session lasts three minutes, or as long as the client sets', async () => {
   const patient = await scene.addClient({ AuthSessionValidity: 15 })
   const usual = await asked()
   const long = await asked(patient.ClientId)

@@ -32,7 +32,7 @@ const answer = (ChallengeResponses: Record<string, string>, Session: string | un
     ChallengeResponses,
   })
 
-test('a client that does not hide it is told that the user does not exist', async () => {
+test('a client without PreventUserExistenceErrors learns that the user does not exist', async () => {
   await assert.rejects(scene.byPassword('nobody'), notFound)
   await assert.rejects(scene.startSrp('nobody'), notFound)
   await assert.rejects(

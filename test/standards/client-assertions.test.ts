@@ -128,7 +128,7 @@ test('what is forged, old, long-lived or about another client is refused', async
   assert.equal((await ask(await assertion(), { client_secret: app.secret })).body.error, 'invalid_request')
 })
 
-test('an assertion is good once, also for many at once', async () => {
+test('an assertion works only once, even with concurrent requests', async () => {
   const text = await assertion()
   const answers = await Promise.all(Array.from({ length: 6 }, () => ask(text)))
   assert.equal(answers.filter(({ status }) => status === 200).length, 1)

@@ -104,7 +104,7 @@ test('an app whose id is an address signs users in, and its tokens name that add
   assert.match(hinted.headers.get('location')!, /error=login_required/, 'the hint is one of this app')
 })
 
-test('discovery says that the pool reads documents, while it does', async () => {
+test('discovery announces client metadata documents while the pool accepts them', async () => {
   const metadata = async () =>
     (await (await fetch(`${scene.base}/.well-known/openid-configuration`)).json()) as Record<string, unknown>
   assert.equal((await metadata()).client_id_metadata_document_supported, true)
@@ -203,7 +203,7 @@ test('an app with a key proves it at every endpoint, and is no public client any
   await scene.standards(standards)
 })
 
-test('an administrator’s change of such a client lasts, and the document still says where it may go', async () => {
+test('an administrator’s changes to such a client last, and the document still sets its redirect URIs', async () => {
   const client_id = documentOf()
   await begin(client_id)
   const { UserPoolClients } = await scene.server.cognito.listUserPoolClients({
@@ -301,7 +301,7 @@ test('nobody makes the server fetch without end', async () => {
   assert.equal(page.status, 400)
 })
 
-test('private addresses are never connected to, whatever a name or a number stands for', async () => {
+test('private addresses are never connected to, however they are written or resolved', async () => {
   const strict = await startScene(standards, {}, { allowPrivateAddresses: false })
   const { port } = host.address() as AddressInfo
   try {

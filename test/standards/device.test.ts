@@ -75,7 +75,7 @@ test('openid-client signs in on a device whose user types a code elsewhere', asy
   await oidc.refreshTokenGrant(config, tokens.refresh_token!)
 })
 
-test('a device waits, is told to slow down, and gets its tokens once', async () => {
+test('a device polls, is told to slow down, and gets its tokens once', async () => {
   const begun = await begin()
   assert.equal((await poll(begun.device_code)).body.error, 'authorization_pending')
   assert.equal((await poll(begun.device_code, app.id, 1)).body.error, 'slow_down')
@@ -114,7 +114,7 @@ test('after ten minutes a code is nobody’s', async () => {
   assert.equal((await poll(begun.device_code)).body.error, 'expired_token')
 })
 
-test('a device code is good for its own app alone', async () => {
+test('a device code works only for its own app', async () => {
   const begun = await begin()
   assert.equal((await poll(begun.device_code, other.id)).body.error, 'invalid_grant')
   assert.equal((await poll('x')).body.error, 'invalid_grant')
@@ -176,7 +176,7 @@ test('codes are typed as people type, and guessed a few times only', async () =>
   assert.equal((await sendForm(browser, url, { user_code: fresh.user_code })).status, 303)
 })
 
-test('what stands in the address is escaped', async () => {
+test('values from the address are escaped', async () => {
   const page = await createBrowser().get(`${scene.base}/device?user_code=%22%3E%3Cscript%3E`)
   assert.ok(!(await page.text()).includes('"><script>'))
 })

@@ -127,7 +127,7 @@ test('a proof needs a nonce of ours, of the last minutes', async () => {
   assert.equal(old.body.error, 'use_dpop_nonce')
 })
 
-test('a proof is good once, also for many at once', async () => {
+test('a proof works only once, even with concurrent requests', async () => {
   const tokens = await boundTokens()
   const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: app.id }
   const dpop = await boundProof()
@@ -136,7 +136,7 @@ test('a proof is good once, also for many at once', async () => {
   assert.equal(answers.filter(({ body }) => body.error === 'invalid_dpop_proof').length, 5)
 })
 
-test('a proof for another address, method, time or type, or without a key of its own, is refused', async () => {
+test('a proof for another address, method, time or type, or without a key, is refused', async () => {
   const nonce = await freshNonce()
   const hmac = new SignJWT({ htu: tokenUrl(), htm: 'POST', iat: seconds(), jti: 'j', nonce })
   const secret = new Uint8Array(32)

@@ -86,7 +86,7 @@ test('who may change them is said by the policy, on the pool', async () => {
   })
 })
 
-test('a part is on by itself or by the profile; a client goes before its pool', async () => {
+test('a part is switched on by itself or by the profile, and a client overrides its pool', async () => {
   const client = (Standards: object) =>
     scene.admin.putClientExtensions({ UserPoolId, ClientId: app.id, Extensions: { Standards } })
   await put({})
@@ -116,7 +116,7 @@ test('Cognito’s own operations neither show nor lose them', async () => {
   })
 })
 
-test('`iss` stands beside a code, and beside a refusal by the login page', async () => {
+test('`iss` comes with a code, and with a refusal by the login page', async () => {
   await put({ Standards: { IssuerParameter: true } })
   const at = await signInByForm(createBrowser(), new URL(request()), credentials)
   assert.deepEqual([...at.searchParams.keys()], ['code', 'state', 'iss'])

@@ -121,7 +121,7 @@ test('discovery tells of nothing that the profile forbids', async () => {
   assert.ok(!(metadata.grant_types_supported as string[]).includes('implicit'))
 })
 
-test('a sign-in begins by a pushed request alone', async () => {
+test('a sign-in can only start with a pushed request', async () => {
   const response = await fetch(authorizeUrl(scene, { client_id: app.id, ...request }), { redirect: 'manual' })
   const at = new URL(response.headers.get('location')!)
   assert.equal(at.searchParams.get('error'), 'invalid_request')
@@ -146,7 +146,7 @@ test('a request that leaves the redirect URI to the server is refused', async ()
   assert.deepEqual([answer.status, answer.error], [400, 'invalid_request'])
 })
 
-test('a client is not known by its secret, in the header, the form or as a key of HS256', async () => {
+test('a client can’t authenticate by its secret: not in the header, the form, or as an HS256 key', async () => {
   const inForm = await push(request, { client_id: app.id, client_secret: app.secret })
   assert.deepEqual([inForm.status, inForm.error], [401, 'invalid_client'])
   const token = await askToken(scene.base, { grant_type: 'refresh_token', refresh_token: 'x' }, app)
@@ -185,7 +185,7 @@ test('a code brings no token without a proof of a key', async () => {
   await assert.rejects(unbound, { error: 'invalid_request' })
 })
 
-test('an assertion is good again after a nonce was asked for, and never after it has been used', async () => {
+test('an assertion may be repeated after a nonce was requested, but never after it was used', async () => {
   const pair = await generateKeyPair('ES256')
   const jwk = await exportJWK(pair.publicKey)
   const url = `${scene.base}/oauth2/par`
@@ -216,7 +216,7 @@ test('the JSON API gives a client of the profile no tokens, which would be bound
   await assert.rejects(signIn, { name: 'NotAuthorizedException', message: /bound to a key/ })
 })
 
-test('a client of the pool that is not of the profile is as others are', async () => {
+test('a client of the pool without the profile behaves like any other', async () => {
   const plain = await scene.client({}, { Profile: 'standard' })
   const query = { client_id: plain.id, redirect_uri: callback, response_type: 'code', scope: 'openid' }
   const at = await signInByForm(createBrowser(), new URL(authorizeUrl(scene, query)), credentials)

@@ -43,7 +43,7 @@ test('an API learns what an access token is worth, and that it is revoked', asyn
   assert.deepEqual(await oidc.tokenIntrospection(await configOf(api), accessToken), { active: false })
 })
 
-test('a refresh token is told of to the app that it was given to, and to nobody else', async () => {
+test('a refresh token can be introspected only by the app that it was issued to', async () => {
   const { config, refreshToken } = await tokens()
   const told = await oidc.tokenIntrospection(config, refreshToken)
   assert.equal(told.active, true)
@@ -69,7 +69,7 @@ test('what is no token, an ID token, expired or of another pool is inactive, wha
   assert.deepEqual(await oidc.tokenIntrospection(config, accessToken), { active: false })
 })
 
-test('nobody who shows no secret is told anything', async () => {
+test('introspection without a secret is refused', async () => {
   const { accessToken } = await tokens()
   const ask = async (form: Record<string, string>) => {
     const body = new URLSearchParams(form)

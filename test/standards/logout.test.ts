@@ -179,7 +179,7 @@ test('a confirmation comes from our own page alone', async () => {
   assert.equal(await isSignedIn(browser), true)
 })
 
-test('without an address, or without anybody signed in, the browser is told that it is signed out', async () => {
+test('without an address, or if nobody is signed in, the browser shows that it is signed out', async () => {
   const browser = createBrowser()
   assert.equal((await browser.get(logoutUrl({}))).headers.get('location'), `/${scene.poolId}/signedout`)
   const { tokens } = await signIn(browser)
@@ -195,7 +195,7 @@ test('Cognito’s own sign-out stays beside it', async () => {
   assert.equal(await isSignedIn(browser), false)
 })
 
-test('oidcc-backchannel-rp-initiated-logout: every app of the session is told, by a token that it can verify', async () => {
+test('oidcc-backchannel-rp-initiated-logout: every app of the session is notified with a token that it can verify', async () => {
   const browser = createBrowser()
   const first = await signIn(browser)
   const second = await signIn(browser, other)

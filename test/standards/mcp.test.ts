@@ -65,7 +65,7 @@ test('a client finds the server by its metadata, registers, signs its user in fo
   assert.equal(claimsOf(renewed.access_token).aud, resource)
 })
 
-test('the pool’s userInfo says as a protected resource who gives out its tokens', async () => {
+test('the metadata of userInfo as a protected resource names its authorization server', async () => {
   const paths = [
     `/.well-known/oauth-protected-resource/${scene.poolId}/oauth2/userInfo`,
     `/${scene.poolId}/.well-known/oauth-protected-resource`,

@@ -74,7 +74,7 @@ test('discovery tells what the pool has', async () => {
   assert.ok((told.acr_values_supported as string[]).includes('urn:cognito:loa:2'))
 })
 
-test('oidcc-server: openid alone says who it is and nothing else', async () => {
+test('oidcc-server: the openid scope alone returns the subject and nothing else', async () => {
   const { id_token, access_token } = await tokensOf(await signIn())
   const claims = claimsOf(id_token!)
   for (const name of ['email', 'name', 'phone_number', 'address', 'custom:shoe']) assert.equal(claims[name], undefined)
@@ -135,7 +135,7 @@ test('oidcc-claims-essential: what is asked for by name comes to the place it wa
   assert.deepEqual(await infoOf(body.access_token), { name: 'Ann Example', sub: scene.sub })
 })
 
-test('claims that are no request of OpenID Connect are refused, and none passes for what the service says', async () => {
+test('a malformed claims parameter is refused, and none can override the service’s own claims', async () => {
   const browser = createBrowser()
   for (const claims of ['{', '[]', '{"userinfo":{"name":1}}', '{"id_token":[]}', `{"x":"${'x'.repeat(5000)}"}`])
     assert.equal((await askedAgain(browser, { claims })).searchParams.get('error'), 'invalid_request', claims)
@@ -224,7 +224,7 @@ test('hybrid types need both flows of the client, and tokens never come in the q
   assert.equal(fragmentOf(query).get('error'), 'invalid_request')
 })
 
-test('form_post: the browser posts the answer to the app, and what stands in it is escaped', async () => {
+test('form_post: the browser posts the response to the app, and its values are escaped', async () => {
   const browser = createBrowser()
   await signIn({}, browser)
   const state = '"><script>alert(1)</script>'
@@ -341,7 +341,7 @@ test('oidcc-unsigned-request-object, -request-uri, -registration: refused by the
   assert.equal(await refused({ registration: '{}' }), 'registration_not_supported')
 })
 
-test('offline_access is passed over, a scope that there is not is refused as such', async () => {
+test('offline_access is ignored, and an unknown scope is refused', async () => {
   const browser = createBrowser()
   const { access_token } = await tokensOf(await signIn({ scope: 'openid offline_access' }, browser))
   assert.equal(claimsOf(access_token).scope, 'openid')
@@ -362,7 +362,7 @@ test('the token endpoint refuses clients by 401, and codes by invalid_grant', as
   assert.deepEqual([type.status, type.body.error], [400, 'unsupported_grant_type'])
 })
 
-test('oidcc-codereuse: a code is good once, and its tokens end with the second use', async () => {
+test('oidcc-codereuse: a code works once, and its tokens are revoked on the second use', async () => {
   const at = await signIn()
   const { access_token } = await tokensOf(at)
   const code = at.searchParams.get('code')!

@@ -39,7 +39,7 @@ const begin = (query: Record<string, string>, browser = createBrowser()) =>
     text: await response.text(),
   }))
 
-test('openid-client pushes a request, and nothing of it stands in an address', async () => {
+test('openid-client pushes a request, and no address contains its parameters', async () => {
   const config = await oidc.discovery(new URL(scene.base), app.id, app.secret, undefined, {
     execute: [oidc.allowInsecureRequests],
   })
@@ -62,7 +62,7 @@ test('openid-client pushes a request, and nothing of it stands in an address', a
   assert.equal(tokens.claims()!.email, 'ann@example.com')
 })
 
-test('what is wrong with a request is told where it is pushed', async () => {
+test('an invalid request is refused when it is pushed', async () => {
   assert.equal((await push(request({ client_secret: 'wrong' }))).status, 401)
   for (const [more, error] of [
     [{ scope: 'openid what' }, 'invalid_scope'],
@@ -96,7 +96,7 @@ test('a pushed request is what counts: parameters beside its name change nothing
   assert.equal(at.searchParams.get('state'), 's')
 })
 
-test('a name is good for one browser, for its app, and for a minute', async () => {
+test('a request_uri works for one browser, for its app, and for a minute', async () => {
   const { body } = await push(request())
   const { request_uri } = body as { request_uri: string }
   const foreign = await begin({ client_id: strict.id, request_uri })

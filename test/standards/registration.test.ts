@@ -82,7 +82,7 @@ test('an app registers for the hybrid types and gets both halves', async () => {
   assert.ok(answered.get('code'))
 })
 
-test('addresses of its sign-out count, and are told in the answer', async () => {
+test('its logout addresses take effect, and are in the response', async () => {
   const members = {
     post_logout_redirect_uris: ['https://agent.example.com/bye'],
     backchannel_logout_uri: 'https://agent.example.com/back',

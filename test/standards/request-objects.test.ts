@@ -35,7 +35,7 @@ const errorOf = async (request: string, more: Record<string, string> = {}) => {
   return location ? new URL(location, scene.base).searchParams.get('error') : response.status
 }
 
-test('openid-client signs its request, and what stands in it counts alone', async () => {
+test('openid-client signs its request, and only the signed parameters count', async () => {
   const config = await oidc.discovery(new URL(scene.base), app.id, app.secret, undefined, {
     execute: [oidc.allowInsecureRequests],
   })
@@ -72,7 +72,7 @@ test('what is unsigned, forged, old, or for somebody else is refused', async () 
     assert.equal(await errorOf(text), 'invalid_request_object', name)
 })
 
-test('what stands in a good one is checked like any request', async () => {
+test('the parameters of a valid one are checked like any request', async () => {
   assert.equal(await errorOf(await object({ scope: 'openid what' })), 'invalid_scope')
   assert.equal(await errorOf(await object({ redirect_uri: 'https://evil.example.com' })), 400)
   assert.equal(await errorOf(await object({ prompt: 'none' })), 'login_required')

@@ -72,7 +72,7 @@ async function retryLater(): Promise<void> {
 const ofAnn = () => ({ format: 'iss_sub', iss: scene.base, sub: scene.sub })
 const named = () => ({ UserPoolId: scene.poolId, Username: 'ann' })
 
-test('a new password is told, by whom it was set, in a token of its own type', async () => {
+test('a new password is reported with who set it, in a token of its own type', async () => {
   await scene.server.cognito.adminSetUserPassword({ ...named(), Password: credentials.password, Permanent: true })
   const { payload, event } = await nextEvent(`${caep}credential-change`)
   assert.deepEqual(payload.sub_id, ofAnn())
@@ -84,7 +84,7 @@ test('a new password is told, by whom it was set, in a token of its own type', a
   assert.equal(decodeProtectedHeader(received[0]!.text).typ, 'secevent+jwt')
 })
 
-test('a temporary password that its user replaces is told, as the user’s own change', async () => {
+test('replacing a temporary password is reported as the user’s own change', async () => {
   const app = await scene.client()
   await scene.server.cognito.adminSetUserPassword({ ...named(), Password: 'Temporary-1', Permanent: false })
   assert.equal((await nextEvent(`${caep}credential-change`)).event.initiating_entity, 'admin')
@@ -104,7 +104,7 @@ test('a temporary password that its user replaces is told, as the user’s own c
   assert.deepEqual([event.initiating_entity, event.change_type], ['user', 'update'])
 })
 
-test('a password that is reset is told as revoked, with every session', async () => {
+test('a reset password is reported as revoked, with every session', async () => {
   await scene.server.cognito.adminResetUserPassword(named())
   const { event } = await nextEvent(`${caep}credential-change`)
   assert.deepEqual([event.initiating_entity, event.change_type], ['admin', 'revoke'])
@@ -116,7 +116,7 @@ test('a password that is reset is told as revoked, with every session', async ()
   }
 })
 
-test('a user who is disabled and enabled again is told of', async () => {
+test('disabling and enabling a user are reported', async () => {
   await scene.server.cognito.adminDisableUser(named())
   await nextEvent(`${risc}account-disabled`)
   await scene.server.cognito.adminEnableUser(named())
@@ -167,7 +167,7 @@ test('the transmitter describes itself, where somebody receives', async () => {
   assert.equal((await fetch(`${scene.server.url}/${UserPool!.Id}/.well-known/ssf-configuration`)).status, 404)
 })
 
-test('deleting a user is told as the last of them', async () => {
+test('deleting a user is reported as the last event', async () => {
   await scene.server.cognito.adminDeleteUser(named())
   const { payload } = await nextEvent(`${risc}account-purged`)
   assert.deepEqual(payload.sub_id, ofAnn())

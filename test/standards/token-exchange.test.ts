@@ -80,7 +80,7 @@ test('an API trades the token that it was shown for one of another API, and the 
   assert.equal(traded.id_token, undefined)
 })
 
-test('who has acted before stands in it, one in the other; impersonation leaves the last out', async () => {
+test('earlier actors are nested in `act`, and with impersonation there is none', async () => {
   const chained = await scene.client(
     { GenerateSecret: true },
     { TokenExchangePolicy: { SubjectAudiences: [stock], TargetAudiences: [orders] } },

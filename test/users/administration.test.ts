@@ -61,7 +61,7 @@ test('a password that breaks the policy is refused and changes nothing', async (
   assert.equal(await statusOf('weak'), 'FORCE_CHANGE_PASSWORD')
 })
 
-test('as many former passwords are refused as the pool remembers', async () => {
+test('a pool refuses as many former passwords as it remembers', async () => {
   const remembering = await createPool(server, {
     Policies: { PasswordPolicy: { MinimumLength: 6, PasswordHistorySize: 2 } },
   })

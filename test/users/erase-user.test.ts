@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => server?.close())
 
-test('nothing in any table speaks of a user who was deleted', async () => {
+test('no table contains anything of a deleted user', async () => {
   const { cognito, ctx } = server
   const UserPoolId = await createPool(server, {
     AliasAttributes: ['email', 'phone_number', 'preferred_username'],

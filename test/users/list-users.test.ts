@@ -102,7 +102,7 @@ test('a sub is found whole and by its beginning', async () => {
   assert.equal((await list('sub ^= ""')).length, 4)
 })
 
-test('users come in the order of what was searched for', async () => {
+test('users are sorted by the attribute that was searched for', async () => {
   const { Users } = await cognito.listUsers({ UserPoolId, Filter: 'name ^= ""' })
   const names = Users!.map(({ Attributes }) => valuesOf(Attributes).name)
   assert.deepEqual(names, ['Ann', 'Anna "Nan" O\\Neill', 'Bob 100%_sure', '\u{10ffff}\u{10ffff}x'])
@@ -178,7 +178,7 @@ test('the longest values are found too, though some are longer in lower case', a
   }
 })
 
-test('pages go on in the order of what is compared', async () => {
+test('pages continue in the order of the compared attribute', async () => {
   const pool = await createPool(server)
   const names = ['bea', 'Ada', 'ADAM', 'cleo', 'Abel', 'Bernd']
   for (const name of names) await create(name.toLowerCase(), { name }, pool)
@@ -196,7 +196,7 @@ test('only the attributes that were asked for are shown', async () => {
   })
 })
 
-test('a limit of nothing is no limit of its own, and one over sixty is refused', async () => {
+test('a limit of zero means the default, and one over sixty is refused', async () => {
   assert.equal((await cognito.listUsers({ UserPoolId, Limit: 0 })).Users!.length, 4)
   await assert.rejects(cognito.listUsers({ UserPoolId, Limit: 61 }), { name: 'InvalidParameterException' })
 })

@@ -132,7 +132,7 @@ test('of two users whose one address is called verified at once, one has it and 
   }
 })
 
-test('a new user takes an alias over only when told to', async () => {
+test('a new user takes over an alias only if the call asks for it', async () => {
   const pool = await createPool(server, { AliasAttributes: ['email'] })
   const verified = { email: 'moved@example.com', email_verified: 'true' }
   await create(pool, 'former', verified)
@@ -202,7 +202,7 @@ test('a preferred username may not read like the sub of another user', async () 
   assert.equal(await usernameOf(pool, sub!), 'ann')
 })
 
-test('of ten users who claim an alias at once, one gets it', async () => {
+test('if ten users claim an alias at once, one gets it', async () => {
   const pool = await createPool(server, { AliasAttributes: ['preferred_username'] })
   const names = Array.from({ length: 10 }, (_, number) => `user${number}`)
   for (const name of names) await create(pool, name)
