@@ -65,7 +65,7 @@ export const standardsParts = {
 export type StandardsPart = keyof typeof standardsParts
 
 /** Parts that only a pool can switch. */
-type PoolPart =
+export type PoolPart =
   | 'ClientIdMetadataDocuments'
   | 'RegistrationManagement'
   | 'Introspection'

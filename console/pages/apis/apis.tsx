@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
@@ -10,13 +9,11 @@ import { flashSuccess } from '../../shell/flashes.tsx'
 import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
-import { PageHead } from '../../ui/page-head.tsx'
-import { PagedTable } from '../../ui/paged-table.tsx'
+import { ListPage } from '../../ui/list-page.tsx'
 import { usePaged } from '../../ui/use-paged.ts'
 import { ApiForm } from './api-form.tsx'
 
 const t = texts.apis
-const createAction = 'cognito-idp:CreateResourceServer'
 const updateAction = 'cognito-idp:UpdateResourceServer'
 const deleteAction = 'cognito-idp:DeleteResourceServer'
 
@@ -27,8 +24,7 @@ const isManaged = ({ Identifier }: Api) => /^aws\.cognito(\/|$)/.test(Identifier
 
 export default function ApisPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const may = useMay(createAction, updateAction, deleteAction)
-  const [creating, setCreating] = useState(false)
+  const may = useMay(updateAction, deleteAction)
   const [editing, setEditing] = useState<Api>()
   const [deleting, setDeleting] = useState<Api>()
   const paged = usePaged<Api>(['ListResourceServers', UserPoolId], async (NextToken) => {
@@ -62,42 +58,28 @@ export default function ApisPage({ params }: PageProps) {
       </SpaceBetween>
     )
   return (
-    <>
-      <PageHead
-        title={t.title}
-        lead={t.lead}
-        actions={
-          may(createAction) ? (
-            <Button variant="primary" onClick={() => setCreating(true)}>
-              {t.create}
-            </Button>
-          ) : null
-        }
-      />
-      <PagedTable
-        paged={paged}
-        label={t.title}
-        idOf={({ Identifier }) => Identifier!}
-        empty={
-          <SpaceBetween size="s">
-            <Box variant="strong">{t.empty}</Box>
-            <Box>{t.emptyText}</Box>
-          </SpaceBetween>
-        }
-        columnDefinitions={[
-          { id: 'name', header: texts.common.name, isRowHeader: true, cell: ({ Name }) => Name },
-          { id: 'identifier', header: t.identifier, cell: ({ Identifier }) => <code>{Identifier}</code> },
-          {
-            id: 'scopes',
-            header: t.scopes,
-            cell: ({ Scopes = [] }) => (
-              <span className="lines">{Scopes.map(({ ScopeName }) => ScopeName).join('\n') || texts.common.none}</span>
-            ),
-          },
-          { id: 'actions', header: <span className="unseen">{texts.common.actions}</span>, cell: actions },
-        ]}
-      />
-      {creating ? <ApiForm UserPoolId={UserPoolId} onClose={() => setCreating(false)} /> : null}
+    <ListPage
+      texts={t}
+      create={{
+        label: t.create,
+        needs: 'cognito-idp:CreateResourceServer',
+        form: (close) => <ApiForm UserPoolId={UserPoolId} onClose={close} />,
+      }}
+      paged={paged}
+      idOf={({ Identifier }) => Identifier!}
+      columns={[
+        { id: 'name', header: texts.common.name, isRowHeader: true, cell: ({ Name }) => Name },
+        { id: 'identifier', header: t.identifier, cell: ({ Identifier }) => <code>{Identifier}</code> },
+        {
+          id: 'scopes',
+          header: t.scopes,
+          cell: ({ Scopes = [] }) => (
+            <span className="lines">{Scopes.map(({ ScopeName }) => ScopeName).join('\n') || texts.common.none}</span>
+          ),
+        },
+        { id: 'actions', header: <span className="unseen">{texts.common.actions}</span>, cell: actions },
+      ]}
+    >
       {editing ? <ApiForm UserPoolId={UserPoolId} api={editing} onClose={() => setEditing(undefined)} /> : null}
       {deleting ? (
         <Confirm
@@ -110,6 +92,6 @@ export default function ApisPage({ params }: PageProps) {
           {t.deleteText}
         </Confirm>
       ) : null}
-    </>
+    </ListPage>
   )
 }

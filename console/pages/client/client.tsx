@@ -6,13 +6,11 @@ import { cognito } from '../../api/call.ts'
 import type { ClientType } from '../../api/merge.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
-import { flashSuccess } from '../../shell/flashes.tsx'
-import { navigate, type PageProps } from '../../shell/router.tsx'
+import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Confirm } from '../../ui/confirm.tsx'
 import { Copy } from '../../ui/copy.tsx'
+import { DetailPage } from '../../ui/detail-page.tsx'
 import { Failure } from '../../ui/failure.tsx'
-import { PageHead } from '../../ui/page-head.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Secret } from '../../ui/secret.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -24,69 +22,56 @@ import { Snippets } from './snippets.tsx'
 import { TryIt } from './try-it.tsx'
 
 const t = texts.clients
-const deleteAction = 'cognito-idp:DeleteUserPoolClient'
 const secretsAction = 'cognito-idp:ListUserPoolClientSecrets'
 const standardsAction = 'poolhouse:GetClientExtensions'
 
 export default function ClientPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
   const ClientId = params.clientId!
-  const may = useMay(deleteAction, secretsAction, standardsAction)
+  const may = useMay(secretsAction, standardsAction)
   const { data, error, refetch } = useCognito('DescribeUserPoolClient', { UserPoolId, ClientId })
-  const [deleting, setDeleting] = useState(false)
   const [round, setRound] = useState(0)
   const client = data?.UserPoolClient
   // The description shows a secret no longer once another has taken its place.
   const secrets = useCognito('ListUserPoolClientSecrets', { UserPoolId, ClientId }, { enabled: may(secretsAction) })
   const hasSecret = client?.ClientSecret !== undefined || (secrets.data?.ClientSecrets ?? []).length > 0
   const login = client && loginUrl(client)
-  const remove = async () => {
-    await cognito('DeleteUserPoolClient', { UserPoolId, ClientId })
-    await refresh('ListUserPoolClients')
-    flashSuccess(t.deleted(client!.ClientName!))
-    navigate(`pools/${UserPoolId}/clients`)
-  }
   return (
-    <>
-      <PageHead
-        title={client?.ClientName ?? ClientId}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            {may(deleteAction) ? <Button onClick={() => setDeleting(true)}>{texts.common.delete}</Button> : null}
-            {login ? (
-              <Button href={login} target="_blank" iconName="external" iconAlign="right">
-                {t.openLogin}
-              </Button>
-            ) : null}
-          </SpaceBetween>
-        }
-      />
-      <SpaceBetween size="l">
-        <Failure error={error} onRetry={refetch} />
-        {client ? (
-          <SpaceBetween size="l">
-            <About client={client} hasSecret={hasSecret} />
-            {/* What others change meanwhile does not disturb who is at it; after a save the form begins anew. */}
-            <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
-            {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
-            {may(standardsAction) ? <ClientStandards UserPoolId={UserPoolId} ClientId={ClientId} /> : null}
-            <TryIt client={client} />
-            <Snippets client={client} hasSecret={hasSecret} />
-          </SpaceBetween>
-        ) : null}
-      </SpaceBetween>
-      {deleting && client ? (
-        <Confirm
-          title={t.deleteTitle}
-          action={texts.common.delete}
-          typed={client.ClientName!}
-          onConfirm={remove}
-          onClose={() => setDeleting(false)}
-        >
-          {t.deleteText}
-        </Confirm>
+    <DetailPage
+      title={client?.ClientName ?? ClientId}
+      remove={{
+        needs: 'cognito-idp:DeleteUserPoolClient',
+        name: client?.ClientName ?? ClientId,
+        title: t.deleteTitle,
+        text: t.deleteText,
+        done: t.deleted(client?.ClientName ?? ClientId),
+        path: `pools/${UserPoolId}/clients`,
+        run: async () => {
+          await cognito('DeleteUserPoolClient', { UserPoolId, ClientId })
+          await refresh('ListUserPoolClients')
+        },
+      }}
+      actions={
+        login ? (
+          <Button href={login} target="_blank" iconName="external" iconAlign="right">
+            {t.openLogin}
+          </Button>
+        ) : null
+      }
+    >
+      <Failure error={error} onRetry={refetch} />
+      {client ? (
+        <SpaceBetween size="l">
+          <About client={client} hasSecret={hasSecret} />
+          {/* What others change meanwhile does not disturb who is at it; after a save the form begins anew. */}
+          <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
+          {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
+          <TryIt client={client} />
+          <Snippets client={client} hasSecret={hasSecret} />
+          {may(standardsAction) ? <ClientStandards UserPoolId={UserPoolId} ClientId={ClientId} /> : null}
+        </SpaceBetween>
       ) : null}
-    </>
+    </DetailPage>
   )
 }
 

@@ -113,10 +113,15 @@ function Lines({ metrics, times, range, title, names }: ChartProps & { title: st
 
 /** What people proved themselves with. */
 function Factors({ metrics }: ChartProps) {
-  const totals = totalsBy(
+  const byName = new Map<string, number>()
+  for (const [challenge, total] of totalsBy(
     metrics.filter(({ MetricName }) => MetricName === 'ChallengeSuccesses'),
     'ChallengeName',
-  )
+  )) {
+    const name = texts.user.factorNames[challenge] ?? challenge
+    byName.set(name, (byName.get(name) ?? 0) + total)
+  }
+  const totals = [...byName].sort(([, a], [, b]) => b - a)
   return (
     <SpaceBetween size="xs">
       <h3>{t.factors}</h3>
@@ -127,7 +132,7 @@ function Factors({ metrics }: ChartProps) {
           hideFilter
           hideLegend
           horizontalBars
-          height={chartHeight}
+          height={Math.min(chartHeight, 60 + 40 * totals.length)}
           xScaleType="categorical"
           yDomain={[0, totals[0]![1]]}
           xDomain={totals.map(([name]) => name)}

@@ -30,12 +30,13 @@ export default function OverviewPage({ params }: PageProps) {
       <PageHead title={pool?.Name ?? params.poolId} actions={pool ? <PoolActions pool={pool} /> : null} />
       <SpaceBetween size="l">
         <Failure error={error} onRetry={refetch} />
+        {pool ? <About pool={pool} /> : null}
+        {/* Last: it grows when its charts come, and moves nothing. */}
         {pool && may(metricsAction) ? (
           <Suspense>
             <Activity poolId={pool.Id!} />
           </Suspense>
         ) : null}
-        {pool ? <About pool={pool} /> : null}
       </SpaceBetween>
     </>
   )

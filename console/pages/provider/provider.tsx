@@ -5,11 +5,11 @@ import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
-import { navigate, type PageProps } from '../../shell/router.tsx'
+import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
+import { DetailPage } from '../../ui/detail-page.tsx'
 import { Failure } from '../../ui/failure.tsx'
-import { PageHead } from '../../ui/page-head.tsx'
 import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
 import { ProviderFields } from '../providers/provider-fields.tsx'
@@ -21,76 +21,61 @@ import { labelsOf, type Provider, reviewOf, settingsOf } from './settings.ts'
 
 const t = texts.providers
 const updateAction = 'cognito-idp:UpdateIdentityProvider'
-const deleteAction = 'cognito-idp:DeleteIdentityProvider'
 
 export default function ProviderPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
   const ProviderName = params.providerName!
-  const may = useMay(updateAction, deleteAction)
+  const may = useMay(updateAction)
   const pool = useCognito('DescribeUserPool', { UserPoolId }).data?.UserPool
   const { data, error, refetch } = useCognito('DescribeIdentityProvider', { UserPoolId, ProviderName })
-  const [deleting, setDeleting] = useState(false)
   const provider = data?.IdentityProvider
   const type = provider?.ProviderType as ProviderType | undefined
-  const remove = async () => {
-    await cognito('DeleteIdentityProvider', { UserPoolId, ProviderName })
-    await refresh('ListIdentityProviders')
-    flashSuccess(t.deleted(ProviderName))
-    navigate(`pools/${UserPoolId}/providers`)
-  }
   return (
-    <>
-      <PageHead
-        title={ProviderName}
-        lead={type ? t.types[type][0] : undefined}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            {may(deleteAction) ? <Button onClick={() => setDeleting(true)}>{texts.common.delete}</Button> : null}
-            {provider && may(updateAction) ? <CheckConnection provider={provider} /> : null}
-          </SpaceBetween>
-        }
-      />
-      <SpaceBetween size="l">
-        <Failure error={error} onRetry={refetch} />
-        {provider && pool && type ? (
-          <SpaceBetween size="l">
-            <OfferingApps UserPoolId={UserPoolId} providerName={ProviderName} />
-            <SettingsForm
-              as="part"
-              title={t.settings}
-              settings={settingsOf(provider)}
-              labels={labelsOf(type)}
-              review={(draft) => reviewOf(type, draft)}
-              needs={[updateAction]}
-              isSound={({ details }) =>
-                missingMember(type, details, { hasSecrets: true }) === undefined && isIssuerSound(details)
-              }
-              onSave={(draft, changed) => saveProvider(provider, draft, changed)}
-              saved={t.saved}
-            >
-              {(draft, change) => <ProviderFields type={type} pool={pool} hasSecrets draft={draft} change={change} />}
-            </SettingsForm>
-            <RegisterFacts pool={pool} type={type} />
-            {provider.ProviderDetails?.ActiveEncryptionCertificate ? (
-              <Part title={t.encryptionCertificate}>
-                <Pem label={t.encryptionCertificate} base64={provider.ProviderDetails.ActiveEncryptionCertificate} />
-              </Part>
-            ) : null}
-          </SpaceBetween>
-        ) : null}
-      </SpaceBetween>
-      {deleting ? (
-        <Confirm
-          title={t.deleteTitle}
-          action={texts.common.delete}
-          typed={ProviderName}
-          onConfirm={remove}
-          onClose={() => setDeleting(false)}
-        >
-          {t.deleteText}
-        </Confirm>
+    <DetailPage
+      title={ProviderName}
+      lead={type ? t.types[type][0] : undefined}
+      remove={{
+        needs: 'cognito-idp:DeleteIdentityProvider',
+        name: ProviderName,
+        title: t.deleteTitle,
+        text: t.deleteText,
+        done: t.deleted(ProviderName),
+        path: `pools/${UserPoolId}/providers`,
+        run: async () => {
+          await cognito('DeleteIdentityProvider', { UserPoolId, ProviderName })
+          await refresh('ListIdentityProviders')
+        },
+      }}
+      actions={provider && may(updateAction) ? <CheckConnection provider={provider} /> : null}
+    >
+      <Failure error={error} onRetry={refetch} />
+      {provider && pool && type ? (
+        <SpaceBetween size="l">
+          <OfferingApps UserPoolId={UserPoolId} providerName={ProviderName} />
+          <SettingsForm
+            as="part"
+            title={t.settings}
+            settings={settingsOf(provider)}
+            labels={labelsOf(type)}
+            review={(draft) => reviewOf(type, draft)}
+            needs={[updateAction]}
+            isSound={({ details }) =>
+              missingMember(type, details, { hasSecrets: true }) === undefined && isIssuerSound(details)
+            }
+            onSave={(draft, changed) => saveProvider(provider, draft, changed)}
+            saved={t.saved}
+          >
+            {(draft, change) => <ProviderFields type={type} pool={pool} hasSecrets draft={draft} change={change} />}
+          </SettingsForm>
+          <RegisterFacts pool={pool} type={type} />
+          {provider.ProviderDetails?.ActiveEncryptionCertificate ? (
+            <Part title={t.encryptionCertificate}>
+              <Pem label={t.encryptionCertificate} base64={provider.ProviderDetails.ActiveEncryptionCertificate} />
+            </Part>
+          ) : null}
+        </SpaceBetween>
       ) : null}
-    </>
+    </DetailPage>
   )
 }
 

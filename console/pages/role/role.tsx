@@ -1,18 +1,15 @@
-import Button from '@cloudscape-design/components/button'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { poolhouse } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, usePoolhouse } from '../../api/queries.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
-import { navigate, type PageProps } from '../../shell/router.tsx'
+import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Confirm } from '../../ui/confirm.tsx'
 import { Copy } from '../../ui/copy.tsx'
+import { DetailPage } from '../../ui/detail-page.tsx'
 import { Lines, Text } from '../../ui/fields.tsx'
 import { FormModal } from '../../ui/form-modal.tsx'
-import { PageHead } from '../../ui/page-head.tsx'
 import { pairLines, pairsIn } from '../../ui/pair-lines.ts'
 import { Part } from '../../ui/part.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -23,53 +20,37 @@ import { TrustedIssuers } from './trusted-issuers.tsx'
 
 const t = texts.roles
 const putAction = 'poolhouse:PutRole'
-const deleteAction = 'poolhouse:DeleteRole'
 const keysAction = 'poolhouse:ListAccessKeys'
 
 export default function RolePage({ params }: PageProps) {
   const RoleName = params.roleName!
-  const may = useMay(putAction, deleteAction, keysAction)
+  const may = useMay(keysAction)
   const query = usePoolhouse('DescribeRole', { RoleName })
-  const [open, setOpen] = useState<'edit' | 'delete'>()
   const role = query.data?.Role
-  const remove = async () => {
-    await poolhouse('DeleteRole', { RoleName })
-    await refresh('ListRoles', 'ListAccessKeys')
-    flashSuccess(t.deleted(RoleName))
-    navigate('roles')
-  }
   return (
-    <>
-      <PageHead
-        title={RoleName}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            {may(deleteAction) ? <Button onClick={() => setOpen('delete')}>{texts.common.delete}</Button> : null}
-            {may(putAction) ? <Button onClick={() => setOpen('edit')}>{texts.common.edit}</Button> : null}
-          </SpaceBetween>
-        }
-      />
-      <SpaceBetween size="l">
-        <Part title={t.about} query={query}>
-          {role ? <About role={role} /> : null}
-        </Part>
-        {role ? <PolicyEditor key={role.RoleName} role={role} /> : null}
-        {role && may(keysAction) ? <AccessKeys roleName={RoleName} /> : null}
-        {role ? <TrustedIssuers role={role} /> : null}
-      </SpaceBetween>
-      {open === 'edit' && role ? <EditRole role={role} onClose={() => setOpen(undefined)} /> : null}
-      {open === 'delete' ? (
-        <Confirm
-          title={t.deleteTitle}
-          action={texts.common.delete}
-          typed={RoleName}
-          onConfirm={remove}
-          onClose={() => setOpen(undefined)}
-        >
-          {t.deleteText}
-        </Confirm>
-      ) : null}
-    </>
+    <DetailPage
+      title={RoleName}
+      remove={{
+        needs: 'poolhouse:DeleteRole',
+        name: RoleName,
+        title: t.deleteTitle,
+        text: t.deleteText,
+        done: t.deleted(RoleName),
+        path: 'roles',
+        run: async () => {
+          await poolhouse('DeleteRole', { RoleName })
+          await refresh('ListRoles', 'ListAccessKeys')
+        },
+      }}
+      edit={{ needs: putAction, form: (close) => (role ? <EditRole role={role} onClose={close} /> : null) }}
+    >
+      <Part title={t.about} query={query}>
+        {role ? <About role={role} /> : null}
+      </Part>
+      {role ? <PolicyEditor key={role.RoleName} role={role} /> : null}
+      {role && may(keysAction) ? <AccessKeys roleName={RoleName} /> : null}
+      {role ? <TrustedIssuers role={role} /> : null}
+    </DetailPage>
   )
 }
 

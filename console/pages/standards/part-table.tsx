@@ -1,7 +1,13 @@
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import { isOn, type StandardsPart, type StandardsProfile, standardsParts } from '../../../src/model/extensions.ts'
+import {
+  isOn,
+  type PoolPart,
+  type StandardsPart,
+  type StandardsProfile,
+  standardsParts,
+} from '../../../src/model/extensions.ts'
 import { texts } from '../../texts/texts.ts'
 import { Choice } from '../../ui/fields.tsx'
 
@@ -9,8 +15,16 @@ const t = texts.standards
 
 export type Standards = { Profile?: StandardsProfile } & { [Part in StandardsPart]?: boolean }
 
-/** What is about the pool alone, no client says. */
-const poolParts: StandardsPart[] = ['Introspection', 'OAuthErrors', 'RpInitiatedLogout', 'ServerMetadata']
+/** Parts that no client can switch. */
+const poolParts: Record<PoolPart, true> = {
+  ClientIdMetadataDocuments: true,
+  Introspection: true,
+  OAuthErrors: true,
+  PS256: true,
+  RegistrationManagement: true,
+  RpInitiatedLogout: true,
+  ServerMetadata: true,
+}
 
 type Profile = keyof typeof t.profiles
 
@@ -26,7 +40,9 @@ export function PartTable({ standards, beneath, disabled, onChange }: Props) {
   const { Profile: profile } = standards
   const byProfile = (part: StandardsPart): boolean =>
     profile ? isOn(part, { extensions: { Standards: { Profile: profile } } }) : (beneath?.(part) ?? false)
-  const parts = (Object.keys(standardsParts) as StandardsPart[]).filter((part) => !beneath || !poolParts.includes(part))
+  const parts = (Object.keys(standardsParts) as StandardsPart[]).filter(
+    (part) => !beneath || !Object.hasOwn(poolParts, part),
+  )
   const set = (part: StandardsPart, value: string) => {
     const { [part]: _, ...others } = standards
     onChange(value === '' ? others : { ...others, [part]: value === 'on' })
@@ -51,7 +67,7 @@ export function PartTable({ standards, beneath, disabled, onChange }: Props) {
         wrapLines
         ariaLabels={{ tableLabel: t.parts }}
         columnDefinitions={[
-          { id: 'part', header: t.part, isRowHeader: true, cell: (part) => t.names[part] ?? part },
+          { id: 'part', header: t.part, isRowHeader: true, cell: (part) => t.names[part] },
           {
             id: 'setting',
             header: t.setting,
@@ -66,7 +82,7 @@ export function PartTable({ standards, beneath, disabled, onChange }: Props) {
               const selected = value === undefined ? options[0]! : options[value ? 1 : 2]!
               return (
                 <Select
-                  ariaLabel={t.names[part] ?? part}
+                  ariaLabel={t.names[part]}
                   expandToViewport
                   disabled={disabled}
                   selectedOption={selected}

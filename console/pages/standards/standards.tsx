@@ -1,19 +1,18 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useState } from 'react'
 import { poolhouse } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, usePoolhouse } from '../../api/queries.ts'
 import type { PoolhouseOutput } from '../../api/wire.ts'
 import { settings } from '../../settings.ts'
-import { type PageProps, useQuestionBeforeLeaving } from '../../shell/router.tsx'
+import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { DocumentEditor } from '../../ui/document-editor.tsx'
 import { Toggle } from '../../ui/fields.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { Part } from '../../ui/part.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { PartTable, type Standards } from './part-table.tsx'
+import { Parts } from './parts.tsx'
 
 const t = texts.standards
 const putAction = 'poolhouse:PutUserPoolExtensions'
@@ -43,9 +42,10 @@ export default function StandardsPage({ params }: PageProps) {
         <SpaceBetween size="l">
           <Parts
             key={JSON.stringify(extensions.Standards)}
-            UserPoolId={UserPoolId}
-            extensions={extensions}
+            title={t.parts}
+            standards={extensions.Standards}
             mayEdit={may(putAction)}
+            onSave={(standards) => save(UserPoolId, (present) => ({ ...present, Standards: standards }))}
           />
           <AccountPage UserPoolId={UserPoolId} extensions={extensions} mayEdit={may(putAction)} />
           <DocumentEditor
@@ -72,33 +72,6 @@ interface Props {
   UserPoolId: string
   extensions: Extensions
   mayEdit: boolean
-}
-
-function Parts({ UserPoolId, extensions, mayEdit }: Props) {
-  const before: Standards = extensions.Standards ?? {}
-  const [draft, setDraft] = useState(before)
-  const [run, busy] = useAction()
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(before)
-  useQuestionBeforeLeaving(isChanged ? texts.common.unsaved : undefined)
-  return (
-    <Part
-      title={t.parts}
-      actions={
-        mayEdit ? (
-          <Button
-            variant="primary"
-            loading={busy}
-            disabled={!isChanged}
-            onClick={() => run(() => save(UserPoolId, (present) => ({ ...present, Standards: draft })), t.saved)}
-          >
-            {texts.common.save}
-          </Button>
-        ) : null
-      }
-    >
-      <PartTable standards={draft} disabled={!mayEdit} onChange={setDraft} />
-    </Part>
-  )
 }
 
 function AccountPage({ UserPoolId, extensions, mayEdit }: Props) {

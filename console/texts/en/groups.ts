@@ -5,6 +5,7 @@ export const groups = {
   precedenceHint: 'The role of the group with the lowest number wins; 0 is the lowest.',
   role: 'Role ARN',
   empty: 'No groups yet',
+  emptyText: 'A user’s groups are in the tokens, so that an app can tell what they may do.',
   create: 'Create group',
   created: (name: string) => `${name} is created.`,
   edit: 'Edit group',

@@ -1,3 +1,5 @@
+import type { StandardsPart } from '../../../src/model/extensions.ts'
+
 export const standards = {
   title: 'Standards',
   lead: 'Standards beyond Cognito: turn them on together with a profile, or one by one. A client can override the pool.',
@@ -9,7 +11,7 @@ export const standards = {
   asPool: 'Same as the pool',
   part: 'Part',
   setting: 'Setting',
-  asProfile: (on: boolean) => `From the profile: ${on ? 'on' : 'off'}`,
+  asProfile: (on: boolean) => `Default (${on ? 'on' : 'off'})`,
   names: {
     IssuerParameter: 'Issuer in responses (RFC 9207)',
     ServerMetadata: 'Authorization server metadata (RFC 8414)',
@@ -28,7 +30,13 @@ export const standards = {
     DeviceAuthorization: 'Device authorization (RFC 8628)',
     RequestObjects: 'Signed request objects (RFC 9101)',
     TokenExchange: 'Token exchange (RFC 8693)',
-  } as Record<string, string>,
+    MutualTls: 'Mutual TLS (RFC 8705)',
+    JwtResponses: 'Signed authorization responses (JARM)',
+    RegistrationManagement: 'Registered clients manage themselves (RFC 7592)',
+    ClientIdMetadataDocuments: 'Client ids that are a URL of metadata',
+    Fapi2: 'FAPI 2.0 Security Profile, enforced',
+    PS256: 'Tokens signed with PS256',
+  } satisfies Record<StandardsPart, string>,
   account: 'Account page',
   accountLead: 'Where users manage their own account, in the style of the login pages.',
   accountShown: 'Offer the page',
