@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PoolMetric } from '../../src/admin/index.ts'
 import { flushCounts } from '../../src/administration/metrics/flush-counts.ts'
+import { PoolCounts, poolMetricsObserver } from '../../src/administration/metrics/pool-counts.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { rightPassword, signInScene, wrongPassword } from '../sign-in/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -278,4 +279,32 @@ test('a role reads only the metrics of its own pools', async () => {
   await assert.rejects(developer.getPoolMetrics({ UserPoolId: theirs.UserPoolId, ...range }), {
     name: 'AccessDeniedException',
   })
+})
+
+test('errors of functions are told apart up to a number an hour, and the rest are counted together', () => {
+  const counts = new PoolCounts()
+  let now = new Date(0)
+  const fail = (error: string) =>
+    poolMetricsObserver(counts, () => now).trigger!({
+      poolId: 'us-east-1_Example01',
+      trigger: 'PreSignUp',
+      result: 'threw',
+      error,
+      milliseconds: 1,
+    })
+  const errorsOf = () => {
+    const all = counts
+      .take()
+      .get('us-east-1_Example01')!
+      .filter(({ metric }) => metric === 'TriggerErrors')
+    return Object.fromEntries(all.map(({ dimensions, value }) => [new URLSearchParams(dimensions).get('Error'), value]))
+  }
+  for (let number = 0; number < 50; number++) fail(`Error${number}`)
+  fail('Error0')
+  const errors = errorsOf()
+  assert.equal(Object.keys(errors).length, 21)
+  assert.deepEqual([errors.Error0, errors.Error19, errors.Error20, errors.Other], [2, 1, undefined, 30])
+  now = new Date(hour)
+  fail('Error20')
+  assert.deepEqual(errorsOf(), { Error20: 1 })
 })

@@ -20,10 +20,13 @@ export interface PoolCount {
 
 /** The max number of clients of a pool that are counted apart in an hour; the rest count for the pool only. */
 const maxClients = 500
+/** The max number of errors of triggers that are told apart in a pool and hour: a function may throw classes without end. */
+const maxErrors = 20
 
 interface CountedPool {
   hour: number
   clients: Set<string>
+  errors: Set<string>
   counts: Map<string, PoolCount>
 }
 
@@ -31,11 +34,17 @@ export class PoolCounts {
   readonly #pools = new Map<string, CountedPool>()
 
   add({ poolId, clientId }: Observed, metric: string, dimensions: string, now: Date, value = 1): void {
-    const begun = Math.floor(now.getTime() / hour) * hour
+    const begun = hourOf(now)
     const pool = this.#poolAt(poolId, begun)
     increase(pool, { clientId: '', metric, dimensions, hour: begun, value })
-    if (clientId !== undefined && isCounted(pool, clientId))
+    if (clientId !== undefined && admits(pool.clients, clientId, maxClients))
       increase(pool, { clientId, metric, dimensions, hour: begun, value })
+  }
+
+  /** The error as it is counted: by its own name, or as `Other` where the pool has had too many. */
+  errorName(poolId: string, error: string, now: Date): string {
+    const { errors } = this.#poolAt(poolId, hourOf(now))
+    return admits(errors, error, maxErrors) ? error : 'Other'
   }
 
   /** The counts since the last call, by pool. */
@@ -58,21 +67,25 @@ export class PoolCounts {
   #poolAt(poolId: string, begun: number): CountedPool {
     let pool = this.#pools.get(poolId)
     if (!pool) {
-      pool = { hour: begun, clients: new Set(), counts: new Map() }
+      pool = { hour: begun, clients: new Set(), errors: new Set(), counts: new Map() }
       this.#pools.set(poolId, pool)
     }
     if (pool.hour < begun) {
       pool.hour = begun
       pool.clients.clear()
+      pool.errors.clear()
     }
     return pool
   }
 }
 
-function isCounted({ clients }: CountedPool, clientId: string): boolean {
-  if (clients.has(clientId)) return true
-  if (clients.size >= maxClients) return false
-  clients.add(clientId)
+const hourOf = (now: Date): number => Math.floor(now.getTime() / hour) * hour
+
+/** Whether a name is among the first `max` of its set. */
+function admits(names: Set<string>, name: string, max: number): boolean {
+  if (names.has(name)) return true
+  if (names.size >= max) return false
+  names.add(name)
   return true
 }
 
@@ -123,7 +136,8 @@ export function poolMetricsObserver(counts: PoolCounts, now: () => Date): Observ
       if (poolId === undefined) return
       add({ poolId }, result === 'answered' ? 'TriggerSuccesses' : 'TriggerFailures', { Trigger })
       add({ poolId }, 'TriggerDuration', { Trigger }, Math.round(milliseconds))
-      if (error !== undefined) add({ poolId }, 'TriggerErrors', { Trigger, Error: error })
+      if (error !== undefined)
+        add({ poolId }, 'TriggerErrors', { Trigger, Error: counts.errorName(poolId, error, now()) })
     },
     message: (facts) => addResult(facts, 'Message', { Medium: facts.medium }),
   }
