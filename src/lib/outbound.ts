@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns'
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
 import { currentSpan, type Span, spanned } from './spans.ts'
@@ -75,6 +75,7 @@ async function send(
     method,
     headers: { ...headers, ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }) },
     lookup: allowPrivateAddresses ? undefined : lookupPublic,
+    agent: allowPrivateAddresses ? undefined : publicAgents[url.protocol],
     signal,
   }
   request(url, options, (answer) => {
@@ -93,6 +94,15 @@ async function send(
     .on('error', reject)
     .end(body)
   return promise
+}
+
+/**
+ * Connections of their own: one that a call to a private address has left open would be used again by the name of its
+ * host, and nothing would be looked up.
+ */
+const publicAgents: Record<string, HttpAgent | undefined> = {
+  'http:': new HttpAgent({ keepAlive: true, timeout: 5000 }),
+  'https:': new HttpsAgent({ keepAlive: true, timeout: 5000 }),
 }
 
 const lookupPublic: LookupFunction = (host, options, done) => {

@@ -302,8 +302,10 @@ test('nobody makes the server fetch without end', async () => {
 })
 
 test('private addresses are never connected to, however they are written or resolved', async () => {
-  const strict = await startScene(standards, {}, { allowPrivateAddresses: false })
   const { port } = host.address() as AddressInfo
+  // The name resolves to an address of the own machine, as a name of an attacker could.
+  const identityProviderHosts = { 'agent.example.com': `http://localhost:${port}` }
+  const strict = await startScene(standards, {}, { allowPrivateAddresses: false, identityProviderHosts })
   try {
     for (const at of [
       '127.0.0.1',
@@ -313,6 +315,7 @@ test('private addresses are never connected to, however they are written or reso
       '[64:ff9b::7f00:1]',
       '169.254.169.254',
       '10.0.0.1',
+      'agent.example.com',
       `agent.example.com:${port}`,
     ]) {
       const url = authorizeUrl(strict, {
@@ -321,6 +324,38 @@ test('private addresses are never connected to, however they are written or reso
         response_type: 'code',
       })
       assert.equal((await createBrowser().get(url)).status, 400, at)
+    }
+    const app = await strict.client(
+      {},
+      {
+        TokenEndpointAuthMethod: 'private_key_jwt',
+        JwksUri: 'https://agent.example.com/jwks',
+        BackChannelLogoutUri: 'https://agent.example.com/back',
+      },
+    )
+    const { privateKey } = await generateKeyPair('ES256')
+    const client_assertion = await new SignJWT({ iss: app.id, sub: app.id, aud: strict.base, jti: 'x' })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setExpirationTime('1m')
+      .sign(privateKey)
+    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    const form = { grant_type: 'refresh_token', refresh_token: 'x', client_assertion, client_assertion_type }
+    assert.equal((await askToken(strict.base, form)).body.error, 'invalid_client', 'jwks_uri')
+    const request = { client_id: app.id, redirect_uri: 'https://app.example.com/callback', response_type: 'code' }
+    const refused = await createBrowser().get(
+      authorizeUrl(strict, { ...request, request_uri: 'https://agent.example.com/request' }),
+    )
+    assert.match(refused.headers.get('location')!, /error=request_uri_not_supported/)
+
+    const { cognito, ctx } = strict.server
+    const [AuthFlow, ClientId] = ['USER_PASSWORD_AUTH', app.id] as const
+    const AuthParameters = { USERNAME: credentials.username, PASSWORD: credentials.password }
+    await cognito.initiateAuth({ AuthFlow, ClientId, AuthParameters })
+    await cognito.adminUserGlobalSignOut({ UserPoolId: strict.poolId, Username: credentials.username })
+    const tried = () => ctx.db.selectFrom('notices').select('id').where('attempts', '>', 0).executeTakeFirst()
+    for (let waited = 0; !(await tried()); waited += 20) {
+      assert.ok(waited < 8000, 'the logout token is never tried')
+      await new Promise((resolve) => setTimeout(resolve, 20))
     }
     assert.deepEqual(asked, [])
   } finally {
