@@ -115,6 +115,8 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventRe
   BackChannelLogoutUri?: string
   /** A page of the app that signs the browser out. */
   FrontChannelLogoutUri?: string
+  /** userInfo answers it by a token that the pool signs. */
+  SignedUserInfo?: boolean
   /** Which tokens it may trade, and for what; none if absent. */
   TokenExchangePolicy?: TokenExchangePolicy
   /** Its public keys: a JWK set, or the URL of one. */

@@ -51,7 +51,7 @@ export function readMetadata(metadata: Metadata, pool: Pool, allowed: OAuthFlowT
 }
 
 /** The client as it was registered. */
-export function metadataView(client: Client, authMethod: string) {
+export function metadataView(client: Client, pool: Pool, authMethod: string) {
   const [secret] = client.secrets
   const { AllowedOAuthFlows: flows = [] } = client.settings
   return {
@@ -64,7 +64,7 @@ export function metadataView(client: Client, authMethod: string) {
     response_types: responseTypesOf(flows),
     token_endpoint_auth_method: authMethod,
     scope: client.settings.AllowedOAuthScopes!.join(' '),
-    ...standardsView(client),
+    ...standardsView(client, pool),
   }
 }
 

@@ -104,6 +104,7 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
     claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', ...attributeClaimNames(pool)],
     claim_types_supported: ['normal'],
     claims_parameter_supported: true,
+    userinfo_signing_alg_values_supported: [signingAlgorithm(pool)],
   }),
   OpenIdRequests: ({ pool }) => ({
     prompt_values_supported: ['none', 'login', 'select_account'],

@@ -63,7 +63,7 @@ export async function manageRegistration(ctx: Context, koa: ParameterizedContext
       return
     }
     const current = koa.method === 'PUT' ? await replace(ctx, koa, found) : client
-    const view = metadataView(current, current.registration!.authMethod)
+    const view = metadataView(current, pool, current.registration!.authMethod)
     answer(koa, 200, { ...view, registration_client_uri: addressOf(ctx, pool, client.id) })
   } catch (error) {
     answerError(koa, error)

@@ -47,7 +47,7 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
     const managed = isOn('RegistrationManagement', pool) ? newRegistration(ctx, pool, metadata.authMethod) : undefined
     const registration = managed?.registration
     const client = await createRegistered(ctx, pool, metadata, scopes, { isAnonymous: !bearer, registration })
-    answer(koa, 201, { ...metadataView(client, metadata.authMethod), ...managed?.view(client.id) })
+    answer(koa, 201, { ...metadataView(client, pool, metadata.authMethod), ...managed?.view(client.id) })
   } catch (error) {
     answerError(koa, error)
   }

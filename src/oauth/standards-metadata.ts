@@ -38,9 +38,17 @@ export function readStandards(
   const standards: ClientStandards = Object.fromEntries(read)
   if (authMethod === 'private_key_jwt' || authMethod === 'client_secret_jwt')
     standards.TokenEndpointAuthMethod = authMethod
+  if (wantsSignedUserInfo(metadata, pool)) standards.SignedUserInfo = true
   if (metadata.jwks !== undefined && isOn('ClientAssertions', pool))
     standards.Jwks = metadata.jwks as ClientStandards['Jwks']
   return { standards, logoutUris: isOn('RpInitiatedLogout', pool) ? logoutUrisOf(metadata) : undefined }
+}
+
+function wantsSignedUserInfo({ userinfo_signed_response_alg: alg }: Metadata, pool: Pool): boolean {
+  if (alg === undefined || !isOn('OpenIdClaims', pool)) return false
+  if (alg !== signingAlgorithm(pool))
+    throw invalidMetadata(`The only userinfo_signed_response_alg is ${signingAlgorithm(pool)}.`)
+  return true
 }
 
 function memberOf(metadata: Metadata, member: string, type: Member['type']): unknown {
@@ -67,11 +75,12 @@ function logoutUrisOf(metadata: Metadata): string[] | undefined {
 }
 
 /** The same of a client, in the words of its registration. */
-export function standardsView({ settings, extensions }: Client) {
+export function standardsView({ settings, extensions }: Client, pool: Pool) {
   const standards = extensions?.Standards ?? {}
   return {
     ...Object.fromEntries(Object.entries(members).map(([member, { name }]) => [member, standards[name]])),
     jwks: standards.Jwks,
+    userinfo_signed_response_alg: standards.SignedUserInfo ? signingAlgorithm(pool) : undefined,
     post_logout_redirect_uris: settings.LogoutURLs,
   }
 }

@@ -8,6 +8,7 @@ import { holdsCertificate } from '../pool/tokens/client-certificate.ts'
 import type { Confirmation } from '../pool/tokens/confirmation.ts'
 import { confirmedBy } from '../pool/tokens/dpop.ts'
 import { type Bearer, requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
+import { signedUserInfo } from '../pool/tokens/signed-answer.ts'
 import { standardClaims } from '../pool/tokens/standard-claims.ts'
 import { type CalledAt, isAddressOf, poolCalled } from './client-authentication.ts'
 import { readText } from './form.ts'
@@ -32,13 +33,25 @@ export async function userInfo(ctx: Context, koa: ParameterizedContext, at: Call
     if (isProof(koa) && !found.claims.cnf?.jkt) return refuse(koa, 400, 'invalid_request', invalidRequest)
     if (!isAddressOf(ctx, found.pool, at)) return refuse(koa, 401, 'invalid_token', invalidToken)
     koa.status = 200
-    koa.type = 'application/json;charset=UTF-8'
-    koa.body = JSON.stringify(infoOf(found))
+    await answerInfo(ctx, koa, found)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     if (koa.state.proofRefused) return refuse(koa, 401, koa.state.proofRefused, 'The DPoP proof is not good.', 'DPoP')
     refuse(koa, 401, 'invalid_token', (await lacksOpenId(ctx, bearer)) ? notOpenId : invalidToken)
   }
+}
+
+/** As a token for the app alone, if it wants one. */
+async function answerInfo(ctx: Context, koa: ParameterizedContext, found: Bearer): Promise<void> {
+  const { pool, client } = found
+  const info = infoOf(found)
+  if (client?.extensions?.Standards?.SignedUserInfo && isOn('OpenIdClaims', pool, client)) {
+    koa.type = 'application/jwt'
+    koa.body = await signedUserInfo(ctx, pool, client, info)
+    return
+  }
+  koa.type = 'application/json;charset=UTF-8'
+  koa.body = JSON.stringify(info)
 }
 
 function infoOf({ pool, client, user, claims, requested }: Bearer): Record<string, unknown> {

@@ -216,6 +216,57 @@ test('the JSON API gives a client of the profile no tokens, which would be bound
   await assert.rejects(signIn, { name: 'NotAuthorizedException', message: /bound to a key/ })
 })
 
+test('there is no way down: not by a fragment, a login page of its own, or a plain refresh', async () => {
+  const answered = async (form: Record<string, string>, headers: Record<string, string> = {}) => {
+    const body = new URLSearchParams(form)
+    const response = await fetch(`${scene.base}/oauth2/token`, { method: 'POST', body, headers })
+    return (await response.json()) as { error?: string; access_token?: string }
+  }
+  for (const response_type of ['token', 'id_token', 'code id_token', 'code token'])
+    assert.ok((await push({ ...request, response_type, nonce: 'n' })).error, response_type)
+  assert.ok((await push({ ...request, code_challenge_method: 'plain' })).error)
+  assert.ok((await push({ ...request, code_challenge: '' })).error)
+  for (const path of ['login', 'signup', 'forgotPassword', 'consent']) {
+    const url = `${scene.base}/${path}?${new URLSearchParams({ client_id: app.id, ...request })}`
+    const page = await createBrowser().get(url)
+    assert.doesNotMatch(page.headers.get('location') ?? '', /[?&]code=/, path)
+    const posted = await createBrowser().post(url, credentials)
+    assert.doesNotMatch(posted.headers.get('location') ?? '', /[?&]code=/, path)
+  }
+  const config = await discovered()
+  const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'))
+  const verifier = oidc.randomPKCECodeVerifier()
+  const at = await signInByForm(createBrowser(), await pushedUrl(config, verifier, DPoP), credentials)
+  const tokens = await oidc.authorizationCodeGrant(config, at, { pkceCodeVerifier: verifier }, undefined, { DPoP })
+  const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token! }
+  assert.ok((await answered({ ...refresh, ...(await assertion()) })).error, 'without a proof')
+  const basic = `Basic ${Buffer.from(`${app.id}:${app.secret}`).toString('base64')}`
+  assert.equal((await answered(refresh, { authorization: basic })).error, 'invalid_client')
+  const { cognito } = scene.server
+  const { id: ClientId, secret: ClientSecret } = app
+  await assert.rejects(
+    cognito.getTokensFromRefreshToken({ ClientId, ClientSecret, RefreshToken: tokens.refresh_token }),
+    { name: 'NotAuthorizedException' },
+  )
+  await assert.rejects(cognito.getUser({ AccessToken: tokens.access_token }), { name: 'NotAuthorizedException' })
+})
+
+test('an answer says who sent it, also where it refuses', async () => {
+  const config = await discovered()
+  const verifier = oidc.randomPKCECodeVerifier()
+  const at = await signInByForm(createBrowser(), await pushedUrl(config, verifier), credentials)
+  assert.equal(at.searchParams.get('iss'), scene.base)
+  const mixedUp = new URL(at)
+  mixedUp.searchParams.set('iss', 'https://attacker.example.com')
+  await assert.rejects(
+    oidc.authorizationCodeGrant(config, mixedUp, { pkceCodeVerifier: verifier }),
+    ({ cause }: Error) => /issuer/.test(String(cause)),
+  )
+  const { request_uri } = await push({ ...request, prompt: 'none' })
+  const refused = await createBrowser().get(authorizeUrl(scene, { client_id: app.id, request_uri }))
+  assert.equal(new URL(refused.headers.get('location')!).searchParams.get('iss'), scene.base)
+})
+
 test('a client of the pool without the profile behaves like any other', async () => {
   const plain = await scene.client({}, { Profile: 'standard' })
   const query = { client_id: plain.id, redirect_uri: callback, response_type: 'code', scope: 'openid' }

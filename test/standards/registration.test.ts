@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose'
 import { createBrowser } from '../oauth/browser.ts'
 import { sendForm } from '../oauth/login-form.ts'
 import { askToken, claimsOf } from '../oauth/setup.ts'
@@ -105,6 +105,27 @@ test('its logout addresses take effect, and are in the response', async () => {
   assert.match(unpushed.headers.get('location')!, /error=invalid_request/)
 })
 
+test('userInfo is signed for an app that asks for that, and is no token for anything else', async () => {
+  const { body } = await register({ token_endpoint_auth_method: 'none', userinfo_signed_response_alg: 'RS256' })
+  const client_id = body.client_id!
+  assert.equal(body.userinfo_signed_response_alg, 'RS256')
+  const at = await signIn({ client_id, response_type: 'code', scope: 'openid email' })
+  const form = { grant_type: 'authorization_code', code: at.searchParams.get('code')!, redirect_uri: callback }
+  const { access_token } = (await askToken(scene.base, { ...form, client_id })).body
+  const userInfo = (token: string) =>
+    fetch(`${scene.base}/oauth2/userInfo`, { headers: { authorization: `Bearer ${token}` } })
+  const answered = await userInfo(access_token)
+  assert.equal(answered.headers.get('content-type'), 'application/jwt')
+  const token = await answered.text()
+  const keys = createRemoteJWKSet(new URL(`${scene.base}/.well-known/jwks.json`))
+  const { payload } = await jwtVerify(token, keys, { issuer: scene.base, audience: client_id })
+  assert.deepEqual([payload.sub, payload.email, payload.email_verified], [scene.sub, 'ann@example.com', true])
+  assert.equal((await userInfo(token)).status, 401)
+  const hint = authorizeUrl(scene, { client_id, redirect_uri: callback, response_type: 'code', id_token_hint: token })
+  const refused = await fetch(hint, { redirect: 'manual' })
+  assert.match(refused.headers.get('location')!, /error=invalid_request/)
+})
+
 test('what can not be held is refused rather than forgotten', async () => {
   const refused: Record<string, object> = {
     'keys that are missing': { token_endpoint_auth_method: 'private_key_jwt' },
@@ -119,6 +140,7 @@ test('what can not be held is refused rather than forgotten', async () => {
     'types without their grant': { response_types: ['code id_token'] },
     'a grant without its types': { grant_types: ['authorization_code', 'implicit'] },
     'a type that is not there': { response_types: ['magic'] },
+    'another algorithm of userInfo': { userinfo_signed_response_alg: 'ES256' },
     'a switch that is none': { dpop_bound_access_tokens: 'yes' },
   }
   for (const [what, metadata] of Object.entries(refused)) {

@@ -15,3 +15,11 @@ export async function signedAnswer(ctx: Context, pool: Pool, client: Client, ans
   const claims = { ...answer, iss: poolIssuer(ctx, pool), aud: publicClientId(client), exp }
   return signJwt(id.kid, claims, id.privateKey, { alg: signingAlgorithm(pool) })
 }
+
+/** What userInfo answers as a token (OpenID Connect Core, 5.3.2). Nothing else here takes it. */
+export async function signedUserInfo(ctx: Context, pool: Pool, client: Client, info: object): Promise<string> {
+  const { id } = await signingKeys(ctx, pool)
+  const iat = Math.floor(ctx.clock.now().getTime() / 1000)
+  const claims = { ...info, iss: poolIssuer(ctx, pool), aud: publicClientId(client), iat }
+  return signJwt(id.kid, claims, id.privateKey, { alg: signingAlgorithm(pool) })
+}
