@@ -6,7 +6,14 @@ import { build } from 'esbuild'
 const folder = new URL('../views/', import.meta.url)
 
 export async function bundledScripts(): Promise<Map<string, string>> {
-  const names = ['choose-language.js', 'copy-secret.js', 'passkey.js', 'password-rules.js', 'show-password.js']
+  const names = [
+    'choose-language.js',
+    'copy-secret.js',
+    'passkey.js',
+    'password-rules.js',
+    'show-password.js',
+    'submit-once.js',
+  ]
   const { outputFiles } = await build({
     entryPoints: names.map((name) => new URL(`scripts/${name}`, folder).pathname),
     outdir: new URL('assets/', folder).pathname,

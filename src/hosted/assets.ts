@@ -24,7 +24,14 @@ export interface Assets {
   icon: string
 }
 
-const scriptNames = ['choose-language', 'copy-secret', 'passkey', 'password-rules', 'show-password'] as const
+const scriptNames = [
+  'choose-language',
+  'copy-secret',
+  'passkey',
+  'password-rules',
+  'show-password',
+  'submit-once',
+] as const
 
 /** The script a page may include; see views/scripts. */
 export type ScriptName = (typeof scriptNames)[number]

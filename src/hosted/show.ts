@@ -26,7 +26,10 @@ export async function showPage(koa: ParameterizedContext, shown: Shown): Promise
   const at = (name: string) => `${base}/assets/${name}`
   const { title, failed } = view
   const picker = brand?.showsLanguages ? languagePicker(koa, language) : undefined
-  const scripts = [...(view.scripts ?? []), ...(picker ? (['choose-language'] as const) : [])]
+  const scripts: ScriptName[] = [...(view.scripts ?? [])]
+  if (picker) scripts.push('choose-language')
+  // A message has no form: it needs no script and its policy lets none run.
+  if (template !== 'pages/message') scripts.push('submit-once')
   const theme = brand?.theme ?? at(brand?.classic ? assets.classicTheme : assets.theme)
   const stylesheets = [theme, at(assets.stylesheet), ...(brand?.more ?? [])]
   const icons = brand?.icons.length ? brand.icons : [{ url: at(assets.icon), type: 'image/svg+xml', dark: false }]
