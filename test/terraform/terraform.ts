@@ -58,18 +58,13 @@ export interface Terraform {
 }
 
 /**
- * The configuration of this folder in one of its own, against a server; or one file in its place, whose provider has its
- * settings from variables of the environment alone.
+ * Variables by which a Terraform takes the provider of this machine: a folder that is there gets a mirror of it, so that
+ * nothing is asked of a registry.
  */
-export function openTerraform(url: string, alone?: { text: string; variables: Record<string, string> }): Terraform {
+export function terraformSettings(folder: string): Record<string, string> {
   if (spawnSync('terraform', ['version'], { stdio: 'ignore' }).status !== 0)
     throw new Error('The test with Terraform needs the program terraform, 1.5 or later, on the PATH.')
   const provider = requireProvider()
-  const folder = mkdtempSync(join(tmpdir(), 'poolhouse-terraform-'))
-  for (const name of readdirSync(configuration))
-    if (!alone && /\.(tf|xml|png)$/.test(name)) copyFileSync(join(configuration, name), join(folder, name))
-
-  // A mirror of this one provider, so that nothing is asked of a registry.
   const [version] = /\d+\.\d+\.\d+/.exec(basename(provider)) ?? ['99.0.0']
   const mirror = join(folder, 'mirror')
   const target = join(mirror, 'registry.terraform.io/hashicorp/aws', version, `${platform()}_${architecture}`)
@@ -78,13 +73,22 @@ export function openTerraform(url: string, alone?: { text: string; variables: Re
   symlinkSync(provider, join(target, basename(provider)))
   const settings = join(folder, 'terraform.rc')
   writeFileSync(settings, `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`)
+  return { TF_CLI_CONFIG_FILE: settings, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' }
+}
+
+/**
+ * The configuration of this folder in one of its own, against a server; or one file in its place, whose provider has its
+ * settings from variables of the environment alone.
+ */
+export function openTerraform(url: string, alone?: { text: string; variables: Record<string, string> }): Terraform {
+  const folder = mkdtempSync(join(tmpdir(), 'poolhouse-terraform-'))
+  for (const name of readdirSync(configuration))
+    if (!alone && /\.(tf|xml|png)$/.test(name)) copyFileSync(join(configuration, name), join(folder, name))
 
   const env = {
     ...process.env,
-    TF_CLI_CONFIG_FILE: settings,
-    TF_IN_AUTOMATION: '1',
+    ...terraformSettings(folder),
     TF_VAR_url: url,
-    CHECKPOINT_DISABLE: '1',
     ...alone?.variables,
   }
   if (alone) writeFileSync(join(folder, 'main.tf'), alone.text)
