@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after, before, test } from 'node:test'
-import { build } from 'esbuild'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { freePort } from '../../bench/frame/server.ts'
 import { adminOf, keyOf } from '../administration/scene.ts'
+import { openTerminal } from '../support/guide.ts'
 import { heading, press, startConsole, told } from './scene.ts'
 
 /** Paths of whole people, each step kept as a picture in test/artefacts/console. */
-
-let app: Server
-let appUrl: string
-let page = ''
-let scriptText = ''
-
-before(async () => {
-  app = createServer((request, response) => {
-    if (request.url === '/app.js') response.setHeader('content-type', 'text/javascript').end(scriptText)
-    else response.setHeader('content-type', 'text/html').end(page)
-  })
-  await new Promise<void>((resolve) => app.listen(0, 'localhost', resolve))
-  appUrl = `http://localhost:${(app.address() as AddressInfo).port}/`
-})
-after(() => app?.close())
 
 /** At the login page, which asks for the password at once or on a page of its own. */
 async function signIn(shop: Page): Promise<void> {
@@ -34,20 +21,12 @@ async function signIn(shop: Page): Promise<void> {
   await submit.click()
 }
 
-/** What is pasted into the app, built as Vite would. */
-async function paste(contents: string): Promise<void> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname, loader: 'js' },
-    bundle: true,
-    write: false,
-    format: 'esm',
-  })
-  scriptText = outputFiles[0]!.text
-  page = '<!doctype html><html lang="en"><title>App</title><body><script type="module" src="/app.js"></script></body>'
-}
-
 test('a newcomer gets from the home page to a branded sign-up with a second factor, without the docs', async () => {
   const scene = await startConsole()
+  const port = await freePort()
+  const appUrl = `http://localhost:${port}/`
+  const folder = mkdtempSync(join(tmpdir(), 'poolhouse-newcomer-'))
+  const terminal = openTerminal(folder, { CI: undefined })
   const began = performance.now()
   try {
     const tab = await scene.open('')
@@ -85,9 +64,11 @@ test('a newcomer gets from the home page to a branded sign-up with a second fact
     await heading(page, 'App clients')
     await page.getByRole('row').getByRole('link').first().click()
     await page.getByRole('tab', { name: 'Vite, oidc-client-ts' }).click()
-    const code = await page.locator('.snippet pre').nth(1).innerText()
+    const [create, code, serve] = await page.locator('.snippet pre').allInnerTexts()
     await look('app-client')
-    await paste(code)
+    await terminal.run(create!)
+    await terminal.run(`cat > src/main.js <<'END-OF-FILE'\n${code}\nEND-OF-FILE`)
+    await terminal.serve(serve!, port, '/')
 
     const shop = await tab.context.newPage()
     await shop.goto(appUrl)
@@ -145,6 +126,8 @@ test('a newcomer gets from the home page to a branded sign-up with a second fact
     const seconds = (performance.now() - began) / 1000
     console.log(`the whole path took ${seconds.toFixed(0)} s by machine`)
   } finally {
+    terminal.close()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     await scene.close()
   }
 })
