@@ -46,22 +46,30 @@ function About({ pool }: { pool: PoolType }) {
   const issuer = `${settings.publicUrl}/${pool.Id}`
   return (
     <Container header={<Header variant="h2">{t.about}</Header>}>
-      <KeyValuePairs
-        columns={4}
-        minColumnWidth={220}
-        items={[
-          { label: texts.pools.id, value: <Copy value={pool.Id!} label={texts.pools.id} /> },
-          { label: t.users, value: pool.EstimatedNumberOfUsers?.toLocaleString() ?? texts.common.none },
-          { label: t.signInWith, value: signInNames(pool).join(', ') },
-          { label: t.mfa, value: t.mfaStates[pool.MfaConfiguration ?? 'OFF'] },
-          { label: t.protection, value: pool.DeletionProtection === 'ACTIVE' ? texts.common.on : texts.common.off },
-          { label: texts.common.created, value: <Time at={pool.CreationDate} /> },
-          { label: texts.common.changed, value: <Time at={pool.LastModifiedDate} /> },
-          { label: t.domain, value: pool.CustomDomain ?? pool.Domain ?? texts.common.none },
-          { label: t.issuer, value: <Copy value={issuer} label={t.issuer} /> },
-          { label: t.arn, value: <Copy value={pool.Arn!} label={t.arn} /> },
-        ]}
-      />
+      <SpaceBetween size="l">
+        <KeyValuePairs
+          columns={4}
+          minColumnWidth={220}
+          items={[
+            { label: texts.pools.id, value: <Copy value={pool.Id!} label={texts.pools.id} /> },
+            { label: t.users, value: pool.EstimatedNumberOfUsers?.toLocaleString() ?? texts.common.none },
+            { label: t.signInWith, value: signInNames(pool).join(', ') },
+            { label: t.mfa, value: t.mfaStates[pool.MfaConfiguration ?? 'OFF'] },
+            { label: t.protection, value: pool.DeletionProtection === 'ACTIVE' ? texts.common.on : texts.common.off },
+            { label: texts.common.created, value: <Time at={pool.CreationDate} /> },
+            { label: texts.common.changed, value: <Time at={pool.LastModifiedDate} /> },
+            { label: t.domain, value: pool.CustomDomain ?? pool.Domain ?? texts.common.none },
+          ]}
+        />
+        <KeyValuePairs
+          columns={2}
+          minColumnWidth={220}
+          items={[
+            { label: t.issuer, value: <Copy value={issuer} label={t.issuer} /> },
+            { label: t.arn, value: <Copy value={pool.Arn!} label={t.arn} /> },
+          ]}
+        />
+      </SpaceBetween>
     </Container>
   )
 }

@@ -148,7 +148,7 @@ export default function CreatePoolPage() {
 
 function People({ wishes, change }: { wishes: Wishes; change(part: Partial<Wishes>): void }) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label={t.signIn} constraintText={t.signInHint}>
         <SegmentedControl
           label={t.signIn}
@@ -168,7 +168,7 @@ function People({ wishes, change }: { wishes: Wishes; change(part: Partial<Wishe
       <Checkbox checked={wishes.selfSignUp} onChange={({ detail }) => change({ selfSignUp: detail.checked })}>
         {t.selfSignUp}
       </Checkbox>
-    </>
+    </SpaceBetween>
   )
 }
 

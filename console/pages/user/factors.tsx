@@ -19,9 +19,9 @@ const nameOf = (factor: string) => t.factorNames[factor] ?? factor
 
 export function Factors({ UserPoolId, Username, user }: Shown) {
   const may = useMay(readAction, removeAction, mfaAction)
-  const { data } = useCognito('AdminGetUserAuthFactors', { UserPoolId, Username }, { enabled: may(readAction) })
+  const query = useCognito('AdminGetUserAuthFactors', { UserPoolId, Username }, { enabled: may(readAction) })
   const [asked, setAsked] = useState<string>()
-  const factors = data?.ConfiguredUserAuthFactors ?? []
+  const factors = query.data?.ConfiguredUserAuthFactors ?? []
   const second = user.UserMFASettingList ?? []
   const items = [
     ...(may(removeAction) && second.includes('SOFTWARE_TOKEN_MFA') ? [{ id: 'token', text: t.removeToken }] : []),
@@ -34,6 +34,7 @@ export function Factors({ UserPoolId, Username, user }: Shown) {
   return (
     <Part
       title={t.factors}
+      {...(may(readAction) && { query })}
       actions={
         items.length > 0 ? (
           <ButtonDropdown items={items} onItemClick={({ detail }) => setAsked(detail.id)}>
@@ -45,7 +46,9 @@ export function Factors({ UserPoolId, Username, user }: Shown) {
       <KeyValuePairs
         columns={2}
         items={[
-          { label: t.configured, value: factors.length > 0 ? factors.map(nameOf).join(', ') : texts.common.none },
+          ...(may(readAction)
+            ? [{ label: t.configured, value: factors.map(nameOf).join(', ') || texts.common.none }]
+            : []),
           { label: t.secondFactors, value: secondFactors(user) },
         ]}
       />
