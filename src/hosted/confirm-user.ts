@@ -25,7 +25,7 @@ export async function confirmByLink(
   } catch (thrown) {
     const error = refusalOf(thrown)
     if (error.reason !== 'user-confirmed') {
-      // Details about a truncated or forged link don't help whoever opened it.
+      // The user can do nothing with details about a truncated or forged link.
       const isIncomplete = error.type === 'InvalidParameterException' || error.type === 'ResourceNotFoundException'
       return messageView({
         title: t('confirmUser.failed'),

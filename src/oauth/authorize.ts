@@ -76,7 +76,7 @@ export async function authorize(
 
   const engine = await engineQuery(ctx, pool, client, query).catch(asRefusal)
   if (engine instanceof RequestRefused) return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(engine))
-  // And whoever was signed in before does not count.
+  // Whoever was signed in before does not matter.
   if (arrived) engine.set('prompt', 'login')
 
   const run: EngineRun = { ctx, pool, client, provider: named?.name, known: session ? [session] : [], stored: [] }

@@ -123,7 +123,7 @@ test('messages count once they have left, and once they never will', async () =>
   assert.equal(delivered, 1)
 })
 
-test('calls count by their category, whoever they are of, those that are refused included', async () => {
+test('calls are counted by category, whoever makes them, refused ones included', async () => {
   const scene = await signInScene(server)
   await scene.addUser('ann')
   const { AccessToken } = (await server.cognito.initiateAuth({

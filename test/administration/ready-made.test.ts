@@ -51,7 +51,7 @@ test('the help desk may do what its list says of the 140 operations, for its poo
   assert.equal(allOperations.length, 140)
 })
 
-test('the help desk reads, resets, confirms and ends sessions; it becomes nobody and deletes nobody', async () => {
+test('the help desk reads, resets, confirms and ends sessions; it can neither act as a user nor delete one', async () => {
   const desk = cognitoOf(server, await keyOf(server, 'help-desk', 'desk'))
   await server.cognito.adminCreateUser({ UserPoolId, Username: 'ann', MessageAction: 'SUPPRESS' })
   assert.equal((await desk.adminGetUser({ UserPoolId, Username: 'ann' })).Username, 'ann')

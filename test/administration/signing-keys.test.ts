@@ -134,7 +134,7 @@ test('a key of another pool is out of reach, and so are keys without a policy th
   })
 })
 
-test('keys of a certain age are rotated by themselves, once, whoever looks', async () => {
+test('keys of a certain age are rotated automatically, once, however many nodes try', async () => {
   const { UserPoolId, signIn } = await scene()
   const count = async () => (await adminOf(server).listSigningKeys({ UserPoolId })).SigningKeys.length
   await rotateOldKeys(server.ctx)

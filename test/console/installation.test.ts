@@ -134,7 +134,7 @@ test('a pool gets new signing keys beside the old ones, and one is withdrawn by 
   await tab.close()
 })
 
-test('whoever may not read them is not told of the operators', async () => {
+test('a caller who may not read the operators learns nothing about them', async () => {
   await adminOf(scene).putRole({ RoleName: 'desk', ReadyMadePolicy: 'help-desk', UserPoolIds: [UserPoolId] })
   const desk = adminOf(scene, await keyOf(scene, 'desk'))
   await assert.rejects(desk.getOperatorsPool({}), { name: 'AccessDeniedException' })

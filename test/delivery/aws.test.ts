@@ -101,7 +101,7 @@ test('credentials that the service does not take leave the message waiting', asy
   assert.equal(aws.calls.length, 0)
 })
 
-test('what the service refuses in this message is given up, and its words are not kept', async () => {
+test('a message that the service refuses for good is not retried, and the text of the refusal is not stored', async () => {
   await start({ ses: endpoint, sns: endpoint })
   for (const [medium, name] of [
     ['EMAIL', 'MessageRejected'],

@@ -66,7 +66,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('https is answered to who trusts the authority, and to nobody else', async () => {
+test('https works for clients that trust the authority, and for no others', async () => {
   await assert.rejects(fetch(`${site}/health`))
   setDefaultCACertificates([...getCACertificates('bundled'), authority])
   for (const host of ['localhost', '127.0.0.1'])

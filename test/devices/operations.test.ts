@@ -15,7 +15,7 @@ after(() => server?.close())
 const attributes = (device: { DeviceAttributes?: { Name?: string; Value?: string }[] }) =>
   Object.fromEntries(device.DeviceAttributes!.map(({ Name, Value }) => [Name, Value]))
 
-test('a key is confirmed by the session that it was given to, once, with a sound secret', async () => {
+test('a device key is confirmed once, by the session that received it, with a valid verifier', async () => {
   const { cognito } = server
   await scene.addUser('ann')
   const mine = (await scene.signIn('ann')).AuthenticationResult!
@@ -101,7 +101,7 @@ test('devices are listed by page', async () => {
   assert.deepEqual((await cognito.adminListDevices({ UserPoolId, Username: 'none' })).Devices, [])
 })
 
-test('devices that are none, or of somebody else, are not found', async () => {
+test('unknown devices and those of other users are not found', async () => {
   const { cognito } = server
   const { UserPoolId } = scene
   await scene.addUser('owner')

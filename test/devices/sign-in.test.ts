@@ -17,7 +17,7 @@ after(() => server?.close())
 
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
 
-test('whoever signs in without a device is given one to confirm', async () => {
+test('a sign-in without a device returns a new device key to confirm', async () => {
   await always.addUser('new')
   const { AuthenticationResult } = await always.signIn('new')
   const { DeviceKey, DeviceGroupKey } = AuthenticationResult!.NewDeviceMetadata!

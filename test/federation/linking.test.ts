@@ -147,7 +147,7 @@ test('a link that is ended leaves no trace, and can be made anew', async () => {
   await link('fay', 'Google', '5001')
 })
 
-test('links by an attribute are ended by it, until a sign-in has found whose they are', async () => {
+test('a link by an attribute is removed by that attribute, until a sign-in has found its subject', async () => {
   await addUser('hen')
   await link('hen', 'Corp', 'hen@corp.example', 'email')
   await assert.rejects(unlink('Corp', 'hen@corp.example'), { name: 'UserNotFoundException' })

@@ -229,7 +229,7 @@ test('a link by an address does not count where the provider does not vouch for 
   assert.notEqual((await scene.signIn(clientId, toAcme)).id.sub, sub)
 })
 
-test('somebody else’s profile at the userInfo endpoint is nobody’s', async () => {
+test('a profile of another subject at the userInfo endpoint is ignored', async () => {
   idp.claims = { sub: 'joe' }
   idp.profile = { sub: 'root', email: 'root@acme.example' }
   const { id } = await scene.signIn(clientId, toAcme)

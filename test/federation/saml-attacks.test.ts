@@ -48,7 +48,7 @@ async function told(make: (said: Said) => string, name = 'Corp'): Promise<string
   return end.searchParams.get('error_description')!
 }
 
-test('responses that are not signed, or by somebody else, are refused', async () => {
+test('responses that are unsigned, or signed by another key, are refused', async () => {
   const wrong = 'Invalid SAML response received: SAML Assertion signature is invalid.'
   assert.equal(await told((said) => encode(idp.response(said, idp.assertion(said)))), wrong)
   const stranger = createSamlIdp(idp.entityId)

@@ -94,7 +94,7 @@ test('Facebook is asked for the mapped attributes, and its users are identified 
   assert.equal(nobody.get('error'), 'invalid_request')
 })
 
-test('an id that differs in case alone is not somebody else’s way in', async () => {
+test('an id that differs only in case does not sign in as another user', async () => {
   idp.profile = { id: 'abc', name: 'Gus', email: 'gus@example.com' }
   await scene.signIn(clientId, { identity_provider: 'Facebook' })
   idp.profile = { id: 'ABC', name: 'Hal', email: 'hal@example.com' }

@@ -136,7 +136,7 @@ test('two sign-ins of one browser do not get in each other’s way', async () =>
   }
 })
 
-test('a provider that the app has lost meanwhile signs in nobody', async () => {
+test('a provider that was removed from the client meanwhile can’t complete a sign-in', async () => {
   const brief = await scene.client(['Acme', 'Corp'])
   const browser = createBrowser()
   const url = await away(browser, 'Acme', scene.site, brief)

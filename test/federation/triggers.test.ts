@@ -138,7 +138,7 @@ test('the first sign-in and later ones call what is documented, in order', async
   ])
 })
 
-test('what a function throws reaches the app, and nobody is made', async () => {
+test('the error that a function throws reaches the app, and no user is created', async () => {
   idp.claims = { sub: 'denied' }
   const denied = await scene.visit(createBrowser(), clientId)
   assert.deepEqual(

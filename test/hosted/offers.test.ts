@@ -82,7 +82,7 @@ test('a style may ask for an address instead, whose domain names the provider', 
   assert.match(found.body, /Continue with Acme/)
 })
 
-test('whoever is signed in is offered to go on, when the app wants its user to choose', async () => {
+test('a signed-in user is offered to continue when the app asks for a choice of account', async () => {
   const visitor = new Visitor()
   await signedIn(visitor)
   const page = await visitor.open(scene.loginUrl({ prompt: 'select_account' }))
@@ -114,7 +114,7 @@ test('choosing an account does not replace a sign-in that is asked for, or that 
   }
 })
 
-test('an account that nobody is signed in to cannot be chosen', async () => {
+test('without a signed-in user there is no account to choose', async () => {
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl({ prompt: 'select_account' }))
   const answer = await visitor.submitAndFollow(page, { account: 'same' })

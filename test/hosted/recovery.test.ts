@@ -74,7 +74,7 @@ test('a password that an administrator reset leads from sign-in to the code', as
   assert.equal(heading(done), 'Sign in')
 })
 
-test('pages that follow another lead back to it when somebody comes to them first', async () => {
+test('pages that follow another redirect to it when they are opened first', async () => {
   const visitor = new Visitor()
   await visitor.open(scene.loginUrl())
   for (const [path, wanted] of [

@@ -70,7 +70,7 @@ test('an unknown user reads what a wrong password reads', () =>
     assert.equal(await textOf(page.locator('.error')), 'Incorrect username or password.')
   }))
 
-test('who was given a password chooses one before anything else', async () => {
+test('a user with a temporary password has to choose a new one first', async () => {
   await scene.addUser('new@example.com', { temporary: true })
   await withPage(async (page) => {
     await signIn(page, scene.loginUrl(), 'new@example.com', password)

@@ -27,7 +27,7 @@ test('a byte order mark is no part of the header', async () => {
   ])
 })
 
-test('a line that is too long, or no UTF-8, is told apart, and the next is read', async () => {
+test('a line that is too long or not UTF-8 is reported, and the next one is read', async () => {
   const piece = 'x'.repeat(maxRowLength)
   assert.deepEqual(await lines('h\n', piece, piece, piece, '\nok\n', Buffer.from([0xff, 0xfe]), '\nok2'), [
     [1, 'h'],

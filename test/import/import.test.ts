@@ -218,7 +218,7 @@ test('nobody is imported under a name that reads like the sub of another user', 
 
 const tooMany = 'Too many users have failed or been skipped during the import.'
 
-test('a job that makes nobody ends Failed, whether its rows were wrong or there already', async () => {
+test('a job that creates no users ends Failed, whether its rows were wrong or there already', async () => {
   const { UserPoolId, header } = await makePool()
   const outcomes: unknown[] = []
   for (const rows of [[person(1, { email: 'none' }), person(2, { email: 'none' })], [person(1)], [person(1)], []]) {
@@ -349,7 +349,7 @@ test('a pool is not changed while users are imported into it', async () => {
   await cognito.deleteUserPool({ UserPoolId })
 })
 
-test('a file whose header is another one fails the job and makes nobody', async () => {
+test('a file with a wrong header fails the job, and no users are created', async () => {
   const { UserPoolId, header } = await makePool()
   for (const columns of [header.slice(1), [...header, 'custom:unknown'], [...header.slice(1), 'email']]) {
     const job = await createJob(UserPoolId)

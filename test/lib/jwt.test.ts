@@ -71,7 +71,7 @@ test('the same key signs by PS256, and a signature is not good under the other n
   assert.deepEqual(await verifyJwt(`${renamed}.${body}.${signature}`, keyOf), unsigned)
 })
 
-test('the key is sought by kid and by the claims that are yet to be proven', async () => {
+test('the key is looked up by kid and by the unverified claims', async () => {
   const token = await signJwt(kid, claims, privateKey)
   const asked: unknown[] = []
   await verifyJwt(token, async (...args) => {
@@ -169,7 +169,7 @@ test('a token over 16 KiB is refused unread', async () => {
   const tooLong = await signJwt(kid, { pad: 'x'.repeat(12_000) }, privateKey)
   assert.ok(fits.length <= 16_384 && tooLong.length > 16_384)
   assert.deepEqual(await verifyJwt(fits, keyOf), { payload: { pad: 'x'.repeat(11_000) } })
-  assert.deepEqual(await verifyJwt(tooLong, () => assert.fail('a key was sought')), malformed)
+  assert.deepEqual(await verifyJwt(tooLong, () => assert.fail('a key was looked up')), malformed)
 })
 
 test('a new signing key signs what its published half verifies', async () => {

@@ -45,7 +45,7 @@ test('what a full disk does not take is written once there is room, and what was
   assert.match(text(), /lost"}\nlater\n$/)
 })
 
-test('a device that is always full holds nobody: a flush ends with its patience', async () => {
+test('a log device that is always full blocks nobody: a flush gives up after its timeout', async () => {
   const log = createLogStream(openSync('/dev/full', 'w'), { retryEvery: 10 })
   log.write('line\n')
   const begun = performance.now()

@@ -52,7 +52,7 @@ test('CloudWatch Logs is given events of the pool and the day, signed', async ()
   })
 })
 
-test('a stream that is missing is made, once, whoever was faster', async () => {
+test('a missing stream is created once, even by two writers at the same time', async () => {
   let exists = false
   aws.answer = ({ what }) => {
     if (what === 'CreateLogStream') {

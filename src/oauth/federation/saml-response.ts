@@ -6,7 +6,7 @@ const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const assertion = 'urn:oasis:names:tc:SAML:2.0:assertion'
 const encryption = 'http://www.w3.org/2001/04/xmlenc#'
 
-/** A response that is refused, with the reason for whoever reads the log. */
+/** A refused response, with the reason for the log. */
 export class SamlRefused extends Error {}
 
 /**

@@ -6,8 +6,8 @@ import type { Client } from './client.ts'
 const maxLength = 512
 
 /**
- * Whether a client id can be the address of a metadata document: https, with a path, and in the one form that browsers
- * give it, so that two texts never mean the same client.
+ * Whether a client id can be the URL of a metadata document: https, with a path, and already normalized as browsers do,
+ * so that one client has one id.
  */
 export function isDocumentUrl(text: string | undefined): text is string {
   if (!text?.startsWith('https://') || text.length > maxLength || text.includes('#')) return false

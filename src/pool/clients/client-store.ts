@@ -134,7 +134,7 @@ export async function insertClient(
 }
 
 /**
- * Also called without changes, by whoever changes something that belongs to the client: cached snapshots become stale.
+ * Also called without changes when something that belongs to the client has changed, to make cached snapshots stale.
  */
 export async function updateClient(
   trx: Trx,

@@ -1,4 +1,4 @@
-/** The `cnf` claim: whoever uses the token has to prove that they have this key. */
+/** The `cnf` claim: the key that a caller has to prove to use the token. */
 export interface Confirmation {
   /** The thumbprint of the key that DPoP proofs are signed with (RFC 9449). */
   jkt?: string

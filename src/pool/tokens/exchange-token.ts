@@ -8,7 +8,7 @@ import { type AccessTokenClaims, accessTokenType } from './claims.ts'
 import type { Confirmation } from './confirmation.ts'
 import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
-/** Who acts for the user: the client, and whoever passed the token to it. */
+/** The actors: the client that acts for the user, and those that passed it the token. */
 export interface Actor {
   sub: string
   act?: Actor
