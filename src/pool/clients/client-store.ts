@@ -93,8 +93,7 @@ export async function lockClient(
   return row && loadClient(ctx, poolId, clientId, trx)
 }
 
-/** Enters an id in the directory: a new one, or the chosen one. Undefined where another client has that. */
-/** A new id, or the one that was chosen: undefined where another client has that. */
+/** Inserts a random id into the directory, or the chosen one: undefined if another client has that. */
 export async function claimClientId(trx: Trx, poolId: string, chosen?: string): Promise<string | undefined> {
   for (;;) {
     const row = await trx
