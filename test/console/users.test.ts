@@ -49,9 +49,15 @@ test('users are found by what they look like, and a list keeps its place over a 
   await heading(page, 'Users')
   await page.getByRole('row').nth(25).waitFor()
   await tab.look('users')
+  const ofPageOne = await page.locator('tbody a').first().innerText()
   await press(page, 'Next page')
   await page.waitForURL(/page=2/)
-  await page.locator('tbody a').first().waitFor()
+  // The rows of the page before stand until those of this one have come.
+  await page
+    .locator('tbody a')
+    .first()
+    .and(page.locator('a', { hasNotText: ofPageOne }))
+    .waitFor()
   const first = await page.locator('tbody a').first().textContent()
   await page.locator('tbody a').first().click()
   await heading(page, /@example\.com/)
