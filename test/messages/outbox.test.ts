@@ -285,8 +285,10 @@ test('the look for messages that are due reads an index, however many were deliv
     from generate_series(1, 5000)`.execute(scene.ctx.db)
   await sql`analyze outbox`.execute(scene.ctx.db)
   const plan = await sql<{ 'QUERY PLAN': string }>`
-    explain select pool_id, id from outbox where state = 'queued' and next_attempt_at <= now()
-    order by next_attempt_at limit 10 for update skip locked`.execute(scene.ctx.db)
+    explain select pool_id, next_attempt_at from outbox
+    where state = 'queued' and next_attempt_at <= now()
+      and case when by_function then pool_id || ' ' || medium else medium end <> all('{SMS}'::text[])
+    order by next_attempt_at limit 10`.execute(scene.ctx.db)
   assert.match(JSON.stringify(plan.rows), /outbox_due/)
 })
 
