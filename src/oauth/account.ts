@@ -1,4 +1,4 @@
-/** What the page of a user's own account needs of OAuth: a sign-in that comes back to it, and ways to end sessions. */
+/** What the account page needs of OAuth: a sign-in that returns to it, and ways to end sessions. */
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { randomToken } from '../lib/ids.ts'
@@ -33,12 +33,12 @@ export function accountSignInUrl(
   return `${surface.base}/oauth2/authorize?${query}`
 }
 
-/** The page has no use for the code that it is called back with. */
+/** Ignores the code in the callback. */
 export async function takeCode(ctx: Context, { poolId }: Surface, code: string): Promise<void> {
   if (code.length <= 128) await deleteRecord(ctx, { poolId, model: 'AuthorizationCode', id: code })
 }
 
-/** Ends the browser's session, tells the apps in it that want to know, and shows that the user is signed out. */
+/** Ends the browser's session, notifies the apps in it that want to know, and shows that the user is signed out. */
 export async function endBrowserSession(
   ctx: Context,
   koa: ParameterizedContext,
@@ -48,7 +48,7 @@ export async function endBrowserSession(
   await leave(ctx, koa, surface, pool, `${surface.base}/signedout`, { afterForm: true })
 }
 
-/** Ends every browser's session of the user, this one's included. */
+/** Ends the user's sessions in all browsers, including this one. */
 export async function endAllSessions(
   ctx: Context,
   koa: ParameterizedContext,

@@ -31,7 +31,7 @@ export async function answerApp(
   await answerTo(koa, run, target, 'error' in tokens ? tokens : { code, ...tokens }, status)
 }
 
-/** The pool's trigger has refused the tokens, and the app is told so. */
+/** The pool's trigger refused the tokens, and the app gets the error. */
 function asRefusal(error: unknown) {
   if (isFunctionError(error)) return { error: 'invalid_request', error_description: error.message }
   throw error

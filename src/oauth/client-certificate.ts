@@ -9,7 +9,7 @@ import type { Pool } from '../pool/pools/pool.ts'
 import { certificateOf } from '../pool/tokens/client-certificate.ts'
 import { keySetOfClient } from './client-keys.ts'
 
-/** Ways in by the certificate of the connection (RFC 8705). */
+/** Methods of authentication by TLS certificate (RFC 8705). */
 export const certificateMethods = ['tls_client_auth', 'self_signed_tls_client_auth']
 
 export const isByCertificate = ({ extensions }: Client): boolean =>
@@ -29,7 +29,7 @@ export async function isCertificateOf(
     : isIssuedTo(client, certificate, ctx.clock.now())
 }
 
-/** A certificate stands for its key alone here: who else has signed it, and for how long, says nothing. */
+/** Only the key of the certificate counts: its issuer and validity are not checked. */
 async function hasKeyOf(ctx: Context, client: Client, certificate: X509Certificate): Promise<boolean> {
   const thumbprint = await calculateJwkThumbprint(certificate.publicKey.export({ format: 'jwk' }) as JWK)
   const keys = (await keySetOfClient(ctx, client))?.keys ?? []
@@ -37,7 +37,7 @@ async function hasKeyOf(ctx: Context, client: Client, certificate: X509Certifica
   return thumbprints.some((one) => sameText(one, thumbprint))
 }
 
-/** The authority is the client's own setting: what the proxy lets through, it may let anybody through. */
+/** The issuer must be the one in the client's settings: the proxy may accept certificates of any issuer. */
 function isIssuedTo(client: Client, certificate: X509Certificate, now: Date): boolean {
   const { TlsClientAuthSubjectDn: subject, TlsClientAuthCa: ca } = client.extensions?.Standards ?? {}
   if (!subject || !ca) return false

@@ -25,20 +25,20 @@ import { allowedFor, registeredSettings } from './registered-client.ts'
 
 const maxBytes = 16 * 1024
 const maxWait = 5000
-/** How many documents a server fetches at the same time: whoever answers slowly does not hold up the others for long. */
+/** Max concurrent fetches of documents: a slow server must not delay the others for long. */
 const maxFetches = 20
-/** How long a document is not fetched again, in seconds, whatever its own server says. */
+/** For how many seconds a document is not fetched again, whatever its own server says. */
 const minAge = 60
 const usualAge = 300
 const maxAge = 3600
 
-/** Until when the client of a document, by its id, is as the document says. */
+/** By client id, until when a client counts as up to date with its document. */
 const current = remembered(() => new Lru<string, number>(2000, 'client-documents'))
 const fetches = remembered(() => new Map<string, Promise<void>>())
 
 /**
- * In a request at the authorization endpoint, replaces the address of a client's document by the id of the client, once
- * that is as the document says. Where the document is not accepted, no app has the id.
+ * In a request at the authorization endpoint, replaces the URL of a client's document by the id of the client, after
+ * the client was updated from it. If the document is not accepted, no app has the id.
  */
 export async function resolveDocument(
   ctx: Context,
@@ -84,7 +84,7 @@ async function renewClient(
   }
 }
 
-/** Browsers that come at the same time wait for the same fetch. */
+/** Concurrent requests wait for the same fetch. */
 function beginFetch(ctx: Context, koa: ParameterizedContext, pool: Pool, url: string): Promise<void> {
   const running = fetches(ctx)
   if (running.size >= maxFetches) throw new DocumentRefused('too many documents are being fetched')
@@ -151,7 +151,7 @@ async function saveClient(ctx: Context, pool: Pool, url: string, document: Clien
 
 const withoutKeys = { TokenEndpointAuthMethod: undefined, Jwks: undefined, JwksUri: undefined }
 
-/** As JSON has them. */
+/** As types of JSON. */
 const isSame = (...clients: [Owner['client'], Owner['client']]): boolean => {
   const [before, after] = clients.map(({ name, settings, extensions }) =>
     JSON.parse(JSON.stringify({ name, settings, standards: extensions?.Standards ?? {} })),
@@ -159,7 +159,7 @@ const isSame = (...clients: [Owner['client'], Owner['client']]): boolean => {
   return isDeepStrictEqual(before, after)
 }
 
-/** One document is for many servers: scopes that this pool does not have for it are passed over. */
+/** One document serves many servers: scopes that this pool does not have are ignored. */
 async function settingsFor(ctx: Context, pool: Pool, { redirectUris, scopes }: ClientDocument) {
   const allowed = await allowedFor(ctx, pool, poolScopesOfRegistered(pool), 'code')
   const wanted = scopes ? allowed.filter((scope) => scopes.includes(scope)) : allowed
@@ -169,7 +169,7 @@ async function settingsFor(ctx: Context, pool: Pool, { redirectUris, scopes }: C
 
 const anHour = 3600_000
 
-/** Where the pool is full, clients that nobody has used make room. */
+/** If the pool is full, unused clients are removed to make room. */
 async function addClient(ctx: Context, pool: Pool, client: NewClient & { chosenId: string }): Promise<void> {
   const create = () => createClient(ctx, pool, { ...client, limited: true, needsConsent: true })
   try {

@@ -9,7 +9,7 @@ import type { Surface } from './surface.ts'
  */
 export interface CookieJar {
   session: string
-  /** The engine's own cookie, beside ours. */
+  /** The engine's own cookie. */
   interaction: string
   resume: string
   /** One for each open request of the browser, by fingerprint. */

@@ -20,18 +20,18 @@ import { answerRecord, deleteRecord } from './record-store.ts'
 import { type BrowserSession, packProven } from './session.ts'
 import type { Surface } from './surface.ts'
 
-/** A device may wait this many seconds for its user. */
+/** How many seconds a device may wait for its user. */
 const patience = 600
-/** How long it is remembered afterwards that it has waited too long. */
+/** How long an expired request is remembered, so that the device learns that it expired. */
 const knownAsOver = 300
-/** Between two polls of a device. */
+/** Min seconds between two polls of a device. */
 export const pollSeconds = 5
 
 /** Consonants only, so that a code spells no word and no letter is mistaken for another. */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'
 const codeLength = 8
 
-/** What a device waits for. */
+/** The request of a device that waits for its user. */
 export interface DeviceRequest {
   clientId: string
   scope: string
@@ -105,7 +105,7 @@ const asOAuthError = ({ error, description }: RequestRefused) =>
 /** In two groups, as it is easier to read and type. */
 export const shownCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`
 
-/** As people type it: in lower case, with spaces, with other dashes. */
+/** As people type it: in lower case, with spaces or other dashes. */
 const plainCode = (typed: string): string =>
   typed
     .slice(0, 64)
@@ -120,7 +120,7 @@ export interface WaitingDevice {
   request: DeviceRequest
 }
 
-/** Few guesses, then fewer: a code is short, and lives for minutes. */
+/** Few guesses at first, then fewer: a code is short, and valid for minutes. */
 const guesses = { free: 10, maxLockSeconds: 900, quiet: 900 }
 
 /** The device behind a code. Wrong ones count against the address that they come from. @throws TooManyRequestsException */

@@ -46,7 +46,7 @@ export async function provenBinding(
     proof,
     algorithms,
   })
-  // Whoever has to come again with a nonce may well bring the same assertion.
+  // A client that has to retry with a nonce may send the same assertion again.
   if ('refused' in found && found.refused === 'use_dpop_nonce' && assertion !== undefined)
     await forgetProof(ctx, pool.id, assertion)
   if ('refused' in found) throw new OAuthError(found.refused)

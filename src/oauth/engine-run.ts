@@ -19,7 +19,7 @@ export interface EngineRun {
   provider?: string
   /** What it may look up: the browser's session, or the request that the pages have finished. */
   known: OAuthRecord[]
-  /** Somebody has just signed in, so that their session begins here. */
+  /** A user has just signed in, so their session begins here. */
   signedIn?: User
   /** How the user of the browser's session has signed in, once it has been read. */
   proven?: Proven
@@ -33,7 +33,7 @@ export interface EngineRun {
 export type Outcome =
   | { kind: 'granted'; code?: string }
   | { kind: 'refused'; error: string; description?: string }
-  /** The user is to be asked first, on the pages, at `location`. */
+  /** The user must be asked first, on the page at `location`. */
   | { kind: 'asks'; uid: string; location: string }
 
 /** The response mode of every run, in which the engine itself answers nothing: the outcome tells what to answer. */

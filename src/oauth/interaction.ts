@@ -183,7 +183,7 @@ async function takeUp(
 /** A stored request always has a redirect_uri. */
 const targetOf = (parameters: Record<string, string>) => parameters as Record<string, string> & AppTarget
 
-/** The engine finds a request by its own cookie; ours has tied the request to the browser already. */
+/** The engine finds a request by its own cookie; our cookie has tied the request to the browser already. */
 async function withEngineCookies<T>(
   koa: ParameterizedContext,
   surface: Surface,

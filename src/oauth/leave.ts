@@ -54,7 +54,7 @@ function pageOf(ctx: Context, pool: Pool, client: Client, sid: string): string |
   return url.href
 }
 
-/** Long enough for most, and short enough to wait for. */
+/** Long enough for most apps, and short enough to wait for. */
 const patience = 2
 
 function showPages(koa: ParameterizedContext, pages: string[], next: string): void {

@@ -24,7 +24,7 @@ import { answer, answerError, refusal } from './registration-answer.ts'
 /** Methods for which a client gets a secret. */
 export const hasSecret = (authMethod: string): boolean => authMethod !== 'none' && authMethod !== 'private_key_jwt'
 
-/** What a new client can change its registration by: what is stored of it, and what it is told. */
+/** The registration token of a new client: its stored part, and the part for the response. */
 export function newRegistration(ctx: Context, pool: Pool, authMethod: string) {
   const token = randomToken(32)
   const registration: Registration = { tokenHash: hashOf(ctx, pool, token), authMethod }
@@ -44,8 +44,9 @@ const addressOf = (ctx: Context, pool: Pool, clientId: string): string => {
 }
 
 /**
- * GET, PUT or DELETE /oauth2/register/{client id} (RFC 7592): a client that has registered itself reads, replaces or
- * deletes its registration, by the token that it got with it. That ends where an administrator updates the client.
+ * GET, PUT or DELETE /oauth2/register/{client id} (RFC 7592): a client that registered itself reads, replaces or
+ * deletes its registration, with the token that it got then. This is no longer possible once an administrator has
+ * updated the client.
  */
 export async function manageRegistration(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
   koa.set('Cache-Control', 'no-store')
@@ -81,7 +82,7 @@ async function authenticated(ctx: Context, koa: ParameterizedContext, at: Called
   return sameText(registration.tokenHash, hashOf(ctx, pool, token)) ? found : undefined
 }
 
-/** All of it at once: what is left out goes back to its default. */
+/** All members at once: those left out are reset to their defaults. */
 async function replace(ctx: Context, koa: ParameterizedContext, { pool, client }: Owner): Promise<Client> {
   const rules = registrationRules(pool)
   const allowed = client.needsConsent ? rules?.grants.open : rules?.grants.authenticated
@@ -109,7 +110,7 @@ async function replace(ctx: Context, koa: ParameterizedContext, { pool, client }
   return changed
 }
 
-/** What the server has given out can be repeated, and not changed. */
+/** Values issued by the server may be repeated but not changed. */
 function checkNames(sent: Metadata, { id, secrets }: Client): void {
   if (sent.client_id !== id) throw invalidMetadata('The client_id must be that of the client.')
   const secret = sent.client_secret

@@ -4,7 +4,7 @@ import { OAuthError } from './oauth-error.ts'
 
 export const invalidMetadata = (description: string) => new OAuthError('invalid_client_metadata', description)
 
-/** As a client has sent it. */
+/** The metadata as the client sent it. */
 export type Metadata = Record<string, unknown>
 
 export function parseObject(body: string): Metadata {

@@ -23,12 +23,12 @@ export interface OAuthOptions {
   renderError?: RenderError
 }
 
-/** For browsers. */
+/** For pages that browsers open. */
 type Page = (ctx: Context, koa: ParameterizedContext, surface: Surface, renderError: RenderError) => Promise<void>
 /** For apps, of any origin: a call is authorised by what is in it, never by a cookie. */
 type Endpoint = {
   methods: string[]
-  /** It exists only where the pool has this on. */
+  /** Exists only if the pool has this part on. */
   part?: StandardsPart
   answer: (ctx: Context, koa: ParameterizedContext, at: CalledAt) => Promise<void>
 }
@@ -113,7 +113,7 @@ async function isThere(ctx: Context, { part }: Endpoint, at: CalledAt): Promise<
   return pool !== undefined && isOn(part, pool)
 }
 
-/** Pages that take a form, where the pool has that switched on. */
+/** Pages with a form, if the pool has the part on. */
 const postedPages = new Map<Page, StandardsPart>([
   [authorize, 'OpenIdRequests'],
   [logout, 'RpInitiatedLogout'],

@@ -2,21 +2,21 @@ import type { ClientStandards } from '../model/extensions.ts'
 import { nameOf, requireRedirectUris, scopesOf } from './client-metadata.ts'
 import { type Metadata, optional, parseObject } from './metadata-members.ts'
 
-/** What a client says of itself in its document (draft-ietf-oauth-client-id-metadata-document). */
+/** A client's metadata in its document (draft-ietf-oauth-client-id-metadata-document). */
 export interface ClientDocument {
   name: string
   redirectUris: string[]
-  /** Undefined where the client leaves it to the server. */
+  /** Undefined if the client leaves it to the server. */
   scopes: string[] | undefined
-  /** How it authenticates, if it is no public client. */
+  /** How it authenticates, unless it is a public client. */
   standards: Pick<ClientStandards, 'TokenEndpointAuthMethod' | 'Jwks' | 'JwksUri'> | undefined
 }
 
 export class DocumentRefused extends Error {}
 
 /**
- * Unknown members are passed over. Nobody shares a secret with a client of a document: it is public, or has keys.
- * @throws DocumentRefused, OAuthError
+ * Unknown members are ignored. A client with a document has no shared secret: it is public, or has keys. @throws
+ * DocumentRefused, OAuthError
  */
 export function readClientDocument(url: string, body: string): ClientDocument {
   const document = parseObject(body)
@@ -32,7 +32,7 @@ export function readClientDocument(url: string, body: string): ClientDocument {
   }
 }
 
-/** Other grants and types may stand beside it, for other servers. */
+/** Other grants and types may be listed as well, for other servers. */
 function requireCode(document: Metadata): void {
   const grants = optional(document, 'grant_types', 'list') ?? ['authorization_code']
   const types = optional(document, 'response_types', 'list') ?? ['code']

@@ -68,7 +68,7 @@ async function createRegistered(
     secret: hasSecret(metadata.authMethod) ? clientSecret() : undefined,
     ...(Object.keys(metadata.standards).length > 0 && { extensions }),
     registration,
-    // Anyone could fill the pool with clients, and nobody would know who it was.
+    // Otherwise anyone could fill the pool with clients, untraceably.
     limited: isAnonymous,
     needsConsent: isAnonymous,
   })

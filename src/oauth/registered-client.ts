@@ -19,7 +19,7 @@ export async function registeredScopes(
   { flow, scopes }: Pick<ClientMetadata, 'flow' | 'scopes'>,
 ): Promise<string[]> {
   const allowed = await allowedFor(ctx, pool, poolScopes, flow)
-  // Here refresh tokens and addresses come without a scope of their own.
+  // Here, refresh tokens and addresses need no scope of their own.
   const passedOver = isOn('OpenIdRequests', pool) ? ['offline_access', 'address'] : []
   const wanted = scopes?.filter((scope) => !passedOver.includes(scope)) ?? allowed
   if (wanted.length === 0) throw invalidMetadata('There is no scope that the client could have.')
@@ -40,7 +40,7 @@ export async function allowedFor(
   return flow === 'code' ? [...ofUsers, ...own] : own
 }
 
-/** The settings of a client that nobody has set up. */
+/** The default settings of a client that registered itself. */
 export async function registeredSettings(
   ctx: Context,
   pool: Pool,
@@ -52,7 +52,7 @@ export async function registeredSettings(
   const inBrowser = responseTypes.some((type) => type !== 'code')
   return {
     ...settingsOf({
-      // An app that nobody knows may not see passwords: users sign in on the pool's pages.
+      // An unknown app must not see passwords: users sign in on the pool's pages.
       ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       PreventUserExistenceErrors: 'ENABLED',
       SupportedIdentityProviders: forUsers ? ['COGNITO', ...(await offeredProviders(ctx, pool))] : undefined,

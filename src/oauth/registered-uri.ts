@@ -21,5 +21,5 @@ export function registeredUri(
 
 const loopbackPort = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d{1,5}(?=[/?]|$)/
 
-/** An app of a desktop listens at a port that the system chooses, which no document can name (RFC 8252, 7.3). */
+/** A desktop app listens on a port that the system chooses, which no document can name (RFC 8252, 7.3). */
 const withoutPort = (uri: string): string => uri.replace(loopbackPort, '$1')

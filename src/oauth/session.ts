@@ -16,9 +16,9 @@ export interface BrowserSession {
   user: User
   proven: Proven
   startedAt: Date
-  /** As it is listed among the user's sessions. */
+  /** The id in the list of the user's sessions. */
   id: string
-  /** The app that it began with, where that still exists. */
+  /** The app that it began with, if that still exists. */
   client: Client | undefined
 }
 

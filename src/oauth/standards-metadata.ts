@@ -6,7 +6,7 @@ import { checkAddresses, invalidMetadata, type Metadata, optional } from './meta
 
 const maxLogoutUris = 100
 
-/** What a client's registration says of it where the pool has the part, beside what every pool reads. */
+/** A client's registration settings for parts that the pool has on, in addition to those that every pool reads. */
 interface Member {
   name: keyof ClientStandards
   part: StandardsPart
@@ -25,7 +25,7 @@ const members: Record<string, Member> = {
   dpop_bound_access_tokens: { name: 'RequireDPoP', part: 'DPoP', type: 'boolean' },
 }
 
-/** Members of parts that are off are passed over like unknown ones. @throws OAuthError */
+/** Members of parts that are off are ignored like unknown ones. @throws OAuthError */
 export function readStandards(
   metadata: Metadata,
   pool: Pool,
@@ -57,7 +57,7 @@ function memberOf(metadata: Metadata, member: string, type: Member['type']): unk
   return metadata[member]
 }
 
-/** Subjects are the same for every app, and the pool has one way to sign. */
+/** The subject is the same for every app, and the pool has one signing algorithm. */
 function checkOpenId(metadata: Metadata, pool: Pool): void {
   if (!isOn('OpenIdRequests', pool)) return
   const { subject_type, id_token_signed_response_alg: alg } = metadata
@@ -74,7 +74,7 @@ function logoutUrisOf(metadata: Metadata): string[] | undefined {
   return [...new Set(uris)]
 }
 
-/** The same of a client, in the words of its registration. */
+/** The same settings in the terms of registration metadata. */
 export function standardsView({ settings, extensions }: Client, pool: Pool) {
   const standards = extensions?.Standards ?? {}
   return {

@@ -41,7 +41,7 @@ export async function userInfo(ctx: Context, koa: ParameterizedContext, at: Call
   }
 }
 
-/** As a token for the app alone, if it wants one. */
+/** As a JWT for the app alone, if it is registered for that. */
 async function answerInfo(ctx: Context, koa: ParameterizedContext, found: Bearer): Promise<void> {
   const { pool, client } = found
   const info = infoOf(found)
@@ -62,7 +62,7 @@ function infoOf({ pool, client, user, claims, requested }: Bearer): Record<strin
   return { ...visibleAttributes(user.attributes, readable, scopes), sub: user.id, username: user.username }
 }
 
-/** The scheme of tokens that are bound to a key. */
+/** The authentication scheme of tokens that are bound to a key. */
 const isProof = (koa: ParameterizedContext) => /^DPoP /i.test(koa.get('authorization'))
 
 const tokenForm = /^[\w.~+/-]{1,16384}=*$/
@@ -72,7 +72,7 @@ function bearerIn(koa: ParameterizedContext): string | undefined {
   return token && tokenForm.test(token) ? token : undefined
 }
 
-/** RFC 6750, 2.2: in a form, where the pool has that on. */
+/** The token in a form (RFC 6750, 2.2), if the pool has that on. */
 async function postedToken(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<string | undefined> {
   if (koa.method !== 'POST' || koa.get('authorization') || !koa.is('application/x-www-form-urlencoded'))
     return undefined

@@ -77,7 +77,7 @@ const documents: Record<Document, (ctx: Context, pool: Pool, type: IssuerType) =
   'ssf-configuration': transmitter,
 }
 
-/** The pool as a transmitter of the Shared Signals Framework: its administrator says to whom. */
+/** The pool as a transmitter of the Shared Signals Framework: its administrator configures the receivers. */
 function transmitter(ctx: Context, pool: Pool, type: IssuerType) {
   const { issuer, jwks_uri } = discovery(ctx, pool, type)
   return {
@@ -120,7 +120,7 @@ const preflight: (koa: Parameters<Middleware>[0]) => void = (koa) => {
 
 async function keySet(ctx: Context, pool: Pool) {
   const { all } = await signingKeys(ctx, pool)
-  // Tokens of before the change are good for a while: where a key signs by either, it says neither.
+  // Tokens from before a change of algorithm stay valid for a while, so a key that may have signed with either names none.
   const alg = signingAlgorithm(pool) === 'RS256' ? 'RS256' : undefined
   const keys = [...all.values()].map(({ kid, publicJwk: { e, kty, n } }) => ({
     alg,

@@ -20,7 +20,7 @@ export interface PoolCount {
 
 /** The max number of clients of a pool that are counted apart in an hour; the rest count for the pool only. */
 const maxClients = 500
-/** The max number of errors of triggers that are told apart in a pool and hour: a function may throw classes without end. */
+/** Max distinct trigger errors per pool and hour: a function may throw any number of classes. */
 const maxErrors = 20
 
 interface CountedPool {

@@ -1,6 +1,6 @@
 import type { Surface } from '../surface.ts'
 
-/** What a pool is called and where it is, as providers are told. */
+/** The pool's identifier and addresses, for providers. */
 
 export const entityId = (poolId: string): string => `urn:amazon:cognito:sp:${poolId}`
 export const callbackUrl = ({ origin }: Pick<Surface, 'origin'>): string => `${origin}/oauth2/idpresponse`

@@ -70,8 +70,8 @@ export function createFederation(
   }
 
   /**
-   * A form of another site comes without cookies. It is stored under an id of one use, and the browser is sent to fetch
-   * it, which is when its cookies show whose it is. Only answers to requests of ours are stored.
+   * A form of another site comes without cookies. It is stored under a one-time id, and the browser is redirected to
+   * fetch it, now with the cookies that show whose it is. Only answers to our own requests are stored.
    */
   async function park(
     ctx: RequestContext,

@@ -15,5 +15,5 @@ export interface Trip {
 /** How long the whole way there and back may take, in seconds. */
 export const tripLimit = 300
 
-/** How long it is stored, so that a browser that comes too late gets that answer. */
+/** How long it is stored, so that a browser that comes too late gets the right error. */
 export const tripRetention = 3600

@@ -21,7 +21,7 @@ import { type Asking, type Grant, tokenType } from './grant.ts'
 /** What the engine wrote when it sent the code to the app. */
 interface Code {
   clientId: string
-  /** The id of the token family that it will make. */
+  /** The id of the token family that the code will create. */
   grantId: string
   redirectUri: string
   scope: string

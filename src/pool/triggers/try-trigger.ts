@@ -247,7 +247,7 @@ function occasionOf(pool: Pool, source: string, medium: Medium): MessageOccasion
   return { kind, mediums: [medium], user, clientId: kind === 'AdminCreateUser' ? undefined : client.id }
 }
 
-/** No user waits for a sender, but whoever tries it does. */
+/** In production no user waits for a sender function; here the caller does. */
 const senderLimit = 10_000
 
 /** The outbox would try again what fails; here it is said. */
