@@ -1,6 +1,7 @@
 // Runs the tests: one PostgreSQL for all of them, a database for each file, two files at a time.
-// `npm test` runs everything but *.slow.test.ts; `npm run test:slow` those; `npm test -- PATH…` the named files.
-import { mkdtempSync, rmSync } from 'node:fs'
+// `npm test` runs everything but *.slow.test.ts; `npm run test:slow` those; `npm test -- PATH…` the named files, and
+// those of the named folders.
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,11 +29,15 @@ await embedded?.stop()
 process.exitCode = failed ? 1 : 0
 
 async function testFiles(): Promise<string[]> {
-  const patterns = named.length > 0 ? named : ['test/**/*.test.ts']
-  const files = await Array.fromAsync(glob(patterns))
-  const chosen = named.length > 0 ? files : files.filter((file) => file.endsWith('.slow.test.ts') === slow)
-  if (chosen.length === 0) throw new Error(`No test matches ${patterns.join(' ')}`)
-  return chosen.sort()
+  const paths = named.length > 0 ? named : ['test']
+  const folders = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  const inFolders = await Array.fromAsync(glob(folders.map((folder) => join(folder, '**/*.test.ts'))))
+  const chosen = [
+    ...inFolders.filter((file) => file.endsWith('.slow.test.ts') === slow),
+    ...(await Array.fromAsync(glob(paths.filter((path) => !folders.includes(path))))),
+  ]
+  if (chosen.length === 0) throw new Error(`No test matches ${paths.join(' ')}`)
+  return [...new Set(chosen)].sort()
 }
 
 async function startOwnDatabase() {
