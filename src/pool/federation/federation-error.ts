@@ -1,6 +1,6 @@
 import type { Reason } from '../../model/reasons.ts'
 
-/** Why a sign-in with a provider has failed, as the app is told. */
+/** Why a sign-in with a provider has failed, in the words for the app. */
 export class FederationError extends Error {
   readonly error: string
   readonly description: string

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 // stored only as a keyed hash.
 const header = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toString('base64url')
 
-/** Opaque, in the five parts of a JWE. Real ones have 1.7 kB; ours have nothing to fill that with. */
+/** Opaque, in the five parts of a JWE. Real ones have 1.7 kB; these need no such length. */
 export function newRefreshToken(): string {
   return [header, ...[32, 12, 32, 16].map((size) => randomBytes(size).toString('base64url'))].join('.')
 }

@@ -162,7 +162,7 @@ async function findKey(ctx: Context, poolId: string, kid: string) {
   return pool && (await signingKeys(ctx, pool)).all.get(kid)?.publicKey
 }
 
-// Our keys sign other tokens as well: here ID tokens are told from access tokens.
+// The pool's keys sign other tokens too: this tells ID tokens from access tokens.
 function isAccessToken(payload: Record<string, unknown>): payload is Record<string, unknown> & AccessTokenClaims {
   const { token_use, sub, exp, scope } = payload
   return token_use === 'access' && typeof sub === 'string' && typeof exp === 'number' && typeof scope === 'string'

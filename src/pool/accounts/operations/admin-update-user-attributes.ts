@@ -5,7 +5,7 @@ import { requirePool } from '../../pools/pool.ts'
 import { changeAttributes } from '../../users/change-attributes.ts'
 import { requireUser } from '../../users/user.ts'
 
-/** An alias that an administrator marks as verified moves to this user, whoever had it before. */
+/** An alias that an administrator marks as verified moves to this user, even from another one. */
 export const adminUpdateUserAttributes: Handler<'AdminUpdateUserAttributes'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
   const user = await requireUser(ctx.db, pool, input.Username)
