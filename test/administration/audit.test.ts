@@ -369,7 +369,7 @@ test('a change costs no statement more than a read, and a call without a signatu
   assert.equal(later.rows[0]!.count, rows[0]!.count)
 })
 
-test('a checkpoint that is kept elsewhere shows that the end of a chain was cut off, count and all', async () => {
+test('a checkpoint stored elsewhere reveals that the end of a chain was removed together with its count', async () => {
   const { db } = server.ctx
   const poolId = (await server.cognito.createUserPool({ PoolName: 'cut' })).UserPool!.Id!
   for (const GroupName of ['a', 'b', 'c']) await server.cognito.createGroup({ UserPoolId: poolId, GroupName })

@@ -74,7 +74,7 @@ test('a member that an operation does not know takes no part in who may call it'
   )
 })
 
-test('permission to change every pool does not allow making somebody an operator', async () => {
+test('permission to change every pool does not allow making anyone an operator', async () => {
   const key = await keyWith(server, allow(['cognito-idp:*', 'poolhouse:*Extensions'], '*'))
   const cognito = cognitoOf(server, key)
   const UserPoolId = operatorsPool

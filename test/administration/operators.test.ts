@@ -80,7 +80,7 @@ async function loginAs(email: string, password: string, ...args: string[]): Prom
   }
 }
 
-test('a development server has no operators’ pool until somebody asks where operators sign in', async () => {
+test('a development server has no operators’ pool until the first request for where operators sign in', async () => {
   const pools = async () => (await server.cognito.listUserPools({ MaxResults: 60 })).UserPools!.map(({ Name }) => Name)
   assert.deepEqual(await pools(), [])
   const [first, second] = await Promise.all([documentOf(server), documentOf(server)])

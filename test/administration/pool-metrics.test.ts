@@ -123,7 +123,7 @@ test('messages count once they have left, and once they never will', async () =>
   assert.equal(delivered, 1)
 })
 
-test('calls are counted by category, whoever makes them, refused ones included', async () => {
+test('calls of all callers are counted by category, including refused ones', async () => {
   const scene = await signInScene(server)
   await scene.addUser('ann')
   const { AccessToken } = (await server.cognito.initiateAuth({
@@ -281,7 +281,7 @@ test('a role reads only the metrics of its own pools', async () => {
   })
 })
 
-test('errors of functions are told apart up to a number an hour, and the rest are counted together', () => {
+test('up to a number an hour, errors of functions are counted separately, and the rest together', () => {
   const counts = new PoolCounts()
   let now = new Date(0)
   const fail = (error: string) =>

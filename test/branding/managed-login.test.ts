@@ -77,7 +77,7 @@ test('a client has one style, also when several ask at once', async () => {
   for (const { reason } of refused) assert.equal(reason.name, 'ManagedLoginBrandingExistsException')
 })
 
-test('settings come back as they were given, without what no style has', async () => {
+test('settings are returned as they were set, without unknown members', async () => {
   const Settings = {
     categories: { global: { colorSchemeMode: 'DARK', weather: 'fine' } },
     components: { form: { borderRadius: 2.5, lightMode: { backgroundColor: 'AABBCCff' } } },
@@ -107,7 +107,7 @@ test('settings come back as they were given, without what no style has', async (
   assert.equal(form.darkMode.backgroundColor, '0f1b2aff')
 })
 
-test('a style in full can be given to another client as it is', async () => {
+test('a complete style can be copied to another client unchanged', async () => {
   const own = [picture('FORM_LOGO', 'LIGHT', 'PNG', png), picture('SMS_GRAPHIC', 'LIGHT', 'PNG', png)]
   const { ClientId } = await createStyle({ components: { form: { borderRadius: 2 } } }, own)
   const inFull = async (client: string) => {

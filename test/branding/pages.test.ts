@@ -85,7 +85,7 @@ test('a change shows on the next page of every node', async () => {
   }
 })
 
-test('a stylesheet may be kept for good under the hash of its content, and not under another', async () => {
+test('a stylesheet is cached forever under the hash of its content, and not under another', async () => {
   const client = await scene.addClient({})
   const id = await createStyle(scene, client, red)
   const [before] = sheets(await page(client))

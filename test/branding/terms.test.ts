@@ -27,7 +27,7 @@ async function createTerms(ClientId: string, more: Partial<CreateTermsCommandInp
   return Terms!
 }
 
-test('a document shows what it was given, by its id and by its name', async () => {
+test('a document is returned as it was created, by its id and by its name', async () => {
   const ClientId = await scene.newClient()
   const terms = await createTerms(ClientId)
   const { TermsId, CreationDate, LastModifiedDate, ...rest } = terms

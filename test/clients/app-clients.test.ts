@@ -42,7 +42,7 @@ test('a client with only a name shows exactly the defaults that have a value', a
   })
 })
 
-test('what was given is shown again, and described the same', async () => {
+test('a new client is returned as it was created, and described the same', async () => {
   const given = {
     ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     AccessTokenValidity: 20,
@@ -71,7 +71,7 @@ test('what was given is shown again, and described the same', async () => {
   assert.deepEqual(UserPoolClient, { ...created, ClientType: 'REGULAR' })
 })
 
-test('analytics by an ARN are reached by the role of the service itself, and share nothing unless told to', async () => {
+test('analytics by an ARN use the service-linked role, and share no user data unless set', async () => {
   const ApplicationArn = 'arn:aws:mobiletargeting:us-east-1:123456789012:apps/abc'
   const create = async (AnalyticsConfiguration: CreateUserPoolClientRequest['AnalyticsConfiguration']) => {
     const { UserPoolClient } = await cognito.createUserPoolClient({

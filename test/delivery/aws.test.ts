@@ -36,7 +36,7 @@ const sesMail = () => {
   return { ...rest, header: (name: string) => new RegExp(`^${name}: (.*)\r$`, 'im').exec(raw)?.[1], raw }
 }
 
-test('SES is given the whole mail, signed', async () => {
+test('SES gets the whole mail, signed', async () => {
   await start({ ses: endpoint })
   const { state, sealed, id } = await production.send({}, { EmailVerificationMessage: '<b>{####}</b>' })
   assert.equal(state, 'delivered')
@@ -68,7 +68,7 @@ test('a pool’s sender is its From, else the address of its SourceArn, else the
   }
 })
 
-test('SNS is given the number and the text, signed, as a transactional message', async () => {
+test('SNS gets the number and the text, signed, as a transactional message', async () => {
   await start({ sns: endpoint, smsSenderId: 'Shop', smsOriginationNumber: '+12065550100' })
   const { state } = await production.send({ medium: 'SMS' })
   assert.equal(state, 'delivered')

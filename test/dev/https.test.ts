@@ -131,7 +131,7 @@ test("Amplify's signInWithRedirect signs in in a browser, and aws-jwt-verify ver
   }
 })
 
-test('the certificate stays until it runs out or the names change, and the key that signed it is kept nowhere', async () => {
+test('the certificate is used until it expires or the names change, and the key that signed it is not stored', async () => {
   const now = new Date()
   assert.equal((await developmentCertificate(folder, names, now)).pem, pem)
   const files = await readdir(join(folder, 'tls'))

@@ -181,7 +181,7 @@ test('a form from another site is parked until the browser shows whose it is', a
   assert.equal((await fetch(`${scene.site}/oauth2/idpresponse`, { method: 'PUT' })).status, 405)
 })
 
-test('an e-mail address at a provider is no way into somebody’s account', async () => {
+test('an e-mail address at a provider gives no access to an existing account', async () => {
   const UserPoolId = scene.poolId
   const { User } = await scene.cognito.adminCreateUser({
     UserPoolId,

@@ -18,7 +18,7 @@ after(() => server.close())
 const RoleArn = 'arn:aws:iam::123456789012:role/staff'
 const notFound = { name: 'ResourceNotFoundException', message: 'Group not found.' }
 
-test('a group shows what it was given, and nothing else', async () => {
+test('a group is returned as it was created, with nothing else', async () => {
   const given = { GroupName: 'staff', Description: 'People who work here', Precedence: 0, RoleArn }
   const { Group } = await cognito.createGroup({ UserPoolId, ...given })
   const { CreationDate, LastModifiedDate, ...rest } = Group!
@@ -50,7 +50,7 @@ test('of several who create the same group at once, one succeeds', async () => {
   for (const { reason } of refused) assert.equal(reason.name, 'GroupExistsException')
 })
 
-test('an update changes what is given and keeps the rest', async () => {
+test('an update changes only the members in it', async () => {
   const GroupName = 'changing'
   await cognito.createGroup({ UserPoolId, GroupName, Description: 'old', Precedence: 5, RoleArn })
   server.clock.advance({ seconds: 1 })

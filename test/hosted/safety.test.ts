@@ -198,7 +198,7 @@ test('a malformed client id is answered like an unknown one', async () => {
   }
 })
 
-test('files of the pages may be kept for good, and nothing else is served beside them', async () => {
+test('files of the pages are cached forever, and no others are served', async () => {
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl())
   const files = [...page.body.matchAll(/<link rel="(?:stylesheet|icon)" href="([^"]+)"/g)].map(([, href]) => href!)

@@ -66,7 +66,7 @@ for (const dress of dresses) {
 
 // The classic pages name none.
 for (const dress of ['default', 'branded'] as const) {
-  test(`the terms that somebody agrees to are linked: ${dress}`, () =>
+  test(`the terms that a new user agrees to are linked: ${dress}`, () =>
     tour(browser, dress, async ({ page, look }) => {
       const scene = scenes.get(dress)!
       const client_id = await scene.addClient({})

@@ -150,7 +150,7 @@ test('names, types and members that do not belong together are refused', async (
   })
 })
 
-test('an OIDC provider is discovered, or has its addresses given', async () => {
+test('an OIDC provider’s addresses are discovered or set', async () => {
   const UserPoolId = await createPool(server)
   const oidc = (ProviderName: string, more: Record<string, string> = {}) =>
     cognito.createIdentityProvider({

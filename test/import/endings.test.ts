@@ -67,7 +67,7 @@ test('a job whose file was altered, or is another job’s, ends Failed', async (
   }
 })
 
-test('a file that an older release has kept is imported', async () => {
+test('a file that an older release has stored is imported', async () => {
   const { UserPoolId, header } = await makePool()
   const job = await createJob(UserPoolId)
   const upload_id = crypto.randomUUID()

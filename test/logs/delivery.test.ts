@@ -41,7 +41,7 @@ after(async () => {
 
 const failure = (type: string, status = 400) => ({ status, body: JSON.stringify({ __type: type, message: type }) })
 
-test('CloudWatch Logs is given events of the pool and the day, signed', async () => {
+test('CloudWatch Logs gets events of the pool and the day, signed', async () => {
   assert.deepEqual(await sender.send(group, records(3)), [])
   const [call] = aws.taken
   assert.equal(call!.what, 'PutLogEvents')
@@ -73,7 +73,7 @@ test('a group that is missing is said to be', async () => {
   await assert.rejects(sender.send(group, records(1)), { name: 'ResourceNotFoundException' })
 })
 
-test('Firehose is given records line by line, and tells which it did not take', async () => {
+test('Firehose gets records line by line, and reports the ones that it did not accept', async () => {
   aws.answer = () => ({
     status: 200,
     body: JSON.stringify({
@@ -93,7 +93,7 @@ test('Firehose is given records line by line, and tells which it did not take', 
   )
 })
 
-test('S3 is given one object of lines for a batch', async () => {
+test('S3 gets one object of lines for a batch', async () => {
   await sender.send(bucket, records(2))
   const [call] = aws.taken
   assert.match(call!.what, new RegExp(`^PUT /users-of-mine/AWSLogs/${poolId}/2026/11/21/[0-9a-f-]{36}\\.json$`))

@@ -148,7 +148,7 @@ test('a sign-in does not wait for a destination that is away', async () => {
   assert.equal(recordsOf(aws).length, 1)
 })
 
-test('a message that can not be delivered is told to the group of the pool', async () => {
+test('a message that can’t be delivered is reported to the pool’s log group', async () => {
   const away = await startTestServer({
     smtpUrl: 'smtp://127.0.0.1:1',
     logLevel: 'silent',

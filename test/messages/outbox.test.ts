@@ -259,7 +259,7 @@ test('a message is erased, unsent, when its code has expired', async () => {
   assert.equal((await rows()).length, 0)
 })
 
-test('whoever waits for a message that nobody delivers waits five seconds', async () => {
+test('a caller waits at most five seconds for a message that is not delivered', async () => {
   const pool = await scene.pool()
   const { id } = await queue(pool)
   const started = performance.now()

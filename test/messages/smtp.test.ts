@@ -200,7 +200,7 @@ test('mail waits for a server that is down, until its code has expired', async (
   assert.equal(back.mails.length, 1)
 })
 
-test('mail for a server that stays away is given up when the code ends', async () => {
+test('mail for a server that stays down is given up when the code expires', async () => {
   const gone = await startMailServer()
   await gone.close()
   const node = await start(gone)

@@ -148,7 +148,7 @@ test('the longest text is turned to plain text in no time, whatever it is made o
   }
 })
 
-test('callers are told where a code went, masked', () => {
+test('callers learn where a code was sent, masked', () => {
   assert.deepEqual(codeDelivery('email', 'ann@example.com'), {
     AttributeName: 'email',
     DeliveryMedium: 'EMAIL',

@@ -292,7 +292,7 @@ test('codes to one address are not sent without end', async () => {
   assert.equal((await start('many', { PREFERRED_CHALLENGE: 'EMAIL_OTP' })).ChallengeName, 'EMAIL_OTP')
 })
 
-test('a code at a sign-in verifies an alias, and takes it from whoever had it', async () => {
+test('a code at a sign-in verifies an alias, and takes it from its previous owner', async () => {
   const own = await mfaScene(server, { pool: { ...passwordless, AliasAttributes: ['email'] } })
   const { UserPoolId, ClientId } = own
   await own.addUser('first', { attributes: { email: 'one@example.com', email_verified: 'true' } })

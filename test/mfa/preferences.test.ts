@@ -19,7 +19,7 @@ async function factors(Username: string) {
   return { enabled: user.UserMFASettingList, preferred: user.PreferredMfaSetting, options: user.MFAOptions }
 }
 
-test('a factor needs what it is given by', async () => {
+test('a factor needs its address, number or token', async () => {
   const { cognito } = server
   const { UserPoolId } = scene
   await scene.addUser('bare')

@@ -121,7 +121,7 @@ test('where a second factor is required, it is set up on the way', async () => {
   assert.equal((await required.byPassword('eve')).ChallengeName, 'SOFTWARE_TOKEN_MFA')
 })
 
-test('whoever has just signed up is no exception', async () => {
+test('users who have just signed up are no exception', async () => {
   const { cognito } = server
   const { ClientId, UserPoolId } = required
   await cognito.signUp({ ClientId, Username: 'new', Password: rightPassword })

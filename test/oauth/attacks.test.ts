@@ -278,7 +278,7 @@ test('one browser can’t finish, or see, what another one was sent to the login
   )
 })
 
-test('the way back from the login page gives nothing before somebody has signed in, and works once', async () => {
+test('the way back from the login page gives no code before the sign-in, and works once', async () => {
   const mine = createBrowser()
   const isLogin = (url: URL) => url.pathname.endsWith('/login')
   const login = await mine.follow(request({ state: 'mine' }), isLogin)

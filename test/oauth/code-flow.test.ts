@@ -170,7 +170,7 @@ test('max_age asks again once the sign-in is older', async () => {
   assert.equal(await subOf(await signIn(browser, request({ max_age: '60' }), 'ann')), annSub)
 })
 
-test('somebody else can sign in where a user is signed in already', async () => {
+test('another user can sign in where one is signed in already', async () => {
   const browser = createBrowser()
   await signIn(browser, request(), 'bob')
   const bobs = sessionOf(browser)!.value
@@ -263,7 +263,7 @@ test('signing out ends only this pool’s session, and redirects to a registered
   assert.ok((await browser.follow(`${other}&prompt=none`, away)).searchParams.get('code'))
 })
 
-test('signing out may lead back to the login page, for somebody else', async () => {
+test('signing out may lead back to the login page, for another user', async () => {
   const browser = createBrowser()
   await signIn(browser, request(), 'ann')
   const query = { client_id: app.id, redirect_uri: callback, response_type: 'code', state: 'next' }

@@ -88,7 +88,7 @@ test('a person is asked once by an app, each person by each app, and again for m
   assert.ok(isAtApp(await (await signedIn(ann)).open(url(client))), 'with any browser')
 })
 
-test('whoever signs in for it is asked afterwards, and an unattended request is refused', async () => {
+test('consent is asked for after the sign-in, and a request with prompt=none is refused', async () => {
   const client = await register()
   const visitor = new Visitor()
   const page = await signIn(visitor, url(client, { prompt: 'login', max_age: '0' }), ann)

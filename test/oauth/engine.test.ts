@@ -20,7 +20,7 @@ after(() => server.close())
 
 const engine = async () => engineOf(server.ctx, await requirePool(server.ctx, poolId), surface)
 
-test('an instance is kept until its pool changes', async () => {
+test('an instance is reused until its pool changes', async () => {
   const first = await engine()
   assert.equal(await engine(), first)
   assert.notEqual(await engineOf(server.ctx, await requirePool(server.ctx, poolId), { ...surface, base: '' }), first)

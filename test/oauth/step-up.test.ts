@@ -127,7 +127,7 @@ test('levels that the pool does not know are passed over, but one has to be know
   }
 })
 
-test('levels go by the names that the pool has given them', async () => {
+test('levels have the names that the pool gives them', async () => {
   const { cognito, poolId } = scene
   const { UserPool } = await cognito.describeUserPool({ UserPoolId: poolId })
   const update = (AcrConfiguration?: Record<string, { AcrValue: string }>, UserPoolTier?: 'LITE') =>

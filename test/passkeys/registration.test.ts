@@ -58,7 +58,7 @@ test('the user handle is the sub, and stays the former id for a user who has one
   assert.equal((await scene.start(bobs)).user.id, handle.toString('base64url'))
 })
 
-test('passkeys of either algorithm, attested or not, are kept, listed and deleted', async () => {
+test('passkeys of either algorithm, attested or not, are stored, listed and deleted', async () => {
   await scene.addUser('carl')
   const token = await scene.accessToken('carl')
   const kinds = [

@@ -358,7 +358,7 @@ test('a message template without its placeholder is refused by the model', async
   })
 })
 
-test('a password policy that is given leaves out what it does not require', async () => {
+test('a password policy is returned without what it does not require', async () => {
   const pool = await create({ Policies: { PasswordPolicy: { MinimumLength: 6, TemporaryPasswordValidityDays: 0 } } })
   assert.deepEqual(pool.Policies!.PasswordPolicy, {
     MinimumLength: 6,
@@ -391,7 +391,7 @@ test('the older message members and the template are the same texts', async () =
   })
 })
 
-test('the two members of the token trigger are kept in step', async () => {
+test('the two members of the token trigger are kept consistent', async () => {
   const older = await create({ LambdaConfig: { PreTokenGeneration: trigger } })
   assert.deepEqual(older.LambdaConfig!.PreTokenGenerationConfig, { LambdaVersion: 'V1_0', LambdaArn: trigger })
   const newer = await create({
@@ -400,7 +400,7 @@ test('the two members of the token trigger are kept in step', async () => {
   assert.equal(newer.LambdaConfig!.PreTokenGeneration, trigger)
 })
 
-test('what is given comes back as it was given', async () => {
+test('a pool is returned as it was created', async () => {
   const given = {
     AliasAttributes: ['email', 'preferred_username'],
     UsernameConfiguration: { CaseSensitive: false },
@@ -424,7 +424,7 @@ test('what is given comes back as it was given', async () => {
   assert.equal(pool.UsernameAttributes, undefined)
 })
 
-test('dynamic client registration that is given is on', async () => {
+test('dynamic client registration is on if it is set', async () => {
   const pool = await create({ DcrConfiguration: { AllowedScopes: ['api/read'] } })
   assert.deepEqual(pool.DcrConfiguration, {
     EnableStatus: 'Enabled',

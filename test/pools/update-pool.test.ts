@@ -206,7 +206,7 @@ test('a deleted pool leaves nothing behind, though it was written to meanwhile',
   }
 })
 
-test('of two that delete a pool at once, one is told that it is gone', async () => {
+test('if two callers delete a pool at once, one learns that it is gone', async () => {
   const UserPoolId = await create()
   const results = await Promise.allSettled([
     cognito.deleteUserPool({ UserPoolId }),

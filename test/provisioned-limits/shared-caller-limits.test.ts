@@ -63,7 +63,7 @@ test('what processes let in too much together is owed', async () => {
   assert.ok(standing.retryAfter >= 4 && standing.retryAfter <= 6, `${standing.retryAfter}`)
 })
 
-test('what could not be told is told later', async () => {
+test('spendings that could not be reported are reported later', async () => {
   const [one] = twoProcesses()
   const limits = createCallerLimits({ address: 10, pool: 10, client: 10 }, () => 0)
   const ctx = { ...nodes[0]!.ctx, db: undefined as unknown as Db }

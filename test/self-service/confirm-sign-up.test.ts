@@ -109,7 +109,7 @@ test('an address confirmed by its code is a name to sign in with', async () => {
   await people.signIn('ann@example.com')
 })
 
-test('an alias of somebody else stays theirs unless it is forced over', async () => {
+test('an alias of another user stays theirs unless the call forces it', async () => {
   const people = await scene(server, { pool: { AliasAttributes: ['email'] } })
   await people.confirmed('first', 'jie@example.com')
   await people.signUp('second', { email: 'jie@example.com' })
@@ -188,7 +188,7 @@ test('a pool that verifies nothing resends nothing', async () => {
   })
 })
 
-test('a name that nobody has is told, where the client does not hide it', async () => {
+test('an unknown name is reported if the client does not hide it', async () => {
   const people = await scene(server)
   await assert.rejects(people.resend('nobody'), unknownName)
   await assert.rejects(people.confirm('nobody', '000000'), unknownName)

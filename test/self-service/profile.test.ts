@@ -339,7 +339,7 @@ test('a code of one user is none of another’s', async () => {
   assert.equal((await people.lookUp('eve')).email_verified, undefined)
 })
 
-test('without a live access token nothing is told or done', async () => {
+test('without a valid access token every call is refused', async () => {
   const people = await scene(server)
   await people.addUser('ann', ann)
   const { AccessToken, RefreshToken } = await people.signIn('ann')

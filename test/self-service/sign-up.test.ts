@@ -62,7 +62,7 @@ test('no code is sent where nothing is verified or no address is there', async (
   assert.equal(unverified.messagesTo('silent@example.com').length, 0)
 })
 
-test('a name that is taken is told, whether or not the client hides who exists', async () => {
+test('a taken name is reported, whether or not the client hides who exists', async () => {
   const people = await scene(server)
   const hiding = await people.addClient({ PreventUserExistenceErrors: 'ENABLED' })
   await people.signUp('taken')

@@ -28,7 +28,7 @@ after(async () => {
   await new Promise<void>((resolve) => mail.close(() => resolve()))
 })
 
-test('a code that can’t be delivered is told to who waits for it', async () => {
+test('a caller that waits for a code learns that it can’t be delivered', async () => {
   const people = await scene(server)
   await assert.rejects(people.signUp('ann', { email }), failure)
   // The account is there all the same, and waits.

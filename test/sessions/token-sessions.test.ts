@@ -26,7 +26,7 @@ async function signedIn(name: string) {
 
 const open = async (AccessToken: string) => (await server.cognito.listUserSessions({ AccessToken })).Sessions!
 
-test('a pool tracks no sessions until it is told to, and a client takes a browser session for an hour', async () => {
+test('a pool tracks no sessions by default, and a client accepts a browser session for an hour', async () => {
   const { UserPoolId, ClientId } = await signInScene(server)
   const { $metadata: _, ...pool } = await server.cognito.getUserPoolSessionConfiguration({ UserPoolId })
   assert.deepEqual(pool, { UserPoolId, UserSessionTracking: 'DISABLED', TokenSession: { MaxPerUser: 20 } })

@@ -26,7 +26,7 @@ function mayEnter(factors: FactorName[], { mfa = 'OPTIONAL', hasApp = false } = 
   return mayEnterByCode({ pool, user, mfa: hasApp ? withApp : { enabled: [] }, state: { username: 'ann', proven } })
 }
 
-test('whoever came in by a code alone goes no further once a second factor is set, or required', () => {
+test('a sign-in by a code alone is not enough once a second factor is set or required', () => {
   for (const code of ['email_otp', 'sms'] as const) {
     assert.ok(mayEnter([code]))
     assert.ok(!mayEnter([code], { hasApp: true }))

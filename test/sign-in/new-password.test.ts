@@ -129,7 +129,7 @@ test('a new password may have spaces inside', async () => {
   assert.ok((await scene.byPassword(username, NEW_PASSWORD)).AuthenticationResult)
 })
 
-test('a required phone number that is set is not given anew', async () => {
+test('a required phone number that is set is not asked for again', async () => {
   const required = await signInScene(server, { pool: { Schema: [{ Name: 'phone_number', Required: true }] } })
   await required.addTemporaryUser('ann', { phone_number: '+15555550123' })
   const { Session } = await required.byPassword('ann')

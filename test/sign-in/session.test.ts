@@ -25,7 +25,7 @@ async function asked(client?: string) {
   return { username, session: Session! }
 }
 
-test('a session looks like one, and is kept as a hash alone', async () => {
+test('a session has the service’s format, and only its hash is stored', async () => {
   const { session } = await asked()
   assert.match(session, /^AYABe[\w-]{20,}$/)
   const rows = await server.ctx.db.selectFrom('sign_ins').selectAll().execute()

@@ -112,7 +112,7 @@ test('an answer is posted to the app, after the login page as well', async () =>
   assert.equal(claimsOf(posted!.get('id_token')!).sub, scene.sub)
 })
 
-test('whoever follows a link to sign out is asked, and comes to the app', async () => {
+test('a user who follows a link to sign out is asked, and gets to the app', async () => {
   const tab = await open(request())
   await fillIn(tab)
   await tab.waitForURL(/\?code=/)
@@ -125,7 +125,7 @@ test('whoever follows a link to sign out is asked, and comes to the app', async 
   await tab.locator('input[name=password]').waitFor()
 })
 
-test('a device is allowed on the pages, by whoever signs in there', async () => {
+test('a device is allowed on the pages, by the user who signs in there', async () => {
   const body = new URLSearchParams({ client_id: client.id, scope: 'openid' })
   const begun = await fetch(`${scene.base}/oauth2/device_authorization`, { method: 'POST', body })
   const { device_code, user_code, verification_uri } = (await begun.json()) as Record<string, string>

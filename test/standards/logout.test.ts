@@ -96,7 +96,7 @@ async function retryLater(): Promise<void> {
 
 const logoutUrl = (query: Record<string, string>) => `${scene.base}/logout?${new URLSearchParams(query)}`
 
-test('oidcc-rp-initiated-logout: with the ID token of whoever is signed in the session ends at once', async () => {
+test('oidcc-rp-initiated-logout: with the ID token of the signed-in user the session ends at once', async () => {
   const browser = createBrowser()
   const { config, tokens } = await signIn(browser)
   const url = oidc.buildEndSessionUrl(config, {

@@ -200,7 +200,7 @@ test('discovery tells of it where a proxy does it', async () => {
   assert.ok(metadata.token_endpoint_auth_methods_supported.includes('self_signed_tls_client_auth'))
 })
 
-test('the certificate of somebody who is no proxy is not read, under whatever name', () => {
+test('a certificate header from a peer that is not the proxy is ignored, whatever its name', () => {
   const value = encodeURIComponent(own)
   const filtered = (trust: number, address: string) => {
     const headers: Record<string, string> = { [header]: value, 'client-cert': ':AAAA:' }

@@ -55,7 +55,7 @@ test('openid-client signs its request, and only the signed parameters count', as
   assert.deepEqual(Object.keys(info).sort(), ['email', 'email_verified', 'name', 'sub'])
 })
 
-test('what is unsigned, forged, old, or for somebody else is refused', async () => {
+test('an unsigned, forged, old or foreign request object is refused', async () => {
   const others = await generateKeyPair('ES256')
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await object()).split('.')[1]}.`
   for (const [name, text] of Object.entries({

@@ -158,7 +158,7 @@ test('what a receiver refuses is not sent again', async () => {
   assert.equal(received.length, 1)
 })
 
-test('the transmitter describes itself, where somebody receives', async () => {
+test('the transmitter describes itself if there is a receiver', async () => {
   const response = await fetch(`${scene.base}/.well-known/ssf-configuration`)
   const document = (await response.json()) as Record<string, unknown>
   assert.equal(document.issuer, scene.base)

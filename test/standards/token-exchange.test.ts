@@ -113,7 +113,7 @@ test('nothing is worth more afterwards: no scope, audience or time is won', asyn
   assert.equal(claimsOf((await exchange(all.accessToken)).body.access_token).scope, 'openid email')
 })
 
-test('a token for somebody else, of nobody, or that is none is not traded', async () => {
+test('a token of another audience, of no user, or malformed is not exchanged', async () => {
   const { idToken, refreshToken } = await userToken()
   const elsewhere = await userToken({ resource: 'https://else.example.com' })
   for (const [name, token] of Object.entries({

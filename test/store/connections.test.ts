@@ -78,7 +78,7 @@ test('connections that are cut while nobody uses them are not handed out', async
   assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(() => one(db))), [1, 1, 1, 1, 1])
 })
 
-test('no more connections are opened than allowed, and whoever waits gets the place of a lost one', async () => {
+test('no more connections are opened than allowed, and a waiting caller gets the place of a lost one', async () => {
   const { rows } = await db.transaction().execute(async (first) => {
     const second = db.transaction().execute(async (trx) => {
       const pid = await backend(trx)
@@ -169,7 +169,7 @@ test('where nobody listens, a statement fails at once', async () => {
   await nobody.close()
 })
 
-test('whoever waits for a connection when the pool is closed is told so', async () => {
+test('callers that wait for a connection when the pool is closed get an error', async () => {
   const small = openDatabase({ connection: database.connection, maxConnections: 1, prepare: true })
   const under = small.db.transaction().execute(async (trx) => {
     const waits = assert.rejects(one(small.db), ConnectionLost)

@@ -129,7 +129,7 @@ test('every join of two tables names the pool on both sides', async () => {
   assert.deepEqual(found, [])
 })
 
-test('whoever takes rows that others may hold takes them of one pool', async () => {
+test('statements that skip locked rows are limited to one pool', async () => {
   const found: string[] = []
   for await (const file of glob(statementFiles)) {
     for (const [select] of (await readFile(file, 'utf8')).matchAll(

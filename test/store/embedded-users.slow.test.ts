@@ -154,7 +154,7 @@ if (asRoot) {
     await second.stop()
   })
 
-  test('an ordinary user is told whose folder it is', async () => {
+  test('an ordinary user learns whose folder it is', async () => {
     const clone = makeClone('foreign')
     const dataDir = join(home, 'foreign', 'data')
     const database = await startEmbeddedDatabase({ dataDir })

@@ -294,7 +294,7 @@ test('a server that cannot start says why at once', async () => {
   await assert.rejects(startEmbeddedDatabase({ dataDir: folder }), /does not start: .*configuration file/s)
 })
 
-test('a socket folder that is a link laid by somebody is passed by', async () => {
+test('a socket folder that is another user’s link is skipped', async () => {
   const folder = newFolder()
   const first = await startEmbeddedDatabase({ dataDir: folder })
   await first.stop()

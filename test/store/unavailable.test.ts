@@ -128,7 +128,7 @@ test('a database that falls silent is said within five seconds, at every surface
   assert.equal((await signIn()).status, 200)
 })
 
-test('the SDK sends again what an unreachable database kept from being answered', async () => {
+test('the SDK retries calls that failed because the database was unreachable', async () => {
   const patient = new CognitoIdentityProvider({
     region: server.ctx.config.region,
     endpoint: server.url,

@@ -40,7 +40,7 @@ test('a token that does not name its session is found by its event', async () =>
   await assert.rejects(use(who.tokens.accessToken), refused('Access Token has been revoked'))
 })
 
-test('what is not an access token of ours is refused', async () => {
+test('a token that is not one of our access tokens is refused', async () => {
   const who = await signedIn(server.ctx)
   const token = who.tokens.accessToken
   const [head, body, tail] = token.split('.') as [string, string, string]

@@ -58,7 +58,7 @@ test('the OAuth endpoints bind the ID token to the access token, and give one fo
   assert.equal(plain.idToken, undefined)
 })
 
-test('a refresh token looks like a JWE, is never the same, and is kept as a keyed hash', async () => {
+test('a refresh token looks like a JWE, is unique, and only its keyed hash is stored', async () => {
   const { pool, client, user, tokens } = await signedIn(server.ctx)
   assert.equal(tokens.refreshToken.split('.').length, 5)
   assert.deepEqual(headerOf(tokens.refreshToken), { cty: 'JWT', enc: 'A256GCM', alg: 'RSA-OAEP' })

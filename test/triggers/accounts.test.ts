@@ -73,7 +73,7 @@ test('a function is asked once, and the one that the pool names now, though anot
   )
 })
 
-test('PreSignUp may confirm and verify, which PostConfirmation is told of', async () => {
+test('PreSignUp may confirm and verify, and PostConfirmation is called for it', async () => {
   const { cognito, lambda } = scene
   const pool = await scene.pool(
     { PreSignUp: arnOf('trust'), PostConfirmation: arnOf('welcome') },
@@ -220,7 +220,7 @@ test('PostConfirmation runs after a code, and its failure leaves the user confir
   assert.equal(UserStatus, 'CONFIRMED')
 })
 
-test('PostConfirmation is told of an administrator who confirms, and of a password that was recovered', async () => {
+test('PostConfirmation is called when an administrator confirms, and when a password is recovered', async () => {
   const { cognito, lambda } = scene
   const pool = await scene.pool({ PostConfirmation: arnOf('told') })
   lambda.functions.told = (event) => event

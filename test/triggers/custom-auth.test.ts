@@ -89,7 +89,7 @@ test('the functions direct a sign-in from question to tokens', async () => {
   assert.equal(claimsOf(AuthenticationResult!.AccessToken).username, 'ann')
 })
 
-test('each function is told exactly what it needs', async () => {
+test('each function gets exactly what it needs', async () => {
   const first = await begin('ann')
   await answer(first.Session, { ANSWER: 'wrong' })
   const { UserSub, about } = await facts('ann')
@@ -217,7 +217,7 @@ test('one begins without a password by name too', async () => {
   await assert.rejects(begin('ann', { CHALLENGE_NAME: 'SMS_MFA' }), { name: 'InvalidParameterException' })
 })
 
-test('a temporary password is changed on the way, and the function is told of it', async () => {
+test('a temporary password is changed on the way, and the function learns of it', async () => {
   const Username = 'tia'
   await scene.cognito.adminCreateUser({
     UserPoolId: pool.UserPoolId,
@@ -312,7 +312,7 @@ test('the functions of a pool that has none are missed by name', async () => {
   })
 })
 
-test('an answer without ANSWER is told so', async () => {
+test('a response without ANSWER is refused with its own error', async () => {
   const { Session } = await begin('ann')
   await assert.rejects(answer(Session, {}), {
     name: 'InvalidParameterException',
@@ -320,7 +320,7 @@ test('an answer without ANSWER is told so', async () => {
   })
 })
 
-test('a second factor follows the password, and the function is told of it', async () => {
+test('a second factor follows the password, and the function learns of it', async () => {
   const { cognito, lambda } = scene
   const sms = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' }
   const withMfa = await scene.pool(directed, { MfaConfiguration: 'OPTIONAL', SmsConfiguration: sms })

@@ -4,7 +4,7 @@ import { alwaysRemembered, deviceScene } from '../devices/scene.ts'
 import { arnOf } from './lambda-endpoint.ts'
 import { startScene } from './scene.ts'
 
-test('functions are told of a new device, and of a sign-in that a known one has proven', async () => {
+test('functions learn of a new device, and of a sign-in with a known one', async () => {
   const server = await startScene()
   const { lambda } = server
   try {

@@ -96,7 +96,7 @@ test('a Lambda endpoint that does not know the key is heard of by its error', as
   strangers.close()
 })
 
-test('a function that throws is told from one that can not be run', async () => {
+test('a function that throws is distinguished from one that can’t be run', async () => {
   lambda.functions.refuse = () => {
     throw new Error('Not today')
   }

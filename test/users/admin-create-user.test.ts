@@ -168,7 +168,7 @@ test('an invitation sent again has a new password and its whole time', async () 
   assert.equal(await verifyUserPassword(server.ctx, pool, user, second.code!), true)
 })
 
-test('an invitation is sent again only to somebody who waits for one', async () => {
+test('an invitation is sent again only to a user with a temporary password', async () => {
   await assert.rejects(cognito.adminCreateUser({ UserPoolId, Username: 'nobody', MessageAction: 'RESEND' }), {
     name: 'UserNotFoundException',
     message: 'User does not exist.',

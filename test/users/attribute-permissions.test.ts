@@ -36,7 +36,7 @@ for (const name of ['email_verified', 'phone_number_verified', 'dev:custom:secre
     assert.throws(() => signUp(clientThatWrites(), { ...required, [name]: 'true' }), unauthorized)
   })
 
-test('whoever signs up gives every required attribute', () => {
+test('a sign-up needs every required attribute', () => {
   assert.throws(() => signUp(clientThatWrites(), { gender: '' }), {
     name: 'InvalidParameterException',
     message:
@@ -44,7 +44,7 @@ test('whoever signs up gives every required attribute', () => {
   })
 })
 
-test('an administrator may leave to the user what can still be given later', () => {
+test('an administrator may leave out attributes that the user can set later', () => {
   const create = (values: Record<string, string>) =>
     checkAttributes(pool, attributes(values), { creating: true, writer: 'admin' })
   assert.deepEqual(create({ gender: 'x' }), { gender: 'x' })

@@ -42,7 +42,7 @@ const get = async (Username: string) => {
   return values
 }
 
-test('values are kept as text, numbers and flags in their plain form', async () => {
+test('values are stored as text, numbers and flags in their canonical form', async () => {
   const { values } = await create({
     'custom:word': 'äöü',
     'custom:count': '-04.50',
@@ -117,7 +117,7 @@ test('an update changes what it names, and an empty value removes', async () => 
   assert.deepEqual(await get(Username), { nickname: 'Nick', name: 'Anna', website: 'https://example.com' })
 })
 
-test('an attribute named twice counts as given last', async () => {
+test('of an attribute that is named twice, the last value counts', async () => {
   const { Username } = await create({})
   await cognito.adminUpdateUserAttributes({
     UserPoolId,

@@ -96,7 +96,7 @@ test('no table contains anything of a deleted user', async () => {
   await assert.rejects(cognito.adminDeleteUser({ UserPoolId, Username }), { name: 'UserNotFoundException' })
 })
 
-test('the name of a deleted user is free, and its next bearer somebody else', async () => {
+test('the name of a deleted user is free, and its next owner is a different user', async () => {
   const { cognito } = server
   const UserPoolId = await createPool(server)
   const create = () => cognito.adminCreateUser({ UserPoolId, Username: 'phoenix' })

@@ -95,7 +95,7 @@ test('a username may not look like an alias', async () => {
   assert.equal((await create(pool, '+15555550123')).User!.Username, '+15555550123')
 })
 
-test('an alias is active once it is verified, and goes to whoever is verified last', async () => {
+test('an alias is active once it is verified, and belongs to the user who verified it last', async () => {
   const pool = await createPool(server, { AliasAttributes: ['email'] })
   await create(pool, 'ann', { email: 'shared@example.com' })
   await create(pool, 'bob', { email: 'shared@example.com' })

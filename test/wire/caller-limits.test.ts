@@ -27,7 +27,7 @@ const typeOf = async (answer: Response) => ((await answer.json()) as { __type: s
 const atOnce = <T>(times: number, send: (number: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, number) => send(number)))
 
-test('an address that calls too often is told so by the API, and others are not', async () => {
+test('an address that calls the API too often is refused, and others are not', async () => {
   const answers = await atOnce(14, () => api('192.0.2.1'))
   const types = await Promise.all(answers.map(typeOf))
   assert.equal(types.filter((type) => type === 'NotAuthorizedException').length, 10, types.join())

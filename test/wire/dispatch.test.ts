@@ -195,7 +195,7 @@ test('what is not JSON, or not an object, is a SerializationException', async ()
   assert.equal(nested.json.__type, 'InvalidParameterException')
 })
 
-test('a browser of any origin may ask, and is told for two days', async () => {
+test('a preflight of any origin is allowed, and cached for two days', async () => {
   const asked = 'authorization,x-amz-target,amz-sdk-request,cache-control'
   const { status, headers, text } = await wire.call(
     undefined,
@@ -411,7 +411,7 @@ test('an error that the operation does not declare is answered, and reported as 
   assert.match(wire.logged[0]!, /undeclared error/)
 })
 
-test('a call that met another at the database is told so, in an error that its operation declares', async () => {
+test('a call that conflicts with another in the database gets an error that its operation declares', async () => {
   const races = {
     23503: 'ResourceNotFoundException',
     40001: 'TooManyRequestsException',

@@ -312,7 +312,7 @@ test('a claimed hash of another body is refused', async () => {
   assert.equal(refusal(request).type, 'InvalidSignatureException')
 })
 
-test('an authorization that is absent, of another kind or in parts is told apart', async () => {
+test('a missing, unsupported and incomplete authorization are distinguished', async () => {
   const request = await sign()
   const authorization = (request.headers as { authorization: string }).authorization
   const given = (value: string | undefined, headers: Record<string, string | undefined> = {}) =>
