@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose'
 import type { Context } from '../context.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
@@ -11,6 +11,8 @@ interface Fetched {
   at: number
   keys: Promise<LocalKeys | undefined>
   failed: boolean
+  /** It was fetched for a key that the set before did not have. */
+  renewed?: boolean
 }
 
 /** By address. A key that the app has withdrawn is still accepted for this long. */
@@ -18,6 +20,9 @@ const fetchedSets = remembered(() => new Lru<string, Fetched>(500, 'client-keys'
 const freshFor = 60_000
 /** Anyone can cause a fetch by naming the client, so an address that does not answer is not tried again for a while. */
 const failedFor = 10_000
+/** Nor is a set fetched again sooner for a key that it lacks: once, and then again. */
+const renewableAfter = 1000
+const renewedFor = 10_000
 
 /** The public keys of a client: those of its document, or those at its address. Undefined where it has none. */
 export async function keysOfClient(ctx: Context, { extensions }: Client): Promise<LocalKeys | undefined> {
@@ -26,12 +31,37 @@ export async function keysOfClient(ctx: Context, { extensions }: Client): Promis
   if (!JwksUri) return undefined
   const now = Date.now()
   const known = fetchedSets(ctx).get(JwksUri, ({ at, failed }) => now - at < (failed ? failedFor : freshFor))
-  if (known) return known.keys
-  const fetched: Fetched = { at: now, keys: fetchKeys(ctx, JwksUri), failed: false }
-  fetchedSets(ctx).set(JwksUri, fetched)
+  const keys = await (known?.keys ?? fetchAgain(ctx, JwksUri))
+  return keys && withNewKeys(ctx, JwksUri, keys)
+}
+
+async function fetchAgain(ctx: Context, url: string, renewed = false): Promise<LocalKeys | undefined> {
+  const fetched: Fetched = { at: Date.now(), keys: fetchKeys(ctx, url), failed: false, renewed }
+  fetchedSets(ctx).set(url, fetched)
   const keys = await fetched.keys
   fetched.failed = keys === undefined
   return keys
+}
+
+/** An app that changes its keys signs by the new one at once. */
+function withNewKeys(ctx: Context, url: string, keys: LocalKeys): LocalKeys {
+  const find = async (...args: Parameters<LocalKeys>) => {
+    try {
+      return await keys(...args)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      const renewed = await renewedKeys(ctx, url)
+      if (!renewed) throw error
+      return renewed(...args)
+    }
+  }
+  return Object.assign(find, { jwks: () => keys.jwks() })
+}
+
+async function renewedKeys(ctx: Context, url: string): Promise<LocalKeys | undefined> {
+  const known = fetchedSets(ctx).peek(url)
+  const isRecent = known && Date.now() - known.at < (known.renewed ? renewedFor : renewableAfter)
+  return isRecent ? known.keys : fetchAgain(ctx, url, true)
 }
 
 async function fetchKeys(ctx: Context, url: string): Promise<LocalKeys | undefined> {

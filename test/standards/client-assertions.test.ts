@@ -152,6 +152,25 @@ test('keys at an address are fetched, and a key that the app has withdrawn is re
   assert.equal((await ask(await assertion({}, remote.id))).status, 401)
 })
 
+test('a key that the app has just added counts at once, and unknown ones are not looked for without end', async (t) => {
+  const remote = await service()
+  await put(remote.id, { TokenEndpointAuthMethod: 'private_key_jwt', JwksUri: `${keysUri}/rotated` })
+  served = [await jwk(keys.publicKey)]
+  assert.equal((await ask(await assertion({}, remote.id))).status, 200)
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 2000 })
+  const added = await generateKeyPair('ES256')
+  served = [{ ...(await jwk(added.publicKey)), kid: 'k2' }]
+  const signed = async (kid: string) => {
+    const claims = { iss: remote.id, sub: remote.id, aud: scene.base, exp: seconds() + 60, jti: crypto.randomUUID() }
+    return ask(await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(added.privateKey))
+  }
+  assert.equal((await signed('k2')).status, 200)
+  const before = asked
+  for (const kid of ['k3', 'k4', 'k5']) assert.equal((await signed(kid)).status, 401)
+  assert.equal(asked, before)
+  served = []
+})
+
 test('an address is asked once for many calls, also where it does not answer', async () => {
   const remote = await service()
   await put(remote.id, { JwksUri: `${keysUri}/new` })
