@@ -88,7 +88,8 @@ export const de: Texts = {
   'setUp.SMS_MFA': 'Codes per SMS',
   'setUp.other': 'Etwas anderes einrichten',
   'setUpApp.title': 'Authenticator-App einrichten',
-  'setUpApp.description': 'Scannen Sie das Bild mit der App und geben Sie dann den Code ein, den sie zeigt.',
+  'setUpApp.description':
+    'Scannen Sie den QR-Code mit der Authenticator-App und geben Sie dann den Code ein, den sie zeigt.',
   'setUpApp.picture': 'QR-Code für die Authenticator-App',
   'setUpApp.secret': 'Die App kann nicht scannen? Geben Sie diesen Schlüssel ein:',
   'setUpApp.copy': 'Schlüssel kopieren',

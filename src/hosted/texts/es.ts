@@ -77,7 +77,7 @@ export const es: Texts = {
   'setUp.SMS_MFA': 'Códigos por SMS',
   'setUp.other': 'Configurar otra cosa',
   'setUpApp.title': 'Configure su aplicación de autenticación',
-  'setUpApp.description': 'Escanee la imagen con la aplicación y escriba el código que muestra.',
+  'setUpApp.description': 'Escanee el código QR con la aplicación de autenticación y escriba el código que muestra.',
   'setUpApp.picture': 'Código QR para la aplicación de autenticación',
   'setUpApp.secret': '¿La aplicación no puede escanear? Escriba en ella esta clave:',
   'setUpApp.copy': 'Copiar clave',

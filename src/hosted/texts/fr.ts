@@ -79,7 +79,8 @@ export const fr: Texts = {
   'setUp.SMS_MFA': 'Codes par SMS',
   'setUp.other': 'Configurer autre chose',
   'setUpApp.title': 'Configurez votre application d’authentification',
-  'setUpApp.description': 'Scannez l’image avec l’application, puis saisissez le code qu’elle affiche.',
+  'setUpApp.description':
+    'Scannez le code QR avec l’application d’authentification, puis saisissez le code qu’elle affiche.',
   'setUpApp.picture': 'Code QR pour l’application d’authentification',
   'setUpApp.secret': 'L’application ne peut pas scanner ? Saisissez-y cette clé :',
   'setUpApp.copy': 'Copier la clé',

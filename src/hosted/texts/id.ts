@@ -76,7 +76,7 @@ export const id: Texts = {
   'setUp.SMS_MFA': 'Kode melalui SMS',
   'setUp.other': 'Siapkan yang lain',
   'setUpApp.title': 'Siapkan aplikasi autentikator Anda',
-  'setUpApp.description': 'Pindai gambar dengan aplikasi, lalu ketik kode yang ditampilkan.',
+  'setUpApp.description': 'Pindai kode QR dengan aplikasi autentikator, lalu ketik kode yang ditampilkan.',
   'setUpApp.picture': 'Kode QR untuk aplikasi autentikator',
   'setUpApp.secret': 'Aplikasi tidak dapat memindai? Ketik kunci ini:',
   'setUpApp.copy': 'Salin kunci',

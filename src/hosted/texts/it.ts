@@ -77,7 +77,7 @@ export const it: Texts = {
   'setUp.SMS_MFA': 'Codici via SMS',
   'setUp.other': "Configura qualcos'altro",
   'setUpApp.title': "Configura l'app di autenticazione",
-  'setUpApp.description': "Scansiona l'immagine con l'app, poi digita il codice che mostra.",
+  'setUpApp.description': "Scansiona il codice QR con l'app di autenticazione, poi digita il codice che mostra.",
   'setUpApp.picture': "Codice QR per l'app di autenticazione",
   'setUpApp.secret': "L'app non può scansionare? Digita questa chiave:",
   'setUpApp.copy': 'Copia chiave',

@@ -76,7 +76,7 @@ export const ja: Texts = {
   'setUp.SMS_MFA': 'SMS のコード',
   'setUp.other': '別のものを設定',
   'setUpApp.title': '認証アプリを設定',
-  'setUpApp.description': 'アプリで画像を読み取り、表示されたコードを入力してください。',
+  'setUpApp.description': '認証アプリで QR コードを読み取り、表示されたコードを入力してください。',
   'setUpApp.picture': '認証アプリ用の QR コード',
   'setUpApp.secret': '読み取れない場合は、このキーをアプリに入力してください:',
   'setUpApp.copy': 'キーをコピー',

@@ -76,7 +76,7 @@ export const ko: Texts = {
   'setUp.SMS_MFA': '문자 메시지 코드',
   'setUp.other': '다른 방법 설정',
   'setUpApp.title': '인증 앱 설정',
-  'setUpApp.description': '앱으로 그림을 스캔한 다음 표시되는 코드를 입력하세요.',
+  'setUpApp.description': '인증 앱으로 QR 코드를 스캔한 다음 표시되는 코드를 입력하세요.',
   'setUpApp.picture': '인증 앱용 QR 코드',
   'setUpApp.secret': '스캔할 수 없나요? 앱에 이 키를 입력하세요:',
   'setUpApp.copy': '키 복사',

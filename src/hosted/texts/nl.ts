@@ -76,7 +76,7 @@ export const nl: Texts = {
   'setUp.SMS_MFA': 'Codes per sms',
   'setUp.other': 'Iets anders instellen',
   'setUpApp.title': 'Stel uw authenticator-app in',
-  'setUpApp.description': 'Scan de afbeelding met de app en typ daarna de code die deze toont.',
+  'setUpApp.description': 'Scan de QR-code met de authenticator-app en typ daarna de code die deze toont.',
   'setUpApp.picture': 'QR-code voor de authenticator-app',
   'setUpApp.secret': 'Kan de app niet scannen? Typ deze sleutel in:',
   'setUpApp.copy': 'Sleutel kopiëren',

@@ -76,7 +76,7 @@ export const ptBR: Texts = {
   'setUp.SMS_MFA': 'Códigos por SMS',
   'setUp.other': 'Configurar outra opção',
   'setUpApp.title': 'Configure seu aplicativo autenticador',
-  'setUpApp.description': 'Escaneie a imagem com o aplicativo e digite o código que ele mostra.',
+  'setUpApp.description': 'Escaneie o código QR com o aplicativo autenticador e digite o código que ele mostra.',
   'setUpApp.picture': 'QR code para o aplicativo autenticador',
   'setUpApp.secret': 'O aplicativo não consegue escanear? Digite esta chave nele:',
   'setUpApp.copy': 'Copiar chave',

@@ -75,7 +75,7 @@ export const zhCN: Texts = {
   'setUp.SMS_MFA': '短信验证码',
   'setUp.other': '设置其他方式',
   'setUpApp.title': '设置身份验证器应用',
-  'setUpApp.description': '用应用扫描图片，然后输入显示的验证码。',
+  'setUpApp.description': '使用身份验证器应用扫描二维码，然后输入显示的验证码。',
   'setUpApp.picture': '用于身份验证器应用的二维码',
   'setUpApp.secret': '无法扫描？请在应用中输入此密钥：',
   'setUpApp.copy': '复制密钥',

@@ -75,7 +75,7 @@ export const zhTW: Texts = {
   'setUp.SMS_MFA': '簡訊驗證碼',
   'setUp.other': '設定其他方式',
   'setUpApp.title': '設定驗證器應用程式',
-  'setUpApp.description': '用應用程式掃描圖片，然後輸入顯示的驗證碼。',
+  'setUpApp.description': '使用驗證器應用程式掃描 QR 碼，然後輸入顯示的驗證碼。',
   'setUpApp.picture': '用於驗證器應用程式的 QR 碼',
   'setUpApp.secret': '無法掃描？請在應用程式中輸入此金鑰：',
   'setUpApp.copy': '複製金鑰',
