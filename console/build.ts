@@ -36,7 +36,7 @@ export async function buildConsole(): Promise<BuiltConsole> {
   const css = styles.outputFiles!.find(({ path }) => path.endsWith('.css'))!.contents
 
   const outputs = Object.entries(scripts.metafile!.outputs)
-  const [script, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('main.tsx'))!
+  const [script, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint === 'main.tsx')!
   const isStatic = ({ kind }: { kind: string }) => kind === 'import-statement'
   return {
     files,
