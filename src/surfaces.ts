@@ -92,7 +92,10 @@ export async function createApp(
   // Dev's own routes are not even loaded in production.
   if (ctx.config.mode === 'dev') {
     app.use((await import('./dev/home-page.ts')).createHomePage(ctx))
-    if (ctx.config.console) app.use((await import('./dev/console-session.ts')).createConsoleSession(ctx))
+    if (ctx.config.console) {
+      app.use((await import('./dev/console-session.ts')).createConsoleSession(ctx))
+      app.use((await import('./dev/sign-in-as.ts')).createSignInAs(ctx))
+    }
     app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))
     if (devTools) app.use((await import('./dev/control-routes.ts')).createControlRoutes(ctx, devTools))
     app.use((await import('./dev/branding-door.ts')).createBrandingDoor(ctx))

@@ -4,6 +4,8 @@ import { auditPage } from './audit/page.ts'
 import { brandingPage } from './branding/page.ts'
 import { clientPage } from './client/page.ts'
 import { clientsPage } from './clients/page.ts'
+import { devInboxPage } from './dev-inbox/page.ts'
+import { devToolsPage } from './dev-tools/page.ts'
 import { domainPage } from './domain/page.ts'
 import { groupPage } from './group/page.ts'
 import { groupsPage } from './groups/page.ts'
@@ -62,4 +64,6 @@ export const pages: readonly Page[] = [
   rolesPage,
   rolePage,
   accessKeysPage,
+  devInboxPage,
+  devToolsPage,
 ]

@@ -34,7 +34,7 @@ export function TopBar({ session, navigationOpen, onOpenNavigation, onOpenCalls 
       </Link>
       {settings.mode === 'dev' ? (
         <nav className="tools" aria-label={texts.shell.groups.development}>
-          <a href="/_poolhouse/">{texts.shell.inbox}</a>
+          <Link to="development/inbox">{texts.shell.inbox}</Link>
           <a href="/_poolhouse/demo/">{texts.shell.demo}</a>
         </nav>
       ) : null}

@@ -13,13 +13,15 @@ interface Props {
   /** While something is missing. */
   disabled?: boolean
   children: ReactNode
+  /** It stays open once it has been sent. */
+  stays?: boolean
   /** What is thrown is shown, and may be tried again. */
   onSubmit(): Promise<unknown>
   onClose(): void
 }
 
 /** A small form over the page. Enter sends it, Escape closes it. */
-export function FormModal({ title, action, size, disabled, children, onSubmit, onClose }: Props) {
+export function FormModal({ title, action, size, disabled, children, stays = false, onSubmit, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const submit = async (event?: FormEvent) => {
@@ -29,7 +31,8 @@ export function FormModal({ title, action, size, disabled, children, onSubmit, o
     setError(undefined)
     try {
       await onSubmit()
-      onClose()
+      if (stays) setBusy(false)
+      else onClose()
     } catch (refused) {
       setError(refused)
       setBusy(false)

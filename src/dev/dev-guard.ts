@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { isLoopbackName } from '../lib/loopback.ts'
 import { foreignNameFinder } from '../wire/dev-origin.ts'
 
 /**
@@ -19,3 +20,20 @@ export function refuse(koa: ParameterizedContext, status: number, message: strin
   koa.status = status
   koa.body = { message }
 }
+
+const wellKnown = 'local'
+
+/**
+ * Whether a request comes from elsewhere than the console of this machine: why not, or undefined for the console. What
+ * it asks for gives everything away, so the connection must come from this machine, under a host name that no other
+ * site can point here, from a page of this origin.
+ */
+export function foreignConsole({ credentials }: Context['config'], koa: ParameterizedContext): string | undefined {
+  if (!isLoopbackAddress(koa.req.socket.remoteAddress) || !isLoopbackName(koa.hostname)) return 'on this machine alone'
+  if (koa.get('Origin') !== `${koa.protocol}://${koa.host}`) return 'for its own page alone'
+  // A key pair from the environment is secret, even from other users of this machine.
+  return credentials[0]!.secretAccessKey === wellKnown ? undefined : 'as local/local alone'
+}
+
+/** Looks at the connection itself, whatever headers a proxy has added. */
+const isLoopbackAddress = (address = ''): boolean => /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address)

@@ -26,9 +26,12 @@ export interface Tab {
 const folder = new URL('../artefacts/console/', import.meta.url)
 const size = { width: 1280, height: 900 }
 
-export async function startConsole(overrides: Partial<Config> = {}): Promise<ConsoleScene> {
+export async function startConsole(
+  overrides: Partial<Config> = {},
+  options: Parameters<typeof startTestServer>[1] = {},
+): Promise<ConsoleScene> {
   // The browser's clock is the machine's, and signatures are good for minutes.
-  const [server, browser] = await Promise.all([startTestServer(overrides), launchChromium()])
+  const [server, browser] = await Promise.all([startTestServer(overrides, options), launchChromium()])
   // Bundled for the first page, which a browser would wait for with its clock running.
   await Promise.all([mkdir(folder, { recursive: true }), fetch(`${server.url}/console/`)])
   return {

@@ -3,6 +3,7 @@ import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provid
 import { type Poolhouse, startPoolhouse } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { InboxMessage } from '../../src/delivery/inbox.ts'
+import type { DevTools } from '../../src/dev/dev-tools.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { type Connection, createTestDatabase, type TestDatabase } from './database.ts'
 
@@ -29,6 +30,7 @@ export async function startTestServer(
     masterKey?: Buffer
     jobs?: false
     certificate?: string
+    devTools?: DevTools
   } = {},
 ): Promise<TestServer> {
   const database =
@@ -48,6 +50,7 @@ export async function startTestServer(
     clock,
     jobs: options.jobs,
     certificate: options.certificate,
+    devTools: options.devTools,
     // A defect: the SDK of some language has no class for it.
     onUndeclaredError: (operation, error) => undeclared.push(`${operation} answered ${error.type}`),
   })

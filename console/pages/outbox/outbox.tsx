@@ -11,7 +11,7 @@ import { refresh } from '../../api/queries.ts'
 import type { PoolhouseOutput } from '../../api/wire.ts'
 import { settings } from '../../settings.ts'
 import { flashError, flashSuccess } from '../../shell/flashes.tsx'
-import { Link, type PageProps, pathTo, useQueryParams } from '../../shell/router.tsx'
+import { base, follow, Link, type PageProps, pathTo, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
@@ -71,7 +71,7 @@ export default function OutboxPage({ params }: PageProps) {
               {t.live}
             </Toggle>
             {settings.mode === 'dev' ? (
-              <Button href="/_poolhouse/" iconName="external" iconAlign="right">
+              <Button href={`${base}development/inbox`} onFollow={follow}>
                 {t.inbox}
               </Button>
             ) : null}

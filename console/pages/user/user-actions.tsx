@@ -5,12 +5,15 @@ import { useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh } from '../../api/queries.ts'
+import { isRoot, useSession } from '../../session/session.ts'
+import { settings } from '../../settings.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
 import { navigate } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { SetPassword } from './set-password.tsx'
+import { SignInAs } from './sign-in-as.tsx'
 import { attributeOf, displayName, type Shown, type User } from './user-type.ts'
 
 const t = texts.user
@@ -96,6 +99,7 @@ const deleteAction = 'cognito-idp:AdminDeleteUser'
 export function UserActions(shown: Shown) {
   const { user, UserPoolId, Username } = shown
   const may = useMay(...actions.map(({ needs }) => needs), passwordAction, deleteAction)
+  const session = useSession()
   const [run, busy] = useAction()
   const [asked, setAsked] = useState<string>()
   const close = () => setAsked(undefined)
@@ -113,6 +117,7 @@ export function UserActions(shown: Shown) {
   const items: ButtonDropdownProps.Items = [
     ...offered.map(({ id, text }) => ({ id, text })),
     ...(may(passwordAction) && isLocal(user) ? [{ id: 'password', text: t.setPassword }] : []),
+    ...(settings.mode === 'dev' && isRoot(session) ? [{ id: 'sign-in-as', text: texts.devTools.signInAs.action }] : []),
     ...(may(deleteAction) ? [{ id: 'delete', text: texts.common.delete }] : []),
   ]
   // The step that most probably comes next stands by itself.
@@ -140,6 +145,7 @@ export function UserActions(shown: Shown) {
         </Confirm>
       ) : null}
       {asked === 'password' ? <SetPassword {...shown} onClose={close} /> : null}
+      {asked === 'sign-in-as' ? <SignInAs {...shown} onClose={close} /> : null}
       {asked === 'delete' ? (
         <Confirm
           title={t.deleteTitle}

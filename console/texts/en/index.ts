@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { branding } from './branding.ts'
 import { clients } from './clients.ts'
 import { common } from './common.ts'
+import { devTools } from './dev-tools.ts'
 import { domain } from './domain.ts'
 import { groups } from './groups.ts'
 import { messages } from './messages.ts'
@@ -36,6 +37,7 @@ export const english = {
   branding,
   clients,
   common,
+  devTools,
   domain,
   groups,
   operators,
