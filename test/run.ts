@@ -1,12 +1,14 @@
 // Runs the tests: one PostgreSQL for all of them, a database for each file, two files at a time.
 // `npm test` runs everything but *.slow.test.ts; `npm run test:slow` those; `npm test -- PATH…` the named files, and
 // those of the named folders.
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { serialize } from 'node:v8'
+import { buildConsole } from '../console/build.ts'
 import { startEmbeddedDatabase } from '../src/store/embedded/index.ts'
 import { createTemplate } from './support/database.ts'
 
@@ -18,14 +20,18 @@ const connection = process.env.TEST_DATABASE_URL ?? embedded!.connection
 await createTemplate(connection)
 process.env.POOLHOUSE_TEST_SERVER = JSON.stringify(connection)
 
+const files = await testFiles()
+const consoleFolder = files.some((file) => file.includes('console')) ? await buildConsoleOnce() : undefined
+
 let failed = false
-const stream = run({ files: await testFiles(), concurrency: 2, timeout: slow ? 1_800_000 : 300_000 })
+const stream = run({ files, concurrency: 2, timeout: slow ? 1_800_000 : 300_000 })
 stream.on('test:fail', () => {
   failed = true
 })
 stream.compose(spec).pipe(process.stdout)
 await new Promise((resolve) => stream.on('end', resolve))
 await embedded?.stop()
+if (consoleFolder) rmSync(consoleFolder, { recursive: true, force: true })
 process.exitCode = failed ? 1 : 0
 
 async function testFiles(): Promise<string[]> {
@@ -38,6 +44,14 @@ async function testFiles(): Promise<string[]> {
   ]
   if (chosen.length === 0) throw new Error(`No test matches ${paths.join(' ')}`)
   return [...new Set(chosen)].sort()
+}
+
+/** The bundle, which takes each server a second or two. */
+async function buildConsoleOnce(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'poolhouse-console-'))
+  process.env.POOLHOUSE_TEST_CONSOLE = join(folder, 'console')
+  writeFileSync(process.env.POOLHOUSE_TEST_CONSOLE, serialize(await buildConsole()))
+  return folder
 }
 
 async function startOwnDatabase() {
