@@ -64,6 +64,6 @@ test('operators sign in at their pool, come back to where they were, and are off
   await scene.cognito.adminRemoveUserFromGroup({ UserPoolId, Username, GroupName: 'readers' })
   await page.reload()
   await heading(page, 'Poolhouse')
-  await told(page, /accepts this session no longer/)
+  await told(page, /Your session has ended/)
   await tab.close()
 })
