@@ -179,3 +179,18 @@ test('whoever may not preview gets no link, and a link of one pool opens no othe
   assert.equal((await fetch(Url, accept)).status, 200)
   assert.equal((await fetch(Url, accept)).status, 403)
 })
+
+test('a domain that shows the classic look is named, and is switched from here', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'classic' })
+  const key = { UserPoolId: UserPool!.Id!, Domain: 'still-classic' }
+  await scene.cognito.createUserPoolDomain({ ...key, ManagedLoginVersion: 1 })
+  await scene.cognito.createUserPoolClient({ UserPoolId: key.UserPoolId, ClientName: 'store' })
+  const tab = await scene.open(`pools/${key.UserPoolId}/branding`)
+  await told(tab.page, 'still-classic shows the classic look')
+  await tab.look('branding-classic-shown')
+  await press(tab.page, 'Use managed login')
+  await tab.page.getByText('still-classic shows the classic look').waitFor({ state: 'detached' })
+  const { DomainDescription } = await scene.cognito.describeUserPoolDomain({ Domain: key.Domain })
+  assert.equal(DomainDescription!.ManagedLoginVersion, 2)
+  await tab.close()
+})

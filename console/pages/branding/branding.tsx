@@ -9,6 +9,7 @@ import { texts } from '../../texts/texts.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { ClassicLook } from './classic-look.tsx'
+import { ClassicShown } from './classic-shown.tsx'
 import { StyleOf } from './style-editor.tsx'
 import { Terms } from './terms.tsx'
 import './branding.css'
@@ -42,6 +43,7 @@ export default function BrandingPage({ params }: PageProps) {
             />
           </FormField>
         ) : null}
+        {pool && tab === 'managed' ? <ClassicShown pool={pool} /> : null}
         {chosen && pool ? (
           <Tabs
             activeTabId={tab}

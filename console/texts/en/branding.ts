@@ -6,6 +6,10 @@ export const branding = {
   tabs: { managed: 'Managed login', classic: 'Classic hosted UI', terms: 'Terms' },
   managedDomain:
     'The domain of this pool shows managed login. The classic look is seen where a domain is switched to it.',
+  classicShown: {
+    title: (domain: string) => `${domain} shows the classic look`,
+    text: 'What is edited here is not seen there until the domain uses managed login.',
+  },
   essentials: 'Essentials',
   colorMode: 'Colours',
   colorModes: { LIGHT: 'Always light', DARK: 'Always dark', DYNAMIC: 'Follow the browser' },
