@@ -63,7 +63,11 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   },
   'help-desk': {
     isOfPools: true,
-    statements: (pools) => [{ Effect: 'Allow', Action: cognito(helpDeskActions), Resource: pools }],
+    // The list names no pool, so no resource limits it: it tells the ids and names of all, and nothing else of them.
+    statements: (pools) => [
+      { Effect: 'Allow', Action: cognito(helpDeskActions), Resource: pools },
+      { Effect: 'Allow', Action: 'cognito-idp:ListUserPools', Resource: '*' },
+    ],
   },
   developer: {
     isOfPools: true,
