@@ -151,11 +151,14 @@ test('the help desk finds a user and helps, and is offered nothing else', async 
     await adminOf(scene).putRole({ RoleName: 'desk', ReadyMadePolicy: 'help-desk', UserPoolIds: [UserPoolId] })
     const key = await keyOf(scene, 'desk')
 
-    const tab = await scene.open(`pools/${UserPoolId}/users`)
+    const tab = await scene.open('pools')
     const { page } = tab
     await page.getByLabel('Access key id').fill(key.accessKeyId)
     await page.getByLabel('Secret access key').fill(key.secretAccessKey)
     await press(page, 'Sign in with the key')
+    await page.getByRole('link', { name: 'shop' }).click()
+    await page.getByRole('heading', { level: 1, name: 'shop' }).waitFor()
+    await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name: 'Users', exact: true }).click()
     await heading(page, 'Users')
     await page.getByRole('link', { name: 'ann@example.com' }).waitFor()
     await tab.look('help-desk-users')
