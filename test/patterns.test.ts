@@ -19,6 +19,9 @@ function patternsOf(source: string): { line: number; pattern: string; flags: str
   return found
 }
 
+/** What a check may cost is counted in characters alone: in time, a busy machine would make safe patterns look slow. */
+const limits = { timeout: 60_000, attackTimeout: null, incubationTimeout: null, seedingTimeout: null, randomSeed: 1 }
+
 test('every pattern of the server takes linear time, whatever it is given', async () => {
   const wrong: string[] = []
   const safe = new Set<string>()
@@ -27,7 +30,7 @@ test('every pattern of the server takes linear time, whatever it is given', asyn
     for (const { line, pattern, flags } of patternsOf(await readFile(file, 'utf8'))) {
       count++
       if (safe.has(pattern)) continue
-      const { status } = checkSync(pattern, flags, { timeout: 60_000, randomSeed: 1 })
+      const { status } = checkSync(pattern, flags, limits)
       if (status === 'safe') safe.add(pattern)
       else wrong.push(`${file}:${line} ${status} /${pattern}/${flags}`)
     }
