@@ -146,6 +146,7 @@ async function saveClient(ctx: Context, pool: Pool, url: string, document: Clien
     ? await settingsFor(ctx, pool, document)
     : { ...client.settings, CallbackURLs: redirectUris }
   const changed = { ...client, name, settings, extensions }
+  // A change that comes between is kept; the next fetch adds what the document says.
   if (!isSame(client, changed)) await updateDescribedClient(ctx.db, changed, ctx.clock.now())
 }
 

@@ -5,7 +5,7 @@ import { randomToken } from '../lib/ids.ts'
 import type { Registration } from '../model/snapshots.ts'
 import { checkClientExtensions } from '../pool/clients/check-extensions.ts'
 import { checkSettings } from '../pool/clients/check-settings.ts'
-import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Client } from '../pool/clients/client.ts'
 import { deleteClient } from '../pool/clients/client-store.ts'
 import { updateDescribedClient } from '../pool/clients/described-client-store.ts'
 import type { Owner } from '../pool/clients/owner.ts'
@@ -14,10 +14,12 @@ import { registrationRules } from '../pool/pools/client-registration.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { customScopes } from '../pool/resource-servers/scopes.ts'
+import { findApp } from './app.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
 import { metadataView, readMetadata } from './client-metadata.ts'
 import { readText } from './form.ts'
 import { invalidMetadata, type Metadata, parseObject } from './metadata-members.ts'
+import { OAuthError } from './oauth-error.ts'
 import { registeredScopes, registeredSettings } from './registered-client.ts'
 import { answer, answerError, refusal } from './registration-answer.ts'
 
@@ -76,7 +78,7 @@ async function authenticated(ctx: Context, koa: ParameterizedContext, at: Called
   const pool = await poolCalled(ctx, at)
   const token = /^Bearer +([\w-]{1,128}) *$/i.exec(koa.get('authorization'))?.[1]
   if (!pool || !token) return undefined
-  const found = await findClient(ctx, koa.path.split('/').at(-1)!)
+  const found = await findApp(ctx, koa.path.split('/').at(-1), pool.id)
   const { registration } = found?.client ?? {}
   if (found?.pool.id !== pool.id || !registration) return undefined
   return sameText(registration.tokenHash, hashOf(ctx, pool, token)) ? found : undefined
@@ -106,7 +108,8 @@ async function replace(ctx: Context, koa: ParameterizedContext, { pool, client }
   checkClientExtensions(ctx, extensions)
   const registration = { ...client.registration!, authMethod: metadata.authMethod }
   const changed = { ...client, name: metadata.name, settings, extensions, registration }
-  await updateDescribedClient(ctx.db, changed, ctx.clock.now())
+  if (!(await updateDescribedClient(ctx.db, changed, ctx.clock.now())))
+    throw new OAuthError('invalid_request', 'The client was changed at the same moment. Try again.')
   return changed
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose'
+import { findClient } from '../../src/pool/clients/client.ts'
+import { updateDescribedClient } from '../../src/pool/clients/described-client-store.ts'
 import { createBrowser } from '../oauth/browser.ts'
 import { sendForm } from '../oauth/login-form.ts'
 import { askToken, claimsOf } from '../oauth/setup.ts'
@@ -216,6 +218,19 @@ test('nobody else changes it, and it can not make itself more than it was', asyn
     SupportedIdentityProviders: ['COGNITO'],
   })
   assert.equal((await replace({})).status, 401, 'an administrator has taken it over')
+})
+
+test('what an administrator changes while an app replaces its registration is not overwritten', async () => {
+  const { ctx, cognito } = scene.server
+  const { body } = await register({ token_endpoint_auth_method: 'none' })
+  const ClientId = body.client_id!
+  const { client } = (await findClient(ctx, ClientId))!
+  await cognito.updateUserPoolClient({ UserPoolId: scene.poolId, ClientId, ClientName: 'taken-over' })
+  const changed = { ...client, name: 'replaced' }
+  assert.equal(await updateDescribedClient(ctx.db, changed, ctx.clock.now()), false)
+  const { UserPoolClient } = await cognito.describeUserPoolClient({ UserPoolId: scene.poolId, ClientId })
+  assert.equal(UserPoolClient!.ClientName, 'taken-over')
+  assert.equal((await findClient(ctx, ClientId))!.client.registration, undefined)
 })
 
 test('where the pool has none of it, registrations are Cognito’s', async () => {

@@ -2,20 +2,25 @@ import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
 import type { Client } from './client.ts'
 
-/** Sets what a client now says of itself, by its document or its registration. */
+/**
+ * Sets what a client now says of itself, by its document or its registration. False if the client has changed since this
+ * snapshot of it, or is gone: what an administrator changes meanwhile is never overwritten.
+ */
 export async function updateDescribedClient(
   db: Db,
-  client: Pick<Client, 'poolId' | 'id' | 'name' | 'settings' | 'extensions' | 'registration'>,
+  client: Pick<Client, 'poolId' | 'id' | 'revision' | 'name' | 'settings' | 'extensions' | 'registration'>,
   now: Date,
-): Promise<void> {
-  const { poolId, id, name, settings, extensions = {} } = client
+): Promise<boolean> {
+  const { poolId, id, revision, name, settings, extensions = {} } = client
   const registration = client.registration ?? null
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('clients')
     .set((eb) => ({ name, settings, extensions, registration, updated_at: now, revision: eb('revision', '+', 1) }))
     .where('pool_id', '=', poolId)
     .where('id', '=', id)
-    .execute()
+    .where('revision', '=', revision)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Deletes the clients of documents that have been there since before then, and that no user has allowed anything. */
