@@ -3,6 +3,7 @@ import Header from '@cloudscape-design/components/header'
 import Table from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { InboxMessage } from '../../../src/delivery/inbox.ts'
 import { control } from '../../api/control.ts'
 import { queryClient } from '../../api/queries.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
@@ -19,23 +20,12 @@ const t = texts.devTools.inbox
 const path = '/_poolhouse/messages'
 const readEvery = 2000
 
-interface Message {
-  id: string
-  userPoolId: string
-  medium: 'EMAIL' | 'SMS'
-  to: string
-  subject: string
-  body: string
-  code?: string
-  createdAt: string
-}
-
 export default function DevInbox() {
   const [{ q = '' }, setQuery] = useQueryParams()
   const [isClearing, setClearing] = useState(false)
   const { data, error, refetch } = useQuery({
     queryKey: [path],
-    queryFn: () => control<Message[]>('GET', path),
+    queryFn: () => control<InboxMessage[]>('GET', path),
     refetchInterval: readEvery,
   })
   const found = (data ?? []).filter((message) => isMatch(message, q.trim().toLowerCase())).toReversed()
@@ -52,7 +42,7 @@ export default function DevInbox() {
         actions={data?.length ? <Button onClick={() => setClearing(true)}>{t.clear}</Button> : null}
       />
       <Failure error={error} onRetry={refetch} />
-      <Table<Message>
+      <Table<InboxMessage>
         wrapLines
         loading={!data && !error}
         loadingText={texts.common.loading}
@@ -109,7 +99,7 @@ export default function DevInbox() {
   )
 }
 
-const isMatch = ({ to, subject, body }: Message, q: string) =>
+const isMatch = ({ to, subject, body }: InboxMessage, q: string) =>
   [to, subject, body].some((text) => text.toLowerCase().includes(q))
 
 /** As text: nothing of a mail is shown as HTML here. */
