@@ -65,6 +65,7 @@ const options: BuildOptions = {
   target: ['chrome120', 'firefox120', 'safari17'],
   jsx: 'automatic',
   define: { 'process.env.NODE_ENV': '"production"' },
+  alias: { 'intl-messageformat': './ui/no-message-format.ts' },
   legalComments: 'none',
   metafile: true,
   write: false,

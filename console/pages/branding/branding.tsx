@@ -3,16 +3,18 @@ import FormField from '@cloudscape-design/components/form-field'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tabs from '@cloudscape-design/components/tabs'
+import { lazy, Suspense } from 'react'
 import { useCognito } from '../../api/queries.ts'
 import { type PageProps, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
-import { ClassicLook } from './classic-look.tsx'
 import { ClassicShown } from './classic-shown.tsx'
 import { StyleOf } from './style-editor.tsx'
-import { Terms } from './terms.tsx'
 import './branding.css'
+
+const ClassicLook = lazy(() => import('./classic-look.tsx'))
+const Terms = lazy(() => import('./terms.tsx'))
 
 const t = texts.branding
 type Tab = keyof typeof t.tabs
@@ -56,8 +58,24 @@ export default function BrandingPage({ params }: PageProps) {
             }
             tabs={[
               { id: 'managed', label: t.tabs.managed, content: <StyleOf key={chosen.ClientId} {...chosen} /> },
-              { id: 'classic', label: t.tabs.classic, content: <ClassicLook pool={pool} {...chosen} /> },
-              { id: 'terms', label: t.tabs.terms, content: <Terms key={chosen.ClientId} {...chosen} /> },
+              {
+                id: 'classic',
+                label: t.tabs.classic,
+                content: (
+                  <Suspense>
+                    <ClassicLook pool={pool} {...chosen} />
+                  </Suspense>
+                ),
+              },
+              {
+                id: 'terms',
+                label: t.tabs.terms,
+                content: (
+                  <Suspense>
+                    <Terms key={chosen.ClientId} {...chosen} />
+                  </Suspense>
+                ),
+              },
             ]}
           />
         ) : null}

@@ -28,7 +28,7 @@ interface Settings {
 }
 
 /** The look of the pages of version 1: a stylesheet and a logo, of all apps or of one. */
-export function ClassicLook({ pool, ClientId, clientName }: AppKey & { pool: PoolType; clientName: string }) {
+export default function ClassicLook({ pool, ClientId, clientName }: AppKey & { pool: PoolType; clientName: string }) {
   const [scope, setScope] = useState<'all' | 'one'>('all')
   if (!pool.Domain && !pool.CustomDomain) return <Alert type="info">{t.needsDomain}</Alert>
   return (

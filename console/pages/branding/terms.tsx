@@ -23,7 +23,7 @@ const languages = [
 ]
 
 /** Links to what people agree to, by language. */
-export function Terms(key: AppKey) {
+export default function Terms(key: AppKey) {
   const may = useMay(readAction)
   if (!may(readAction)) return null
   return (
