@@ -122,6 +122,19 @@ test('an attribute that is not required and sent back unchanged is no change', a
   assert.ok((await scene.answerNewPassword(username, session, unchanged)).AuthenticationResult)
 })
 
+test('an address that is set stays as it is, in pools that require none too', async () => {
+  const lenient = await signInScene(server)
+  const addresses = { email: 'ann@example.com', phone_number: '+15555550123' }
+  await lenient.addTemporaryUser('ann', addresses)
+  const { Session } = await lenient.byPassword('ann')
+  const answer = (attributes: Record<string, string>) =>
+    lenient.answerNewPassword('ann', Session!, { NEW_PASSWORD: newPassword, ...attributes })
+  for (const [name, value] of Object.entries({ ...addresses, email: 'other@example.com' }))
+    await assert.rejects(answer({ [`userAttributes.${name}`]: value }), provided(name))
+  await assert.rejects(answer({ 'userAttributes.email': addresses.email }), provided('email'))
+  assert.ok((await answer({ 'userAttributes.nickname': 'Nan' })).AuthenticationResult)
+})
+
 test('a new password may have spaces inside', async () => {
   const { username, session, ok } = await asked()
   const NEW_PASSWORD = 'Correct horse 9 battery!'

@@ -1,6 +1,7 @@
 import { InvalidParameter, NotAuthorized } from '../../../model/errors.ts'
 import { checkAttributes, notMutable } from '../../attributes/schema.ts'
 import { readableAttributes, requiredAttributes } from '../../clients/client-rules.ts'
+import { isVerifiable } from '../../codes/verification.ts'
 import { addNotices } from '../../notices/add-notices.ts'
 import { checkPasswordHistory, preparePassword, storePassword } from '../../passwords/password.ts'
 import { checkPasswordPolicy } from '../../passwords/password-policy.ts'
@@ -72,8 +73,9 @@ function attributeChanges(signIn: SignIn, user: User, responses: Responses): Rec
 
   const verification = input.find(({ Name }) => Name === 'email_verified' || Name === 'phone_number_verified')
   if (verification) throw notMutable(verification.Name)
-  // Setting an attribute to its present value is refused too.
-  const settled = input.find(({ Name }) => required.has(Name) && user.attributes[Name] !== undefined)
+  // Setting one to its present value is refused too.
+  const isFixed = (name: string) => required.has(name) || isVerifiable(name)
+  const settled = input.find(({ Name }) => isFixed(Name) && user.attributes[Name] !== undefined)
   if (settled)
     throw new NotAuthorized(`Cannot modify an already provided ${settled.Name}`, {
       reason: 'attribute-not-writable',
