@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { refreshTokenHash } from '../../src/pool/tokens/refresh-token.ts'
+import { findRefreshToken, rotateRefreshToken } from '../../src/pool/tokens/refresh-token-store.ts'
 import { refreshTokens } from '../../src/pool/tokens/refresh-tokens.ts'
 import { requireAccessToken } from '../../src/pool/tokens/require-access-token.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -149,6 +153,27 @@ test('using one token of a generation ends its siblings', async () => {
   server.clock.advance({ seconds: 31 })
   assert.ok(await refresh(who, third.RefreshToken))
   await assert.rejects(refresh(who, lost.RefreshToken), reused)
+})
+
+test('a rotation reads no token that was rotated long ago', async () => {
+  const { ctx } = server
+  const who = await signedIn(ctx, rotation())
+  const current = refreshTokenHash(ctx, who.pool.id, who.tokens.refreshToken)
+  const { token } = await findRefreshToken(ctx.db, who.client, current)
+  const at = ctx.clock.now()
+  const old = { pool_id: who.pool.id, origin_jti: token!.family.originJti, issued_at: at, rotated_at: at }
+  const rows = Array.from({ length: 1000 }, () => ({ ...old, token_hash: randomBytes(32), usable_until: at }))
+  await ctx.db.insertInto('refresh_tokens').values(rows).execute()
+
+  const read = await ctx.db.transaction().execute(async (trx) => {
+    const tokens = { current, next: randomBytes(32) }
+    assert.ok(await rotateRefreshToken(trx, who.pool.id, token!.family, tokens, at, at))
+    const { rows } = await sql<{ tuples: number }>`
+      select pg_stat_get_xact_tuples_fetched(c) + pg_stat_get_xact_tuples_returned(c) as tuples
+      from (select 'refresh_tokens'::regclass as c) as counted`.execute(trx)
+    return Number(rows[0]!.tuples)
+  })
+  assert.ok(read < 20, `${read} rows`)
 })
 
 test('of parallel refreshes without grace exactly one succeeds', async () => {

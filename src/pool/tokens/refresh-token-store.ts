@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../context.ts'
-import { compiledRead } from '../../store/compiled.ts'
+import { compiled, compiledRead } from '../../store/compiled.ts'
 import type { Client } from '../clients/client.ts'
 import type { Revisions } from '../clients/owner.ts'
 import { groupsColumn } from '../groups/group-store.ts'
@@ -114,27 +114,34 @@ export async function rotateRefreshToken(
   now: Date,
   graceUntil: Date,
 ): Promise<boolean> {
-  const { rows } = await sql`
+  const values = { poolId, originJti: family.originJti, ...tokens, now, graceUntil }
+  const { rows } = await endGeneration(db, values)
+  return rows.length === 1
+}
+
+const endGeneration = compiled(
+  (db, values: { poolId: string; originJti: string; current: Buffer; next: Buffer; now: Date; graceUntil: Date }) =>
+    sql`
     with family as (
       select pool_id, origin_jti, expires_at from token_families
-      where pool_id = ${poolId} and origin_jti = ${family.originJti} and revoked_at is null for update
+      where pool_id = ${values.poolId} and origin_jti = ${values.originJti} and revoked_at is null for update
     ), ended as (
       update refresh_tokens t
-      set rotated_at = ${now}::timestamptz, usable_until = least(t.usable_until, ${graceUntil}::timestamptz)
+      set rotated_at = ${values.now}::timestamptz,
+        usable_until = least(t.usable_until, ${values.graceUntil}::timestamptz)
       from family f
       where t.pool_id = f.pool_id and t.origin_jti = f.origin_jti and t.rotated_at is null
         and exists (
           select 1 from refresh_tokens c
-          where c.pool_id = f.pool_id and c.token_hash = ${tokens.current} and c.rotated_at is null
+          where c.pool_id = f.pool_id and c.token_hash = ${values.current} and c.rotated_at is null
         )
       returning t.token_hash
     )
     insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
-    select f.pool_id, ${tokens.next}::bytea, f.origin_jti, ${now}::timestamptz, f.expires_at
-    from family f where exists (select 1 from ended where token_hash = ${tokens.current})
-    returning 1`.execute(db)
-  return rows.length === 1
-}
+    select f.pool_id, ${values.next}::bytea, f.origin_jti, ${values.now}::timestamptz, f.expires_at
+    from family f where exists (select 1 from ended where token_hash = ${values.current})
+    returning 1`.compile(db),
+)
 
 /** A retry within the grace period, perhaps because the first answer was lost: another token of the same generation. */
 export async function addRefreshToken(
