@@ -66,7 +66,7 @@ export interface TestDatabase {
 
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `poolhouse_test_${randomBytes(6).toString('hex')}`
-  await administer(`create database ${name} template ${template} strategy wal_log`)
+  await administer(`create database ${name} template ${template}`)
   return {
     connection: inDatabase(requireServer(), name),
     drop: () => administer(`drop database if exists ${name} with (force)`),
