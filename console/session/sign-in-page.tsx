@@ -23,7 +23,11 @@ export default function SignInPage({ session }: { session: { reason?: string } }
           <h1>{texts.shell.product}</h1>
           <p>{t.lead}</p>
         </div>
-        {session.reason ? <Alert type="warning">{session.reason}</Alert> : null}
+        {session.reason ? (
+          <div role="alert">
+            <Alert type="warning">{session.reason}</Alert>
+          </div>
+        ) : null}
         {isSecureContext ? <Ways /> : <Alert type="error">{t.insecure}</Alert>}
       </SpaceBetween>
     </main>

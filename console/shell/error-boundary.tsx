@@ -21,13 +21,15 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
     // The files of an earlier release are gone from the server.
     const isOld = /dynamically imported module|module script/i.test(error.message)
     return (
-      <Alert
-        type="error"
-        header={texts.shell.failed}
-        action={<Button onClick={() => location.reload()}>{texts.shell.reload}</Button>}
-      >
-        {isOld ? texts.shell.updated : texts.shell.failedText}
-      </Alert>
+      <div role="alert">
+        <Alert
+          type="error"
+          header={texts.shell.failed}
+          action={<Button onClick={() => location.reload()}>{texts.shell.reload}</Button>}
+        >
+          {isOld ? texts.shell.updated : texts.shell.failedText}
+        </Alert>
+      </div>
     )
   }
 }

@@ -28,8 +28,8 @@ function tell(): void {
   for (const listener of listeners) listener()
 }
 
-export const flashSuccess = (content: string) => show({ type: 'success', content })
-export const flashError = (error: unknown) => show({ type: 'error', ...describeError(error) })
+export const flashSuccess = (content: string) => show({ type: 'success', ariaRole: 'status', content })
+export const flashError = (error: unknown) => show({ type: 'error', ariaRole: 'alert', ...describeError(error) })
 
 export function Flashes() {
   const shown = useSyncExternalStore(

@@ -57,6 +57,9 @@ export function Shell({ session }: { session: SignedIn }) {
       <a className="skip" href="#page">
         {texts.shell.skip}
       </a>
+      <div className="unseen" role="status">
+        {title}
+      </div>
       <TopBar
         session={session}
         onOpenNavigation={() => setNavigationOpen(!navigationOpen)}
@@ -98,7 +101,7 @@ const NotFound = () => (
   </>
 )
 
-/** Who comes to another page begins at its top, who goes back where they were; screen readers are led to the page. */
+/** Who comes to another page begins at its top, who goes back where they were; screen readers are led to its heading. */
 function usePlaceOfPage(path: string, main: React.RefObject<HTMLElement | null>): void {
   const first = useRef(true)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what this is about
@@ -107,6 +110,23 @@ function usePlaceOfPage(path: string, main: React.RefObject<HTMLElement | null>)
     first.current = false
     if (isFirst) return
     scrollTo(0, history.state?.scroll ?? 0)
-    main.current?.focus({ preventScroll: true })
+    return focusHeading(main.current!)
   }, [path])
+}
+
+/** Focuses the heading as soon as the page has one, unless a field of the page has taken the focus. */
+function focusHeading(main: HTMLElement): () => void {
+  main.focus({ preventScroll: true })
+  const observer = new MutationObserver(() => focus())
+  const focus = () => {
+    const heading = main.querySelector('h1')
+    if (!heading) return
+    observer.disconnect()
+    if (document.activeElement !== main) return
+    heading.tabIndex = -1
+    heading.focus({ preventScroll: true })
+  }
+  observer.observe(main, { childList: true, subtree: true })
+  focus()
+  return () => observer.disconnect()
 }

@@ -12,6 +12,7 @@ interface Props {
 export function Block({ text, label, hidden }: Props) {
   return (
     <div className="block">
+      <pre tabIndex={0}>{hidden ? text.replaceAll(hidden, '••••••••••••') : text}</pre>
       <CopyToClipboard
         variant="icon"
         textToCopy={text}
@@ -19,7 +20,6 @@ export function Block({ text, label, hidden }: Props) {
         copySuccessText={texts.common.copied}
         copyErrorText=""
       />
-      <pre tabIndex={0}>{hidden ? text.replaceAll(hidden, '••••••••••••') : text}</pre>
     </div>
   )
 }

@@ -8,12 +8,14 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => un
   if (!error) return null
   const { header, content } = describeError(error)
   return (
-    <Alert
-      type="error"
-      header={header}
-      action={onRetry ? <Button onClick={() => void onRetry()}>{texts.shell.tryAgain}</Button> : undefined}
-    >
-      {content}
-    </Alert>
+    <div role="alert">
+      <Alert
+        type="error"
+        header={header}
+        action={onRetry ? <Button onClick={() => void onRetry()}>{texts.shell.tryAgain}</Button> : undefined}
+      >
+        {content}
+      </Alert>
+    </div>
   )
 }

@@ -1,9 +1,11 @@
 import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
 import Pagination from '@cloudscape-design/components/pagination'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 import { texts } from '../texts/texts.ts'
 import { Failure } from './failure.tsx'
+import { Reading } from './reading.tsx'
 import type { Paged } from './use-paged.ts'
 
 interface Props<Item>
@@ -30,6 +32,8 @@ export function PagedTable<Item>({
   ...table
 }: Props<Item>) {
   if (paged.error) return <Failure error={paged.error} onRetry={paged.reload} />
+  // The buttons that turn pages stand above the rows on a narrow screen, and would push them down.
+  if (paged.isLoading) return variant === 'full-page' ? <ReadingCard /> : <Reading />
   const pagesCount = paged.page + (paged.hasNext ? 1 : 0)
   // Whoever comes near the buttons is about to turn the page.
   const ahead = { onPointerEnter: paged.prepareNext, onFocus: paged.prepareNext }
@@ -38,8 +42,6 @@ export function PagedTable<Item>({
       {...table}
       variant={variant === 'full-page' ? 'container' : variant}
       items={paged.items}
-      loading={paged.isLoading}
-      loadingText={texts.common.loading}
       trackBy={idOf}
       wrapLines
       empty={
@@ -75,3 +77,9 @@ export function PagedTable<Item>({
     />
   )
 }
+
+const ReadingCard = () => (
+  <Container>
+    <Reading />
+  </Container>
+)

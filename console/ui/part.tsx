@@ -1,10 +1,9 @@
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import Spinner from '@cloudscape-design/components/spinner'
 import type { ReactNode } from 'react'
 import { isRefusal } from '../api/api-error.ts'
-import { texts } from '../texts/texts.ts'
 import { Failure } from './failure.tsx'
+import { Reading } from './reading.tsx'
 
 interface Props {
   title: string
@@ -33,11 +32,7 @@ export function Part({ title, lead, actions, query, off, children }: Props) {
     >
       {isOff ? off : null}
       {query?.error && !isOff ? <Failure error={query.error} onRetry={query.refetch} /> : null}
-      {query?.isPending && !query.error ? (
-        <div role="status">
-          <Spinner /> <span className="unseen">{texts.common.loading}</span>
-        </div>
-      ) : null}
+      {query?.isPending && !query.error ? <Reading /> : null}
       {query?.isPending || query?.error ? null : children}
     </Container>
   )

@@ -71,7 +71,7 @@ test('pages fit a small phone and a large screen, and the navigation opens and c
   await heading(page, 'Groups')
   await navigation.waitFor({ state: 'hidden' })
   // Screen readers are led to the page that has come.
-  await page.waitForFunction("document.activeElement.id === 'page'")
+  await page.waitForFunction("document.activeElement.matches('h1')")
   await tab.close()
 })
 

@@ -4,7 +4,7 @@ import Container from '@cloudscape-design/components/container'
 import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tiles from '@cloudscape-design/components/tiles'
 import { type FormEvent, useState } from 'react'
@@ -150,11 +150,11 @@ function People({ wishes, change }: { wishes: Wishes; change(part: Partial<Wishe
   return (
     <SpaceBetween size="l">
       <FormField label={t.signIn} constraintText={t.signInHint}>
-        <SegmentedControl
-          label={t.signIn}
-          selectedId={wishes.signInName}
-          onChange={({ detail }) => change({ signInName: detail.selectedId as SignInName })}
-          options={(Object.keys(t.signIns) as SignInName[]).map((id) => ({ id, text: t.signIns[id] }))}
+        <RadioGroup
+          direction="horizontal"
+          value={wishes.signInName}
+          onChange={({ detail }) => change({ signInName: detail.value as SignInName })}
+          items={(Object.keys(t.signIns) as SignInName[]).map((value) => ({ value, label: t.signIns[value] }))}
         />
       </FormField>
       <FormField label={t.passwordless}>
