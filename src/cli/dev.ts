@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { type Config, readConfig } from '../config.ts'
 import type { DatabaseOptions } from '../store/db.ts'
 import { collectLessOften, StartError } from './run.ts'
@@ -9,10 +12,16 @@ export async function dev(): Promise<void> {
   collectLessOften()
   const config = readConfig('dev', process.env)
   for (const warning of config.warnings) console.error(warning)
+  keepCompiledCode(config)
   await requireFreePort(config)
   // The database starts while the rest of the program is loaded.
   const [database, { startDevServer }] = await Promise.all([startDatabase(config), import('./dev-server.ts')])
   await startDevServer(config, database, started)
+}
+
+/** The next start reads it. In the data folder, since whoever can write to it can change what the program does. */
+function keepCompiledCode({ dataDir }: Config): void {
+  if (existsSync(dataDir)) enableCompileCache(join(dataDir, 'compile-cache'))
 }
 
 /** Runs before a database is created or started in vain. @throws the system's error if the port is taken */
