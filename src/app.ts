@@ -26,6 +26,8 @@ export interface Poolhouse {
   port: number
   /** Dev only: the address for https. */
   tlsPort?: number
+  /** Health checks say that the server is ready from now on, if it was started with `isPreparing`. */
+  prepared(): void
   /** The metrics of this process. */
   reportMetrics(): Promise<MetricsReport>
   /** Stops accepting requests, lets those in progress finish, then closes the database. */
@@ -39,12 +41,15 @@ export interface StartOptions extends ContextOptions, AppOptions {
   collectMetrics?: CollectMetrics
   /** Dev only: key and certificates of the listener at the configured TLS port. */
   certificate?: string
+  /** Dev only: it listens, but health checks don't call it ready before `prepared` is called. */
+  isPreparing?: boolean
 }
 
 /** The composition root: one configuration in, one listening server out. */
 export async function startPoolhouse(config: Config, options: StartOptions = {}): Promise<Poolhouse> {
   const ctx = createContext(config, options)
-  const state: ServerState = { isStopping: false, clockDifference: ctx.clockDifference }
+  const { isPreparing } = options
+  const state: ServerState = { isStopping: false, isPreparing, clockDifference: ctx.clockDifference }
   try {
     if (config.tracing) ctx.tracing = await loadTracing(config.tracing, ctx.log)
     await checkMasterKey(ctx.db, ctx.keyring)
@@ -69,6 +74,9 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
     return {
       ctx,
       port,
+      prepared() {
+        state.isPreparing = false
+      },
       reportMetrics: metrics.report,
       ...(tlsListener && { tlsPort: tlsListener.port }),
       async close(options) {

@@ -7,6 +7,8 @@ import { schemaState } from './store/migrate.ts'
 export interface ServerState {
   /** It is stopping: it finishes accepted requests and exits. */
   isStopping: boolean
+  /** Dev only: its seed is being applied. */
+  isPreparing?: boolean
   /** Milliseconds that this machine's clock is ahead of the database's; undefined until it is known. */
   clockDifference(): number | undefined
 }
@@ -26,6 +28,7 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
     koa.set('Cache-Control', 'no-store')
     if (koa.path === '/health/live') return answer(200, 'ok')
     if (state.isStopping) return answer(503, 'stopping')
+    if (state.isPreparing) return answer(503, 'the seed is being applied')
     try {
       const problem = await findProblem()
       if (problem) answer(503, problem)

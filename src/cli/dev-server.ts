@@ -22,15 +22,22 @@ export async function startDevServer(config: Config, database: StartedDatabase, 
       connection: database.connection,
       devTools: createDevTools(),
       certificate: tls?.pem,
+      isPreparing: true,
     })
     stopOnSignal(server, { after: database.stop })
-    const seeded = await applySeedFile(server, config.seedFile)
-    await announce(server, {
-      database: database.description,
-      milliseconds: performance.now() - started,
-      seeded,
-      authorityFile: tls?.authorityFile,
-    })
+    try {
+      const seeded = await applySeedFile(server, config.seedFile)
+      await announce(server, {
+        database: database.description,
+        milliseconds: performance.now() - started,
+        seeded,
+        authorityFile: tls?.authorityFile,
+      })
+      server.prepared()
+    } catch (error) {
+      await server.close()
+      throw error
+    }
   } catch (error) {
     await database.stop()
     throw error
