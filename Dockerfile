@@ -22,7 +22,8 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 9500
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "bin/poolhouse.js", "status"]
+# Not at the public URL, whose port may be another outside of the container.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.POOLHOUSE_PORT||9500)+'/health/ready').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 ENTRYPOINT ["node", "bin/poolhouse.js"]
 CMD ["dev"]
 
