@@ -9,6 +9,7 @@ import { providerSeal } from './pool/identity-providers/provider-store.ts'
 import { samlKeySeal } from './pool/identity-providers/saml-key.ts'
 import { fileKeySeal } from './pool/import/import-file.ts'
 import { secretPlace } from './pool/mfa/software-token.ts'
+import { pingSeal } from './pool/notices/ping.ts'
 import { verifierPlace } from './pool/passwords/password.ts'
 import { signInSeal } from './pool/sign-in/session.ts'
 import { signingKeySeal } from './pool/tokens/signing-keys.ts'
@@ -50,6 +51,7 @@ export const sealedColumns: readonly SealedValues[] = [
   column('import_jobs.file_key', ['pool_id', 'id', 'upload_id'], (poolId: string, id: string, uploadId: string) =>
     fileKeySeal({ poolId, id }, uploadId),
   ),
+  column('notices.sealed', ['pool_id', 'id'], pingSeal),
   column('oauth_records.sealed', ['pool_id', 'model', 'id_hash'], (poolId: string, model: RecordModel, hash: Buffer) =>
     recordSeal({ poolId, model }, hash),
   ),

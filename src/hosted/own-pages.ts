@@ -6,6 +6,7 @@ import type { Surface } from '../oauth/surface.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { accountPage } from './account/account.ts'
 import { accountPageNames, accountPath } from './account/visit.ts'
+import { approvePage } from './approve-page.ts'
 import { confirmByLink } from './confirm-user.ts'
 import { devicePage } from './device-pages.ts'
 import { errorPage } from './error-page.ts'
@@ -65,6 +66,11 @@ const ownPages: Record<string, OwnPageEntry | undefined> = {
     methods: ['GET', 'HEAD', 'POST'],
     isOffered: (pool) => isOn('DeviceAuthorization', pool),
     show: devicePage,
+  },
+  '/approve': {
+    methods: ['GET', 'HEAD', 'POST'],
+    isOffered: (pool) => isOn('BackchannelAuthentication', pool),
+    show: approvePage,
   },
   '/feedback': {
     methods: ['GET', 'HEAD', 'POST'],

@@ -42,6 +42,8 @@ export const standardsParts = {
   FrontChannelLogout: { profiles: ['standard'] },
   /** Devices without a browser: the user enters a code on another device (RFC 8628). */
   DeviceAuthorization: { profiles: [] },
+  /** Client-initiated backchannel authentication (CIBA): an app asks for a user, who approves on another device. */
+  BackchannelAuthentication: { profiles: [] },
   /** Signed responses of the authorization endpoint (JARM), for clients that request them. */
   JwtResponses: { profiles: [] },
   /** Signed authorization requests (RFC 9101). */
@@ -115,6 +117,10 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventRe
   BackChannelLogoutUri?: string
   /** A page of the app that signs the browser out. */
   FrontChannelLogoutUri?: string
+  /** How it learns that its user has answered a backchannel authentication request; it can make none if absent. */
+  BackchannelTokenDeliveryMode?: 'poll' | 'ping'
+  /** Where it is pinged. */
+  BackchannelClientNotificationEndpoint?: string
   /** userInfo answers it by a token that the pool signs. */
   SignedUserInfo?: boolean
   /** Which tokens it may trade, and for what; none if absent. */

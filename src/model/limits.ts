@@ -93,6 +93,8 @@ const hourlyQuotas = {
   RegisterClient: 60,
   /** Not published: client metadata documents that one address has caused to be fetched. */
   FetchClientDocument: 60,
+  /** Not published: requests of one app to approve something, for one user. */
+  BackchannelAuthentication: 20,
   /** Not published: test messages of one pool, to any address. */
   SendTestMessage: 20,
   /** Not published: functions that administrators of a pool try out. */

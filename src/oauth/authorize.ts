@@ -155,6 +155,7 @@ async function requireApp(
   const ownUris = [
     ...(offersAccountPage(pool) ? [accountUri(surface)] : []),
     ...(isOn('DeviceAuthorization', pool, client) ? [`${surface.origin}/device`] : []),
+    ...(isOn('BackchannelAuthentication', pool, client) ? [`${surface.origin}/approve`] : []),
   ]
   const redirectUri = registeredUri(client, query, ownUris)
   if (!redirectUri) return { refused: unregistered(unknownRedirectUri, client, query.get('redirect_uri')) }

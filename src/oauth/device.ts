@@ -99,8 +99,11 @@ export async function deviceAuthorization(ctx: Context, koa: ParameterizedContex
   }
 }
 
-const asOAuthError = ({ error, description }: RequestRefused) =>
-  new OAuthError(error === 'invalid_scope' || error === 'unauthorized_client' ? error : 'invalid_request', description)
+/** What the checks of an authorization request refuse, as an endpoint without a browser answers it. */
+export function asOAuthError({ error, description }: RequestRefused): OAuthError {
+  const isSame = error === 'invalid_scope' || error === 'unauthorized_client' || error === 'invalid_target'
+  return new OAuthError(isSame ? error : 'invalid_request', description)
+}
 
 /** In two groups, as it is easier to read and type. */
 export const shownCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`

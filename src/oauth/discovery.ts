@@ -12,6 +12,7 @@ import { standardClaimNames } from '../pool/tokens/standard-claims.ts'
 import { moreResponseTypes } from './authorization-request.ts'
 import { assertionAlgorithms } from './client-assertion.ts'
 import { certificateMethods } from './client-certificate.ts'
+import { cibaGrant } from './grants/ciba.ts'
 import { deviceCodeGrant } from './grants/device-code.ts'
 import { tokenExchangeGrant } from './grants/token-exchange.ts'
 import { jwtModes } from './redirect.ts'
@@ -76,6 +77,16 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
       mtls_endpoint_aliases: ctx.config.mtlsUrl && certificateEndpoints(pool, ctx.config.mtlsUrl),
     },
   DeviceAuthorization: ({ called }) => ({ device_authorization_endpoint: `${called}/oauth2/device_authorization` }),
+  BackchannelAuthentication: ({ pool, called }) => ({
+    backchannel_authentication_endpoint: `${called}/oauth2/bc-authorize`,
+    backchannel_token_delivery_modes_supported: ['poll', 'ping'],
+    backchannel_user_code_parameter_supported: false,
+    backchannel_authentication_request_signing_alg_values_supported: isOn('RequestObjects', pool)
+      ? isOn('Fapi2', pool)
+        ? fapi2Algorithms
+        : requestObjectAlgorithms
+      : undefined,
+  }),
   BackChannelLogout: () => ({
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
@@ -144,6 +155,7 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
 /** Grants of a part, by their names at the token endpoint. */
 const grantsOfParts: [StandardsPart, string][] = [
   ['DeviceAuthorization', deviceCodeGrant],
+  ['BackchannelAuthentication', cibaGrant],
   ['TokenExchange', tokenExchangeGrant],
 ]
 
@@ -161,6 +173,7 @@ function certificateEndpoints(pool: Pool, mtlsUrl: string) {
     revocation_endpoint: `${at}/revoke`,
     userinfo_endpoint: `${at}/userInfo`,
     ...(isOn('PushedAuthorizationRequests', pool) && { pushed_authorization_request_endpoint: `${at}/par` }),
+    ...(isOn('BackchannelAuthentication', pool) && { backchannel_authentication_endpoint: `${at}/bc-authorize` }),
     ...(isOn('Introspection', pool) && { introspection_endpoint: `${at}/introspect` }),
   }
 }

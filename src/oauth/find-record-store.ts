@@ -32,6 +32,26 @@ export async function findOwnerAndRecord(
   return owner && { owner, record: recordOf(ctx, key, hash, rows[0]!) }
 }
 
+/** A user's records of one model that have not expired, with their apps, the newest first. */
+export async function findRecordsOfUser(
+  ctx: Context,
+  { poolId, model, userId }: { poolId: string; model: RecordModel; userId: string },
+): Promise<{ payload: Record<string, unknown>; owner: Owner | undefined }[]> {
+  const { rows } = await sql<{ id_hash: Buffer; sealed: Buffer } & Nullable<OwnerRow>>`
+    select r.id_hash, r.sealed, p.id as owner_pool, c.id as app, p.revision as pool_revision, c.revision as client_revision
+    from oauth_records r
+      join pools p on p.id = r.pool_id
+      left join clients c on c.pool_id = ${poolId} and c.id = r.client_id
+    where r.pool_id = ${poolId} and r.user_id = ${userId} and r.model = ${model} and r.expires_at > ${ctx.clock.now()}
+    order by r.created_at desc limit 20`.execute(ctx.db)
+  return Promise.all(
+    rows.map(async (row) => ({
+      payload: JSON.parse(ctx.keyring.open(row.sealed, sealOf({ poolId, model }, row.id_hash)).toString()),
+      owner: await ownerOf(ctx, row),
+    })),
+  )
+}
+
 type UserRow = Parameters<typeof toUser>[0]
 type Found = { sealed: Buffer; record_ends: Date; consumed_at: Date | null; session_id: string | null }
 type Nullable<Row> = { [Name in keyof Row]: Row[Name] | null }

@@ -22,6 +22,15 @@ import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
 export { accountSignInUrl, endAllSessions, endBrowserSession, takeCode } from './account.ts'
+export {
+  type Approval,
+  answerApproval,
+  approvalPath,
+  approvalSignInUrl,
+  approvalsOf,
+  findApproval,
+  hasReached,
+} from './approval.ts'
 export { answerDevice, deviceSignInUrl, findDevice, shownCode, type WaitingDevice } from './device.ts'
 export { pageQuery } from './engine.ts'
 export { type BrowserSession, browserSession } from './session.ts'

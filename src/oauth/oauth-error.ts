@@ -19,6 +19,8 @@ export type OAuthErrorCode =
   | 'use_dpop_nonce'
   | 'too_many_requests'
   | 'temporarily_unavailable'
+  | 'unknown_user_id'
+  | 'invalid_binding_message'
 
 /** A refusal of the endpoints that apps call. As on the service the answer is the code alone, with few exceptions. */
 export class OAuthError extends Error {

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { authorize, resume } from './authorize.ts'
+import { backchannelAuthentication } from './backchannel-authentication.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
 import { deviceAuthorization } from './device.ts'
 import { plainError, type RenderError } from './error-page.ts'
@@ -45,6 +46,7 @@ const endpoints: Record<string, Endpoint | undefined> = {
   '/oauth2/register': { methods: ['POST'], answer: register },
   '/oauth2/par': { methods: ['POST'], answer: pushRequest, part: 'PushedAuthorizationRequests' },
   '/oauth2/device_authorization': { methods: ['POST'], answer: deviceAuthorization, part: 'DeviceAuthorization' },
+  '/oauth2/bc-authorize': { methods: ['POST'], answer: backchannelAuthentication, part: 'BackchannelAuthentication' },
   '/oauth2/register/…': {
     methods: ['GET', 'PUT', 'DELETE'],
     answer: manageRegistration,
@@ -56,7 +58,7 @@ const endpoints: Record<string, Endpoint | undefined> = {
 
 /** Some of the guide's own links end in a slash, and have `/authorize` without `/oauth2`. */
 const path =
-  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo|par|introspect|device_authorization)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
+  /^(?:\/([\w-]{1,45}_[0-9a-zA-Z]{1,20}))?(\/oauth2\/(?:authorize|token|revoke|register|userinfo|par|introspect|device_authorization|bc-authorize)|\/authorize|\/logout)(\/[\w-]{1,64})?\/?$/i
 
 /** Surface 2, on the domains of pools and below the public URL: `/oauth2/…` and `/logout`. */
 export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOptions = {}): Middleware {

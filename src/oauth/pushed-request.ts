@@ -22,8 +22,10 @@ import { openedRequest } from './request-object.ts'
 import type { Surface } from './surface.ts'
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
-/** Until the browser brings it. */
-const lifetime = 60
+export const requestUri = (id: string): string => prefix + id
+
+/** In seconds, until the browser brings it. */
+export const pushedLifetime = 60
 /** From then on: as long as a user may spend on the pages. */
 const atPages = 3600
 
@@ -49,10 +51,16 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
     if (proven?.jkt !== undefined) bindTo(request, proven.jkt)
     const id = randomToken(32)
     const payload = { query: request.toString(), clientId: client.id }
-    await insertRecord(ctx, { poolId: pool.id, model: 'PushedAuthorizationRequest', id, payload, lifetime })
+    await insertRecord(ctx, {
+      poolId: pool.id,
+      model: 'PushedAuthorizationRequest',
+      id,
+      payload,
+      lifetime: pushedLifetime,
+    })
     koa.status = 201
     koa.type = 'application/json;charset=UTF-8'
-    koa.body = JSON.stringify({ request_uri: prefix + id, expires_in: lifetime })
+    koa.body = JSON.stringify({ request_uri: requestUri(id), expires_in: pushedLifetime })
   } catch (thrown) {
     if (thrown instanceof RequestRefused) {
       koa.status = 400

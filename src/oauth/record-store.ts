@@ -57,13 +57,14 @@ export const redemptionOf = (ctx: Context, code: RecordKey, keepSeconds: number)
   keepUntil: new Date(ctx.clock.now().getTime() + keepSeconds * 1000),
 })
 
-/** Deletes the browser sessions of users, and the codes that no app has redeemed yet. */
+/** Deletes the browser sessions of users, and the codes and approvals that no app has redeemed yet. */
 export async function deleteSessionsOf(ctx: Context, poolId: string, userIds: string[]): Promise<void> {
   if (userIds.length === 0) return
   await sql`
     delete from oauth_records
     where pool_id = ${poolId} and user_id = any(${userIds}::uuid[])
-      and (model = 'Session' or model = 'AuthorizationCode' and consumed_at is null)`.execute(ctx.db)
+      and (model = 'Session'
+        or model in ('AuthorizationCode', 'DeviceCode', 'BackchannelRequest') and consumed_at is null)`.execute(ctx.db)
 }
 
 /** Deletes a browser's session, and its codes that no app has redeemed yet. */

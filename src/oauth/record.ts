@@ -4,8 +4,17 @@ import type { User } from '../pool/users/user.ts'
 /** What the engine stores: a request that waits for its user, a browser's session, a code. */
 export type EngineModel = 'Interaction' | 'Session' | 'AuthorizationCode'
 
-/** And our own: a pushed request, a device's request, and the code that its user types. */
-export type RecordModel = EngineModel | 'PushedAuthorizationRequest' | 'DeviceCode' | 'UserCode'
+/**
+ * And our own: a pushed request; a device's request, and the code that its user types; a backchannel authentication
+ * request, and what its user is asked.
+ */
+export type RecordModel =
+  | EngineModel
+  | 'PushedAuthorizationRequest'
+  | 'DeviceCode'
+  | 'UserCode'
+  | 'BackchannelRequest'
+  | 'BackchannelApproval'
 
 /** A record by the id that a browser or an app has for it. */
 export interface RecordKey {

@@ -26,10 +26,11 @@ export async function openedRequest(
   ctx: Context,
   { pool, client }: { pool: Pool; client: Client },
   query: URLSearchParams,
+  requiredClaims = ['exp'],
 ): Promise<URLSearchParams> {
   const object = query.get('request')
   if (object === null || object.length > maxLength || !isOn('RequestObjects', pool, client)) return query
-  const claims = await verified(ctx, { pool, client }, object)
+  const claims = await verified(ctx, { pool, client }, object, requiredClaims)
   if (!claims || 'request' in claims || 'request_uri' in claims) return query
   if (claims.client_id !== undefined && claims.client_id !== publicClientId(client)) return query
   const request = parametersIn(claims)
@@ -51,6 +52,7 @@ async function verified(
   ctx: Context,
   { pool, client }: { pool: Pool; client: Client },
   object: string,
+  requiredClaims: string[],
 ): Promise<JWTPayload | undefined> {
   const keys = await keysOfClient(ctx, client)
   if (!keys) return undefined
@@ -60,7 +62,7 @@ async function verified(
         issuer: publicClientId(client),
         audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
         algorithms: isFapi2(pool, client) ? fapi2Algorithms : requestObjectAlgorithms,
-        requiredClaims: ['exp'],
+        requiredClaims,
         currentDate: ctx.clock.now(),
         clockTolerance: 10,
       }),

@@ -8,6 +8,7 @@ import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { requestedBinding } from './dpop-header.ts'
 import { readForm } from './form.ts'
 import { authorizationCode } from './grants/authorization-code.ts'
+import { ciba, cibaGrant } from './grants/ciba.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
 import { deviceCode, deviceCodeGrant } from './grants/device-code.ts'
 import type { Grant } from './grants/grant.ts'
@@ -20,6 +21,7 @@ const grants: Record<string, { run: Grant; counted: Parameters<Context['admit']>
   authorization_code: { run: authorizationCode, counted: ['UserAuthentication', 'authorization_code'] },
   refresh_token: { run: refreshToken, counted: ['UserAuthentication'] },
   [tokenExchangeGrant]: { run: tokenExchange, counted: ['ClientAuthentication'] },
+  [cibaGrant]: { run: ciba, counted: ['UserAuthentication'] },
   [deviceCodeGrant]: { run: deviceCode, counted: ['UserAuthentication'] },
   client_credentials: { run: clientCredentials, counted: ['ClientAuthentication'] },
 }

@@ -119,6 +119,7 @@ export interface Tables {
     pool_id: string
     id: string
     notice: Jsonb<unknown>
+    sealed: Buffer | null
     attempts: Generated<number>
     next_attempt_at: Date
     created_at: Date

@@ -28,6 +28,7 @@ export const standards = {
     BackChannelLogout: 'Back-channel logout',
     FrontChannelLogout: 'Front-channel logout',
     DeviceAuthorization: 'Device authorization (RFC 8628)',
+    BackchannelAuthentication: 'Backchannel authentication (CIBA)',
     RequestObjects: 'Signed request objects (RFC 9101)',
     TokenExchange: 'Token exchange (RFC 8693)',
     MutualTls: 'Mutual TLS (RFC 8705)',

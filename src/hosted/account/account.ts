@@ -173,6 +173,7 @@ async function createVisit(at: At, session: BrowserSession, client: Client): Pro
     mfa: await findMfa(ctx.db, pool.id, user.id),
     session,
     state,
+    base: surface.base,
     link,
     form: (of) => ({ action: link(of), token: formToken(ctx, koa, placeOf(at, session, of)), uid: session.id }),
   }

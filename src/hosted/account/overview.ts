@@ -1,7 +1,9 @@
+import { isOn } from '../../model/extensions.ts'
+import { approvalPath, approvalsOf } from '../../oauth/interaction.ts'
 import { identitiesOfUser } from '../../pool/federation/identity-store.ts'
 import { listPasskeys } from '../../pool/passkeys/passkey-store.ts'
 import { type ItemView, item, type OverviewView, type SectionView } from '../views/account-view.ts'
-import { accountName } from '../views/consent-view.ts'
+import { accountName, appName } from '../views/consent-view.ts'
 import { pageView } from '../views/page-view.ts'
 import { type AddressPage, addressPages } from './address.ts'
 import { attributeLabel, shownAttributes } from './attributes.ts'
@@ -19,6 +21,7 @@ export const overview = (offers: (visit: AccountVisit, page: AccountPageName) =>
       rows(page, item({ title, link: link(page, t('account.manage')), ...more }))
 
     const sections: SectionView[] = [
+      { title: t('account.requests'), items: await requestItems(visit) },
       {
         title: t('account.profile'),
         items: [
@@ -60,6 +63,19 @@ export const overview = (offers: (visit: AccountVisit, page: AccountPageName) =>
     return { show: 'pages/account', view }
   },
 })
+
+/** What apps ask the user to allow. */
+async function requestItems({ ctx, t, base, pool, user }: AccountVisit): Promise<ItemView[]> {
+  if (!isOn('BackchannelAuthentication', pool)) return []
+  const approvals = await approvalsOf(ctx, pool.id, user.id)
+  return approvals.map(({ client, asked }) =>
+    item({
+      title: appName(client),
+      lines: asked.bindingMessage === undefined ? [] : [asked.bindingMessage],
+      link: { url: `${base}${approvalPath(asked)}`, text: t('account.review') },
+    }),
+  )
+}
 
 function addressItem(
   visit: AccountVisit,

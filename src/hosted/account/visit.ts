@@ -38,6 +38,8 @@ export interface AccountVisit extends Pick<Scene, 't' | 'lang' | 'pool' | 'clien
   session: BrowserSession
   /** What the previous request left for this one. */
   state: PageState
+  /** The prefix of all the pool's addresses; '' on a domain host. */
+  base: string
   link(page: AccountPageName): string
   form(page: AccountPageName): FormView
 }

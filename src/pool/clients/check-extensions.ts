@@ -8,12 +8,18 @@ const maxKeys = 20
 
 /** Checks of a client's extensions that the service model can't express. @throws InvalidParameterException */
 export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientExtensions): void {
-  const { JwksUri, BackChannelLogoutUri, FrontChannelLogoutUri } = Standards
-  for (const [field, uri] of Object.entries({ JwksUri, BackChannelLogoutUri, FrontChannelLogoutUri }))
+  const { JwksUri, BackChannelLogoutUri, FrontChannelLogoutUri, BackchannelClientNotificationEndpoint } = Standards
+  const addresses = { JwksUri, BackChannelLogoutUri, FrontChannelLogoutUri, BackchannelClientNotificationEndpoint }
+  for (const [field, uri] of Object.entries(addresses))
     if (uri !== undefined && !isProviderUrl(ctx, uri))
       throw new InvalidParameter(`${field} must be an address by https.`, { field })
   checkKeys(Standards)
   checkMethod(Standards)
+  const { BackchannelTokenDeliveryMode: mode } = Standards
+  if ((mode === 'ping') !== (BackchannelClientNotificationEndpoint !== undefined))
+    throw new InvalidParameter('BackchannelClientNotificationEndpoint goes with the mode ping, which needs it.', {
+      field: 'BackchannelTokenDeliveryMode',
+    })
 }
 
 function checkKeys({ Jwks, JwksUri, TlsClientAuthCa }: ClientStandards): void {

@@ -25,6 +25,8 @@ const english: MessageTranslation = {
   authenticationSubject: 'Your authentication code',
   link: 'Please click the link below to verify your email address. {##Verify Email##} ',
   linkSubject: 'Your verification link',
+  approval: '{app} asks for your approval. {##Review the request##}',
+  approvalSubject: '{app} asks for your approval',
 }
 const invitation = 'Your username is {username} and temporary password is {####}. '
 
@@ -46,7 +48,7 @@ export function messageTexts(settings: PoolSettings, occasion: MessageOccasion):
   return { ...verificationTexts(settings, defaults), ...(occasion.byLink && linkTexts(settings, defaults)) }
 }
 
-const translationFor = (language: string | undefined): MessageTranslation =>
+export const translationFor = (language: string | undefined): MessageTranslation =>
   language !== undefined && Object.hasOwn(translations, language) ? translations[language]! : english
 
 function invitationTexts({ AdminCreateUserConfig }: PoolSettings): Required<MessageTexts> {

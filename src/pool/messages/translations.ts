@@ -6,6 +6,9 @@ export interface MessageTranslation {
   authenticationSubject: string
   link: string
   linkSubject: string
+  /** Of an app that asks for its user in the background; `{app}` is its name. */
+  approval: string
+  approvalSubject: string
 }
 
 /** By the tags of the pages' languages. English has the service's own words; see `texts.ts`. */
@@ -17,6 +20,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'رمز تسجيل الدخول الخاص بك',
     link: 'يُرجى النقر على الرابط أدناه لتأكيد بريدك الإلكتروني. {##تأكيد البريد الإلكتروني##}',
     linkSubject: 'رابط التأكيد الخاص بك',
+    approval: 'يطلب {app} موافقتك. {##مراجعة الطلب##}',
+    approvalSubject: 'يطلب {app} موافقتك',
   },
   cs: {
     verification: 'Váš ověřovací kód je {####}.',
@@ -25,6 +30,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Váš přihlašovací kód',
     link: 'Kliknutím na odkaz níže ověřte svou e-mailovou adresu. {##Ověřit e-mail##}',
     linkSubject: 'Váš ověřovací odkaz',
+    approval: 'Aplikace {app} žádá o vaše schválení. {##Zobrazit žádost##}',
+    approvalSubject: 'Aplikace {app} žádá o vaše schválení',
   },
   da: {
     verification: 'Din bekræftelseskode er {####}.',
@@ -33,6 +40,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Din kode til at logge ind',
     link: 'Klik på linket nedenfor for at bekræfte din e-mailadresse. {##Bekræft e-mail##}',
     linkSubject: 'Dit bekræftelseslink',
+    approval: '{app} beder om din godkendelse. {##Se anmodningen##}',
+    approvalSubject: '{app} beder om din godkendelse',
   },
   de: {
     verification: 'Ihr Bestätigungscode lautet {####}.',
@@ -41,6 +50,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Ihr Anmeldecode',
     link: 'Bitte klicken Sie auf den folgenden Link, um Ihre E-Mail-Adresse zu bestätigen. {##E-Mail-Adresse bestätigen##}',
     linkSubject: 'Ihr Bestätigungslink',
+    approval: '{app} bittet um Ihre Zustimmung. {##Anfrage ansehen##}',
+    approvalSubject: '{app} bittet um Ihre Zustimmung',
   },
   el: {
     verification: 'Ο κωδικός επαλήθευσής σας είναι {####}.',
@@ -49,6 +60,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Ο κωδικός σύνδεσής σας',
     link: 'Κάντε κλικ στον παρακάτω σύνδεσμο για να επαληθεύσετε τη διεύθυνση email σας. {##Επαλήθευση email##}',
     linkSubject: 'Ο σύνδεσμος επαλήθευσής σας',
+    approval: 'Η εφαρμογή {app} ζητά την έγκρισή σας. {##Προβολή αιτήματος##}',
+    approvalSubject: 'Η εφαρμογή {app} ζητά την έγκρισή σας',
   },
   es: {
     verification: 'Su código de verificación es {####}.',
@@ -57,6 +70,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Su código de inicio de sesión',
     link: 'Haga clic en el siguiente enlace para verificar su dirección de correo electrónico. {##Verificar correo electrónico##}',
     linkSubject: 'Su enlace de verificación',
+    approval: '{app} solicita su aprobación. {##Revisar la solicitud##}',
+    approvalSubject: '{app} solicita su aprobación',
   },
   fi: {
     verification: 'Vahvistuskoodisi on {####}.',
@@ -65,6 +80,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Kirjautumiskoodisi',
     link: 'Vahvista sähköpostiosoitteesi napsauttamalla alla olevaa linkkiä. {##Vahvista sähköposti##}',
     linkSubject: 'Vahvistuslinkkisi',
+    approval: '{app} pyytää hyväksyntääsi. {##Tarkastele pyyntöä##}',
+    approvalSubject: '{app} pyytää hyväksyntääsi',
   },
   fr: {
     verification: 'Votre code de vérification est {####}.',
@@ -73,6 +90,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Votre code de connexion',
     link: 'Cliquez sur le lien ci-dessous pour vérifier votre adresse e-mail. {##Vérifier l’adresse e-mail##}',
     linkSubject: 'Votre lien de vérification',
+    approval: '{app} demande votre accord. {##Voir la demande##}',
+    approvalSubject: '{app} demande votre accord',
   },
   he: {
     verification: 'קוד האימות שלך הוא {####}',
@@ -81,6 +100,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'קוד הכניסה שלך',
     link: 'יש ללחוץ על הקישור שלמטה כדי לאמת את כתובת האימייל שלך. {##אימות כתובת האימייל##}',
     linkSubject: 'קישור האימות שלך',
+    approval: '{app} מבקשת את אישורך. {##הצגת הבקשה##}',
+    approvalSubject: '{app} מבקשת את אישורך',
   },
   hi: {
     verification: 'आपका सत्यापन कोड {####} है।',
@@ -89,6 +110,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'आपका साइन-इन कोड',
     link: 'अपना ईमेल पता सत्यापित करने के लिए नीचे दिए गए लिंक पर क्लिक करें। {##ईमेल सत्यापित करें##}',
     linkSubject: 'आपका सत्यापन लिंक',
+    approval: '{app} आपकी मंज़ूरी माँग रहा है। {##अनुरोध देखें##}',
+    approvalSubject: '{app} आपकी मंज़ूरी माँग रहा है',
   },
   hu: {
     verification: 'Az ellenőrző kódja: {####}.',
@@ -97,6 +120,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Az Ön bejelentkezési kódja',
     link: 'Az e-mail-címe megerősítéséhez kattintson az alábbi hivatkozásra. {##E-mail-cím megerősítése##}',
     linkSubject: 'Az Ön megerősítő hivatkozása',
+    approval: 'A(z) {app} a jóváhagyását kéri. {##Kérés megtekintése##}',
+    approvalSubject: 'A(z) {app} a jóváhagyását kéri',
   },
   id: {
     verification: 'Kode verifikasi Anda adalah {####}.',
@@ -105,6 +130,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Kode masuk Anda',
     link: 'Klik tautan di bawah untuk memverifikasi alamat email Anda. {##Verifikasi email##}',
     linkSubject: 'Tautan verifikasi Anda',
+    approval: '{app} meminta persetujuan Anda. {##Tinjau permintaan##}',
+    approvalSubject: '{app} meminta persetujuan Anda',
   },
   it: {
     verification: 'Il tuo codice di verifica è {####}.',
@@ -113,6 +140,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Il tuo codice di accesso',
     link: 'Fai clic sul link qui sotto per verificare il tuo indirizzo email. {##Verifica email##}',
     linkSubject: 'Il tuo link di verifica',
+    approval: '{app} chiede la tua approvazione. {##Esamina la richiesta##}',
+    approvalSubject: '{app} chiede la tua approvazione',
   },
   ja: {
     verification: '確認コードは {####} です。',
@@ -121,6 +150,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'サインイン用のコード',
     link: '下のリンクをクリックして、メールアドレスを確認してください。{##メールアドレスを確認##}',
     linkSubject: '確認用リンク',
+    approval: '{app}が承認を求めています。{##リクエストを確認##}',
+    approvalSubject: '{app}が承認を求めています',
   },
   ko: {
     verification: '확인 코드는 {####}입니다.',
@@ -129,6 +160,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: '로그인 코드',
     link: '아래 링크를 클릭하여 이메일 주소를 확인하세요. {##이메일 확인##}',
     linkSubject: '확인 링크',
+    approval: '{app}에서 승인을 요청합니다. {##요청 검토##}',
+    approvalSubject: '{app}에서 승인을 요청합니다',
   },
   nb: {
     verification: 'Bekreftelseskoden din er {####}.',
@@ -137,6 +170,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Påloggingskoden din',
     link: 'Klikk på lenken nedenfor for å bekrefte e-postadressen din. {##Bekreft e-post##}',
     linkSubject: 'Bekreftelseslenken din',
+    approval: '{app} ber om din godkjenning. {##Se forespørselen##}',
+    approvalSubject: '{app} ber om din godkjenning',
   },
   nl: {
     verification: 'Uw verificatiecode is {####}.',
@@ -145,6 +180,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Uw inlogcode',
     link: 'Klik op de onderstaande link om uw e-mailadres te bevestigen. {##E-mailadres bevestigen##}',
     linkSubject: 'Uw verificatielink',
+    approval: '{app} vraagt om uw goedkeuring. {##Verzoek bekijken##}',
+    approvalSubject: '{app} vraagt om uw goedkeuring',
   },
   pl: {
     verification: 'Twój kod weryfikacyjny to {####}.',
@@ -153,6 +190,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Twój kod logowania',
     link: 'Kliknij poniższy link, aby zweryfikować swój adres e-mail. {##Zweryfikuj adres e-mail##}',
     linkSubject: 'Twój link weryfikacyjny',
+    approval: 'Aplikacja {app} prosi o Twoją zgodę. {##Zobacz żądanie##}',
+    approvalSubject: 'Aplikacja {app} prosi o Twoją zgodę',
   },
   'pt-BR': {
     verification: 'Seu código de verificação é {####}.',
@@ -161,6 +200,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Seu código de acesso',
     link: 'Clique no link abaixo para verificar seu endereço de e-mail. {##Verificar e-mail##}',
     linkSubject: 'Seu link de verificação',
+    approval: '{app} pede a sua aprovação. {##Ver solicitação##}',
+    approvalSubject: '{app} pede a sua aprovação',
   },
   ro: {
     verification: 'Codul dvs. de verificare este {####}.',
@@ -169,6 +210,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Codul dvs. de conectare',
     link: 'Faceți clic pe linkul de mai jos pentru a vă verifica adresa de e-mail. {##Verificați adresa de e-mail##}',
     linkSubject: 'Linkul dvs. de verificare',
+    approval: '{app} vă cere aprobarea. {##Vedeți cererea##}',
+    approvalSubject: '{app} vă cere aprobarea',
   },
   ru: {
     verification: 'Ваш код подтверждения: {####}.',
@@ -177,6 +220,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Ваш код для входа',
     link: 'Чтобы подтвердить адрес электронной почты, перейдите по ссылке ниже. {##Подтвердить адрес##}',
     linkSubject: 'Ваша ссылка для подтверждения',
+    approval: '{app} запрашивает ваше одобрение. {##Посмотреть запрос##}',
+    approvalSubject: '{app} запрашивает ваше одобрение',
   },
   sk: {
     verification: 'Váš overovací kód je {####}.',
@@ -185,6 +230,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Váš prihlasovací kód',
     link: 'Kliknutím na odkaz nižšie overte svoju e-mailovú adresu. {##Overiť e-mail##}',
     linkSubject: 'Váš overovací odkaz',
+    approval: 'Aplikácia {app} žiada o vaše schválenie. {##Zobraziť žiadosť##}',
+    approvalSubject: 'Aplikácia {app} žiada o vaše schválenie',
   },
   sv: {
     verification: 'Din verifieringskod är {####}.',
@@ -193,6 +240,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Din inloggningskod',
     link: 'Klicka på länken nedan för att verifiera din e-postadress. {##Verifiera e-postadress##}',
     linkSubject: 'Din verifieringslänk',
+    approval: '{app} ber om ditt godkännande. {##Granska begäran##}',
+    approvalSubject: '{app} ber om ditt godkännande',
   },
   th: {
     verification: 'รหัสยืนยันของคุณคือ {####}',
@@ -201,6 +250,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'รหัสเข้าสู่ระบบของคุณ',
     link: 'โปรดคลิกลิงก์ด้านล่างเพื่อยืนยันที่อยู่อีเมลของคุณ {##ยืนยันอีเมล##}',
     linkSubject: 'ลิงก์ยืนยันของคุณ',
+    approval: '{app} ขอการอนุมัติจากคุณ {##ตรวจสอบคำขอ##}',
+    approvalSubject: '{app} ขอการอนุมัติจากคุณ',
   },
   tr: {
     verification: 'Doğrulama kodunuz: {####}.',
@@ -209,6 +260,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Oturum açma kodunuz',
     link: 'E-posta adresinizi doğrulamak için lütfen aşağıdaki bağlantıya tıklayın. {##E-postayı doğrula##}',
     linkSubject: 'Doğrulama bağlantınız',
+    approval: '{app} onayınızı istiyor. {##İsteği incele##}',
+    approvalSubject: '{app} onayınızı istiyor',
   },
   uk: {
     verification: 'Ваш код підтвердження: {####}.',
@@ -217,6 +270,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Ваш код для входу',
     link: 'Щоб підтвердити адресу електронної пошти, перейдіть за посиланням нижче. {##Підтвердити адресу##}',
     linkSubject: 'Ваше посилання для підтвердження',
+    approval: '{app} просить вашого схвалення. {##Переглянути запит##}',
+    approvalSubject: '{app} просить вашого схвалення',
   },
   vi: {
     verification: 'Mã xác minh của bạn là {####}.',
@@ -225,6 +280,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: 'Mã đăng nhập của bạn',
     link: 'Vui lòng nhấp vào liên kết bên dưới để xác minh địa chỉ email của bạn. {##Xác minh email##}',
     linkSubject: 'Liên kết xác minh của bạn',
+    approval: '{app} đề nghị bạn chấp thuận. {##Xem yêu cầu##}',
+    approvalSubject: '{app} đề nghị bạn chấp thuận',
   },
   'zh-CN': {
     verification: '您的验证码是 {####}。',
@@ -233,6 +290,8 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: '您的登录验证码',
     link: '请点击下面的链接验证您的电子邮件地址。{##验证电子邮件##}',
     linkSubject: '您的验证链接',
+    approval: '{app} 请求您的批准。{##查看请求##}',
+    approvalSubject: '{app} 请求您的批准',
   },
   'zh-TW': {
     verification: '您的驗證碼是 {####}。',
@@ -241,5 +300,7 @@ export const translations: Readonly<Record<string, MessageTranslation>> = {
     authenticationSubject: '您的登入驗證碼',
     link: '請點選下方連結以驗證您的電子郵件地址。{##驗證電子郵件##}',
     linkSubject: '您的驗證連結',
+    approval: '{app} 請求您的核准。{##檢視要求##}',
+    approvalSubject: '{app} 請求您的核准',
   },
 }

@@ -5,12 +5,14 @@ import type { Notice } from './notice.ts'
 
 export type NoticeRow = Pick<
   Selectable<Tables['notices']>,
-  'pool_id' | 'id' | 'attempts' | 'created_at' | 'expires_at'
+  'pool_id' | 'id' | 'attempts' | 'sealed' | 'created_at' | 'expires_at'
 > & {
   notice: Notice
 }
 
-export async function insertNotices(db: Db, rows: Omit<NoticeRow, 'attempts'>[]): Promise<void> {
+export type NewNotice = Omit<NoticeRow, 'attempts' | 'sealed'> & { sealed?: Buffer }
+
+export async function insertNotices(db: Db, rows: NewNotice[]): Promise<void> {
   const values = rows.map((row) => ({ ...row, next_attempt_at: row.created_at }))
   await db.insertInto('notices').values(values).execute()
 }
@@ -28,7 +30,7 @@ export async function claimDueNotices(db: Db, now: Date, claimedUntil: Date, cou
       .where('pool_id', '=', pool_id)
       .where('id', '=', id)
       .where('next_attempt_at', '<=', now)
-      .returning(['pool_id', 'id', 'notice', 'attempts', 'created_at', 'expires_at'])
+      .returning(['pool_id', 'id', 'notice', 'sealed', 'attempts', 'created_at', 'expires_at'])
       .executeTakeFirst()
     if (row) claimed.push(row as NoticeRow)
   }

@@ -10,6 +10,7 @@ export type Initiator = 'admin' | 'user'
 /** A notice for one app or one receiver about a user. */
 export type Notice = { userId: string } & (
   | { kind: 'back-channel-logout'; clientId: string; sid?: string }
+  | { kind: 'backchannel-ping'; clientId: string }
   | { kind: 'security-event'; uri: string; audience: string; event: UserEvent; at: number }
 )
 

@@ -4,7 +4,7 @@ import type { Revisions } from '../clients/owner.ts'
 import { expecting, foundRevisions, type OwnerRow, ownerAsItIs } from '../clients/owner-store.ts'
 
 /**
- * Revokes all tokens of the user, and every code that no app has redeemed yet: for global sign-out, disabling, and a
+ * Revokes all tokens of the user, and every code or approval that no app has redeemed yet: for global sign-out, disabling, and a
  * reset by an administrator. The order in the database decides, not clocks: the stored time is never before the
  * beginning of an existing session, and a session that begins later begins after it (`insertFamily`).
  */
@@ -12,7 +12,8 @@ export async function revokeAllTokens(db: Db, poolId: string, userId: string, no
   await sql`
     with codes as (
       delete from oauth_records
-      where pool_id = ${poolId} and user_id = ${userId} and model = 'AuthorizationCode' and consumed_at is null
+      where pool_id = ${poolId} and user_id = ${userId} and consumed_at is null
+        and model in ('AuthorizationCode', 'DeviceCode', 'BackchannelRequest')
     )
     update users set tokens_valid_from = greatest(tokens_valid_from, ${now}::timestamptz, (
       select max(created_at) from token_families where pool_id = ${poolId} and user_id = ${userId}

@@ -1,0 +1,142 @@
+/** What the users of backchannel authentication requests are asked, and what they answer. */
+import type { Context } from '../context.ts'
+import { randomToken } from '../lib/ids.ts'
+import { isOn } from '../model/extensions.ts'
+import { mustPush } from '../pool/clients/fapi2.ts'
+import type { Owner } from '../pool/clients/owner.ts'
+import { addPing } from '../pool/notices/ping.ts'
+import { reaches, requestedLevels } from './assurance.ts'
+import { findRecord, findRecordsOfUser } from './find-record-store.ts'
+import { insertRecord } from './new-record-store.ts'
+import { pushedLifetime, requestUri } from './pushed-request.ts'
+import { answerRecord, deleteRecord } from './record-store.ts'
+import { type BrowserSession, packProven } from './session.ts'
+import type { Surface } from './surface.ts'
+
+/** Min seconds between two polls of an app. */
+export const pollSeconds = 5
+/** How many seconds an expired request is remembered, so that the app learns that it expired. */
+export const knownAsOver = 300
+
+/** The request of an app that waits for its user. */
+export interface BackchannelRequest {
+  clientId: string
+  scope: string
+  audience?: string
+  /** Milliseconds. */
+  until: number
+  /** By which an app that is pinged knows the caller. */
+  notificationToken?: string
+  denied?: true
+  accountId?: string
+  amr?: string[]
+}
+
+/** What the user of a request is asked. */
+export interface Asked {
+  /** In the link that the user gets. */
+  ticket: string
+  authReqId: string
+  /** Absent where nobody is asked, which the app must not notice. */
+  accountId?: string
+  bindingMessage?: string
+  acrValues?: string
+  request: BackchannelRequest
+}
+
+export interface Approval extends Owner {
+  asked: Asked
+}
+
+/** Where a user answers, below the pool's base. The client is named for the style of the page. */
+export const approvalPath = ({ ticket, request }: Asked): string =>
+  `/approve?${new URLSearchParams({ client_id: request.clientId, request: ticket })}`
+
+/** A request that waits for an answer, whoever asks for it. */
+export async function findApproval(ctx: Context, poolId: string, ticket: string): Promise<Approval | undefined> {
+  if (ticket === '' || ticket.length > 128) return undefined
+  const record = await findRecord(ctx, { poolId, model: 'BackchannelApproval', id: ticket })
+  return record?.user && approvalOf(record.owner, record.payload)
+}
+
+/** The requests that wait for this user. */
+export async function approvalsOf(ctx: Context, poolId: string, userId: string): Promise<Approval[]> {
+  const records = await findRecordsOfUser(ctx, { poolId, model: 'BackchannelApproval', userId })
+  return records.flatMap(({ owner, payload }) => approvalOf(owner, payload) ?? [])
+}
+
+function approvalOf(owner: Owner | undefined, payload: object): Approval | undefined {
+  if (!owner || !isOn('BackchannelAuthentication', owner.pool, owner.client)) return undefined
+  return { ...owner, asked: payload as Asked }
+}
+
+/** Whether the signed-in user has proven what the app asks for. */
+export async function hasReached(
+  ctx: Context,
+  { pool, asked }: Approval,
+  { user, proven }: BrowserSession,
+): Promise<boolean> {
+  const levels = requestedLevels(pool, asked.acrValues)
+  return !levels?.length || reaches(ctx, pool, { userId: user.id, proven }, levels)
+}
+
+/**
+ * Where the user signs in: an ordinary request of the app, which comes back to our own page. Nobody knows the verifier
+ * of its challenge, so that the code which comes along is of no use to anyone.
+ */
+export async function approvalSignInUrl(
+  ctx: Context,
+  { base, origin }: Surface,
+  { pool, client, asked }: Approval,
+  { again }: { again: boolean },
+): Promise<string> {
+  const query = new URLSearchParams({
+    client_id: client.id,
+    response_type: 'code',
+    scope: asked.request.scope,
+    redirect_uri: `${origin}/approve`,
+    state: asked.ticket,
+    code_challenge_method: 'S256',
+    code_challenge: randomToken(32),
+    ...(asked.acrValues && { acr_values: asked.acrValues }),
+    ...(again && { prompt: 'login' }),
+  })
+  const endpoint = `${base}/oauth2/authorize`
+  if (!mustPush(pool, client)) return `${endpoint}?${query}`
+  const id = randomToken(32)
+  const payload = { query: query.toString(), clientId: client.id }
+  await insertRecord(ctx, {
+    poolId: pool.id,
+    model: 'PushedAuthorizationRequest',
+    id,
+    payload,
+    lifetime: pushedLifetime,
+  })
+  return `${endpoint}?${new URLSearchParams({ client_id: client.id, request_uri: requestUri(id) })}`
+}
+
+/** Stores the user's answer, and the ping of an app that wants one. False where there already is an answer. */
+export async function answerApproval(
+  ctx: Context,
+  { pool, client, asked }: Approval,
+  { user, proven }: BrowserSession,
+  allowed: boolean,
+): Promise<boolean> {
+  const { request, authReqId, ticket } = asked
+  if (user.id !== asked.accountId || user.poolId !== pool.id) throw new Error('The approval of another user')
+  const left = Math.ceil((request.until - ctx.clock.now().getTime()) / 1000)
+  if (left <= 0) return false
+  const answer = allowed ? { amr: packProven(proven) } : { denied: true }
+  const payload = { ...request, ...answer, accountId: user.id }
+  const expiresAt = new Date(request.until)
+  return ctx.db.transaction().execute(async (trx) => {
+    const inside = { ...ctx, db: trx }
+    await deleteRecord(inside, { poolId: pool.id, model: 'BackchannelApproval', id: ticket })
+    const key = { poolId: pool.id, model: 'BackchannelRequest', id: authReqId } as const
+    if (!(await answerRecord(inside, { ...key, payload, lifetime: left }))) return false
+    const { notificationToken: token } = request
+    const ping = token === undefined ? undefined : { authReqId, token }
+    if (ping) await addPing(ctx, trx, { poolId: pool.id, userId: user.id, clientId: client.id, expiresAt, ping })
+    return true
+  })
+}
