@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { estimateUsers } from '../../src/pool/pools/user-count-store.ts'
+import { isDistributed } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 
 const server = await startTestServer()
@@ -33,5 +34,7 @@ test('more than can be counted quickly are estimated, never below what was count
   assert.ok((await estimateUsers(db, poolId, 100)) >= 101)
   await sql`analyze users`.execute(db)
   const estimate = await estimateUsers(db, poolId, 100)
-  assert.ok(estimate > 1500 && estimate < 2500, `${estimate}`)
+  // Citus has no plan that tells how many rows it expects.
+  if (isDistributed) assert.equal(estimate, 101)
+  else assert.ok(estimate > 1500 && estimate < 2500, `${estimate}`)
 })

@@ -24,7 +24,7 @@ const one = async (on: Db) => (await sql<{ one: number }>`select ${1}::integer a
 const backend = async (on: Db) => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(on)).rows[0]!.pid
 
 async function terminate(pid: number): Promise<void> {
-  await sql`select pg_terminate_backend(${pid}, 5000)`.execute(db)
+  await sql`select pg_terminate_backend(${pid}::integer, 5000)`.execute(db)
   await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
@@ -73,7 +73,7 @@ test('a commit that the database turned into a rollback is an error', async () =
 
 test('connections that are cut while nobody uses them are not handed out', async () => {
   const pids = await Promise.all([1, 2].map(() => db.connection().execute((connection) => backend(connection))))
-  for (const pid of pids) await sql`select pg_terminate_backend(${pid})`.execute(db).catch(() => {})
+  for (const pid of pids) await sql`select pg_terminate_backend(${pid}::integer)`.execute(db).catch(() => {})
   await new Promise((resolve) => setTimeout(resolve, 50))
   assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(() => one(db))), [1, 1, 1, 1, 1])
 })
@@ -83,7 +83,7 @@ test('no more connections are opened than allowed, and a waiting caller gets the
     const second = db.transaction().execute(async (trx) => {
       const pid = await backend(trx)
       await new Promise((resolve) => setTimeout(resolve, 50))
-      await sql`select pg_terminate_backend(${pid})`.execute(first)
+      await sql`select pg_terminate_backend(${pid}::integer)`.execute(first)
       return one(trx)
     })
     const waits = one(db)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { up } from '../../migrations/0050_search_forms.ts'
+import { isDistributed } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { attributes, createPool } from '../users/scene.ts'
 
@@ -19,6 +20,8 @@ const searched = ['email', 'name', 'given_name', 'family_name', 'preferred_usern
 /** As it was before forms were stored. */
 async function returnToGeneratedColumns(): Promise<void> {
   const { db } = server.ctx
+  // No table was distributed before this migration.
+  if (isDistributed) await sql`select undistribute_table('users', true)`.execute(db)
   await sql`alter table users drop column search_forms`.execute(db)
   for (const name of searched)
     await sql`create index ${sql.id(`users_${name}`)} on users (pool_id, ${sql.id(name)}, id)

@@ -16,6 +16,9 @@ const server: Connection | undefined = process.env.POOLHOUSE_TEST_SERVER
 /** With `citus`, TEST_DATABASE_URL is the coordinator of a cluster: its database there has the extension and the nodes. */
 const distribution = process.env.TEST_DATABASE_DISTRIBUTION === 'citus' ? 'citus' : undefined
 
+/** Whether each pool's rows are on one of several nodes. */
+export const isDistributed = distribution !== undefined
+
 const template = 'poolhouse_test_template'
 
 export async function createTemplate(connection: Connection): Promise<void> {

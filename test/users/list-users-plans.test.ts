@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type CompiledQuery, sql } from 'kysely'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import type { Db } from '../../src/context.ts'
 import { findPool, type Pool } from '../../src/pool/pools/pool.ts'
 import { parseUserFilter } from '../../src/pool/users/user-filter.ts'
 import { positionOf, searchUsers, userSearchQuery } from '../../src/pool/users/user-search-store.ts'
+import { isDistributed } from '../support/database.ts'
 import { insertManyUsers } from '../support/many-users.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { createPool } from './scene.ts'
@@ -82,16 +84,22 @@ interface PlanNode {
   Plans?: PlanNode[]
 }
 
-/** The plan of a prepared statement, since that is how the server runs it. */
+type Explained = { Plan: PlanNode }[]
+
+/** The plan of the node that has the pool. */
+interface Distributed {
+  'Distributed Query'?: { Job: { Tasks: { 'Remote Plan': Explained[] }[] } }
+}
+
 async function explain(query: CompiledQuery, mode: string): Promise<{ nodes: string[]; blocks: number }> {
   return server.ctx.db.connection().execute(async (db) => {
     const values = query.parameters.map((value) => sql.lit(value))
     try {
       await sql`set plan_cache_mode = ${sql.raw(mode)}`.execute(db)
-      await sql.raw(`prepare looked_at as ${query.sql}`).execute(db)
-      const { rows } = await sql<{ 'QUERY PLAN': { Plan: PlanNode }[] }>`
-        explain (analyze, buffers, format json) execute looked_at(${sql.join(values)})`.execute(db)
-      const root = rows[0]!['QUERY PLAN'][0]!.Plan
+      const asked = isDistributed ? withValues(query, values) : await prepared(db, query, values)
+      const { rows } = await sql<{ 'QUERY PLAN': Explained }>`
+        explain (analyze, buffers, format json) ${asked}`.execute(db)
+      const root = planOf(rows[0]!['QUERY PLAN'])
       const names = (node: PlanNode): string[] => [node['Node Type'], ...(node.Plans ?? []).flatMap(names)]
       return { nodes: names(root), blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'] }
     } finally {
@@ -99,4 +107,22 @@ async function explain(query: CompiledQuery, mode: string): Promise<{ nodes: str
       await sql`reset plan_cache_mode`.execute(db)
     }
   })
+}
+
+/** A prepared statement, since that is how the server runs it. */
+async function prepared(db: Db, query: CompiledQuery, values: RawBuilder<unknown>[]): Promise<RawBuilder<unknown>> {
+  await sql.raw(`prepare looked_at as ${query.sql}`).execute(db)
+  return sql`execute looked_at(${sql.join(values)})`
+}
+
+/** Citus' answer about a prepared statement is no JSON. */
+function withValues(query: CompiledQuery, values: RawBuilder<unknown>[]): RawBuilder<unknown> {
+  const pieces = query.sql.split(/\$(\d+)/).map((piece, at) => (at % 2 ? values[Number(piece) - 1]! : sql.raw(piece)))
+  return sql.join(pieces, sql``)
+}
+
+function planOf([explained]: Explained): PlanNode {
+  const { Plan } = explained!
+  const tasks = (Plan as Distributed)['Distributed Query']?.Job.Tasks
+  return tasks ? planOf(tasks[0]!['Remote Plan'][0]!) : Plan
 }
