@@ -10,7 +10,7 @@ import { createForwardedFilter } from './forwarded.ts'
 import type { ServerState } from './health.ts'
 import { type JobSelection, startJobs } from './jobs/jobs.ts'
 import { createCallerLimits } from './lib/caller-limits.ts'
-import { type CloseOptions, type Listener, listen, type RequestHandler } from './listener.ts'
+import { type CloseOptions, type Connect, type Listener, listen, type RequestHandler } from './listener.ts'
 import { type CollectMetrics, createMetrics, type MetricsReport } from './metrics.ts'
 import type { MetricSources } from './metrics-registry.ts'
 import { type ContextOptions, createContext, type OpenContext } from './open-context.ts'
@@ -37,6 +37,8 @@ export interface Poolhouse {
 export interface StartOptions extends ContextOptions, AppOptions {
   /** Background work: outbox, sweep, spare keys. Tests may turn it off and run jobs themselves. */
   jobs?: false | JobSelection
+  /** Where connections come from, if not from a listening socket of its own. */
+  connect?: Connect
   /** The metrics of every process of this server, if there are several. */
   collectMetrics?: CollectMetrics
   /** Dev only: key and certificates of the listener at the configured TLS port. */
@@ -60,7 +62,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
     const limits = config.callerRates && createCallerLimits(config.callerRates)
     const shared = limits && config.callerLimitsShared ? shareCallerLimits(ctx, limits) : undefined
     const handle = createRequestHandler(await createApp(ctx, { state, metrics, limits }, options), config)
-    const listener = await listen(createServer(handle), config.port, config.host)
+    const listener = await listen(createServer(handle), config.port, config.host, options.connect)
     const { port } = listener
     // A test uses port 0 and learns the port here; every address derived from the public URL follows.
     if (config.port === 0) config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)

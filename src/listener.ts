@@ -33,8 +33,22 @@ const keepAliveTimeout = 620_000
 const headersTimeout = 20_000
 const defaultDeadline = 10_000
 
+/** Where a server's connections come from. */
+export interface Connections {
+  port: number
+  /** Takes no more of them. Resolves once those that were taken have closed. */
+  end(): Promise<void>
+}
+
+export type Connect = (server: Server, port: number, host: string) => Promise<Connections>
+
 /** @throws the system's error if the address can't be used */
-export async function listen(server: Server, port: number, host: string): Promise<Listener> {
+export async function listen(
+  server: Server,
+  port: number,
+  host: string,
+  connect: Connect = ownConnections,
+): Promise<Listener> {
   server.keepAliveTimeout = keepAliveTimeout
   server.headersTimeout = headersTimeout
   const open = new Set<ServerResponse>()
@@ -45,19 +59,15 @@ export async function listen(server: Server, port: number, host: string): Promis
     open.add(res)
     res.once('close', () => open.delete(res))
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
+  const connections = await connect(server, port, host)
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port: connections.port,
     async close({ acceptFor = 0, deadline = defaultDeadline, idleGrace = 0 } = {}) {
       closing = true
       if (acceptFor > 0) await new Promise((resolve) => setTimeout(resolve, acceptFor))
       for (const res of open) if (!res.headersSent) endConnectionAfter(res)
-      // Closing an HTTP server would end idle connections at once, although a request may be on its way.
-      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+      const closed = connections.end()
       const begun = performance.now()
       const closeIdle = () => {
         if (performance.now() - begun >= idleGrace) server.closeIdleConnections()
@@ -71,6 +81,46 @@ export async function listen(server: Server, port: number, host: string): Promis
     },
   }
 }
+
+async function ownConnections(server: Server, port: number, host: string): Promise<Connections> {
+  await listenOn(server, port, host)
+  return { port: (server.address() as AddressInfo).port, end: () => stopListening(server).then((closed) => closed.all) }
+}
+
+/** @throws the system's error if the address can't be used */
+export async function listenOn(server: NetServer, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  // A connection that could not be accepted, for want of descriptors say, ends nothing.
+  server.on('error', () => {})
+}
+
+/** How long it may go on accepting what the system has queued, in milliseconds, if the queue never ends. */
+const maxDrain = 1000
+
+/**
+ * Closes the listening socket when its queue is empty: the system resets what is in it. The event loop accepts one
+ * connection a turn, so the queue is empty after a turn that accepted none.
+ */
+export async function stopListening(server: NetServer): Promise<{ all: Promise<void> }> {
+  let accepted = true
+  const count = () => {
+    accepted = true
+  }
+  server.on('connection', count)
+  for (const end = performance.now() + maxDrain; accepted && performance.now() < end; ) {
+    accepted = false
+    await nextTurn()
+  }
+  server.off('connection', count)
+  // Closing an HTTP server would end idle connections at once, although a request may be on its way.
+  return { all: new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve())) }
+}
+
+/** Resolves after new connections and data were looked for. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
 
 function endConnectionAfter(res: ServerResponse): void {
   res.shouldKeepAlive = false

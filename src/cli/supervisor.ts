@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { createLogStream } from '../lib/log-stream.ts'
 import { watchHeartbeat } from './heartbeat.ts'
 import { StartError, threadsPerWorker } from './run.ts'
+import { onceReady, openSharedPort, type SharedPort } from './shared-port.ts'
 import { answerCollectors } from './worker-metrics.ts'
 
 /** Pause before a dead worker is replaced; it doubles while the replacements die as well. */
@@ -18,13 +19,14 @@ const maxStartTime = 60_000
 /**
  * Runs `config.workers` processes on one port. One of them also runs the jobs that run once per installation. A worker
  * that dies is replaced; one that no longer answers is killed. SIGHUP replaces them one after the other, each as soon
- * as its successor listens; SIGTERM and SIGINT stop them all.
+ * as its successor is ready; SIGTERM and SIGINT stop them all.
  */
 export async function supervise(config: Config): Promise<void> {
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
   cluster.setupPrimary({ execArgv: workerFlags() })
   const workers = new Set<Supervised>()
+  let port: SharedPort | undefined
   let stopping = false
   let restarting = false
   /** Consecutive deaths of workers that had not lived for long. */
@@ -33,6 +35,12 @@ export async function supervise(config: Config): Promise<void> {
   // Before the first worker: once it starts, requests come in that a signal must not cut off.
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  process.on('SIGHUP', async () => {
+    if (restarting) return
+    restarting = true
+    await restartAll()
+    restarting = false
+  })
   try {
     // The first worker starts alone, so that a configuration error is reported only once.
     await start({ runsJobs: true })
@@ -41,16 +49,9 @@ export async function supervise(config: Config): Promise<void> {
   }
   for (let count = 1; count < config.workers && !stopping; count++) await startOrRetry({ runsJobs: false })
   if (stopping) return
-  log.info({ port: config.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
+  log.info({ port: port?.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
 
-  process.on('SIGHUP', async () => {
-    if (restarting) return
-    restarting = true
-    await restartAll()
-    restarting = false
-  })
-
-  /** @throws StartError if the worker exits before it listens */
+  /** @throws StartError if the worker exits before it is ready */
   async function start({ runsJobs }: Pick<Supervised, 'runsJobs'>): Promise<Supervised> {
     const worker = cluster.fork({
       POOLHOUSE_WORKER_JOBS: runsJobs ? 'all' : 'messages',
@@ -58,9 +59,12 @@ export async function supervise(config: Config): Promise<void> {
     })
     const supervised: Supervised = { worker, runsJobs, isLeaving: false, startedAt: performance.now() }
     answerCollectors(worker, () => [...workers].map((other) => other.worker))
-    await listening(worker)
+    await ready(worker)
     workers.add(supervised)
     worker.once('exit', (code, signal) => onExit(supervised, code, signal))
+    // Not before a worker is ready, so that a client of a server that can't start is refused.
+    port ??= await openSharedPort(config.port, config.host)
+    port.add(worker)
     if (config.workerTimeout > 0) watchHeartbeat(worker, config.workerTimeout, () => onSilent(worker))
     return supervised
   }
@@ -126,6 +130,7 @@ export async function supervise(config: Config): Promise<void> {
   async function stop(): Promise<void> {
     if (stopping) return
     stopping = true
+    port?.closeWithWorkers()
     // Including workers that are still starting.
     await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => endWorker(worker!)))
     await logStream.flush(1000)
@@ -151,19 +156,19 @@ interface Supervised {
   startedAt: number
 }
 
-function listening(worker: Worker): Promise<void> {
+function ready(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       worker.process.kill('SIGKILL')
     }, maxStartTime)
-    worker.once('listening', () => {
+    onceReady(worker, () => {
       clearTimeout(timer)
       worker.off('exit', fail)
       resolve()
     })
     const fail = () => {
       clearTimeout(timer)
-      reject(new StartError('A worker ended before it listened.'))
+      reject(new StartError('A worker ended before it was ready.'))
     }
     worker.once('exit', fail)
   })

@@ -2,12 +2,14 @@ import { startPoolhouse } from '../app.ts'
 import type { Config } from '../config.ts'
 import { answerHeartbeat } from './heartbeat.ts'
 import { stopServer } from './run.ts'
+import { connectionsFromSupervisor } from './shared-port.ts'
 import { collectFromAll, onReportAsked } from './worker-metrics.ts'
 
 /** One of the processes of `serve` that share a port. It ends when the supervisor tells it to. */
 export async function runWorker(config: Config): Promise<void> {
   const server = await startPoolhouse(config, {
     jobs: process.env.POOLHOUSE_WORKER_JOBS === 'all' ? 'all' : 'messages',
+    connect: connectionsFromSupervisor,
     collectMetrics: collectFromAll,
   })
   answerHeartbeat()

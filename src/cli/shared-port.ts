@@ -1,0 +1,139 @@
+/**
+ * How several workers serve one port: the supervisor owns the listening socket and gives connections to the workers, to
+ * each the next one when it has taken the one before. While workers come and go, connections wait here and in the
+ * system's queue, so that the end of a worker resets none of them.
+ */
+import type { Worker } from 'node:cluster'
+import type { Server as HttpServer } from 'node:http'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type Connections, listenOn, stopListening } from '../listener.ts'
+
+type ToWorker = { type: 'connection' } | { type: 'last connection given' }
+type ToSupervisor = { type: 'ready for connections' } | { type: 'connection taken' } | { type: 'leaving' }
+
+export interface SharedPort {
+  port: number
+  /** From now on the worker is given connections, until it leaves or dies. */
+  add(worker: Worker): void
+  /** The next worker that leaves takes the port with it, once all connections that were accepted are given away. */
+  closeWithWorkers(): void
+}
+
+/** @throws the system's error if the address can't be used */
+export async function openSharedPort(port: number, host: string): Promise<SharedPort> {
+  const server = createServer({ pauseOnConnect: true, noDelay: true })
+  /** Those that can be given a connection now, the one that has waited longest first. */
+  const free: Worker[] = []
+  const members = new Set<Worker>()
+  const leaving = new Set<Worker>()
+  /** Accepted connections that no worker has been given. */
+  const waiting: Socket[] = []
+  let closing: 'no' | 'with the workers' | 'begun' | 'done' = 'no'
+
+  server.on('connection', (socket) => {
+    socket.on('error', () => {})
+    waiting.push(socket)
+    giveAway()
+  })
+  await listenOn(server, port, host)
+
+  function giveAway(): void {
+    while (waiting.length > 0 && free.length > 0) {
+      const worker = free.shift()!
+      worker.process.send({ type: 'connection' } satisfies ToWorker, waiting.shift()!, () => {})
+    }
+    for (const worker of leaving) if (closing === 'no' || (closing === 'done' && waiting.length === 0)) release(worker)
+  }
+
+  function release(worker: Worker): void {
+    forget(worker)
+    // Arrives after the connection that it may have been given just before.
+    worker.process.send({ type: 'last connection given' } satisfies ToWorker, () => {})
+  }
+
+  function forget(worker: Worker): void {
+    members.delete(worker)
+    leaving.delete(worker)
+    if (free.includes(worker)) free.splice(free.indexOf(worker), 1)
+  }
+
+  async function close(): Promise<void> {
+    closing = 'begun'
+    await stopListening(server)
+    closing = 'done'
+    giveAway()
+  }
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    add(worker) {
+      if (!worker.isConnected()) return
+      members.add(worker)
+      free.push(worker)
+      worker.process.on('message', ({ type }: ToSupervisor) => {
+        if (type === 'connection taken') {
+          if (members.has(worker)) free.push(worker)
+          giveAway()
+        }
+        if (type === 'leaving') {
+          leaving.add(worker)
+          if (closing === 'with the workers') void close()
+          giveAway()
+        }
+      })
+      worker.process.once('disconnect', () => {
+        forget(worker)
+        giveAway()
+      })
+      giveAway()
+    },
+    closeWithWorkers() {
+      closing = 'with the workers'
+    },
+  }
+}
+
+/** In the supervisor: calls back once the worker can be given connections. */
+export function onceReady(worker: Worker, callback: () => void): void {
+  worker.process.on('message', ({ type }: ToSupervisor) => {
+    if (type === 'ready for connections') callback()
+  })
+}
+
+/** In a worker: the connections that the supervisor gives it. */
+export async function connectionsFromSupervisor(server: HttpServer, port: number): Promise<Connections> {
+  const last = Promise.withResolvers<void>()
+  const open = new Set<Socket>()
+  let allClosed = () => {}
+  process.on('message', ({ type }: ToWorker, socket?: Socket) => {
+    if (type === 'last connection given') last.resolve()
+    if (type !== 'connection') return
+    tell({ type: 'connection taken' })
+    if (!socket) return
+    open.add(socket)
+    socket.once('close', () => {
+      open.delete(socket)
+      if (open.size === 0) allClosed()
+    })
+    // As of connections that a server of HTTP accepts itself: a client may end its side after its request.
+    socket.allowHalfOpen = true
+    server.emit('connection', socket)
+  })
+  process.once('disconnect', () => last.resolve())
+  // Starts the limits for slow clients.
+  server.emit('listening')
+  tell({ type: 'ready for connections' })
+
+  return {
+    port,
+    async end() {
+      tell({ type: 'leaving' })
+      if (process.connected) await last.promise
+      if (open.size > 0) await new Promise<void>((resolve) => (allClosed = resolve))
+    },
+  }
+}
+
+function tell(message: ToSupervisor): void {
+  if (process.connected) process.send!(message)
+}
