@@ -97,5 +97,6 @@ const knownRoutes = new Set([
   ...['idpresponse', 'logout'].map((name) => `saml2/${name}`),
   ...['openid-configuration', 'jwks'].map((name) => `.well-known/${name}`),
   ...['login', 'signup', 'confirm', 'confirmUser', 'forgotPassword', 'confirmForgotPassword', 'challenge', 'logout'],
+  ...['streams', 'status', 'verify'].map((name) => `ssf/${name}`),
   ...['device', 'account', 'health', 'ready', 'live', 'metrics'],
 ])

@@ -9,6 +9,7 @@ import { providerSeal } from './pool/identity-providers/provider-store.ts'
 import { samlKeySeal } from './pool/identity-providers/saml-key.ts'
 import { fileKeySeal } from './pool/import/import-file.ts'
 import { secretPlace } from './pool/mfa/software-token.ts'
+import { streamHeaderSeal } from './pool/notices/event-stream.ts'
 import { pingSeal } from './pool/notices/ping.ts'
 import { verifierPlace } from './pool/passwords/password.ts'
 import { signInSeal } from './pool/sign-in/session.ts'
@@ -37,6 +38,7 @@ export const sealedColumns: readonly SealedValues[] = [
   column('spare_signing_keys.private_sealed', ['kid'], signingKeySeal),
   column('signing_keys.private_sealed', ['pool_id', 'kid'], signingKeySeal, ['kid']),
   column('access_keys.secret_sealed', ['id'], keySealOf),
+  column('event_streams.header_sealed', ['pool_id', 'id'], streamHeaderSeal),
   column('client_secrets.secret_sealed', ['pool_id', 'client_id', 'id'], clientSecretSeal),
   column('identity_providers.secrets_sealed', ['pool_id', 'name'], providerSeal),
   column('saml_keys.private_sealed', ['pool_id', 'provider_name'], samlKeySeal),

@@ -17,6 +17,7 @@ import type { Metrics } from './metrics.ts'
 import { createNotFoundPage } from './not-found-page.ts'
 import { createFederation } from './oauth/federation/routes.ts'
 import { createOAuth } from './oauth/oauth.ts'
+import { createSignals } from './oauth/signals/signals.ts'
 import { createWellKnown } from './oauth/well-known.ts'
 import type { ContextOptions, OpenContext } from './open-context.ts'
 import { handlers } from './pool/handlers.ts'
@@ -83,6 +84,7 @@ export async function createApp(
   if (limits) app.use(createCallerLimitsAnswer(limits, new URL(ctx.config.publicUrl).host))
   app.use(createInstallationDocument(ctx))
   app.use(createWellKnown(ctx))
+  app.use(createSignals(ctx))
   app.use(createImportUpload(ctx))
   const renderError = createErrorPage(ctx)
   app.use(createOAuth(ctx, { renderError }))

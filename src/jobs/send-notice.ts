@@ -1,12 +1,15 @@
 import type { Context } from '../context.ts'
+import { isOn } from '../model/extensions.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { callProvider } from '../pool/identity-providers/provider-call.ts'
+import { holdUntil, isSent, streamHeaderSeal } from '../pool/notices/event-stream.ts'
 import type { Notice } from '../pool/notices/notice.ts'
 import { deleteNotice, type NoticeRow, postponeNotice } from '../pool/notices/notice-store.ts'
 import { openPing } from '../pool/notices/ping.ts'
+import { findStream } from '../pool/notices/stream-store.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { logoutToken } from '../pool/tokens/back-channel-logout.ts'
-import { securityEventToken } from '../pool/tokens/security-event.ts'
+import { securityEventToken, streamEventToken } from '../pool/tokens/security-event.ts'
 
 /** Longer than any attempt takes. */
 export const claimFor = 30_000
@@ -20,6 +23,8 @@ interface Call {
   authorization?: string
 }
 
+const secevent = 'application/secevent+jwt'
+
 /**
  * Makes one attempt at a claimed notice. Never throws: a failed notice is postponed, or due again when the claim
  * expires.
@@ -28,6 +33,7 @@ export async function sendNotice(ctx: Context, row: NoticeRow): Promise<void> {
   const { pool_id: poolId, id, attempts, notice } = row
   try {
     const status = await attempt(ctx, row)
+    if (status === 'held') return await hold(ctx, row)
     if (status === undefined || !isTemporary(status)) {
       if (status !== undefined && status >= 300)
         ctx.log.warn({ poolId, noticeId: id, kind: notice.kind, status }, 'a notice was refused')
@@ -43,26 +49,35 @@ export async function sendNotice(ctx: Context, row: NoticeRow): Promise<void> {
 
 const isTemporary = (status: number): boolean => status >= 500 || status === 429 || status === 408
 
-/** The status of the response. Undefined if the receiver no longer exists. */
-async function attempt(ctx: Context, row: NoticeRow): Promise<number | undefined> {
+async function hold(ctx: Context, row: NoticeRow): Promise<void> {
+  const now = ctx.clock.now()
+  if (row.expires_at <= now) await deleteNotice(ctx.db, row)
+  else await postponeNotice(ctx.db, row, holdUntil(now))
+}
+
+/** The status of the response. Undefined if the receiver no longer exists; `held` if it takes nothing for now. */
+async function attempt(ctx: Context, row: NoticeRow): Promise<number | 'held' | undefined> {
   const pool = await findPool(ctx, row.pool_id)
   const call = pool && (await callFor(ctx, pool, row))
-  if (!call) return undefined
+  if (call === undefined || call === 'held') return call
   const headers = {
     'content-type': call.contentType,
     accept: 'application/json',
-    ...(call.authorization && { authorization: call.authorization }),
+    ...(call.authorization !== undefined && { authorization: call.authorization }),
   }
   const { status } = await callProvider(ctx, call.uri, { method: 'POST', headers, body: call.body })
   return status
 }
 
-async function callFor(ctx: Context, pool: Pool, row: NoticeRow): Promise<Call | undefined> {
+async function callFor(ctx: Context, pool: Pool, row: NoticeRow): Promise<Call | 'held' | undefined> {
   const { id: jti, notice } = row
   if (notice.kind === 'backchannel-ping') return pingFor(ctx, pool, row, notice)
+  if (notice.kind === 'stream-event') return callForStream(ctx, pool, jti, notice)
   if (notice.kind === 'security-event') {
-    const body = await securityEventToken(ctx, pool, jti, notice)
-    return { uri: notice.uri, contentType: 'application/secevent+jwt', body }
+    const { uri, audience, at } = notice
+    const issuedAt = Math.floor(ctx.clock.now().getTime() / 1000)
+    const body = await securityEventToken(ctx, pool, { jti, audience, issuedAt, at, about: notice })
+    return { uri, contentType: secevent, body }
   }
   const found = await findClient(ctx, notice.clientId)
   const uri = found?.client.extensions?.Standards?.BackChannelLogoutUri
@@ -86,4 +101,25 @@ async function pingFor(
   const { authReqId, token } = openPing(ctx, row.pool_id, row.id, row.sealed)
   const body = JSON.stringify({ auth_req_id: authReqId })
   return { uri, contentType: 'application/json', body, authorization: `Bearer ${token}` }
+}
+
+async function callForStream(
+  ctx: Context,
+  pool: Pool,
+  jti: string,
+  notice: Extract<Notice, { kind: 'stream-event' }>,
+): Promise<Call | 'held' | undefined> {
+  const stream = isOn('SharedSignals', pool) ? await findStream(ctx.db, pool.id, notice.streamId) : undefined
+  const found = stream && (await findClient(ctx, stream.client_id))
+  if (!stream || !found) return undefined
+  const { endpointUrl } = stream.settings
+  const isAboutStatus = notice.event.kind === 'stream-updated'
+  if (endpointUrl === undefined || !(isSent(stream) || isAboutStatus)) return 'held'
+  const sealed = stream.header_sealed
+  return {
+    uri: endpointUrl,
+    contentType: secevent,
+    body: await streamEventToken(ctx, { pool, client: found.client }, jti, notice),
+    ...(sealed && { authorization: ctx.keyring.open(sealed, streamHeaderSeal(pool.id, stream.id)).toString() }),
+  }
 }

@@ -54,6 +54,8 @@ export const standardsParts = {
   RegistrationManagement: { profiles: ['standard'] },
   /** Client ids that are the URL of a metadata document of the client. */
   ClientIdMetadataDocuments: { profiles: [] },
+  /** The API by which clients manage streams of security events (Shared Signals). */
+  SharedSignals: { profiles: [] },
   /** Errors and statuses of the token endpoint as OAuth specifies them. */
   OAuthErrors: { profiles: ['standard', 'fapi2'] },
   /** Authorization server metadata (RFC 8414), in addition to OpenID Connect's. Clients cannot override it. */
@@ -75,6 +77,7 @@ export type PoolPart =
   | 'PS256'
   | 'RpInitiatedLogout'
   | 'ServerMetadata'
+  | 'SharedSignals'
 
 export type PoolStandards = {
   Profile?: StandardsProfile

@@ -4,12 +4,10 @@ import { ServiceError } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
 import { readableAttributes } from '../pool/clients/client-rules.ts'
 import { visibleAttributes } from '../pool/tokens/attribute-claims.ts'
-import { holdsCertificate } from '../pool/tokens/client-certificate.ts'
-import type { Confirmation } from '../pool/tokens/confirmation.ts'
-import { confirmedBy } from '../pool/tokens/dpop.ts'
 import { type Bearer, requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
 import { signedUserInfo } from '../pool/tokens/signed-answer.ts'
 import { standardClaims } from '../pool/tokens/standard-claims.ts'
+import { bearerIn, confirmedIn, isProof, tokenForm } from './bearer.ts'
 import { type CalledAt, isAddressOf, poolCalled } from './client-authentication.ts'
 import { readText } from './form.ts'
 
@@ -26,9 +24,7 @@ export async function userInfo(ctx: Context, koa: ParameterizedContext, at: Call
   const bearer = bearerIn(koa) ?? (await postedToken(ctx, koa, at))
   if (!bearer) return refuse(koa, 400, 'invalid_request', invalidRequest)
   try {
-    const confirms = isProof(koa)
-      ? confirmedBy(ctx, koa)
-      : async (of: Confirmation) => of.jkt === undefined && holdsCertificate(koa, of)
+    const confirms = confirmedIn(ctx, koa)
     const found = await requireAccessToken({ ...ctx, confirms }, bearer, { scope: 'openid' })
     if (isProof(koa) && !found.claims.cnf?.jkt) return refuse(koa, 400, 'invalid_request', invalidRequest)
     if (!isAddressOf(ctx, found.pool, at)) return refuse(koa, 401, 'invalid_token', invalidToken)
@@ -60,16 +56,6 @@ function infoOf({ pool, client, user, claims, requested }: Bearer): Record<strin
   if (isOn('OpenIdClaims', pool, client))
     return { ...standardClaims(user.attributes, readable, scopes, requested?.userinfo), sub: user.id }
   return { ...visibleAttributes(user.attributes, readable, scopes), sub: user.id, username: user.username }
-}
-
-/** The authentication scheme of tokens that are bound to a key. */
-const isProof = (koa: ParameterizedContext) => /^DPoP /i.test(koa.get('authorization'))
-
-const tokenForm = /^[\w.~+/-]{1,16384}=*$/
-
-function bearerIn(koa: ParameterizedContext): string | undefined {
-  const [, token] = /^(?:Bearer|DPoP) +([^ ]+) *$/i.exec(koa.get('authorization')) ?? []
-  return token && tokenForm.test(token) ? token : undefined
 }
 
 /** The token in a form (RFC 6750, 2.2), if the pool has that on. */

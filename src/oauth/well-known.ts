@@ -7,6 +7,7 @@ import type { IssuerType } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { signingAlgorithm, signingKeys } from '../pool/tokens/signing-keys.ts'
 import { discovery, protectedResource } from './discovery.ts'
+import { streamsResource, transmitter } from './signals/metadata.ts'
 
 type Document =
   | 'jwks.json'
@@ -14,20 +15,28 @@ type Document =
   | 'oauth-authorization-server'
   | 'oauth-protected-resource'
   | 'ssf-configuration'
+  | 'ssf/streams'
 
 /** Documents that exist only in some pools. */
 const conditions: Partial<Record<Document, (pool: Pool) => boolean>> = {
   'oauth-authorization-server': (pool) => isOn('ServerMetadata', pool),
   'oauth-protected-resource': (pool) => isOn('ServerMetadata', pool),
-  'ssf-configuration': (pool) => eventReceivers(pool).length > 0,
+  'ssf-configuration': (pool) => isOn('SharedSignals', pool) || eventReceivers(pool).length > 0,
+  'ssf/streams': (pool) => isOn('SharedSignals', pool) && isOn('ServerMetadata', pool),
 }
 
 const belowIssuer =
   /^(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/\.well-known\/(jwks\.json|openid-configuration|oauth-authorization-server|oauth-protected-resource|ssf-configuration)$/
 // RFC 8414 puts the well-known part before the path of the issuer, RFC 9728 before the path of the resource.
-const beforeResource = /^\/\.well-known\/(oauth-protected-resource)\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/oauth2\/userInfo$/
+const beforeResource =
+  /^\/\.well-known\/oauth-protected-resource\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})\/(oauth2\/userInfo|ssf\/streams)$/
 const beforeIssuer =
   /^\/\.well-known\/(oauth-authorization-server|ssf-configuration)(\/issuer)?\/([\w-]{1,45}_[0-9a-zA-Z]{1,20})$/
+
+const resources: Record<string, Document> = {
+  'oauth2/userInfo': 'oauth-protected-resource',
+  'ssf/streams': 'ssf/streams',
+}
 
 interface Wanted {
   poolId: string
@@ -39,7 +48,7 @@ function wantedDocument(path: string): Wanted | undefined {
   const below = belowIssuer.exec(path)
   if (below) return { type: typeOf(below[1]), poolId: below[2]!, document: below[3] as Document }
   const resource = beforeResource.exec(path)
-  if (resource) return { document: resource[1] as Document, type: 'ORIGINAL', poolId: resource[2]! }
+  if (resource) return { document: resources[resource[2]!]!, type: 'ORIGINAL', poolId: resource[1]! }
   const before = beforeIssuer.exec(path)
   if (before) return { document: before[1] as Document, type: typeOf(before[2]), poolId: before[3]! }
   return undefined
@@ -75,18 +84,7 @@ const documents: Record<Document, (ctx: Context, pool: Pool, type: IssuerType) =
   'oauth-authorization-server': discovery,
   'oauth-protected-resource': protectedResource,
   'ssf-configuration': transmitter,
-}
-
-/** The pool as a transmitter of the Shared Signals Framework: its administrator configures the receivers. */
-function transmitter(ctx: Context, pool: Pool, type: IssuerType) {
-  const { issuer, jwks_uri } = discovery(ctx, pool, type)
-  return {
-    spec_version: '1_0',
-    issuer,
-    jwks_uri,
-    delivery_methods_supported: ['urn:ietf:rfc:8935'],
-    default_subjects: 'ALL',
-  }
+  'ssf/streams': streamsResource,
 }
 
 function show(koa: ParameterizedContext, document: object): void {

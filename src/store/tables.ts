@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { StreamSettings, StreamStatus } from '../model/event-stream.ts'
 import type { ClientExtensions, UserPoolExtensions } from '../model/extensions.ts'
 import type { TrustedIssuer } from '../model/poolhouse-operations.ts'
 import type {
@@ -124,6 +125,19 @@ export interface Tables {
     next_attempt_at: Date
     created_at: Date
     expires_at: Date
+    stream_id: string | null
+  }
+  event_streams: {
+    pool_id: string
+    id: string
+    client_id: string
+    settings: Jsonb<StreamSettings>
+    header_sealed: Buffer | null
+    status: StreamStatus
+    status_reason: string | null
+    verified_at: Date | null
+    created_at: Date
+    updated_at: Date
   }
   used_proofs: { pool_id: string; id_hash: Buffer; expires_at: Date }
   client_directory: { client_id: string; pool_id: string }

@@ -24,6 +24,7 @@ const poolParts: Record<PoolPart, true> = {
   RegistrationManagement: true,
   RpInitiatedLogout: true,
   ServerMetadata: true,
+  SharedSignals: true,
 }
 
 type Profile = keyof typeof t.profiles

@@ -35,6 +35,7 @@ export const standards = {
     JwtResponses: 'Signed authorization responses (JARM)',
     RegistrationManagement: 'Registered clients manage themselves (RFC 7592)',
     ClientIdMetadataDocuments: 'Client ids that are a URL of metadata',
+    SharedSignals: 'Streams of security events (Shared Signals)',
     Fapi2: 'FAPI 2.0 Security Profile, enforced',
     PS256: 'Tokens signed with PS256',
   } satisfies Record<StandardsPart, string>,

@@ -3,6 +3,7 @@ import { uuidv7 } from '../../lib/ids.ts'
 import { type EventReceiver, isOn } from '../../model/extensions.ts'
 import { type Client, clientAt } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
+import { streamNotices } from './event-stream.ts'
 import { endsSessions, type Notice, type UserEvent } from './notice.ts'
 import { insertNotices } from './notice-store.ts'
 import { clientsSignedIn, type EndedSession } from './signed-in-store.ts'
@@ -13,7 +14,8 @@ const lifetime = 24 * 3600_000
 export const eventReceivers = (pool: Pool): EventReceiver[] => pool.extensions?.Standards?.EventReceivers ?? []
 
 /** Whether the pool has receivers of notices. Pools without any pay nothing for them. */
-export const isListenedTo = (pool: Pool): boolean => isOn('BackChannelLogout', pool) || eventReceivers(pool).length > 0
+export const isListenedTo = (pool: Pool): boolean =>
+  isOn('BackChannelLogout', pool) || isOn('SharedSignals', pool) || eventReceivers(pool).length > 0
 
 /**
  * Queues the notices, within the change's transaction where `db` is one. It runs before the change, because afterwards
@@ -33,13 +35,15 @@ export async function addNotices(
     const at = Math.floor(now.getTime() / 1000)
     return { kind: 'security-event', userId, uri: Uri, audience: Audience ?? Uri, event, at }
   })
-  const rows = [...logouts, ...events].map((notice) => ({
+  const pushed = [...logouts, ...events].map((notice) => ({
     pool_id: pool.id,
     id: uuidv7(now),
     notice,
     created_at: now,
     expires_at: new Date(now.getTime() + lifetime),
   }))
+  const ofStreams = isOn('SharedSignals', pool) ? await streamNotices(ctx, db, pool, { userId, event }) : []
+  const rows = [...pushed, ...ofStreams]
   if (rows.length > 0) await insertNotices(db, rows)
 }
 

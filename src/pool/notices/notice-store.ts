@@ -10,10 +10,15 @@ export type NoticeRow = Pick<
   notice: Notice
 }
 
-export type NewNotice = Omit<NoticeRow, 'attempts' | 'sealed'> & { sealed?: Buffer }
+export type NewNotice = Omit<NoticeRow, 'attempts' | 'sealed'> & {
+  sealed?: Buffer
+  /** Soon unless said otherwise. */
+  next_attempt_at?: Date
+  stream_id?: string
+}
 
 export async function insertNotices(db: Db, rows: NewNotice[]): Promise<void> {
-  const values = rows.map((row) => ({ ...row, next_attempt_at: row.created_at }))
+  const values = rows.map((row) => ({ next_attempt_at: row.created_at, ...row }))
   await db.insertInto('notices').values(values).execute()
 }
 

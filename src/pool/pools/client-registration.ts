@@ -1,6 +1,7 @@
 import type { DcrConfigurationType, OAuthFlowType } from '@aws-sdk/client-cognito-identity-provider'
 import { isOn } from '../../model/extensions.ts'
 import type { Pool } from './pool.ts'
+import { isStreamScope } from './stream-scopes.ts'
 
 /** A token with this scope may register clients. A client that has registered itself can never get the scope. */
 export const registrationScope = 'aws.cognito/dcr/register'
@@ -16,7 +17,7 @@ export interface RegistrationRules {
 /** The pool's custom scopes that self-registered clients may have. */
 export function poolScopesOfRegistered({ settings }: Pick<Pool, 'settings'>): string[] {
   const dcr = settings.DcrConfiguration as DcrConfigurationType | undefined
-  return (dcr?.AllowedScopes ?? []).filter((scope) => scope !== registrationScope)
+  return (dcr?.AllowedScopes ?? []).filter((scope) => scope !== registrationScope && !isStreamScope(scope))
 }
 
 /** Undefined where clients can't register themselves in the pool. */

@@ -1,6 +1,7 @@
 import { InvalidParameter } from '../../model/errors.ts'
 import { registrationRules, registrationScope } from '../pools/client-registration.ts'
 import type { Pool } from '../pools/pool.ts'
+import { scopesOfStreams } from '../pools/stream-scopes.ts'
 import type { ResourceServer } from './resource-server-store.ts'
 
 /** The built-in resource server for registering clients; present while clients may register. */
@@ -16,9 +17,10 @@ export function managedServers(pool: Pool): ResourceServer[] {
 }
 
 export function managedScopes(pool: Pool): string[] {
-  return managedServers(pool).flatMap(({ identifier, scopes }) =>
+  const ofServers = managedServers(pool).flatMap(({ identifier, scopes }) =>
     scopes.map(({ ScopeName }) => `${identifier}/${ScopeName}`),
   )
+  return [...ofServers, ...scopesOfStreams(pool)]
 }
 
 const reserved = /^aws\.cognito(\/|$)/

@@ -1,6 +1,6 @@
 import type { Context, RequestContext } from '../../context.ts'
 import { InvalidAccessToken, NotAuthorized } from '../../model/errors.ts'
-import { findClient } from '../clients/client.ts'
+import { type Client, findClient } from '../clients/client.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { AccessTokenClaims } from './claims.ts'
 import { requireAccessToken, requireConfirmed, verifiedClaims } from './require-access-token.ts'
@@ -8,6 +8,8 @@ import { signingKeys } from './signing-keys.ts'
 
 export interface PoolToken {
   pool: Pool
+  /** The client itself, unless the token is a user's. */
+  client?: Client
   scopes: string[]
   claims: AccessTokenClaims
 }
@@ -29,5 +31,5 @@ export async function requirePoolToken(
   const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
   // The client may be deleted, or the key withdrawn.
   if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid)) throw new InvalidAccessToken()
-  return { pool: found.pool, scopes, claims }
+  return { pool: found.pool, client: found.client, scopes, claims }
 }
