@@ -51,12 +51,13 @@ function mediumFor({ attributes }: User): Medium | undefined {
 function messageTo(pool: Pool, { attributes }: User, medium: Medium, { app, link }: Omit<Occasion, 'user'>): Message {
   const texts = translationFor(languageFor(attributes.locale))
   const values = { code: '', link }
+  const named = (template: string, name: string) => template.replace('{app}', () => name)
   if (medium === 'SMS')
-    return { to: attributes.phone_number!, subject: '', text: fillText(texts.approval.replace('{app}', app), values) }
-  const html = fillHtml(texts.approval.replace('{app}', escapeHtml(app)), values)
+    return { to: attributes.phone_number!, subject: '', text: fillText(named(texts.approval, app), values) }
+  const html = fillHtml(named(texts.approval, escapeHtml(app)), values)
   return {
     to: attributes.email!,
-    subject: fillSubject(texts.approvalSubject.replace('{app}', app), values),
+    subject: fillSubject(named(texts.approvalSubject, app), values),
     html,
     text: htmlToText(html),
     ...mailSettings(pool),
