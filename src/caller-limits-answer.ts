@@ -1,6 +1,6 @@
 import type { Middleware, ParameterizedContext } from 'koa'
 import { languageOf } from './hosted/language.ts'
-import { renderError } from './hosted/show.ts'
+import { renderErrorOnce } from './hosted/show.ts'
 import type { CallerLimits, Standing } from './lib/caller-limits.ts'
 import { networkOf } from './lib/client-address.ts'
 import { TooManyRequests } from './model/errors.ts'
@@ -48,7 +48,7 @@ async function refuse(koa: ParameterizedContext, { retryAfter }: Standing): Prom
     return answerOAuthError(koa, new OAuthError('too_many_requests', message), 429)
   }
   if (koa.accepts('json', 'html') === 'html')
-    return renderError(koa, { status: 429, title: languageOf(koa).t('problem.title'), text: message })
+    return renderErrorOnce(koa, { status: 429, title: languageOf(koa).t('problem.title'), text: message })
   koa.status = 429
   koa.body = { message }
 }

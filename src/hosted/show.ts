@@ -1,4 +1,5 @@
 import type { ParameterizedContext } from 'koa'
+import { pageWork } from '../lib/page-work.ts'
 import { loadAssets, type ScriptName } from './assets.ts'
 import type { Brand } from './branding/brand.ts'
 import { languageOf } from './language.ts'
@@ -47,7 +48,11 @@ export async function showPage(koa: ParameterizedContext, shown: Shown): Promise
   setPageHeaders(koa, { formTarget, script: scripts.length > 0 })
   koa.status = status ?? 200
   koa.type = 'text/html; charset=utf-8'
-  koa.body = render(template, view, frame)
+  // Messages also say that the server is too busy.
+  koa.body =
+    template === 'pages/message'
+      ? render(template, view, frame)
+      : await pageWork(base, async () => render(template, view, frame))
 }
 
 function logoPlace(brand: Brand | undefined): PageFrame['logoPlace'] {
@@ -63,6 +68,24 @@ export interface Problem {
   text: string
   link?: { url: string; text: string }
   details?: Detail[]
+}
+
+/** By status and language. */
+const busyPages = new Map<string, string>()
+
+/** `renderError` for the answers of a flood: each page is rendered once. The text depends on the language alone. */
+export async function renderErrorOnce(koa: ParameterizedContext, problem: Problem & { status: number }): Promise<void> {
+  const key = `${problem.status} ${languageOf(koa).tag}`
+  const page = busyPages.get(key)
+  if (page === undefined) {
+    await renderError(koa, problem)
+    busyPages.set(key, koa.body as string)
+    return
+  }
+  setPageHeaders(koa)
+  koa.status = problem.status
+  koa.type = 'text/html; charset=utf-8'
+  koa.body = page
 }
 
 /** Shows an error outside any pool's pages. */

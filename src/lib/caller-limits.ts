@@ -51,8 +51,11 @@ export interface Spending {
  * work at nine.
  */
 const burst = 5
-/** How long a refusal is delayed, in milliseconds: a client that waits for each answer then sends few requests. */
-const refusalDelay = 500
+/**
+ * How long a refusal is delayed, in milliseconds: a client that waits for each answer then sends few requests. It varies,
+ * so that what came at once does not come at once again and again.
+ */
+const refusalDelay = { least: 250, most: 750 }
 /** Max delayed refusals; beyond it they are sent at once, since each holds a socket and some memory. */
 const maxHeld = 2000
 /** Max callers remembered, for each kind. A forgotten caller starts with a full bucket. */
@@ -74,8 +77,12 @@ interface Bucket {
   unreported: number
 }
 
-/** Counts in this process. `now` returns the milliseconds of a monotonic clock. */
-export function createCallerLimits(rates: CallerRates, now: () => number = () => performance.now()): CallerLimits {
+/** Counts in this process. `now` returns the milliseconds of a monotonic clock, `random` a number below 1. */
+export function createCallerLimits(
+  rates: CallerRates,
+  now: () => number = () => performance.now(),
+  random: () => number = Math.random,
+): CallerLimits {
   const buckets = {
     address: new Lru<string, Bucket>(maxCallers),
     pool: new Lru<string, Bucket>(maxCallers),
@@ -122,7 +129,8 @@ export function createCallerLimits(rates: CallerRates, now: () => number = () =>
     async holdBack() {
       if (held >= maxHeld) return
       held++
-      await new Promise((resolve) => setTimeout(resolve, refusalDelay))
+      const { least, most } = refusalDelay
+      await new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)))
       held--
     },
     look(kind, key) {

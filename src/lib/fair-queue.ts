@@ -50,6 +50,7 @@ export function createFairQueue({
   running,
   waiting,
   patience,
+  pauses = false,
 }: {
   /** A queue with a name has metrics. */
   name?: string
@@ -57,6 +58,8 @@ export function createFairQueue({
   waiting: number
   /** How long a task may wait, in milliseconds. */
   patience: number
+  /** A place is free again only once the event loop has served others: for tasks that keep it busy themselves. */
+  pauses?: boolean
 }): FairQueue {
   /** By pool, then address. A Map iterates in order of insertion: whoever was served is moved to the end. */
   const pools = new Map<string, Map<string, Waiter[]>>()
@@ -160,7 +163,8 @@ export function createFairQueue({
       try {
         return await task()
       } finally {
-        leave()
+        if (pauses) setImmediate(leave)
+        else leave()
       }
     },
   }

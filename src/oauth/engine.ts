@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { uuidv4, uuidv7 } from '../lib/ids.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
+import { pageWork } from '../lib/page-work.ts'
 import { fapi2CodeLifetime, isFapi2 } from '../pool/clients/fapi2.ts'
 import { type Pool, poolIssuer } from '../pool/pools/pool.ts'
 import { customScopes, standardScopes } from '../pool/resource-servers/scopes.ts'
@@ -230,7 +231,7 @@ export async function runEngine(
   beginRun(own, run)
   try {
     const [handle] = provider.middleware as [Middleware]
-    await handle(own as Parameters<Middleware>[0], async () => {})
+    await pageWork(run.pool.id, () => handle(own as Parameters<Middleware>[0], async () => {}))
     run.oidc = (own as unknown as KoaContextWithOIDC).oidc
   } finally {
     koa.url = url

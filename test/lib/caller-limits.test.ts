@@ -28,3 +28,26 @@ test('a dear request may overdraw, and takes as long to make good', () => {
   now += 1
   assert.equal(limits.look('address', 'one').allowed, true)
 })
+
+test('refusals of what came at once are sent apart, a quarter to three quarters of a second later', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const numbers = [0, 0.5, 1]
+  const limits = createCallerLimits(
+    { address: 1, pool: 1, client: 1 },
+    () => 0,
+    () => numbers.shift()!,
+  )
+  const sent: number[] = []
+  for (const name of [1, 2, 3]) void limits.holdBack().then(() => sent.push(name))
+  const after = async (milliseconds: number) => {
+    t.mock.timers.tick(milliseconds)
+    await null
+    await null
+    await null
+    return [...sent]
+  }
+  assert.deepEqual(await after(249), [])
+  assert.deepEqual(await after(1), [1])
+  assert.deepEqual(await after(250), [1, 2])
+  assert.deepEqual(await after(250), [1, 2, 3])
+})

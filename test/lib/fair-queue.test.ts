@@ -58,6 +58,18 @@ test('a task that fails leaves its place to the next', async () => {
   assert.equal(await queue.run({}, async () => 1), 1)
 })
 
+test('where a queue pauses, others are served between two tasks that keep the event loop busy', async () => {
+  const queue = createFairQueue({ running: 1, waiting: 10, patience: 60_000, pauses: true })
+  const seen: string[] = []
+  const task = (name: string) => queue.run({}, async () => void seen.push(name))
+  const tasks = [task('first'), task('second'), task('third')]
+  setImmediate(() => seen.push('another')).unref()
+  await tasks[0]
+  assert.deepEqual(seen, ['first'])
+  await Promise.all(tasks)
+  assert.deepEqual(seen, ['first', 'another', 'second', 'third'])
+})
+
 test('an IPv6 customer is one network, whatever of its addresses it calls from', () => {
   assert.equal(networkOf('192.0.2.7'), '192.0.2.7')
   assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
