@@ -21,7 +21,7 @@ const library = new URL('../browser/oidc-client-ts.min.js', import.meta.resolve(
 const page = '<!doctype html><title>App</title><script src="/oidc-client-ts.js"></script><p id="at">the app</p>'
 
 before(async () => {
-  scene = await startScene({ Profile: 'standard', DeviceAuthorization: true })
+  scene = await startScene({ Profile: 'standard', DeviceAuthorization: true, BackchannelAuthentication: true })
   browser = await launchChromium()
   app = createServer(async (request, response) => {
     if (request.url === '/oidc-client-ts.js') {
@@ -123,6 +123,29 @@ test('a user who follows a link to sign out is asked, and gets to the app', asyn
   await tab.waitForURL(appUrl)
   await tab.goto(request())
   await tab.locator('input[name=password]').waitFor()
+})
+
+test('a request of an app is allowed by the link in the mail, by the user who signs in there', async () => {
+  const teller = await scene.client(
+    { GenerateSecret: true, ClientName: 'Bank' },
+    { BackchannelTokenDeliveryMode: 'poll' },
+  )
+  const proof = { client_id: teller.id, client_secret: teller.secret }
+  const asked = { ...proof, scope: 'openid email', login_hint: 'ann', binding_message: 'Pay 12 € to Ida' }
+  const body = new URLSearchParams(asked)
+  const begun = await fetch(`${scene.base}/oauth2/bc-authorize`, { method: 'POST', body })
+  const { auth_req_id } = (await begun.json()) as { auth_req_id: string }
+  const mail = await scene.server.message({ to: 'ann@example.com', subject: 'Bank asks for your approval' })
+  const link = /href="([^"]*)"/.exec(mail.body)?.[1] ?? /\((http[^)]*)\)/.exec(mail.body)![1]!
+  const tab = await open(link.replaceAll('&amp;', '&'))
+  await fillIn(tab)
+  await tab.getByText('Pay 12 € to Ida').waitFor()
+  await tab.getByRole('button', { name: 'Allow', exact: true }).click()
+  await tab.getByText('You’ve allowed the request').waitFor()
+  const form = new URLSearchParams({ ...proof, grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id })
+  const tokens = await fetch(`${scene.base}/oauth2/token`, { method: 'POST', body: form })
+  assert.equal(claimsOf(((await tokens.json()) as { id_token: string }).id_token).sub, scene.sub)
+  await context.close()
 })
 
 test('a device is allowed on the pages, by the user who signs in there', async () => {
