@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { glob, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { themeCss, unbranded } from '../../src/hosted/branding/theme-css.ts'
 import { signUpAttributes } from '../../src/hosted/offers.ts'
@@ -160,4 +161,10 @@ test('a style becomes custom properties, and nothing else', () => {
   const hostile = themeCss(settings)
   assert.doesNotMatch(hostile, /body|display:none|@media/)
   assert.match(hostile, /--button-background:unset/)
+})
+
+test('every button of the pages has a look of its own, also the one that allows', async () => {
+  for await (const file of glob('views/{pages,partials,challenges}/*.hbs'))
+    for (const [button] of (await readFile(file, 'utf8')).matchAll(/<button [^>]*>/g))
+      assert.match(button, / class="/, `${file}: ${button}`)
 })
