@@ -82,7 +82,7 @@ async function callFor(ctx: Context, pool: Pool, row: NoticeRow): Promise<Call |
   const found = await findClient(ctx, notice.clientId)
   const uri = found?.client.extensions?.Standards?.BackChannelLogoutUri
   if (found?.pool.id !== pool.id || !uri) return undefined
-  const token = await logoutToken(ctx, pool, { ...notice, jti })
+  const token = await logoutToken(ctx, pool, { ...notice, client: found.client, jti })
   const body = new URLSearchParams({ logout_token: token }).toString()
   return { uri, contentType: 'application/x-www-form-urlencoded', body }
 }

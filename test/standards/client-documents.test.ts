@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { PoolStandards } from '../../src/admin/index.ts'
+import { documentClientId } from '../../src/pool/clients/client-document.ts'
 import { createBrowser } from '../oauth/browser.ts'
 import { sendForm } from '../oauth/login-form.ts'
 import { askToken, claimsOf } from '../oauth/setup.ts'
@@ -102,6 +103,66 @@ test('an app whose id is an address signs users in, and its tokens name that add
   assert.equal(asked.length, 1, 'the document is fetched once')
   const hinted = await begin(client_id, { id_token_hint: body.id_token!, prompt: 'none' })
   assert.match(hinted.headers.get('location')!, /error=login_required/, 'the hint is one of this app')
+})
+
+test('apps are told of sign-outs, and APIs of who acts, by the address and never by the id of the pool’s list', async () => {
+  await scene.standards({ ...standards, TokenExchange: true })
+  const keys = await generateKeyPair('ES256')
+  const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), alg: 'ES256' }] }
+  const client_id = documentOf({ token_endpoint_auth_method: 'private_key_jwt', jwks })
+  const url = new URL(client_id)
+  const proof = async () => ({
+    client_id,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await new SignJWT({ iss: client_id, sub: client_id, aud: scene.base, jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setExpirationTime(new Date(scene.server.clock.now().getTime() + 60_000))
+      .sign(keys.privateKey),
+  })
+  await begin(client_id)
+  const ClientId = documentClientId(scene.poolId, client_id)
+  const { Extensions } = await scene.admin.getClientExtensions({ UserPoolId: scene.poolId, ClientId })
+  const resource = 'https://orders.example.com'
+  await scene.admin.putClientExtensions({
+    UserPoolId: scene.poolId,
+    ClientId,
+    Extensions: {
+      Standards: {
+        ...Extensions!.Standards,
+        BackChannelLogoutUri: `${url.origin}/left`,
+        TokenExchangePolicy: { SubjectAudiences: [resource], TargetAudiences: ['https://stock.example.com'] },
+      },
+    },
+  })
+  const { at } = await signIn(requestOf(client_id, { resource }))
+  const code = { grant_type: 'authorization_code', code: at.searchParams.get('code')!, redirect_uri: callback }
+  const { body } = await askToken(scene.base, { ...code, ...(await proof()), code_verifier: verifier })
+  const traded = await askToken(scene.base, {
+    ...(await proof()),
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: body.access_token,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    resource: 'https://stock.example.com',
+    scope: 'openid',
+  })
+  const { client_id: named, act } = claimsOf(traded.body.access_token)
+  assert.deepEqual([named, act], [client_id, { sub: client_id }])
+  const introspected = await fetch(`${scene.base}/oauth2/introspect`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...(await proof()), token: traded.body.access_token }),
+  })
+  assert.equal(((await introspected.json()) as { client_id: string }).client_id, client_id)
+  const told = Promise.withResolvers<string>()
+  answer = async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    told.resolve(new URLSearchParams(text).get('logout_token')!)
+    response.end()
+  }
+  await scene.server.cognito.adminUserGlobalSignOut({ UserPoolId: scene.poolId, Username: credentials.username })
+  const logout = claimsOf(await told.promise)
+  assert.deepEqual([logout.aud, logout.sub], [client_id, scene.sub])
+  await scene.standards(standards)
 })
 
 test('discovery announces client metadata documents while the pool accepts them', async () => {

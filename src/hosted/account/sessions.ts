@@ -4,6 +4,7 @@ import { tracksSessions } from '../../pool/sessions/session-config.ts'
 import { listSessions } from '../../pool/sessions/user-sessions.ts'
 import { explain, refusalOf } from '../refusal.ts'
 import { type ItemView, item, listView, timeText } from '../views/account-view.ts'
+import { appName } from '../views/consent-view.ts'
 import { callAsUser } from './call-as-user.ts'
 import { type AccountAnswer, type AccountPage, type AccountVisit, withFlash } from './visit.ts'
 
@@ -53,7 +54,8 @@ async function sessionItem(visit: AccountVisit, session: SessionDescriptionType)
   const { ctx, t } = visit
   const { SessionId: id = '', SessionType, ClientId, DeviceType, LastActiveDate, LastIPAddress } = session
   const isHere = id === visit.session.id
-  const app = SessionType === 'TOKEN' && ClientId ? (await findClient(ctx, ClientId))?.client.name : undefined
+  const known = SessionType === 'TOKEN' && ClientId ? await findClient(ctx, ClientId) : undefined
+  const app = known && appName(known.client)
   const device = DeviceType && DeviceType !== 'unknown' ? DeviceType : undefined
   const title = app ?? device ?? t('account.sessions.browser')
   return item({

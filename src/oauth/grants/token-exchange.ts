@@ -1,4 +1,5 @@
 import { isOn } from '../../model/extensions.ts'
+import { publicClientId } from '../../pool/clients/client-document.ts'
 import { allowedScopes } from '../../pool/clients/client-rules.ts'
 import type { AccessTokenClaims } from '../../pool/tokens/claims.ts'
 import { exchangeToken } from '../../pool/tokens/exchange-token.ts'
@@ -27,7 +28,7 @@ export const tokenExchange: Grant = async (ctx, asking) => {
   if (subject.aud === undefined || !policy.SubjectAudiences.includes(subject.aud))
     throw new OAuthError('invalid_grant', 'the subject_token is for somebody else')
   if (!policy.TargetAudiences.includes(audience)) throw new OAuthError('invalid_target')
-  const actor = policy.Impersonation ? subject.act : { sub: client.id, act: subject.act }
+  const actor = policy.Impersonation ? subject.act : { sub: publicClientId(client), act: subject.act }
   if (depth(actor) > maxActors) throw new OAuthError('invalid_grant', 'too many have acted')
   const scopes = requireScopes(asking, subject, form.get('scope'))
   const { accessToken, expiresIn } = await exchangeToken(ctx, {

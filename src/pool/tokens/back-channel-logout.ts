@@ -1,5 +1,7 @@
 import type { Context } from '../../context.ts'
 import { signJwt } from '../../lib/jwt.ts'
+import type { Client } from '../clients/client.ts'
+import { publicClientId } from '../clients/client-document.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
@@ -10,13 +12,13 @@ const lifetime = 120
 export async function logoutToken(
   ctx: Context,
   pool: Pool,
-  { userId, sid, clientId, jti }: { userId: string; sid?: string; clientId: string; jti: string },
+  { userId, sid, client, jti }: { userId: string; sid?: string; client: Client; jti: string },
 ): Promise<string> {
   const { id } = await signingKeys(ctx, pool)
   const iat = Math.floor(ctx.clock.now().getTime() / 1000)
   const claims = {
     iss: poolIssuer(ctx, pool),
-    aud: clientId,
+    aud: publicClientId(client),
     sub: userId,
     sid,
     iat,

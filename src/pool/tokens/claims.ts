@@ -146,7 +146,7 @@ export function clientTokenClaims(
   jti: string,
 ) {
   return {
-    sub: client.id,
+    sub: publicClientId(client),
     aud: audience,
     cnf: confirmation,
     token_use: 'access',
@@ -157,7 +157,7 @@ export function clientTokenClaims(
     iat: seconds(now),
     version: 2,
     jti,
-    client_id: client.id,
+    client_id: publicClientId(client),
   }
 }
 

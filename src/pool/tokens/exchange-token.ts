@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import { signJwt } from '../../lib/jwt.ts'
 import type { Client } from '../clients/client.ts'
+import { publicClientId } from '../clients/client-document.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { type AccessTokenClaims, accessTokenType } from './claims.ts'
@@ -40,7 +41,7 @@ export async function exchangeToken(
     sub,
     iss: poolIssuer(ctx, pool),
     version: 2,
-    client_id: client.id,
+    client_id: publicClientId(client),
     aud: audience,
     origin_jti,
     event_id,
