@@ -105,6 +105,8 @@ export interface TokenExchangePolicy {
 export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventReceivers' | 'ClientIdHosts'> {
   /** Required: the client can't start a sign-in in any other way. */
   RequirePushedAuthorizationRequests?: boolean
+  /** The only response types that it may request; unless set, all that its flows allow. */
+  AllowedResponseTypes?: string[]
   /** Users are asked once whether the client may have what it requests. */
   RequireConsent?: boolean
   /** It gets only bound tokens. */

@@ -176,6 +176,12 @@ function requireResponseType(draft: Draft): string {
   return responseType
 }
 
+/** Whether the client is limited to other types. Sign-ins of our own pages, devices among them, go on all the same. */
+export function mayRequestType({ extensions }: Client, query: URLSearchParams): boolean {
+  const only = extensions?.Standards?.AllowedResponseTypes
+  return !only || only.includes((query.get('response_type') ?? '').split(' ').sort().join(' '))
+}
+
 /** Tokens that come through the browser can't be bound to a key. */
 function requireFlows(draft: Draft, types: string[]): void {
   const { settings } = draft.client

@@ -9,7 +9,7 @@ import { findPool } from '../pool/pools/pool.ts'
 import { accountUri } from './account.ts'
 import { answerApp } from './answer-app.ts'
 import { findApp, isClientId, isOffered } from './app.ts'
-import { engineQuery, RequestRefused } from './authorization-request.ts'
+import { engineQuery, mayRequestType, RequestRefused } from './authorization-request.ts'
 import { resolveDocument } from './client-document.ts'
 import { pageQuery, runEngine } from './engine.ts'
 import type { EngineRun } from './engine-run.ts'
@@ -74,7 +74,7 @@ export async function authorize(
   if (provider === 'not offered') return showError(koa, renderError, notOffered)
   const named = typeof provider === 'object' ? provider : undefined
 
-  const engine = await engineQuery(ctx, pool, client, query).catch(asRefusal)
+  const engine = await checkedQuery(ctx, found, query).catch(asRefusal)
   if (engine instanceof RequestRefused) return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(engine))
   // Whoever was signed in before does not matter.
   if (arrived) engine.set('prompt', 'login')
@@ -102,6 +102,14 @@ async function withObject(ctx: Context, { poolId }: Surface, query: URLSearchPar
   if (!query.has('request') || query.getAll('request').length > 1) return query
   const found = await findApp(ctx, query.get('client_id') ?? undefined, poolId)
   return found?.pool.id === poolId ? openedRequest(ctx, found, query) : query
+}
+
+/** @throws RequestRefused */
+async function checkedQuery(ctx: Context, found: Found, query: URLSearchParams): Promise<URLSearchParams> {
+  const { pool, client, isOwnPage } = found
+  const engine = await engineQuery(ctx, pool, client, query)
+  if (!isOwnPage && !mayRequestType(client, query)) throw new RequestRefused('unauthorized_client')
+  return engine
 }
 
 function asRefusal(refused: unknown): RequestRefused {
@@ -135,7 +143,7 @@ const notPushed = { error: 'invalid_request', error_description: 'this app pushe
 
 const notOffered = 'Login option is not available. Please try another one.'
 
-type Found = Owner & { redirectUri: string; session: OAuthRecord | undefined }
+type Found = Owner & { redirectUri: string; isOwnPage: boolean; session: OAuthRecord | undefined }
 
 /** The app, its registered address, and the browser's session in the pool. */
 async function requireApp(
@@ -159,7 +167,7 @@ async function requireApp(
   ]
   const redirectUri = registeredUri(client, query, ownUris)
   if (!redirectUri) return { refused: unregistered(unknownRedirectUri, client, query.get('redirect_uri')) }
-  return { ...found.owner, redirectUri, session: found.session }
+  return { ...found.owner, redirectUri, isOwnPage: ownUris.includes(redirectUri), session: found.session }
 }
 
 async function findAppAndSession(

@@ -39,14 +39,19 @@ export function readMetadata(metadata: Metadata, pool: Pool, allowed: OAuthFlowT
     throw invalidMetadata(`The token_endpoint_auth_method is not supported: ${methods.join(', ')}.`)
   if (authMethod === 'none' && flow === 'client_credentials')
     throw invalidMetadata('A client of client_credentials needs a secret.')
+  const responseTypes = flow === 'code' ? requireResponseTypes(metadata, pool, allowed) : []
+  const { standards, logoutUris } = readStandards(metadata, pool, authMethod)
+  // The flows would allow each of the others as well.
+  if (responseTypes.some((type) => type !== 'code')) standards.AllowedResponseTypes = responseTypes
   return {
     name: nameOf(optional(metadata, 'client_name', 'string')),
     flow,
-    responseTypes: flow === 'code' ? requireResponseTypes(metadata, pool, allowed) : [],
+    responseTypes,
     redirectUris: requireRedirectUris(metadata, flow),
     authMethod: authMethod as AuthMethod,
     scopes: scopesOf(optional(metadata, 'scope', 'string')),
-    ...readStandards(metadata, pool, authMethod),
+    standards,
+    logoutUris,
   }
 }
 
@@ -61,7 +66,7 @@ export function metadataView(client: Client, pool: Pool, authMethod: string) {
     client_name: client.name,
     redirect_uris: client.settings.CallbackURLs ?? [],
     grant_types: flows.flatMap((flow) => grantsOf[flow] ?? []),
-    response_types: responseTypesOf(flows),
+    response_types: client.extensions?.Standards?.AllowedResponseTypes ?? responseTypesOf(flows),
     token_endpoint_auth_method: authMethod,
     scope: client.settings.AllowedOAuthScopes!.join(' '),
     ...standardsView(client, pool),
@@ -111,7 +116,7 @@ function requireResponseTypes(metadata: Metadata, pool: Pool, allowed: OAuthFlow
   const grants = optional(metadata, 'grant_types', 'list') ?? []
   if (sorted.some((type) => type !== 'code') !== grants.includes('implicit'))
     throw invalidMetadata('grant_types and response_types do not go together.')
-  return sorted
+  return [...new Set(sorted)]
 }
 
 export function requireRedirectUris(metadata: Metadata, flow: ClientMetadata['flow']): string[] {

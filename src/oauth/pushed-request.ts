@@ -6,7 +6,7 @@ import type { Client } from '../pool/clients/client.ts'
 import { isFapi2 } from '../pool/clients/fapi2.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { answerRefusal } from './answer-refusal.ts'
-import { engineQuery, RequestRefused } from './authorization-request.ts'
+import { engineQuery, mayRequestType, RequestRefused } from './authorization-request.ts'
 import { authenticateClient, type CalledAt } from './client-authentication.ts'
 import { fetchDocumentOf } from './client-document.ts'
 import { cookiesOf, fingerprint, requestCookies } from './cookies.ts'
@@ -92,6 +92,7 @@ async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Fo
   if (!redirectUri) throw new OAuthError('invalid_request', 'redirect_uri is not registered')
   request.set('redirect_uri', redirectUri)
   await engineQuery(ctx, pool, client, request)
+  if (!mayRequestType(client, request)) throw new RequestRefused('unauthorized_client')
   return request
 }
 

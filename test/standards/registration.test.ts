@@ -84,6 +84,33 @@ test('an app registers for the hybrid types and gets both halves', async () => {
   assert.ok(answered.get('code'))
 })
 
+test('a client requests the response types that it has registered, and no others', async () => {
+  const { body } = await register({
+    response_types: ['id_token code'],
+    grant_types: ['authorization_code', 'implicit'],
+    token_endpoint_auth_method: 'none',
+  })
+  const client_id = body.client_id!
+  assert.deepEqual(body.response_types, ['code id_token'])
+  const request = { client_id, redirect_uri: callback, nonce: 'n', scope: 'openid' }
+  const answerTo = async (response_type: string) => {
+    const url = authorizeUrl(scene, { ...request, response_type })
+    return (await fetch(url, { redirect: 'manual' })).headers.get('location')!
+  }
+  for (const type of ['code token', 'token code', 'code', 'token', 'id_token', 'id_token token', 'code id_token token'])
+    assert.match(await answerTo(type), /error=unauthorized_client/, type)
+  for (const type of ['code id_token', 'id_token code']) assert.match(await answerTo(type), /\/login\?/, type)
+  const pushed = await fetch(`${scene.base}/oauth2/par`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...request, response_type: 'code token' }),
+  })
+  assert.equal(((await pushed.json()) as { error: string }).error, 'unauthorized_client')
+  // The account page is the pool's own, whatever the app requests.
+  const account = await fetch(`${scene.base}/account?client_id=${client_id}`, { redirect: 'manual' })
+  const login = await fetch(new URL(account.headers.get('location')!, scene.base), { redirect: 'manual' })
+  assert.match(login.headers.get('location')!, /\/login\?/)
+})
+
 test('its logout addresses take effect, and are in the response', async () => {
   const members = {
     post_logout_redirect_uris: ['https://agent.example.com/bye'],
