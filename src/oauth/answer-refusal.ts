@@ -1,7 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
-import { type CalledAt, poolCalled } from './client-authentication.ts'
+import { type CalledAt, poolCalled, requirePart } from './client-authentication.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
 
 /** A refusal of the token endpoint: always 400 on the service; in OAuth 401 for a client. */
@@ -12,6 +12,7 @@ export async function answerRefusal(
   refused: OAuthError,
 ): Promise<void> {
   const pool = await poolCalled(ctx, at)
+  requirePart(at, pool)
   if (!pool || !isOn('OAuthErrors', pool)) return answerOAuthError(koa, refused)
   if (refused.code === 'invalid_client') {
     if (koa.get('authorization')) koa.set('WWW-Authenticate', 'Basic realm="token"')

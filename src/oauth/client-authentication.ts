@@ -1,6 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { isOn } from '../model/extensions.ts'
+import { isOn, type StandardsPart } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { hasKeysAlone, isDocumentUrl } from '../pool/clients/client-document.ts'
 import { isFapi2 } from '../pool/clients/fapi2.ts'
@@ -18,6 +18,16 @@ import { OAuthError } from './oauth-error.ts'
 export interface CalledAt {
   poolId: string | undefined
   host: string
+  /** The part that the endpoint belongs to. A remembered pool had it on; whether it still has, the client's pool says. */
+  part?: StandardsPart
+}
+
+/** The endpoint is one of a part that the pool has switched off. */
+export class PartIsOff extends Error {}
+
+/** @throws PartIsOff */
+export function requirePart({ part }: CalledAt, pool: Pool | undefined): void {
+  if (part && !(pool && isOn(part, pool))) throw new PartIsOff()
 }
 
 export interface CallingClient {
@@ -46,6 +56,7 @@ export async function authenticateClient(
   const { id, secret } = assertion === undefined ? credentials(koa, form) : asserted(koa, form)
   const found = await findApp(ctx, id, isDocumentUrl(id) ? (await poolCalled(ctx, at))?.id : undefined)
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
+  requirePart(at, found.pool)
   if (assertion !== undefined) {
     const audiences = [`${koa.protocol}://${koa.host}${koa.path}`]
     const used = await useAssertion(ctx, { ...found, audiences }, assertion)

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn, type StandardsPart } from '../model/extensions.ts'
-import { findPool } from '../pool/pools/pool.ts'
+import { findPool, pools } from '../pool/pools/pool.ts'
 import { authorize, resume } from './authorize.ts'
 import { backchannelAuthentication } from './backchannel-authentication.ts'
-import { type CalledAt, poolCalled } from './client-authentication.ts'
+import { type CalledAt, PartIsOff, poolCalled } from './client-authentication.ts'
 import { deviceAuthorization } from './device.ts'
 import { plainError, type RenderError } from './error-page.ts'
 import { introspect } from './introspect.ts'
@@ -72,7 +72,11 @@ export function createOAuth(ctx: Context, { renderError = plainError }: OAuthOpt
     if (endpoint) {
       // Read each time: a port that the system chooses is known only once the server listens.
       if (!poolId && koa.host === new URL(ctx.config.publicUrl).host) return next()
-      return (await isThere(ctx, endpoint, at)) ? answerApp(ctx, koa, endpoint, at) : next()
+      if (!(await mayBeThere(ctx, koa, endpoint, at))) return next()
+      return answerApp(ctx, koa, endpoint, { ...at, part: endpoint.part }).catch((error) => {
+        if (error instanceof PartIsOff) return next()
+        throw error
+      })
     }
     const surface = page && (await findSurface(koa, { trustPath: page === authorize }))
     if (!page || !surface || surface.path.toLowerCase() !== target.path) return next()
@@ -109,8 +113,16 @@ async function answerApp(
   await answer(requestContext(ctx, koa), koa, at)
 }
 
-async function isThere(ctx: Context, { part }: Endpoint, at: CalledAt): Promise<boolean> {
+/** Costs no statement where this node remembers the pool with the part: the endpoint reads the pool with its client. */
+async function mayBeThere(
+  ctx: Context,
+  { method }: ParameterizedContext,
+  { part }: Endpoint,
+  at: CalledAt,
+): Promise<boolean> {
   if (!part) return true
+  const known = method === 'POST' && at.poolId !== undefined ? pools(ctx).peek(at.poolId) : undefined
+  if (known && isOn(part, known)) return true
   const pool = await poolCalled(ctx, at)
   return pool !== undefined && isOn(part, pool)
 }

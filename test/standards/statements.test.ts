@@ -72,8 +72,8 @@ test('userInfo with a proof costs one statement more than without', async () => 
   assert.equal(await count(ask), 2)
 })
 
-test('a request is pushed by three statements, and an access token introspected by three', async () => {
-  assert.equal(await count(() => post('/oauth2/par', request)), 3)
+test('a request is pushed by two statements, and an access token introspected by two', async () => {
+  assert.equal(await count(() => post('/oauth2/par', request)), 2)
   const { access_token } = await tokens()
-  assert.equal(await count(() => post('/oauth2/introspect', { token: access_token })), 3)
+  assert.equal(await count(() => post('/oauth2/introspect', { token: access_token })), 2)
 })

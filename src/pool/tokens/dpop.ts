@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { inTurn } from '../../lib/jwt.ts'
 import { holdsCertificate } from './client-certificate.ts'
 import type { Confirmation } from './confirmation.ts'
-import { useProof } from './used-proof-store.ts'
+import { useMinorProof } from './used-proof-store.ts'
 
 export const proofAlgorithms = ['ES256', 'EdDSA', 'PS256', 'RS256']
 const maxLength = 8192
@@ -53,7 +53,7 @@ export async function provenKey(
       return refused
     if (!isNonceGood(ctx, poolId, nonce)) return { refused: 'use_dpop_nonce' }
     const jkt = await calculateJwkThumbprint(protectedHeader.jwk as JWK)
-    const isNew = await useProof(ctx, poolId, `${jkt}\0${jti}`, 2 * tolerance + 2 * nonceSeconds)
+    const isNew = await useMinorProof(ctx, poolId, `${jkt}\0${jti}`, 2 * tolerance + 2 * nonceSeconds)
     return isNew ? { jkt } : refused
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return refused

@@ -1,6 +1,7 @@
 import type { Context, RequestContext } from '../../context.ts'
 import { InvalidAccessToken, NotAuthorized } from '../../model/errors.ts'
 import { type Client, findClient } from '../clients/client.ts'
+import { documentClientId, isDocumentUrl } from '../clients/client-document.ts'
 import type { Pool } from '../pools/pool.ts'
 import type { AccessTokenClaims } from './claims.ts'
 import { requireAccessToken, requireConfirmed, verifiedClaims } from './require-access-token.ts'
@@ -28,7 +29,9 @@ export async function requirePoolToken(
   if (claims.exp * 1000 <= ctx.clock.now().getTime())
     throw new NotAuthorized('Access Token has expired', { reason: 'token-expired' })
   await requireConfirmed(ctx, poolId, claims, token)
-  const found = typeof claims.client_id === 'string' ? await findClient(ctx, claims.client_id) : undefined
+  const { client_id } = claims
+  const id = isDocumentUrl(client_id) ? documentClientId(poolId, client_id) : client_id
+  const found = typeof id === 'string' ? await findClient(ctx, id) : undefined
   // The client may be deleted, or the key withdrawn.
   if (found?.pool.id !== poolId || !(await signingKeys(ctx, found.pool)).all.has(kid)) throw new InvalidAccessToken()
   return { pool: found.pool, client: found.client, scopes, claims }
