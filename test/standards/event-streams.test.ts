@@ -152,7 +152,12 @@ test('a verification comes over the stream with its state, and not too often', a
     [[`${ssf}verification`, { state: 'a state' }, { format: 'opaque', id: stream }]],
   )
   scene.server.clock.advance({ seconds: 5 })
-  assert.equal((await ask()).status, 204)
+  assert.equal((await ask('a newer one')).status, 204)
+  const later = await receiver.poll(stream)
+  assert.deepEqual(
+    later.events.map(({ facts }) => facts),
+    [{ state: 'a newer one' }],
+  )
 })
 
 test('events are pushed with the header that the receiver chose, which is sealed and not shown', async () => {

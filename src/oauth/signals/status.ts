@@ -1,5 +1,5 @@
 import { type StreamStatus, streamStatuses } from '../../model/event-stream.ts'
-import { addStreamEvent, changeStatus } from '../../pool/notices/event-stream.ts'
+import { addVerification, changeStatus } from '../../pool/notices/event-stream.ts'
 import { claimVerification, type StreamRow } from '../../pool/notices/stream-store.ts'
 import { textIn } from './body.ts'
 import { type Answer, type Call, requireStream, unknownStream } from './receiver.ts'
@@ -52,6 +52,6 @@ export async function verify({ ctx, owner, members }: Call): Promise<Answer> {
       'too_many_requests',
       `A stream is verified every ${verificationInterval} seconds at most.`,
     )
-  await addStreamEvent(ctx, owner.pool.id, stream, { kind: 'verification', ...(state !== undefined && { state }) })
+  await addVerification(ctx, owner.pool.id, stream, state)
   return { status: 204 }
 }

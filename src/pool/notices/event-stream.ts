@@ -5,7 +5,14 @@ import type { Pool } from '../pools/pool.ts'
 import { eventTypes } from './event-types.ts'
 import type { StreamEvent, UserEvent } from './notice.ts'
 import { insertNotices, type NewNotice } from './notice-store.ts'
-import { deleteWaiting, listStreams, rescheduleWaiting, type StreamRow, updateStream } from './stream-store.ts'
+import {
+  deleteVerifications,
+  deleteWaiting,
+  listStreams,
+  rescheduleWaiting,
+  type StreamRow,
+  updateStream,
+} from './stream-store.ts'
 
 /** An event that its receiver has not taken by then is dropped. */
 const pushLifetime = 24 * 3600_000
@@ -50,9 +57,13 @@ async function disableFull(ctx: Context, db: Db, poolId: string, id: string): Pr
   if (stream) await insertNotices(db, [noticeOf(ctx, poolId, { ...stream, status: 'enabled' }, { event })])
 }
 
-/** Queues an event about the stream itself. */
-export async function addStreamEvent(ctx: Context, poolId: string, stream: Target, event: StreamEvent): Promise<void> {
-  await insertNotices(ctx.db, [noticeOf(ctx, poolId, stream, { event })])
+/** Queues a verification, in place of one that still waits: whoever asks again no longer expects the older one. */
+export async function addVerification(ctx: Context, poolId: string, stream: Target, state?: string): Promise<void> {
+  const event: StreamEvent = { kind: 'verification', ...(state !== undefined && { state }) }
+  await ctx.db.transaction().execute(async (trx) => {
+    await deleteVerifications(trx, poolId, stream.id)
+    await insertNotices(trx, [noticeOf(ctx, poolId, stream, { event })])
+  })
 }
 
 function noticeOf(

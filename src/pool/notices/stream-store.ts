@@ -95,6 +95,15 @@ export async function deleteWaiting(db: Db, poolId: string, streamId: string): P
   await db.deleteFrom('notices').where('pool_id', '=', poolId).where('stream_id', '=', streamId).execute()
 }
 
+export async function deleteVerifications(db: Db, poolId: string, streamId: string): Promise<void> {
+  await db
+    .deleteFrom('notices')
+    .where('pool_id', '=', poolId)
+    .where('stream_id', '=', streamId)
+    .where(sql<string>`notice -> 'event' ->> 'kind'`, '=', 'verification')
+    .execute()
+}
+
 /** Sends those of a push stream soon, oldest first; those of others wait. */
 export async function rescheduleWaiting(db: Db, poolId: string, streamId: string, isSent: boolean): Promise<void> {
   await db
