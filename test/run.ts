@@ -10,6 +10,7 @@ import { spec } from 'node:test/reporters'
 import { serialize } from 'node:v8'
 import { buildConsole } from '../console/build.ts'
 import { startEmbeddedDatabase } from '../src/store/embedded/index.ts'
+import { startSharedChromium } from './support/chromium.ts'
 import { createTemplate } from './support/database.ts'
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
@@ -21,6 +22,8 @@ await createTemplate(connection)
 process.env.POOLHOUSE_TEST_SERVER = JSON.stringify(connection)
 
 const files = await testFiles()
+// One start for all of them; a single file starts its own where it needs one.
+const browser = files.length > 1 ? await startSharedChromium() : undefined
 const consoleFolder = files.some((file) => file.includes('console')) ? await buildConsoleOnce() : undefined
 
 let failed = false
@@ -30,6 +33,7 @@ stream.on('test:fail', () => {
 })
 stream.compose(spec).pipe(process.stdout)
 await new Promise((resolve) => stream.on('end', resolve))
+await browser?.close()
 await embedded?.stop()
 if (consoleFolder) rmSync(consoleFolder, { recursive: true, force: true })
 process.exitCode = failed ? 1 : 0

@@ -34,11 +34,14 @@ export async function startConsole(
   const [server, browser] = await Promise.all([startTestServer(overrides, options), launchChromium()])
   // Bundled for the first page, which a browser would wait for with its clock running.
   await Promise.all([mkdir(folder, { recursive: true }), fetch(`${server.url}/console/`)])
+  // Of all tabs, one after the other, so that they share the files they have loaded.
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', locale: 'en-GB' })
+  context.setDefaultTimeout(15_000)
   return {
     ...server,
     browser,
     async open(path) {
-      const tab = await openTab(browser, server.url)
+      const tab = await openTab(context, server.url)
       await tab.goTo(path)
       return tab
     },
@@ -49,9 +52,7 @@ export async function startConsole(
   }
 }
 
-async function openTab(browser: Browser, url: string): Promise<Tab> {
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', locale: 'en-GB' })
-  context.setDefaultTimeout(15_000)
+async function openTab(context: BrowserContext, url: string): Promise<Tab> {
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -69,12 +70,17 @@ async function openTab(browser: Browser, url: string): Promise<Tab> {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         assert.deepEqual(await violations(page), [], `${name} (${colorScheme})`)
-        const path = fileURLToPath(new URL(`${name}-${colorScheme}.png`, folder))
-        await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+        const path = fileURLToPath(new URL(`${name}-${colorScheme}.jpeg`, folder))
+        await page.screenshot({ path, quality: 85, fullPage: true, animations: 'disabled' })
       }
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     },
-    close: () => context.close(),
+    async close() {
+      // The next one begins as in a fresh browser.
+      await page.evaluate('localStorage.clear()').catch(() => {})
+      await Promise.all(context.pages().map((open) => open.close()))
+      await context.clearCookies()
+    },
   }
 }
 

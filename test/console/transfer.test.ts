@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { text as textOf } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { applySeed } from '../../src/dev/seed.ts'
@@ -34,7 +34,7 @@ after(() => scene.close())
 
 async function downloaded(page: Page, name: string): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), press(page, name)])
-  return readFile((await download.path())!, 'utf8')
+  return textOf(await download.createReadStream())
 }
 
 const choose = (page: Page, index: number, name: string, text: string) =>

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core'
 
 const candidates = [
   process.env.CHROMIUM_PATH,
@@ -31,11 +31,28 @@ export function requireChromium(): string {
   )
 }
 
+// A machine that runs two test files, each with a server and a database, may be slow at it.
+const timeout = 120_000
+
+/** A browser with contexts of its own: in the Chromium that all files of a run share, unless it needs arguments of its own. */
 export function launchChromium(more: string[] = []): Promise<Browser> {
-  return chromium.launch({
+  const shared = process.env.POOLHOUSE_TEST_CHROMIUM
+  if (shared && more.length === 0) return chromium.connect(shared, { timeout })
+  return chromium.launch(optionsWith(more))
+}
+
+/** For all files of a run; undefined where there is no Chromium yet. */
+export async function startSharedChromium(): Promise<BrowserServer | undefined> {
+  if (!findChromium()) return undefined
+  const server = await chromium.launchServer(optionsWith([]))
+  process.env.POOLHOUSE_TEST_CHROMIUM = server.wsEndpoint()
+  return server
+}
+
+function optionsWith(more: string[]): LaunchOptions {
+  return {
     executablePath: requireChromium(),
-    // A machine that runs two test files, each with browser, server and database, may be slow at it.
-    timeout: 120_000,
+    timeout,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
@@ -46,7 +63,7 @@ export function launchChromium(more: string[] = []): Promise<Browser> {
       '--disable-sync',
       ...more,
     ],
-  })
+  }
 }
 
 function findChromium(): string | undefined {
