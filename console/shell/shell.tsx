@@ -114,18 +114,24 @@ function usePlaceOfPage(path: string, main: React.RefObject<HTMLElement | null>)
   }, [path])
 }
 
-/** Focuses the heading as soon as the page has one, unless a field of the page has taken the focus. */
+/**
+ * Focuses the heading as soon as the page has one, and the one that takes its place once the page has been read, unless
+ * the focus is in the page by then.
+ */
 function focusHeading(main: HTMLElement): () => void {
-  main.focus({ preventScroll: true })
-  const observer = new MutationObserver(() => focus())
+  let focused: HTMLElement = main
   const focus = () => {
+    const { activeElement } = document
+    const isLost = activeElement === document.body && !focused.isConnected
     const heading = main.querySelector('h1')
-    if (!heading) return
-    observer.disconnect()
-    if (document.activeElement !== main) return
+    const isExpected = focused === main && activeElement === main
+    if (!heading || !(isExpected || isLost)) return
+    focused = heading
     heading.tabIndex = -1
     heading.focus({ preventScroll: true })
   }
+  main.focus({ preventScroll: true })
+  const observer = new MutationObserver(focus)
   observer.observe(main, { childList: true, subtree: true })
   focus()
   return () => observer.disconnect()

@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { texts } from '../texts/texts.ts'
 import { Failure } from './failure.tsx'
 
@@ -24,6 +24,7 @@ interface Props {
 export function FormModal({ title, action, size, disabled, children, stays = false, onSubmit, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  useFocusReturn()
   const submit = async (event?: FormEvent) => {
     event?.preventDefault()
     if (busy || disabled) return
@@ -67,5 +68,16 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
         </SpaceBetween>
       </form>
     </Modal>
+  )
+}
+
+/** To what opened the dialog: a field that is focused from the start hides that from the component. */
+function useFocusReturn(): void {
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus()
+    },
+    [opener],
   )
 }

@@ -5,12 +5,12 @@ import { refresh, useCognito } from '../../api/queries.ts'
 import { savePool } from '../../api/save.ts'
 import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Failure } from '../../ui/failure.tsx'
 import { Choice, LongText, Text } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
 import { MailPreview } from './mail-preview.tsx'
 import './messages.css'
+import { UnreadPage } from '../../ui/unread-page.tsx'
 import { faultsOf, type MessageSettings, mfaChangeOf, poolChangeOf, settingsOf } from './message-settings.ts'
 import { SendTest } from './send-test.tsx'
 
@@ -21,8 +21,7 @@ export default function MessagesPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
   const pool = useCognito('DescribeUserPool', { UserPoolId })
   const mfa = useCognito('GetUserPoolMfaConfig', { UserPoolId })
-  if (!pool.data?.UserPool || !mfa.data)
-    return <Failure error={pool.error ?? mfa.error} onRetry={() => Promise.all([pool.refetch(), mfa.refetch()])} />
+  if (!pool.data?.UserPool || !mfa.data) return <UnreadPage title={t.title} lead={t.lead} queries={[pool, mfa]} />
   return (
     <SettingsForm<MessageSettings>
       as="page"

@@ -6,11 +6,11 @@ import { refresh, useCognito } from '../../api/queries.ts'
 import { savePool } from '../../api/save.ts'
 import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Failure } from '../../ui/failure.tsx'
 import { CheckList, Choice, Lines, Text, Toggle } from '../../ui/fields.tsx'
 import { Pairs, recordOf } from '../../ui/pairs.tsx'
 import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
+import { UnreadPage } from '../../ui/unread-page.tsx'
 import { Attributes } from './attributes.tsx'
 import { LogDelivery } from './log-delivery.tsx'
 import { isOfMfa, isOfSms, mfaInputOf, type PoolSettings, poolChangeOf, settingsOf } from './settings.ts'
@@ -23,8 +23,7 @@ export default function PoolSettingsPage({ params }: PageProps) {
   const pool = useCognito('DescribeUserPool', { UserPoolId })
   const mfa = useCognito('GetUserPoolMfaConfig', { UserPoolId })
   const may = useMay('cognito-idp:GetLogDeliveryConfiguration')
-  if (!pool.data?.UserPool || !mfa.data)
-    return <Failure error={pool.error ?? mfa.error} onRetry={() => Promise.all([pool.refetch(), mfa.refetch()])} />
+  if (!pool.data?.UserPool || !mfa.data) return <UnreadPage title={t.title} lead={t.lead} queries={[pool, mfa]} />
   return (
     <SpaceBetween size="l">
       <SettingsForm<PoolSettings>

@@ -11,11 +11,11 @@ import { settings } from '../../settings.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
 import { type PageProps, useQuestionBeforeLeaving } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Failure } from '../../ui/failure.tsx'
 import { CheckList, Choice, Quantity, Toggle } from '../../ui/fields.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { Part } from '../../ui/part.tsx'
 import { changesBetween, ReviewChanges } from '../../ui/review-changes.tsx'
+import { UnreadPage } from '../../ui/unread-page.tsx'
 import {
   faultOf,
   isMfaSetting,
@@ -38,13 +38,7 @@ export default function SignInPage({ params }: PageProps) {
   const mfa = useCognito('GetUserPoolMfaConfig', { UserPoolId })
   const [round, setRound] = useState(0)
   const isRead = pool.data?.UserPool && mfa.data
-  if (!isRead)
-    return (
-      <>
-        <PageHead title={t.title} lead={t.lead} />
-        <Failure error={pool.error ?? mfa.error} onRetry={() => Promise.all([pool.refetch(), mfa.refetch()])} />
-      </>
-    )
+  if (!isRead) return <UnreadPage title={t.title} lead={t.lead} queries={[pool, mfa]} />
   // What others change meanwhile does not disturb who is at it; after a save the form begins anew.
   return <Settings key={round} pool={pool.data!.UserPool!} mfa={mfa.data!} onSaved={() => setRound(round + 1)} />
 }

@@ -9,10 +9,10 @@ import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import { type PageProps, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Failure } from '../../ui/failure.tsx'
 import { CheckList, Choice, Lines, LongText, Text, Toggle } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
+import { UnreadPage } from '../../ui/unread-page.tsx'
 import {
   badRange,
   inputOf,
@@ -66,8 +66,8 @@ function Protection({
   riskKey: { UserPoolId: string; ClientId?: string }
   children: React.ReactNode
 }) {
-  const { data, error, refetch } = useCognito('DescribeRiskConfiguration', riskKey)
-  if (!data) return <Failure error={error} onRetry={refetch} />
+  const query = useCognito('DescribeRiskConfiguration', riskKey)
+  if (!query.data) return <UnreadPage title={t.title} lead={t.lead} queries={[query]} />
   const save = async (draft: RiskSettings, changed: string[]) => {
     const current = await cognito('DescribeRiskConfiguration', riskKey)
     await cognito('SetRiskConfiguration', {
@@ -81,7 +81,7 @@ function Protection({
       as="page"
       title={t.title}
       lead={t.lead}
-      settings={settingsOf(data.RiskConfiguration ?? {})}
+      settings={settingsOf(query.data.RiskConfiguration ?? {})}
       labels={f}
       needs={['cognito-idp:SetRiskConfiguration']}
       isSound={(draft) => !badRange(draft.blocked) && !badRange(draft.skipped) && !isSubjectMissing(draft)}

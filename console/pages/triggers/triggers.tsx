@@ -5,10 +5,10 @@ import { useCognito } from '../../api/queries.ts'
 import { savePool } from '../../api/save.ts'
 import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Failure } from '../../ui/failure.tsx'
 import { Choice, Text } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
+import { UnreadPage } from '../../ui/unread-page.tsx'
 import { TriggerActivity } from './trigger-activity.tsx'
 import {
   isFunction,
@@ -41,9 +41,9 @@ const isKeyMissing = (draft: TriggerSettings) =>
 
 export default function TriggersPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId })
-  const pool = data?.UserPool
-  if (!pool) return <Failure error={error} onRetry={refetch} />
+  const query = useCognito('DescribeUserPool', { UserPoolId })
+  const pool = query.data?.UserPool
+  if (!pool) return <UnreadPage title={t.title} lead={t.lead} queries={[query]} />
   return (
     <SettingsForm<TriggerSettings>
       as="page"

@@ -7,6 +7,7 @@ import type { PageProps } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
+import { UnreadPage } from '../../ui/unread-page.tsx'
 import { UserStatus } from '../../ui/user-status.tsx'
 import { Attributes } from './attributes.tsx'
 import { Devices } from './devices.tsx'
@@ -21,14 +22,9 @@ import { displayName, type Shown } from './user-type.ts'
 /** Everything about one user on one page; each part is read by itself, and only where the role may. */
 export default function UserPage({ params }: PageProps) {
   const key = { UserPoolId: params.poolId!, Username: params.username! }
-  const { data: user, error, refetch } = useCognito('AdminGetUser', key)
-  if (!user)
-    return (
-      <>
-        <PageHead title={key.Username} />
-        <Failure error={error} onRetry={refetch} />
-      </>
-    )
+  const query = useCognito('AdminGetUser', key)
+  const { data: user, error, refetch } = query
+  if (!user) return <UnreadPage title={key.Username} queries={[query]} />
   const shown = { ...key, user }
   return (
     <>
