@@ -70,7 +70,7 @@ test('on every page the keyboard begins at the heading and is seen on its way, a
       page,
       "document.querySelectorAll('main :is(a, button, input, textarea)').length",
     )
-    for (let n = 0; n < Math.min(controls, 30); n++) await page.keyboard.press('Tab')
+    for (let n = 0; n < Math.min(controls, 20); n++) await page.keyboard.press('Tab')
     assert.deepEqual(await read(page, 'invisible()'), [], path)
     assert.deepEqual(
       await read(page, 'document.querySelectorAll(\'[tabindex]:not([tabindex="0"], [tabindex="-1"])\').length'),

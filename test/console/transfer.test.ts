@@ -102,6 +102,31 @@ test('users are imported from a file, the lines that failed are told, and all us
   await tab.close()
 })
 
+test('an export goes on while its page is left, and is found there again', async () => {
+  const tab = await scene.open(`pools/${UserPoolId}/transfer`)
+  const { page } = tab
+  const held: (() => void)[] = []
+  await page.route(`${scene.url}/`, async (route) => {
+    if (route.request().headers()['x-amz-target']?.endsWith('.ListUsers'))
+      await new Promise<void>((resolve) => held.push(resolve))
+    await route.continue()
+  })
+  const go = (name: string) => page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name }).click()
+  await press(page, 'As JSON')
+  await told(page, '0 users so far')
+  await go('Groups')
+  await heading(page, 'Groups')
+  await go('Import and export')
+  await told(page, '0 users so far')
+  assert.ok(await page.getByRole('button', { name: 'As JSON' }).isDisabled())
+  const download = page.waitForEvent('download')
+  held[0]!()
+  assert.match((await download).suggestedFilename(), /users\.json$/)
+  await told(page, /users are exported/)
+  await page.unroute(`${scene.url}/`)
+  await tab.close()
+})
+
 test('a pool comes out as a file without secrets, and another one is made of it', async () => {
   const { UserPoolClients } = await scene.cognito.listUserPoolClients({ UserPoolId })
   const { ClientId } = UserPoolClients![0]!

@@ -1,7 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { useRef, useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import type { PoolType } from '../../api/merge.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
@@ -10,6 +9,7 @@ import { texts } from '../../texts/texts.ts'
 import { Part } from '../../ui/part.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { csvLine } from './csv.ts'
+import { type Progress, runExport, stopExport, useExported } from './running-exports.ts'
 
 const t = texts.transfer
 
@@ -17,23 +17,15 @@ type User = NonNullable<CognitoOutput<'ListUsers'>['Users']>[number]
 
 /** All users, page by page, into one file. */
 export function ExportUsers({ pool }: { pool: PoolType }) {
-  const [count, setCount] = useState<number>()
-  const stopped = useRef(false)
-  const exportAs = async (kind: 'csv' | 'json') => {
-    stopped.current = false
-    setCount(0)
-    try {
+  const count = useExported(pool.Id!)
+  const exportAs = (kind: 'csv' | 'json') =>
+    runExport(pool.Id!, async (progress) => {
       const write = kind === 'csv' ? await csvWriter(pool.Id!) : jsonWriter()
-      const total = await readUsers(pool.Id!, write.add, setCount, () => stopped.current)
-      if (total !== undefined) {
-        saveFile(`${pool.Id}-users.${kind}`, write.end(), kind === 'csv' ? 'text/csv' : 'application/json')
-        flashSuccess(t.exported(total))
-      }
-    } catch (error) {
-      flashError(error)
-    }
-    setCount(undefined)
-  }
+      const total = await readUsers(pool.Id!, write.add, progress)
+      if (total === undefined) return
+      saveFile(`${pool.Id}-users.${kind}`, write.end(), kind === 'csv' ? 'text/csv' : 'application/json')
+      flashSuccess(t.exported(total))
+    }).catch(flashError)
   return (
     <Part
       title={t.users}
@@ -54,12 +46,7 @@ export function ExportUsers({ pool }: { pool: PoolType }) {
       ) : (
         <SpaceBetween direction="horizontal" size="s">
           <StatusIndicator type="in-progress">{t.exporting(count)}</StatusIndicator>
-          <Button
-            variant="inline-link"
-            onClick={() => {
-              stopped.current = true
-            }}
-          >
+          <Button variant="inline-link" onClick={() => stopExport(pool.Id!)}>
             {t.cancel}
           </Button>
         </SpaceBetween>
@@ -72,8 +59,7 @@ export function ExportUsers({ pool }: { pool: PoolType }) {
 async function readUsers(
   UserPoolId: string,
   add: (user: User) => void,
-  onProgress: (count: number) => void,
-  isStopped: () => boolean,
+  { report, isStopped }: Progress,
 ): Promise<number | undefined> {
   let count = 0
   let PaginationToken: string | undefined
@@ -81,7 +67,7 @@ async function readUsers(
     const page = await cognito('ListUsers', { UserPoolId, Limit: 60, PaginationToken })
     for (const user of page.Users ?? []) add(user)
     count += page.Users?.length ?? 0
-    onProgress(count)
+    report(count)
     PaginationToken = page.PaginationToken
     if (isStopped()) return undefined
   } while (PaginationToken !== undefined)
