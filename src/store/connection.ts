@@ -118,13 +118,23 @@ export function traced(query: Query, work: () => Promise<Rows>): Promise<Rows> {
  * statement would find or store something else. So the driver gets the original values each time it asks for them.
  */
 function keepValues(query: object): void {
-  let values: unknown[] | undefined
-  Object.defineProperty(query, 'parameters', {
-    get: () => values?.slice(),
-    set(newValues: unknown[] | undefined) {
-      values ??= newValues
+  // On the class, once: a property defined on each query costs microseconds, and makes every access to it slow.
+  const prototype: Kept = Object.getPrototypeOf(query)
+  if (Object.hasOwn(prototype, 'parameters')) return
+  Object.defineProperty(prototype, 'parameters', {
+    get(this: Kept) {
+      return this[original]?.slice()
+    },
+    set(this: Kept, values: unknown[] | undefined) {
+      this[original] ??= values
     },
   })
+}
+
+const original = Symbol('original parameters')
+
+interface Kept {
+  [original]?: unknown[] | undefined
 }
 
 /** The process id of the server's backend that runs the connection's oldest statement; known once it is connected. */
