@@ -48,6 +48,7 @@ interface Waiter {
 export function createFairQueue({
   name,
   running,
+  perAddress = running,
   waiting,
   patience,
   pauses = false,
@@ -55,6 +56,8 @@ export function createFairQueue({
   /** A queue with a name has metrics. */
   name?: string
   running: number
+  /** How many of the running tasks may be of one address: for tasks that wait for something that may be stuck. */
+  perAddress?: number
   waiting: number
   /** How long a task may wait, in milliseconds. */
   patience: number
@@ -64,6 +67,8 @@ export function createFairQueue({
   /** By pool, then address. A Map iterates in order of insertion: whoever was served is moved to the end. */
   const pools = new Map<string, Map<string, Waiter[]>>()
   const all = new Set<Waiter>()
+  /** How many tasks run, by address. */
+  const runningBy = new Map<string, number>()
   let busy = 0
   let sweeper: NodeJS.Timeout | undefined
   let refused = 0
@@ -75,11 +80,30 @@ export function createFairQueue({
       return { running: busy, waiting: all.size, ageSeconds, refused }
     })
 
+  const mayRun = (address: string): boolean => (runningBy.get(address) ?? 0) < perAddress
+
+  function begin(address: string): void {
+    busy++
+    runningBy.set(address, (runningBy.get(address) ?? 0) + 1)
+  }
+
+  function leave(address: string): void {
+    busy--
+    const left = runningBy.get(address)! - 1
+    if (left > 0) runningBy.set(address, left)
+    else runningBy.delete(address)
+    const waiter = next()
+    if (!waiter) return
+    begin(waiter.address)
+    waiter.start()
+  }
+
   function next(): Waiter | undefined {
-    const [pool] = pools
-    if (!pool) return undefined
-    const [poolId, addresses] = pool
-    const [address, line] = addresses.entries().next().value!
+    const turn = whoseTurn()
+    if (!turn) return undefined
+    const { poolId, address } = turn
+    const addresses = pools.get(poolId)!
+    const line = addresses.get(address)!
     const waiter = line.shift()!
     pools.delete(poolId)
     addresses.delete(address)
@@ -89,10 +113,10 @@ export function createFairQueue({
     return waiter
   }
 
-  function leave(): void {
-    const waiter = next()
-    if (waiter) waiter.start()
-    else busy--
+  function whoseTurn(): { poolId: string; address: string } | undefined {
+    for (const [poolId, addresses] of pools)
+      for (const address of addresses.keys()) if (mayRun(address)) return { poolId, address }
+    return undefined
   }
 
   function lineOf(pool: string, address: string): Waiter[] {
@@ -158,13 +182,14 @@ export function createFairQueue({
 
   return {
     async run(owner, task) {
-      if (busy < running) busy++
+      const address = owner.address ?? ''
+      if (busy < running && mayRun(address)) begin(address)
       else await wait(owner)
       try {
         return await task()
       } finally {
-        if (pauses) setImmediate(leave)
-        else leave()
+        if (pauses) setImmediate(leave, address)
+        else leave(address)
       }
     },
   }

@@ -1,7 +1,14 @@
 import { currentCaller } from './current-caller.ts'
 import { createFairQueue } from './fair-queue.ts'
 
-const queue = createFairQueue({ name: 'pages', running: 2, waiting: 1024, patience: 10_000, pauses: true })
+const queue = createFairQueue({
+  name: 'pages',
+  running: 16,
+  perAddress: 4,
+  waiting: 1024,
+  patience: 10_000,
+  pauses: true,
+})
 
 /**
  * For what browsers ask for without having signed in and what takes a millisecond of the event loop each: callers take

@@ -78,3 +78,21 @@ test('an IPv6 customer is one network, whatever of its addresses it calls from',
   assert.equal(networkOf('::1'), '0:0:0:0::/64')
   assert.equal(networkOf('fe80::1%eth0'), 'fe80:0:0:0::/64')
 })
+
+test('an address whose tasks are stuck holds its share of the places, and all others go on', async () => {
+  const queue = createFairQueue({ running: 4, perAddress: 2, waiting: 10, patience: 60_000 })
+  const stuck = Promise.withResolvers<void>()
+  const done: string[] = []
+  const work = ['s1', 's2', 's3'].map((name) =>
+    queue.run({ pool: 'pool', address: 'stuck' }, async () => {
+      await stuck.promise
+      done.push(name)
+    }),
+  )
+  for (const name of ['a', 'b', 'c'])
+    await queue.run({ pool: 'pool', address: 'other' }, async () => void done.push(name))
+  assert.deepEqual(done, ['a', 'b', 'c'])
+  stuck.resolve()
+  await Promise.all(work)
+  assert.deepEqual(done, ['a', 'b', 'c', 's1', 's2', 's3'])
+})
