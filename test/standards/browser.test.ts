@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { violations } from '../hosted/tour.ts'
 import { claimsOf } from '../oauth/setup.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
@@ -140,6 +141,10 @@ test('a request of an app is allowed by the link in the mail, by the user who si
   const tab = await open(link.replaceAll('&amp;', '&'))
   await fillIn(tab)
   await tab.getByText('Pay 12 € to Ida').waitFor()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await tab.emulateMedia({ colorScheme })
+    assert.deepEqual(await violations(tab), [])
+  }
   await tab.getByRole('button', { name: 'Allow', exact: true }).click()
   await tab.getByText('You’ve allowed the request').waitFor()
   const form = new URLSearchParams({ ...proof, grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id })
