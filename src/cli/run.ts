@@ -1,16 +1,35 @@
 import { availableParallelism } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import type { Poolhouse } from '../app.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import type { CloseOptions } from '../listener.ts'
 
+const { NODE_PERFORMANCE_GC_MAJOR } = constants
+
+/** How much garbage may pile up between two full collections, in bytes. */
+const maxGarbage = 64 * 2 ** 20
+/** The same as percent of what is in use. */
+const garbagePercent = { least: 50, most: 300 }
+
 /**
- * Lets the heap grow to four times its live size before a full garbage collection. V8 otherwise starts one as soon as
- * the room left is smaller than the young generation: with the 30 MB that a server holds, that is once a second under
- * load, and a tenth of the CPU time.
+ * Lets garbage pile up to `maxGarbage` before a full collection, whatever the size of what is in use. V8 otherwise
+ * starts one as soon as the room left is smaller than the young generation: with the 30 MB that a server holds, that is
+ * once a second under load, and a tenth of the CPU time. A share alone would make a server that holds 100 MB grow to
+ * four times as much.
  */
 export function collectLessOften(): void {
-  setFlagsFromString('--heap-growing-percent=300')
+  const grow = (percent: number) => setFlagsFromString(`--heap-growing-percent=${percent}`)
+  const { least, most } = garbagePercent
+  grow(most)
+  new PerformanceObserver((list) => {
+    const kinds = (list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]).map(
+      (one) => one.detail.kind,
+    )
+    if (!kinds.includes(NODE_PERFORMANCE_GC_MAJOR)) return
+    const percent = (100 * maxGarbage) / getHeapStatistics().used_heap_size
+    grow(Math.round(Math.min(most, Math.max(least, percent))))
+  }).observe({ type: 'gc' })
 }
 
 /**

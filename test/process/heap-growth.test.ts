@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+
+/**
+ * Holds 100 MB while it makes a gigabyte of objects that outlive the young generation, and prints how large the heap
+ * gets in the second half: how much may pile up is set for the collection after the next.
+ */
+const script = `
+  const { collectLessOften } = await import(${JSON.stringify(new URL('../../src/cli/run.ts', import.meta.url).href)})
+  collectLessOften()
+  const held = Array.from({ length: 100 }, () => new Array(131_072).fill(1.5))
+  const passing = []
+  let largest = 0
+  for (let i = 0; i < 100_000; i++) {
+    passing[i % 3000] = new Array(1250).fill(i)
+    if (i % 500 > 0) continue
+    largest = i <= 50_000 ? 0 : Math.max(largest, process.memoryUsage().heapUsed)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  console.log(largest / 2 ** 20, held.length)
+`
+
+test('a server that holds much lets no multiple of it pile up as garbage', () => {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--max-semi-space-size=16', '--input-type=module', '-e', script],
+    {
+      encoding: 'utf8',
+      timeout: 60_000,
+    },
+  )
+  const [megabytes, held] = stdout.split(' ').map(Number)
+  assert.equal(held, 100, stderr)
+  assert.ok(megabytes! > 130 && megabytes! < 320, `${megabytes} MB`)
+})
