@@ -9,6 +9,7 @@ import { refresh, useCognito } from '../../api/queries.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { flashError, flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
+import { actionColumn } from '../../ui/action-column.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Copy } from '../../ui/copy.tsx'
 import { Part } from '../../ui/part.tsx'
@@ -74,20 +75,15 @@ export function ClientSecrets({ client }: { client: ClientType }) {
             header: texts.common.created,
             cell: ({ ClientSecretCreateDate }) => <Time at={ClientSecretCreateDate} />,
           },
-          {
-            id: 'delete',
-            header: <span className="unseen">{texts.common.actions}</span>,
-            cell: ({ ClientSecretId }) =>
-              may(deleteAction) && secrets.length > 1 ? (
-                <Button
-                  variant="inline-link"
-                  ariaLabel={`${t.deleteSecret} ${ClientSecretId}`}
-                  onClick={() => setDeleting(ClientSecretId)}
-                >
-                  {texts.common.delete}
-                </Button>
-              ) : null,
-          },
+          ...(may(deleteAction) && secrets.length > 1
+            ? [
+                actionColumn<SecretRow>({
+                  text: texts.common.delete,
+                  label: ({ ClientSecretId }) => `${t.deleteSecret} ${ClientSecretId}`,
+                  onClick: ({ ClientSecretId }) => setDeleting(ClientSecretId),
+                }),
+              ]
+            : []),
         ]}
       />
       {deleting === undefined ? null : (

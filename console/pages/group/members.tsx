@@ -1,10 +1,10 @@
-import Button from '@cloudscape-design/components/button'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh } from '../../api/queries.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { Link, pathTo } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
+import { actionColumn } from '../../ui/action-column.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { Part } from '../../ui/part.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -35,6 +35,12 @@ export function Members({ UserPoolId, GroupName }: { UserPoolId: string; GroupNa
         ),
       t.removed(nameOf(member)),
     )
+  const removeColumn = actionColumn<Member>({
+    text: texts.common.remove,
+    label: (member) => t.removeMember(nameOf(member)),
+    disabled: busy,
+    onClick: remove,
+  })
   return (
     <Part title={t.members} lead={t.membersHint}>
       <PagedTable
@@ -59,21 +65,7 @@ export function Members({ UserPoolId, GroupName }: { UserPoolId: string; GroupNa
             header: texts.common.status,
             cell: (member) => <UserStatus status={member.UserStatus} enabled={member.Enabled} />,
           },
-          {
-            id: 'remove',
-            header: <span className="unseen">{texts.common.actions}</span>,
-            cell: (member) =>
-              may(removeAction) ? (
-                <Button
-                  variant="inline-link"
-                  disabled={busy}
-                  ariaLabel={t.removeMember(nameOf(member))}
-                  onClick={() => remove(member)}
-                >
-                  {texts.common.remove}
-                </Button>
-              ) : null,
-          },
+          ...(may(removeAction) ? [removeColumn] : []),
         ]}
       />
     </Part>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useMay } from '../../api/permissions.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
+import { actionColumn } from '../../ui/action-column.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Lines, Text } from '../../ui/fields.tsx'
 import { FormModal } from '../../ui/form-modal.tsx'
@@ -51,20 +52,15 @@ export function TrustedIssuers({ role }: { role: Role }) {
               </span>
             ),
           },
-          {
-            id: 'remove',
-            header: <span className="unseen">{texts.common.actions}</span>,
-            cell: (issuer) =>
-              may(putAction) ? (
-                <Button
-                  variant="inline-link"
-                  ariaLabel={t.removeIssuer(issuer.Issuer)}
-                  onClick={() => setRemoving(issuer)}
-                >
-                  {texts.common.remove}
-                </Button>
-              ) : null,
-          },
+          ...(may(putAction)
+            ? [
+                actionColumn<Issuer>({
+                  text: texts.common.remove,
+                  label: (issuer) => t.removeIssuer(issuer.Issuer),
+                  onClick: setRemoving,
+                }),
+              ]
+            : []),
         ]}
       />
       {adding ? <AddIssuer role={role} onClose={() => setAdding(false)} /> : null}

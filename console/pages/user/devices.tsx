@@ -1,10 +1,10 @@
-import Button from '@cloudscape-design/components/button'
 import Table from '@cloudscape-design/components/table'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
+import { actionColumn } from '../../ui/action-column.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -31,6 +31,12 @@ export function Devices({ UserPoolId, Username }: Shown) {
       () => cognito('AdminForgetDevice', { UserPoolId, Username, DeviceKey }).then(() => refresh('AdminListDevices')),
       t.forgotten,
     )
+  const forgetColumn = actionColumn<Device>({
+    text: t.forget,
+    label: (device) => t.forgetDevice(nameOf(device)),
+    disabled: busy,
+    onClick: ({ DeviceKey }) => forget(DeviceKey!),
+  })
   return (
     <Part title={t.devices} query={query}>
       <Table<Device>
@@ -48,21 +54,7 @@ export function Devices({ UserPoolId, Username }: Shown) {
             header: texts.common.created,
             cell: ({ DeviceCreateDate }) => <Time at={DeviceCreateDate} />,
           },
-          {
-            id: 'forget',
-            header: <span className="unseen">{texts.common.actions}</span>,
-            cell: (device) =>
-              may(forgetAction) ? (
-                <Button
-                  variant="inline-link"
-                  disabled={busy}
-                  ariaLabel={t.forgetDevice(nameOf(device))}
-                  onClick={() => forget(device.DeviceKey!)}
-                >
-                  {t.forget}
-                </Button>
-              ) : null,
-          },
+          ...(may(forgetAction) ? [forgetColumn] : []),
         ]}
       />
     </Part>

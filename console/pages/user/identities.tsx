@@ -1,9 +1,9 @@
-import Button from '@cloudscape-design/components/button'
 import Table from '@cloudscape-design/components/table'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh } from '../../api/queries.ts'
 import { texts } from '../../texts/texts.ts'
+import { actionColumn } from '../../ui/action-column.tsx'
 import { Part } from '../../ui/part.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { attributeOf, type Shown, type User } from './user-type.ts'
@@ -43,6 +43,12 @@ export function Identities({ UserPoolId, user }: Shown) {
         }).then(() => refresh('AdminGetUser', 'ListUsers')),
       t.unlinked,
     )
+  const unlinkColumn = actionColumn<Identity>({
+    text: t.unlink,
+    label: ({ providerName }) => t.unlinkIdentity(providerName),
+    disabled: busy,
+    onClick: unlink,
+  })
   return (
     <Part title={t.identities}>
       <Table<Identity>
@@ -53,21 +59,7 @@ export function Identities({ UserPoolId, user }: Shown) {
         columnDefinitions={[
           { id: 'provider', header: t.provider, isRowHeader: true, cell: ({ providerName }) => providerName },
           { id: 'identity', header: t.identity, cell: ({ userId }) => <code>{userId}</code> },
-          {
-            id: 'unlink',
-            header: <span className="unseen">{texts.common.actions}</span>,
-            cell: (identity) =>
-              may(unlinkAction) ? (
-                <Button
-                  variant="inline-link"
-                  disabled={busy}
-                  ariaLabel={t.unlinkIdentity(identity.providerName)}
-                  onClick={() => unlink(identity)}
-                >
-                  {t.unlink}
-                </Button>
-              ) : null,
-          },
+          ...(may(unlinkAction) ? [unlinkColumn] : []),
         ]}
       />
     </Part>

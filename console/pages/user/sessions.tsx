@@ -1,10 +1,10 @@
-import Button from '@cloudscape-design/components/button'
 import Table from '@cloudscape-design/components/table'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
+import { actionColumn } from '../../ui/action-column.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -31,20 +31,12 @@ export function Sessions({ UserPoolId, Username }: Shown) {
         ),
       t.sessionEnded,
     )
-  const endColumn = {
-    id: 'end',
-    header: <span className="unseen">{texts.common.actions}</span>,
-    cell: (session: Session) => (
-      <Button
-        variant="inline-link"
-        disabled={busy}
-        ariaLabel={t.endSessionOf(deviceOf(session))}
-        onClick={() => end(session.SessionId!)}
-      >
-        {t.endSession}
-      </Button>
-    ),
-  }
+  const endColumn = actionColumn<Session>({
+    text: t.endSession,
+    label: (session) => t.endSessionOf(deviceOf(session)),
+    disabled: busy,
+    onClick: ({ SessionId }) => end(SessionId!),
+  })
   return (
     <Part title={t.sessions} query={query} off={t.noTracking}>
       <Table<Session>
