@@ -37,7 +37,7 @@ export async function buildProgram(folder = join(root, 'dist')): Promise<void> {
   const folders = packagesOf([...Object.keys(metafile.inputs), ...builtConsole.inputs])
   await writeFile(join(folder, 'third-party-licenses.txt'), await licences(folders))
   for (const file of commonJs) await cp(join(root, file), join(folder, file))
-  await cp(join(root, 'views'), join(folder, 'views'), { recursive: true })
+  for (const name of ['views', 'docs', 'README.md']) await cp(join(root, name), join(folder, name), { recursive: true })
 }
 
 /** The folders of the bundled packages, as in package-lock.json. Nothing is written. */

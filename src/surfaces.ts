@@ -101,6 +101,7 @@ export async function createApp(
     app.use((await import('./dev/demo-app.ts')).createDemoApp(ctx))
     if (devTools) app.use((await import('./dev/control-routes.ts')).createControlRoutes(ctx, devTools))
     app.use((await import('./dev/branding-door.ts')).createBrandingDoor(ctx))
+    app.use((await import('./dev/docs-pages.ts')).createDocsPages(ctx))
     app.use((await import('./dev/inbox-routes.ts')).createInboxRoutes(ctx))
   }
   if (ctx.config.console) app.use(createConsole(ctx))

@@ -5,6 +5,7 @@ import type { NavGroup, Page } from '../pages/page.ts'
 import { settings } from '../settings.ts'
 import { texts } from '../texts/texts.ts'
 import { Link, pathTo } from './router.tsx'
+import { devEntries } from './top-bar.tsx'
 
 const poolGroups: NavGroup[] = ['pool', 'people', 'apps', 'sign-in', 'look', 'watch']
 const otherGroups: NavGroup[] = ['installation', 'development']
@@ -28,6 +29,16 @@ export function Navigation({ location, poolId }: { location: string; poolId: str
         location={location}
         poolId={poolId}
       />
+      {settings.mode === 'dev' ? (
+        <div className="side-tools">
+          <h2 id="nav-server">{texts.shell.serverPages}</h2>
+          <ul aria-labelledby="nav-server">
+            {devEntries.map((entry) => (
+              <li key={entry.key}>{entry}</li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
     </nav>
   )
 }

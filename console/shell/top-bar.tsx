@@ -1,4 +1,5 @@
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import { devLinks } from '../../src/lib/dev-bar.ts'
 import { isRoot, type SignedIn, signOut } from '../session/session.ts'
 import { settings } from '../settings.ts'
 import { texts } from '../texts/texts.ts'
@@ -32,12 +33,7 @@ export function TopBar({ session, navigationOpen, onOpenNavigation, onOpenCalls 
         </svg>
         <span className="brand-text">{texts.shell.product}</span>
       </Link>
-      {settings.mode === 'dev' ? (
-        <nav className="tools" aria-label={texts.shell.groups.development}>
-          <Link to="development/inbox">{texts.shell.inbox}</Link>
-          <a href="/_poolhouse/demo/">{texts.shell.demo}</a>
-        </nav>
-      ) : null}
+      {settings.mode === 'dev' ? <DevBar /> : null}
       <div className="end">
         <button type="button" className="calls-button" onClick={onOpenCalls}>
           <span aria-hidden="true">&gt;_</span> <span className="calls-text">{texts.shell.calls}</span>
@@ -47,6 +43,31 @@ export function TopBar({ session, navigationOpen, onOpenNavigation, onOpenCalls 
     </header>
   )
 }
+
+/** The links of the bar that the server's other pages have. Its inbox and console are pages here. */
+const DevBar = () => (
+  <nav className="tools" aria-label={texts.shell.serverPages}>
+    {devEntries}
+  </nav>
+)
+
+export const devEntries = [
+  <a key="home" href={devLinks.home.url}>
+    {texts.shell.home}
+  </a>,
+  <a key="demo" href={devLinks.demo.url}>
+    {texts.shell.demo}
+  </a>,
+  <Link key="inbox" to="development/inbox">
+    {texts.shell.inbox}
+  </Link>,
+  <a key="branding" href={devLinks.branding.url}>
+    {texts.shell.branding}
+  </a>,
+  <a key="docs" href={devLinks.docs.url}>
+    {texts.shell.docs}
+  </a>,
+]
 
 function AccountMenu({ session }: { session: SignedIn }) {
   const theme = useTheme()

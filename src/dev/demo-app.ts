@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { devBar } from '../lib/dev-bar.ts'
 import { installed } from '../lib/installed.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { findPool, poolIssuer } from '../pool/pools/pool.ts'
@@ -38,10 +39,11 @@ export function createDemoApp(ctx: Context): Middleware {
     if (!file) return next()
     koa.set(
       'Content-Security-Policy',
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     )
     koa.type = file.type
     koa.body = await readFile(file.url)
+    if (file.type === 'html') koa.body = String(koa.body).replace('<!-- bar -->', devBar('demo', ctx.config.console))
   }
 }
 

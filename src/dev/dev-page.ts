@@ -1,16 +1,8 @@
+import { type DevLink, devBar, devBarStyleUrl } from '../lib/dev-bar.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 
-/** Pages of a dev server, in the order of the navigation. */
-const pages = {
-  home: { url: '/', text: 'Home' },
-  console: { url: '/console/', text: 'Console' },
-  inbox: { url: '/_poolhouse/', text: 'Inbox' },
-  demo: { url: '/_poolhouse/demo/', text: 'Demo' },
-  branding: { url: '/_poolhouse/branding', text: 'Branding' },
-} as const
-
 export interface DevPage {
-  at: keyof typeof pages
+  at: DevLink
   title: string
   /** HTML of the line below the heading. */
   lead?: string
@@ -22,10 +14,25 @@ export interface DevPage {
 }
 
 /** The layout that all pages of a dev server share: name, navigation, style. */
-export function devPage({ at, title, lead, body, head = '', hasConsole }: DevPage): string {
-  const links = Object.entries(pages)
-    .filter(([name]) => name !== 'console' || hasConsole)
-    .map(([name, { url, text }]) => `<a href="${url}"${name === at ? ' aria-current="page"' : ''}>${text}</a>`)
+export function devPage({ title, lead, body, ...more }: DevPage): string {
+  return devDocument({
+    ...more,
+    title,
+    main: `<main>
+<div class="title"><h1>${escapeHtml(title)}</h1>${lead ? `<p>${lead}</p>` : ''}</div>
+${body}
+</main>`,
+  })
+}
+
+/** The same around content that has a heading of its own. */
+export function devDocument({
+  at,
+  title,
+  main,
+  head = '',
+  hasConsole,
+}: Pick<DevPage, 'at' | 'title' | 'head' | 'hasConsole'> & { main: string }): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -34,25 +41,25 @@ export function devPage({ at, title, lead, body, head = '', hasConsole }: DevPag
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · Poolhouse</title>
 <link rel="icon" href="/_poolhouse/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${devBarStyleUrl}">
 <link rel="stylesheet" href="/_poolhouse/dev.css">
 ${head}
 </head>
 <body>
-<header class="bar"><a class="brand" href="/">Poolhouse</a><nav aria-label="Development">${links.join('\n')}</nav></header>
-<main>
-<div class="title"><h1>${escapeHtml(title)}</h1>${lead ? `<p>${lead}</p>` : ''}</div>
-${body}
-</main>
+${devBar(at, hasConsole)}
+${main}
 </body>
 </html>
 `
 }
+
+export const devPagePolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** Headers of every page of a dev server. */
 export const devPageHeaders = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': devPagePolicy,
 }

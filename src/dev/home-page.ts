@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa'
 import type { Context } from '../context.ts'
+import { devLinks } from '../lib/dev-bar.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { type Demo, describe as describeDemo, readDemo } from './demo.ts'
@@ -26,10 +27,11 @@ async function findDemo(ctx: Context): Promise<Demo | undefined> {
 function homePage({ config }: Context, demo: Demo | undefined): string {
   const { accessKeyId } = config.credentials[0]!
   const cards = [
-    config.console && card('/console/', 'Console', 'Pools, users, apps and sign-in settings, in the browser.'),
-    card('/_poolhouse/', 'Inbox', 'Every e-mail and text message that your users get, codes included.'),
-    demo && card('/_poolhouse/demo/', 'Demo app', 'A single-page app that signs in with the demo pool.'),
-    card('/_poolhouse/branding', 'Branding', 'Every login page in your style, side by side.'),
+    config.console && card(devLinks.console.url, 'Console', 'Pools, users, apps and sign-in settings, in the browser.'),
+    card(devLinks.inbox.url, 'Inbox', 'Every e-mail and text message that your users get, codes included.'),
+    demo && card(devLinks.demo.url, 'Demo app', 'A single-page app that signs in with the demo pool.'),
+    card(devLinks.branding.url, 'Branding', 'Every login page in your style, side by side.'),
+    card(devLinks.docs.url, 'Docs', 'Quick starts for your framework, testing, and running it in production.'),
   ]
   return devPage({
     at: 'home',

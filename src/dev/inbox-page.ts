@@ -9,8 +9,10 @@ export function inboxPage(messages: InboxMessage[], now: Date, hasConsole: boole
   return devPage({
     at: 'inbox',
     title: `Inbox (${messages.length})`,
-    lead: `${count} · newest first · refreshed every 5 seconds`,
-    head: '<meta http-equiv="refresh" content="5">',
+    lead: `${count} · newest first · new ones appear by themselves`,
+    // A page that loads itself again would lose its reader's place.
+    head: `<script src="/_poolhouse/inbox.js" defer></script>
+<noscript><meta http-equiv="refresh" content="5"></noscript>`,
     hasConsole,
     body: `${messages.length === 0 ? emptyNote : articles.join('\n')}
 <footer><p>As JSON: <a href="/_poolhouse/messages">/_poolhouse/messages</a></p></footer>`,
@@ -19,8 +21,8 @@ export function inboxPage(messages: InboxMessage[], now: Date, hasConsole: boole
 
 const emptyNote = '<p class="empty">Nothing yet. E-mails and text messages to your users appear here.</p>'
 
-function article({ medium, to, subject, body, code, createdAt, userPoolId }: InboxMessage, now: Date): string {
-  return `<article>
+function article({ id, medium, to, subject, body, code, createdAt, userPoolId }: InboxMessage, now: Date): string {
+  return `<article data-id="${escapeHtml(id)}">
 <header>
 <span class="medium">${medium === 'EMAIL' ? 'E-mail' : 'SMS'}</span>
 <strong>${escapeHtml(to)}</strong>

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { devBarStyle, devBarStyleUrl } from '../lib/dev-bar.ts'
 import { installed } from '../lib/installed.ts'
 import { unknownName } from '../lib/known-names.ts'
 import { foreignOrigin, refuse } from './dev-guard.ts'
-import { devPageHeaders } from './dev-page.ts'
+import { devPageHeaders, devPagePolicy } from './dev-page.ts'
 import { stylesheet } from './dev-style.ts'
 import { inboxPage } from './inbox-page.ts'
 
@@ -38,14 +39,27 @@ const routes: Record<string, Record<string, Answer>> = {
   '/_poolhouse': { GET: (koa) => koa.redirect('/_poolhouse/') },
   '/_poolhouse/': {
     GET(koa, ctx) {
+      koa.set('Content-Security-Policy', `${devPagePolicy}; script-src 'self'; connect-src 'self'`)
       koa.type = 'html'
       koa.body = inboxPage(ctx.inbox?.list() ?? [], ctx.clock.now(), ctx.config.console)
+    },
+  },
+  [devBarStyleUrl]: {
+    GET(koa) {
+      koa.type = 'css'
+      koa.body = devBarStyle
     },
   },
   '/_poolhouse/dev.css': {
     GET(koa) {
       koa.type = 'css'
       koa.body = stylesheet
+    },
+  },
+  '/_poolhouse/inbox.js': {
+    async GET(koa) {
+      koa.type = 'js'
+      koa.body = await readFile(installed('views/dev/inbox.js'))
     },
   },
   '/_poolhouse/icon.svg': {

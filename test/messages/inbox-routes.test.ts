@@ -89,7 +89,7 @@ test('the page shows messages as text, whatever they contain', async () => {
   const page = await get('/_poolhouse/')
   const html = await page.text()
   assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8')
-  assert.doesNotMatch(html, /<script|<img|href="javascript/)
+  assert.doesNotMatch(html.replace('<script src="/_poolhouse/inbox.js" defer>', ''), /<script|<img|href="javascript/)
   assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/)
   assert.match(html, /<a href="https:\/\/auth\.example\.com\/confirmUser\?a=1&amp;b=2"/)
   const policy = page.headers.get('content-security-policy')!

@@ -38,6 +38,10 @@ export const shell = {
   tryAgain: 'Try again',
   notifications: 'Notifications',
   dismiss: 'Dismiss',
+  serverPages: 'Development server',
+  home: 'Home',
+  demo: 'Demo',
   inbox: 'Inbox',
-  demo: 'Demo app',
+  branding: 'Branding',
+  docs: 'Docs',
 }

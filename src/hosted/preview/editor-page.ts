@@ -1,3 +1,4 @@
+import { devBarStyleUrl } from '../../lib/dev-bar.ts'
 import { escapeHtml } from '../../lib/escape-html.ts'
 import { shapeNamed } from '../../model/model.ts'
 import { fileName } from '../../pool/branding/asset.ts'
@@ -22,6 +23,8 @@ export interface Edited {
   providers: string[]
   pictures: Picture[]
   problem?: string
+  /** HTML that leads to the other pages of a dev server. */
+  bar?: string
 }
 
 /**
@@ -30,7 +33,7 @@ export interface Edited {
  */
 export function editorPage(
   { formToken, clientId }: PreviewSession,
-  { document, poolName, providers, pictures, problem }: Edited,
+  { document, poolName, providers, pictures, problem, bar }: Edited,
 ): string {
   return `<!DOCTYPE html>
 <html lang="en">
@@ -40,11 +43,13 @@ export function editorPage(
 <meta name="robots" content="noindex">
 <title>Branding of ${escapeHtml(poolName)}</title>
 <link rel="stylesheet" href="${previewPath}/preview.css">
+${bar ? `<link rel="stylesheet" href="${devBarStyleUrl}">` : ''}
 <script src="${previewPath}/preview.js" defer></script>
 </head>
 <body>
-<header>
-<h1>Branding of ${escapeHtml(poolName)}</h1>
+${bar ?? ''}
+<section class="editor" aria-labelledby="title">
+<h1 id="title">Branding of ${escapeHtml(poolName)}</h1>
 <p>App client <code>${escapeHtml(clientId)}</code>. Nothing here is saved in the pool: export it, and give it to
 <code>CreateManagedLoginBranding</code>.</p>
 <form action="${previewPath}/settings" method="post">
@@ -56,7 +61,7 @@ ${escapeHtml(document)}</textarea>
 <p class="actions"><button type="submit">Show</button> <a href="${previewPath}/export.json" download="branding.json">Export</a></p>
 ${pictureFields(pictures, providers)}
 </form>
-</header>
+</section>
 <main>
 ${Object.entries(previewStates)
   .map(

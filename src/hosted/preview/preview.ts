@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
+import { devBar } from '../../lib/dev-bar.ts'
 import { installed } from '../../lib/installed.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import { previewPath } from '../../pool/branding/preview-link.ts'
@@ -45,7 +46,7 @@ type Route = (ctx: Context, koa: ParameterizedContext, session: PreviewSession, 
 
 /** By path below the preview's. Other paths are those of pictures, and of the pages in their themes. */
 const routes: Record<string, Route> = {
-  '': (_ctx, koa, session, look) => showEditor(koa, session, look, documentOf(session, look)),
+  '': (ctx, koa, session, look) => showEditor(ctx, koa, session, look, documentOf(session, look)),
   '/settings': takeSettings,
   '/pictures': takePicture,
   '/export.json': (ctx, koa, session, look) => exportStyle(ctx, koa, session, documentOf(session, look)),
@@ -126,7 +127,7 @@ async function takeSettings(
   if ('problem' in read) {
     koa.status = 400
     if (wantsJson(koa)) koa.body = { message: read.problem }
-    else showEditor(koa, session, look, form('settings'), read.problem)
+    else showEditor(ctx, koa, session, look, form('settings'), read.problem)
     return
   }
   await savePreviewSettings(ctx.db, session, read.settings)
@@ -158,7 +159,7 @@ async function takePicture(
     if (!(error instanceof InvalidParameter)) throw error
     koa.status = 400
     if (wantsJson(koa)) koa.body = { message: error.message }
-    else showEditor(koa, session, look, field('settings'), error.message)
+    else showEditor(ctx, koa, session, look, field('settings'), error.message)
     return
   }
   if (wantsJson(koa)) {
@@ -181,6 +182,7 @@ function readDocument(form: Form): { settings: PartialSettings } | { problem: st
 const documentOf = ({ settings }: PreviewSession, look: Look): PartialSettings => settings ?? look.settings
 
 function showEditor(
+  { config }: Context,
   koa: ParameterizedContext,
   session: PreviewSession,
   { pool, client, pictures }: Look,
@@ -190,7 +192,8 @@ function showEditor(
   koa.type = 'html'
   const text = typeof document === 'string' ? document : JSON.stringify(document, null, 2)
   const providers = (client.settings.SupportedIdentityProviders ?? []).filter((name) => name !== 'COGNITO')
-  koa.body = editorPage(session, { document: text, poolName: pool.name, providers, pictures, problem })
+  const bar = config.mode === 'dev' ? devBar('branding', config.console) : undefined
+  koa.body = editorPage(session, { document: text, poolName: pool.name, providers, pictures, problem, bar })
 }
 
 /** Renders a page with its real template and view model, but without its script. */
