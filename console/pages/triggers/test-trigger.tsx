@@ -1,9 +1,12 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import FormField from '@cloudscape-design/components/form-field'
 import Modal from '@cloudscape-design/components/modal'
+import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
+import { triggerSources } from '../../../src/model/trigger-sources.ts'
 import { poolhouse } from '../../api/call.ts'
 import type { PoolhouseOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
@@ -29,12 +32,16 @@ export function TestTrigger({ UserPoolId, trigger, label, onClose }: Props) {
   const [result, setResult] = useState<Result>()
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
+  const [source, setSource] = useState<string>()
   const fault = jsonFault(event)
+  const edited = readObject(event)
   const send = async () => {
     setBusy(true)
     setError(undefined)
     setResult(undefined)
-    const Event = event.trim() === '' ? {} : { Event: event }
+    // An event that is no object is refused by the server.
+    const change = edited ? JSON.stringify({ triggerSource: source, ...edited }) : event
+    const Event = change === '{}' ? {} : { Event: change }
     await poolhouse('TestTrigger', { UserPoolId, Trigger: trigger, ...Event }).then(setResult, setError)
     setBusy(false)
   }
@@ -60,6 +67,15 @@ export function TestTrigger({ UserPoolId, trigger, label, onClose }: Props) {
     >
       <SpaceBetween size="m">
         <div>{t.lead}</div>
+        <Source
+          trigger={trigger}
+          value={edited?.triggerSource ?? source}
+          onChange={(chosen) => {
+            setSource(chosen)
+            if (edited?.triggerSource !== undefined)
+              setEvent(JSON.stringify({ ...edited, triggerSource: chosen }, undefined, 2))
+          }}
+        />
         <LongText
           label={t.event}
           hint={t.eventHint}
@@ -72,6 +88,26 @@ export function TestTrigger({ UserPoolId, trigger, label, onClose }: Props) {
         {result ? <Outcome result={result} onEdit={() => setEvent(pretty(result.Event))} /> : null}
       </SpaceBetween>
     </Modal>
+  )
+}
+
+/** Some functions are called for several things. */
+function Source({ trigger, value, onChange }: { trigger: Trigger; value: unknown; onChange(source: string): void }) {
+  const options = triggerSources[trigger].map((source) => ({
+    value: source,
+    label: t.sources[source.split('_')[1]!] ?? source,
+    description: source,
+  }))
+  if (options.length < 2) return null
+  return (
+    <FormField label={t.source}>
+      <Select
+        expandToViewport
+        selectedOption={options.find((option) => option.value === value) ?? options[0]!}
+        options={options}
+        onChange={({ detail }) => onChange(detail.selectedOption.value!)}
+      />
+    </FormField>
   )
 }
 
@@ -113,6 +149,19 @@ function pretty(json: string): string {
     return JSON.stringify(JSON.parse(json), undefined, 2)
   } catch {
     return json
+  }
+}
+
+/** The members of an event as somebody wrote it; none where nothing is written, undefined for what is no object. */
+function readObject(text: string): Record<string, unknown> | undefined {
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
   }
 }
 

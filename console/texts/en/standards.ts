@@ -34,7 +34,7 @@ export const standards = {
     MutualTls: 'Mutual TLS (RFC 8705)',
     JwtResponses: 'Signed authorization responses (JARM)',
     RegistrationManagement: 'Registered clients manage themselves (RFC 7592)',
-    ClientIdMetadataDocuments: 'Client ids that are a URL of metadata',
+    ClientIdMetadataDocuments: 'Client ID metadata documents',
     SharedSignals: 'Streams of security events (Shared Signals)',
     Fapi2: 'FAPI 2.0 Security Profile, enforced',
     PS256: 'Tokens signed with PS256',

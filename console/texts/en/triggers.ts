@@ -53,6 +53,25 @@ export const triggers = {
   test: {
     title: (trigger: string) => `Test event: ${trigger}`,
     lead: 'The function really runs, for a user who does not exist. Nothing in the pool changes.',
+    source: 'What it is called for',
+    /** By the part of an event's `triggerSource` after the underscore. */
+    sources: {
+      SignUp: 'Sign-up',
+      AdminCreateUser: 'An administrator creates the user',
+      ExternalProvider: 'First sign-in with an identity provider',
+      ConfirmSignUp: 'A new account is confirmed',
+      ConfirmForgotPassword: 'A forgotten password is replaced',
+      Authentication: 'Sign-in',
+      ForgotPassword: 'Forgotten password',
+      HostedAuth: 'Sign-in at the login pages',
+      NewPasswordChallenge: 'Sign-in with a new password',
+      AuthenticateDevice: 'Sign-in on a remembered device',
+      RefreshTokens: 'Tokens are refreshed',
+      ClientCredentials: 'Client credentials (version V3 only)',
+      ResendCode: 'The code is sent again',
+      UpdateUserAttribute: 'An address is changed',
+      VerifyUserAttribute: 'An address is verified',
+    } as Record<string, string>,
     event: 'Changes to the sample event (JSON)',
     eventHint:
       'Leave empty for the sample. You can set userName, triggerSource, callerContext and request, such as {"userName": "ann"}.',

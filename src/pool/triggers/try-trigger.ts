@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Context } from '../../context.ts'
 import { InvalidParameter, ServiceError, UnexpectedLambda, UserLambdaValidation } from '../../model/errors.ts'
 import type { TestedTrigger } from '../../model/poolhouse-operations.ts'
+import { clientCredentialsSource, triggerSources } from '../../model/trigger-sources.ts'
 import { encryptCode } from '../../triggers/encrypt-code.ts'
 import type { Outcome } from '../../triggers/runner.ts'
 import type { Client } from '../clients/client.ts'
@@ -39,7 +40,7 @@ type Change = Record<string, unknown>
  * @throws InvalidParameterException where the pool has no such function, or the change does not fit its event
  */
 export async function tryTrigger(ctx: Context, pool: Pool, trigger: TestedTrigger, change: Change): Promise<Trial> {
-  const { source = sources[trigger][0], run } = sampleOf(trigger, change)
+  const { source = triggerSources[trigger][0], run } = sampleOf(trigger, change)
   let trial: Trial | undefined
   const call = async (arn: string, sample: object, limit: number): Promise<Outcome> => {
     const event = changed(sample as Record<string, unknown>, change)
@@ -70,7 +71,7 @@ export async function textsOfFunction(
 }
 
 const aboutSource = (source: string) =>
-  source === clientCredentials ? ' with version V3_0, which alone is asked about the tokens of machines' : ''
+  source === clientCredentialsSource ? ' with version V3_0, which alone is asked about the tokens of machines' : ''
 
 /** Those that the change may not touch: a function that serves several pools takes the event's word for which it is. */
 const changeable = new Set(['userName', 'triggerSource', 'callerContext', 'request'])
@@ -104,46 +105,10 @@ type Run = (ctx: Context, pool: Pool, source: string) => Promise<unknown>
 
 function sampleOf(trigger: TestedTrigger, { triggerSource }: Change): { source?: string; run: Run } {
   if (triggerSource === undefined) return { run: samples[trigger] }
-  const source = sources[trigger].find((known) => known === triggerSource)
+  const source = triggerSources[trigger].find((known) => known === triggerSource)
   if (source === undefined)
-    throw new InvalidParameter(`triggerSource of ${trigger} must be one of ${sources[trigger].join(', ')}.`)
+    throw new InvalidParameter(`triggerSource of ${trigger} must be one of ${triggerSources[trigger].join(', ')}.`)
   return { source, run: samples[trigger] }
-}
-
-const messageKinds: MessageKind[] = [
-  'SignUp',
-  'ResendCode',
-  'ForgotPassword',
-  'UpdateUserAttribute',
-  'VerifyUserAttribute',
-  'AdminCreateUser',
-  'Authentication',
-]
-
-const clientCredentials = 'TokenGeneration_ClientCredentials'
-
-/** The first is that of the sample. */
-const sources: Record<TestedTrigger, string[]> = {
-  PreSignUp: ['PreSignUp_SignUp', 'PreSignUp_AdminCreateUser', 'PreSignUp_ExternalProvider'],
-  PostConfirmation: ['PostConfirmation_ConfirmSignUp', 'PostConfirmation_ConfirmForgotPassword'],
-  PreAuthentication: ['PreAuthentication_Authentication'],
-  PostAuthentication: ['PostAuthentication_Authentication'],
-  DefineAuthChallenge: ['DefineAuthChallenge_Authentication'],
-  CreateAuthChallenge: ['CreateAuthChallenge_Authentication'],
-  VerifyAuthChallengeResponse: ['VerifyAuthChallengeResponse_Authentication'],
-  UserMigration: ['UserMigration_Authentication', 'UserMigration_ForgotPassword'],
-  PreTokenGeneration: [
-    'TokenGeneration_Authentication',
-    'TokenGeneration_HostedAuth',
-    'TokenGeneration_NewPasswordChallenge',
-    'TokenGeneration_AuthenticateDevice',
-    'TokenGeneration_RefreshTokens',
-    clientCredentials,
-  ],
-  CustomMessage: messageKinds.map((kind) => `CustomMessage_${kind}`),
-  InboundFederation: ['InboundFederation_ExternalProvider'],
-  CustomEmailSender: messageKinds.map((kind) => `CustomEmailSender_${kind}`),
-  CustomSMSSender: messageKinds.map((kind) => `CustomSMSSender_${kind}`),
 }
 
 const userName = 'sample-user'
@@ -218,7 +183,7 @@ const samples: Record<TestedTrigger, Run> = {
       password: source === 'UserMigration_Authentication' ? 'Sample-Password-1' : undefined,
     }),
   PreTokenGeneration: (ctx, pool, source) =>
-    source === clientCredentials
+    source === clientCredentialsSource
       ? preClientTokenGeneration(ctx, { pool, client: clientOf(pool), scopes: ['sample/read'] })
       : preTokenGeneration(ctx, { source, ...sampleOwner(pool), groups: sampleGroups, scopes }),
   CustomMessage(ctx, pool, source) {
