@@ -14,6 +14,8 @@ export interface Page {
   nav?: { group: NavGroup }
   /** Without these actions there is nothing to see, and the page is not offered: `cognito-idp:ListUsers`. */
   needs?: string[]
+  /** Without any of these either. */
+  needsOneOf?: string[]
   /** Whether it exists in this mode; in both unless it says so. */
   mode?: 'dev'
 }

@@ -62,10 +62,12 @@ interface GroupsProps {
 
 function Groups({ groups, pages: all, location, poolId }: GroupsProps) {
   const may = useAllowed(
-    all.flatMap(({ needs = [] }) => needs),
+    all.flatMap(({ needs = [], needsOneOf = [] }) => [...needs, ...needsOneOf]),
     all.some(isOfPool) ? poolId : undefined,
   )
-  const shown = all.filter(({ needs = [] }) => needs.every(may))
+  const shown = all.filter(
+    ({ needs = [], needsOneOf }) => needs.every(may) && (needsOneOf === undefined || needsOneOf.some(may)),
+  )
   return groups.map((group) => {
     const links = shown.filter(({ nav }) => nav!.group === group)
     if (links.length === 0) return null

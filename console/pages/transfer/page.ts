@@ -6,5 +6,5 @@ export const transferPage: Page = {
   title: () => texts.transfer.title,
   load: () => import('./transfer.tsx'),
   nav: { group: 'people' },
-  needs: ['cognito-idp:DescribeUserPool'],
+  needsOneOf: ['cognito-idp:ListUserImportJobs', 'cognito-idp:CreateUserImportJob'],
 }

@@ -21,6 +21,19 @@ export interface PoolFile extends CognitoInput<'CreateUserPool'> {
   Clients?: Client[]
 }
 
+/** What a role must be allowed to read for all of that. */
+export const readActions = [
+  'DescribeUserPool',
+  'DescribeUserPoolDomain',
+  'ListResourceServers',
+  'ListIdentityProviders',
+  'DescribeIdentityProvider',
+  'ListGroups',
+  'ListUserPoolClients',
+  'DescribeUserPoolClient',
+  'DescribeManagedLoginBrandingByClient',
+].map((name) => `cognito-idp:${name}`)
+
 export async function readPoolFile(UserPoolId: string): Promise<{ pools: [PoolFile] }> {
   const { UserPool } = await cognito('DescribeUserPool', { UserPoolId })
   const pool: PoolFile = {

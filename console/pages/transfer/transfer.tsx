@@ -9,16 +9,18 @@ import { ExportPool } from './export-pool.tsx'
 import { ExportUsers } from './export-users.tsx'
 import { ImportUsers } from './import-users.tsx'
 import { Jobs } from './jobs.tsx'
+import { readActions } from './pool-file.ts'
 
 const t = texts.transfer
 const importActions = ['CreateUserImportJob', 'StartUserImportJob', 'GetCSVHeader'].map((name) => `cognito-idp:${name}`)
 const listJobs = 'cognito-idp:ListUserImportJobs'
-const listUsers = 'cognito-idp:ListUsers'
+const exportUsersActions = ['cognito-idp:DescribeUserPool', 'cognito-idp:ListUsers', 'cognito-idp:GetCSVHeader']
 
 export default function TransferPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const may = useMay(...importActions, listJobs, listUsers)
-  const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId })
+  const may = useMay(...importActions, listJobs, ...exportUsersActions, ...readActions)
+  const mayDescribe = may('cognito-idp:DescribeUserPool')
+  const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId }, { enabled: mayDescribe })
   const pool = data?.UserPool
   return (
     <>
@@ -27,8 +29,8 @@ export default function TransferPage({ params }: PageProps) {
         <Failure error={error} onRetry={refetch} />
         {importActions.every(may) ? <ImportUsers UserPoolId={UserPoolId} /> : null}
         {may(listJobs) ? <Jobs UserPoolId={UserPoolId} /> : null}
-        {pool && may(listUsers) ? <ExportUsers pool={pool} /> : null}
-        {pool ? <ExportPool pool={pool} /> : null}
+        {pool && exportUsersActions.every(may) ? <ExportUsers pool={pool} /> : null}
+        {pool && readActions.every(may) ? <ExportPool pool={pool} /> : null}
       </SpaceBetween>
     </>
   )

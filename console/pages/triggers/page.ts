@@ -7,4 +7,5 @@ export const triggersPage: Page = {
   load: () => import('./triggers.tsx'),
   nav: { group: 'sign-in' },
   needs: ['cognito-idp:DescribeUserPool'],
+  needsOneOf: ['cognito-idp:UpdateUserPool', 'poolhouse:GetPoolMetrics', 'poolhouse:TestTrigger'],
 }
