@@ -18,6 +18,8 @@ interface Props<T extends object> {
   as: 'page' | 'part'
   /** Beside the button that saves. */
   actions?: ReactNode
+  /** Above the fields: what belongs to the page and is no setting. */
+  above?: ReactNode
   /** As they are on the server. */
   settings: T
   /** What the review calls the members of what `review` makes of a draft, or of the draft itself. What has no label is not compared. */
@@ -55,6 +57,7 @@ export function SettingsForm<T extends object>(props: Props<T>) {
 function Draft<T extends object>({ onTouch, onDone, ...props }: Props<T> & { onTouch(): void; onDone(): void }) {
   const { title, lead, labels, needs, isSound, review = (draft: T) => draft as Shown } = props
   const may = useMay(...needs)
+  const mayChange = needs.every(may)
   const before = props.settings
   const [draft, setDraft] = useState(before)
   const [reviewing, setReviewing] = useState(false)
@@ -71,7 +74,7 @@ function Draft<T extends object>({ onTouch, onDone, ...props }: Props<T> & { onT
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
       {props.actions}
-      {needs.every(may) ? (
+      {mayChange ? (
         <Button
           variant="primary"
           ariaLabel={props.as === 'part' ? texts.common.reviewOf(title) : undefined}
@@ -80,22 +83,30 @@ function Draft<T extends object>({ onTouch, onDone, ...props }: Props<T> & { onT
         >
           {texts.common.review}
         </Button>
-      ) : null}
+      ) : (
+        <span className="quiet">{texts.common.viewOnly}</span>
+      )}
     </SpaceBetween>
   )
-  const fields = props.children(draft, (part) => {
-    onTouch()
-    setDraft((current) => ({ ...current, ...part }))
-  })
+  const fields = (
+    <fieldset className="settings" disabled={!mayChange}>
+      {props.children(draft, (part) => {
+        onTouch()
+        setDraft((current) => ({ ...current, ...part }))
+      })}
+    </fieldset>
+  )
   return (
     <>
       {props.as === 'page' ? (
         <>
           <PageHead title={title} lead={lead} actions={actions} />
+          {props.above}
           {fields}
         </>
       ) : (
         <Part title={title} lead={lead} actions={actions}>
+          {props.above}
           {fields}
         </Part>
       )}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { after, before, test } from 'node:test'
 import { createDevTools } from '../../src/dev/dev-tools.ts'
+import { adminOf } from '../administration/scene.ts'
 import { startTestServer } from '../support/server.ts'
 import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
 
@@ -119,6 +120,15 @@ test('a browser signs in as a user, and apps and the account page find it signed
     page.getByRole('link', { name: /web shop/ }).click(),
   ])
   await app!.waitForURL(/dev\.css\?code=/)
+  const { Events } = await adminOf(scene).lookupEvents({ UserPoolId, EventName: 'SignInAsUser' })
+  const record = JSON.parse(Events[0]!.CloudTrailEvent)
+  const { UserAttributes = [] } = await scene.cognito.adminGetUser({ UserPoolId, Username: 'ann' })
+  assert.equal(record.additionalEventData.sub, UserAttributes.find(({ Name }) => Name === 'sub')!.Value)
+  assert.equal(record.userIdentity.type, 'Root')
+  assert.equal(record.sourceIPAddress, '127.0.0.1')
+  assert.ok(!JSON.stringify(Events).includes('ann@'))
+  await tab.goTo(`pools/${UserPoolId}/audit`)
+  await told(page, 'SignInAsUser')
   await tab.close()
 })
 

@@ -58,7 +58,12 @@ test('a new message appears in the inbox by itself, and the link that has the fo
   await page.getByRole('link', { name: 'Docs' }).focus()
   const { UserPool } = await server.cognito.createUserPool({ PoolName: 'shop' })
   const UserAttributes = [{ Name: 'email', Value: 'ann@example.com' }]
-  await server.cognito.adminCreateUser({ UserPoolId: UserPool!.Id, Username: 'ann', UserAttributes })
+  await server.cognito.adminCreateUser({
+    UserPoolId: UserPool!.Id,
+    Username: 'ann',
+    UserAttributes,
+    DesiredDeliveryMediums: ['EMAIL'],
+  })
   await page.getByText('ann@example.com').waitFor()
   await page.getByRole('heading', { name: 'Inbox (1)' }).waitFor()
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'Docs')

@@ -49,6 +49,14 @@ export default function TriggersPage({ params }: PageProps) {
       as="page"
       title={t.title}
       lead={t.lead}
+      above={
+        <div className="above">
+          <Alert type="info" header={t.where}>
+            {t.whereText}
+          </Alert>
+          <TriggerActivity UserPoolId={UserPoolId} functions={settingsOf(pool)} />
+        </div>
+      }
       settings={settingsOf(pool)}
       labels={t.fields}
       needs={['cognito-idp:UpdateUserPool']}
@@ -60,10 +68,6 @@ export default function TriggersPage({ params }: PageProps) {
     >
       {(draft, change) => (
         <SpaceBetween size="l">
-          <Alert type="info" header={t.where}>
-            {t.whereText}
-          </Alert>
-          <TriggerActivity UserPoolId={UserPoolId} functions={settingsOf(pool)} />
           {(Object.keys(groups) as (keyof typeof groups)[]).map((group) => (
             <Part key={group} title={t.groups[group]}>
               <ColumnLayout columns={2}>

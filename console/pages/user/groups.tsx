@@ -35,9 +35,10 @@ export function Groups({ UserPoolId, Username }: Shown) {
       <SpaceBetween size="s">
         {names.length === 0 ? (
           t.noGroups
+        ) : !may(removeAction) ? (
+          names.join(', ')
         ) : (
           <TokenGroup
-            readOnly={!may(removeAction)}
             items={names.map((label) => ({ label, dismissLabel: t.leaveGroup(label), disabled: busy }))}
             onDismiss={({ detail }) => remove(names[detail.itemIndex]!)}
           />

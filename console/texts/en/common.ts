@@ -41,6 +41,7 @@ export const common = {
   changedMeanwhile: 'Somebody else changed this after you opened it. Their changes are kept; only yours are added.',
   noChanges: 'Nothing has changed.',
   saved: 'Saved.',
+  viewOnly: 'Your role can only view this',
   review: 'Review changes',
   reviewOf: (part: string) => `Review changes to ${part}`,
   choose: 'Choose',

@@ -7,7 +7,7 @@ import { findOperatorsRole } from '../operators/operator-store.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy.ts'
 import { digestOf } from '../roles/trusted-issuer.ts'
-import { assumedRoleArn, type Principal, roleArn } from './principal.ts'
+import { assumedRoleArn, type Principal, roleArn, rootPrincipal } from './principal.ts'
 import { findKey, type KeyRow, touchKey } from './principal-store.ts'
 import { findSessionRole } from './session-store.ts'
 import { openSessionToken, type SessionClaims } from './session-token.ts'
@@ -42,8 +42,7 @@ export async function findPrincipal(ctx: Context, signature: Signature, poolId: 
   if (root) {
     signature.verify(root.secretAccessKey)
     if (signature.sessionToken !== undefined) throw new UnrecognizedClient()
-    const arn = `arn:aws:iam::${config.accountId}:user/${accessKeyId}`
-    return { principal: { kind: 'root', arn, accessKeyId, userId: config.accountId } }
+    return { principal: rootPrincipal(config, accessKeyId) }
   }
 
   if (signature.sessionToken !== undefined) return findSessionPrincipal(ctx, signature, poolId)

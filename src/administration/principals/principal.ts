@@ -24,6 +24,13 @@ export interface Principal {
   hasMultiFactor?: boolean
 }
 
+export const rootPrincipal = ({ accountId }: { accountId: string }, accessKeyId: string): Principal => ({
+  kind: 'root',
+  arn: `arn:aws:iam::${accountId}:user/${accessKeyId}`,
+  accessKeyId,
+  userId: accountId,
+})
+
 export const roleArn = ({ accountId }: { accountId: string }, name: string): string =>
   `arn:aws:iam::${accountId}:role/${name}`
 
