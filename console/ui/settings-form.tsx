@@ -8,6 +8,7 @@ import { texts } from '../texts/texts.ts'
 import { PageHead } from './page-head.tsx'
 import { Part } from './part.tsx'
 import { type Change, changesBetween, ReviewChanges } from './review-changes.tsx'
+import { SettingsFields, ViewOnly } from './settings-fields.tsx'
 
 type Shown = Record<string, unknown>
 
@@ -84,17 +85,17 @@ function Draft<T extends object>({ onTouch, onDone, ...props }: Props<T> & { onT
           {texts.common.review}
         </Button>
       ) : (
-        <span className="quiet">{texts.common.viewOnly}</span>
+        <ViewOnly />
       )}
     </SpaceBetween>
   )
   const fields = (
-    <fieldset className="settings" disabled={!mayChange}>
+    <SettingsFields mayChange={mayChange}>
       {props.children(draft, (part) => {
         onTouch()
         setDraft((current) => ({ ...current, ...part }))
       })}
-    </fieldset>
+    </SettingsFields>
   )
   return (
     <>

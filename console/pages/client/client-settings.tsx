@@ -12,6 +12,7 @@ import { texts } from '../../texts/texts.ts'
 import { CheckList, Lifetime, Lines, Text, Toggle } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
 import { changesBetween, ReviewChanges } from '../../ui/review-changes.tsx'
+import { SettingsFields, ViewOnly } from '../../ui/settings-fields.tsx'
 import { linesFault } from './lines-fault.ts'
 
 const t = texts.clients
@@ -50,14 +51,18 @@ export function ClientSettings({ client, onSaved }: { client: ClientType; onSave
           <Button variant="primary" disabled={changes.length === 0 || !isSound} onClick={() => setReviewing(true)}>
             {texts.common.review}
           </Button>
-        ) : null
+        ) : (
+          <ViewOnly />
+        )
       }
     >
-      <SpaceBetween size="l">
-        <Addresses draft={draft} change={change} faults={faults} />
-        <Flows draft={draft} change={change} />
-        <Tokens draft={draft} change={change} />
-      </SpaceBetween>
+      <SettingsFields mayChange={may(saveAction)}>
+        <SpaceBetween size="l">
+          <Addresses draft={draft} change={change} faults={faults} />
+          <Flows draft={draft} change={change} />
+          <Tokens draft={draft} change={change} />
+        </SpaceBetween>
+      </SettingsFields>
       {reviewing ? <ReviewChanges changes={changes} onSave={save} onClose={() => setReviewing(false)} /> : null}
     </Part>
   )

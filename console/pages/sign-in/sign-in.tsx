@@ -15,6 +15,7 @@ import { CheckList, Choice, Quantity, Toggle } from '../../ui/fields.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { Part } from '../../ui/part.tsx'
 import { changesBetween, ReviewChanges } from '../../ui/review-changes.tsx'
+import { SettingsFields, ViewOnly } from '../../ui/settings-fields.tsx'
 import { UnreadPage } from '../../ui/unread-page.tsx'
 import {
   faultOf,
@@ -51,7 +52,7 @@ interface SectionProps {
 }
 
 function Settings({ pool, mfa, onSaved }: { pool: PoolType; mfa: MfaConfig; onSaved(): void }) {
-  const may = useMay(...saveActions)
+  const mayChange = saveActions.every(useMay(...saveActions))
   const [before] = useState(() => settingsOf(pool, mfa))
   const [draft, setDraft] = useState(before)
   const [reviewing, setReviewing] = useState(false)
@@ -70,7 +71,7 @@ function Settings({ pool, mfa, onSaved }: { pool: PoolType; mfa: MfaConfig; onSa
         title={t.title}
         lead={t.lead}
         actions={
-          saveActions.every(may) ? (
+          mayChange ? (
             <Button
               variant="primary"
               disabled={changes.length === 0 || faultOf(draft) !== undefined}
@@ -78,17 +79,21 @@ function Settings({ pool, mfa, onSaved }: { pool: PoolType; mfa: MfaConfig; onSa
             >
               {texts.common.review}
             </Button>
-          ) : null
+          ) : (
+            <ViewOnly />
+          )
         }
       />
-      <SpaceBetween size="l">
-        <ColumnLayout columns={2}>
-          <FirstFactor draft={draft} change={change} />
-          <SecondFactor draft={draft} change={change} />
-        </ColumnLayout>
-        <Passwords draft={draft} change={change} />
-        <Accounts draft={draft} change={change} />
-      </SpaceBetween>
+      <SettingsFields mayChange={mayChange}>
+        <SpaceBetween size="l">
+          <ColumnLayout columns={2}>
+            <FirstFactor draft={draft} change={change} />
+            <SecondFactor draft={draft} change={change} />
+          </ColumnLayout>
+          <Passwords draft={draft} change={change} />
+          <Accounts draft={draft} change={change} />
+        </SpaceBetween>
+      </SettingsFields>
       {reviewing ? (
         <ReviewChanges changes={changes.map(inWords)} onSave={save} onClose={() => setReviewing(false)} />
       ) : null}
