@@ -89,7 +89,7 @@ test('a function is tried with a sample event, then with one that it refuses', a
   await page.getByRole('option', { name: /An administrator creates the user/ }).click()
   await dialog.getByRole('button', { name: 'Send', exact: true }).click()
   await dialog.getByText(/"triggerSource": "PreSignUp_AdminCreateUser",\s+"region"/).waitFor()
-  await dialog.getByText(/"userName": "bob"/).waitFor()
+  await dialog.locator('pre', { hasText: '"userName": "bob"' }).waitFor()
   await page.setViewportSize({ width: 360, height: 800 })
   assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0)
   await tab.look('trigger-test-phone')
