@@ -196,6 +196,18 @@ was changed or removed, and then exits with 1. \`checkpoint\` prints how far the
     hasOptions: true,
     load: async () => (await import('./cli/administration.ts')).audit,
   },
+  apply: {
+    summary: 'the user pools of a CloudFormation template, as CDK and SAM make them',
+    help: `poolhouse apply TEMPLATE [--stack NAME] [--parameter NAME=VALUE]… [--json]
+
+Creates the user pools of a template with their clients, domains, groups, users, resource servers, identity providers and
+styles, or updates them to match it, and prints the stack's outputs. Applied again, it changes nothing; it deletes nothing.
+Resources of other services are named and left. --stack is the name by which the pools are found again, the beginning of the
+file's name unless it is given. --parameter gives a parameter its value, or a reference to what is not applied
+(Bucket.Arn=…). Calls the server at POOLHOUSE_PUBLIC_URL and signs as \`poolhouse role\` does.`,
+    hasOptions: true,
+    load: async () => (await import('./cli/apply.ts')).apply,
+  },
   ...resourceCommands,
   branding: {
     summary: 'a link to the preview of the login pages',

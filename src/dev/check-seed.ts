@@ -1,7 +1,7 @@
 import { unknownName } from '../lib/known-names.ts'
+import { findUnknownMember } from '../lib/unknown-member.ts'
 import { shapeNamed } from '../model/model.ts'
 import type { Seed, SeedClient, SeedPool } from './seed.ts'
-import { findUnknownMember } from './unknown-member.ts'
 
 /**
  * The first unknown name in a seed, with its path and the name that was probably meant. The whole seed is checked

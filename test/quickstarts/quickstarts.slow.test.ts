@@ -182,3 +182,18 @@ test('Terraform: what is applied signs in, a second plan is empty, and all of it
     rmSync(settings, { recursive: true })
   }
 })
+
+test('CDK: a stack is applied twice, its trigger runs, and so is a template of SAM', async () => {
+  const { run, serve, skipped } = await open('cdk', { CDK_DISABLE_CLI_TELEMETRY: '1' })
+  await serve('npx poolhouse dev', 9500, '/health')
+  assert.match(await run('npx cdk synth'), /UserPoolClient .* created\n.*AWS::Lambda::Function: /s)
+  await run('npx poolhouse user create')
+  const [, token] = /"IdToken": "([^"]*)"/.exec(await run('initiate-auth'))!
+  const { plan, 'cognito:groups': groups } = decodeJwt(token!)
+  assert.deepEqual([plan, groups], ['free', ['staff']])
+  assert.match(
+    await run('apply template.yaml'),
+    /Issuer +http:\/\/localhost:\d+\/us-east-1_.*AWS::Serverless::HttpApi: Api/s,
+  )
+  assert.deepEqual(skipped(), [])
+})

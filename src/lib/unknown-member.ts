@@ -1,5 +1,5 @@
-import { unknownName } from '../lib/known-names.ts'
 import { shapeNamed } from '../model/model.ts'
+import { unknownName } from './known-names.ts'
 
 /**
  * The path of the first member in a value that its shape does not declare. API calls ignore such members silently, as
