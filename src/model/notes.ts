@@ -111,7 +111,7 @@ export const notes: Record<OperationName, string> = {
   ListUsersInGroup: 'lists the members of a group, by page',
   ListWebAuthnCredentials: 'lists the passkeys of the user, by page',
   ResendConfirmationCode: 'sends the code of a sign-up again',
-  RespondToAuthChallenge: 'answers a challenge; ends in tokens or the next one',
+  RespondToAuthChallenge: 'answers a challenge; ends in tokens or the next one; a reset password proves nothing',
   RevokeToken: 'revokes a refresh token and the access tokens that came of it',
   RevokeUserSession: 'ends one session of the user',
   SetLogDeliveryConfiguration:

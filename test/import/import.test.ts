@@ -168,6 +168,41 @@ test('the documented file with bcrypt hashes is imported as it stands', async ()
   assert.equal(user.UserStatus, 'CONFIRMED')
 })
 
+test('the documented file without hashes is imported as it stands, and a hash of each documented form', async () => {
+  // A pool without attributes of its own.
+  const { UserPoolId } = await makePool({ Schema: undefined })
+  const plain = await createJob(UserPoolId)
+  await upload(
+    plain,
+    [
+      'cognito:username,name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website,email,email_verified,gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at,cognito:mfa_enabled',
+      'John,,John,Doe,,,,,,,johndoe@example.com,TRUE,,02/01/1985,,,+12345550100,TRUE,123 Any Street,,FALSE',
+      'Jane,,Jane,Roe,,,,,,,janeroe@example.com,TRUE,,01/01/1985,,,+12345550199,TRUE,100 Main Street,,FALSE\n',
+    ].join('\n'),
+  )
+  const ended = await run(plain)
+  assert.deepEqual([ended.Status, ended.ImportedUsers, ended.FailedUsers], ['Succeeded', 2, 0])
+  const john = await server.cognito.adminGetUser({ UserPoolId, Username: 'John' })
+  assert.equal(john.UserStatus, 'RESET_REQUIRED')
+
+  // Commas in a value are escaped.
+  const hashes = {
+    SCRYPT:
+      '65536$8$1$304dbaef7c5e828dc19c98f0600d18fe$4f69c498c12cd102d057356facf8d77e8d42407090491ea32c5b038f5a18c099',
+    ARGON2ID: '$argon2id$v=19$m=19456\\,t=2\\,p=1$ko/G5o1ms+ML08P95sQ8DA$AkVbvWSOqz7Hs3qthhWKxicOWnGLN+MBmpwc3emi5VA',
+    PBKDF2_SHA256: '$pbkdf2-sha256$600000$1XZlmwLQ2hhM3JYuCPiArQ$Pfheg9Zi/v5lXU4yyLA0WFUYEd/rlaVbzrM9oMD6IrA',
+  }
+  for (const [algorithm, hash] of Object.entries(hashes)) {
+    const PasswordHashingAlgorithm = algorithm as keyof typeof hashes
+    const job = await createJob(UserPoolId, { PasswordHashingAlgorithm })
+    const header = 'cognito:username,email,email_verified,password_hash'
+    await upload(job, `${header}\n${algorithm},${algorithm}@example.com,TRUE,${hash}`)
+    assert.equal((await run(job)).ImportedUsers, 1, algorithm)
+    const imported = await server.cognito.adminGetUser({ UserPoolId, Username: algorithm })
+    assert.equal(imported.UserStatus, 'CONFIRMED')
+  }
+})
+
 test('a file may lack columns where it brings hashes, and a row what those would have held', async () => {
   const { UserPoolId } = await makePool({ Schema: [{ Name: 'name', Required: true, Mutable: true }] })
   const lacking: [header: string, row: string, ended: unknown[]][] = [

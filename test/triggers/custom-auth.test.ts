@@ -253,6 +253,38 @@ test('a temporary password is changed on the way, and the function learns of it'
   })
 })
 
+test('a password that was reset does not lead to a new one, whatever the function asks for', async () => {
+  const { cognito } = scene
+  const { UserPoolId } = pool
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'hiding',
+    ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
+  })
+  const hiding = { UserPoolId, ClientId: UserPoolClient!.ClientId! }
+  const Username = 'rob'
+  await addUser(UserPoolId, Username)
+  await cognito.adminUpdateUserAttributes({
+    UserPoolId,
+    Username,
+    UserAttributes: [
+      { Name: 'email', Value: 'rob@example.com' },
+      { Name: 'email_verified', Value: 'true' },
+    ],
+  })
+  await cognito.adminResetUserPassword({ UserPoolId, Username })
+  scene.lambda.functions.define = (event: Event) => {
+    const challengeName = event.request.session.length === 1 ? 'PASSWORD_VERIFIER' : 'NEW_PASSWORD_REQUIRED'
+    return { ...event, response: { challengeName } }
+  }
+  const resetRequired = { name: 'PasswordResetRequiredException' }
+  await assert.rejects(beginWithSrp('CHALLENGE_NAME', pool, Username), resetRequired)
+  const { asked, responses } = await beginWithSrp('CHALLENGE_NAME', hiding, Username)
+  const proof = await responses(password)
+  await assert.rejects(answer(asked.Session, proof, 'PASSWORD_VERIFIER', hiding), resetRequired)
+})
+
 test('no new password is set before the old one is proven, whatever the function asks for', async () => {
   const Username = 'tom'
   await scene.cognito.adminCreateUser({ UserPoolId: pool.UserPoolId, Username, MessageAction: 'SUPPRESS' })
