@@ -434,6 +434,33 @@ test('a client of an unknown pool is refused by the name of the pool', async () 
   })
 })
 
+test('where there is neither pool nor client, every operation names the pool', async () => {
+  const of = { UserPoolId: 'us-east-1_nowhere00', ClientId: '1234567890abcdefghijklmnop' }
+  const SSOSession = { MaxValidityMinutes: 5 }
+  const terms = { TermsName: 'terms-of-use', TermsSource: 'LINK', Enforcement: 'NONE', Links: {} } as const
+  const calls = {
+    AddUserPoolClientSecret: () => cognito.addUserPoolClientSecret(of),
+    AdminInitiateAuth: () => cognito.adminInitiateAuth({ ...of, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' }),
+    AdminRespondToAuthChallenge: () => cognito.adminRespondToAuthChallenge({ ...of, ChallengeName: 'SMS_MFA' }),
+    CreateManagedLoginBranding: () => cognito.createManagedLoginBranding({ ...of, UseCognitoProvidedValues: true }),
+    CreateTerms: () => cognito.createTerms({ ...of, ...terms }),
+    DeleteUserPoolClient: () => cognito.deleteUserPoolClient(of),
+    DescribeManagedLoginBrandingByClient: () => cognito.describeManagedLoginBrandingByClient(of),
+    DescribeRiskConfiguration: () => cognito.describeRiskConfiguration(of),
+    DescribeTermsByClient: () => cognito.describeTermsByClient({ ...of, TermsName: 'terms-of-use' }),
+    DescribeUserPoolClient: () => cognito.describeUserPoolClient(of),
+    GetUICustomization: () => cognito.getUICustomization(of),
+    GetUserPoolClientSessionConfiguration: () => cognito.getUserPoolClientSessionConfiguration(of),
+    ListUserPoolClientSecrets: () => cognito.listUserPoolClientSecrets(of),
+    SetRiskConfiguration: () => cognito.setRiskConfiguration(of),
+    SetUICustomization: () => cognito.setUICustomization(of),
+    SetUserPoolClientSessionConfiguration: () => cognito.setUserPoolClientSessionConfiguration({ ...of, SSOSession }),
+    UpdateUserPoolClient: () => cognito.updateUserPoolClient(of),
+  }
+  const pool = { name: 'ResourceNotFoundException', message: `User pool ${of.UserPoolId} does not exist.` }
+  for (const [operation, call] of Object.entries(calls)) await assert.rejects(call, pool, operation)
+})
+
 test('pages of clients hold each of them once, though others come and go in between', async () => {
   const pool = await createPool(server)
   const created = await Promise.all(Array.from({ length: 5 }, () => createClient({}, pool)))

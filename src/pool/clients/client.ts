@@ -4,7 +4,7 @@ import { remembered } from '../../lib/memory.ts'
 import { noteSubject } from '../../lib/request-facts.ts'
 import { ResourceNotFound } from '../../model/errors.ts'
 import type { Client, RequestOwner } from '../../model/snapshots.ts'
-import { poolAt, pools } from '../pools/pool.ts'
+import { poolAt, pools, requirePool } from '../pools/pool.ts'
 import { findClientRevisions, loadClient } from './client-store.ts'
 import { confirmOwner, type MaybeOwned, type Owner, StaleOwner } from './owner.ts'
 
@@ -20,10 +20,14 @@ export async function requireClient(ctx: MaybeOwned, clientId: string): Promise<
   return found
 }
 
-/** A client of the given pool; one of another pool is unknown here. @throws ResourceNotFoundException */
+/**
+ * A client of the given pool; one of another pool is unknown here. @throws ResourceNotFoundException, which names the
+ * pool if there is none
+ */
 export async function requireClientOf(ctx: MaybeOwned, poolId: string, clientId: string): Promise<Owner> {
   const found = await findClient(ctx, clientId)
   if (found?.pool.id === poolId) return found
+  await requirePool(ctx, poolId)
   throw unknownClient(clientId)
 }
 
@@ -36,7 +40,10 @@ export async function assumeClient(ctx: MaybeOwned, clientId: string, poolId?: s
   const { owner } = ctx
   if (owner?.client.id === clientId && owner.state === 'remembered') owner.state = 'assumed'
   const found = owner?.client.id === clientId ? owner : await findClient(ctx, clientId)
-  if (!found || (poolId !== undefined && found.pool.id !== poolId)) throw unknownClient(clientId)
+  if (!found || (poolId !== undefined && found.pool.id !== poolId)) {
+    if (poolId !== undefined) await requirePool(ctx, poolId)
+    throw unknownClient(clientId)
+  }
   noteSubject(ctx, found.pool.id, clientId)
   return { pool: found.pool, client: found.client }
 }
