@@ -32,14 +32,19 @@ async function poolOf({ cognito }: typeof strict, input: Partial<CreateUserPoolC
   }
 }
 
-test('where the installation is strict, the default sender’s mails of a day end in a refusal, until the next day', async () => {
+test('where the installation is strict, the default sender’s mails of a day end in a refusal, until 9:00 UTC', async () => {
+  const now = strict.clock.now()
+  const noon = new Date(now).setUTCHours(36, 0, 0, 0)
+  strict.clock.advance({ seconds: (noon - now.getTime()) / 1000 })
   const pool = await poolOf(strict)
   await pool.signUp('ann')
   await pool.invite('bob')
   await assert.rejects(pool.signUp('cid'), { name: 'LimitExceededException', message })
   await assert.rejects(pool.invite('dan'), { name: 'CodeDeliveryFailureException', message })
   await (await poolOf(strict)).signUp('ann')
-  strict.clock.advance({ hours: 25 })
+  strict.clock.advance({ hours: 20, minutes: 55 })
+  await assert.rejects(pool.signUp('cid'), { name: 'LimitExceededException' })
+  strict.clock.advance({ minutes: 10 })
   await pool.signUp('cid')
 })
 

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { pino } from 'pino'
 import type { Context } from '../../src/context.ts'
 import { limitsWith } from '../../src/model/limits.ts'
+import { createCallGate } from '../../src/pool/provisioned-limits/call-gate.ts'
 import { createRateGate } from '../../src/pool/provisioned-limits/rate-gate.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -110,6 +111,39 @@ test('the rates of a strict installation fill up again with time', () => {
   now += 60_000
   assert.equal(admitted(80), 50)
   admit(undefined)
+})
+
+test('answers to challenges have three times the rate of sign-ins, and count as sign-ins beyond it', () => {
+  const db = { selectFrom: () => ({ select: () => ({ where: () => ({ execute: async () => [] }) }) }) }
+  const ctx = {
+    config: { strict: true },
+    db,
+    limits: limitsWith({ UserAuthentication: 80 }),
+    log: pino({ level: 'silent' }),
+  } as unknown as Context
+  const admit = createRateGate(ctx, () => 0)
+  const gate = createCallGate({ ...ctx, admit }, () => 0)
+  const admitted = (calls: number, call: (n: number) => unknown) => {
+    let count = 0
+    for (let n = 0; n < calls; n++) {
+      try {
+        call(n)
+        count++
+      } catch {}
+    }
+    return count
+  }
+  const client = { ClientId: 'app' }
+  const begin = (n: number) => gate('InitiateAuth', { ...client, AuthParameters: { USERNAME: `user${n}` } })
+  const answer = (n: number) =>
+    gate('RespondToAuthChallenge', {
+      ...client,
+      ChallengeName: 'SMS_MFA',
+      ChallengeResponses: { USERNAME: `user${n}` },
+    })
+  assert.equal(admitted(70, begin), 70)
+  assert.equal(admitted(280, answer), 240 + 10)
+  assert.equal(admitted(1, begin), 0)
 })
 
 test('each limit can be another by configuration', () => {

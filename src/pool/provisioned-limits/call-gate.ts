@@ -6,6 +6,7 @@ import type { RateCategory } from '../../model/limits.ts'
 import type { OperationName } from '../handler.ts'
 import { type Bucket, takeOne } from './bucket.ts'
 import { categoryOf } from './categories.ts'
+import { challengeAnswers } from './rate-gate.ts'
 
 /** Counts a call for the user of its access token. @throws TooManyRequestsException */
 export type CountUser = (userId: string) => void
@@ -21,6 +22,7 @@ const countedByPool = new Set<RateCategory>([
   'UserPoolClientUpdate',
 ])
 
+const answers = new Set<OperationName>(['AdminRespondToAuthChallenge', 'RespondToAuthChallenge'])
 const reads = new Set<RateCategory>(['UserAuthentication', 'UserRead', 'UserResourceRead', 'UserToken'])
 const writes = new Set<RateCategory>(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserResourceUpdate'])
 
@@ -43,8 +45,8 @@ export function createCallGate(
 
   return (operation, received) => {
     const input = received as CountedInput
-    const category = input.ChallengeName === 'NEW_PASSWORD_REQUIRED' ? 'UserAccountRecovery' : categoryOf(operation)
-    admit(category)
+    const { category, counter } = countedAs(operation, input)
+    admit(category, counter)
     if (!config.strict || !category) return undefined
 
     const pool = poolIn(input)
@@ -57,6 +59,12 @@ export function createCallGate(
     if (name !== undefined) count(`name ${kind} ${input.UserPoolId ?? input.ClientId} ${name}`, rate)
     return (userId) => count(`user ${kind} ${userId}`, rate)
   }
+}
+
+/** The category of a call, and the counter in it. A new password is a matter of account recovery. */
+function countedAs(operation: OperationName, { ChallengeName }: CountedInput) {
+  if (ChallengeName === 'NEW_PASSWORD_REQUIRED') return { category: 'UserAccountRecovery' as const }
+  return { category: categoryOf(operation), counter: answers.has(operation) ? challengeAnswers : undefined }
 }
 
 /** Whether a call reads or writes its user. */

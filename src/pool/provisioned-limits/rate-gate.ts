@@ -7,6 +7,9 @@ import { listRates } from './rate-store.ts'
 /** For how long a node uses the rates that it has read, in milliseconds. */
 const readEvery = 1000
 
+/** The counter of answers to challenges: three times the rate of their category; what is beyond counts there. */
+export const challengeAnswers = 'ChallengeAnswers'
+
 /**
  * Admits a number of requests per category and second, and refuses the rest. Rates that were set on another node apply
  * a second later; no request waits for them to be read.
@@ -40,6 +43,8 @@ export function createRateGate(
     read(at)
     const rate = category && rateOf(category)
     if (!counter || rate === undefined) return
-    if (!takeOne(buckets, counter, rate, at)) throw new TooManyRequests()
+    const isAnswer = counter === challengeAnswers
+    if (isAnswer && takeOne(buckets, counter, rate * 3, at)) return
+    if (!takeOne(buckets, isAnswer ? category! : counter, rate, at)) throw new TooManyRequests()
   }
 }
