@@ -5,8 +5,6 @@ import type { Pool } from '../pools/pool.ts'
 import { customDomain, ownHosts, prefixDomain } from '../pools/pool-domain.ts'
 import { tierAllows } from '../pools/tiers.ts'
 
-const reservedWords = ['aws', 'amazon', 'cognito']
-
 /** @throws InvalidParameterException, FeatureUnavailableInTierException */
 export function checkNewDomain(ctx: Context, pool: Pool, input: Input<'CreateUserPoolDomain'>): void {
   if (input.CustomDomainConfig) checkCustomName(ctx, input.Domain!)
@@ -48,8 +46,9 @@ function checkPrefix(prefix: string): void {
       'The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$',
     )
   }
-  // Refused only as a whole word between hyphens: the service was seen to accept `myapp-awsome`.
-  const reserved = prefix.split('-').find((word) => reservedWords.includes(word))
+  // The service was seen to accept `myapp-awsome`, and to refuse `newcognito`.
+  const words = prefix.split('-')
+  const reserved = words.includes('aws') ? 'aws' : ['amazon', 'cognito'].find((word) => prefix.includes(word))
   if (reserved) throw new InvalidParameter(`Domain cannot contain reserved word: ${reserved}`)
 }
 
