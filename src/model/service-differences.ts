@@ -34,5 +34,6 @@ export const echoedThoughSensitive: ReadonlySet<string> = new Set(['ClientIdType
 
 /** Enum values in the order of a captured error text, if it differs from the model's. */
 export const enumOrder: Readonly<Record<string, readonly string[]>> = {
+  AccountTakeoverEventActionType: ['MFA_IF_CONFIGURED', 'BLOCK', 'NO_ACTION', 'MFA_REQUIRED'],
   OAuthFlowType: ['implicit', 'client_credentials', 'code'],
 }

@@ -100,7 +100,10 @@ test('CSS of anything but the classes of the list is refused', async () => {
   for (const CSS of refused)
     await assert.rejects(
       scene.cognito.setUICustomization({ UserPoolId, CSS }),
-      { name: 'InvalidParameterException', message: /^Invalid CSS/ },
+      {
+        name: 'InvalidParameterException',
+        message: /^Invalid CSS: |^The CSS class .* is not in the list of allowed classes\.$/s,
+      },
       CSS,
     )
 })

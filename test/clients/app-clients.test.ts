@@ -193,7 +193,7 @@ const refusals: [what: string, given: Given, name: string, message: string][] = 
     'access tokens that outlive the refresh token',
     { AccessTokenValidity: 5, RefreshTokenValidity: 2, TokenValidityUnits: { RefreshToken: 'hours' } },
     'InvalidParameterException',
-    'Invalid range for token validity.',
+    'Access and Id Token expiration times must be less than or equal to refresh token expiration times.',
   ],
   [
     'reading an attribute that the pool does not have',
@@ -437,13 +437,14 @@ test('a client of an unknown pool is refused by the name of the pool', async () 
 test('where there is neither pool nor client, every operation names the pool', async () => {
   const of = { UserPoolId: 'us-east-1_nowhere00', ClientId: '1234567890abcdefghijklmnop' }
   const SSOSession = { MaxValidityMinutes: 5 }
-  const terms = { TermsName: 'terms-of-use', TermsSource: 'LINK', Enforcement: 'NONE', Links: {} } as const
+  const terms = { TermsName: 'terms-of-use', TermsSource: 'LINK', Enforcement: 'NONE' } as const
+  const Links = { 'cognito:default': 'https://example.com/terms' }
   const calls = {
     AddUserPoolClientSecret: () => cognito.addUserPoolClientSecret(of),
     AdminInitiateAuth: () => cognito.adminInitiateAuth({ ...of, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' }),
     AdminRespondToAuthChallenge: () => cognito.adminRespondToAuthChallenge({ ...of, ChallengeName: 'SMS_MFA' }),
     CreateManagedLoginBranding: () => cognito.createManagedLoginBranding({ ...of, UseCognitoProvidedValues: true }),
-    CreateTerms: () => cognito.createTerms({ ...of, ...terms }),
+    CreateTerms: () => cognito.createTerms({ ...of, ...terms, Links }),
     DeleteUserPoolClient: () => cognito.deleteUserPoolClient(of),
     DescribeManagedLoginBrandingByClient: () => cognito.describeManagedLoginBrandingByClient(of),
     DescribeRiskConfiguration: () => cognito.describeRiskConfiguration(of),

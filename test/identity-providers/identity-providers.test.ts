@@ -106,6 +106,14 @@ test('secrets are sealed in the database, and a private key of Apple is never sh
     }),
     invalid(),
   )
+  await assert.rejects(
+    cognito.updateIdentityProvider({
+      UserPoolId,
+      ProviderName: 'SignInWithApple',
+      ProviderDetails: { ...ProviderDetails, key_id: '' },
+    }),
+    invalid('clientId, privateKey, teamId, and keyId are all required idp details.'),
+  )
 })
 
 test('names, types and members that do not belong together are refused', async () => {
@@ -126,7 +134,7 @@ test('names, types and members that do not belong together are refused', async (
     )
   await assert.rejects(
     cognito.createIdentityProvider({ UserPoolId, ...google, ProviderDetails: { client_id: 'x', client_secret: 'y' } }),
-    invalid('client_id, client_secret and authorize_scopes are all required idp details'),
+    invalid('clientId, clientSecret and authorizeScopes are all required idp details.'),
   )
   await assert.rejects(
     cognito.createIdentityProvider({ UserPoolId, ...google, AttributeMapping: { 'custom:zen_groups': 'groups' } }),
@@ -206,6 +214,11 @@ test('an OIDC provider’s addresses are discovered or set', async () => {
   assert.ok((await oidc('Given', given)).IdentityProvider)
   await assert.rejects(oidc('Slash', { ...given, oidc_issuer: 'https://idp.example.com/' }), invalid())
   await assert.rejects(oidc('NoOpenId', { ...given, authorize_scopes: 'email' }), invalid())
+  const required = 'clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.'
+  for (const member of ['client_id', 'authorize_scopes', 'oidc_issuer', 'attributes_request_method'])
+    await assert.rejects(oidc('Odd', { ...given, [member]: '' }), invalid(required))
+  const method = /Value 'PUT' .* Member must satisfy enum value set: \[POST, GET\]$/
+  await assert.rejects(oidc('Odd', { ...given, attributes_request_method: 'PUT' }), invalid(method))
   await assert.rejects(oidc('Odd', { ...given, token_url: 'file:///etc/passwd' }), invalid())
   await assert.rejects(oidc('Odd', { ...given, jwks_uri: 'https://user:pass@idp.example.com/' }), invalid())
 })
@@ -214,8 +227,11 @@ test('SAML metadata is read, from a file or an address, and refused where it is 
   const UserPoolId = await createPool(server)
   const saml = (ProviderDetails: Record<string, string>, ProviderName = 'Corp') =>
     cognito.createIdentityProvider({ UserPoolId, ProviderName, ProviderType: 'SAML', ProviderDetails })
-  await assert.rejects(saml({}), invalid())
-  await assert.rejects(saml({ MetadataFile: samlMetadata(), MetadataURL: `${site}/metadata` }), invalid())
+  await assert.rejects(saml({}), invalid('At least one of the MetadataURL or MetadataFile should be provided.'))
+  await assert.rejects(
+    saml({ MetadataFile: samlMetadata(), MetadataURL: `${site}/metadata` }),
+    invalid('Only one of the MetadataURL or MetadataFile should be provided.'),
+  )
   await assert.rejects(saml({ MetadataFile: '<a/>' }), invalid(/metadata/))
   await assert.rejects(saml({ MetadataFile: 'not xml <' }), invalid(/metadata/))
   const bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'

@@ -70,18 +70,33 @@ test('each source has its level, its destinations and its terms', async () => {
   ]
   for (const configurations of refused)
     await assert.rejects(set(configurations), { name: 'InvalidParameterException' }, JSON.stringify(configurations))
+  await assert.rejects(set([notifications, notifications]), {
+    message: 'Following event sources appear more then once in a request',
+  })
   await set([activity, notifications], plain.UserPoolId)
   await assert.rejects(set([], 'us-east-1_nobodyhas'), { name: 'ResourceNotFoundException' })
 })
 
-test('a strict installation exports activity of the Plus tier alone', async () => {
+test('a strict installation exports activity of the Plus tier alone, and nothing to another region', async () => {
   const strict = await startTestServer({ strict: true })
   try {
     const { UserPool } = await strict.cognito.createUserPool({ PoolName: 'essentials' })
     await assert.rejects(
       strict.cognito.setLogDeliveryConfiguration({ UserPoolId: UserPool!.Id!, LogConfigurations: [activity] }),
-      { name: 'FeatureUnavailableInTierException' },
+      {
+        name: 'FeatureUnavailableInTierException',
+        message: 'The following feature is not available for the ESSENTIALS pricing tier configured: Log Streaming',
+      },
     )
+    const elsewhere = { LogGroupArn: LogGroupArn.replace('us-east-1', 'eu-west-1') }
+    const LogConfigurations = [{ ...notifications, CloudWatchLogsConfiguration: elsewhere }]
+    const UserPoolId = UserPool!.Id!
+    await assert.rejects(strict.cognito.setLogDeliveryConfiguration({ UserPoolId, LogConfigurations }), {
+      name: 'InvalidParameterException',
+      message: 'ARN does not belong to current region',
+    })
+    const { UserPoolId: lenient } = await signInScene(server)
+    await server.cognito.setLogDeliveryConfiguration({ UserPoolId: lenient, LogConfigurations })
   } finally {
     await strict.close()
   }

@@ -326,7 +326,7 @@ const bad: [name: string, input: Partial<CreateUserPoolCommandInput>, text: stri
         PreTokenGenerationConfig: { LambdaVersion: 'V2_0', LambdaArn: `${trigger}2` },
       },
     },
-    'PreTokenGeneration must be the same as the LambdaArn of PreTokenGenerationConfig.',
+    "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
   ],
   [
     'an invitation that hides the password',

@@ -66,7 +66,7 @@ test('ranges that are none, actions without words for them and foreign clients a
         UserPoolId,
         RiskExceptionConfiguration: { BlockedIPRangeList: [range] },
       }),
-      refused,
+      { ...refused, message: 'Incorrect CIDR format' },
     )
   await assert.rejects(
     server.cognito.setRiskConfiguration({
@@ -74,6 +74,14 @@ test('ranges that are none, actions without words for them and foreign clients a
       AccountTakeoverRiskConfiguration: { Actions: takeover.Actions },
     }),
     refused,
+  )
+  const HighAction = { Notify: false, EventAction: 'NOTHING' as never }
+  await assert.rejects(
+    server.cognito.setRiskConfiguration({
+      UserPoolId,
+      AccountTakeoverRiskConfiguration: { Actions: { HighAction } },
+    }),
+    { ...refused, message: /enum value set: \[MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED\]$/ },
   )
   await assert.rejects(server.cognito.setRiskConfiguration({ UserPoolId, ClientId: other.ClientId }), {
     name: 'ResourceNotFoundException',

@@ -86,7 +86,8 @@ const malformedRule = () => new InvalidParameter('Invalid CSS: a rule is not wel
 
 function className(selector: string): string {
   const known = classicSelectors.find((name) => `.${name}` === selector)
-  if (!known) throw new InvalidParameter(`Invalid CSS: ${selector.slice(0, 60)} is not a class that can be customized.`)
+  if (!known)
+    throw new InvalidParameter(`The CSS class ${selector.slice(0, 60)} is not in the list of allowed classes.`)
   return known
 }
 

@@ -57,7 +57,11 @@ function checkTokenValidity(settings: ClientSettings): void {
   const shortest = Math.min(access, id)
   const longest = Math.max(access, id)
   const inRange = shortest >= 300 && longest <= 86_400 && refresh >= 3600 && refresh <= 315_360_000
-  if (!inRange || refresh < longest) throw new InvalidParameter('Invalid range for token validity.')
+  if (!inRange) throw new InvalidParameter('Invalid range for token validity.')
+  if (refresh < longest)
+    throw new InvalidParameter(
+      'Access and Id Token expiration times must be less than or equal to refresh token expiration times.',
+    )
 }
 
 function checkAttributes(settings: ClientSettings, { pool, verb }: Surroundings): void {

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import { constraintError } from '../../model/constraints.ts'
 import { InvalidParameter } from '../../model/errors.ts'
 import { discover } from './discover.ts'
 import { fetchMetadata } from './fetch-metadata.ts'
@@ -28,8 +29,13 @@ export async function checkDetails(ctx: Context, type: string, input: Details): 
 
 function checkSocial(ctx: Context, type: string, input: Details): Details {
   const { required, defaults } = socialProviders[type]!
-  requireMembers(input, required)
-  if (type === 'SignInWithApple') requireAppleKey(input.private_key!)
+  const isApple = type === 'SignInWithApple'
+  requireMembers(
+    input,
+    required,
+    isApple ? 'clientId, privateKey, teamId, and keyId' : 'clientId, clientSecret and authorizeScopes',
+  )
+  if (isApple) requireAppleKey(input.private_key!)
   if (input.api_version !== undefined && !/^v\d{1,3}\.\d{1,3}$/.test(input.api_version))
     throw new InvalidParameter('The api_version is not a version of the Facebook API.')
   // Values read from metadata may be written back, but the caller may not change the provider's addresses.
@@ -41,9 +47,16 @@ function checkSocial(ctx: Context, type: string, input: Details): Details {
 const discovered = ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri']
 
 async function checkOidc(ctx: Context, input: Details): Promise<Details> {
-  requireMembers(input, ['client_id', 'attributes_request_method', 'oidc_issuer', 'authorize_scopes'])
-  if (!['GET', 'POST'].includes(input.attributes_request_method!))
-    throw new InvalidParameter('The attributes_request_method must be GET or POST.')
+  requireMembers(
+    input,
+    ['client_id', 'authorize_scopes', 'oidc_issuer', 'attributes_request_method'],
+    'clientId, authorizeScopes, oidcIssuer and attributesRequestMethod',
+  )
+  const method = input.attributes_request_method!
+  if (!['GET', 'POST'].includes(method)) {
+    const text = 'Member must satisfy enum value set: [POST, GET]'
+    throw constraintError([{ path: 'attributesRequestMethod', reason: 'not-in-enum', value: method, text }])
+  }
   if (!input.authorize_scopes!.split(/[\s,]+/).includes('openid'))
     throw new InvalidParameter('The authorize_scopes of an OIDC provider must contain openid.')
   if (input.oidc_issuer!.endsWith('/')) throw new InvalidParameter('The oidc_issuer must not end with a slash.')
@@ -66,7 +79,7 @@ async function checkOidc(ctx: Context, input: Details): Promise<Details> {
 
 async function checkSaml(ctx: Context, input: Details): Promise<CheckedDetails> {
   const { MetadataURL: url, MetadataFile: file } = input
-  if (!url === !file) throw new InvalidParameter('Exactly one of MetadataURL and MetadataFile is required.')
+  requireOneSource(url, file)
   if (url) requireUrls(ctx, { MetadataURL: url })
   if ((input.RequestSigningAlgorithm ?? 'rsa-sha256') !== 'rsa-sha256')
     throw new InvalidParameter('The RequestSigningAlgorithm must be rsa-sha256.')
@@ -91,23 +104,31 @@ async function checkSaml(ctx: Context, input: Details): Promise<CheckedDetails> 
   return { details, metadata: { document, fetchedAt: now } }
 }
 
+function requireOneSource(url: string | undefined, file: string | undefined): void {
+  if (!url && !file) throw new InvalidParameter('At least one of the MetadataURL or MetadataFile should be provided.')
+  if (url && file) throw new InvalidParameter('Only one of the MetadataURL or MetadataFile should be provided.')
+}
+
 /** A SAML provider that may start sign-ins itself. */
 export const beginsSignIns = ({ type, details }: Pick<IdentityProvider, 'type' | 'details'>): boolean =>
   type === 'SAML' && isTrue(details.IDPInit)
 
 export const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === 'true'
 
-function requireMembers(input: Details, required: string[]): void {
+/** The text names the members as the service does. */
+function requireMembers(input: Details, required: string[], names: string): void {
   if (required.every((member) => input[member]?.trim())) return
-  const list = `${required.slice(0, -1).join(', ')} and ${required.at(-1)}`
-  throw new InvalidParameter(`${list} are all required idp details`)
+  throw new InvalidParameter(`${names} are all required idp details.`)
 }
 
 const addresses = ['oidc_issuer', 'authorize_url', 'token_url', 'attributes_url', 'jwks_uri', 'MetadataURL']
 
 function requireUrls(ctx: Context, details: Details): void {
   const wrong = addresses.find((member) => details[member] && !isProviderUrl(ctx, details[member]))
-  if (wrong) throw new InvalidParameter(`The ${wrong} is not an address that a provider can be at.`)
+  if (!wrong) return
+  if (wrong !== 'MetadataURL' && /^http:/i.test(details[wrong]!))
+    throw new InvalidParameter('OIDC endpoint must start with https://')
+  throw new InvalidParameter(`The ${wrong} is not an address that a provider can be at.`)
 }
 
 function requireAppleKey(pem: string): void {

@@ -8,12 +8,28 @@ import { tierAllows } from '../pools/tiers.ts'
 export function checkLogConfigurations(ctx: Context, pool: Pool, input: LogConfigurationType[]): void {
   const sources = input.map(({ EventSource }) => EventSource)
   if (new Set(sources).size < sources.length)
-    throw new InvalidParameter('Only one log configuration is allowed for each event source.')
+    throw new InvalidParameter('Following event sources appear more then once in a request')
   for (const configuration of input) checkOne(ctx, pool, configuration)
 }
 
 function checkOne(ctx: Context, pool: Pool, configuration: LogConfigurationType): void {
+  checkDestination(ctx, configuration)
   const { EventSource, LogLevel } = configuration
+  if (EventSource === 'userNotification') {
+    if (LogLevel !== 'ERROR') throw new InvalidParameter('The log level of userNotification must be ERROR.')
+    if (!configuration.CloudWatchLogsConfiguration)
+      throw new InvalidParameter('userNotification can only be sent to CloudWatch Logs.')
+    return
+  }
+  if (LogLevel !== 'INFO') throw new InvalidParameter('The log level of userAuthEvents must be INFO.')
+  if (!tierAllows(ctx, pool.settings, 'PLUS'))
+    throw new FeatureUnavailableInTier(
+      `The following feature is not available for the ${pool.settings.UserPoolTier} pricing tier configured: Log Streaming`,
+    )
+}
+
+function checkDestination(ctx: Context, configuration: LogConfigurationType): void {
+  const { EventSource } = configuration
   const group = configuration.CloudWatchLogsConfiguration?.LogGroupArn
   const bucket = configuration.S3Configuration?.BucketArn
   const stream = configuration.FirehoseConfiguration?.StreamArn
@@ -25,15 +41,7 @@ function checkOne(ctx: Context, pool: Pool, configuration: LogConfigurationType)
     throw new InvalidParameter('The BucketArn is not that of a bucket.')
   if (stream !== undefined && !/^arn:[\w-]+:firehose:[\w-]+:\d+:deliverystream\/[\w.-]{1,64}$/.test(stream))
     throw new InvalidParameter('The StreamArn is not that of a delivery stream.')
-
-  if (EventSource === 'userNotification') {
-    if (LogLevel !== 'ERROR') throw new InvalidParameter('The log level of userNotification must be ERROR.')
-    if (group === undefined) throw new InvalidParameter('userNotification can only be sent to CloudWatch Logs.')
-    return
-  }
-  if (LogLevel !== 'INFO') throw new InvalidParameter('The log level of userAuthEvents must be INFO.')
-  if (!tierAllows(ctx, pool.settings, 'PLUS'))
-    throw new FeatureUnavailableInTier(
-      `userAuthEvents is not available in the ${pool.settings.UserPoolTier} pricing tier.`,
-    )
+  const region = (group ?? stream)?.split(':')[3]
+  if (ctx.config.strict && region !== undefined && region !== ctx.config.region)
+    throw new InvalidParameter('ARN does not belong to current region')
 }

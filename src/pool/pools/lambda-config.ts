@@ -9,7 +9,9 @@ import { InvalidParameter } from '../../model/errors.ts'
 export function lambdaConfig(input: LambdaConfigType | undefined): LambdaConfigType {
   const { PreTokenGeneration: arn, PreTokenGenerationConfig: versioned } = input ?? {}
   if (arn && versioned && arn !== versioned.LambdaArn) {
-    throw new InvalidParameter('PreTokenGeneration must be the same as the LambdaArn of PreTokenGenerationConfig.')
+    throw new InvalidParameter(
+      "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
+    )
   }
   if (versioned) return { ...input, PreTokenGeneration: versioned.LambdaArn }
   if (arn) return { ...input, PreTokenGenerationConfig: { LambdaVersion: 'V1_0', LambdaArn: arn } }

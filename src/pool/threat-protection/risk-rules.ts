@@ -5,8 +5,8 @@ import type { RiskSettings } from './risk-config.ts'
 /** Checks that the model can't express. @throws InvalidParameterException */
 export function checkRiskSettings(settings: RiskSettings): void {
   const { BlockedIPRangeList = [], SkippedIPRangeList = [] } = settings.RiskExceptionConfiguration ?? {}
-  const wrong = [...BlockedIPRangeList, ...SkippedIPRangeList].find((range) => !isAddressRange(range))
-  if (wrong !== undefined) throw new InvalidParameter(`Invalid IP range: ${wrong}`)
+  if (![...BlockedIPRangeList, ...SkippedIPRangeList].every(isAddressRange))
+    throw new InvalidParameter('Incorrect CIDR format')
 
   const { Actions, NotifyConfiguration } = settings.AccountTakeoverRiskConfiguration ?? {}
   const actions = [Actions?.LowAction, Actions?.MediumAction, Actions?.HighAction]
