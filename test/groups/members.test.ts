@@ -36,6 +36,16 @@ async function namesIn(GroupName: string): Promise<(string | undefined)[]> {
   return Users!.map(({ Username }) => Username)
 }
 
+test('where the installation is strict, a group has a role of its account', async () => {
+  const role = (account: string) => `arn:aws:iam::${account}:role/staff`
+  const refused = { name: 'InvalidParameterException', message: 'Cross-account pass role is not allowed.' }
+  const group = { UserPoolId, GroupName: 'roles' }
+  await assert.rejects(cognito.createGroup({ ...group, RoleArn: role('111111111111') }), refused)
+  await cognito.createGroup({ ...group, RoleArn: role(server.ctx.config.accountId) })
+  await assert.rejects(cognito.updateGroup({ ...group, RoleArn: role('111111111111') }), refused)
+  await cognito.deleteGroup(group)
+})
+
 test('a user is added to a group, found in it, and removed', async () => {
   await createUser('ann')
   const membership = { UserPoolId, GroupName: 'staff', Username: 'ann' }

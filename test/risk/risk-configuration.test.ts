@@ -101,13 +101,20 @@ test('a pool without threat protection keeps a risk configuration, which does no
   })
 })
 
-test('a strict installation takes a risk configuration with threat protection alone', async () => {
+test('a strict installation takes a risk configuration with threat protection alone, and mail from the regions of SES', async () => {
   const strict = await startTestServer({ strict: true })
   try {
     const { UserPoolId } = await signInScene(strict)
     const refused = { name: 'UserPoolAddOnNotEnabledException' }
     await assert.rejects(strict.cognito.setRiskConfiguration({ UserPoolId }), refused)
     await assert.rejects(strict.cognito.describeRiskConfiguration({ UserPoolId }), refused)
+    const SourceArn = takeover.NotifyConfiguration.SourceArn.replace('us-east-1', 'eu-central-1')
+    const NotifyConfiguration = { ...takeover.NotifyConfiguration, SourceArn }
+    const AccountTakeoverRiskConfiguration = { ...takeover, NotifyConfiguration }
+    await assert.rejects(strict.cognito.setRiskConfiguration({ UserPoolId, AccountTakeoverRiskConfiguration }), {
+      name: 'InvalidParameterException',
+      message: 'Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.',
+    })
   } finally {
     await strict.close()
   }

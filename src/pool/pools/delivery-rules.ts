@@ -18,12 +18,21 @@ function checkEmail(ctx: Context, { EmailConfiguration: email }: PoolSettings): 
     throw new InvalidParameter('Source ARN is required to use DEVELOPER email sending owner')
   }
   if (email?.From && !isSender(email.From)) throw new InvalidParameter('Provided From email address is invalid')
-  // Here sender identities are up to the mail server.
-  if (ctx.config.strict && email?.SourceArn && !sesRegions.includes(email.SourceArn.split(':')[3] ?? '')) {
-    throw new InvalidParameter(
-      `Provided SourceArn must be in one of the following SES regions: ${sesRegions.join(', ')}.`,
-    )
-  }
+  requireSesRegion(ctx, email?.SourceArn)
+}
+
+/** Where the installation is strict; else sender identities are up to the mail server. @throws InvalidParameterException */
+export function requireSesRegion(ctx: Context, sourceArn: string | undefined): void {
+  if (!ctx.config.strict || !sourceArn || sesRegions.includes(sourceArn.split(':')[3] ?? '')) return
+  throw new InvalidParameter(
+    `Provided SourceArn must be in one of the following SES regions: ${sesRegions.join(', ')}.`,
+  )
+}
+
+/** Where the installation is strict, a role is of its account. @throws InvalidParameterException */
+export function requireOwnRole(ctx: Context, roleArn: string | undefined): void {
+  if (ctx.config.strict && roleArn && roleArn.split(':')[4] !== ctx.config.accountId)
+    throw new InvalidParameter('Cross-account pass role is not allowed.')
 }
 
 export function checkSms(ctx: Context, { SmsConfiguration: sms }: PoolSettings): void {
@@ -36,10 +45,8 @@ export function checkSms(ctx: Context, { SmsConfiguration: sms }: PoolSettings):
       'SmsConfiguration can have either an SnsCallerArn or an EumsSms configuration, not both.',
     )
   }
-  const { region, accountId, strict } = ctx.config
-  if (strict && sms.SnsCallerArn && sms.SnsCallerArn.split(':')[4] !== accountId) {
-    throw new InvalidParameter('Cross-account pass role is not allowed.')
-  }
+  requireOwnRole(ctx, sms.SnsCallerArn)
+  const { region, strict } = ctx.config
   if (strict && sms.SnsRegion && sms.SnsRegion !== region) {
     throw new InvalidParameter(`Invalid snsRegion. Allowed SNS region for ${region} is ${region}`)
   }

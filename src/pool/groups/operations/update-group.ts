@@ -1,5 +1,6 @@
 import { GroupNotFound } from '../../../model/errors.ts'
 import type { Handler } from '../../handler.ts'
+import { requireOwnRole } from '../../pools/delivery-rules.ts'
 import { requirePool } from '../../pools/pool.ts'
 import { groupView } from '../group.ts'
 import { updateGroup as update } from '../group-store.ts'
@@ -9,6 +10,7 @@ import { updateGroup as update } from '../group-store.ts'
  */
 export const updateGroup: Handler<'UpdateGroup'> = async (input, ctx) => {
   const pool = await requirePool(ctx, input.UserPoolId)
+  requireOwnRole(ctx, input.RoleArn)
   const changes = { description: input.Description, precedence: input.Precedence, role_arn: input.RoleArn }
   const group = await update(ctx.db, pool.id, input.GroupName, changes, ctx.clock.now())
   if (!group) throw new GroupNotFound()

@@ -1,6 +1,7 @@
 import { ResourceNotFound } from '../../../model/errors.ts'
 import { requireClientOf } from '../../clients/client.ts'
 import type { Handler } from '../../handler.ts'
+import { requireSesRegion } from '../../pools/delivery-rules.ts'
 import { bumpPoolRevision, lockPool } from '../../pools/pool-store.ts'
 import { everyClient, type RiskSettings, requireProtection } from '../risk-config.ts'
 import { deleteRiskConfig, putRiskConfig } from '../risk-config-store.ts'
@@ -15,6 +16,7 @@ export const setRiskConfiguration: Handler<'SetRiskConfiguration'> = async (inpu
   if (ClientId) await requireClientOf(ctx, UserPoolId!, ClientId)
   const settings: RiskSettings = Object.fromEntries(Object.entries(received).filter(([, value]) => value !== undefined))
   checkRiskSettings(settings)
+  requireSesRegion(ctx, settings.AccountTakeoverRiskConfiguration?.NotifyConfiguration?.SourceArn)
 
   const now = ctx.clock.now()
   const scope = ClientId ?? everyClient
