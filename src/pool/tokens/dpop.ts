@@ -1,7 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose'
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  EmbeddedJWK,
+  errors,
+  type JWK,
+  type JWTHeaderParameters,
+  jwtVerify,
+} from 'jose'
 import type { Context } from '../../context.ts'
 import { inTurn } from '../../lib/jwt.ts'
+import { Lru } from '../../lib/lru.ts'
+import { remembered } from '../../lib/memory.ts'
 import { holdsCertificate } from './client-certificate.ts'
 import type { Confirmation } from './confirmation.ts'
 import { useMinorProof } from './used-proof-store.ts'
@@ -38,7 +48,7 @@ export async function provenKey(
   if (proof.length > maxLength) return refused
   try {
     const { payload, protectedHeader } = await inTurn(() =>
-      jwtVerify(proof, EmbeddedJWK, {
+      jwtVerify(proof, async (header) => (await keyIn(ctx, header)).key, {
         typ: 'dpop+jwt',
         algorithms,
         currentDate: ctx.clock.now(),
@@ -52,13 +62,36 @@ export async function provenKey(
     if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
       return refused
     if (!isNonceGood(ctx, poolId, nonce)) return { refused: 'use_dpop_nonce' }
-    const jkt = await calculateJwkThumbprint(protectedHeader.jwk as JWK)
+    const { jkt } = await keyIn(ctx, protectedHeader)
     const isNew = await useMinorProof(ctx, poolId, `${jkt}\0${jti}`, 2 * tolerance + 2 * nonceSeconds)
     return isNew ? { jkt } : refused
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return refused
     throw error
   }
+}
+
+interface ProofKey {
+  key: CryptoKey
+  /** Its thumbprint. */
+  jkt: string
+}
+
+/** An app proves the same key with every call: it is imported once. */
+const proofKeys = remembered(() => new Lru<string, ProofKey>(2000, 'proof-keys'))
+const maxRememberedLength = 1024
+
+/** The public key in the header of a proof. @throws JOSEError, TypeError */
+async function keyIn(ctx: Context, header: Pick<JWTHeaderParameters, 'alg' | 'jwk'>): Promise<ProofKey> {
+  const name = `${header.alg} ${JSON.stringify(header.jwk)}`
+  const known = proofKeys(ctx).get(name)
+  if (known) return known
+  const found = {
+    key: await EmbeddedJWK(header as JWTHeaderParameters),
+    jkt: await calculateJwkThumbprint(header.jwk as JWK),
+  }
+  if (name.length <= maxRememberedLength) proofKeys(ctx).set(name, found)
+  return found
 }
 
 const isNear = (ctx: Context, iat: number): boolean => Math.abs(ctx.clock.now().getTime() / 1000 - iat) <= tolerance
