@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Context } from '../context.ts'
+import { cookieOf } from '../lib/cookie-header.ts'
 import { uuidv4, uuidv7 } from '../lib/ids.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
@@ -180,6 +181,12 @@ async function createEngine(ctx: Context, pool: Pool, surface: Surface): Promise
   provider.registerResponseMode(silentMode, () => {})
   provider.proxy = true
   provider.silent = true
+  const { createContext } = provider
+  provider.createContext = (...request) => {
+    const koa = createContext.apply(provider, request)
+    readPlainly(koa)
+    return koa as never
+  }
 
   const settle = (koa: KoaContextWithOIDC, outcome: Outcome) => {
     runOf(koa).outcome = outcome
@@ -221,6 +228,7 @@ export async function runEngine(
   const provider = await engineOf(run.ctx, run.pool, surface)
   const { url, method } = koa
   const own = koa.app.createContext(koa.req, koa.res)
+  readPlainly(own)
   const { protocol, host } = new URL(surface.origin)
   // For the engine's absolute URLs and secure cookies.
   koa.req.headers['x-forwarded-proto'] = protocol.slice(0, -1)
@@ -240,6 +248,14 @@ export async function runEngine(
   dropEngineCookies(koa, cookiesOf(surface), run)
   if (!run.outcome) throw new Error('The OAuth engine has not answered a request')
   return run.outcome
+}
+
+/**
+ * Koa's own reader keeps a regular expression for every name of a cookie forever, and the names that the engine reads
+ * differ by pool.
+ */
+function readPlainly({ cookies, req }: Pick<ParameterizedContext, 'cookies' | 'req'>): void {
+  cookies.get = (name) => cookieOf(req, name)
 }
 
 /** Our own cookies tie a request to its browser, and a session keeps the id that it began with. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { after, before, test } from 'node:test'
+import Koa from 'koa'
 import {
   authorizeUrl,
   callback,
@@ -309,4 +312,21 @@ test('signing out in one browser does not affect the codes of another', async ()
   const code = (await signIn(other, request(), 'bob')).searchParams.get('code')!
   await endings['a sign-out with the browser']!(one, 'bob')
   assert.equal((await exchange(base, code, app.id)).status, 200)
+})
+
+test('no cookie is read by Koa’s own reader, which keeps something of every name forever', async (t) => {
+  const request = new IncomingMessage(new Socket())
+  const { cookies } = new Koa().createContext(request, new ServerResponse(request))
+  const reader = t.mock.method(Object.getPrototypeOf(cookies) as typeof cookies, 'get')
+  const browser = createBrowser()
+  await signIn(browser, authorizeUrl(base, { client_id: app.id, redirect_uri: callback, response_type: 'code' }), 'ann')
+  const again = await browser.follow(
+    authorizeUrl(base, { client_id: app.id, redirect_uri: callback, response_type: 'code' }),
+    ({ origin }) => origin === new URL(callback).origin,
+  )
+  assert.ok(again.searchParams.get('code'))
+  assert.deepEqual(
+    reader.mock.calls.map(({ arguments: [name] }) => name),
+    [],
+  )
 })
