@@ -35,7 +35,8 @@ export async function outboxState(db: Db, now: Date): Promise<{ waiting: number;
 }
 
 /**
- * Claims due messages for this node until `claimedUntil`, pool by pool, except those in some lanes. If the node dies
+ * Claims due messages for this node until `claimedUntil`, pool by pool, except those in some lanes: those that have been
+ * due for longest, or `newestFirst`. If the node dies
  * before it reports the outcome, they become due again then. If the database crashes within the next half second, it
  * may lose the claim or the outcome, and a message is sent twice.
  */
@@ -44,12 +45,13 @@ export async function claimDue(
   now: Date,
   claimedUntil: Date,
   count: number,
-  except: string[] = [],
+  { except = [], newestFirst = false }: { except?: string[]; newestFirst?: boolean } = {},
 ): Promise<OutboxRow[]> {
+  const order: Order = newestFirst ? sql`desc` : sql`asc`
   const claimed: OutboxRow[] = []
   try {
-    for (const { poolId, rows } of await poolsWithDue(db, now, count, except))
-      claimed.push(...(await claimDueOf(db, poolId, now, claimedUntil, rows, except)))
+    for (const { poolId, rows } of await poolsWithDue(db, now, count, except, order))
+      claimed.push(...(await claimDueOf(db, poolId, now, claimedUntil, rows, except, order)))
   } catch (error) {
     // Send what is claimed already; the next poll will meet the error again.
     if (claimed.length === 0) throw error
@@ -57,14 +59,16 @@ export async function claimDue(
   return claimed
 }
 
-/** The pools whose messages have been due for longest. */
-async function poolsWithDue(db: Db, now: Date, count: number, except: string[]): Promise<PoolBacklog[]> {
+type Order = ReturnType<typeof sql>
+
+/** The pools of the messages that come first. */
+async function poolsWithDue(db: Db, now: Date, count: number, except: string[], order: Order): Promise<PoolBacklog[]> {
   const { rows } = await sql<PoolBacklog>`
     select pool_id as "poolId", count(*) as rows
     from (
       select pool_id, next_attempt_at from outbox
       where state = 'queued' and next_attempt_at <= ${now} and ${notExcluded(except)}
-      order by next_attempt_at limit ${count}
+      order by next_attempt_at ${order} limit ${count}
     ) due
     group by pool_id order by min(next_attempt_at)`.execute(db)
   return rows
@@ -81,12 +85,13 @@ async function claimDueOf(
   claimedUntil: Date,
   count: number,
   except: string[],
+  order: Order,
 ): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
     with due as materialized (
       select id from outbox
       where pool_id = ${poolId} and state = 'queued' and next_attempt_at <= ${now} and ${notExcluded(except)}
-      order by next_attempt_at limit ${count}
+      order by next_attempt_at ${order} limit ${count}
       for update skip locked
     )
     update outbox set attempts = attempts + 1, next_attempt_at = ${claimedUntil} from due

@@ -45,8 +45,13 @@ export function startOutbox(ctx: Context): Outbox {
   let awaited = 0
   /** Slots reserved by writers, and slots of a poll in progress. */
   let reserved = 0
-  /** More messages are due than there was room for; the oldest are sent first. */
+  /** More messages are due than there was room for. */
   let behind = false
+  /**
+   * Every other poll while it is behind takes the newest, so that a new code does not wait behind all that a slow
+   * destination has piled up.
+   */
+  let newestFirst = false
   let stopped = false
 
   const stopListening = ctx.outbox.onWake(() => {
@@ -80,6 +85,7 @@ export function startOutbox(ctx: Context): Outbox {
       const room = Math.min(free(), maxConcurrent)
       const taken = room > 0 ? await take(room) : 0
       behind = taken === room
+      newestFirst = behind && !newestFirst
       if (free() <= 0) await Promise.race([...underWay.values(), rest.set(pollEvery)])
       else if (!behind && !stopped) await restUntilNextLook()
     }
@@ -122,7 +128,10 @@ export function startOutbox(ctx: Context): Outbox {
     reserved += room
     try {
       const now = ctx.clock.now()
-      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room, hanging.blockedLanes())
+      const rows = await claimDue(ctx.db, now, new Date(now.getTime() + claimFor), room, {
+        except: hanging.blockedLanes(),
+        newestFirst,
+      })
       awaited = Math.max(0, awaited - rows.filter(({ attempts }) => attempts === 1).length)
       for (const row of rows) begin(row)
       return rows.length

@@ -196,6 +196,20 @@ test('a message whose node died during the attempt is tried again when its claim
   assert.equal(row!.attempts, 2)
 })
 
+test('a new code does not wait behind all retries that have piled up, and they do not wait behind new codes', async () => {
+  const pool = await scene.pool()
+  for (let i = 0; i < 40; i++) await queue(pool, { to: `retried-${i}@example.com` })
+  await scene.ctx.db.updateTable('outbox').set({ attempts: 3 }).execute()
+  scene.clock.advance({ minutes: 1 })
+  for (let i = 0; i < 40; i++) await queue(pool, { to: `new-${i}@example.com` })
+  start(scene)
+  await until(() => (scene.ctx.inbox!.list().length >= 80 ? true : undefined))
+  // The inbox lists the latest first. Each poll takes a few.
+  const first = scene.ctx.inbox!.list().slice(-40)
+  const fresh = first.filter(({ to }) => to.startsWith('new-')).length
+  assert.ok(fresh >= 10 && fresh <= 30, `${fresh} of the first 40 were new`)
+})
+
 test('a message whose writer died with the place it had taken is tried when its claim has ended', async () => {
   const pool = await scene.pool()
   start(scene)
