@@ -36,9 +36,10 @@ const timeout = 120_000
 
 /** A browser with contexts of its own: in the Chromium that all files of a run share, unless it needs arguments of its own. */
 export function launchChromium(more: string[] = []): Promise<Browser> {
+  const own = () => chromium.launch(optionsWith(more))
   const shared = process.env.POOLHOUSE_TEST_CHROMIUM
-  if (shared && more.length === 0) return chromium.connect(shared, { timeout })
-  return chromium.launch(optionsWith(more))
+  // If the shared one has crashed in the test of another file, that is no fault of this file's.
+  return shared && more.length === 0 ? chromium.connect(shared, { timeout }).catch(own) : own()
 }
 
 /** For all files of a run; undefined where there is no Chromium yet. */
