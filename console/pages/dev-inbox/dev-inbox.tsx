@@ -15,6 +15,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { SearchInput } from '../../ui/search-input.tsx'
 import { Time } from '../../ui/time.tsx'
+import { parseMail } from '../messages/show-mail.ts'
 
 const t = texts.devTools.inbox
 const path = '/_poolhouse/messages'
@@ -103,4 +104,4 @@ const isMatch = ({ to, subject, body }: InboxMessage, q: string) =>
   [to, subject, body].some((text) => text.toLowerCase().includes(q))
 
 /** As text: nothing of a mail is shown as HTML here. */
-const textOf = (body: string): string => new DOMParser().parseFromString(body, 'text/html').body.textContent ?? ''
+const textOf = (body: string): string => parseMail(body).body.textContent ?? ''

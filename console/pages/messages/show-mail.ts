@@ -5,13 +5,17 @@
  */
 const unwanted = 'script, iframe, frame, object, embed, link, meta, base, form, input, button, template, svg, math'
 
-export function showMail(frame: Document, html: string): void {
-  // By other names while it is read: the policy is asked about every style and handler that a parser comes across.
+/** Styles and handlers have other names in it: the policy is asked about every one that a parser comes across. */
+export function parseMail(html: string): Document {
   const renamed = html
     .replace(/<(\/?)style\b/gi, '<$1mail-style')
     .replace(/([\s/"'])style(\s*=)/gi, '$1data-mail-style$2')
     .replace(/([\s/"'])on(\w+\s*=)/gi, '$1data-mail-on$2')
-  const parsed = new DOMParser().parseFromString(renamed, 'text/html')
+  return new DOMParser().parseFromString(renamed, 'text/html')
+}
+
+export function showMail(frame: Document, html: string): void {
+  const parsed = parseMail(html)
   for (const element of parsed.querySelectorAll(unwanted)) element.remove()
   const styles = [...parsed.querySelectorAll('mail-style')].map((element) => {
     element.remove()
