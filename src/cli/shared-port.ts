@@ -28,6 +28,8 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
   const leaving = new Set<Worker>()
   /** Accepted connections that no worker has been given. */
   const waiting: Socket[] = []
+  /** What each worker has been given and has not taken yet. */
+  const offered = new Map<Worker, Socket>()
   let closing: 'no' | 'with the workers' | 'begun' | 'done' = 'no'
 
   server.on('connection', (socket) => {
@@ -40,7 +42,10 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
   function giveAway(): void {
     while (waiting.length > 0 && free.length > 0) {
       const worker = free.shift()!
-      worker.process.send({ type: 'connection' } satisfies ToWorker, waiting.shift()!, () => {})
+      const socket = waiting.shift()!
+      offered.set(worker, socket)
+      // Stays open here, so that another can be given it if this one dies before it takes it.
+      worker.process.send({ type: 'connection' } satisfies ToWorker, socket, { keepOpen: true }, () => {})
     }
     for (const worker of leaving) if (closing === 'no' || (closing === 'done' && waiting.length === 0)) release(worker)
   }
@@ -67,11 +72,14 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
   return {
     port: (server.address() as AddressInfo).port,
     add(worker) {
-      if (!worker.isConnected()) return
+      if (worker.isDead()) return
       members.add(worker)
       free.push(worker)
       worker.process.on('message', ({ type }: ToSupervisor) => {
         if (type === 'connection taken') {
+          // Only this process's descriptor of it.
+          offered.get(worker)?.destroy()
+          offered.delete(worker)
           if (members.has(worker)) free.push(worker)
           giveAway()
         }
@@ -81,8 +89,11 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
           giveAway()
         }
       })
-      worker.process.once('disconnect', () => {
+      worker.once('exit', () => {
         forget(worker)
+        const socket = offered.get(worker)
+        offered.delete(worker)
+        if (socket) waiting.unshift(socket)
         giveAway()
       })
       giveAway()

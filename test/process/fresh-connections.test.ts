@@ -77,6 +77,18 @@ test('while all workers are dead, a connection waits for the one that takes thei
   await replaced(before + 1)
 })
 
+test('a connection that was given to a stopped worker is answered by another once that one is dead', async () => {
+  const before = replacements()
+  const [stopped] = await workers()
+  process.kill(stopped!, 'SIGSTOP')
+  // They are given to the workers in turn, so one of the first two to the stopped one.
+  const answers = [ask(), ask(), ask(), ask()]
+  await Promise.any(answers)
+  process.kill(stopped!, 'SIGKILL')
+  assert.deepEqual(await Promise.all(answers), ['200', '200', '200', '200'])
+  await replaced(before)
+})
+
 test('a client that ends its side of the connection after its request gets the whole answer', async () => {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.end('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n')
