@@ -130,7 +130,7 @@ test('the classic look keeps its logo when the stylesheet changes, and the terms
   await page.getByLabel('CSS', { exact: true }).fill('body { color: red }')
   await press(page, 'Review changes to Classic hosted UI')
   await press(page, 'Save changes')
-  await told(page, /body is not a class that can be customized/)
+  await told(page, /The CSS class body is not in the list of allowed classes/)
   await press(page, 'Cancel')
   await page.getByLabel('CSS', { exact: true }).fill('.submitButton-customizable { background-color: #0a6c74; }')
   await press(page, 'Review changes to Classic hosted UI')
