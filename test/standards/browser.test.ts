@@ -49,7 +49,7 @@ const request = (more: Record<string, string> = {}) =>
   authorizeUrl(scene, { client_id: client.id, redirect_uri: appUrl, response_type: 'code', scope: 'openid', ...more })
 
 async function open(url: string): Promise<Page> {
-  context = await browser.newContext()
+  context = await browser.newContext({ reducedMotion: 'reduce' })
   const tab = await context.newPage()
   await tab.goto(url)
   return tab
