@@ -7,8 +7,7 @@ import type { Owner } from '../pool/clients/owner.ts'
 import { addPing } from '../pool/notices/ping.ts'
 import { reaches, requestedLevels } from './assurance.ts'
 import { findRecord, findRecordsOfUser } from './find-record-store.ts'
-import { insertRecord } from './new-record-store.ts'
-import { pushedLifetime, requestUri } from './pushed-request.ts'
+import { storePushed } from './pushed-request.ts'
 import { answerRecord, deleteRecord } from './record-store.ts'
 import { type BrowserSession, packProven } from './session.ts'
 import type { Surface } from './surface.ts'
@@ -103,16 +102,8 @@ export async function approvalSignInUrl(
   })
   const endpoint = `${base}/oauth2/authorize`
   if (!mustPush(pool, client)) return `${endpoint}?${query}`
-  const id = randomToken(32)
-  const payload = { query: query.toString(), clientId: client.id }
-  await insertRecord(ctx, {
-    poolId: pool.id,
-    model: 'PushedAuthorizationRequest',
-    id,
-    payload,
-    lifetime: pushedLifetime,
-  })
-  return `${endpoint}?${new URLSearchParams({ client_id: client.id, request_uri: requestUri(id) })}`
+  const request_uri = await storePushed(ctx, { pool, client }, query)
+  return `${endpoint}?${new URLSearchParams({ client_id: client.id, request_uri })}`
 }
 
 /** Stores the user's answer, and the ping of an app that wants one. False where there already is an answer. */

@@ -4,6 +4,7 @@ import { randomToken } from '../lib/ids.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
 import { isFapi2 } from '../pool/clients/fapi2.ts'
+import type { Owner } from '../pool/clients/owner.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { engineQuery, mayRequestType, RequestRefused } from './authorization-request.ts'
@@ -22,10 +23,9 @@ import { openedRequest } from './request-object.ts'
 import type { Surface } from './surface.ts'
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
-export const requestUri = (id: string): string => prefix + id
 
 /** In seconds, until the browser brings it. */
-export const pushedLifetime = 60
+const pushedLifetime = 60
 /** From then on: as long as a user may spend on the pages. */
 const atPages = 3600
 
@@ -49,18 +49,10 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
     // As good as naming the key by `dpop_jkt` (RFC 9449, 10.1).
     const proven = await provenBinding(ctx, koa, asking)
     if (proven?.jkt !== undefined) bindTo(request, proven.jkt)
-    const id = randomToken(32)
-    const payload = { query: request.toString(), clientId: client.id }
-    await insertRecord(ctx, {
-      poolId: pool.id,
-      model: 'PushedAuthorizationRequest',
-      id,
-      payload,
-      lifetime: pushedLifetime,
-    })
+    const pushed = await storePushed(ctx, { pool, client }, request)
     koa.status = 201
     koa.type = 'application/json;charset=UTF-8'
-    koa.body = JSON.stringify({ request_uri: requestUri(id), expires_in: pushedLifetime })
+    koa.body = JSON.stringify({ request_uri: pushed, expires_in: pushedLifetime })
   } catch (thrown) {
     if (thrown instanceof RequestRefused) {
       koa.status = 400
@@ -71,6 +63,15 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
     if (!(thrown instanceof OAuthError)) throw thrown
     await answerRefusal(ctx, koa, at, thrown)
   }
+}
+
+/** @returns the request_uri */
+export async function storePushed(ctx: Context, { pool, client }: Owner, request: URLSearchParams): Promise<string> {
+  const id = randomToken(32)
+  const payload = { query: request.toString(), clientId: client.id }
+  const common = { poolId: pool.id, payload, lifetime: pushedLifetime }
+  await insertRecord(ctx, { ...common, model: 'PushedAuthorizationRequest', id })
+  return prefix + id
 }
 
 function bindTo(request: URLSearchParams, jkt: string): void {
