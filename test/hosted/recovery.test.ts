@@ -58,7 +58,7 @@ test('if the client reveals who exists, the page says so next to the field', asy
   const visitor = new Visitor()
   const page = await visitor.open(scene.loginUrl({ client_id: clientId }, 'forgotPassword'))
   const answer = await visitor.submitAndFollow(page, { username: 'nobody@example.com' })
-  assert.equal(errorAt(answer, 'username'), 'Username/client id combination not found.')
+  assert.equal(errorAt(answer, 'username'), 'There is no account with that username.')
 })
 
 test('a password that an administrator reset leads from sign-in to the code', async () => {
