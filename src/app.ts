@@ -59,7 +59,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
     await ctx.startClock()
     const metrics = createMetrics(metricSources(ctx), options.collectMetrics)
     ctx.observers.push(metrics.observer)
-    const limits = config.callerRates && createCallerLimits(config.callerRates)
+    const limits = config.callerRates && createCallerLimits(config.callerRates, ctx.monotonic)
     const shared = limits && config.callerLimitsShared ? shareCallerLimits(ctx, limits) : undefined
     const handle = createRequestHandler(await createApp(ctx, { state, metrics, limits }, options), config)
     const listener = await listen(createServer(handle), config.port, config.host, options.connect)

@@ -37,6 +37,8 @@ export interface Context {
   /** A database for reads that may be slightly stale, if there is one; see `readRecent`. */
   replica?: ReadReplica
   clock: Clock
+  /** Milliseconds of a clock that is never set, for rates. Tests move it with `clock`. */
+  monotonic(): number
   /** Sub-keys of the master key: seals, keyed hashes, cookie keys. */
   keyring: Keyring
   log: Logger

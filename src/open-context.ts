@@ -74,6 +74,8 @@ export function createContext(config: Config, options: ContextOptions): OpenCont
   const clock = options.clock ?? options.devTools?.clock
   const memory = new Memory()
   const now = () => (clock ?? databaseClock).now()
+  const { clock: testClock } = options
+  const monotonic = testClock ? () => testClock.now().getTime() : () => performance.now()
   const limits = limitsWith(config.limits)
   const observers: Observer[] = [poolMetricsObserver(poolCounts({ memory }), now)]
   const observe = observeWith(observers)
@@ -86,6 +88,7 @@ export function createContext(config: Config, options: ContextOptions): OpenCont
     dbNoting: (note) => noting(note, ctx.db.getExecutor().plugins),
     connection,
     clock: clock ?? databaseClock,
+    monotonic,
     keyring: createKeyring(config.masterKey, config.previousMasterKey && [config.previousMasterKey]),
     log,
     memory,
@@ -95,7 +98,7 @@ export function createContext(config: Config, options: ContextOptions): OpenCont
     outbox: createOutboxSignals(),
     logs,
     triggers,
-    admit: createRateGate({ config, db, limits, log }),
+    admit: createRateGate({ config, db, limits, log }, monotonic),
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     checkDatabase: check,
     databaseFigures: figures,

@@ -70,7 +70,7 @@ export async function createApp(
       onUndeclaredError,
       onAnswered: metrics.onAnswered,
       intercept: devTools?.faults.intercept,
-      admit: createCallGate(ctx),
+      admit: createCallGate(ctx, ctx.monotonic),
       audit: (call) => auditCall(ctx, call),
       limits,
       isReplicaRegion: (region) => isReplicaRegion(ctx.db, region),

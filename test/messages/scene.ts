@@ -54,6 +54,7 @@ export async function createScene(overrides: Partial<Config> = {}, shared?: Shar
     dbNoting: () => db,
     connection: database.connection,
     clock,
+    monotonic: () => clock.now().getTime(),
     keyring: createKeyring(masterKey),
     log,
     triggers: createTriggers(config, log),

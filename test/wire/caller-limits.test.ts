@@ -3,11 +3,13 @@ import { after, before, test } from 'node:test'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-// Ten at once, then two a second of the address; trusted proxies give each test an address of its own.
+// Ten at once, then two a second of the address, by a clock that stands still; trusted proxies give each test an address
+// of its own.
 let server: TestServer
 let poolId: string
 before(async () => {
   server = await startTestServer({ callerRates: { address: 2, pool: 100, client: 100 }, trustProxy: 1 })
+  server.clock.hold()
   poolId = (await server.cognito.createUserPool({ PoolName: 'limits' })).UserPool!.Id!
 })
 after(() => server.close())
