@@ -14,7 +14,9 @@ import { type BuiltConsole, buildConsole } from '../console/build.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Entry points loaded by path: by commands, by tests that import the package, as a thread, by the migrator. */
+/**
+ * Entry points loaded by path: by commands, by tests that import the package, as a thread, by the pages, by the migrator.
+ */
 const entries = [
   'src/main.ts',
   'src/testing/index.ts',
@@ -22,6 +24,8 @@ const entries = [
   'src/jobs/import-worker.ts',
   'src/lib/srp-thread.ts',
   'src/triggers/local-worker.ts',
+  'src/hosted/texts/??.ts',
+  'src/hosted/texts/??-??.ts',
   'migrations/*.ts',
 ]
 

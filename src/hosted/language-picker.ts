@@ -17,20 +17,16 @@ export function languagePicker(koa: ParameterizedContext, current: Language): La
   return {
     action: koa.path,
     parameters: [...query].map(([name, value]) => ({ name, value })),
-    options: choices.map(({ tag, name }) => ({ tag, name, selected: tag === current.tag })),
+    options: choices().map(({ tag, name }) => ({ tag, name, selected: tag === current.tag })),
   }
 }
 
-/** The names that differ by script rather than by country. */
-const ownNames: Record<string, string> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文' }
+let sorted: readonly Language[] | undefined
 
-/** Each language by the name that its speakers have for it. */
-const choices = languages
-  .map(({ tag }) => ({ tag, name: ownNames[tag] ?? nameOf(tag) }))
-  .sort((one, other) => new Intl.Collator('en').compare(one.name, other.name))
-
-function nameOf(tag: string): string {
-  const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
-  const [first = '', ...rest] = name
-  return first.toLocaleUpperCase(tag) + rest.join('')
+/** Sorted when first shown: a process that has just started has other things to do. */
+function choices(): readonly Language[] {
+  if (sorted) return sorted
+  const { compare } = new Intl.Collator('en')
+  sorted = languages.toSorted((one, other) => compare(one.name, other.name))
+  return sorted
 }

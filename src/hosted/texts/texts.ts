@@ -1,33 +1,5 @@
-import { ar } from './ar.ts'
-import { cs } from './cs.ts'
-import { da } from './da.ts'
-import { de } from './de.ts'
-import { el } from './el.ts'
+import { requireInstalled } from '../../lib/installed.ts'
 import { en, type Text, type TextKey, type Texts } from './en.ts'
-import { es } from './es.ts'
-import { fi } from './fi.ts'
-import { fr } from './fr.ts'
-import { he } from './he.ts'
-import { hi } from './hi.ts'
-import { hu } from './hu.ts'
-import { id } from './id.ts'
-import { it } from './it.ts'
-import { ja } from './ja.ts'
-import { ko } from './ko.ts'
-import { nb } from './nb.ts'
-import { nl } from './nl.ts'
-import { pl } from './pl.ts'
-import { ptBR } from './pt-br.ts'
-import { ro } from './ro.ts'
-import { ru } from './ru.ts'
-import { sk } from './sk.ts'
-import { sv } from './sv.ts'
-import { th } from './th.ts'
-import { tr } from './tr.ts'
-import { uk } from './uk.ts'
-import { vi } from './vi.ts'
-import { zhCN } from './zh-cn.ts'
-import { zhTW } from './zh-tw.ts'
 
 export type { TextKey } from './en.ts'
 
@@ -40,49 +12,53 @@ export type Translate = (key: TextKey, values?: Record<string, string | number>)
 export interface Language {
   /** For the `lang` attribute. */
   tag: string
+  /** What its speakers call it. */
+  name: string
   rightToLeft: boolean
   t: Translate
 }
 
-const texts = {
-  en,
-  ar,
-  cs,
-  da,
-  de,
-  el,
-  es,
-  fi,
-  fr,
-  he,
-  hi,
-  hu,
-  id,
-  it,
-  ja,
-  ko,
-  nb,
-  nl,
-  pl,
-  ro,
-  ru,
-  sk,
-  sv,
-  th,
-  tr,
-  uk,
-  vi,
-  'pt-BR': ptBR,
-  'zh-CN': zhCN,
-  'zh-TW': zhTW,
-} satisfies Record<string, Texts>
+/** Each language by the name that its speakers have for it. */
+const names = {
+  en: 'English',
+  ar: 'العربية',
+  cs: 'Čeština',
+  da: 'Dansk',
+  de: 'Deutsch',
+  el: 'Ελληνικά',
+  es: 'Español',
+  fi: 'Suomi',
+  fr: 'Français',
+  he: 'עברית',
+  hi: 'हिन्दी',
+  hu: 'Magyar',
+  id: 'Indonesia',
+  it: 'Italiano',
+  ja: '日本語',
+  ko: '한국어',
+  nb: 'Norsk bokmål',
+  nl: 'Nederlands',
+  pl: 'Polski',
+  ro: 'Română',
+  ru: 'Русский',
+  sk: 'Slovenčina',
+  sv: 'Svenska',
+  th: 'ไทย',
+  tr: 'Türkçe',
+  uk: 'Українська',
+  vi: 'Tiếng Việt',
+  'pt-BR': 'Português (Brasil)',
+  'zh-CN': '简体中文',
+  'zh-TW': '繁體中文',
+}
 
 const rightToLeft = new Set(['ar', 'he'])
 
-export const languages: readonly Language[] = Object.entries(texts).map(([tag, all]) => ({
+export const languages: readonly Language[] = Object.entries(names).map(([tag, name]) => ({
   tag,
+  name,
   rightToLeft: rightToLeft.has(tag),
-  t: translator(tag, all),
+  t: translator(tag),
 }))
 
 export const english = languages[0]!
@@ -124,7 +100,22 @@ function closest(tag: string): string {
 /** Whether a text exists, for keys built at run time, such as those of attributes. */
 export const isTextKey = (key: string): key is TextKey => Object.hasOwn(en, key)
 
-function translator(tag: string, all: Texts): Translate {
+/** Reads the texts when it is first called: most servers show few of the languages. */
+function translator(tag: string): Translate {
+  let translate: Translate | undefined
+  return (key, values) => {
+    translate ??= translatorOf(tag, textsOf(tag))
+    return translate(key, values)
+  }
+}
+
+/** A language's module exports its texts alone. */
+function textsOf(tag: string): Texts {
+  if (tag === 'en') return en
+  return Object.values(requireInstalled<Record<string, Texts>>(`src/hosted/texts/${tag.toLowerCase()}`))[0]!
+}
+
+function translatorOf(tag: string, all: Texts): Translate {
   const plurals = new Intl.PluralRules(tag)
   const numbers = new Intl.NumberFormat(tag)
   const form = (text: Text, count: string | number | undefined) =>
