@@ -48,6 +48,8 @@ export const standardsParts = {
   JwtResponses: { profiles: [] },
   /** Signed authorization requests (RFC 9101). */
   RequestObjects: { profiles: [] },
+  /** Signed authorization requests that are fetched from an address of the client; they need `RequestObjects`. */
+  RequestsByReference: { profiles: [] },
   /** Token exchange: an API that calls another one in a user's name trades the token that it received (RFC 8693). */
   TokenExchange: { profiles: [] },
   /** Clients that have registered themselves read, change and delete their registration (RFC 7592). */
@@ -133,6 +135,10 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventRe
   /** Its public keys: a JWK set, or the URL of one. */
   Jwks?: { keys: Record<string, unknown>[] }
   JwksUri?: string
+  /** Where its signed requests may lie: the only values of `request_uri` that are fetched. */
+  RequestUris?: string[]
+  /** The only algorithm by which its requests may be signed; any supported one if absent. */
+  RequestObjectSigningAlg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
 }
 
 /** The page on which users see and change their own account. On unless the pool switches it off. */

@@ -57,7 +57,7 @@ export const parameterChecks: Record<string, (draft: Draft) => void | Promise<vo
     if (query.has('request'))
       throw new RequestRefused(has(draft, 'RequestObjects') ? 'invalid_request_object' : 'request_not_supported')
     if (query.has('request_uri') && !(isPushedUri(query) && has(draft, 'PushedAuthorizationRequests')))
-      throw new RequestRefused('request_uri_not_supported')
+      throw new RequestRefused(has(draft, 'RequestsByReference') ? 'invalid_request_uri' : 'request_uri_not_supported')
   },
   registration(draft) {
     if (draft.query.has('registration') && has(draft, 'OpenIdRequests'))

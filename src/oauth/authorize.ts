@@ -32,6 +32,7 @@ import { maxQueryLength, queryOrForm } from './query-or-form.ts'
 import type { OAuthRecord } from './record.ts'
 import { type AppTarget, answerTo, refusalAnswer, sendTo } from './redirect.ts'
 import { registeredUri } from './registered-uri.ts'
+import { referencedRequest } from './request-by-reference.ts'
 import { openedRequest } from './request-object.ts'
 import { sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
@@ -99,9 +100,11 @@ async function readRequest(
 
 /** A signed request is opened first: its redirect_uri is inside. */
 async function withObject(ctx: Context, { poolId }: Surface, query: URLSearchParams): Promise<URLSearchParams> {
-  if (!query.has('request') || query.getAll('request').length > 1) return query
+  const isReferenced = query.has('request_uri')
+  if (!isReferenced && query.getAll('request').length !== 1) return query
   const found = await findApp(ctx, query.get('client_id') ?? undefined, poolId)
-  return found?.pool.id === poolId ? openedRequest(ctx, found, query) : query
+  if (found?.pool.id !== poolId) return query
+  return isReferenced ? referencedRequest(ctx, found, query) : openedRequest(ctx, found, query)
 }
 
 /** @throws RequestRefused */

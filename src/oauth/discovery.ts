@@ -128,6 +128,10 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: requestObjectAlgorithms,
   }),
+  RequestsByReference: ({ pool }) =>
+    isOn('RequestObjects', pool)
+      ? { request_uri_parameter_supported: true, require_request_uri_registration: true }
+      : undefined,
   ResponseTypes: () => ({
     response_types_supported: ['code', 'token', ...moreResponseTypes],
     response_modes_supported: ['query', 'fragment', 'form_post'],

@@ -10,7 +10,7 @@ import type { Pool } from '../pool/pools/pool.ts'
 import { keysOfClient } from './client-keys.ts'
 
 export const requestObjectAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
-const maxLength = 8192
+export const maxObjectLength = 8192
 
 /** Claims about the object itself, which are not parameters of the request. */
 const ofObject = ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti']
@@ -29,7 +29,7 @@ export async function openedRequest(
   requiredClaims = ['exp'],
 ): Promise<URLSearchParams> {
   const object = query.get('request')
-  if (object === null || object.length > maxLength || !isOn('RequestObjects', pool, client)) return query
+  if (object === null || object.length > maxObjectLength || !isOn('RequestObjects', pool, client)) return query
   const claims = await verified(ctx, { pool, client }, object, requiredClaims)
   if (!claims || 'request' in claims || 'request_uri' in claims) return query
   if (claims.client_id !== undefined && claims.client_id !== publicClientId(client)) return query
@@ -47,6 +47,13 @@ function parametersIn(claims: JWTPayload): URLSearchParams {
   return new URLSearchParams(parameters.map(([name, value]) => [name, text(value)]))
 }
 
+/** The one that the app has registered, or any. */
+function algorithmsOf(pool: Pool, client: Client): string[] {
+  const allowed = isFapi2(pool, client) ? fapi2Algorithms : requestObjectAlgorithms
+  const only = client.extensions?.Standards?.RequestObjectSigningAlg
+  return only ? allowed.filter((algorithm) => algorithm === only) : allowed
+}
+
 /** By a key of the app. `alg: none` is refused, since the signature is the point. */
 async function verified(
   ctx: Context,
@@ -61,7 +68,7 @@ async function verified(
       jwtVerify(object, keys, {
         issuer: publicClientId(client),
         audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
-        algorithms: isFapi2(pool, client) ? fapi2Algorithms : requestObjectAlgorithms,
+        algorithms: algorithmsOf(pool, client),
         requiredClaims,
         currentDate: ctx.clock.now(),
         clockTolerance: 10,

@@ -3,14 +3,19 @@ import type { Client } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { signingAlgorithm } from '../pool/tokens/signing-keys.ts'
 import { checkAddresses, invalidMetadata, type Metadata, optional } from './metadata-members.ts'
+import { requestObjectAlgorithms } from './request-object.ts'
 
 const maxLogoutUris = 100
+const maxRequestUris = 20
+const maxRequestUriLength = 512
 
 /** A client's registration settings for parts that the pool has on, in addition to those that every pool reads. */
 interface Member {
   name: keyof ClientStandards
   part: StandardsPart
-  type: 'string' | 'boolean'
+  type: 'string' | 'boolean' | 'list'
+  /** The values that it may have, unless any is fine. */
+  values?: string[]
 }
 
 const members: Record<string, Member> = {
@@ -23,6 +28,13 @@ const members: Record<string, Member> = {
     type: 'boolean',
   },
   dpop_bound_access_tokens: { name: 'RequireDPoP', part: 'DPoP', type: 'boolean' },
+  request_uris: { name: 'RequestUris', part: 'RequestsByReference', type: 'list' },
+  request_object_signing_alg: {
+    name: 'RequestObjectSigningAlg',
+    part: 'RequestObjects',
+    type: 'string',
+    values: requestObjectAlgorithms,
+  },
 }
 
 /** Members of parts that are off are ignored like unknown ones. @throws OAuthError */
@@ -34,7 +46,7 @@ export function readStandards(
   checkOpenId(metadata, pool)
   const read = Object.entries(members)
     .filter(([member, { part }]) => metadata[member] !== undefined && isOn(part, pool))
-    .map(([member, { name, type }]) => [name, memberOf(metadata, member, type)])
+    .map(([member, described]) => [described.name, memberOf(metadata, member, described)])
   const standards: ClientStandards = Object.fromEntries(read)
   if (authMethod === 'private_key_jwt' || authMethod === 'client_secret_jwt')
     standards.TokenEndpointAuthMethod = authMethod
@@ -51,10 +63,23 @@ function wantsSignedUserInfo({ userinfo_signed_response_alg: alg }: Metadata, po
   return true
 }
 
-function memberOf(metadata: Metadata, member: string, type: Member['type']): unknown {
-  if (type === 'string') return optional(metadata, member, 'string')
+function memberOf(metadata: Metadata, member: string, { type, values }: Member): unknown {
+  if (type === 'list') return listOf(metadata, member)
+  if (type === 'string') {
+    const value = optional(metadata, member, 'string')
+    if (values && value !== undefined && !values.includes(value))
+      throw invalidMetadata(`The ${member} is not supported: ${values.join(', ')}.`)
+    return value
+  }
   if (typeof metadata[member] !== 'boolean') throw invalidMetadata(`${member} must be true or false.`)
   return metadata[member]
+}
+
+function listOf(metadata: Metadata, member: string): string[] | undefined {
+  const uris = [...new Set(optional(metadata, member, 'list'))]
+  if (uris.length > maxRequestUris || uris.some((uri) => uri.length > maxRequestUriLength))
+    throw invalidMetadata(`${member} must be at most ${maxRequestUris} addresses of ${maxRequestUriLength} characters.`)
+  return uris.length > 0 ? uris : undefined
 }
 
 /** The subject is the same for every app, and the pool has one signing algorithm. */

@@ -30,6 +30,7 @@ export const standards = {
     DeviceAuthorization: 'Device authorization (RFC 8628)',
     BackchannelAuthentication: 'Backchannel authentication (CIBA)',
     RequestObjects: 'Signed request objects (RFC 9101)',
+    RequestsByReference: 'Request objects by request_uri (RFC 9101)',
     TokenExchange: 'Token exchange (RFC 8693)',
     MutualTls: 'Mutual TLS (RFC 8705)',
     JwtResponses: 'Signed authorization responses (JARM)',

@@ -13,6 +13,7 @@ export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientEx
   for (const [field, uri] of Object.entries(addresses))
     if (uri !== undefined && !isProviderUrl(ctx, uri))
       throw new InvalidParameter(`${field} must be an address by https.`, { field })
+  checkRequestUris(ctx, Standards)
   checkKeys(Standards)
   checkMethod(Standards)
   const { BackchannelTokenDeliveryMode: mode } = Standards
@@ -20,6 +21,15 @@ export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientEx
     throw new InvalidParameter('BackchannelClientNotificationEndpoint goes with the mode ping, which needs it.', {
       field: 'BackchannelTokenDeliveryMode',
     })
+}
+
+/** A fragment, where there is one, tells versions of what lies at the address apart. */
+function checkRequestUris(ctx: Context, { RequestUris = [] }: ClientStandards): void {
+  const field = 'RequestUris'
+  if (!RequestUris.every((uri) => isProviderUrl(ctx, uri.split('#', 1)[0]!)))
+    throw new InvalidParameter('RequestUris must be addresses by https.', { field })
+  if (new Set(RequestUris).size < RequestUris.length)
+    throw new InvalidParameter('RequestUris must differ from each other.', { field })
 }
 
 function checkKeys({ Jwks, JwksUri, TlsClientAuthCa }: ClientStandards): void {
