@@ -2,7 +2,7 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import { routeOf } from '../access-log.ts'
 import type { Context } from '../context.ts'
 import { factsOf } from '../lib/request-facts.ts'
-import type { Refused } from './hints/hint.ts'
+import { quoted, type Refused } from './hints/hint.ts'
 import { errorOf } from './hints/oauth-hint.ts'
 
 const toOAuth = /\/(?:oauth2\/[\w/-]{1,60}|(?:authorize|login|logout|signup|\.well-known\/[\w-]{1,60})\/?)$/i
@@ -46,16 +46,17 @@ function refusedIn(koa: ParameterizedContext): Refused | undefined {
 async function report(ctx: Context, refused: Refused, requestId: unknown): Promise<void> {
   const { facts, method, path, status } = refused
   const isCall = path === '/'
-  const { poolId, clientId, refusal } = facts
-  const operation = /^\w{1,60}\.(\w{1,80})$/.exec(refused.headers['x-amz-target'] ?? '')?.[1]
+  const { poolId, clientId, refusal, sts } = facts
+  const target = /^\w{1,60}\.(\w{1,80})$/.exec(refused.headers['x-amz-target'] ?? '')?.[1]
+  const operation = sts ? quoted(sts.form?.get('Action') ?? '') : target
   // A failure here must not matter: the server may be closing.
   const hint = await hintOf(ctx, refused).catch(() => undefined)
   ctx.log.warn(
     {
       ...(isCall ? { operation } : { method, route: routeOf(path) }),
       status,
-      error: refusal?.type ?? errorOf(refused),
-      reason: refusal?.reason,
+      error: sts?.code ?? refusal?.type ?? errorOf(refused),
+      reason: sts?.reason ?? refusal?.reason,
       poolId,
       clientId,
       requestId,
@@ -66,6 +67,7 @@ async function report(ctx: Context, refused: Refused, requestId: unknown): Promi
 }
 
 async function hintOf(ctx: Context, refused: Refused): Promise<string | undefined> {
+  if (refused.facts.sts) return (await import('./hints/sts-hint.ts')).stsHint(ctx, refused)
   if (refused.path === '/') return (await import('./hints/call-hint.ts')).callHint(ctx, refused)
   return (await import('./hints/oauth-hint.ts')).oauthHint(ctx, refused)
 }

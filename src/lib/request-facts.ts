@@ -1,4 +1,5 @@
 import type { ServiceError } from '../model/errors.ts'
+import type { Reason } from '../model/reasons.ts'
 
 /** What the surfaces find out about a request, for metrics and logs. */
 export interface RequestFacts {
@@ -13,6 +14,8 @@ export interface RequestFacts {
   refusal?: ServiceError
   input?: unknown
   form?: ReadonlyMap<string, string>
+  /** A refused call of STS, which has error codes of its own; `form` is undefined if its body could not be read. */
+  sts?: { form: URLSearchParams | undefined; code: string; message: string; reason: Reason | undefined }
 }
 
 /** The facts of a koa context's request. */

@@ -6,7 +6,8 @@ import type { Context } from '../context.ts'
 import type { CallerLimits } from '../lib/caller-limits.ts'
 import { networkOf } from '../lib/client-address.ts'
 import { BodyTimeout, BodyTooLarge, ClientGone, readBody } from '../lib/request-body.ts'
-import { MissingAuthenticationToken } from '../model/errors.ts'
+import { factsOf } from '../lib/request-facts.ts'
+import { MissingAuthenticationToken, ServiceError } from '../model/errors.ts'
 import { describeFailure } from '../wire/failure.ts'
 import { createSignatureReader } from '../wire/sigv4.ts'
 import { assumeRole, getSessionToken } from './assume-role.ts'
@@ -17,7 +18,7 @@ import { errorXml, resultXml, type XmlTree } from './xml.ts'
 
 const bodyLimit = 64 * 1024
 /** SDKs that use the global endpoint always sign for this region. */
-const globalRegion = 'us-east-1'
+export const globalRegion = 'us-east-1'
 
 type SignedAction = (ctx: Context, form: URLSearchParams, signer: Found, caller: Caller) => XmlTree | Promise<XmlTree>
 
@@ -31,6 +32,8 @@ const signedActions: Record<string, SignedAction> = {
   GetSessionToken: getSessionToken,
 }
 
+export const stsActions = [...Object.keys(signedActions), 'AssumeRoleWithWebIdentity']
+
 /** Answers `POST /` with a form; passes other requests on. */
 export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
   const readers = new Map(
@@ -43,12 +46,13 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
     call.set('x-amzn-RequestId', requestId)
     call.set('Content-Type', 'text/xml')
     call.set('Cache-Control', 'no-store')
+    let form: URLSearchParams | undefined
     try {
       // This call needs no signature, so anybody can make the server verify tokens.
       if (limits && !limits.take('address', networkOf(call.ip)).allowed)
         throw new StsError('Throttling', 'Rate exceeded')
       const body = await readBody(call.req, bodyLimit)
-      const form = new URLSearchParams(body.toString())
+      form = new URLSearchParams(body.toString())
       const action = form.get('Action') ?? ''
       call.body = resultXml(action, await answer(action, form, call, body, requestId), requestId)
     } catch (error) {
@@ -59,6 +63,8 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
       const { code, message, status } = refusalOf(error, requestId)
       call.status = status
       call.body = errorXml(code, message, requestId)
+      const reason = error instanceof ServiceError ? error.reason : undefined
+      factsOf(call).sts = { form, code, message, reason }
     }
   }
 

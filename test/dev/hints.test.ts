@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { type Credentials, signPost } from '../../src/admin/sign.ts'
+import { adminOf, allow, keyOf, rootKey } from '../administration/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 const secretOfAnn = 'Secret-of-ann-1'
@@ -270,6 +272,80 @@ test('a refused token request gets a hint about its client, secret or code', asy
 test('the address of an unknown pool gets a hint', async () => {
   await fetch(`${server.url}/us-east-1_Nothing01/.well-known/openid-configuration`)
   assert.match(String((await line()).hint), /no pool us-east-1_Nothing01/)
+})
+
+const arnOf = (role: string, account = '000000000000') => `arn:aws:iam::${account}:role/${role}`
+async function sts(form: Record<string, string>, credentials?: Credentials, region = 'us-east-1'): Promise<string> {
+  lines = []
+  const body = new URLSearchParams({ Version: '2011-06-15', ...form }).toString()
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const now = new Date()
+  const signed =
+    credentials && signPost({ url: new URL(server.url), headers, body, credentials, region, service: 'sts', now })
+  const response = await fetch(server.url, { method: 'POST', body, headers: signed ?? headers })
+  assert.ok(response.status >= 400)
+  const { hint, operation } = await line()
+  assert.equal(operation, form.Action)
+  return String(hint)
+}
+const assume = { Action: 'AssumeRole', RoleArn: arnOf('reader'), RoleSessionName: 'deploy' }
+
+test('a refused call of STS gets a hint about its signature, operation, role or policy', async () => {
+  await adminOf(server).putRole({
+    RoleName: 'reader',
+    PolicyDocument: JSON.stringify(allow('cognito-idp:ListUserPools')),
+  })
+  const reader = await keyOf(server, 'reader')
+
+  assert.match(await sts(assume), /for administrators: sign the call with the key pair local\/local/)
+  assert.match(await sts(assume, { ...rootKey, secretAccessKey: 'my-own-secret' }), /another secret than local/)
+  assert.ok(!JSON.stringify(lines).includes('my-own-secret'))
+  assert.match(await sts(assume, rootKey, 'eu-west-1'), /signed for region eu-west-1; this server is us-east-1/)
+  assert.match(await sts({ Action: 'AsumeRole' }, rootKey), /no STS operation AsumeRole; did you mean AssumeRole\?/)
+  assert.match(
+    await sts({ ...assume, RoleArn: arnOf('reader', '123456789012') }, rootKey),
+    /one of account 123456789012; this server is 000000000000/,
+  )
+  assert.match(await sts({ ...assume, RoleSessionName: '?' }, rootKey), /RoleSessionName must be 2 to 64/)
+  assert.match(await sts({ ...assume, RoleArn: arnOf('raeder') }, rootKey), /no role raeder\. There is reader\./)
+  assert.match(await sts(assume, reader), /has to allow sts:AssumeRole on arn:aws:iam::000000000000:role\/reader/)
+  assert.match(await sts({ Action: 'GetSessionToken' }, rootKey), /for access keys of roles/)
+})
+
+test('a web identity that proves nobody gets a hint that says why, without the token', async () => {
+  const jwt = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`
+  const hint = (claims?: object) =>
+    sts({ ...assume, Action: 'AssumeRoleWithWebIdentity', WebIdentityToken: claims ? jwt(claims) : 'x' })
+  const iss = `${server.ctx.config.publicUrl}/${shop}`
+  assert.match(await hint(), /no JWT: the IdToken/)
+  assert.match(await hint({ iss }), /No pool is marked as the operators’/)
+  await adminOf(server).setOperatorsPool({ UserPoolId: shop })
+  assert.match(
+    await hint({ iss: `${server.ctx.config.publicUrl}/${other}` }),
+    /neither the operators’ pool .* \(shop\)/,
+  )
+  assert.match(await hint({ iss, token_use: 'access' }), /An ID token is wanted.*token_use access/)
+  assert.match(await hint({ iss, token_use: 'id' }), /sign in again/)
+  assert.ok(!JSON.stringify(lines).includes('signature'))
+})
+
+test('an operator who may not use a role gets a hint with the ARN that a group needs', async () => {
+  const { cognito } = server
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId: shop,
+    ClientName: 'operators',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+  })
+  await cognito.adminCreateUser({ UserPoolId: shop, Username: 'bea', MessageAction: 'SUPPRESS' })
+  await cognito.adminSetUserPassword({ UserPoolId: shop, Username: 'bea', Password: secretOfAnn, Permanent: true })
+  const { AuthenticationResult } = await cognito.initiateAuth({
+    ClientId: UserPoolClient!.ClientId!,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'bea', PASSWORD: secretOfAnn },
+  })
+  const web = { ...assume, Action: 'AssumeRoleWithWebIdentity', WebIdentityToken: AuthenticationResult!.IdToken! }
+  assert.match(await sts(web), /in no group with the RoleArn arn:aws:iam::000000000000:role\/reader/)
+  assert.match(await sts({ ...web, RoleArn: arnOf('nobody') }), /no role nobody/)
 })
 
 test('what succeeds makes no line', async () => {

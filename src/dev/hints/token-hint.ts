@@ -23,7 +23,8 @@ export async function tokenHint(ctx: Context, token: unknown, scope: string): Pr
   return 'The token was revoked, or its user or client is gone, signed out or disabled.'
 }
 
-function claimsIn(token: unknown): Record<string, unknown> | undefined {
+/** The claims of a JWT, unverified. */
+export function claimsIn(token: unknown): Record<string, unknown> | undefined {
   const payload = typeof token === 'string' ? token.split('.')[1] : undefined
   try {
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString())
