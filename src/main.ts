@@ -35,7 +35,8 @@ It runs a worker for each core, or POOLHOUSE_WORKERS of them. SIGTERM ends them,
     help: `poolhouse status [--json]
 
 Asks the server at POOLHOUSE_PUBLIC_URL (http://localhost:9500 unless set) whether it runs and whether it is ready, and
-how long the answer takes. Exits with 1 where it is not ready.`,
+how long the answer takes. Exits with 1 where it is not ready. With DATABASE_URL it also tells a rotation of the master key
+that is under way and, with the keys, how much is left of it.`,
     hasOptions: true,
     load: async () => (await import('./cli/status.ts')).status,
   },

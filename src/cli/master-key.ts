@@ -6,6 +6,7 @@ import {
   beginRotation,
   endRotation,
   followInterval,
+  isRotating,
   type MasterKeyState,
   masterKeyState,
   readMasterKey,
@@ -64,6 +65,16 @@ export async function describe(db: Db, keyring: Keyring): Promise<string[]> {
     ...left.map(({ values, count }) => `${values.table}.${values.column}: ${count} to seal anew`),
     ...(left.length === 0 ? ['Everything is sealed with POOLHOUSE_MASTER_KEY already.'] : []),
   ]
+}
+
+/** How far a rotation is that is under way; undefined if there is none. Without the keys, nothing can be counted. */
+export async function rotationProgress(db: Db, keyring: Keyring | undefined): Promise<string | undefined> {
+  if (!(await isRotating(db))) return undefined
+  const goesOn = '`poolhouse master-key rotate` goes on with it if it was stopped'
+  if (!keyring || (await masterKeyState(db, keyring)) !== 'rotating')
+    return `The master key is being rotated; ${goesOn}.`
+  const left = (await countLeft(db, keyring)).reduce((sum, { count }) => sum + count, 0)
+  return `The master key is being rotated: ${left} ${left === 1 ? 'value' : 'values'} to seal anew; ${goesOn}.`
 }
 
 async function countLeft(db: Db, keyring: Keyring) {

@@ -1,11 +1,32 @@
-import { readConfig } from '../config.ts'
-import { type Finding, failed, ok, report, wantsJson } from './findings.ts'
+import { type Config, readConfig } from '../config.ts'
+import { createKeyring } from '../lib/keyring.ts'
+import { openDatabase } from '../store/db.ts'
+import { type Finding, failed, ok, report, wantsJson, warning } from './findings.ts'
+import { rotationProgress } from './master-key.ts'
 
-/** Reports whether the server at POOLHOUSE_PUBLIC_URL is running and ready. */
+/**
+ * Reports whether the server at POOLHOUSE_PUBLIC_URL is running and ready and, beside its database, whether the master
+ * key is being rotated.
+ */
 export async function status(args: string[]): Promise<void> {
   const json = wantsJson('status', args)
-  const { publicUrl } = readConfig('dev', process.env)
-  report([await serverFinding(publicUrl)], json)
+  const config = readConfig('dev', process.env)
+  report([await serverFinding(config.publicUrl), ...(await rotationFindings(config))], json)
+}
+
+async function rotationFindings({ databaseUrl, ...config }: Config): Promise<Finding[]> {
+  if (!databaseUrl) return []
+  const { masterKey, previousMasterKey, databaseLimits: limits } = config
+  const keyring = masterKey && createKeyring(masterKey, previousMasterKey && [previousMasterKey])
+  const { db, close } = openDatabase({ connection: databaseUrl, maxConnections: 1, prepare: false, limits })
+  try {
+    const progress = await rotationProgress(db, keyring)
+    return progress === undefined ? [] : [warning('master key', progress)]
+  } catch (error) {
+    return [failed('database', `The database at DATABASE_URL can't be asked: ${reasonOf(error as Error)}.`)]
+  } finally {
+    await close()
+  }
 }
 
 async function serverFinding(publicUrl: string): Promise<Finding> {

@@ -70,6 +70,11 @@ export async function masterKeyState(db: Db, keyring: Keyring): Promise<MasterKe
   return stateOf(await readRows(db), keyring)
 }
 
+/** Whether a rotation has begun and not ended, which shows without the keys. */
+export async function isRotating(db: Db): Promise<boolean> {
+  return (await readRows(db)).has(rows.rotating)
+}
+
 async function readRows(db: Db): Promise<Map<string, Buffer>> {
   const found = await db
     .selectFrom('installation')

@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { SMTPServer } from 'smtp-server'
+import { createKeyring } from '../../src/lib/keyring.ts'
+import { openDatabase } from '../../src/store/db.ts'
+import { beginRotation, endRotation } from '../../src/store/installation.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { type ServeProcess, serveSettings, startServe } from '../support/serve-process.ts'
 import { startTestServer } from '../support/server.ts'
@@ -157,5 +160,33 @@ test('an option or an argument that doctor and status lack is refused in a sente
     assert.notEqual(code, 0)
     assert.match(errors, sentence)
     assert.doesNotMatch(errors, /^\s+at /m)
+  }
+})
+
+test('status tells that a master key is being rotated, and with the keys how much is left', async () => {
+  const { POOLHOUSE_MASTER_KEY: former, ...place } = serveSettings(database.connection, 9500)
+  const next = Buffer.alloc(32, 9)
+  const { db, close } = openDatabase({ connection: database.connection, maxConnections: 1, prepare: false })
+  const status = async (settings: Record<string, string> = {}) => {
+    const { code, output } = await run(['status', '--json'], {
+      ...place,
+      POOLHOUSE_PUBLIC_URL: served.url,
+      ...settings,
+    })
+    assert.equal(code, 0, output)
+    return (JSON.parse(output) as Finding[]).filter(({ check }) => check === 'master key')
+  }
+  try {
+    assert.deepEqual(await status(), [])
+    await beginRotation(db, createKeyring(next, [Buffer.from(former!, 'base64')]))
+    const [without] = await status()
+    assert.equal(without?.state, 'warning')
+    assert.match(without.text, /^The master key is being rotated; `poolhouse master-key rotate` goes on/)
+    const keys = { POOLHOUSE_MASTER_KEY: next.toString('base64'), POOLHOUSE_MASTER_KEY_PREVIOUS: former! }
+    assert.match((await status(keys))[0]!.text, /^The master key is being rotated: \d+ values? to seal anew;/)
+    await endRotation(db)
+    assert.deepEqual(await status(keys), [])
+  } finally {
+    await close()
   }
 })
