@@ -49,7 +49,7 @@ export function createErrorPage(ctx: Context): (koa: ParameterizedContext, page:
       title: t('problem.request'),
       text: refusalText(t, error),
       link: wayBack(t, error),
-      details: ctx.config.mode === 'dev' ? detailsOf(error) : [],
+      details: ctx.config.mode === 'dev' ? detailsOf(t, error) : [],
     }
     return surface ? showProblem(ctx, koa, surface, problem) : renderError(koa, problem)
   }
@@ -63,12 +63,14 @@ function wayBack(t: Translate, { client }: RefusedRequest): { url: string; text:
   return { url: `${new URL(url).origin}/`, text: t('problem.backToApp') }
 }
 
-/** In English, as all texts for developers. */
-function detailsOf({ refused }: RefusedRequest): Detail[] {
+/** For developers. */
+function detailsOf(t: Translate, { refused }: RefusedRequest): Detail[] {
   if (!refused) return []
+  const { uri, registered } = refused
+  const shown = (addresses: string[]) => (addresses.length > 0 ? addresses : [t('problem.noAddress')])
   return [
-    { name: 'Asked for', values: [refused.uri.slice(0, 500) || '(nothing)'] },
-    { name: 'Registered', values: refused.registered.length > 0 ? refused.registered.slice(0, 10) : ['(none)'] },
+    { name: t('problem.requestedAddress'), values: shown(uri ? [uri.slice(0, 500)] : []) },
+    { name: t('problem.registeredAddresses'), values: shown(registered.slice(0, 10)) },
   ]
 }
 

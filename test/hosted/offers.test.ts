@@ -227,8 +227,10 @@ test('an address that no app has registered is shown beside those that it has, i
   assert.equal(page.status, 400)
   assert.match(
     page.body,
-    /<dt>Asked for<\/dt><dd><code translate="no">https:\/\/else\.example\/&quot;&gt;&lt;script&gt;<\/code>/,
+    /<dt>Requested address<\/dt><dd><code translate="no">https:\/\/else\.example\/&quot;&gt;&lt;script&gt;<\/code>/,
   )
-  assert.match(page.body, new RegExp(`<dt>Registered</dt><dd><code translate="no">${scene.callback}</code>`))
+  assert.match(page.body, new RegExp(`<dt>Registered addresses</dt><dd><code translate="no">${scene.callback}</code>`))
   assert.match(page.body, new RegExp(`<a href="${new URL(scene.callback).origin}/">Back to the app</a>`))
+  const german = await visitor.open(scene.loginUrl({ redirect_uri: 'https://else.example/', lang: 'de' }))
+  assert.match(german.body, /<dt>Angefragte Adresse<\/dt>.*<dt>Registrierte Adressen<\/dt>/s)
 })
