@@ -31,6 +31,22 @@ const forms: Record<string, PoolForm> = {
       return { Id: UserPool!.Id, Name: UserPool!.Name, Arn: UserPool!.Arn }
     },
   },
+  mfa: {
+    takes: ['POOL', 'off|optional|required'],
+    run: async (call, [pool, when = '']) => {
+      const MfaConfiguration = Object.hasOwn(mfaStates, when) ? mfaStates[when as keyof typeof mfaStates] : undefined
+      if (!MfaConfiguration) throw new UsageError(`A second factor is off, optional or required, not ${when}.`)
+      const UserPoolId = await poolIdOf(call, pool)
+      const { WebAuthnConfiguration, ...factors } = await call('GetUserPoolMfaConfig', { UserPoolId })
+      await call('SetUserPoolMfaConfig', {
+        ...(MfaConfiguration !== 'OFF' && { ...factors, SoftwareTokenMfaConfiguration: { Enabled: true } }),
+        WebAuthnConfiguration,
+        UserPoolId,
+        MfaConfiguration,
+      })
+      return `A second factor is ${when} in ${UserPoolId}.`
+    },
+  },
   delete: {
     takes: ['POOL'],
     run: async (call, [pool], { yes }) => {
@@ -41,6 +57,8 @@ const forms: Record<string, PoolForm> = {
     },
   },
 }
+
+const mfaStates = { off: 'OFF', optional: 'OPTIONAL', required: 'ON' } as const
 
 /** Defaults that suit most applications. */
 const signInByEmail = {

@@ -6,14 +6,16 @@ and may be left out where there is one. --json prints everything.`
 /** Commands on pools and what they contain, for people at a terminal. Scripts can use the AWS CLI as well. */
 export const resourceCommands: Record<string, Command> = {
   pool: {
-    summary: 'user pools: list, show, create, delete',
+    summary: 'user pools: list, show, create, their second factor, delete',
     help: `poolhouse pool list
 poolhouse pool show POOL
 poolhouse pool create NAME [--settings FILE]
+poolhouse pool mfa POOL off|optional|required
 poolhouse pool delete POOL --yes
 
-\`create\` makes a pool whose users sign in by e-mail, or one by a file with the members of CreateUserPool. Calls the server
-at POOLHOUSE_PUBLIC_URL and signs as \`poolhouse role\` does. --json prints everything.`,
+\`create\` makes a pool whose users sign in by e-mail, or one by a file with the members of CreateUserPool. \`mfa\` asks users
+for a code of their authenticator app, or lets them set one up; other factors of the pool stay. Calls the server at
+POOLHOUSE_PUBLIC_URL and signs as \`poolhouse role\` does. --json prints everything.`,
     hasOptions: true,
     load: async () => (await import('./pool.ts')).pool,
   },

@@ -51,6 +51,30 @@ test('a pool is made, listed, shown by its name and deleted, once it is said twi
   assert.ok(!(await output(pool, 'list')).includes('by-file'))
 })
 
+test('a second factor is asked for and taken back in a pool, whose other factors stay', async () => {
+  const { Id: UserPoolId } = await json(pool, 'create', 'factors')
+  const config = () => server.cognito.getUserPoolMfaConfig({ UserPoolId })
+  await server.cognito.setUserPoolMfaConfig({
+    UserPoolId,
+    WebAuthnConfiguration: { RelyingPartyId: 'localhost', UserVerification: 'required' },
+  })
+  assert.match(await output(pool, 'mfa', 'factors', 'required'), /^A second factor is required in us-east-1_/)
+  const { MfaConfiguration, SoftwareTokenMfaConfiguration, WebAuthnConfiguration } = await config()
+  assert.deepEqual(
+    [MfaConfiguration, SoftwareTokenMfaConfiguration?.Enabled, WebAuthnConfiguration?.RelyingPartyId],
+    ['ON', true, 'localhost'],
+  )
+  for (const [when, expected] of [
+    ['optional', 'OPTIONAL'],
+    ['off', 'OFF'],
+  ] as const) {
+    await output(pool, 'mfa', 'factors', when)
+    assert.equal((await config()).MfaConfiguration, expected)
+  }
+  await assert.rejects(output(pool, 'mfa', 'factors', 'on'), { message: /off, optional or required, not on\./ })
+  await output(pool, 'delete', 'factors', '--yes')
+})
+
 test('the settings that a client prints are those of an app that signs in', async () => {
   const made = await json(client, 'create', 'web', '--pool', 'shop', '--callback', 'http://localhost:3000/', '--secret')
   const text = await output(client, 'env', 'web', '--pool', 'shop')

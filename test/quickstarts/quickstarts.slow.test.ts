@@ -103,7 +103,7 @@ for (const { name, generator, prepare, server, env, between, signOut } of webApp
     assert.equal((await page.goto(`${url(3000)}/staff`))?.status(), 403)
     await signOut(page, url(3000))
     await page.getByRole('link', { name: 'Sign in' }).waitFor()
-    await run('set-user-pool-mfa-config')
+    await run('poolhouse pool mfa')
     await signIn(page, url(3000), 'ann@example.com', between)
     await page.getByText('QR code').first().waitFor()
     await page.close()
@@ -133,7 +133,7 @@ test('vite-amplify: sign-in in the page, a part for a group, and an authenticato
   await page.getByText('Hello, Bob. Your groups: none').waitFor()
   assert.equal(await page.getByText('Welcome, staff').isVisible(), false)
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await run('set-user-pool-mfa-config')
+  await run('poolhouse pool mfa')
   await fill('bob@example.com', 'Correct-horse-1')
   const secret = await page
     .locator('#key')
