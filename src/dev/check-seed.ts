@@ -23,13 +23,22 @@ const ownPoolMembers = [
   'Clients',
   'Users',
 ]
+/** Of SetUserPoolMfaConfig. */
+const factorMembers = [
+  'SmsMfaConfiguration',
+  'SoftwareTokenMfaConfiguration',
+  'EmailMfaConfiguration',
+  'WebAuthnConfiguration',
+]
 const ownClientMembers = ['Branding', 'ClientId', 'Extensions']
 const userMembers = ['Username', 'Password', 'UserAttributes', 'Groups']
 
 function poolTypo(pool: SeedPool): string | undefined {
   const domain = typeof pool.Domain === 'string' ? undefined : pool.Domain
+  const factors = Object.fromEntries(Object.entries(pool).filter(([name]) => factorMembers.includes(name)))
   return (
-    entryTypo('CreateUserPoolRequest', pool, ownPoolMembers) ??
+    entryTypo('CreateUserPoolRequest', pool, [...ownPoolMembers, ...factorMembers]) ??
+    findUnknownMember('SetUserPoolMfaConfigRequest', factors) ??
     within('domain', domain && findUnknownMember('CreateUserPoolDomainRequest', domain)) ??
     firstOf(pool.ResourceServers, (server) =>
       within(`resource server ${server.Identifier}`, findUnknownMember('CreateResourceServerRequest', server)),

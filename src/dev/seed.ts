@@ -16,7 +16,7 @@ export interface Seed {
   pools: SeedPool[]
 }
 
-export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName'> {
+export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName'>, SeedFactors {
   /** `REGION_` followed by letters or digits. */
   Id: string
   PoolName?: string
@@ -30,6 +30,9 @@ export interface SeedPool extends Omit<sdk.CreateUserPoolCommandInput, 'PoolName
   Clients?: SeedClient[]
   Users?: SeedUser[]
 }
+
+/** The second factors and passkeys of a pool. */
+type SeedFactors = Omit<sdk.SetUserPoolMfaConfigCommandInput, 'UserPoolId' | 'MfaConfiguration'>
 
 export interface SeedClient extends Omit<sdk.CreateUserPoolClientCommandInput, 'UserPoolId' | 'ClientName'> {
   ClientId: string
@@ -76,8 +79,8 @@ export async function applySeed(ctx: Context, seed: Seed): Promise<void> {
 }
 
 async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
-  const { Id, PoolName, Extensions, Domain, ResourceServers, IdentityProviders, Groups, Clients, Users, ...settings } =
-    seed
+  const { Id, PoolName, Extensions, Domain, ResourceServers, IdentityProviders, Groups, Clients, Users, ...rest } = seed
+  const { factors, settings } = splitFactors(rest)
   if (!/^[\w-]+_[0-9a-zA-Z]{1,32}$/.test(Id ?? '')) throw new SeedError('an Id is REGION_ and letters or digits')
   const UserPoolId = Id
   if (await findPool(ctx, Id)) {
@@ -87,6 +90,7 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
     await call(ctx, 'CreateUserPool', { ...settings, PoolName: PoolName ?? Id }, Id)
   }
 
+  if (factors) await at('second factors', () => call(ctx, 'SetUserPoolMfaConfig', { UserPoolId, ...factors }))
   if (Extensions) await at('extensions', () => callOwn(ctx, 'PutUserPoolExtensions', { UserPoolId, Extensions }))
   if (Domain) await at('domain', () => applyDomain(ctx, UserPoolId, Domain))
   await applyEach(
@@ -126,6 +130,19 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
     ({ Username }) => `user ${Username}`,
     (user) => applyUser(ctx, UserPoolId, user),
   )
+}
+
+/**
+ * MfaConfiguration is set together with the factors where there are any: a pool can't require a factor that it does not
+ * have yet.
+ */
+function splitFactors<Settings extends Partial<SeedPool>>(pool: Settings) {
+  const { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration, ...rest } =
+    pool
+  const factors = { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration }
+  if (Object.values(factors).every((factor) => factor === undefined)) return { settings: rest }
+  const { MfaConfiguration, ...settings } = rest
+  return { factors: { ...factors, MfaConfiguration }, settings }
 }
 
 /** Sequentially, in the order of the seed. */

@@ -84,6 +84,27 @@ test('a seed that is changed changes what is there', async () => {
   assert.equal(UserPoolClient?.AccessTokenValidity, 2)
 })
 
+test('a seed asks for a second factor, and takes it back', async () => {
+  const Id = 'us-east-1_factors001'
+  const ofUser = { ClientId: 'factors000000000000000001', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] }
+  const Users = [{ Username: 'ann', Password: 'Correct-horse-1' }]
+  const pool = { Id, PoolName: 'factors', Clients: [ofUser], Users }
+  const next = () =>
+    cognito.initiateAuth({
+      ClientId: ofUser.ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ann', PASSWORD: 'Correct-horse-1' },
+    })
+  const factors = { MfaConfiguration: 'ON' as const, SoftwareTokenMfaConfiguration: { Enabled: true } }
+  for (const _ of ['created', 'updated']) {
+    await poolhouse.seed({ pools: [{ ...pool, ...factors }] })
+    assert.equal((await next()).ChallengeName, 'MFA_SETUP')
+  }
+  await poolhouse.seed({ pools: [{ ...pool, MfaConfiguration: 'OFF' }] })
+  assert.ok((await next()).AuthenticationResult)
+  await poolhouse.reset(Id)
+})
+
 test('a fault in a seed is named with its place, in the words of the service', async () => {
   const wrong: Seed = { pools: [{ Id: 'us-east-1_wrong0001', Groups: [{ GroupName: '' }] }] }
   await assert.rejects(poolhouse.seed(wrong), {

@@ -33,6 +33,11 @@ const seeds: [place: string, seed: unknown, message: string][] = [
     `pool ${Id}, in Policies.PasswordPolicy there is no MinimumLenght; did you mean MinimumLength?`,
   ],
   [
+    'a second factor',
+    { pools: [{ Id, SoftwareTokenMfaConfiguration: { Enabld: true } }] },
+    `pool ${Id}, in SoftwareTokenMfaConfiguration there is no Enabld; did you mean Enabled?`,
+  ],
+  [
     'an item of a list',
     { pools: [{ Id, Schema: [{ Name: 'team', AttributeDataTyp: 'String' }] }] },
     `pool ${Id}, in Schema[0] there is no AttributeDataTyp; did you mean AttributeDataType?`,
