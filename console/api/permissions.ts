@@ -1,21 +1,41 @@
 import { createContext, useContext } from 'react'
-import { isRoot, useSession } from '../session/session.ts'
-import { usePoolhouse } from './queries.ts'
+import { currentSession, isRoot, useSession } from '../session/session.ts'
+import { poolhouse } from './call.ts'
+import { queryClient, usePoolhouse } from './queries.ts'
 
 /** The pool that the page is about. */
 export const PoolContext = createContext<string | undefined>(undefined)
 
 /** The actions that are asked about so far, by pool; asked in one call for each page. */
-export function useAllowed(actions: readonly string[], poolId: string | undefined): (action: string) => boolean {
+export function usePermissions(
+  actions: readonly string[],
+  poolId: string | undefined,
+): { may: (action: string) => boolean; isKnown: boolean } {
   const root = isRoot(useSession())
   const asked = [...new Set(actions)].sort()
-  const { data } = usePoolhouse(
+  const isAsked = !root && asked.length > 0
+  const { data, isPending } = usePoolhouse(
     'ListAllowedActions',
     { Actions: asked, ...(poolId !== undefined && { UserPoolId: poolId }) },
-    { enabled: !root && asked.length > 0, staleTime: 60_000 },
+    { enabled: isAsked, staleTime: 60_000 },
   )
   const allowed = new Set(data?.AllowedActions)
-  return (action) => root || allowed.has(action)
+  return { may: (action) => root || allowed.has(action), isKnown: !isAsked || !isPending }
+}
+
+export const useAllowed = (actions: readonly string[], poolId: string | undefined): ((action: string) => boolean) =>
+  usePermissions(actions, poolId).may
+
+/** The same outside of components. @throws ApiError */
+export async function isAllowed(action: string, UserPoolId: string): Promise<boolean> {
+  if (isRoot(currentSession())) return true
+  const input = { Actions: [action], UserPoolId }
+  const { AllowedActions } = await queryClient.fetchQuery({
+    queryKey: ['ListAllowedActions', input],
+    queryFn: () => poolhouse('ListAllowedActions', input),
+    staleTime: 60_000,
+  })
+  return AllowedActions.includes(action)
 }
 
 /**

@@ -48,6 +48,8 @@ export const useSession = (): Session =>
     () => session,
   )
 
+export const currentSession = (): Session => session
+
 /** Root may do everything, as its key pair may. */
 export const isRoot = (session: Session): boolean =>
   session.state === 'signed-in' && session.arn.startsWith(`arn:aws:iam::${settings.accountId}:user/`)

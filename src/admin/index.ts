@@ -49,6 +49,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   DeleteAccessKey: true,
   DeleteRole: true,
   DescribeRole: true,
+  GetClientBranding: true,
   GetClientExtensions: true,
   GetUserPoolExtensions: true,
   GetOperatorsPool: true,

@@ -5,6 +5,7 @@ import { getAuditCheckpoint } from './audit/operations/get-audit-checkpoint.ts'
 import { lookupEvents } from './audit/operations/lookup-events.ts'
 import { verifyEvents } from './audit/operations/verify-events.ts'
 import { createBrandingPreview } from './branding/operations/create-branding-preview.ts'
+import { getClientBranding } from './branding/operations/get-client-branding.ts'
 import { getClientExtensions } from './extensions/operations/get-client-extensions.ts'
 import { getUserPoolExtensions } from './extensions/operations/get-user-pool-extensions.ts'
 import { putClientExtensions } from './extensions/operations/put-client-extensions.ts'
@@ -32,6 +33,7 @@ export const poolhouseHandlers: OwnHandlers = {
   DeleteAccessKey: deleteAccessKey,
   DeleteRole: deleteRole,
   DescribeRole: describeRole,
+  GetClientBranding: getClientBranding,
   GetClientExtensions: getClientExtensions,
   GetUserPoolExtensions: getUserPoolExtensions,
   GetOperatorsPool: getOperatorsPool,

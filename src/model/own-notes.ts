@@ -8,6 +8,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   DeleteRole: 'deletes a role and its access keys',
   DescribeRole: 'describes a role: policy, tags, trusted issuers',
   GetAuditCheckpoint: 'says how far the chains of the audit reach, signed: to be kept elsewhere',
+  GetClientBranding: 'names the style and the terms of an app client’s login pages, if it has any',
   GetClientExtensions: 'reads what an app client has beyond its Cognito settings',
   GetOperatorsPool: 'tells which pool is marked as the one whose users may administer',
   GetPoolMetrics: 'sign-ins, registrations, refreshes, risks, messages and calls of a pool or client, by hour or day',

@@ -166,6 +166,8 @@ export interface PoolhouseOperations {
   DeleteAccessKey: Op<{ AccessKeyId: string }>
   DeleteRole: Op<{ RoleName: string }>
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
+  /** What is absent would be refused by DescribeManagedLoginBrandingByClient and DescribeTermsByClient. */
+  GetClientBranding: Op<ClientRef, { ManagedLoginBrandingId?: string; Terms: { TermsId: string; TermsName: string }[] }>
   GetClientExtensions: Op<ClientRef, ClientRef & { Extensions: ClientExtensions }>
   GetUserPoolExtensions: Op<{ UserPoolId: string }, { UserPoolId: string; Extensions: UserPoolExtensions }>
   /** Absent if no pool is marked, or the marked pool is gone. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { CreateTermsCommandInput } from '@aws-sdk/client-cognito-identity-provider'
+import { adminOf } from '../administration/scene.ts'
 import { type Scene, startScene } from './scene.ts'
 
 let scene: Scene
@@ -139,4 +140,24 @@ test('the documents of a pool are listed by page, oldest first', async () => {
     'TermsId',
     'TermsName',
   ])
+})
+
+test('what the pages of an app have of their own can be asked for without a refusal', async () => {
+  const ClientId = await scene.newClient()
+  const admin = adminOf(scene)
+  assert.deepEqual(await admin.getClientBranding({ UserPoolId, ClientId }), { Terms: [] })
+
+  const { TermsId, TermsName } = await createTerms(ClientId)
+  const { ManagedLoginBranding } = await scene.cognito.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    UseCognitoProvidedValues: true,
+  })
+  assert.deepEqual(await admin.getClientBranding({ UserPoolId, ClientId }), {
+    ManagedLoginBrandingId: ManagedLoginBranding!.ManagedLoginBrandingId,
+    Terms: [{ TermsId, TermsName }],
+  })
+  await assert.rejects(admin.getClientBranding({ UserPoolId, ClientId: 'nothing' }), {
+    name: 'ResourceNotFoundException',
+  })
 })

@@ -1,6 +1,6 @@
 /** The style of an app's pages as the editor has it, and how it is read and saved. */
-import { isRefusal } from '../../api/api-error.ts'
 import { cognito } from '../../api/call.ts'
+import { type AppKey, findStyle } from '../../api/client-branding.ts'
 import { refresh } from '../../api/queries.ts'
 import { texts } from '../../texts/texts.ts'
 import type { Change } from '../../ui/review-changes.tsx'
@@ -16,21 +16,12 @@ export interface Style {
   pictures: Picture[]
 }
 
-export interface AppKey {
-  UserPoolId: string
-  ClientId: string
-}
+export type { AppKey }
 
 export const maxRequest = 2 * 1024 * 1024
 
-/** The style that is stored; undefined if the app has none. @throws ApiError */
-export async function readStyle(key: AppKey) {
-  const { ManagedLoginBranding } = await cognito('DescribeManagedLoginBrandingByClient', key).catch((error) => {
-    if (isRefusal(error, 'ResourceNotFoundException')) return { ManagedLoginBranding: undefined }
-    throw error
-  })
-  return ManagedLoginBranding ?? null
-}
+/** The style that is stored; null if the app has none. @throws ApiError */
+export const readStyle = async (key: AppKey) => (await findStyle(key)) ?? null
 
 export type Stored = Awaited<ReturnType<typeof readStyle>>
 

@@ -1,7 +1,7 @@
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { isRefusal } from '../../api/api-error.ts'
 import { cognito } from '../../api/call.ts'
+import { findTerms } from '../../api/client-branding.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh } from '../../api/queries.ts'
 import { texts } from '../../texts/texts.ts'
@@ -35,20 +35,12 @@ export default function Terms(key: AppKey) {
   )
 }
 
-async function readTerms(appKey: AppKey, TermsName: Name) {
-  const { Terms: terms } = await cognito('DescribeTermsByClient', { ...appKey, TermsName }).catch((error) => {
-    if (isRefusal(error, 'ResourceNotFoundException')) return { Terms: undefined }
-    throw error
-  })
-  return terms ?? null
-}
-
 const isLink = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text)
 
 function Links({ appKey, name }: { appKey: AppKey; name: Name }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['DescribeTermsByClient', appKey, name],
-    queryFn: () => readTerms(appKey, name),
+    queryFn: async () => (await findTerms(appKey, name)) ?? null,
   })
   if (data === undefined) return <Failure error={error} onRetry={refetch} />
   const save = async ({ links }: { links: Pair[] }) => {

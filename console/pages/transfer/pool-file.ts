@@ -1,6 +1,6 @@
 /** A pool as a file: what `poolhouse seed` takes too, without users and secrets. */
-import { isRefusal } from '../../api/api-error.ts'
 import { cognito } from '../../api/call.ts'
+import { findStyle } from '../../api/client-branding.ts'
 import { type PoolType, sentClientMembers, sentPoolMembers } from '../../api/merge.ts'
 import type { CognitoInput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
@@ -135,11 +135,7 @@ async function clientsOf(UserPoolId: string): Promise<Client[]> {
 }
 
 async function brandingOf(UserPoolId: string, ClientId: string): Promise<Pick<Client, 'Branding'>> {
-  const found = await cognito('DescribeManagedLoginBrandingByClient', { UserPoolId, ClientId }).catch((error) => {
-    if (isRefusal(error, 'ResourceNotFoundException')) return undefined
-    throw error
-  })
-  const style = found?.ManagedLoginBranding
+  const style = await findStyle({ UserPoolId, ClientId })
   if (!style) return {}
   const { Settings, Assets, UseCognitoProvidedValues } = style
   return { Branding: UseCognitoProvidedValues ? { UseCognitoProvidedValues, Assets } : { Settings, Assets } }

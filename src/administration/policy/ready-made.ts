@@ -21,12 +21,14 @@ export const helpDeskActions = [
   'AdminSetUserMFAPreference',
   'AdminUserGlobalSignOut',
   'DescribeUserPool',
+  'GetUserPoolSessionConfiguration',
   'ListUsers',
 ]
 
 const importerActions = [
   'CreateUserImportJob',
   'DescribeUserImportJob',
+  'DescribeUserPool',
   'GetCSVHeader',
   'ListUserImportJobs',
   'StartUserImportJob',
@@ -40,6 +42,7 @@ const readActions = [
   'cognito-idp:Get*',
   'cognito-idp:List*',
   'poolhouse:Get*Extensions',
+  'poolhouse:GetClientBranding',
   'poolhouse:GetPoolMetrics',
   'poolhouse:ListMessages',
 ]
@@ -49,6 +52,9 @@ interface ReadyMade {
   isOfPools: boolean
   statements(pools: string[]): object[]
 }
+
+/** The list names no pool, so no resource limits it: it tells the ids and names of all, and nothing else of them. */
+const findPools = { Effect: 'Allow', Action: 'cognito-idp:ListUserPools', Resource: '*' }
 
 const cognito = (names: string[]) => names.map((name) => `cognito-idp:${name}`)
 
@@ -63,11 +69,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   },
   'help-desk': {
     isOfPools: true,
-    // The list names no pool, so no resource limits it: it tells the ids and names of all, and nothing else of them.
-    statements: (pools) => [
-      { Effect: 'Allow', Action: cognito(helpDeskActions), Resource: pools },
-      { Effect: 'Allow', Action: 'cognito-idp:ListUserPools', Resource: '*' },
-    ],
+    statements: (pools) => [{ Effect: 'Allow', Action: cognito(helpDeskActions), Resource: pools }, findPools],
   },
   developer: {
     isOfPools: true,
@@ -77,6 +79,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
         Action: [
           'cognito-idp:*',
           'poolhouse:*Extensions',
+          'poolhouse:GetClientBranding',
           'poolhouse:GetPoolMetrics',
           'poolhouse:CreateBrandingPreview',
           'poolhouse:ListUserImportFailures',
@@ -86,6 +89,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
         ],
         Resource: pools,
       },
+      findPools,
       { Effect: 'Deny', Action: 'cognito-idp:DeleteUserPool', Resource: '*' },
     ],
   },
@@ -93,6 +97,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
     isOfPools: true,
     statements: (pools) => [
       { Effect: 'Allow', Action: [...cognito(importerActions), 'poolhouse:ListUserImportFailures'], Resource: pools },
+      findPools,
     ],
   },
 }
