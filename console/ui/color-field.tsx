@@ -2,6 +2,7 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import { useState } from 'react'
 import { texts } from '../texts/texts.ts'
+import { Shown, useReadOnly } from './read-only.tsx'
 
 const isHex = (text: string) => /^[0-9a-f]{8}$/i.test(text)
 
@@ -16,6 +17,7 @@ interface Props {
 /** A colour, by the browser's picker or its digits. */
 export function ColorField({ label, hint, value, onChange }: Props) {
   const [typed, setTyped] = useState<string>()
+  const isReadOnly = useReadOnly()
   const shown = typed ?? value
   const type = (text: string) => {
     const digits = text.trim().replace(/^#/, '')
@@ -23,6 +25,12 @@ export function ColorField({ label, hint, value, onChange }: Props) {
     setTyped(isHex(whole) ? undefined : text)
     if (isHex(whole)) onChange(whole.toLowerCase())
   }
+  if (isReadOnly)
+    return (
+      <Shown label={label}>
+        <input type="color" tabIndex={-1} aria-hidden="true" value={`#${value.slice(0, 6)}`} readOnly /> {value}
+      </Shown>
+    )
   return (
     <FormField
       label={label}

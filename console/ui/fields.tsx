@@ -7,6 +7,7 @@ import Select from '@cloudscape-design/components/select'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { texts } from '../texts/texts.ts'
+import { Shown, useReadOnly } from './read-only.tsx'
 
 interface Field<T> {
   label: string
@@ -23,6 +24,7 @@ interface TextProps extends Field<string> {
 }
 
 export function Text({ label, hint, fault, value = '', isSecret = false, autoFocus, onChange }: TextProps) {
+  if (useReadOnly()) return <Shown label={label}>{isSecret ? '' : value}</Shown>
   return (
     <FormField label={label} constraintText={hint} errorText={fault}>
       <Input
@@ -38,6 +40,7 @@ export function Text({ label, hint, fault, value = '', isSecret = false, autoFoc
 
 /** A text of several lines. */
 export function LongText({ label, hint, fault, value = '', rows = 4, onChange }: Field<string> & { rows?: number }) {
+  if (useReadOnly()) return <Shown label={label}>{value}</Shown>
   return (
     <FormField label={label} constraintText={hint} errorText={fault}>
       <Textarea value={value} rows={rows} spellcheck={false} onChange={({ detail }) => onChange(detail.value)} />
@@ -49,6 +52,7 @@ export function LongText({ label, hint, fault, value = '', rows = 4, onChange }:
 export function Lines({ label, hint, fault, value = [], onChange }: Field<string[]>) {
   // Lines that are empty while somebody types stay in the field, and are no values.
   const [text, setText] = useState(value.join('\n'))
+  if (useReadOnly()) return <Shown label={label}>{value.join('\n')}</Shown>
   return (
     <FormField label={label} constraintText={hint} errorText={fault}>
       <Textarea
@@ -79,6 +83,7 @@ export function CheckList({
   const names = Object.keys(options)
   // What is set and not among the options stays.
   const others = value.filter((name) => !names.includes(name))
+  if (useReadOnly()) return <Shown label={label}>{value.map((name) => options[name] ?? name).join('\n')}</Shown>
   return (
     <FormField label={label} errorText={fault}>
       {names.map((name) => (
@@ -97,6 +102,7 @@ export function CheckList({
 }
 
 export function Toggle({ label, hint, value = false, onChange }: Field<boolean>) {
+  if (useReadOnly()) return <Shown label={label}>{value ? texts.common.yes : texts.common.no}</Shown>
   return (
     <Checkbox checked={value} description={hint} onChange={({ detail }) => onChange(detail.checked)}>
       {label}
@@ -116,6 +122,8 @@ interface LifetimeProps {
 /** A number of minutes, hours, days. */
 export function Lifetime({ label, value, unit, onChange }: LifetimeProps) {
   const units = texts.clients.units
+  if (useReadOnly())
+    return <Shown label={label}>{value === undefined ? texts.common.standard : `${value} ${units[unit]}`}</Shown>
   return (
     <FormField label={label}>
       <div className="lifetime">
@@ -147,6 +155,7 @@ interface ChoiceProps<Name extends string> {
 
 /** One of some options. */
 export function Choice<Name extends string>({ label, options, value, onChange }: ChoiceProps<Name>) {
+  if (useReadOnly()) return <Shown label={label}>{options[value] ?? value}</Shown>
   return (
     <FormField label={label}>
       <RadioGroup
@@ -160,12 +169,14 @@ export function Choice<Name extends string>({ label, options, value, onChange }:
 
 /** A whole number. */
 export function Quantity({ label, hint, fault, value, onChange }: Field<number>) {
+  const digits = value === undefined || Number.isNaN(value) ? '' : String(value)
+  if (useReadOnly()) return <Shown label={label}>{digits}</Shown>
   return (
     <FormField label={label} constraintText={hint} errorText={fault}>
       <Input
         type="number"
         inputMode="numeric"
-        value={value === undefined || Number.isNaN(value) ? '' : String(value)}
+        value={digits}
         onChange={({ detail }) => onChange(detail.value === '' ? Number.NaN : Number(detail.value))}
       />
     </FormField>

@@ -1,5 +1,6 @@
 import FileInput from '@cloudscape-design/components/file-input'
 import FormField from '@cloudscape-design/components/form-field'
+import { Shown, useReadOnly } from './read-only.tsx'
 
 interface Props {
   label: string
@@ -16,6 +17,7 @@ interface Props {
 
 /** A file of this machine. */
 export function FileField({ label, hint, fault, choose, chosen, accept, onChoose }: Props) {
+  if (useReadOnly()) return chosen ? <Shown label={label}>{chosen}</Shown> : null
   return (
     <FormField label={label} constraintText={hint} errorText={fault}>
       <div className="file">

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { texts } from '../texts/texts.ts'
 import { Failure } from './failure.tsx'
+import { ReadOnly } from './read-only.tsx'
 
 interface Props {
   title: string
@@ -39,35 +40,38 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
       setBusy(false)
     }
   }
+  // Whoever is offered a dialog may fill it in, wherever it was opened.
   return (
-    <Modal
-      visible
-      header={title}
-      size={size}
-      closeAriaLabel={texts.common.close}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {texts.common.cancel}
-            </Button>
-            <Button variant="primary" loading={busy} disabled={disabled} onClick={() => void submit()}>
-              {action}
-            </Button>
+    <ReadOnly value={false}>
+      <Modal
+        visible
+        header={title}
+        size={size}
+        closeAriaLabel={texts.common.close}
+        onDismiss={onClose}
+        footer={
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" onClick={onClose}>
+                {texts.common.cancel}
+              </Button>
+              <Button variant="primary" loading={busy} disabled={disabled} onClick={() => void submit()}>
+                {action}
+              </Button>
+            </SpaceBetween>
+          </Box>
+        }
+      >
+        <form onSubmit={submit}>
+          <SpaceBetween size="m">
+            {children}
+            <Failure error={error} />
+            {/* Enter sends a form of several fields only where it has a button. */}
+            <button type="submit" hidden />
           </SpaceBetween>
-        </Box>
-      }
-    >
-      <form onSubmit={submit}>
-        <SpaceBetween size="m">
-          {children}
-          <Failure error={error} />
-          {/* Enter sends a form of several fields only where it has a button. */}
-          <button type="submit" hidden />
-        </SpaceBetween>
-      </form>
-    </Modal>
+        </form>
+      </Modal>
+    </ReadOnly>
   )
 }
 

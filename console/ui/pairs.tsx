@@ -1,8 +1,10 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor'
 import Input from '@cloudscape-design/components/input'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import Select from '@cloudscape-design/components/select'
 import { useRef } from 'react'
 import { texts } from '../texts/texts.ts'
+import { useReadOnly } from './read-only.tsx'
 
 export interface Pair {
   name: string
@@ -32,11 +34,19 @@ interface Props {
   onChange(pairs: Pair[]): void
 }
 
+const ShownPairs = ({ pairs, empty }: { pairs: readonly Pair[]; empty: string | undefined }) =>
+  pairs.length === 0 ? (
+    <div className="quiet">{empty ?? texts.common.none}</div>
+  ) : (
+    <KeyValuePairs items={pairs.map(({ name, value }) => ({ label: name, value }))} />
+  )
+
 /** Names and values, a row each. */
 export function Pairs({ nameLabel, valueLabel, add, empty, names, faultOf, pairs, onChange }: Props) {
   // A list of options says what was chosen after it has closed; by then a neighbour may have changed.
   const latest = useRef(pairs)
   latest.current = pairs
+  if (useReadOnly()) return <ShownPairs pairs={pairs} empty={empty} />
   const replace = (index: number, part: Partial<Pair>) =>
     onChange(latest.current.map((pair, at) => (at === index ? { ...pair, ...part } : pair)))
   const isTaken = (name: string, index: number) => pairs.some((pair, at) => at !== index && pair.name === name)

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import { texts } from '../texts/texts.ts'
+import { ReadOnly } from './read-only.tsx'
 
-/** Fields of settings, which a role that may not save them can only read. */
+/** Fields of settings, which a role that may not save them sees as values. */
 export const SettingsFields = ({ mayChange, children }: { mayChange: boolean; children: ReactNode }) => (
-  <fieldset className="settings" disabled={!mayChange}>
-    {children}
-  </fieldset>
+  <ReadOnly value={!mayChange}>
+    <div className="settings">{children}</div>
+  </ReadOnly>
 )
 
 /** In the place of the button that saves. */

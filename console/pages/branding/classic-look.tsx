@@ -10,6 +10,7 @@ import { texts } from '../../texts/texts.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { Choice, LongText } from '../../ui/fields.tsx'
 import { FileField } from '../../ui/file-field.tsx'
+import { useReadOnly } from '../../ui/read-only.tsx'
 import { SettingsForm } from '../../ui/settings-form.tsx'
 import { base64Of, formatOf } from './pictures.ts'
 import type { AppKey } from './style.ts'
@@ -95,6 +96,7 @@ interface LogoProps {
 
 function Logo({ poolId, imageUrl, logo, onChange }: LogoProps) {
   const [fault, setFault] = useState<string>()
+  const isReadOnly = useReadOnly()
   const choose = async (file: File) => {
     if (file.size > maxLogoBytes) return setFault(t.logoTooLarge)
     const bytes = new Uint8Array(await file.arrayBuffer())
@@ -116,9 +118,11 @@ function Logo({ poolId, imageUrl, logo, onChange }: LogoProps) {
       {logo === '' ? null : (
         <div className="file">
           <img className="picture" src={address} alt={t.logo} />
-          <Button variant="inline-link" onClick={() => onChange('')}>
-            {t.removeLogo}
-          </Button>
+          {isReadOnly ? null : (
+            <Button variant="inline-link" onClick={() => onChange('')}>
+              {t.removeLogo}
+            </Button>
+          )}
         </div>
       )}
     </SpaceBetween>

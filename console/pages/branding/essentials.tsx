@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { texts } from '../../texts/texts.ts'
 import { ColorField } from '../../ui/color-field.tsx'
 import { Choice, Quantity, Toggle } from '../../ui/fields.tsx'
+import { useReadOnly } from '../../ui/read-only.tsx'
 import { addPicture } from './add-picture.ts'
 import { effectiveValue, type Style } from './style.ts'
 import type { EditorProps } from './style-editor.tsx'
@@ -65,7 +66,7 @@ export function Essentials({ style, change }: EditorProps) {
           change({ settings: radii.reduce((tree, path) => withValue(tree, path, radius), style.settings) })
         }}
       />
-      <Logo style={style} change={change} />
+      {useReadOnly() ? null : <Logo style={style} change={change} />}
     </SpaceBetween>
   )
 }

@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useCognito } from '../../api/queries.ts'
 import { texts } from '../../texts/texts.ts'
+import { useReadOnly } from '../../ui/read-only.tsx'
 import { addPicture } from './add-picture.ts'
 import { addressOf, type Category, categories, type Mode, pictureName } from './pictures.ts'
 import type { EditorProps } from './style-editor.tsx'
@@ -14,6 +15,36 @@ import type { EditorProps } from './style-editor.tsx'
 const t = texts.branding
 
 export function Pictures({ UserPoolId, style, change }: EditorProps & { UserPoolId: string }) {
+  const isReadOnly = useReadOnly()
+  return (
+    <SpaceBetween size="m">
+      {style.pictures.length === 0 ? <div className="quiet">{t.noPictures}</div> : null}
+      <ul className="pictures">
+        {style.pictures.map((picture) => (
+          <li key={pictureName(picture)}>
+            <img src={addressOf(picture)} alt="" />
+            <span>
+              {t.categories[picture.Category!]}, {t.modes[picture.ColorMode!]}
+              {picture.ResourceId ? `, ${picture.ResourceId}` : ''}
+            </span>
+            {isReadOnly ? null : (
+              <Button
+                variant="inline-link"
+                ariaLabel={t.removePicture(pictureName(picture))}
+                onClick={() => change({ pictures: style.pictures.filter((one) => one !== picture) })}
+              >
+                {texts.common.remove}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {isReadOnly ? null : <AddPicture UserPoolId={UserPoolId} style={style} change={change} />}
+    </SpaceBetween>
+  )
+}
+
+function AddPicture({ UserPoolId, style, change }: EditorProps & { UserPoolId: string }) {
   const [category, setCategory] = useState<Category>('FORM_LOGO')
   const [mode, setMode] = useState<Mode>('DYNAMIC')
   const [provider, setProvider] = useState<string>()
@@ -28,25 +59,6 @@ export function Pictures({ UserPoolId, style, change }: EditorProps & { UserPool
   }
   return (
     <SpaceBetween size="m">
-      {style.pictures.length === 0 ? <div className="quiet">{t.noPictures}</div> : null}
-      <ul className="pictures">
-        {style.pictures.map((picture) => (
-          <li key={pictureName(picture)}>
-            <img src={addressOf(picture)} alt="" />
-            <span>
-              {t.categories[picture.Category!]}, {t.modes[picture.ColorMode!]}
-              {picture.ResourceId ? `, ${picture.ResourceId}` : ''}
-            </span>
-            <Button
-              variant="inline-link"
-              ariaLabel={t.removePicture(pictureName(picture))}
-              onClick={() => change({ pictures: style.pictures.filter((one) => one !== picture) })}
-            >
-              {texts.common.remove}
-            </Button>
-          </li>
-        ))}
-      </ul>
       <FormField label={t.category}>
         <Select
           expandToViewport

@@ -12,6 +12,7 @@ import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { ReviewChanges } from '../../ui/review-changes.tsx'
+import { SettingsFields, ViewOnly } from '../../ui/settings-fields.tsx'
 import { Essentials } from './essentials.tsx'
 import { EverySetting } from './every-setting.tsx'
 import { Pictures } from './pictures-editor.tsx'
@@ -58,6 +59,7 @@ function Editor({ appKey, stored, onSaved }: { appKey: AppKey; stored: Stored; o
   const [style, setStyle] = useState(before)
   const [open, setOpen] = useState<'review' | 'remove'>()
   const may = useMay(createAction, updateAction, deleteAction, previewAction)
+  const mayChange = may(stored ? updateAction : createAction)
   const changes = changesOfStyle(before, style)
   const isTooLarge = JSON.stringify(style).length > maxRequest
   useQuestionBeforeLeaving(changes.length > 0 && open === undefined ? texts.common.unsaved : undefined)
@@ -81,26 +83,32 @@ function Editor({ appKey, stored, onSaved }: { appKey: AppKey; stored: Stored; o
     <div className="style-editor">
       <SpaceBetween size="m">
         <SpaceBetween direction="horizontal" size="xs">
-          {may(stored ? updateAction : createAction) ? (
+          {mayChange ? (
             <Button variant="primary" disabled={changes.length === 0 || isTooLarge} onClick={() => setOpen('review')}>
               {texts.common.review}
             </Button>
-          ) : null}
+          ) : (
+            <ViewOnly />
+          )}
           {stored && may(deleteAction) ? <Button onClick={() => setOpen('remove')}>{t.remove}</Button> : null}
         </SpaceBetween>
         {isTooLarge ? <div role="alert">{t.allTooLarge}</div> : null}
-        <ExpandableSection variant="container" defaultExpanded headerText={t.essentials}>
-          <Essentials {...editor} />
-        </ExpandableSection>
-        <ExpandableSection variant="container" headerText={t.pictures} headerDescription={t.picturesLead}>
-          <Pictures UserPoolId={appKey.UserPoolId} {...editor} />
-        </ExpandableSection>
-        <ExpandableSection variant="container" headerText={t.all}>
-          <EverySetting {...editor} />
-        </ExpandableSection>
-        <ExpandableSection variant="container" headerText={t.document} headerDescription={t.documentLead}>
-          <StyleDocument appKey={appKey} {...editor} />
-        </ExpandableSection>
+        <SettingsFields mayChange={mayChange}>
+          <SpaceBetween size="m">
+            <ExpandableSection variant="container" defaultExpanded headerText={t.essentials}>
+              <Essentials {...editor} />
+            </ExpandableSection>
+            <ExpandableSection variant="container" headerText={t.pictures} headerDescription={t.picturesLead}>
+              <Pictures UserPoolId={appKey.UserPoolId} {...editor} />
+            </ExpandableSection>
+            <ExpandableSection variant="container" headerText={t.all}>
+              <EverySetting {...editor} />
+            </ExpandableSection>
+            <ExpandableSection variant="container" headerText={t.document} headerDescription={t.documentLead}>
+              <StyleDocument appKey={appKey} {...editor} />
+            </ExpandableSection>
+          </SpaceBetween>
+        </SettingsFields>
       </SpaceBetween>
       {may(previewAction) ? (
         <Preview appKey={appKey} stored={before} style={style} />

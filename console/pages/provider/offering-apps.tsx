@@ -1,3 +1,4 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useQueries } from '@tanstack/react-query'
 import { cognito } from '../../api/call.ts'
@@ -64,12 +65,18 @@ function App({ client, providerName, mayChange }: { client: ClientType; provider
     )
   return (
     <li>
-      <Toggle
-        checked={isOffered}
-        disabled={busy || !mayChange}
-        ariaLabel={t.offer(name)}
-        onChange={({ detail }) => void offer(detail.checked)}
-      />
+      {mayChange ? (
+        <Toggle
+          checked={isOffered}
+          disabled={busy}
+          ariaLabel={t.offer(name)}
+          onChange={({ detail }) => void offer(detail.checked)}
+        />
+      ) : (
+        <StatusIndicator type={isOffered ? 'success' : 'stopped'}>
+          {isOffered ? texts.common.on : texts.common.off}
+        </StatusIndicator>
+      )}
       <Link to={pathTo('pools/:poolId/clients/:clientId', { poolId: client.UserPoolId!, clientId: client.ClientId! })}>
         {name}
       </Link>

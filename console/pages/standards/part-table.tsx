@@ -10,6 +10,7 @@ import {
 } from '../../../src/model/extensions.ts'
 import { texts } from '../../texts/texts.ts'
 import { Choice } from '../../ui/fields.tsx'
+import { useReadOnly } from '../../ui/read-only.tsx'
 
 const t = texts.standards
 
@@ -33,11 +34,11 @@ interface Props {
   standards: Standards
   /** What holds where nothing is said: the pool's, for a client. */
   beneath?: (part: StandardsPart) => boolean
-  disabled: boolean
   onChange(standards: Standards): void
 }
 
-export function PartTable({ standards, beneath, disabled, onChange }: Props) {
+export function PartTable({ standards, beneath, onChange }: Props) {
+  const isReadOnly = useReadOnly()
   const { Profile: profile } = standards
   const byProfile = (part: StandardsPart): boolean =>
     profile ? isOn(part, { extensions: { Standards: { Profile: profile } } }) : (beneath?.(part) ?? false)
@@ -81,11 +82,11 @@ export function PartTable({ standards, beneath, disabled, onChange }: Props) {
               ]
               const value = standards[part]
               const selected = value === undefined ? options[0]! : options[value ? 1 : 2]!
+              if (isReadOnly) return selected.label
               return (
                 <Select
                   ariaLabel={t.names[part]}
                   expandToViewport
-                  disabled={disabled}
                   selectedOption={selected}
                   options={options}
                   onChange={({ detail }) => set(part, detail.selectedOption.value!)}

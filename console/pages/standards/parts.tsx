@@ -4,6 +4,7 @@ import type { StandardsPart } from '../../../src/model/extensions.ts'
 import { useQuestionBeforeLeaving } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Part } from '../../ui/part.tsx'
+import { SettingsFields, ViewOnly } from '../../ui/settings-fields.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { PartTable, type Standards } from './part-table.tsx'
 
@@ -37,10 +38,14 @@ export function Parts({ title, lead, standards: before = {}, beneath, mayEdit, o
           >
             {texts.common.save}
           </Button>
-        ) : null
+        ) : (
+          <ViewOnly />
+        )
       }
     >
-      <PartTable standards={draft} {...(beneath && { beneath })} disabled={!mayEdit} onChange={setDraft} />
+      <SettingsFields mayChange={mayEdit}>
+        <PartTable standards={draft} {...(beneath && { beneath })} onChange={setDraft} />
+      </SettingsFields>
     </Part>
   )
 }

@@ -11,6 +11,7 @@ import { DocumentEditor } from '../../ui/document-editor.tsx'
 import { Toggle } from '../../ui/fields.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { Part } from '../../ui/part.tsx'
+import { SettingsFields } from '../../ui/settings-fields.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { Parts } from './parts.tsx'
 
@@ -78,7 +79,6 @@ function AccountPage({ UserPoolId, extensions, mayEdit }: Props) {
   const { Enabled = true, AllowDeletion = true } = extensions.AccountPage ?? {}
   const [run] = useAction()
   const set = async (part: { Enabled?: boolean; AllowDeletion?: boolean }) => {
-    if (!mayEdit) return
     await run(
       () => save(UserPoolId, (present) => ({ ...present, AccountPage: { ...present.AccountPage, ...part } })),
       t.saved,
@@ -101,14 +101,16 @@ function AccountPage({ UserPoolId, extensions, mayEdit }: Props) {
         ) : null
       }
     >
-      <SpaceBetween size="xs">
-        <Toggle label={t.accountShown} value={Enabled} onChange={(value) => void set({ Enabled: value })} />
-        <Toggle
-          label={t.accountDeletion}
-          value={AllowDeletion}
-          onChange={(value) => void set({ AllowDeletion: value })}
-        />
-      </SpaceBetween>
+      <SettingsFields mayChange={mayEdit}>
+        <SpaceBetween size="xs">
+          <Toggle label={t.accountShown} value={Enabled} onChange={(value) => void set({ Enabled: value })} />
+          <Toggle
+            label={t.accountDeletion}
+            value={AllowDeletion}
+            onChange={(value) => void set({ AllowDeletion: value })}
+          />
+        </SpaceBetween>
+      </SettingsFields>
     </Part>
   )
 }

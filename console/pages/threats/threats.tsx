@@ -87,10 +87,10 @@ function Protection({
       isSound={(draft) => !badRange(draft.blocked) && !badRange(draft.skipped) && !isSubjectMissing(draft)}
       onSave={save}
       saved={t.saved}
+      above={<div className="above">{children}</div>}
     >
       {(draft, change) => (
         <SpaceBetween size="l">
-          {children}
           <Risks draft={draft} change={change} />
           <Exceptions draft={draft} change={change} />
           <Notices draft={draft} change={change} />
