@@ -1,5 +1,5 @@
 import { useAllowed } from '../api/permissions.ts'
-import { useCognito } from '../api/queries.ts'
+import { usePoolName } from '../api/readable-pool.ts'
 import { pages } from '../pages/index.ts'
 import type { NavGroup, Page } from '../pages/page.ts'
 import { settings } from '../settings.ts'
@@ -44,10 +44,10 @@ export function Navigation({ location, poolId }: { location: string; poolId: str
 }
 
 function PoolName({ poolId }: { poolId: string }) {
-  const { data } = useCognito('DescribeUserPool', { UserPoolId: poolId })
+  const name = usePoolName(poolId)
   return (
     <p className="pool-name">
-      <strong>{data?.UserPool?.Name ?? poolId}</strong>
+      <strong>{name}</strong>
       <Link to="pools">{texts.shell.switchPool}</Link>
     </p>
   )

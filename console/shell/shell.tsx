@@ -10,6 +10,7 @@ import { CallsPanel } from './calls-panel.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Flashes } from './flashes.tsx'
 import { Navigation } from './navigation.tsx'
+import { useTitleOfPage } from './page-title.ts'
 import { matchPath, navigate, type PageComponent, type Params, useLocation } from './router.tsx'
 import { TopBar } from './top-bar.tsx'
 
@@ -44,7 +45,8 @@ export function Shell({ session }: { session: SignedIn }) {
   useEffect(() => {
     if (path === '') navigate('pools', { replace: true })
   }, [path])
-  const title = found?.page.title(found.params)
+  const named = useTitleOfPage()
+  const title = found && (named ?? found.page.title(found.params))
   useEffect(() => {
     document.title = title ? `${title} · ${texts.shell.product}` : texts.shell.product
   }, [title])
@@ -70,7 +72,7 @@ export function Shell({ session }: { session: SignedIn }) {
         <Navigation location={path} poolId={poolId} />
         <main id="page" ref={main} tabIndex={-1}>
           <Flashes />
-          {found ? <Breadcrumbs page={found.page} params={found.params} /> : null}
+          {found ? <Breadcrumbs page={found.page} params={found.params} title={title!} /> : null}
           <ErrorBoundary key={path}>
             <Suspense fallback={<PageSpinner />}>
               {found ? <Found {...found} /> : path === '' ? null : <NotFound />}
