@@ -5,9 +5,13 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import { type ReactNode, useState } from 'react'
 import { useMay } from '../api/permissions.ts'
 import { base, follow } from '../shell/router.tsx'
+import { texts as allTexts } from '../texts/texts.ts'
 import { PageHead } from './page-head.tsx'
 import { PagedTable } from './paged-table.tsx'
+import { SearchInput } from './search-input.tsx'
 import type { Paged } from './use-paged.ts'
+
+const { common } = allTexts
 
 interface Props<Item> {
   texts: { title: string; lead: string; empty: string; emptyText: string }
@@ -42,12 +46,19 @@ export function ListPage<Item>({ texts, create, paged, idOf, columns, children }
       <PagedTable
         paged={paged}
         label={texts.title}
+        {...(paged.search && {
+          filter: <SearchInput value={paged.search.text} label={common.find} onSearch={paged.search.set} />,
+        })}
         idOf={idOf}
         empty={
-          <SpaceBetween size="xs">
-            <Box variant="strong">{texts.empty}</Box>
-            <Box color="text-body-secondary">{texts.emptyText}</Box>
-          </SpaceBetween>
+          paged.search?.text ? (
+            common.noMatches
+          ) : (
+            <SpaceBetween size="xs">
+              <Box variant="strong">{texts.empty}</Box>
+              <Box color="text-body-secondary">{texts.emptyText}</Box>
+            </SpaceBetween>
+          )
         }
         columnDefinitions={columns}
       />

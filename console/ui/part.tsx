@@ -13,14 +13,16 @@ interface Props {
   query?: { isPending: boolean; error: unknown; refetch(): unknown }
   /** What is shown where the pool does not have what the part reads. */
   off?: ReactNode
+  /** Known without asking for it. */
+  isOff?: boolean
   children: ReactNode
 }
 
 const offTypes = ['OperationNotEnabledException', 'UserPoolAddOnNotEnabledException']
 
 /** A part of a page that is read by itself: what fails in it leaves the others standing. */
-export function Part({ title, lead, actions, query, off, children }: Props) {
-  const isOff = off !== undefined && isRefusal(query?.error, ...offTypes)
+export function Part({ title, lead, actions, query, off, isOff: isKnownOff = false, children }: Props) {
+  const isOff = isKnownOff || (off !== undefined && isRefusal(query?.error, ...offTypes))
   return (
     <Container
       fitHeight
@@ -32,8 +34,8 @@ export function Part({ title, lead, actions, query, off, children }: Props) {
     >
       {isOff ? off : null}
       {query?.error && !isOff ? <Failure error={query.error} onRetry={query.refetch} /> : null}
-      {query?.isPending && !query.error ? <Reading /> : null}
-      {query?.isPending || query?.error ? null : children}
+      {query?.isPending && !query.error && !isOff ? <Reading /> : null}
+      {query?.isPending || query?.error || isOff ? null : children}
     </Container>
   )
 }

@@ -20,6 +20,8 @@ export interface Paged<Item> {
   /** Of the page that is shown. */
   query: { isPending: boolean; error: unknown; refetch(): unknown }
   goTo(page: number): void
+  /** What is searched for, where the list can be. */
+  search?: { text: string; set(text: string): void }
   /** Reads the page after this one ahead, for who is about to turn to it. */
   prepareNext(): void
   reload(): Promise<unknown>
@@ -32,10 +34,22 @@ export interface Paged<Item> {
 export function usePaged<Item>(
   key: readonly [operation: string, ...parts: unknown[]],
   read: (token: string | undefined) => Promise<PageOf<Item>>,
-  options: { param?: string; enabled?: boolean } = {},
+  options: {
+    param?: string
+    enabled?: boolean
+    /** What the search looks in, which `?q=` names; the API can't search such a list, so that all of it is read. */
+    textOf?: (item: Item) => string
+  } = {},
 ): Paged<Item> {
-  const param = options.param ?? 'page'
+  const { param = 'page', textOf } = options
   const [query, setQuery] = useQueryParams()
+  const text = (textOf && query.q) ?? ''
+  const wanted = text.trim().toLowerCase()
+  if (textOf && wanted !== '') {
+    const all = read
+    read = (token) => readMatches(all, (item) => textOf(item).toLowerCase().includes(wanted), token)
+    key = [...key, 'search', wanted]
+  }
   const page = Math.max(1, Number.parseInt(query[param] ?? '1', 10) || 1)
   const found = useQuery({
     queryKey: [...key, 'page', page],
@@ -51,6 +65,7 @@ export function usePaged<Item>(
     isChanging: found.isPlaceholderData,
     error: found.error,
     query: found,
+    ...(textOf && { search: { text, set: (q: string) => setQuery({ q, [param]: undefined }) } }),
     goTo: (next) => setQuery({ [param]: next === 1 ? undefined : String(next) }),
     prepareNext: () => {
       if (found.isPlaceholderData || found.data?.next === undefined) return
@@ -74,4 +89,22 @@ async function readPage<Item>(
     queryFn: () => readPage(key, read, page - 1),
   })
   return before.next === undefined ? { items: [], next: undefined } : read(before.next)
+}
+
+const minMatches = 25
+
+/** Pages of the API until there are enough matches for a page of the table. */
+async function readMatches<Item>(
+  read: (token: string | undefined) => Promise<PageOf<Item>>,
+  isMatch: (item: Item) => boolean,
+  token: string | undefined,
+): Promise<PageOf<Item>> {
+  const items: Item[] = []
+  let next = token
+  do {
+    const page = await read(next)
+    items.push(...page.items.filter(isMatch))
+    next = page.next
+  } while (next !== undefined && items.length < minMatches)
+  return { items, next }
 }

@@ -33,6 +33,16 @@ const until = (page: Page, condition: string) =>
 
 const read = <Value>(page: Page, expression: string) => page.evaluate(expression) as Promise<Value>
 
+/** Whatever a page asks for in vain. */
+function refusalsIn(page: Page): string[] {
+  const refused: string[] = []
+  page.on('response', (answer) => {
+    if (answer.status() < 400) return
+    refused.push(`${page.url()}: ${answer.status()} ${answer.request().headers()['x-amz-target']} ${answer.url()}`)
+  })
+  return refused
+}
+
 /** Notes what moves by itself, and which controls look the same with the focus as without it. */
 const watch = `(() => {
   globalThis.shift = 0
@@ -56,6 +66,7 @@ const watch = `(() => {
 test('on every page the keyboard begins at the heading and is seen on its way, and nothing moves while it loads', async () => {
   const tab = await scene.open('try')
   const { page } = tab
+  const refused = refusalsIn(page)
   await page.setViewportSize({ width: 360, height: 780 })
   await heading(page, 'Try it')
   await page.evaluate(watch)
@@ -78,6 +89,7 @@ test('on every page the keyboard begins at the heading and is seen on its way, a
     )
     assert.ok((await read<number>(page, 'shift')) <= 0.05, `${path} moves by ${await read(page, 'shift')}`)
   }
+  assert.deepEqual(refused, [])
   await tab.close()
 })
 

@@ -63,10 +63,12 @@ test('pools are found by name, and the commands for a shell stand beside', async
   const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'found = me' })
   const tab = await scene.open('pools')
   const { page } = tab
-  await page.getByLabel('Find pools on this page').fill('FOUND')
+  await page.getByLabel('Find by name or id').fill('FOUND')
   const link = page.getByRole('link', { name: 'found = me' })
   await link.waitFor()
   await page.getByRole('link', { name: 'for web' }).waitFor({ state: 'detached' })
+  // Nobody has signed in yet.
+  await page.getByRole('row', { name: 'found = me' }).getByRole('cell', { name: '0', exact: true }).last().waitFor()
   await link.click()
   await heading(page, 'found = me')
   await press(page, 'Calls')
@@ -74,6 +76,27 @@ test('pools are found by name, and the commands for a shell stand beside', async
   await tab.look('calls')
   await page.keyboard.press('Escape')
   await page.getByRole('complementary').waitFor({ state: 'detached' })
+  await tab.close()
+})
+
+test('a list is searched beyond the page that is shown, by an address that can be linked to', async () => {
+  const UserPoolId = (await scene.cognito.createUserPool({ PoolName: 'many groups' })).UserPool!.Id!
+  for (let n = 10; n < 40; n++) await scene.cognito.createGroup({ UserPoolId, GroupName: `group-${n}` })
+  const tab = await scene.open(`pools/${UserPoolId}/groups`)
+  const { page } = tab
+  await page.getByRole('link', { name: 'group-10' }).waitFor()
+  await page.getByLabel('Find by name or id').fill('P-39')
+  await page.getByRole('link', { name: 'group-39' }).click()
+  await heading(page, 'group-39')
+  assert.equal(await page.title(), 'group-39 · Poolhouse')
+  await page.goBack()
+  await page.getByRole('link', { name: 'group-39' }).waitFor()
+  assert.equal(await page.getByRole('row').count(), 2)
+  await page.reload()
+  await page.getByRole('link', { name: 'group-39' }).waitFor()
+  assert.equal(await page.getByLabel('Find by name or id').inputValue(), 'P-39')
+  await page.getByLabel('Find by name or id').fill('nothing like it')
+  await told(page, 'Nothing matches.')
   await tab.close()
 })
 

@@ -15,6 +15,7 @@ import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Copy } from '../../ui/copy.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
+import { SearchInput } from '../../ui/search-input.tsx'
 import { Secret } from '../../ui/secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { usePaged } from '../../ui/use-paged.ts'
@@ -33,14 +34,21 @@ export function AccessKeys({ roleName }: { roleName?: string }) {
   const [creating, setCreating] = useState(false)
   const [made, setMade] = useState<NewKey>()
   const [deleting, setDeleting] = useState<Key>()
-  const paged = usePaged<Key>(['ListAccessKeys', roleName], async (NextToken) => {
-    const { AccessKeys: keys, NextToken: next } = await poolhouse('ListAccessKeys', {
-      MaxResults: 25,
-      NextToken,
-      ...(roleName !== undefined && { RoleName: roleName }),
-    })
-    return { items: keys, next }
-  })
+  const paged = usePaged<Key>(
+    ['ListAccessKeys', roleName],
+    async (NextToken) => {
+      const { AccessKeys: keys, NextToken: next } = await poolhouse('ListAccessKeys', {
+        MaxResults: 25,
+        NextToken,
+        ...(roleName !== undefined && { RoleName: roleName }),
+      })
+      return { items: keys, next }
+    },
+    {
+      textOf: ({ AccessKeyId, RoleName, ServiceName, Description = '' }) =>
+        [AccessKeyId, RoleName, ServiceName, Description].join('\n'),
+    },
+  )
   const remove = async () => {
     await poolhouse('DeleteAccessKey', { AccessKeyId: deleting!.AccessKeyId })
     if (made?.AccessKey.AccessKeyId === deleting!.AccessKeyId) setMade(undefined)
@@ -54,7 +62,10 @@ export function AccessKeys({ roleName }: { roleName?: string }) {
         paged={paged}
         label={t.title}
         idOf={({ AccessKeyId }) => AccessKeyId}
-        empty={t.empty}
+        empty={paged.search?.text ? texts.common.noMatches : t.empty}
+        {...(roleName === undefined && {
+          filter: <SearchInput value={paged.search!.text} label={t.find} onSearch={paged.search!.set} />,
+        })}
         header={
           roleName === undefined ? undefined : (
             <Header

@@ -27,14 +27,18 @@ export default function ApisPage({ params }: PageProps) {
   const may = useMay(updateAction, deleteAction)
   const [editing, setEditing] = useState<Api>()
   const [deleting, setDeleting] = useState<Api>()
-  const paged = usePaged<Api>(['ListResourceServers', UserPoolId], async (NextToken) => {
-    const { ResourceServers = [], NextToken: next } = await cognito('ListResourceServers', {
-      UserPoolId,
-      MaxResults: 25,
-      NextToken,
-    })
-    return { items: ResourceServers, next }
-  })
+  const paged = usePaged<Api>(
+    ['ListResourceServers', UserPoolId],
+    async (NextToken) => {
+      const { ResourceServers = [], NextToken: next } = await cognito('ListResourceServers', {
+        UserPoolId,
+        MaxResults: 25,
+        NextToken,
+      })
+      return { items: ResourceServers, next }
+    },
+    { textOf: ({ Name, Identifier }) => `${Name}\n${Identifier}` },
+  )
   const remove = async () => {
     await cognito('DeleteResourceServer', { UserPoolId, Identifier: deleting!.Identifier! })
     await refresh('ListResourceServers')

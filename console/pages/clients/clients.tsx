@@ -12,14 +12,18 @@ type Client = NonNullable<CognitoOutput<'ListUserPoolClients'>['UserPoolClients'
 
 export default function ClientsPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const paged = usePaged<Client>(['ListUserPoolClients', UserPoolId], async (NextToken) => {
-    const { UserPoolClients = [], NextToken: next } = await cognito('ListUserPoolClients', {
-      UserPoolId,
-      MaxResults: 25,
-      NextToken,
-    })
-    return { items: UserPoolClients, next }
-  })
+  const paged = usePaged<Client>(
+    ['ListUserPoolClients', UserPoolId],
+    async (NextToken) => {
+      const { UserPoolClients = [], NextToken: next } = await cognito('ListUserPoolClients', {
+        UserPoolId,
+        MaxResults: 25,
+        NextToken,
+      })
+      return { items: UserPoolClients, next }
+    },
+    { textOf: ({ ClientName, ClientId }) => `${ClientName}\n${ClientId}` },
+  )
   const path = ({ ClientId }: Client) => pathTo('pools/:poolId/clients/:clientId', { ...params, clientId: ClientId! })
   return (
     <ListPage

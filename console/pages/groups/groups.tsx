@@ -13,10 +13,14 @@ type Group = NonNullable<CognitoOutput<'ListGroups'>['Groups']>[number]
 
 export default function GroupsPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const paged = usePaged<Group>(['ListGroups', UserPoolId], async (NextToken) => {
-    const { Groups = [], NextToken: next } = await cognito('ListGroups', { UserPoolId, Limit: 25, NextToken })
-    return { items: Groups, next }
-  })
+  const paged = usePaged<Group>(
+    ['ListGroups', UserPoolId],
+    async (NextToken) => {
+      const { Groups = [], NextToken: next } = await cognito('ListGroups', { UserPoolId, Limit: 25, NextToken })
+      return { items: Groups, next }
+    },
+    { textOf: ({ GroupName, Description = '' }) => `${GroupName}\n${Description}` },
+  )
   const path = ({ GroupName }: Group) => pathTo('pools/:poolId/groups/:groupName', { ...params, groupName: GroupName! })
   return (
     <ListPage

@@ -16,15 +16,20 @@ import { Time } from '../../ui/time.tsx'
 import { PoolActions } from './pool-actions.tsx'
 
 const t = texts.overview
+const readAction = 'cognito-idp:DescribeUserPool'
 const metricsAction = 'poolhouse:GetPoolMetrics'
 
 /** Charts are a file of their own, which the rest does not wait for. */
 const Activity = lazy(() => import('./activity.tsx'))
 
 export default function OverviewPage({ params }: PageProps) {
-  const { data, error, refetch } = useCognito('DescribeUserPool', { UserPoolId: params.poolId! })
+  const may = useMay(readAction, metricsAction)
+  const { data, error, refetch } = useCognito(
+    'DescribeUserPool',
+    { UserPoolId: params.poolId! },
+    { enabled: may(readAction) },
+  )
   const pool = data?.UserPool
-  const may = useMay(metricsAction)
   return (
     <>
       <PageHead title={pool?.Name ?? params.poolId} actions={pool ? <PoolActions pool={pool} /> : null} />

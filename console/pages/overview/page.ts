@@ -6,4 +6,5 @@ export const overviewPage: Page = {
   title: () => texts.overview.title,
   load: () => import('./overview.tsx'),
   nav: { group: 'pool' },
+  needs: ['cognito-idp:DescribeUserPool'],
 }

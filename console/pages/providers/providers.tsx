@@ -13,14 +13,18 @@ type Provider = NonNullable<CognitoOutput<'ListIdentityProviders'>['Providers']>
 
 export default function ProvidersPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const paged = usePaged<Provider>(['ListIdentityProviders', UserPoolId], async (NextToken) => {
-    const { Providers = [], NextToken: next } = await cognito('ListIdentityProviders', {
-      UserPoolId,
-      MaxResults: 25,
-      NextToken,
-    })
-    return { items: Providers, next }
-  })
+  const paged = usePaged<Provider>(
+    ['ListIdentityProviders', UserPoolId],
+    async (NextToken) => {
+      const { Providers = [], NextToken: next } = await cognito('ListIdentityProviders', {
+        UserPoolId,
+        MaxResults: 25,
+        NextToken,
+      })
+      return { items: Providers, next }
+    },
+    { textOf: ({ ProviderName }) => ProviderName! },
+  )
   const path = (name: string) => pathTo('pools/:poolId/providers/:providerName', { ...params, providerName: name })
   return (
     <ListPage

@@ -12,10 +12,14 @@ const t = texts.roles
 type Role = PoolhouseOutput<'ListRoles'>['Roles'][number]
 
 export default function RolesPage() {
-  const paged = usePaged<Role>(['ListRoles'], async (NextToken) => {
-    const { Roles, NextToken: next } = await poolhouse('ListRoles', { MaxResults: 25, NextToken })
-    return { items: Roles, next }
-  })
+  const paged = usePaged<Role>(
+    ['ListRoles'],
+    async (NextToken) => {
+      const { Roles, NextToken: next } = await poolhouse('ListRoles', { MaxResults: 25, NextToken })
+      return { items: Roles, next }
+    },
+    { textOf: ({ RoleName, Description = '' }) => `${RoleName}\n${Description}` },
+  )
   return (
     <ListPage
       texts={t}

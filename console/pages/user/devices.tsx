@@ -2,6 +2,7 @@ import Table from '@cloudscape-design/components/table'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
+import { useReadablePool } from '../../api/readable-pool.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 import { actionColumn } from '../../ui/action-column.tsx'
@@ -21,8 +22,8 @@ const nameOf = ({ DeviceAttributes = [], DeviceKey }: Device) =>
 /** Pools that remember no devices have no such part. */
 export function Devices({ UserPoolId, Username }: Shown) {
   const may = useMay(forgetAction)
-  const pool = useCognito('DescribeUserPool', { UserPoolId })
-  const remembers = pool.data?.UserPool?.DeviceConfiguration !== undefined
+  const { pool } = useReadablePool(UserPoolId)
+  const remembers = pool?.DeviceConfiguration !== undefined
   const query = useCognito('AdminListDevices', { UserPoolId, Username, Limit: 60 }, { enabled: remembers })
   const [run, busy] = useAction()
   if (!remembers) return null

@@ -1,5 +1,6 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { cognito } from '../../api/call.ts'
+import { useReadablePool } from '../../api/readable-pool.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 import { PagedTable } from '../../ui/paged-table.tsx'
@@ -15,6 +16,8 @@ type Event = NonNullable<CognitoOutput<'AdminListUserAuthEvents'>['AuthEvents']>
 const kinds = { Pass: 'success', Fail: 'error', InProgress: 'in-progress' } as const
 
 export function Events({ UserPoolId, Username }: Shown) {
+  const { pool, isKnown } = useReadablePool(UserPoolId)
+  const isOff = pool !== undefined && (pool.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF') === 'OFF'
   const paged = usePaged<Event>(
     ['AdminListUserAuthEvents', UserPoolId, Username],
     async (NextToken) => {
@@ -22,10 +25,10 @@ export function Events({ UserPoolId, Username }: Shown) {
       const { AuthEvents = [], NextToken: next } = await cognito('AdminListUserAuthEvents', input)
       return { items: AuthEvents, next }
     },
-    { param: 'events' },
+    { param: 'events', enabled: isKnown && !isOff },
   )
   return (
-    <Part title={t.events} query={paged.query} off={t.noEvents}>
+    <Part title={t.events} query={paged.query} off={t.noEvents} isOff={isOff}>
       <PagedTable
         paged={paged}
         variant="embedded"

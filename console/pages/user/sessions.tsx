@@ -1,6 +1,6 @@
 import Table from '@cloudscape-design/components/table'
 import { cognito } from '../../api/call.ts'
-import { useMay } from '../../api/permissions.ts'
+import { usePermissions } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
@@ -11,6 +11,7 @@ import { useAction } from '../../ui/use-action.ts'
 import type { Shown } from './user-type.ts'
 
 const t = texts.user
+const configAction = 'cognito-idp:GetUserPoolSessionConfiguration'
 const endAction = 'cognito-idp:AdminRevokeUserSession'
 
 type Session = NonNullable<CognitoOutput<'AdminListUserSessions'>['Sessions']>[number]
@@ -20,8 +21,11 @@ const placeOf = ({ LastLocation, LastIPAddress }: Session) =>
   [LastLocation?.City, LastLocation?.Country, LastIPAddress].filter(Boolean).join(', ') || texts.common.none
 
 export function Sessions({ UserPoolId, Username }: Shown) {
-  const may = useMay(endAction)
-  const query = useCognito('AdminListUserSessions', { UserPoolId, Username })
+  const { may, isKnown } = usePermissions([endAction, configAction], UserPoolId)
+  const config = useCognito('GetUserPoolSessionConfiguration', { UserPoolId }, { enabled: may(configAction) })
+  const isOff = config.data?.UserSessionTracking === 'DISABLED'
+  const enabled = isKnown && !isOff && !(may(configAction) && config.isPending)
+  const query = useCognito('AdminListUserSessions', { UserPoolId, Username }, { enabled })
   const [run, busy] = useAction()
   const end = (SessionId: string) =>
     run(
@@ -38,7 +42,7 @@ export function Sessions({ UserPoolId, Username }: Shown) {
     onClick: ({ SessionId }) => end(SessionId!),
   })
   return (
-    <Part title={t.sessions} query={query} off={t.noTracking}>
+    <Part title={t.sessions} query={query} off={t.noTracking} isOff={isOff}>
       <Table<Session>
         variant="embedded"
         items={query.data?.Sessions ?? []}

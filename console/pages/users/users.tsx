@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
-import { useCognito } from '../../api/queries.ts'
+import { useReadablePool } from '../../api/readable-pool.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { Link, type PageProps, pathTo, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
@@ -35,8 +35,8 @@ export default function UsersPage({ params }: PageProps) {
   const may = useMay('cognito-idp:AdminCreateUser')
   const [{ q = '', by }, setQuery] = useQueryParams()
   const attribute = searchable.find((name) => name === by)
-  const pool = useCognito('DescribeUserPool', { UserPoolId })
-  const Filter = filterOf(q, attribute, pool.data?.UserPool?.UsernameAttributes)
+  const { pool, isKnown } = useReadablePool(UserPoolId)
+  const Filter = filterOf(q, attribute, pool?.UsernameAttributes)
   const [selected, setSelected] = useState<User[]>([])
   const [creating, setCreating] = useState(false)
 
@@ -51,7 +51,7 @@ export default function UsersPage({ params }: PageProps) {
       })
       return { items: Users, next }
     },
-    { enabled: !pool.isPending },
+    { enabled: isKnown },
   )
   const userPath = ({ Username }: User) => pathTo('pools/:poolId/users/:username', { ...params, username: Username! })
 

@@ -3,7 +3,9 @@ export const pools = {
   lead: 'Each pool has its own users, apps and sign-in rules.',
   id: 'Pool id',
   users: 'Users',
-  find: 'Find pools on this page',
+  signIns: 'Sign-ins in 7 days',
+  unlisted: 'Your role can’t list pools. Open one by its id.',
+  open: 'Open',
   empty: 'No pools yet',
   emptyText: 'A pool holds the users of one or more apps.',
   create: {
