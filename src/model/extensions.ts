@@ -137,6 +137,8 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventRe
   JwksUri?: string
   /** Where its signed requests may lie: the only values of `request_uri` that are fetched. */
   RequestUris?: string[]
+  /** It can begin a sign-in only with a signed request. */
+  RequireSignedRequestObject?: boolean
   /** The only algorithm by which its requests may be signed; any supported one if absent. */
   RequestObjectSigningAlg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
 }

@@ -2,7 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn, offersAccountPage } from '../model/extensions.ts'
 import { wantedProvider } from '../pool/clients/client-providers.ts'
-import { mustPush } from '../pool/clients/fapi2.ts'
+import { mustPush, mustSign } from '../pool/clients/fapi2.ts'
 import type { Owner } from '../pool/clients/owner.ts'
 import type { IdentityProvider } from '../pool/identity-providers/identity-provider.ts'
 import { findPool } from '../pool/pools/pool.ts'
@@ -59,8 +59,9 @@ export async function authorize(
   surface: Surface,
   renderError: RenderError,
 ): Promise<void> {
-  const query = await readRequest(ctx, koa, surface)
-  if (!query) return showError(koa, renderError, requestOver)
+  const read = await readRequest(ctx, koa, surface)
+  if (!read) return showError(koa, renderError, requestOver)
+  const { query, isSigned } = read
   const arrived = query.get(arrivedAs) ?? undefined
   query.delete(arrivedAs)
   const found = await requireApp(ctx, koa, surface, query)
@@ -75,7 +76,7 @@ export async function authorize(
   if (provider === 'not offered') return showError(koa, renderError, notOffered)
   const named = typeof provider === 'object' ? provider : undefined
 
-  const engine = await checkedQuery(ctx, found, query).catch(asRefusal)
+  const engine = await checkedQuery(ctx, found, query, isSigned).catch(asRefusal)
   if (engine instanceof RequestRefused) return answerTo(koa, { ctx, pool, client }, target, refusalAnswer(engine))
   // Whoever was signed in before does not matter.
   if (arrived) engine.set('prompt', 'login')
@@ -92,10 +93,12 @@ async function readRequest(
   ctx: Context,
   koa: ParameterizedContext,
   surface: Surface,
-): Promise<URLSearchParams | undefined> {
+): Promise<{ query: URLSearchParams; isSigned: boolean } | undefined> {
   const sent = await queryOrForm(koa)
   await resolveDocument(ctx, koa, surface.poolId, sent)
-  return isPushed(sent) ? pulledRequest(ctx, koa, surface, sent) : withObject(ctx, surface, sent)
+  const query = await (isPushed(sent) ? pulledRequest(ctx, koa, surface, sent) : withObject(ctx, surface, sent))
+  // A pushed request that had to be signed was refused when it was pushed.
+  return query && { query, isSigned: query !== sent }
 }
 
 /** A signed request is opened first: its redirect_uri is inside. */
@@ -108,10 +111,17 @@ async function withObject(ctx: Context, { poolId }: Surface, query: URLSearchPar
 }
 
 /** @throws RequestRefused */
-async function checkedQuery(ctx: Context, found: Found, query: URLSearchParams): Promise<URLSearchParams> {
+async function checkedQuery(
+  ctx: Context,
+  found: Found,
+  query: URLSearchParams,
+  isSigned: boolean,
+): Promise<URLSearchParams> {
   const { pool, client, isOwnPage } = found
   const engine = await engineQuery(ctx, pool, client, query)
-  if (!isOwnPage && !mayRequestType(client, query)) throw new RequestRefused('unauthorized_client')
+  if (isOwnPage) return engine
+  if (!mayRequestType(client, query)) throw new RequestRefused('unauthorized_client')
+  if (mustSign(pool, client) && !isSigned) throw new RequestRefused('invalid_request', 'this app signs its requests')
   return engine
 }
 

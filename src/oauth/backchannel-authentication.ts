@@ -6,6 +6,7 @@ import { AttemptsExceeded, TooManyRequests } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
 import { publicClientId } from '../pool/clients/client-document.ts'
 import { preventsUserExistenceErrors } from '../pool/clients/client-rules.ts'
+import { mustSign } from '../pool/clients/fapi2.ts'
 import { sendApprovalMessage } from '../pool/messages/approval-message.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
@@ -75,6 +76,8 @@ async function requestOf(ctx: Context, { pool, client }: CallingClient, form: Fo
   const query = new URLSearchParams([...form])
   const request = await openedRequest(ctx, { pool, client }, query, ['exp', 'iat', 'nbf', 'jti'])
   if (request.has('request')) throw new OAuthError('invalid_request', 'the request object is not accepted')
+  if (mustSign(pool, client) && request === query)
+    throw new OAuthError('invalid_request', 'this app signs its requests')
   return request
 }
 

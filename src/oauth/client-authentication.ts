@@ -58,8 +58,7 @@ export async function authenticateClient(
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
   requirePart(at, found.pool)
   if (assertion !== undefined) {
-    const audiences = [`${koa.protocol}://${koa.host}${koa.path}`]
-    const used = await useAssertion(ctx, { ...found, audiences }, assertion)
+    const used = await useAssertion(ctx, { ...found, audiences: endpointsOf(koa) }, assertion)
     if (used === undefined) throw new OAuthError('invalid_client')
     return { ...found, isPublic: false, isByKey: true, assertion: used }
   }
@@ -73,6 +72,12 @@ export async function authenticateClient(
   if (secret !== undefined && !checkClientSecret(found.client, secret)) throw new OAuthError('invalid_client')
   if (signsOnly(found)) throw new OAuthError('invalid_client')
   return { ...found, isPublic: !known }
+}
+
+/** The endpoint that was called, and the token endpoint beside it, which is an audience everywhere (RFC 9126, CIBA 7.1). */
+function endpointsOf({ protocol, host, path }: ParameterizedContext): string[] {
+  const beside = path.slice(0, path.lastIndexOf('/'))
+  return [path, `${beside}/token`].map((endpoint) => `${protocol}://${host}${endpoint}`)
 }
 
 /** A client set to sign assertions can no longer authenticate by its secret, or by its id alone. */

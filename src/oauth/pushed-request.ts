@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { randomToken } from '../lib/ids.ts'
 import { isOn } from '../model/extensions.ts'
 import type { Client } from '../pool/clients/client.ts'
-import { isFapi2 } from '../pool/clients/fapi2.ts'
+import { isFapi2, mustSign } from '../pool/clients/fapi2.ts'
 import type { Owner } from '../pool/clients/owner.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { answerRefusal } from './answer-refusal.ts'
@@ -94,6 +94,8 @@ async function requireRequest(ctx: Context, pool: Pool, client: Client, form: Fo
   request.set('redirect_uri', redirectUri)
   await engineQuery(ctx, pool, client, request)
   if (!mayRequestType(client, request)) throw new RequestRefused('unauthorized_client')
+  if (mustSign(pool, client) && request === posted)
+    throw new OAuthError('invalid_request', 'this app signs its requests')
   return request
 }
 

@@ -47,6 +47,13 @@ function parametersIn(claims: JWTPayload): URLSearchParams {
   return new URLSearchParams(parameters.map(([name, value]) => [name, text(value)]))
 }
 
+const maxLifetime = 3600
+
+/** FAPI-CIBA 5.2.2: an object is good for an hour at most, and none is older than that. */
+function livesTooLong({ nbf = 0, exp = 0 }: JWTPayload, now: Date): boolean {
+  return exp - nbf > maxLifetime || now.getTime() / 1000 - nbf > maxLifetime
+}
+
 /** The one that the app has registered, or any. */
 function algorithmsOf(pool: Pool, client: Client): string[] {
   const allowed = isFapi2(pool, client) ? fapi2Algorithms : requestObjectAlgorithms
@@ -74,7 +81,7 @@ async function verified(
         clockTolerance: 10,
       }),
     )
-    return payload
+    return requiredClaims.includes('nbf') && livesTooLong(payload, ctx.clock.now()) ? undefined : payload
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
     throw error

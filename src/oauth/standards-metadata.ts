@@ -29,6 +29,7 @@ const members: Record<string, Member> = {
   },
   dpop_bound_access_tokens: { name: 'RequireDPoP', part: 'DPoP', type: 'boolean' },
   request_uris: { name: 'RequestUris', part: 'RequestsByReference', type: 'list' },
+  require_signed_request_object: { name: 'RequireSignedRequestObject', part: 'RequestObjects', type: 'boolean' },
   request_object_signing_alg: {
     name: 'RequestObjectSigningAlg',
     part: 'RequestObjects',

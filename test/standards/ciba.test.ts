@@ -436,8 +436,42 @@ test('a signed request counts alone; one that is forged, old or without its time
   const foreign = await sign({ ...claims, ...asked }, (await generateKeyPair('ES256')).privateKey)
   const old = await sign({ ...claims, ...asked, exp: now - 60 })
   const untimed = await sign({ ...claims, ...asked, nbf: undefined })
-  for (const refused of [foreign, old, untimed, 'x', ''])
+  const long = await sign({ ...claims, ...asked, exp: now + 4200 })
+  const stale = await sign({ ...claims, ...asked, nbf: now - 4200, exp: now - 4200 + 3600 * 2 })
+  const withdrawn = await sign({ ...claims, ...asked, nbf: now - 4200, exp: now - 600 })
+  for (const refused of [foreign, old, untimed, long, stale, withdrawn, 'x', ''])
     assert.equal((await send({ request: refused, ...asked, requested_expiry: '9' })).error, 'invalid_request')
+})
+
+test('an app that has to sign its requests asks for nobody otherwise', async () => {
+  const Jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] }
+  const signing = await scene.client(
+    { GenerateSecret: true },
+    { Jwks, BackchannelTokenDeliveryMode: 'poll', RequireSignedRequestObject: true },
+  )
+  assert.equal((await begin({}, signing)).error, 'invalid_request')
+  const now = Math.floor(scene.server.clock.now().getTime() / 1000)
+  const times = { iat: now, nbf: now, exp: now + 60, jti: 'j2' }
+  const request = await new SignJWT({ iss: signing.id, aud: scene.base, ...times, scope: 'openid', login_hint: 'ann' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+    .sign(keys.privateKey)
+  assert.equal((await send({ request }, signing)).status, 200)
+})
+
+test('the audience of an assertion is the issuer, the token endpoint or this one', async () => {
+  const statusFor = async (aud: string) => {
+    const client_assertion = await new SignJWT({ iss: app.id, sub: app.id, aud, jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+      .setExpirationTime(Math.floor(scene.server.clock.now().getTime() / 1000) + 60)
+      .sign(keys.privateKey)
+    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    const form = { client_assertion, client_assertion_type, scope: 'openid', login_hint: 'ann' }
+    return (await send(form, { id: app.id, secret: '' })).status
+  }
+  for (const aud of [scene.base, `${scene.base}/oauth2/token`, `${scene.base}/oauth2/bc-authorize`])
+    assert.equal(await statusFor(aud), 200, aud)
+  for (const aud of [`${scene.base}/oauth2/par`, `${scene.base}/token`, 'https://else.example.com/oauth2/token'])
+    assert.equal(await statusFor(aud), 401, aud)
 })
 
 test('the user finds the request on the account page as well', async () => {

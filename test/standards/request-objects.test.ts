@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose'
 import * as oidc from 'openid-client'
 import { createBrowser } from '../oauth/browser.ts'
 import { signInByForm } from '../oauth/login-form.ts'
@@ -89,6 +89,47 @@ test('a signed request can be pushed', async () => {
   const at = await signInByForm(createBrowser(), new URL(url), credentials)
   assert.equal(at.searchParams.get('state'), 'pushed')
   assert.equal((await push('x')).status, 400)
+})
+
+test('an app that has to sign its requests begins no sign-in otherwise', async () => {
+  const { Extensions } = await scene.admin.getClientExtensions({ UserPoolId: scene.poolId, ClientId: app.id })
+  const signing = await scene.client(
+    { GenerateSecret: true },
+    { Jwks: Extensions!.Standards!.Jwks, RequireSignedRequestObject: true, RequestObjectSigningAlg: 'ES256' },
+  )
+  const query = { client_id: signing.id, redirect_uri: callback, response_type: 'code', scope: 'openid' }
+  const plain = await fetch(authorizeUrl(scene, query), { redirect: 'manual' })
+  assert.match(plain.headers.get('location')!, /error=invalid_request&/)
+  const push = (form: Record<string, string>) => {
+    const body = new URLSearchParams({ client_id: signing.id, client_secret: signing.secret, ...form })
+    return fetch(`${scene.base}/oauth2/par`, { method: 'POST', body })
+  }
+  assert.equal((await push(query)).status, 400)
+  const request = await object({ iss: signing.id, client_id: signing.id })
+  const pushed = await push({ request })
+  assert.equal(pushed.status, 201)
+  const { request_uri } = (await pushed.json()) as { request_uri: string }
+  for (const signed of [{ request }, { request_uri }] as Record<string, string>[]) {
+    const url = authorizeUrl(scene, { client_id: signing.id, ...signed })
+    const at = await signInByForm(createBrowser(), new URL(url), credentials)
+    assert.equal(at.searchParams.get('state'), 'signed')
+  }
+})
+
+test('only the algorithm that the app has chosen is taken', async () => {
+  const rsa = await generateKeyPair('RS256', { extractable: true })
+  const Jwks = { keys: [{ ...(await exportJWK(rsa.publicKey)), kid: 'k2' }] }
+  const { id } = await scene.client({}, { Jwks, RequestObjectSigningAlg: 'PS256' })
+  const errorBy = async (alg: string) => {
+    const request = { client_id: id, redirect_uri: callback, response_type: 'code', scope: 'openid', prompt: 'none' }
+    const key = await importJWK(await exportJWK(rsa.privateKey), alg)
+    const text = await new SignJWT({ ...request, iss: id, aud: scene.base, exp: seconds() + 60 })
+      .setProtectedHeader({ alg, kid: 'k2' })
+      .sign(key)
+    return errorOf(text, { client_id: id })
+  }
+  assert.equal(await errorBy('PS256'), 'login_required')
+  assert.equal(await errorBy('RS256'), 'invalid_request_object')
 })
 
 test('an app without keys, or where it is off, has none', async () => {

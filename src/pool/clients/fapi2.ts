@@ -19,6 +19,10 @@ export const fapi2CodeLifetime = 60
 export const mustPush = (pool: Pool, client: Client): boolean =>
   client.extensions?.Standards?.RequirePushedAuthorizationRequests === true || isFapi2(pool, client)
 
+/** It can begin a sign-in, or ask for a user, only with a request that it has signed. */
+export const mustSign = (pool: Pool, client: Client): boolean =>
+  isOn('RequestObjects', pool, client) && client.extensions?.Standards?.RequireSignedRequestObject === true
+
 /** It gets only tokens that are bound to a key. */
 export const mustBind = (pool: Pool, client: Client): boolean =>
   (isOn('DPoP', pool, client) && client.extensions?.Standards?.RequireDPoP === true) ||
