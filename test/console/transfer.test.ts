@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { text as textOf } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { applySeed } from '../../src/dev/seed.ts'
@@ -34,7 +34,7 @@ after(() => scene.close())
 
 async function downloaded(page: Page, name: string): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), press(page, name)])
-  return textOf(await download.createReadStream())
+  return (await buffer(await download.createReadStream())).toString()
 }
 
 const choose = (page: Page, index: number, name: string, text: string) =>
@@ -43,14 +43,17 @@ const choose = (page: Page, index: number, name: string, text: string) =>
     .nth(index)
     .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
 
-test('users are imported from a file, the lines that failed are told, and all users come out again', async () => {
+test('users are imported from a file, the failed lines are listed, and all users come out for a spreadsheet and as JSON', async () => {
   const tab = await scene.open(`pools/${UserPoolId}/transfer`)
   const { page } = tab
   await heading(page, 'Import and export')
   const header = (await downloaded(page, 'Download a template')).trim().split(',')
   assert.ok(header.includes('custom:plan'))
-  await choose(page, 0, 'users.csv', 'cognito:username,shoe_size\r\nann,39\r\n')
+  await choose(page, 0, 'users.csv', `${header.join(',')},shoe_size\r\nann,39\r\n`)
   await told(page, 'The pool has no such columns: shoe_size.')
+  await choose(page, 0, 'users.xlsx', 'PK\u0003\u0004')
+  await told(page, 'The pool has no such columns: PK')
+  assert.ok(await page.getByRole('button', { name: 'Start the import' }).isDisabled())
   const line = (values: Record<string, string>) => header.map((name) => values[name] ?? '').join(',')
   const user = (username: string, email: string) =>
     line({
@@ -85,21 +88,54 @@ test('users are imported from a file, the lines that failed are told, and all us
     UserPoolId,
     Username: 'zoe',
     MessageAction: 'SUPPRESS',
-    UserAttributes: [{ Name: 'name', Value: 'Zoe "Z", the last' }],
+    UserAttributes: [{ Name: 'name', Value: '=1+1' }],
   })
-  const csv = await downloaded(page, 'As CSV')
-  const [columns, ...rows] = csv.trim().split('\r\n')
-  assert.deepEqual(
-    columns!.split(','),
-    header.filter((name) => name !== 'password_hash'),
-  )
-  assert.equal(rows.length, 3)
-  assert.ok(csv.includes('"Zoe ""Z"", the last"'), csv)
-  assert.ok(rows.some((row) => row.includes('ann@example.com') && row.includes('gold')))
-  const json = JSON.parse(await downloaded(page, 'As JSON'))
+  const sheet = await downloaded(page, 'CSV for a spreadsheet')
+  assert.match(sheet, /^\uFEFF"username","sub","status","enabled","created","last changed","name",/)
+  assert.match(sheet, /\r\n"zoe","[\w-]{36}","FORCE_CHANGE_PASSWORD","Yes","20[^"]*Z","20[^"]*Z","'=1\+1"/)
+  const json = JSON.parse(await downloaded(page, 'JSON'))
   assert.deepEqual(json.map(({ Username }: { Username: string }) => Username).sort(), ['ann', 'eve', 'zoe'])
   await tab.look('transfer')
   await tab.close()
+})
+
+test('what is exported for an import makes the same users in another pool, whose usernames are addresses too', async () => {
+  const create = async (PoolName: string) => {
+    const { UserPool } = await scene.cognito.createUserPool({
+      PoolName,
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+    })
+    return UserPool!.Id!
+  }
+  const [from, to] = [await create('from'), await create('to')]
+  const people = [
+    { email: 'ann@example.com', name: 'Ann "A", the \\ first', address: '1 Main Street' },
+    { email: 'bob@example.com', name: '=HYPERLINK("https://evil.example","<script>")', address: '2 Main Street, 日本' },
+  ]
+  for (const { email, name, address } of people)
+    await scene.cognito.adminCreateUser({
+      UserPoolId: from,
+      Username: email,
+      MessageAction: 'SUPPRESS',
+      UserAttributes: Object.entries({ email_verified: 'true', name, address }).map(([Name, Value]) => ({
+        Name,
+        Value,
+      })),
+    })
+  const tab = await scene.open(`pools/${from}/transfer`)
+  const { page } = tab
+  const file = await downloaded(page, 'CSV for an import')
+  await tab.goTo(`pools/${to}/transfer`)
+  await choose(page, 0, 'users.csv', file)
+  await press(page, 'Start the import')
+  await told(page, '2 imported, 0 skipped, 0 failed')
+  await tab.close()
+  for (const { email, name, address } of people) {
+    const { UserAttributes } = await scene.cognito.adminGetUser({ UserPoolId: to, Username: email })
+    const values = Object.fromEntries(UserAttributes!.map(({ Name, Value }) => [Name!, Value]))
+    assert.deepEqual([values.name, values.address], [name, address])
+  }
 })
 
 test('an export goes on while its page is left, and is found there again', async () => {
@@ -112,13 +148,13 @@ test('an export goes on while its page is left, and is found there again', async
     await route.continue()
   })
   const go = (name: string) => page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name }).click()
-  await press(page, 'As JSON')
+  await press(page, 'JSON')
   await told(page, '0 users so far')
   await go('Groups')
   await heading(page, 'Groups')
   await go('Import and export')
   await told(page, '0 users so far')
-  assert.ok(await page.getByRole('button', { name: 'As JSON' }).isDisabled())
+  assert.ok(await page.getByRole('button', { name: 'JSON', exact: true }).isDisabled())
   const download = page.waitForEvent('download')
   held[0]!()
   assert.match((await download).suggestedFilename(), /users\.json$/)

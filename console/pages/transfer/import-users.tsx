@@ -4,8 +4,9 @@ import FormField from '@cloudscape-design/components/form-field'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
 import { cognito } from '../../api/call.ts'
-import { refresh } from '../../api/queries.ts'
+import { refresh, useCognito } from '../../api/queries.ts'
 import { settings } from '../../settings.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
@@ -14,45 +15,44 @@ import { Text } from '../../ui/fields.tsx'
 import { FileField } from '../../ui/file-field.tsx'
 import { Part } from '../../ui/part.tsx'
 import { saveFile } from '../../ui/save-file.ts'
-import { columnsOf, csvLine } from './csv.ts'
+import { firstLineOf, type HeaderFault, headerFault, importLine } from './csv.ts'
 
 const t = texts.transfer
 const maxBytes = 100 * 1024 * 1024
 type Algorithm = keyof typeof t.algorithms
 
+interface Chosen {
+  file: File
+  /** Undefined where the file can't be read. */
+  header?: string
+}
+
 export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
   const [name, setName] = useState('import')
-  const [file, setFile] = useState<File>()
-  const [fault, setFault] = useState<string>()
+  const [chosen, setChosen] = useState<Chosen>()
   const [algorithm, setAlgorithm] = useState<Algorithm>('none')
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
+  const template = useCognito('GetCSVHeader', { UserPoolId })
+  const known = template.data?.CSVHeader
+  const fault = chosen && known && faultOf(chosen, known, algorithm !== 'none')
 
-  const choose = async (chosen: File) => {
+  const choose = async (file: File) => {
     setError(undefined)
-    const wrong = await faultOf(UserPoolId, chosen).catch((refused) => {
-      setError(refused)
-      return undefined
-    })
-    setFault(wrong)
-    setFile(wrong === undefined ? chosen : undefined)
+    setChosen({ file, header: await firstLineOf(file).catch(() => undefined) })
   }
   const start = async () => {
     setBusy(true)
     setError(undefined)
     try {
-      await startImport(UserPoolId, name.trim(), file!, algorithm)
-      await refresh('ListUserImportJobs')
+      await startImport(UserPoolId, name.trim(), chosen!.file, algorithm)
       flashSuccess(t.started(name.trim()))
-      setFile(undefined)
+      setChosen(undefined)
     } catch (refused) {
       setError(refused)
     }
+    await refresh('ListUserImportJobs')
     setBusy(false)
-  }
-  const template = async () => {
-    const { CSVHeader = [] } = await cognito('GetCSVHeader', { UserPoolId })
-    saveFile('users.csv', csvLine(CSVHeader), 'text/csv')
   }
   return (
     <Part
@@ -60,8 +60,15 @@ export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
       lead={t.importLead}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button onClick={() => void template().catch(setError)}>{t.template}</Button>
-          <Button variant="primary" loading={busy} disabled={!file || name.trim() === ''} onClick={() => void start()}>
+          <Button disabled={!known} onClick={() => saveFile('users.csv', importLine(known!), 'text/csv')}>
+            {t.template}
+          </Button>
+          <Button
+            variant="primary"
+            loading={busy}
+            disabled={!chosen || !known || fault !== undefined || name.trim() === ''}
+            onClick={() => void start()}
+          >
             {t.start}
           </Button>
         </SpaceBetween>
@@ -76,8 +83,8 @@ export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
             fault={fault}
             choose={texts.common.chooseFile}
             accept=".csv,text/csv"
-            chosen={file?.name}
-            onChoose={(chosen) => void choose(chosen)}
+            chosen={chosen?.file.name}
+            onChoose={(file) => void choose(file)}
           />
           <FormField label={t.algorithm}>
             <Select
@@ -91,6 +98,7 @@ export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
             />
           </FormField>
         </ColumnLayout>
+        <Failure error={template.error} onRetry={template.refetch} />
         <Failure error={error} />
       </SpaceBetween>
     </Part>
@@ -98,14 +106,25 @@ export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
 }
 
 /** What an import would refuse as a whole, before anything is sent. */
-async function faultOf(UserPoolId: string, file: File): Promise<string | undefined> {
+function faultOf({ file, header }: Chosen, known: string[], isHashed: boolean): string | undefined {
   if (file.size > maxBytes) return t.fileTooLarge
-  const { CSVHeader = [] } = await cognito('GetCSVHeader', { UserPoolId })
-  const columns = columnsOf(await file.slice(0, 64 * 1024).text())
-  if (!columns.includes('cognito:username')) return t.noUsername
-  const unknown = columns.filter((column) => !CSVHeader.includes(column))
-  return unknown.length > 0 ? t.unknownColumns(unknown.join(', ')) : undefined
+  if (header === undefined) return t.notUtf8
+  const fault = headerFault(header, known, isHashed)
+  return fault && describeFault(fault)
 }
+
+function describeFault(fault: HeaderFault): string {
+  if (fault.kind === 'unknown') return t.unknownColumns(namesOf(fault.columns))
+  if (fault.kind === 'missing') return t.missingColumns(namesOf(fault.columns))
+  return t.headerFaults[fault.kind]
+}
+
+/** Some of them: a file that is none of users has any number, of any length. */
+const namesOf = (columns: string[]) =>
+  columns
+    .slice(0, 5)
+    .map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name))
+    .join(', ') + (columns.length > 5 ? ' …' : '')
 
 async function startImport(UserPoolId: string, JobName: string, file: File, algorithm: Algorithm): Promise<void> {
   const { UserImportJob: job } = await cognito('CreateUserImportJob', {
@@ -117,7 +136,9 @@ async function startImport(UserPoolId: string, JobName: string, file: File, algo
   })
   // By the name that this page has: it is the same server.
   const { pathname, search } = new URL(job!.PreSignedUrl!)
-  const answer = await fetch(pathname + search, { method: 'PUT', body: file })
-  if (!answer.ok) throw new Error(t.uploadFailed(answer.status))
+  const answer = await fetch(pathname + search, { method: 'PUT', body: file }).catch(() => {
+    throw new ApiError('UploadFailed', t.uploadCut)
+  })
+  if (!answer.ok) throw new ApiError('UploadFailed', t.uploadFailed(answer.status), { status: answer.status })
   await cognito('StartUserImportJob', { UserPoolId, JobId: job!.JobId! })
 }

@@ -63,6 +63,7 @@ export const advice: Record<string, string> = {
   LimitExceededException:
     'A limit of the installation has been reached. Remove what is no longer needed, or raise the limit.',
   Unreachable: 'Check that the server runs and that you are online, then try again.',
+  UploadFailed: 'Check that the file is still there and unchanged, choose it again, then try again.',
   InternalErrorException: 'This is a fault of the server. Its log has the details under the request id.',
   ResourceNotFoundException: 'It may have been deleted meanwhile. Go back to the list.',
   UserNotFoundException: 'The user may have been deleted or renamed meanwhile. Go back to the list.',
