@@ -11,15 +11,20 @@ import type {
   PoolhouseOutput,
 } from './wire.ts'
 
-/** Who signs; the session sets it. */
+/** Who signs; the session sets it. It waits where somebody is asked to sign in again. */
 let findCredentials: () => Promise<Credentials> = async () => {
   throw new ApiError('SignedOut', 'Nobody is signed in.')
 }
 
-/** Called where the server takes the credentials no longer. */
-let onEnded: () => void = () => {}
+/** Called where the server takes these credentials no longer. */
+let onEnded: (credentials: Credentials) => void = () => {}
 
-export function signWith(find: () => Promise<Credentials>, ended: () => void): void {
+/** Whether these credentials have been of use: there may be something on the page by now. */
+let hasAnswered = false
+
+export const hasBeenAnswered = (): boolean => hasAnswered
+
+export function signWith(find: () => Promise<Credentials>, ended: (credentials: Credentials) => void): void {
   findCredentials = find
   onEnded = ended
 }
@@ -42,6 +47,7 @@ export const poolhouse = <Name extends PoolhouseName>(
 
 async function call(service: string, prefix: string, name: string, input: object): Promise<unknown> {
   const body = JSON.stringify(input)
+  const credentials = await findCredentials()
   noteCall({ service, operation: name, input })
   const headers = await signPost({
     url: apiUrl,
@@ -49,7 +55,7 @@ async function call(service: string, prefix: string, name: string, input: object
     region: settings.region,
     service,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${prefix}.${name}` },
-    credentials: await findCredentials(),
+    credentials,
     now: new Date(Date.now() + clockDifference),
   })
   const sent = Date.now()
@@ -59,12 +65,15 @@ async function call(service: string, prefix: string, name: string, input: object
     },
   )
   const text = await response.text()
+  hasAnswered ||= response.ok
   if (response.ok) return text === '' ? {} : JSON.parse(text)
   const refusal = refusalIn(text, response)
   if (refusal.type === 'InvalidSignatureException' && followClock(response, sent))
     return call(service, prefix, name, input)
-  if (endings.includes(refusal.type)) onEnded()
-  throw refusal
+  if (!endings.includes(refusal.type)) throw refusal
+  onEnded(credentials)
+  if (!hasAnswered) throw refusal
+  return call(service, prefix, name, input)
 }
 
 /** Milliseconds by which the server's clock is ahead of this machine's, once that has mattered. */

@@ -3,6 +3,8 @@
  * token. The refresh token stays in memory: a tab that is loaded anew asks the pool's own session again.
  */
 import { settings } from '../settings.ts'
+import { base, navigate } from '../shell/router.tsx'
+import { texts } from '../texts/texts.ts'
 import { base64Url, randomText, sha256 } from './random.ts'
 import type { SignedIn } from './session.ts'
 import { callSts, textIn } from './sts.ts'
@@ -26,24 +28,51 @@ let roleArn: string | undefined
 
 /** Leaves for the login page, and comes back to where it left. */
 export async function beginSignIn(): Promise<void> {
-  const { authorizationEndpoint, clientId } = settings.signIn!
-  const attempt: Attempt = {
-    state: randomText(),
-    verifier: randomText(),
-    returnTo: location.pathname + location.search,
-  }
+  const attempt = newAttempt()
   sessionStorage.setItem(attemptKey, JSON.stringify(attempt))
-  const challenge = await sha256(attempt.verifier)
+  location.assign(await loginUrl(attempt))
+}
+
+/** Signs in at the login page in another tab, which hands its answer to this one. @throws Error in words for the operator */
+export async function signInElsewhere(): Promise<SignedIn> {
+  // At once, since browsers open tabs for a click alone.
+  const tab = open('', '_blank')
+  if (!tab) throw new Error(texts.session.tabBlocked)
+  const attempt = newAttempt()
+  const answers = new BroadcastChannel(channelOf(attempt.state))
+  try {
+    tab.location = await loginUrl(attempt)
+    const query = await new Promise<string>((resolve) => {
+      answers.onmessage = ({ data }) => resolve(data)
+    })
+    answers.postMessage('received')
+    return await redeem(new URLSearchParams(query), attempt)
+  } finally {
+    answers.close()
+  }
+}
+
+/** Nobody else knows the state. */
+const channelOf = (state: string) => `poolhouse.sign-in.${state}`
+
+const newAttempt = (): Attempt => ({
+  state: randomText(),
+  verifier: randomText(),
+  returnTo: location.pathname + location.search,
+})
+
+async function loginUrl({ state, verifier }: Attempt): Promise<string> {
+  const { authorizationEndpoint, clientId } = settings.signIn!
   const query = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
     scope: 'openid profile email',
     redirect_uri: redirectUri,
-    state: attempt.state,
-    code_challenge: base64Url(challenge),
+    state,
+    code_challenge: base64Url(await sha256(verifier)),
     code_challenge_method: 'S256',
   })
-  location.assign(`${authorizationEndpoint}?${query}`)
+  return `${authorizationEndpoint}?${query}`
 }
 
 export const isSignInAnswer = (): boolean => {
@@ -56,15 +85,37 @@ export async function finishSignIn(): Promise<SignedIn> {
   const query = new URLSearchParams(location.search)
   const attempt: Attempt | null = JSON.parse(sessionStorage.getItem(attemptKey) ?? 'null')
   sessionStorage.removeItem(attemptKey)
-  history.replaceState(null, '', attempt?.returnTo ?? '/console/')
-  if (!attempt || query.get('state') !== attempt.state) throw new Error('This sign-in was not begun here. Try again.')
+  navigate(attempt?.returnTo.slice(base.length) ?? '', { replace: true })
+  if (attempt?.state === query.get('state')) return redeem(query, attempt!)
+  if (await handOver(query)) {
+    close()
+    throw new Error(texts.session.continuesElsewhere)
+  }
+  throw new Error('This sign-in was not begun here. Try again.')
+}
+
+/** Gives the answer to the tab that has begun the sign-in. False where there is none. */
+async function handOver(query: URLSearchParams): Promise<boolean> {
+  const tab = new BroadcastChannel(channelOf(query.get('state')!))
+  try {
+    return await new Promise<boolean>((resolve) => {
+      tab.onmessage = () => resolve(true)
+      tab.postMessage(query.toString())
+      setTimeout(() => resolve(false), 1000)
+    })
+  } finally {
+    tab.close()
+  }
+}
+
+async function redeem(query: URLSearchParams, { verifier }: Attempt): Promise<SignedIn> {
   if (query.has('error')) throw new Error(query.get('error_description') ?? query.get('error')!)
   return operatorOf(
     await tokens({
       grant_type: 'authorization_code',
       code: query.get('code') ?? '',
       redirect_uri: redirectUri,
-      code_verifier: attempt.verifier,
+      code_verifier: verifier,
     }),
   )
 }

@@ -1,13 +1,14 @@
 /** Who is signed in. Credentials are in this tab's memory and storage alone, and end with it. */
 import { useSyncExternalStore } from 'react'
 import { ApiError } from '../api/api-error.ts'
-import { signWith } from '../api/call.ts'
+import { hasBeenAnswered, signWith } from '../api/call.ts'
+import { queryClient } from '../api/queries.ts'
 import type { Credentials } from '../api/sign.ts'
 import { settings } from '../settings.ts'
 import { texts } from '../texts/texts.ts'
 import { callerIdentity } from './caller-identity.ts'
 import { developmentCredentials } from './development.ts'
-import { finishSignIn, isSignInAnswer, renewOperator, signOutOperator } from './operator.ts'
+import { finishSignIn, isSignInAnswer, renewOperator, signInElsewhere, signOutOperator } from './operator.ts'
 
 export interface SignedIn {
   kind: 'development' | 'operator' | 'key'
@@ -24,6 +25,8 @@ export type Session =
   | { state: 'starting' }
   | { state: 'signed-out'; reason?: string }
   | ({ state: 'signed-in' } & SignedIn)
+  /** The credentials are of no use any more, and the page stands as it was until somebody signs in again. */
+  | ({ state: 'ended'; reason: string } & SignedIn)
 
 const storageKey = 'poolhouse.session'
 /** Credentials that end so soon are renewed first, in milliseconds. */
@@ -52,11 +55,14 @@ export const currentSession = (): Session => session
 
 /** Root may do everything, as its key pair may. */
 export const isRoot = (session: Session): boolean =>
-  session.state === 'signed-in' && session.arn.startsWith(`arn:aws:iam::${settings.accountId}:user/`)
+  (session.state === 'signed-in' || session.state === 'ended') &&
+  session.arn.startsWith(`arn:aws:iam::${settings.accountId}:user/`)
 
 /** Signs in where that takes nobody's doing. */
 export async function startSession(): Promise<void> {
-  signWith(currentCredentials, () => endSession(texts.session.ended))
+  signWith(currentCredentials, (credentials) => {
+    if ('credentials' in session && session.credentials === credentials) endSession(texts.session.ended)
+  })
   try {
     if (isSignInAnswer()) return become({ state: 'signed-in', ...(await finishSignIn()) })
     const stored = storedSession()
@@ -71,17 +77,30 @@ export async function startSession(): Promise<void> {
 /** @throws ApiError where the pair is not right */
 export async function signInWithKey(credentials: Credentials): Promise<void> {
   const arn = await callerIdentity(credentials)
-  become({ state: 'signed-in', kind: 'key', credentials, arn, name: arn.slice(arn.indexOf('/') + 1) })
+  continueAs({ kind: 'key', credentials, arn, name: arn.slice(arn.indexOf('/') + 1) })
+}
+
+/** Signs in at another tab, where what is on this page is not to be lost. @throws Error in words for the operator */
+export async function signInAgain(): Promise<void> {
+  continueAs(await signInElsewhere())
+}
+
+/** What could not be read meanwhile is read now; what another role has read is forgotten. */
+function continueAs(signedIn: SignedIn): void {
+  if (session.state === 'ended' && session.arn !== signedIn.arn) queryClient.clear()
+  become({ state: 'signed-in', ...signedIn })
+  void queryClient.invalidateQueries()
 }
 
 export function signOut(): void {
-  const wasOperator = session.state === 'signed-in' && session.kind === 'operator'
+  const wasOperator = 'kind' in session && session.kind === 'operator'
   become({ state: 'signed-out' })
   if (wasOperator) signOutOperator()
 }
 
 function endSession(reason: string): void {
-  if (session.state === 'signed-in') become({ state: 'signed-out', reason })
+  if (session.state !== 'signed-in') return
+  become(hasBeenAnswered() ? { ...session, state: 'ended', reason } : { state: 'signed-out', reason })
 }
 
 async function developmentSession(credentials: Credentials): Promise<Session> {
@@ -104,10 +123,28 @@ function storedSession(): Session | undefined {
 let renewal: Promise<Session> | undefined
 
 async function currentCredentials(): Promise<Credentials> {
-  if (session.state !== 'signed-in') throw new ApiError('SignedOut', 'You are signed out.')
-  if (session.expiresAt !== undefined && session.expiresAt < Date.now() + renewBefore) await renew()
-  return (session as SignedIn & Session).credentials
+  if (session.state === 'signed-in' && (session.expiresAt ?? Infinity) < Date.now() + renewBefore) await renew()
+  const current = await signedIn(session)
+  return current.credentials
 }
+
+/** Waits where somebody is asked to sign in again. What one has begun is not done by another. @throws ApiError */
+async function signedIn(before: Session): Promise<SignedIn> {
+  if (before.state === 'ended') await signInSettled()
+  if (session.state !== 'signed-in') throw new ApiError('SignedOut', 'You are signed out.')
+  if (before.state === 'ended' && before.arn !== session.arn) throw new ApiError('SignedOut', texts.session.someoneElse)
+  return session
+}
+
+const signInSettled = () =>
+  new Promise<void>((resolve) => {
+    const listener = () => {
+      if (session.state === 'ended') return
+      listeners.delete(listener)
+      resolve()
+    }
+    listeners.add(listener)
+  })
 
 async function renew(): Promise<void> {
   renewal ??= renewOperator().then((renewed) => ({ state: 'signed-in', ...renewed }))
@@ -115,7 +152,6 @@ async function renew(): Promise<void> {
     become(await renewal)
   } catch (error) {
     endSession((error as Error).message)
-    throw new ApiError('SignedOut', 'Your session has ended.')
   } finally {
     renewal = undefined
   }

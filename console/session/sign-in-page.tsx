@@ -28,13 +28,19 @@ export default function SignInPage({ session }: { session: { reason?: string } }
             <Alert type="warning">{session.reason}</Alert>
           </div>
         ) : null}
-        {isSecureContext ? <Ways /> : <Alert type="error">{t.insecure}</Alert>}
+        {isSecureContext ? (
+          <Ways signIn={beginSignIn} label={t.asOperator} />
+        ) : (
+          <Alert type="error">{t.insecure}</Alert>
+        )}
       </SpaceBetween>
     </main>
   )
 }
 
-function Ways() {
+/** At the operators' pool, where there is one, or with a key. */
+export function Ways({ signIn, label }: { signIn(): Promise<void>; label: string }) {
+  const [error, setError] = useState<Error>()
   if (!settings.signIn)
     return (
       <>
@@ -44,9 +50,14 @@ function Ways() {
     )
   return (
     <>
-      <Button variant="primary" fullWidth onClick={beginSignIn}>
-        {t.asOperator}
+      <Button variant="primary" fullWidth onClick={() => void signIn().catch(setError)}>
+        {label}
       </Button>
+      {error ? (
+        <div role="alert">
+          <Alert type="error">{error.message}</Alert>
+        </div>
+      ) : null}
       <ExpandableSection headerText={t.withKey}>
         <KeyForm />
       </ExpandableSection>

@@ -6,6 +6,7 @@ import { ErrorBoundary } from './error-boundary.tsx'
 import { Shell } from './shell.tsx'
 
 const SignInPage = lazy(() => import('../session/sign-in-page.tsx'))
+const SignInAgain = lazy(() => import('../session/sign-in-again.tsx'))
 
 /** The console for who is signed in, the sign-in for others. */
 export function App() {
@@ -19,8 +20,13 @@ export function App() {
   return (
     <ErrorBoundary>
       <Suspense>
-        {session.state === 'signed-in' ? <Shell session={session} /> : <SignInPage session={session} />}
+        {session.state === 'signed-out' ? (
+          <SignInPage session={session} />
+        ) : (
+          <Shell key={session.arn} session={session} />
+        )}
       </Suspense>
+      <Suspense>{session.state === 'ended' ? <SignInAgain reason={session.reason} /> : null}</Suspense>
     </ErrorBoundary>
   )
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { adminOf } from '../administration/scene.ts'
+import type { Page } from 'playwright-core'
+import { adminOf, keyOf } from '../administration/scene.ts'
 import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
 
 let scene: ConsoleScene
@@ -11,6 +12,27 @@ before(async () => {
 after(() => scene.close())
 
 const password = 'A-long-Passw0rd'
+
+/** At the operators' login page. */
+async function signInAt(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Email').fill(username)
+  await page.getByRole('button').first().click()
+  await page.locator('input[type=password]').fill(password)
+  await page.locator('form button[type=submit], form button:not([type])').first().click()
+}
+
+/** From now on, what the page's credentials of this moment sign is refused as by a server that finds them expired. */
+async function expire(page: Page): Promise<void> {
+  let expired: string | undefined
+  await page.route(`${scene.url}/`, (route) => {
+    const [key] = /(?<=Credential=)[^/]+/.exec(route.request().headers().authorization ?? '') ?? []
+    if (!key) return route.continue()
+    expired ??= key
+    if (key !== expired) return route.continue()
+    const body = JSON.stringify({ __type: 'ExpiredTokenException', message: 'The security token has expired.' })
+    return route.fulfill({ status: 400, contentType: 'application/x-amz-json-1.1', body })
+  })
+}
 
 test('before there is an operators’ pool, a key pair signs in, and ends with the tab', async () => {
   const tab = await scene.open('pools')
@@ -46,10 +68,7 @@ test('operators sign in at their pool, come back to where they were, and are off
   await heading(page, 'Poolhouse')
   await tab.look('sign-in')
   await press(page, 'Sign in')
-  await page.getByLabel('Email').fill(Username)
-  await page.getByRole('button').first().click()
-  await page.locator('input[type=password]').fill(password)
-  await page.locator('form button[type=submit], form button:not([type])').first().click()
+  await signInAt(page, Username)
   await heading(page, 'User pools')
   assert.equal(new URL(page.url()).search, '?page=1')
   await page.getByRole('link', { name: 'shop' }).waitFor()
@@ -65,5 +84,68 @@ test('operators sign in at their pool, come back to where they were, and are off
   await page.reload()
   await heading(page, 'Poolhouse')
   await told(page, /Your session has ended/)
+  await tab.close()
+})
+
+test('a session that ends leaves the page as it is, and what was begun is done once its owner is back', async () => {
+  const admin = adminOf(scene)
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'shop' })
+  const UserPoolId = UserPool!.Id!
+  await admin.putRole({ RoleName: 'editor', ReadyMadePolicy: 'administrator' })
+  await admin.putRole({ RoleName: 'other', ReadyMadePolicy: 'administrator' })
+  const keys = [await keyOf(scene, 'editor'), await keyOf(scene, 'editor'), await keyOf(scene, 'other')] as const
+  const signIn = async (page: Page, { accessKeyId, secretAccessKey }: (typeof keys)[number]) => {
+    await page.getByLabel('Access key id').fill(accessKeyId)
+    await page.getByLabel('Secret access key').fill(secretAccessKey)
+    await press(page, 'Sign in with the key')
+  }
+  const begin = async (name: string) => {
+    const tab = await scene.open(`pools/${UserPoolId}/groups`)
+    const { page } = tab
+    await page.getByText('Use an access key').click()
+    await signIn(page, keys[0])
+    await heading(page, 'Groups')
+    await press(page, 'Create group')
+    await page.getByLabel('Name', { exact: true }).fill(name)
+    await expire(page)
+    await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click()
+    const again = page.getByRole('dialog', { name: 'Sign in again' })
+    await again.getByText('This page stays as it is').waitFor()
+    await page.keyboard.press('Escape')
+    await again.getByText('Use an access key').click()
+    return { tab, page, again }
+  }
+  const own = await begin('staff')
+  await own.tab.look('sign-in-again')
+  await signIn(own.page, keys[1])
+  await own.page.getByRole('link', { name: 'staff' }).waitFor()
+  await own.tab.close()
+
+  const others = await begin('others')
+  await signIn(others.page, keys[2])
+  await heading(others.page, 'Groups')
+  await others.again.waitFor({ state: 'detached' })
+  await others.page.getByRole('link', { name: 'staff' }).waitFor()
+  assert.equal(await others.page.getByRole('link', { name: 'others' }).count(), 0)
+  await others.tab.close()
+})
+
+test('an operator signs in again in a new tab, which gives its answer to the page and closes', async () => {
+  const Username = 'ann@example.com'
+  const { UserPoolId } = await adminOf(scene).setUpOperators({})
+  await scene.cognito.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'readers' })
+  const tab = await scene.open('pools')
+  const { page } = tab
+  await press(page, 'Sign in')
+  await signInAt(page, Username)
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
+  await expire(page)
+  await page.getByRole('link', { name: 'shop' }).first().click()
+  const [login] = await Promise.all([page.context().waitForEvent('page'), press(page, 'Sign in in a new tab')])
+  const closed = login.waitForEvent('close')
+  if (await login.getByLabel('Email').isVisible()) await signInAt(login, Username)
+  await closed
+  await heading(page, 'shop')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await tab.close()
 })

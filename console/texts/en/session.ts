@@ -12,5 +12,12 @@ export const session = {
   signInWithKey: 'Sign in with the key',
   noOperators: 'There is no operators’ pool yet. Create one with “poolhouse init”, or sign in with an access key.',
   ended: 'Your session has ended: it expired, or your role was removed.',
+  again: 'Sign in again',
+  againText: 'This page stays as it is, with all you have typed.',
+  inNewTab: 'Sign in in a new tab',
+  tabBlocked: 'The browser opens no tab for the sign-in. Allow this site to open tabs, then try again.',
+  continuesElsewhere: 'You are signed in again in the tab you came from. You can close this one.',
+  someoneElse: 'You are signed in as somebody else now, so this was not done.',
+  leave: 'Sign out',
   insecure: 'Signing calls works only on https or localhost. Open the console at such an address.',
 }
