@@ -7,30 +7,51 @@ export type Params = Record<string, string>
 
 const listeners = new Set<() => void>()
 
+const pathNow = () => location.pathname.slice(base.length) + location.search
+
+/** What is shown: where in the history, and its path and query below the base. */
+let place = { path: pathNow(), index: Number(history.state?.index ?? 0) }
+
+function moved(to: typeof place): void {
+  place = to
+  for (const listener of listeners) listener()
+}
+
+addEventListener('popstate', () => {
+  // A fragment, such as that of the skip link, makes an entry without a state.
+  const next = { path: pathNow(), index: Number(history.state?.index ?? place.index + 1) }
+  // Back again, which comes here a second time, at the same path.
+  if (next.path !== place.path && !mayLeave()) history.go(place.index - next.index)
+  else moved(next)
+})
+
 function onLocation(listener: () => void): () => void {
   listeners.add(listener)
-  addEventListener('popstate', listener)
-  return () => {
-    listeners.delete(listener)
-    removeEventListener('popstate', listener)
-  }
+  return () => listeners.delete(listener)
 }
 
 /** Path and query below the base. */
-export const useLocation = (): string =>
-  useSyncExternalStore(onLocation, () => location.pathname.slice(base.length) + location.search)
+export const useLocation = (): string => useSyncExternalStore(onLocation, () => place.path)
 
 /** Goes to a path below the base. What is replaced leaves no entry in the history. */
 export function navigate(path: string, { replace = false } = {}): void {
-  const [question] = questions.values()
-  if (question && !replace && !confirm(question)) return
-  questions.clear()
-  if (replace) history.replaceState(null, '', base + path)
+  let { index } = place
+  if (replace) history.replaceState(history.state, '', base + path)
   else {
-    history.replaceState({ scroll: scrollY }, '')
-    history.pushState(null, '', base + path)
+    if (!mayLeave()) return
+    history.replaceState({ ...history.state, index, scroll: scrollY }, '')
+    index += 1
+    history.pushState({ index }, '', base + path)
   }
-  for (const listener of listeners) listener()
+  moved({ path: pathNow(), index })
+}
+
+/** Asks whoever has not saved what they have changed, before it is gone. */
+export function mayLeave(): boolean {
+  const [question] = questions.values()
+  if (question && !confirm(question)) return false
+  questions.clear()
+  return true
 }
 
 /** What is asked before the page is left, by the forms that have changes which are not saved. */

@@ -2,7 +2,8 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { flashError } from '../shell/flashes.tsx'
 import { texts } from '../texts/texts.ts'
 import { Failure } from './failure.tsx'
 import { ReadOnly } from './read-only.tsx'
@@ -26,6 +27,11 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   useFocusReturn()
+  const isClosed = useRef(false)
+  const close = () => {
+    isClosed.current = true
+    onClose()
+  }
   const submit = async (event?: FormEvent) => {
     event?.preventDefault()
     if (busy || disabled) return
@@ -34,8 +40,10 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
     try {
       await onSubmit()
       if (stays) setBusy(false)
-      else onClose()
+      else if (!isClosed.current) onClose()
     } catch (refused) {
+      // Who has closed it meanwhile is told as well.
+      if (isClosed.current) flashError(refused)
       setError(refused)
       setBusy(false)
     }
@@ -48,11 +56,12 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
         header={title}
         size={size}
         closeAriaLabel={texts.common.close}
-        onDismiss={onClose}
+        // A stray click beside it loses nothing.
+        onDismiss={({ detail }) => detail.reason !== 'overlay' && close()}
         footer={
           <Box float="right">
             <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={onClose}>
+              <Button variant="link" onClick={close}>
                 {texts.common.cancel}
               </Button>
               <Button variant="primary" loading={busy} disabled={disabled} onClick={() => void submit()}>

@@ -10,7 +10,7 @@ interface Props {
   lead?: ReactNode
   actions?: ReactNode
   /** Of what the part reads. */
-  query?: { isPending: boolean; error: unknown; refetch(): unknown }
+  query?: { data: unknown; isPending: boolean; error: unknown; refetch(): unknown }
   /** What is shown where the pool does not have what the part reads. */
   off?: ReactNode
   /** Known without asking for it. */
@@ -35,7 +35,8 @@ export function Part({ title, lead, actions, query, off, isOff: isKnownOff = fal
       {isOff ? off : null}
       {query?.error && !isOff ? <Failure error={query.error} onRetry={query.refetch} /> : null}
       {query?.isPending && !query.error && !isOff ? <Reading /> : null}
-      {query?.isPending || query?.error || isOff ? null : children}
+      {/* What has been read stays where reading it again has failed: somebody may be typing in it. */}
+      {isOff || (query && query.data === undefined) ? null : children}
     </Container>
   )
 }

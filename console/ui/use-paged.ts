@@ -18,7 +18,7 @@ export interface Paged<Item> {
   isChanging: boolean
   error: unknown
   /** Of the page that is shown. */
-  query: { isPending: boolean; error: unknown; refetch(): unknown }
+  query: { data: unknown; isPending: boolean; error: unknown; refetch(): unknown }
   goTo(page: number): void
   /** What is searched for, where the list can be. */
   search?: { text: string; set(text: string): void }

@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tabs from '@cloudscape-design/components/tabs'
 import { lazy, Suspense } from 'react'
 import { useCognito } from '../../api/queries.ts'
-import { type PageProps, useQueryParams } from '../../shell/router.tsx'
+import { mayLeave, type PageProps, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
@@ -41,7 +41,7 @@ export default function BrandingPage({ params }: PageProps) {
               filteringType={clients.length > 10 ? 'auto' : 'none'}
               selectedOption={{ value: client.ClientId!, label: client.ClientName }}
               options={clients.map(({ ClientId, ClientName }) => ({ value: ClientId!, label: ClientName }))}
-              onChange={({ detail }) => setQuery({ client: detail.selectedOption.value })}
+              onChange={({ detail }) => mayLeave() && setQuery({ client: detail.selectedOption.value })}
             />
           </FormField>
         ) : null}
@@ -54,7 +54,7 @@ export default function BrandingPage({ params }: PageProps) {
               scrollRightAriaLabel: texts.common.scrollRight,
             }}
             onChange={({ detail }) =>
-              setQuery({ tab: detail.activeTabId === 'managed' ? undefined : detail.activeTabId })
+              mayLeave() && setQuery({ tab: detail.activeTabId === 'managed' ? undefined : detail.activeTabId })
             }
             tabs={[
               { id: 'managed', label: t.tabs.managed, content: <StyleOf key={chosen.ClientId} {...chosen} /> },

@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
-import { type PageProps, useQueryParams } from '../../shell/router.tsx'
+import { mayLeave, type PageProps, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { CheckList, Choice, Lines, LongText, Text, Toggle } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
@@ -50,7 +50,7 @@ export default function ThreatsPage({ params }: PageProps) {
             everyApp,
             ...clients.map(({ ClientId, ClientName }) => ({ value: ClientId!, label: t.app(ClientName!) })),
           ]}
-          onChange={({ detail }) => setQuery({ client: detail.selectedOption.value })}
+          onChange={({ detail }) => mayLeave() && setQuery({ client: detail.selectedOption.value })}
         />
       </FormField>
     </Protection>
