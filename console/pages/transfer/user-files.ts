@@ -24,7 +24,7 @@ export const kinds: Record<keyof typeof t.kinds, { suffix: string; type: string;
 
 function importWriter({ UsernameAttributes = [] }: PoolType, header: string[]): Writer {
   const columns = header.filter((column) => column !== 'password_hash')
-  const valueOf = (user: User, column: string) => {
+  const columnValue = (user: User, column: string) => {
     // Where addresses are the usernames, an import wants one, and the username is an id.
     if (column === 'cognito:username')
       return UsernameAttributes.map((name) => attributeOf(user, name)).find((value) => value) ?? user.Username!
@@ -34,7 +34,7 @@ function importWriter({ UsernameAttributes = [] }: PoolType, header: string[]): 
   }
   const lines = [importLine(columns)]
   return {
-    add: (user) => lines.push(importLine(columns.map((column) => valueOf(user, column)))),
+    add: (user) => lines.push(importLine(columns.map((column) => columnValue(user, column)))),
     end: () => lines.join(''),
   }
 }
