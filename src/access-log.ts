@@ -14,11 +14,11 @@ export function createAccessLog({ config, log }: Context): Middleware | undefine
   return (koa, next) => {
     const started = performance.now()
     koa.res.once('close', () => {
-      const { poolId = poolIn(koa.path), clientId } = factsOf(koa)
+      const { requestId = randomUUID(), poolId = poolIn(koa.path), clientId } = factsOf(koa)
       const operation = operationIn(koa.get('x-amz-target'))
       log[level](
         {
-          requestId: koa.res.getHeader('x-amzn-requestid') ?? randomUUID(),
+          requestId,
           method: koa.method,
           ...(operation ? { operation } : { route: routeOf(koa.path) }),
           poolId,

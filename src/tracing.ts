@@ -145,13 +145,12 @@ export function traceRequests(tracing: Tracing): Middleware {
     )
     koa.res.once('close', () => {
       const { statusCode, writableFinished } = koa.res
-      const { poolId, clientId } = factsOf(koa)
-      const requestId = koa.res.getHeader('x-amzn-requestid')
+      const { requestId, poolId, clientId } = factsOf(koa)
       span.set({
         'http.response.status_code': statusCode,
         'poolhouse.pool_id': poolId,
         'poolhouse.client_id': clientId,
-        'poolhouse.request_id': typeof requestId === 'string' ? requestId : undefined,
+        'poolhouse.request_id': requestId,
       })
       if (!writableFinished) span.end({ type: 'client gone', isFault: false })
       else span.end(statusCode >= 500 ? { type: String(statusCode), isFault: true } : undefined)

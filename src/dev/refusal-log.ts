@@ -25,7 +25,7 @@ export function createRefusalLog(ctx: Context): Middleware | undefined {
   return async (koa, next) => {
     await next()
     const refused = refusedIn(koa)
-    if (refused) void report(ctx, refused, koa.res.getHeader('x-amzn-requestid'))
+    if (refused) void report(ctx, refused)
   }
 }
 
@@ -43,10 +43,10 @@ function refusedIn(koa: ParameterizedContext): Refused | undefined {
   return { method, path, host, query, headers, facts: factsOf(koa), status, body: response.body, location }
 }
 
-async function report(ctx: Context, refused: Refused, requestId: unknown): Promise<void> {
+async function report(ctx: Context, refused: Refused): Promise<void> {
   const { facts, method, path, status } = refused
   const isCall = path === '/'
-  const { poolId, clientId, refusal, sts } = facts
+  const { requestId, poolId, clientId, refusal, sts } = facts
   const target = /^\w{1,60}\.(\w{1,80})$/.exec(refused.headers['x-amz-target'] ?? '')?.[1]
   const operation = sts ? quoted(sts.form?.get('Action') ?? '') : target
   // A failure here must not matter: the server may be closing.

@@ -3,6 +3,8 @@ import type { Reason } from '../model/reasons.ts'
 
 /** What the surfaces find out about a request, for metrics and logs. */
 export interface RequestFacts {
+  /** Of calls of the JSON API and of STS, whose answers contain it. */
+  requestId?: string
   poolId?: string
   clientId?: string
   /**

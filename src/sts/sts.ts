@@ -43,6 +43,7 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
   return async (call, next) => {
     if (call.path !== '/' || call.method !== 'POST' || !call.is('application/x-www-form-urlencoded')) return next()
     const requestId = randomUUID()
+    factsOf(call).requestId = requestId
     call.set('x-amzn-RequestId', requestId)
     call.set('Content-Type', 'text/xml')
     call.set('Cache-Control', 'no-store')

@@ -1,6 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 
-const exposed = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
+export const exposed = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
 
 /** Browsers of any origin may call the API: a call is authorized by its content, never by a cookie. */
 export function allowEveryOrigin(call: ParameterizedContext): void {

@@ -27,8 +27,8 @@ import { type CalledOperation, callOperation } from '../pool/call-operation.ts'
 import type { OperationName } from '../pool/handler.ts'
 import type { CallableService } from '../pool/services.ts'
 import { confirmedBy } from '../pool/tokens/dpop.ts'
-import { answer, answerError } from './answer.ts'
-import { allowEveryOrigin, answerPreflight } from './cors.ts'
+import { answer, answerError, answerOutput, openAnswer } from './answer.ts'
+import { answerPreflight } from './cors.ts'
 import { unroutable } from './error-answer.ts'
 import { createFindSigner, type FindSigner, regionOfHost } from './find-signer.ts'
 import { notePresumedSubject, observeCall } from './observe-call.ts'
@@ -54,13 +54,14 @@ export function createWire(ctx: Context, services: readonly CallableService[], o
     if (koa.method !== 'POST') return passOn(koa, next)
 
     const requestId = randomUUID()
-    allowEveryOrigin(koa)
-    koa.set('x-amzn-RequestId', requestId)
+    factsOf(koa).requestId = requestId
     const target = koa.get('x-amz-target')
     const called = operations.get(target)
-    if (!called) return refuseTarget(koa, services, target)
-    if (!accepted.test(koa.get('content-type'))) return answer(koa, unroutable)
-    await answerCall(wire, { ...called, koa, requestId }, findSigner)
+    if (called && accepted.test(koa.get('content-type')))
+      return answerCall(wire, { ...called, koa, requestId }, findSigner)
+    openAnswer(koa, requestId)
+    if (called) answer(koa, unroutable)
+    else refuseTarget(koa, services, target)
   }
 }
 
@@ -91,7 +92,7 @@ async function answerCall(wire: Wire, call: Call, findSigner: FindSigner): Promi
   const started = performance.now()
   let type: string | undefined
   try {
-    answer(koa, { status: 200, body: await run(wire, call, findSigner) })
+    answerOutput(koa, call.requestId, await run(wire, call, findSigner))
   } catch (thrown) {
     type = await refuse(wire, call, thrown)
     if (type === undefined) return
@@ -207,7 +208,10 @@ async function enter(
     principal: signer?.principal,
     region: region ?? (service.isRegional ? await regionOfHost(wire, call) : undefined),
     countUser,
-    confirms: confirmedBy(ctx, koa),
+    confirms(confirmation, token) {
+      openAnswer(koa, requestId)
+      return confirmedBy(ctx, koa)(confirmation, token)
+    },
   }
 }
 

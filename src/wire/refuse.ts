@@ -4,7 +4,7 @@ import { ClientGone } from '../lib/request-body.ts'
 import { factsOf } from '../lib/request-facts.ts'
 import { InternalError, ServiceError, TooManyRequests } from '../model/errors.ts'
 import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
-import { answerError } from './answer.ts'
+import { answerError, openAnswer } from './answer.ts'
 import { describeFailure } from './failure.ts'
 import type { Call, Wire } from './wire.ts'
 
@@ -28,7 +28,7 @@ export function admitCaller(standing: Standing): void {
  * type; undefined if the client has disconnected
  */
 export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<string | undefined> {
-  const { koa, operation } = call
+  const { koa, operation, requestId } = call
   const thrown = failure instanceof QueueFull ? new CallerThrottled({ retryAfter }) : failure
   if (thrown instanceof CallerThrottled) await wire.options.limits?.holdBack()
   if (thrown instanceof ClientGone) {
@@ -37,6 +37,7 @@ export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<
   }
   const error = thrown instanceof ServiceError ? thrown : unexpected(wire, call, thrown)
   factsOf(koa).refusal = error
+  openAnswer(koa, requestId)
   if (error instanceof CallerThrottled) koa.set('Retry-After', String(error.retryAfter))
   if (error.type === 'RequestTimeoutException') koa.set('Connection', 'close')
   answerError(koa, error, operation.errors.includes(error.type))
