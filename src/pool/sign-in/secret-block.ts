@@ -36,8 +36,13 @@ export function requireClaim(ctx: Context, signIn: SignIn, responses: Responses)
   return claim
 }
 
-/** The part of `checkProof` that needs no sign-in. @throws NotAuthorizedException and others */
+/** The claims of calls under way: whether it counts as a guess is asked before it is judged. */
+const claims = new WeakMap<Responses, PasswordClaim>()
+
+/** The part of `requireClaim` that needs no sign-in. @throws NotAuthorizedException and others */
 export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, responses: Responses): PasswordClaim {
+  const known = claims.get(responses)
+  if (known) return known
   requireParameters(responses, ['PASSWORD_CLAIM_SIGNATURE', 'PASSWORD_CLAIM_SECRET_BLOCK', 'TIMESTAMP'])
   const { PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK, TIMESTAMP } = responses
   const time = parseSrpTimestamp(TIMESTAMP!)
@@ -45,12 +50,14 @@ export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, 
   // The service signs the time as it would format it, so a wrong weekday or a padded day never matches there.
   if (formatSrpTimestamp(time) !== TIMESTAMP) throw new WrongCredentials()
   if (Math.abs(time.getTime() - ctx.clock.now().getTime()) > tolerance) throw new WrongCredentials()
-  return {
+  const claim = {
     signature: PASSWORD_CLAIM_SIGNATURE!,
     secretBlock: Buffer.from(PASSWORD_CLAIM_SECRET_BLOCK!, 'base64'),
     signInId: openSecretBlock(ctx, owner, PASSWORD_CLAIM_SECRET_BLOCK),
     timestamp: TIMESTAMP!,
   }
+  claims.set(responses, claim)
+  return claim
 }
 
 // The block contains the sign-in's id and nothing else: A, B and b stay on the server, sealed in the row of that id.

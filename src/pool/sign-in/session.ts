@@ -25,6 +25,7 @@ import {
 
 /** What is sealed beside a session. */
 export interface SessionSecrets {
+  /** Only a page shows a challenge again. */
   parameters: Record<string, string>
   availableChallenges?: string[]
   remembered: Remembered
@@ -48,7 +49,8 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
   const { pool, client, user, state } = signIn
   const session = newSessionString(pool, client)
   const now = ctx.clock.now()
-  const { parameters, availableChallenges, remember = {}, guess } = question
+  const { availableChallenges, remember = {} } = question
+  const parameters = state.driver === 'page' ? question.parameters : {}
   const secrets: SessionSecrets = { parameters, availableChallenges, remembered: remember, history: signIn.history }
 
   const row = {
@@ -57,7 +59,7 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
     clientId: client.id,
     userId: user?.id ?? null,
     challenge: name,
-    state: { ...state, guess },
+    state: { ...state, guess: undefined, ...question.state },
     sealed: ctx.keyring.seal(JSON.stringify(secrets), signInSeal(pool.id, signIn.id)),
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),

@@ -127,8 +127,8 @@ export interface Question {
   availableChallenges?: string[]
   /** Sealed beside the session, for `verify` only. */
   remember?: Remembered
-  /** Part of the state while this challenge is asked. */
-  guess?: SignInState['guess']
+  /** Changes to the state while this challenge is asked. */
+  state?: Partial<SignInState>
   /** Written together with the session. */
   write?: (trx: Trx) => Promise<undefined>
 }

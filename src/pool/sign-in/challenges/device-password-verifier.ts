@@ -27,6 +27,7 @@ export const devicePasswordVerifier: Challenge = {
         SECRET_BLOCK: sealSecretBlock(ctx, signIn),
       },
       remember: { key, A: signIn.state.deviceSrp!.A, B, b: b.toString('hex') },
+      state: { deviceSrp: undefined },
     }
   },
 

@@ -32,7 +32,10 @@ export const passwordVerifier: Challenge = {
         SECRET_BLOCK: sealSecretBlock(ctx, signIn),
       },
       remember: { A: signIn.state.srpA!, B, b: b.toString('hex') },
-      guess: guessToExpect(ctx, signIn, { names: [signIn.state.username, userId], signInId: signIn.id }),
+      state: {
+        srpA: undefined,
+        guess: guessToExpect(ctx, signIn, { names: [signIn.state.username, userId], signInId: signIn.id }),
+      },
     }
   },
 

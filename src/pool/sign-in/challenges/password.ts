@@ -13,7 +13,7 @@ export const password: Challenge = {
 
   ask(ctx, signIn) {
     const names = [signIn.state.username, signIn.user?.username ?? signIn.state.username]
-    return { parameters: {}, guess: guessToExpect(ctx, signIn, { names }) }
+    return { parameters: {}, state: { guess: guessToExpect(ctx, signIn, { names }) } }
   },
 
   async verify(ctx, signIn, responses) {
