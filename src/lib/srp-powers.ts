@@ -3,6 +3,7 @@ import { createFairQueue, type WorkOwner } from './fair-queue.ts'
 import { installedModule } from './installed.ts'
 import { spanned } from './spans.ts'
 import type { SrpAnswer, SrpTasks } from './srp-thread.ts'
+import { unpooled } from './unpooled.ts'
 
 /**
  * SRP off the event loop. A modular power takes 0.7 ms of CPU time and OpenSSL only offers it synchronously, so it runs
@@ -50,7 +51,7 @@ function ask<Name extends keyof SrpTasks>(
     thread ??= startThread()
     // A process that is not waiting for the thread may exit.
     thread.ref()
-    thread.postMessage({ id, name, input })
+    thread.postMessage({ id, name, input: input.map(unpooled) })
     return answer.promise as Promise<ReturnType<SrpTasks[Name]>>
   }
   return spanned(name, () => queue.run(owner, task))

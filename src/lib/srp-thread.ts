@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { srpServerKey, srpVerifier, startSrp } from './srp.ts'
+import { unpooled } from './unpooled.ts'
 
 /** The functions that the thread can run; each answers with its result. */
 export interface SrpTasks {
@@ -24,7 +25,7 @@ if (process.platform === 'linux') setPriority(0, 5)
 parentPort!.on('message', ({ id, name, input }: SrpRequest) => {
   try {
     const output = (tasks[name] as (...input: unknown[]) => unknown)(...input)
-    parentPort!.postMessage({ id, output } satisfies SrpAnswer)
+    parentPort!.postMessage({ id, output: unpooled(output) } satisfies SrpAnswer)
   } catch (failure) {
     parentPort!.postMessage({ id, failure } satisfies SrpAnswer)
   }
