@@ -8,7 +8,7 @@ import type { CloseOptions } from '../listener.ts'
 const { NODE_PERFORMANCE_GC_MAJOR } = constants
 
 /** How much garbage may pile up between two full collections, in bytes. */
-const maxGarbage = 64 * 2 ** 20
+const maxGarbage = 24 * 2 ** 20
 /** The same as percent of what is in use. */
 const garbagePercent = { least: 50, most: 300 }
 

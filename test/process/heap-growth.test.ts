@@ -24,7 +24,7 @@ const script = `
 test('a server that holds much lets no multiple of it pile up as garbage', () => {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--max-semi-space-size=16', '--input-type=module', '-e', script],
+    ['--max-semi-space-size=8', '--input-type=module', '-e', script],
     {
       encoding: 'utf8',
       timeout: 60_000,

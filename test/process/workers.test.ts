@@ -54,7 +54,7 @@ test('there is a worker for each that the setting asks for', async () => {
   const { workers: said } = await server.logged('poolhouse is listening')
   assert.equal(said, 2)
   assert.equal(workers.length, 2)
-  for (const pid of workers) assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /--max-semi-space-size=16/)
+  for (const pid of workers) assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /--max-semi-space-size=8/)
 })
 
 test('an idle connection is kept for longer than proxies keep theirs, and answers say so', async () => {
