@@ -85,7 +85,9 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
   const UserPoolId = Id
   if (await findPool(ctx, Id)) {
     const { Schema, UsernameAttributes, AliasAttributes, UsernameConfiguration, ...changeable } = settings
-    await call(ctx, 'UpdateUserPool', { ...changeable, UserPoolId, ...(PoolName && { PoolName }) })
+    // An update resets what it does not name. Without any setting, the seed is about what is in the pool.
+    if (PoolName !== undefined || Object.keys(changeable).length > 0)
+      await call(ctx, 'UpdateUserPool', { ...changeable, UserPoolId, ...(PoolName && { PoolName }) })
   } else {
     await call(ctx, 'CreateUserPool', { ...settings, PoolName: PoolName ?? Id }, Id)
   }

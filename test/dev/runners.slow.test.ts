@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
@@ -44,29 +44,83 @@ test('jest with its defaults runs a server, and ends', () => {
   run('npx', 'jest')
 })
 
-test('the set-up of Cypress in the guide starts a server and answers its tasks', () => {
-  // Cypress itself is fetched by an installer of its own; its configuration is a module like any other.
+// The program of Cypress itself is fetched by an installer of its own, which is left out here: the set-up is called with
+// what Cypress passes, and each task is held to what Cypress demands of one.
+const asCypressCalls = `
+  import assert from 'node:assert'
+  export async function check({ e2e }) {
+    const handlers = {}
+    const on = (name, value) => { handlers[name] = value }
+    const resolved = { ...e2e, env: {}, projectRoot: process.cwd(), testingType: 'e2e', version: '15.0.0' }
+    const config = await e2e.setupNodeEvents(on, resolved)
+    assert.equal(config.baseUrl, 'http://localhost:3000')
+    const url = config.env.POOLHOUSE_URL
+    async function task(name, argument) {
+      const answer = await handlers.task[name](argument)
+      assert.notStrictEqual(answer, undefined, name + ' answers undefined')
+      return JSON.parse(JSON.stringify(answer))
+    }
+    const call = async (operation, input) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': 'AWSCognitoIdentityProviderService.' + operation,
+        },
+        body: JSON.stringify(input),
+      })
+      return { status: response.status, ...(await response.json()) }
+    }
+    const user = { Username: 'bob@example.com', Password: 'Correct-horse-1' }
+    const signIn = () => call('InitiateAuth', {
+      ClientId: 'app',
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: user.Username, PASSWORD: user.Password },
+    })
+    assert.equal((await signIn()).status, 400)
+    assert.equal(await task('createUser', { poolId: 'us-east-1_cypress001', ...user }), null)
+    const { AccessToken } = (await signIn()).AuthenticationResult
+    assert.equal((await call('GetUser', { AccessToken })).status, 200)
+    assert.equal(await task('advanceClock', { hours: 2 }), null)
+    assert.equal((await call('GetUser', { AccessToken })).__type, 'NotAuthorizedException')
+
+    assert.equal((await call('SignUp', { ClientId: 'app', Username: 'eve@example.com', Password: user.Password })).status, 200)
+    const { code } = await task('message', { to: 'eve@example.com' })
+    const confirmed = await call('ConfirmSignUp', { ClientId: 'app', Username: 'eve@example.com', ConfirmationCode: code })
+    assert.equal(confirmed.status, 200)
+    await assert.rejects(task('message', { to: 'ann@example.com' }), /No message to ann@example.com/)
+    assert.equal(await task('reset'), null)
+    assert.equal((await signIn()).status, 400)
+    await handlers['after:run']?.()
+    await assert.rejects(fetch(url))
+  }
+`
+
+test('the set-up of Cypress in the guide starts a server, and its tasks make users, read mail and move the clock', () => {
   const [, config] = /```js\n\/\/ cypress\.config\.js\n(.*?)```/s.exec(
     readFileSync('docs/testing-your-app.md', 'utf8'),
   )!
-  mkdirSync(join(folder, 'node_modules/cypress'), { recursive: true })
-  writeFileSync(join(folder, 'node_modules/cypress/index.js'), 'exports.defineConfig = (config) => config')
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  run('env', 'CYPRESS_INSTALL_BINARY=0', 'npm', 'install', '--silent', 'cypress', packedPackage())
+  const pool = {
+    Id: 'us-east-1_cypress001',
+    PoolName: 'cypress',
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    Clients: [{ ClientId: 'app', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
+  }
+  writeFileSync(join(folder, 'poolhouse.json'), JSON.stringify({ pools: [pool] }))
+  writeFileSync(join(folder, 'check.mjs'), asCypressCalls)
   writeFileSync(join(folder, 'cypress.config.js'), config!)
-  writeFileSync(
-    join(folder, 'poolhouse.json'),
-    '{ "pools": [{ "Id": "us-east-1_cypress001", "PoolName": "cypress" }] }',
-  )
-  const program = `
-    const assert = require('node:assert')
-    const { e2e } = require('./cypress.config.js')
-    const on = {}
-    e2e.setupNodeEvents((name, value) => { on[name] = value }, { env: {} }).then(async ({ env }) => {
-      const keys = () => fetch(env.POOLHOUSE_URL + '/us-east-1_cypress001/.well-known/jwks.json')
-      assert.equal((await keys()).status, 200)
-      assert.equal(await on.task.reset(), null)
-      assert.equal((await keys()).status, 200)
-      await assert.rejects(on.task.message({ to: 'ann@example.com' }), /No message to ann@example.com/)
-      await on['after:run']()
-    })`
-  run(process.execPath, '-e', program)
+  const asModule = config!
+    .replaceAll(/^const (\{.*\}) = require\((.*)\)$/gm, 'import $1 from $2')
+    .replace('module.exports =', 'export default')
+  writeFileSync(join(folder, 'cypress.config.mjs'), asModule)
+  for (const file of ['cypress.config.js', 'cypress.config.mjs']) {
+    writeFileSync(
+      join(folder, 'run.mjs'),
+      `import { check } from './check.mjs'\nimport config from './${file}'\nawait check(config)`,
+    )
+    run(process.execPath, 'run.mjs')
+  }
 })

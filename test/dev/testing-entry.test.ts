@@ -84,6 +84,13 @@ test('a seed that is changed changes what is there', async () => {
   assert.equal(UserPoolClient?.AccessTokenValidity, 2)
 })
 
+test('a seed that names users of a pool alone adds them, and the pool keeps its settings', async () => {
+  await poolhouse.seed({ pools: [{ Id: UserPoolId, Users: [{ Username: 'cleo', Password: 'Correct-horse-1' }] }] })
+  assert.equal((await cognito.adminGetUser({ UserPoolId, Username: 'cleo' })).UserStatus, 'CONFIRMED')
+  const { UserPool } = await cognito.describeUserPool({ UserPoolId })
+  assert.deepEqual([UserPool?.Name, UserPool?.AutoVerifiedAttributes], ['seeded', ['email']])
+})
+
 test('a seed asks for a second factor, and takes it back', async () => {
   const Id = 'us-east-1_factors001'
   const ofUser = { ClientId: 'factors000000000000000001', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] }
