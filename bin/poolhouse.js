@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`Poolhouse needs Node.js 22.18 or newer; this is ${process.versions.node}.`)
+  console.error(
+    `Poolhouse needs Node.js 22.18 or newer; this is ${process.versions.node}. ` +
+      'In a project, `npm install --save-dev node@24` adds one that `npx poolhouse` runs on.',
+  )
   process.exit(1)
 }
 // A clone has sources, and runs them as they are; the package has what was built of them.

@@ -20,6 +20,7 @@ import type { OperationName } from '../pool/handler.ts'
 import { openDatabase } from '../store/db.ts'
 import { startEmbeddedDatabase } from '../store/embedded/index.ts'
 import { migrate } from '../store/migrate.ts'
+import { requireNode } from './node-version.ts'
 import { type MessageFilter, type WaitOptions, waitForMessage } from './wait-for-message.ts'
 
 export type { InboxMessage } from '../delivery/inbox.ts'
@@ -90,6 +91,7 @@ export interface PoolhouseForTests {
 
 /** Starts a server with its own database on a free port. Ready in well under two seconds. */
 export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<PoolhouseForTests> {
+  requireNode(process.versions.node)
   requireKnown('startPoolhouse has no option', Object.keys(options), Object.keys(optionNames))
   // Checked before a database is created: neither a wrong setting nor an unreadable seed needs one.
   const config = {

@@ -14,6 +14,7 @@ import {
   type PoolhouseForTests,
   startPoolhouse,
 } from '../../src/testing/index.ts'
+import { requireNode } from '../../src/testing/node-version.ts'
 
 // From CommonJS, from other processes than the one that started the server, and over https.
 const commonJs = fileURLToPath(new URL('../../src/testing/index.cjs', import.meta.url))
@@ -90,6 +91,14 @@ test('an old Node.js gets an error with the required version', () => {
     () => assert.fail('it started'),
     ({ message }) => assert.equal(message, 'Poolhouse needs Node.js 22.18 or newer; this is 20.20.2.'),
   )
+})
+
+test('an old Node.js gets the same error from the ES module', () => {
+  for (const version of ['18.20.0', '20.20.2', '22.17.1'])
+    assert.throws(() => requireNode(version), {
+      message: `Poolhouse needs Node.js 22.18 or newer; this is ${version}.`,
+    })
+  for (const version of ['22.18.0', '24.0.0']) requireNode(version)
 })
 
 test('another process reads the inbox, moves the clock and makes calls fail', async () => {
