@@ -1,8 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import type { RequestContext } from '../context.ts'
-import { browserSession } from '../oauth/interaction.ts'
+import { browserSession, findApp } from '../oauth/interaction.ts'
 import type { Surface } from '../oauth/surface.ts'
-import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Client } from '../pool/clients/client.ts'
 import { startRegistration } from '../pool/passkeys/register.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { brandOf, loginVersion } from './branding/brand.ts'
@@ -33,7 +33,7 @@ export async function addPasskeyDirectly(
   const refuse = (text: string, status = 400, title = t('problem.title')) =>
     showProblem(ctx, koa, surface, { status, title, text })
 
-  const app = await findApp(ctx, surface, query)
+  const app = await findAppAt(ctx, surface, query)
   if ('problem' in app) return refuse(t(app.problem))
   const { pool, client, redirectUri } = app
   if (!query.has('response_type')) query.set('response_type', 'code')
@@ -75,12 +75,12 @@ interface App {
 }
 
 /** The app that the query names, at one of its redirect URIs, in a pool that offers passkeys; or the text of a refusal. */
-async function findApp(
+async function findAppAt(
   ctx: RequestContext,
   surface: Surface,
   query: URLSearchParams,
 ): Promise<App | { problem: TextKey }> {
-  const found = await findClient(ctx, query.get('client_id') ?? '')
+  const found = await findApp(ctx, query.get('client_id') ?? undefined, surface.poolId)
   if (found?.pool.id !== surface.poolId) return { problem: 'problem.invalid_client' }
   const { pool, client } = found
   const redirectUri = client.settings.CallbackURLs?.find((registered) => registered === query.get('redirect_uri'))

@@ -1,7 +1,8 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { findApp } from '../oauth/interaction.ts'
 import { createSurfaceFinder, type Surface } from '../oauth/surface.ts'
-import { type Client, findClient } from '../pool/clients/client.ts'
+import type { Client } from '../pool/clients/client.ts'
 import { findPool } from '../pool/pools/pool.ts'
 import { type Brand, brandOf, brandView, loginVersion } from './branding/brand.ts'
 import { languageOf } from './language.ts'
@@ -81,7 +82,8 @@ export async function languageAt(ctx: Context, koa: ParameterizedContext, surfac
 }
 
 async function brandAsked(ctx: Context, koa: ParameterizedContext, surface: Surface): Promise<Brand | undefined> {
-  const found = await findClient(ctx, new URLSearchParams(koa.querystring).get('client_id') ?? '')
+  const named = new URLSearchParams(koa.querystring).get('client_id')
+  const found = await findApp(ctx, named ?? undefined, surface.poolId)
   const brand = found?.pool.id === surface.poolId && (await brandOf(ctx, { ...found, surface }))
   if (brand && brand !== 'unavailable') return brand
   const pool = surface.pool ?? (await findPool(ctx, surface.poolId))

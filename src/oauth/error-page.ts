@@ -6,6 +6,8 @@ import type { Client } from '../pool/clients/client.ts'
 export interface PageError {
   reason?: Reason | PageReason
   message: string
+  /** What the translated text needs. */
+  values?: Record<string, string>
   /** The app that is meant, where it is known: the page leads back to it. */
   client?: Client
   /** The address that was refused, beside those that would have been taken: shown in development. */
@@ -31,10 +33,12 @@ export const unknownRedirectUri: PageError = {
   reason: 'unknown-redirect-uri',
   message: 'The redirect_uri is not one that the app has registered (redirect_mismatch).',
 }
-export const unknownLogoutUri: PageError = {
+/** By the name of the parameter that the app has sent. */
+export const unknownLogoutUri = (name: 'logout_uri' | 'post_logout_redirect_uri'): PageError => ({
   reason: 'unknown-logout-uri',
-  message: 'The logout_uri is not one that the app has registered.',
-}
+  values: { name },
+  message: `The ${name} is not one that the app has registered.`,
+})
 export const missingLogoutUri: PageError = {
   reason: 'missing-logout-uri',
   message: "Required String parameter 'redirect_uri' is not present",

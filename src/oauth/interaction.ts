@@ -22,6 +22,7 @@ import { type BrowserSession, packProven, sessionKey } from './session.ts'
 import type { Surface } from './surface.ts'
 
 export { accountSignInUrl, endAllSessions, endBrowserSession, takeCode } from './account.ts'
+export { findApp } from './app.ts'
 export {
   type Approval,
   answerApproval,

@@ -38,7 +38,10 @@ export async function logout(
 
   if (query.has('logout_uri')) {
     const logoutUri = LogoutURLs.find((registered) => registered === one('logout_uri'))
-    if (!logoutUri) return showError(koa, renderError, unregistered(unknownLogoutUri, found.client, one('logout_uri')))
+    if (!logoutUri) {
+      const refused = unregistered(unknownLogoutUri('logout_uri'), found.client, one('logout_uri'))
+      return showError(koa, renderError, refused)
+    }
     return goTo(logoutUri)
   }
   // In the service's words, which name the parameter that it would check last.

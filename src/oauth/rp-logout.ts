@@ -5,7 +5,7 @@ import type { Client } from '../pool/clients/client.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { type IdTokenHint, readIdTokenHint } from '../pool/tokens/id-token-hint.ts'
 import { findApp } from './app.ts'
-import { type RenderError, showError, unknownApp, unknownLogoutUri } from './error-page.ts'
+import { type RenderError, showError, unknownApp, unknownLogoutUri, unregistered } from './error-page.ts'
 import { leave } from './leave.ts'
 import { appUrl, sendTo } from './redirect.ts'
 import { browserSession } from './session.ts'
@@ -40,8 +40,10 @@ export async function rpLogout(
   const requested = pool && (await readLogoutRequest(ctx, pool, query))
   if (!pool || !requested) return showError(koa, renderError, unknownApp)
   const { hint, client, uri } = requested
-  if (uri !== undefined && !client?.settings.LogoutURLs?.includes(uri))
-    return showError(koa, renderError, unknownLogoutUri)
+  if (uri !== undefined && !client?.settings.LogoutURLs?.includes(uri)) {
+    const refused = unknownLogoutUri('post_logout_redirect_uri')
+    return showError(koa, renderError, client ? unregistered(refused, client, uri) : refused)
+  }
 
   const session = await browserSession(ctx, koa, surface)
   const isTheirs = hint !== undefined && hint.sub === session?.user.id

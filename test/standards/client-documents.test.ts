@@ -184,6 +184,21 @@ test('discovery announces client metadata documents while the pool accepts them'
   await scene.standards(standards)
 })
 
+test('pages that name the app by the address of its document show its style', async () => {
+  const client_id = documentOf()
+  await begin(client_id)
+  const ClientId = documentClientId(scene.poolId, client_id)
+  const Settings = { components: { primaryButton: { lightMode: { defaults: { backgroundColor: 'c01020ff' } } } } }
+  await scene.server.cognito.createManagedLoginBranding({ UserPoolId: scene.poolId, ClientId, Settings })
+  const browser = createBrowser()
+  for (const page of ['signout', 'account', 'passkeys/add']) {
+    const query = new URLSearchParams({ client_id, redirect_uri: callback })
+    const html = await (await browser.get(`${scene.base}/${page}?${query}`)).text()
+    if (page === 'signout') assert.ok(html.includes(`/branding/${ClientId}.managed.`), page)
+    else assert.doesNotMatch(html, /invalid_client|no app/i, page)
+  }
+})
+
 test('a document that is changed counts once it is out of date', async () => {
   const client_id = documentOf()
   assert.ok(isAtLogin(await begin(client_id)))

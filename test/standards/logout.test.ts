@@ -129,7 +129,12 @@ test('oidcc-rp-initiated-logout-bad-post-logout-redirect-uri: only to addresses 
   for (const uri of ['https://evil.example.com', `${bye}?a=b`, `${bye}/`, callback]) {
     const response = await browser.get(logoutUrl({ id_token_hint, post_logout_redirect_uri: uri }))
     assert.equal(response.status, 400, uri)
+    assert.match(await response.text(), /The post_logout_redirect_uri is not one that the app has registered/)
   }
+  const own = await browser.get(logoutUrl({ client_id: app.id, logout_uri: 'https://evil.example.com' }))
+  assert.match(await own.text(), /The logout_uri is not one that the app has registered/)
+  const german = await browser.get(logoutUrl({ id_token_hint, post_logout_redirect_uri: 'x', lang: 'de' }))
+  assert.match(await german.text(), /Die post_logout_redirect_uri ist nicht für die Anwendung eingetragen/)
   const nobodys = await browser.get(logoutUrl({ post_logout_redirect_uri: bye }))
   assert.equal(nobodys.status, 400)
   assert.equal(await isSignedIn(browser), true)

@@ -15,6 +15,7 @@ import {
   browserSession,
   endAllSessions,
   endBrowserSession,
+  findApp,
   takeCode,
 } from '../../oauth/interaction.ts'
 import type { Surface } from '../../oauth/surface.ts'
@@ -240,7 +241,7 @@ async function end(at: At, session: BrowserSession, how: 'here' | 'everywhere' |
 async function appOf({ ctx, koa, pool }: At, session: BrowserSession | undefined): Promise<Client | undefined> {
   const named = queryOf(koa, 'client_id') || undefined
   const id = named ?? session?.client?.id ?? (await onlyApp(ctx, pool))
-  const found = id ? await findClient(ctx, id) : undefined
+  const found = await findApp(ctx, id, pool.id)
   return found?.pool.id === pool.id ? found.client : undefined
 }
 

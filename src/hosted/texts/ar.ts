@@ -306,7 +306,7 @@ export const ar: Texts = {
   'error.noFittingFactor': 'يتطلب هذا التطبيق تسجيل دخول أقوى مما هو مُعدّ لحسابك. تواصل مع المشرف للحصول على المساعدة.',
   'refusal.unknown-app': 'قيمة client_id غير موجودة أو لا تخص أي تطبيق.',
   'refusal.unknown-redirect-uri': 'قيمة redirect_uri غير مسجّلة للتطبيق (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'قيمة logout_uri غير مسجّلة للتطبيق.',
+  'refusal.unknown-logout-uri': 'قيمة {name} غير مسجّلة للتطبيق.',
   'refusal.missing-logout-uri': 'قيمة logout_uri أو redirect_uri غير موجودة.',
   'refusal.request-over': 'انتهت صلاحية الطلب أو لم يبدأ في هذا المتصفح. يُرجى العودة إلى التطبيق والمحاولة مرة أخرى.',
   'refusal.wrong-credentials': 'اسم المستخدم أو كلمة المرور غير صحيحة.',

@@ -303,7 +303,7 @@ export const da: Texts = {
     'Denne app kræver et stærkere login, end din konto er konfigureret til. Kontakt din administrator for at få hjælp.',
   'refusal.unknown-app': 'Værdien client_id mangler eller hører ikke til nogen app.',
   'refusal.unknown-redirect-uri': 'Værdien redirect_uri er ikke registreret til appen (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Værdien logout_uri er ikke registreret til appen.',
+  'refusal.unknown-logout-uri': 'Værdien {name} er ikke registreret til appen.',
   'refusal.missing-logout-uri': 'Værdien logout_uri eller redirect_uri mangler.',
   'refusal.request-over':
     'Anmodningen er udløbet eller blev ikke startet i denne browser. Gå tilbage til appen, og prøv igen.',

@@ -318,7 +318,7 @@ export const el: Texts = {
     'Αυτή η εφαρμογή χρειάζεται ισχυρότερη σύνδεση από αυτήν που έχει ρυθμιστεί στον λογαριασμό σας. Ζητήστε βοήθεια από τον διαχειριστή.',
   'refusal.unknown-app': 'Η τιμή client_id λείπει ή δεν ανήκει σε καμία εφαρμογή.',
   'refusal.unknown-redirect-uri': 'Η τιμή redirect_uri δεν είναι καταχωρισμένη για την εφαρμογή (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Η τιμή logout_uri δεν είναι καταχωρισμένη για την εφαρμογή.',
+  'refusal.unknown-logout-uri': 'Η τιμή {name} δεν είναι καταχωρισμένη για την εφαρμογή.',
   'refusal.missing-logout-uri': 'Λείπει η τιμή logout_uri ή redirect_uri.',
   'refusal.request-over':
     'Το αίτημα έληξε ή δεν ξεκίνησε σε αυτό το πρόγραμμα περιήγησης. Επιστρέψτε στην εφαρμογή και δοκιμάστε ξανά.',

@@ -327,7 +327,7 @@ export const en = {
     'This app needs a stronger sign-in than your account is set up for. Contact your administrator for help.',
   'refusal.unknown-app': 'The client_id is missing, or no app has it.',
   'refusal.unknown-redirect-uri': 'The redirect_uri is not one that the app has registered (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'The logout_uri is not one that the app has registered.',
+  'refusal.unknown-logout-uri': 'The {name} is not one that the app has registered.',
   'refusal.missing-logout-uri': "Required String parameter 'redirect_uri' is not present",
   'refusal.request-over':
     'The request has expired, or this browser did not begin it. Please go back to the app and try again.',

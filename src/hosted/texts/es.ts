@@ -307,7 +307,7 @@ export const es: Texts = {
     'Esta aplicación exige un inicio de sesión más seguro que el configurado en su cuenta. Pida ayuda a quien le proporcionó la cuenta.',
   'refusal.unknown-app': 'Falta el client_id o ninguna aplicación lo tiene.',
   'refusal.unknown-redirect-uri': 'La redirect_uri no está registrada para la aplicación (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'La logout_uri no está registrada para la aplicación.',
+  'refusal.unknown-logout-uri': 'La {name} no está registrada para la aplicación.',
   'refusal.missing-logout-uri': 'Falta una logout_uri o una redirect_uri.',
   'refusal.request-over':
     'La petición ha caducado o no empezó en este navegador. Vuelva a la aplicación e inténtelo de nuevo.',

@@ -304,7 +304,7 @@ export const fi: Texts = {
     'Tämä sovellus vaatii vahvemman kirjautumisen kuin tilillesi on määritetty. Pyydä apua ylläpitäjältä.',
   'refusal.unknown-app': 'Arvo client_id puuttuu, tai se ei kuulu millekään sovellukselle.',
   'refusal.unknown-redirect-uri': 'Arvoa redirect_uri ei ole rekisteröity sovellukselle (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Arvoa logout_uri ei ole rekisteröity sovellukselle.',
+  'refusal.unknown-logout-uri': 'Arvoa {name} ei ole rekisteröity sovellukselle.',
   'refusal.missing-logout-uri': 'Arvo logout_uri tai redirect_uri puuttuu.',
   'refusal.request-over':
     'Pyyntö on vanhentunut, tai sitä ei aloitettu tässä selaimessa. Palaa sovellukseen ja yritä uudelleen.',

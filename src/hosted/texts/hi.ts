@@ -300,7 +300,7 @@ export const hi: Texts = {
     'इस ऐप को आपके खाते में सेट अप साइन-इन से ज़्यादा मज़बूत साइन-इन चाहिए। मदद के लिए अपने व्यवस्थापक से संपर्क करें।',
   'refusal.unknown-app': 'client_id मौजूद नहीं है या किसी ऐप का नहीं है।',
   'refusal.unknown-redirect-uri': 'redirect_uri इस ऐप के लिए रजिस्टर नहीं है (redirect_mismatch)।',
-  'refusal.unknown-logout-uri': 'logout_uri इस ऐप के लिए रजिस्टर नहीं है।',
+  'refusal.unknown-logout-uri': '{name} इस ऐप के लिए रजिस्टर नहीं है।',
   'refusal.missing-logout-uri': 'logout_uri या redirect_uri मौजूद नहीं है।',
   'refusal.request-over':
     'अनुरोध की समय-सीमा खत्म हो गई है या यह इस ब्राउज़र में शुरू नहीं हुआ था। कृपया ऐप पर वापस जाकर फिर से कोशिश करें।',

@@ -308,7 +308,7 @@ export const hu: Texts = {
     'Ez az alkalmazás erősebb bejelentkezést igényel, mint ami a fiókjában be van állítva. Kérjen segítséget a rendszergazdától.',
   'refusal.unknown-app': 'A client_id érték hiányzik, vagy egyik alkalmazáshoz sem tartozik.',
   'refusal.unknown-redirect-uri': 'A redirect_uri érték nincs regisztrálva az alkalmazáshoz (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'A logout_uri érték nincs regisztrálva az alkalmazáshoz.',
+  'refusal.unknown-logout-uri': 'A {name} érték nincs regisztrálva az alkalmazáshoz.',
   'refusal.missing-logout-uri': 'A logout_uri vagy a redirect_uri érték hiányzik.',
   'refusal.request-over':
     'A kérés lejárt, vagy nem ebben a böngészőben indult. Térjen vissza az alkalmazáshoz, és próbálja újra.',

@@ -307,7 +307,7 @@ export const it: Texts = {
     'Questa app richiede un accesso più sicuro di quello configurato per il tuo account. Chiedi aiuto a chi ti ha fornito l’account.',
   'refusal.unknown-app': 'Il client_id manca o non appartiene a nessuna applicazione.',
   'refusal.unknown-redirect-uri': "La redirect_uri non è registrata per l'applicazione (redirect_mismatch).",
-  'refusal.unknown-logout-uri': "La logout_uri non è registrata per l'applicazione.",
+  'refusal.unknown-logout-uri': "La {name} non è registrata per l'applicazione.",
   'refusal.missing-logout-uri': 'Manca una logout_uri o una redirect_uri.',
   'refusal.request-over':
     "La richiesta è scaduta o non è iniziata in questo browser. Torna all'applicazione e riprova.",

@@ -311,7 +311,7 @@ export const ja: Texts = {
     'このアプリには、アカウントに設定されている方法より強力なサインインが必要です。アカウントの提供元にお問い合わせください。',
   'refusal.unknown-app': 'client_id がないか、どのアプリケーションのものでもありません。',
   'refusal.unknown-redirect-uri': 'redirect_uri はアプリケーションに登録されていません (redirect_mismatch)。',
-  'refusal.unknown-logout-uri': 'logout_uri はアプリケーションに登録されていません。',
+  'refusal.unknown-logout-uri': '{name} はアプリケーションに登録されていません。',
   'refusal.missing-logout-uri': 'logout_uri または redirect_uri がありません。',
   'refusal.request-over':
     '要求の期限が切れたか、このブラウザーで始められたものではありません。アプリケーションに戻ってもう一度お試しください。',

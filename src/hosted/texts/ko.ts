@@ -302,7 +302,7 @@ export const ko: Texts = {
   'error.noFittingFactor': '이 앱은 계정에 설정된 것보다 강력한 로그인이 필요합니다. 계정을 제공한 곳에 문의하세요.',
   'refusal.unknown-app': 'client_id가 없거나 어떤 애플리케이션의 것도 아닙니다.',
   'refusal.unknown-redirect-uri': 'redirect_uri가 애플리케이션에 등록되어 있지 않습니다(redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'logout_uri가 애플리케이션에 등록되어 있지 않습니다.',
+  'refusal.unknown-logout-uri': '{name}가 애플리케이션에 등록되어 있지 않습니다.',
   'refusal.missing-logout-uri': 'logout_uri 또는 redirect_uri가 없습니다.',
   'refusal.request-over':
     '요청이 만료되었거나 이 브라우저에서 시작되지 않았습니다. 애플리케이션으로 돌아가 다시 시도하세요.',

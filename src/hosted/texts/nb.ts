@@ -304,7 +304,7 @@ export const nb: Texts = {
     'Denne appen krever en sterkere pålogging enn kontoen din er konfigurert for. Kontakt administratoren for å få hjelp.',
   'refusal.unknown-app': 'Verdien client_id mangler eller tilhører ingen app.',
   'refusal.unknown-redirect-uri': 'Verdien redirect_uri er ikke registrert for appen (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Verdien logout_uri er ikke registrert for appen.',
+  'refusal.unknown-logout-uri': 'Verdien {name} er ikke registrert for appen.',
   'refusal.missing-logout-uri': 'Verdien logout_uri eller redirect_uri mangler.',
   'refusal.request-over':
     'Forespørselen er utløpt eller ble ikke startet i denne nettleseren. Gå tilbake til appen og prøv igjen.',

@@ -310,7 +310,7 @@ export const nl: Texts = {
     'Deze app vraagt een sterkere aanmelding dan voor uw account is ingesteld. Vraag om hulp bij wie u het account heeft gegeven.',
   'refusal.unknown-app': 'De client_id ontbreekt of hoort bij geen toepassing.',
   'refusal.unknown-redirect-uri': 'De redirect_uri is niet voor de toepassing geregistreerd (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'De logout_uri is niet voor de toepassing geregistreerd.',
+  'refusal.unknown-logout-uri': 'De {name} is niet voor de toepassing geregistreerd.',
   'refusal.missing-logout-uri': 'Er ontbreekt een logout_uri of redirect_uri.',
   'refusal.request-over':
     'Het verzoek is verlopen of niet in deze browser begonnen. Ga terug naar de toepassing en probeer het opnieuw.',

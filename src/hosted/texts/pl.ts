@@ -309,7 +309,7 @@ export const pl: Texts = {
     'Ta aplikacja wymaga silniejszego logowania, niż pozwala konfiguracja Twojego konta. Poproś o pomoc administratora.',
   'refusal.unknown-app': 'Brak wartości client_id lub nie należy ona do żadnej aplikacji.',
   'refusal.unknown-redirect-uri': 'Wartość redirect_uri nie jest zarejestrowana dla aplikacji (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Wartość logout_uri nie jest zarejestrowana dla aplikacji.',
+  'refusal.unknown-logout-uri': 'Wartość {name} nie jest zarejestrowana dla aplikacji.',
   'refusal.missing-logout-uri': 'Brak wartości logout_uri lub redirect_uri.',
   'refusal.request-over':
     'Żądanie wygasło lub nie rozpoczęto go w tej przeglądarce. Wróć do aplikacji i spróbuj ponownie.',

@@ -304,7 +304,7 @@ export const ptBR: Texts = {
     'Este app exige um login mais forte do que o configurado para sua conta. Peça ajuda a quem forneceu a conta.',
   'refusal.unknown-app': 'O client_id está faltando ou não pertence a nenhum aplicativo.',
   'refusal.unknown-redirect-uri': 'A redirect_uri não está registrada para o aplicativo (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'A logout_uri não está registrada para o aplicativo.',
+  'refusal.unknown-logout-uri': 'A {name} não está registrada para o aplicativo.',
   'refusal.missing-logout-uri': 'Falta uma logout_uri ou uma redirect_uri.',
   'refusal.request-over':
     'A solicitação expirou ou não começou neste navegador. Volte ao aplicativo e tente novamente.',

@@ -5,12 +5,13 @@ import { isTextKey, type TextKey, type Translate } from './texts.ts'
 export interface Refused {
   reason?: Reason | PageReason
   message: string
+  values?: Record<string, string>
 }
 
 /** A refusal in the language of the page. */
-export function refusalText(t: Translate, { reason, message }: Refused): string {
+export function refusalText(t: Translate, { reason, message, values }: Refused): string {
   const key = (reason && forPeople[reason]) ?? `refusal.${reason}`
-  return isTextKey(key) ? t(key) : message
+  return isTextKey(key) ? t(key, values) : message
 }
 
 /** Where the service's own words are for programmers. */

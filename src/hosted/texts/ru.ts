@@ -311,7 +311,7 @@ export const ru: Texts = {
     'Приложению нужен более надёжный вход, чем настроен для вашей учётной записи. Обратитесь за помощью к администратору.',
   'refusal.unknown-app': 'Параметр client_id не указан или не принадлежит ни одному приложению.',
   'refusal.unknown-redirect-uri': 'Адрес redirect_uri не зарегистрирован для приложения (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Адрес logout_uri не зарегистрирован для приложения.',
+  'refusal.unknown-logout-uri': 'Адрес {name} не зарегистрирован для приложения.',
   'refusal.missing-logout-uri': 'Не указан параметр logout_uri или redirect_uri.',
   'refusal.request-over':
     'Срок действия запроса истёк, или он начат в другом браузере. Вернитесь в приложение и попробуйте ещё раз.',

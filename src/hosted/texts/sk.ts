@@ -306,7 +306,7 @@ export const sk: Texts = {
     'Táto aplikácia vyžaduje silnejšie prihlásenie, než aké má váš účet nastavené. Požiadajte o pomoc správcu.',
   'refusal.unknown-app': 'Hodnota client_id chýba alebo nepatrí žiadnej aplikácii.',
   'refusal.unknown-redirect-uri': 'Hodnota redirect_uri nie je pre aplikáciu zaregistrovaná (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Hodnota logout_uri nie je pre aplikáciu zaregistrovaná.',
+  'refusal.unknown-logout-uri': 'Hodnota {name} nie je pre aplikáciu zaregistrovaná.',
   'refusal.missing-logout-uri': 'Chýba hodnota logout_uri alebo redirect_uri.',
   'refusal.request-over':
     'Požiadavka vypršala alebo sa nezačala v tomto prehliadači. Vráťte sa do aplikácie a skúste to znova.',

@@ -304,7 +304,7 @@ export const sv: Texts = {
     'Appen kräver en starkare inloggning än ditt konto är konfigurerat för. Kontakta administratören för att få hjälp.',
   'refusal.unknown-app': 'Värdet client_id saknas eller hör inte till någon app.',
   'refusal.unknown-redirect-uri': 'Värdet redirect_uri är inte registrerat för appen (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Värdet logout_uri är inte registrerat för appen.',
+  'refusal.unknown-logout-uri': 'Värdet {name} är inte registrerat för appen.',
   'refusal.missing-logout-uri': 'Värdet logout_uri eller redirect_uri saknas.',
   'refusal.request-over':
     'Begäran har gått ut eller påbörjades inte i den här webbläsaren. Gå tillbaka till appen och försök igen.',

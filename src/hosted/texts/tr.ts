@@ -306,7 +306,7 @@ export const tr: Texts = {
     'Bu uygulama, hesabınızda kurulu olandan daha güçlü bir oturum açma gerektiriyor. Yardım için yöneticinize başvurun.',
   'refusal.unknown-app': 'client_id değeri eksik veya hiçbir uygulamaya ait değil.',
   'refusal.unknown-redirect-uri': 'redirect_uri değeri uygulama için kayıtlı değil (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'logout_uri değeri uygulama için kayıtlı değil.',
+  'refusal.unknown-logout-uri': '{name} değeri uygulama için kayıtlı değil.',
   'refusal.missing-logout-uri': 'logout_uri veya redirect_uri değeri eksik.',
   'refusal.request-over':
     'İsteğin süresi doldu veya istek bu tarayıcıda başlatılmadı. Lütfen uygulamaya dönüp yeniden deneyin.',

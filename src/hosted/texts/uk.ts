@@ -310,7 +310,7 @@ export const uk: Texts = {
     'Застосунку потрібен надійніший вхід, ніж налаштовано для вашого облікового запису. Зверніться по допомогу до адміністратора.',
   'refusal.unknown-app': 'Параметр client_id не вказано, або він не належить жодному застосунку.',
   'refusal.unknown-redirect-uri': 'Адресу redirect_uri не зареєстровано для застосунку (redirect_mismatch).',
-  'refusal.unknown-logout-uri': 'Адресу logout_uri не зареєстровано для застосунку.',
+  'refusal.unknown-logout-uri': 'Адресу {name} не зареєстровано для застосунку.',
   'refusal.missing-logout-uri': 'Не вказано параметр logout_uri або redirect_uri.',
   'refusal.request-over':
     'Строк дії запиту минув, або його розпочато в іншому браузері. Поверніться до застосунку та спробуйте ще раз.',

@@ -299,7 +299,7 @@ export const zhTW: Texts = {
   'error.noFittingFactor': '此應用程式需要比您的帳戶所設定的更強的登入方式。請向提供帳戶的一方尋求協助。',
   'refusal.unknown-app': '缺少 client_id，或它不屬於任何應用程式。',
   'refusal.unknown-redirect-uri': 'redirect_uri 並未為應用程式註冊 (redirect_mismatch)。',
-  'refusal.unknown-logout-uri': 'logout_uri 並未為應用程式註冊。',
+  'refusal.unknown-logout-uri': '{name} 並未為應用程式註冊。',
   'refusal.missing-logout-uri': '缺少 logout_uri 或 redirect_uri。',
   'refusal.request-over': '要求已過期，或不是在此瀏覽器中開始。請返回應用程式重試。',
   'refusal.wrong-credentials': '使用者名稱或密碼不正確。',
