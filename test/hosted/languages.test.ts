@@ -114,7 +114,10 @@ test('a refusal is translated by its reason, and in English is the service’s o
       assert.doesNotMatch(String(en[key]), /_|client|pool|token|\bthe user\b|^Invalid/i, key)
       continue
     }
-    const text = String(en[key]).replace(/.* policy: /, '')
+    // A `{name}` of the pages is a `${name}` there.
+    const text = String(en[key])
+      .replace(/.* policy: /, '')
+      .replaceAll(/\{(\w+)\}/g, '$${$1}')
     const opening = text.replace(/email(?= already exists)/, '${' + '').split('${')[0]!
     assert.ok(said.includes(text) || said.includes(opening), `nobody says: ${text}`)
   }
