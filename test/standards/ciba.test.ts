@@ -176,7 +176,6 @@ test('an app polls, is told to slow down, and gets its tokens once', async () =>
   assert.equal((await poll(begun.auth_req_id, app, 1)).body.error, 'slow_down')
   assert.equal((await poll(begun.auth_req_id)).body.error, 'authorization_pending')
   await answer(createBrowser(), link, 'allow')
-  scene.server.clock.advance({ seconds: 5 })
   const form = { grant_type, auth_req_id: begun.auth_req_id, client_id: app.id, client_secret: app.secret }
   const answers = await Promise.all(Array.from({ length: 5 }, () => askToken(scene.base, form)))
   const [taken, ...more] = answers.filter(({ status }) => status === 200)
@@ -184,6 +183,16 @@ test('an app polls, is told to slow down, and gets its tokens once', async () =>
   assert.deepEqual(claimsOf(taken!.body.id_token!).amr, ['pwd'])
   assert.equal(claimsOf(taken!.body.id_token!).aud, app.id)
   assert.equal((await poll(begun.auth_req_id)).body.error, 'invalid_grant')
+})
+
+test('an answer is there at once, however recently the app has polled', async () => {
+  for (const how of ['allow', 'deny'] as const) {
+    const { begun, link } = await beginWithLink()
+    assert.equal((await poll(begun.auth_req_id)).body.error, 'authorization_pending')
+    await answer(createBrowser(), link, how)
+    const { status, body } = await poll(begun.auth_req_id, app, 0)
+    assert.deepEqual([status, body.error], how === 'allow' ? [200, undefined] : [400, 'access_denied'])
+  }
 })
 
 test('what the user denies, nobody gets, and no later answer counts', async () => {
