@@ -9,23 +9,30 @@ let lastId = 0
 const listeners = new Set<() => void>()
 const successStays = 6000
 
-function show(item: FlashbarProps.MessageDefinition): void {
-  lastId += 1
-  const id = String(lastId)
+function show(item: FlashbarProps.MessageDefinition, id = String(++lastId)): void {
   const dismiss = () => {
     items = items.filter((other) => other.id !== id)
     tell()
   }
-  items = [
-    ...items.slice(-4),
-    { ...item, id, dismissible: true, dismissLabel: texts.shell.dismiss, onDismiss: dismiss },
-  ]
+  const shown = { dismissible: true, dismissLabel: texts.shell.dismiss, onDismiss: dismiss, ...item, id }
+  const isThere = items.some((other) => other.id === id)
+  items = isThere ? items.map((other) => (other.id === id ? shown : other)) : [...latest(), shown]
   if (item.type === 'success') setTimeout(dismiss, successStays)
   tell()
 }
 
+/** The last few, and all that is still going on. */
+const latest = () => items.filter(({ type }, index) => type === 'in-progress' || index >= items.length - 4)
+
 function tell(): void {
   for (const listener of listeners) listener()
+}
+
+/** Shows it until it is told to show another in its place. */
+export function flashItem(item: FlashbarProps.MessageDefinition): (next: FlashbarProps.MessageDefinition) => void {
+  const id = String(++lastId)
+  show(item, id)
+  return (next) => show(next, id)
 }
 
 export const flashSuccess = (content: string) => show({ type: 'success', ariaRole: 'status', content })
@@ -41,7 +48,10 @@ export function Flashes() {
   )
   return (
     <div className="flashes">
-      <Flashbar items={shown} i18nStrings={{ ariaLabel: texts.shell.notifications }} />
+      <Flashbar
+        items={shown}
+        i18nStrings={{ ariaLabel: texts.shell.notifications, inProgressIconAriaLabel: texts.common.loading }}
+      />
     </div>
   )
 }

@@ -68,8 +68,21 @@ export function useQuestionBeforeLeaving(question: string | undefined): void {
   }, [question])
 }
 
+const works = new Set<symbol>()
+
+/** While the work goes on, the browser asks before it closes the tab. */
+export async function holdTab<Result>(work: () => Promise<Result>): Promise<Result> {
+  const own = Symbol()
+  works.add(own)
+  try {
+    return await work()
+  } finally {
+    works.delete(own)
+  }
+}
+
 addEventListener('beforeunload', (event) => {
-  if (questions.size > 0) event.preventDefault()
+  if (questions.size > 0 || works.size > 0) event.preventDefault()
 })
 
 /** The parameters of the address, and how to change some of them; `undefined` removes one. */

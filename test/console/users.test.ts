@@ -188,6 +188,7 @@ test('many at once: what is refused is named, the others are done', async () => 
   await page.getByRole('menuitem', { name: 'Confirm accounts' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Confirm accounts' }).click()
   await told(page, '3 were refused:')
+  await told(page, 'bulk-b@example.com: ')
   await tab.look('bulk-refused')
   await tab.close()
   const { Users } = await scene.cognito.listUsers({ UserPoolId, Filter: 'email ^= "bulk-"' })
@@ -195,6 +196,43 @@ test('many at once: what is refused is named, the others are done', async () => 
     Users!.map(({ Enabled }) => Enabled),
     [false, false, false],
   )
+})
+
+test('what is done to many goes on when its page is left, shows how far it is, and can be stopped', async () => {
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) await addUser(`long-${name}@example.com`)
+  const tab = await scene.open(`pools/${UserPoolId}/users?q=long-&by=email`)
+  const { page } = tab
+  await page.getByRole('link', { name: 'long-h@example.com' }).waitFor()
+  let calls = 0
+  const waiting: (() => void)[] = []
+  await page.route(`${scene.url}/`, async (route) => {
+    if (!route.request().headers()['x-amz-target']?.endsWith('AdminDeleteUser')) return route.continue()
+    calls++
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    await route.continue()
+  })
+  await page.getByRole('checkbox', { name: 'Select all' }).check()
+  await press(page, '8 users')
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByLabel('To confirm, type delete 8').fill('delete 8')
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Groups' }).click()
+  await heading(page, 'Groups')
+  await told(page, '0 of 8')
+  const asksBeforeClosing = () =>
+    page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))") as Promise<boolean>
+  assert.equal(await asksBeforeClosing(), true)
+  await tab.look('bulk-running')
+  await press(page, 'Stop')
+  for (const go of waiting) go()
+  await told(page, /stopped after 4 of 8/)
+  assert.equal(await asksBeforeClosing(), false)
+  assert.equal(calls, 4)
+  await page.unroute(`${scene.url}/`)
+  await tab.close()
+  const { Users } = await scene.cognito.listUsers({ UserPoolId, Filter: 'email ^= "long-"' })
+  assert.equal(Users!.length, 4)
 })
 
 test('hostile names and attributes run no script', async () => {

@@ -9,6 +9,7 @@ import { cognito } from '../../api/call.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import { settings } from '../../settings.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
+import { holdTab } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { Text } from '../../ui/fields.tsx'
@@ -45,7 +46,7 @@ export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
     setBusy(true)
     setError(undefined)
     try {
-      await startImport(UserPoolId, name.trim(), chosen!.file, algorithm)
+      await holdTab(() => startImport(UserPoolId, name.trim(), chosen!.file, algorithm))
       flashSuccess(t.started(name.trim()))
       setChosen(undefined)
     } catch (refused) {

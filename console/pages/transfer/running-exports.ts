@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { holdTab } from '../../shell/router.tsx'
 
 /** An export that goes on when its page is left, and is found there again. */
 interface RunningExport {
@@ -42,7 +43,7 @@ export async function runExport(poolId: string, work: (progress: Progress) => Pr
   running.set(poolId, own)
   tell()
   try {
-    await work({ report, isStopped: () => own.isStopped })
+    await holdTab(() => work({ report, isStopped: () => own.isStopped }))
   } finally {
     running.delete(poolId)
     tell()

@@ -62,7 +62,12 @@ export default function UsersPage({ params }: PageProps) {
         lead={t.lead}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <BulkActions UserPoolId={UserPoolId} users={selected} onDone={() => setSelected([])} />
+            <BulkActions
+              UserPoolId={UserPoolId}
+              users={selected}
+              nameOf={(user) => nameOf(user)!}
+              onBegun={() => setSelected([])}
+            />
             {may('cognito-idp:AdminCreateUser') ? (
               <Button variant="primary" onClick={() => setCreating(true)}>
                 {t.create.action}

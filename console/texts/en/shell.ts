@@ -44,4 +44,12 @@ export const shell = {
   inbox: 'Inbox',
   branding: 'Branding',
   docs: 'Docs',
+  /** Of what goes on beside the page. */
+  work: {
+    progress: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
+    stop: 'Stop',
+    stopped: (title: string, done: number, all: number) => `${title}: stopped after ${done} of ${all}`,
+    refused: (count: number) => (count === 1 ? '1 was refused:' : `${count} were refused:`),
+    more: (count: number) => `and ${count} more`,
+  },
 }

@@ -78,10 +78,8 @@ export const users = {
       signOut: 'Their sessions and tokens end on every device.',
       delete: 'The accounts and all their data are deleted.',
     },
-    progress: (done: number, all: number) => `${done} of ${all}`,
-    stop: 'Stop',
+    running: (action: string, who: string) => `${action}: ${who}`,
     done: (count: number) => (count === 1 ? 'Done for 1 user.' : `Done for ${count} users.`),
-    failed: (count: number) => (count === 1 ? '1 was refused:' : `${count} were refused:`),
     deleteWord: (count: number) => `delete ${count}`,
   },
 }
