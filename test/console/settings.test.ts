@@ -32,7 +32,7 @@ test('a second factor is required with a few clicks, and nothing else of the poo
   await tab.look('sign-in-settings')
   await page.getByRole('radio', { name: 'Required for everybody' }).check()
   await told(page, 'Choose at least one second factor.')
-  assert.ok(await page.getByRole('button', { name: 'Review changes' }).isDisabled())
+  assert.ok(await page.getByRole('button', { name: 'Review changes', exact: true }).isDisabled())
   await page.getByRole('checkbox', { name: 'Authenticator app' }).check()
   await page.getByRole('checkbox', { name: /^Passkey/ }).check()
   await page.getByLabel('Minimum length').fill('14')
@@ -42,7 +42,7 @@ test('a second factor is required with a few clicks, and nothing else of the poo
   await press(page, 'Save changes')
   await told(page, 'The sign-in settings are saved.')
   // What is saved is no change any more.
-  await page.getByRole('button', { name: 'Review changes', disabled: true }).waitFor()
+  await page.getByRole('button', { name: 'Review changes', exact: true, disabled: true }).waitFor()
   await tab.close()
 
   const { pool, mfa } = await read()
@@ -66,7 +66,7 @@ test('what the server would refuse is said before, and a stricter pool can be ma
   const { page } = tab
   const save = async () => {
     await press(page, 'Review changes')
-    await press(page, 'Save changes')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
   await page.getByRole('checkbox', { name: 'Code by e-mail' }).check()
@@ -112,4 +112,72 @@ test('each setting is saved as it is chosen', async () => {
   assert.equal(pool!.DeviceConfiguration!.DeviceOnlyRememberedOnUserPrompt, true)
   assert.equal(pool!.Policies!.PasswordPolicy!.RequireSymbols, false)
   assert.equal(pool!.Policies!.PasswordPolicy!.PasswordHistorySize, 4)
+})
+
+test('sessions are tracked with a click, and an app says how long it shares a sign-in', async () => {
+  const UserPoolId = (await scene.cognito.createUserPool({ PoolName: 'sessions' })).UserPool!.Id!
+  const { UserPoolClient } = await scene.cognito.createUserPoolClient({ UserPoolId, ClientName: 'store' })
+  const ClientId = UserPoolClient!.ClientId!
+  const tab = await scene.open(`pools/${UserPoolId}/clients/${ClientId}`)
+  const { page } = tab
+  await page.getByText('Settings', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('For so many minutes').count(), 0)
+
+  await tab.goTo(`pools/${UserPoolId}/sign-in`)
+  await page.getByRole('checkbox', { name: 'Keep track of sessions' }).check()
+  await page.getByLabel('Sessions of one user at a time').fill('101')
+  await told(page, 'Enter a number from 1 to 100.')
+  const review = page.getByRole('button', { name: 'Review changes to Sessions' })
+  assert.ok(await review.isDisabled())
+  await page.getByLabel('Sessions of one user at a time').fill('5')
+  await review.click()
+  await press(page, 'Save changes')
+  await told(page, 'The session settings are saved.')
+
+  await tab.goTo(`pools/${UserPoolId}/clients/${ClientId}`)
+  await page.getByLabel('For so many minutes').fill('10')
+  await tab.look('client-sessions')
+  await press(page, 'Review changes to Shared sign-in')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()
+  await told(page, 'The shared sign-in is saved.')
+  await tab.close()
+  const { UserSessionTracking, TokenSession } = await scene.cognito.getUserPoolSessionConfiguration({ UserPoolId })
+  assert.deepEqual([UserSessionTracking, TokenSession], ['ENABLED', { MaxPerUser: 5 }])
+  const { SSOSession } = await scene.cognito.getUserPoolClientSessionConfiguration({ UserPoolId, ClientId })
+  assert.equal(SSOSession!.MaxValidityMinutes, 10)
+})
+
+test('what an app sees and changes of its users is chosen, and given back', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({
+    PoolName: 'attributes',
+    Schema: [{ Name: 'plan', AttributeDataType: 'String', Mutable: true }],
+  })
+  const UserPoolId = UserPool!.Id!
+  const made = await scene.cognito.createUserPoolClient({ UserPoolId, ClientName: 'store', GenerateSecret: true })
+  const ClientId = made.UserPoolClient!.ClientId!
+  const read = async () => (await scene.cognito.describeUserPoolClient({ UserPoolId, ClientId })).UserPoolClient!
+  const tab = await scene.open(`pools/${UserPoolId}/clients/${ClientId}`)
+  const { page } = tab
+  const save = async () => {
+    await page.getByRole('button', { name: 'Review changes', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  await page.getByRole('button', { name: /^Attributes/ }).click()
+  await page.getByRole('checkbox', { name: 'Attributes it can change: all' }).uncheck()
+  await page.getByRole('checkbox', { name: 'custom:plan' }).uncheck()
+  await page.getByLabel('Minutes to complete a sign-in').fill('16')
+  await told(page, 'Enter a number from 3 to 15.')
+  await page.getByLabel('Minutes to complete a sign-in').fill('15')
+  await save()
+  const saved = await read()
+  assert.equal(saved.AuthSessionValidity, 15)
+  assert.ok(saved.WriteAttributes!.includes('name') && !saved.WriteAttributes!.includes('custom:plan'))
+  assert.equal(saved.ReadAttributes, undefined)
+
+  await page.getByRole('button', { name: /^Attributes/ }).click()
+  await page.getByRole('checkbox', { name: 'Attributes it can change: all' }).check()
+  await save()
+  assert.equal((await read()).WriteAttributes, undefined)
+  await tab.close()
 })

@@ -9,10 +9,11 @@ import { saveClient } from '../../api/save.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
 import { useQuestionBeforeLeaving } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
-import { CheckList, Lifetime, Lines, Text, Toggle } from '../../ui/fields.tsx'
+import { CheckList, Lifetime, Lines, Quantity, Text, Toggle } from '../../ui/fields.tsx'
 import { Part } from '../../ui/part.tsx'
 import { changesBetween, ReviewChanges } from '../../ui/review-changes.tsx'
 import { SettingsFields, ViewOnly } from '../../ui/settings-fields.tsx'
+import { ClientAttributes } from './client-attributes.tsx'
 import { linesFault } from './lines-fault.ts'
 
 const t = texts.clients
@@ -32,7 +33,7 @@ export function ClientSettings({ client, onSaved }: { client: ClientType; onSave
   useQuestionBeforeLeaving(changes.length > 0 ? texts.common.unsaved : undefined)
   const change: Change = (part) => setDraft((current) => ({ ...current, ...part }) as ClientType)
   const faults = [linesFault(draft.CallbackURLs), linesFault(draft.LogoutURLs)]
-  const isSound = faults.every((fault) => fault === undefined)
+  const isSound = faults.every((fault) => fault === undefined) && numberFaults(draft).length === 0
   const save = async () => {
     const changed = changes.map(({ name }) => name) as (typeof sentClientMembers)[number][]
     // The switch that OAuth as a whole has is no setting of its own here.
@@ -61,6 +62,8 @@ export function ClientSettings({ client, onSaved }: { client: ClientType; onSave
           <Addresses draft={draft} change={change} faults={faults} />
           <Flows draft={draft} change={change} />
           <Tokens draft={draft} change={change} />
+          <Behaviour draft={draft} change={change} />
+          <ClientAttributes draft={draft} change={change} />
         </SpaceBetween>
       </SettingsFields>
       {reviewing ? <ReviewChanges changes={changes} onSave={save} onClose={() => setReviewing(false)} /> : null}
@@ -149,9 +152,8 @@ function Flows({ draft, change }: SectionProps) {
 
 function Tokens({ draft, change }: SectionProps) {
   const units = draft.TokenValidityUnits ?? {}
-  const rotates = draft.RefreshTokenRotation?.Feature === 'ENABLED'
   return (
-    <ColumnLayout columns={4}>
+    <ColumnLayout columns={3}>
       <Lifetime
         label={f.AccessTokenValidity}
         value={draft.AccessTokenValidity}
@@ -174,12 +176,41 @@ function Tokens({ draft, change }: SectionProps) {
           change({ RefreshTokenValidity, TokenValidityUnits: { ...units, RefreshToken } })
         }
       />
+    </ColumnLayout>
+  )
+}
+
+const isIn = (value: number | undefined, min: number, max: number) =>
+  value === undefined || (Number.isInteger(value) && value >= min && value <= max)
+
+/** The numbers that the server would refuse. */
+function numberFaults({ AuthSessionValidity, RefreshTokenRotation }: ClientType) {
+  return [
+    ...(isIn(AuthSessionValidity, 3, 15) ? [] : ['session' as const]),
+    ...(isIn(RefreshTokenRotation?.RetryGracePeriodSeconds, 0, 60) ? [] : ['grace' as const]),
+  ]
+}
+
+/** How the app's sign-ins and refresh tokens work. */
+function Behaviour({ draft, change }: SectionProps) {
+  const rotates = draft.RefreshTokenRotation?.Feature === 'ENABLED'
+  const faults = numberFaults(draft)
+  return (
+    <ColumnLayout columns={3}>
       <SpaceBetween size="s">
         <Toggle
           label={f.PreventUserExistenceErrors}
           value={draft.PreventUserExistenceErrors === 'ENABLED'}
           onChange={(on) => change({ PreventUserExistenceErrors: on ? 'ENABLED' : 'LEGACY' })}
         />
+        <Toggle
+          label={f.EnablePropagateAdditionalUserContextData}
+          hint={t.contextHint}
+          value={draft.EnablePropagateAdditionalUserContextData}
+          onChange={(EnablePropagateAdditionalUserContextData) => change({ EnablePropagateAdditionalUserContextData })}
+        />
+      </SpaceBetween>
+      <SpaceBetween size="s">
         <Toggle
           label={f.EnableTokenRevocation}
           value={draft.EnableTokenRevocation}
@@ -190,6 +221,30 @@ function Tokens({ draft, change }: SectionProps) {
           hint={t.rotationAndFlow}
           value={rotates}
           onChange={(on) => change(rotation(draft, on))}
+        />
+        {rotates ? (
+          <Quantity
+            label={t.grace}
+            fault={faults.includes('grace') ? t.badGrace : undefined}
+            value={draft.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0}
+            onChange={(RetryGracePeriodSeconds) =>
+              change({ RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds } })
+            }
+          />
+        ) : null}
+      </SpaceBetween>
+      <SpaceBetween size="s">
+        <Quantity
+          label={f.AuthSessionValidity}
+          fault={faults.includes('session') ? t.badSession : undefined}
+          value={draft.AuthSessionValidity ?? 3}
+          onChange={(AuthSessionValidity) => change({ AuthSessionValidity })}
+        />
+        <Text
+          label={f.DefaultRedirectURI}
+          hint={t.defaultRedirectHint}
+          value={draft.DefaultRedirectURI}
+          onChange={(uri) => change({ DefaultRedirectURI: uri.trim() || undefined })}
         />
       </SpaceBetween>
     </ColumnLayout>

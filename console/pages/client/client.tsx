@@ -15,6 +15,7 @@ import { Part } from '../../ui/part.tsx'
 import { Secret } from '../../ui/secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ClientSecrets } from './client-secrets.tsx'
+import { ClientSessions } from './client-sessions.tsx'
 import { ClientSettings } from './client-settings.tsx'
 import { ClientStandards } from './client-standards.tsx'
 import { loginUrl } from './login-url.ts'
@@ -65,6 +66,7 @@ export default function ClientPage({ params }: PageProps) {
           <About client={client} hasSecret={hasSecret} />
           {/* What others change meanwhile does not disturb who is at it; after a save the form begins anew. */}
           <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
+          <ClientSessions client={client} />
           {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
           <TryIt client={client} />
           <Snippets client={client} hasSecret={hasSecret} />

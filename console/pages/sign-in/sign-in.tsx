@@ -17,6 +17,7 @@ import { Part } from '../../ui/part.tsx'
 import { changesBetween, ReviewChanges } from '../../ui/review-changes.tsx'
 import { SettingsFields, ViewOnly } from '../../ui/settings-fields.tsx'
 import { UnreadPage } from '../../ui/unread-page.tsx'
+import { PoolSessions } from './pool-sessions.tsx'
 import {
   faultOf,
   isMfaSetting,
@@ -41,7 +42,12 @@ export default function SignInPage({ params }: PageProps) {
   const isRead = pool.data?.UserPool && mfa.data
   if (!isRead) return <UnreadPage title={t.title} lead={t.lead} queries={[pool, mfa]} />
   // What others change meanwhile does not disturb who is at it; after a save the form begins anew.
-  return <Settings key={round} pool={pool.data!.UserPool!} mfa={mfa.data!} onSaved={() => setRound(round + 1)} />
+  return (
+    <SpaceBetween size="l">
+      <Settings key={round} pool={pool.data!.UserPool!} mfa={mfa.data!} onSaved={() => setRound(round + 1)} />
+      <PoolSessions UserPoolId={UserPoolId} />
+    </SpaceBetween>
+  )
 }
 
 type Change = (part: Partial<SignInSettings>) => void

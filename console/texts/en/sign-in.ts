@@ -54,4 +54,13 @@ export const signIn = {
     passkeysAlone: 'While a second factor is required, passkeys have to count as both.',
     badLength: 'Enter a number from 6 to 99.',
   },
+  sessions: {
+    title: 'Sessions',
+    lead: 'Where people are signed in, which they and you can see and end one by one.',
+    saved: 'The session settings are saved.',
+    fields: { tracking: 'Keep track of sessions', maxPerUser: 'Sessions of one user at a time' },
+    trackingHint: 'Needed for the list of sessions at each user and for how long apps share a sign-in.',
+    maxHint: 'With one more, the oldest ends',
+    badMax: 'Enter a number from 1 to 100.',
+  },
 }
