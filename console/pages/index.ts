@@ -1,6 +1,6 @@
 import { accessKeysPage } from './access-keys/page.ts'
 import { apisPage } from './apis/page.ts'
-import { auditPage } from './audit/page.ts'
+import { auditPage, installationAuditPage } from './audit/page.ts'
 import { brandingPage } from './branding/page.ts'
 import { clientPage } from './client/page.ts'
 import { clientsPage } from './clients/page.ts'
@@ -64,6 +64,7 @@ export const pages: readonly Page[] = [
   rolesPage,
   rolePage,
   accessKeysPage,
+  installationAuditPage,
   devInboxPage,
   devToolsPage,
 ]

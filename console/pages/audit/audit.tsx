@@ -1,5 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
+import Select from '@cloudscape-design/components/select'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useEffect, useState } from 'react'
@@ -13,6 +14,7 @@ import { PagedTable } from '../../ui/paged-table.tsx'
 import { SearchInput } from '../../ui/search-input.tsx'
 import { Time } from '../../ui/time.tsx'
 import { usePaged } from '../../ui/use-paged.ts'
+import { type By, filterOf, members, type Span, spans } from './audit-search.ts'
 
 const t = texts.audit
 
@@ -21,13 +23,20 @@ type Event = PoolhouseOutput<'LookupEvents'>['Events'][number]
 const followEvery = 3000
 
 export default function AuditPage({ params }: PageProps) {
-  const UserPoolId = params.poolId!
-  const [{ q = '' }, setQuery] = useQueryParams()
+  const UserPoolId = params.poolId
+  const [{ q = '', by: named, since }, setQuery] = useQueryParams()
+  const by: By = Object.hasOwn(members, named ?? '') ? (named as By) : 'operation'
+  const span = Object.hasOwn(spans, since ?? '') ? (since as Span) : undefined
   const [follows, setFollows] = useState(false)
   const [shown, setShown] = useState<Event>()
-  const paged = usePaged<Event>(['LookupEvents', UserPoolId, q], async (NextToken) => {
-    const input = { UserPoolId, MaxResults: 25, NextToken, ...(q.trim() !== '' && { EventName: q.trim() }) }
-    const { Events, NextToken: next } = await poolhouse('LookupEvents', input)
+  const filter = filterOf(q, by, span, Date.now())
+  const paged = usePaged<Event>(['LookupEvents', UserPoolId, filter], async (NextToken) => {
+    const { Events, NextToken: next } = await poolhouse('LookupEvents', {
+      ...filter,
+      UserPoolId,
+      MaxResults: 25,
+      NextToken,
+    })
     return { items: Events, next }
   })
   useEffect(() => {
@@ -38,8 +47,8 @@ export default function AuditPage({ params }: PageProps) {
   return (
     <>
       <PageHead
-        title={t.title}
-        lead={t.lead}
+        title={UserPoolId === undefined ? t.installation : t.title}
+        lead={UserPoolId === undefined ? t.installationLead : t.lead}
         actions={
           <Toggle checked={follows} onChange={({ detail }) => setFollows(detail.checked)}>
             {t.live}
@@ -50,8 +59,27 @@ export default function AuditPage({ params }: PageProps) {
         paged={paged}
         label={t.title}
         idOf={({ EventId }) => EventId}
-        empty={q === '' ? t.empty : texts.common.noMatches}
-        filter={<SearchInput value={q} label={t.find} onSearch={(next) => setQuery({ q: next, page: undefined })} />}
+        empty={q === '' && !span ? t.empty : texts.common.noMatches}
+        filter={
+          <div className="search">
+            <Select
+              ariaLabel={t.searchBy}
+              selectedOption={{ value: by, label: t.by[by] }}
+              options={(Object.keys(members) as By[]).map((value) => ({ value, label: t.by[value] }))}
+              onChange={({ detail }) => setQuery({ by: detail.selectedOption.value, page: undefined })}
+            />
+            <SearchInput value={q} label={t.find[by]} onSearch={(next) => setQuery({ q: next, page: undefined })} />
+            <Select
+              ariaLabel={t.since}
+              selectedOption={{ value: span ?? '', label: span ? t.spans[span] : t.always }}
+              options={[
+                { value: '', label: t.always },
+                ...(Object.keys(spans) as Span[]).map((value) => ({ value, label: t.spans[value] })),
+              ]}
+              onChange={({ detail }) => setQuery({ since: detail.selectedOption.value, page: undefined })}
+            />
+          </div>
+        }
         columnDefinitions={[
           {
             id: 'event',

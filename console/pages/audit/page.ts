@@ -8,3 +8,11 @@ export const auditPage: Page = {
   nav: { group: 'watch' },
   needs: ['poolhouse:LookupEvents'],
 }
+
+export const installationAuditPage: Page = {
+  path: 'audit',
+  title: () => texts.audit.installation,
+  load: () => import('./audit.tsx'),
+  nav: { group: 'installation' },
+  needs: ['poolhouse:LookupEvents'],
+}
