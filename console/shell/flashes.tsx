@@ -1,3 +1,4 @@
+import Button from '@cloudscape-design/components/button'
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar'
 import { useSyncExternalStore } from 'react'
 import { texts } from '../texts/texts.ts'
@@ -36,6 +37,29 @@ export function flashItem(item: FlashbarProps.MessageDefinition): (next: Flashba
 }
 
 export const flashSuccess = (content: string) => show({ type: 'success', ariaRole: 'status', content })
+
+/** What was done can be taken back while it is shown. */
+export function flashUndo(content: string, undo: () => Promise<unknown>): void {
+  const next = flashItem({
+    type: 'info',
+    ariaRole: 'status',
+    content,
+    action: (
+      <Button
+        onClick={() => {
+          next({ type: 'info', loading: true, content })
+          undo().then(
+            () => next({ type: 'success', ariaRole: 'status', content: texts.shell.undone }),
+            (error) => next({ type: 'error', ariaRole: 'alert', ...describeError(error) }),
+          )
+        }}
+      >
+        {texts.shell.undo}
+      </Button>
+    ),
+  })
+}
+
 export const flashError = (error: unknown) => show({ type: 'error', ariaRole: 'alert', ...describeError(error) })
 
 export function Flashes() {

@@ -47,7 +47,7 @@ export function ListPage<Item>({ texts, create, paged, idOf, columns, children }
         paged={paged}
         label={texts.title}
         {...(paged.search && {
-          filter: <SearchInput value={paged.search.text} label={common.find} onSearch={paged.search.set} />,
+          filter: <SearchInput value={paged.search.text} label={common.search} onSearch={paged.search.set} />,
         })}
         idOf={idOf}
         empty={

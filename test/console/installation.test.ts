@@ -83,6 +83,7 @@ test('an outside issuer is trusted with its claims, and trusted no more', async 
   const Claims = { sub: ['repo:acme/app:*', 'repo:acme/web:*'], env: ['prod'] }
   assert.deepEqual(await trusted(), [{ Issuer: 'https://ci.example', Audiences: ['poolhouse'], Claims }])
   await press(page, 'Remove https://ci.example')
+  await dialog(page).getByLabel('To confirm, type https://ci.example').fill('https://ci.example')
   await dialog(page).getByRole('button', { name: 'Remove', exact: true }).click()
   await dialog(page).waitFor({ state: 'detached' })
   assert.deepEqual(await trusted(), [])

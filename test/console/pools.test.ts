@@ -63,7 +63,7 @@ test('pools are found by name, and the commands for a shell stand beside', async
   const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'found = me' })
   const tab = await scene.open('pools')
   const { page } = tab
-  await page.getByLabel('Find by name or id').fill('FOUND')
+  await page.getByRole('searchbox', { name: 'Search' }).fill('FOUND')
   const link = page.getByRole('link', { name: 'found = me' })
   await link.waitFor()
   await page.getByRole('link', { name: 'for web' }).waitFor({ state: 'detached' })
@@ -85,7 +85,7 @@ test('a list is searched beyond the page that is shown, by an address that can b
   const tab = await scene.open(`pools/${UserPoolId}/groups`)
   const { page } = tab
   await page.getByRole('link', { name: 'group-10' }).waitFor()
-  await page.getByLabel('Find by name or id').fill('P-39')
+  await page.getByRole('searchbox', { name: 'Search' }).fill('P-39')
   await page.getByRole('link', { name: 'group-39' }).click()
   await heading(page, 'group-39')
   assert.equal(await page.title(), 'group-39 · Poolhouse')
@@ -94,8 +94,8 @@ test('a list is searched beyond the page that is shown, by an address that can b
   assert.equal(await page.getByRole('row').count(), 2)
   await page.reload()
   await page.getByRole('link', { name: 'group-39' }).waitFor()
-  assert.equal(await page.getByLabel('Find by name or id').inputValue(), 'P-39')
-  await page.getByLabel('Find by name or id').fill('nothing like it')
+  assert.equal(await page.getByRole('searchbox', { name: 'Search' }).inputValue(), 'P-39')
+  await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like it')
   await told(page, 'Nothing matches.')
   await tab.close()
 })

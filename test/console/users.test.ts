@@ -144,6 +144,11 @@ test('one user on one page: attributes, groups, sessions, status', async () => {
   await told(page, 'Added to staff.')
   await tab.look('user')
 
+  await press(page, 'Remove from staff')
+  await told(page, 'Removed from staff.')
+  await press(page, 'Undo')
+  await told(page, 'Undone.')
+
   await press(page, 'Actions')
   await page.getByRole('menuitem', { name: 'Disable' }).click()
   await tab.look('user-confirm')
@@ -170,6 +175,37 @@ test('one user on one page: attributes, groups, sessions, status', async () => {
   await heading(page, 'Users')
   await tab.close()
   await assert.rejects(scene.cognito.adminGetUser({ UserPoolId, Username }), { name: 'UserNotFoundException' })
+})
+
+test('an identity is unlinked by its name alone', async () => {
+  await scene.cognito.createIdentityProvider({
+    UserPoolId,
+    ProviderName: 'Google',
+    ProviderType: 'Google',
+    ProviderDetails: { client_id: 'shop', client_secret: 'secret', authorize_scopes: 'openid email' },
+  })
+  const Username = await addUser('linked@example.com')
+  await scene.cognito.adminLinkProviderForUser({
+    UserPoolId,
+    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: Username },
+    SourceUser: {
+      ProviderName: 'Google',
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: 'google-7',
+    },
+  })
+  const tab = await scene.open(`pools/${UserPoolId}/users/${Username}`)
+  const { page } = tab
+  await press(page, 'Unlink Google')
+  const dialog = page.getByRole('dialog')
+  assert.ok(await dialog.getByRole('button', { name: 'Unlink', exact: true }).isDisabled())
+  await dialog.getByLabel('To confirm, type Google').fill('Google')
+  await dialog.getByRole('button', { name: 'Unlink', exact: true }).click()
+  await told(page, 'The identity is unlinked.')
+  await tab.close()
+  const { UserAttributes } = await scene.cognito.adminGetUser({ UserPoolId, Username })
+  const identities = UserAttributes!.find(({ Name }) => Name === 'identities')?.Value ?? '[]'
+  assert.deepEqual(JSON.parse(identities), [])
 })
 
 test('many at once: what is refused is named, the others are done', async () => {

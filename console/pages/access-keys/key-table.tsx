@@ -64,7 +64,7 @@ export function AccessKeys({ roleName }: { roleName?: string }) {
         idOf={({ AccessKeyId }) => AccessKeyId}
         empty={paged.search?.text ? texts.common.noMatches : t.empty}
         {...(roleName === undefined && {
-          filter: <SearchInput value={paged.search!.text} label={t.find} onSearch={paged.search!.set} />,
+          filter: <SearchInput value={paged.search!.text} label={texts.common.search} onSearch={paged.search!.set} />,
         })}
         header={
           roleName === undefined ? undefined : (

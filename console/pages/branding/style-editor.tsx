@@ -41,7 +41,7 @@ export interface EditorProps {
 }
 
 /** The style of one app. */
-export function StyleOf({ UserPoolId, ClientId }: AppKey & { clientName: string }) {
+export function StyleOf({ UserPoolId, ClientId, clientName }: AppKey & { clientName: string }) {
   const key = { UserPoolId, ClientId }
   const { data, error, refetch } = useQuery({
     queryKey: ['DescribeManagedLoginBrandingByClient', key],
@@ -51,10 +51,17 @@ export function StyleOf({ UserPoolId, ClientId }: AppKey & { clientName: string 
   const [round, setRound] = useState(0)
   if (error) return <Failure error={error} onRetry={refetch} />
   if (data === undefined) return null
-  return <Editor key={round} appKey={key} stored={data} onSaved={() => setRound(round + 1)} />
+  return <Editor key={round} appKey={key} appName={clientName} stored={data} onSaved={() => setRound(round + 1)} />
 }
 
-function Editor({ appKey, stored, onSaved }: { appKey: AppKey; stored: Stored; onSaved(): void }) {
+interface Props {
+  appKey: AppKey
+  appName: string
+  stored: Stored
+  onSaved(): void
+}
+
+function Editor({ appKey, appName, stored, onSaved }: Props) {
   const [before] = useState(() => styleOf(stored))
   const [style, setStyle] = useState(before)
   const [open, setOpen] = useState<'review' | 'remove'>()
@@ -117,7 +124,13 @@ function Editor({ appKey, stored, onSaved }: { appKey: AppKey; stored: Stored; o
       )}
       {open === 'review' ? <ReviewChanges changes={changes} onSave={save} onClose={() => setOpen(undefined)} /> : null}
       {open === 'remove' ? (
-        <Confirm title={t.removeTitle} action={t.remove} onConfirm={remove} onClose={() => setOpen(undefined)}>
+        <Confirm
+          title={t.removeTitle}
+          action={t.remove}
+          typed={appName}
+          onConfirm={remove}
+          onClose={() => setOpen(undefined)}
+        >
           {t.removeText}
         </Confirm>
       ) : null}

@@ -12,6 +12,7 @@ import { usePaged } from '../../ui/use-paged.ts'
 import { UserStatus } from '../../ui/user-status.tsx'
 
 const t = texts.groups
+const addAction = 'cognito-idp:AdminAddUserToGroup'
 const removeAction = 'cognito-idp:AdminRemoveUserFromGroup'
 
 type Member = NonNullable<CognitoOutput<'ListUsersInGroup'>['Users']>[number]
@@ -20,21 +21,22 @@ const nameOf = ({ Attributes = [], Username }: Member) =>
   Attributes.find(({ Name }) => Name === 'email')?.Value ?? Username!
 
 export function Members({ UserPoolId, GroupName }: { UserPoolId: string; GroupName: string }) {
-  const may = useMay(removeAction)
+  const may = useMay(removeAction, addAction)
   const [run, busy] = useAction()
   const paged = usePaged<Member>(['ListUsersInGroup', UserPoolId, GroupName], async (NextToken) => {
     const input = { UserPoolId, GroupName, Limit: 25, NextToken }
     const { Users = [], NextToken: next } = await cognito('ListUsersInGroup', input)
     return { items: Users, next }
   })
-  const remove = (member: Member) =>
-    run(
-      () =>
-        cognito('AdminRemoveUserFromGroup', { UserPoolId, GroupName, Username: member.Username! }).then(() =>
-          refresh('ListUsersInGroup', 'AdminListGroupsForUser'),
-        ),
+  const after = () => refresh('ListUsersInGroup', 'AdminListGroupsForUser')
+  const remove = (member: Member) => {
+    const key = { UserPoolId, GroupName, Username: member.Username! }
+    return run(
+      () => cognito('AdminRemoveUserFromGroup', key).then(after),
       t.removed(nameOf(member)),
+      may(addAction) ? () => cognito('AdminAddUserToGroup', key).then(after) : undefined,
     )
+  }
   const removeColumn = actionColumn<Member>({
     text: texts.common.remove,
     label: (member) => t.removeMember(nameOf(member)),

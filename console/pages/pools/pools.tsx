@@ -52,7 +52,7 @@ export default function PoolsPage() {
         paged={paged}
         label={t.title}
         idOf={({ Id }) => Id!}
-        filter={<SearchInput value={text} label={texts.common.find} onSearch={set} />}
+        filter={<SearchInput value={text} label={texts.common.search} onSearch={set} />}
         columnDefinitions={[
           {
             id: 'name',

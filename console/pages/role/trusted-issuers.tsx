@@ -68,6 +68,7 @@ export function TrustedIssuers({ role }: { role: Role }) {
         <Confirm
           title={`${t.removeIssuer(removing.Issuer)}?`}
           action={texts.common.remove}
+          typed={removing.Issuer}
           onConfirm={remove}
           onClose={() => setRemoving(undefined)}
         >

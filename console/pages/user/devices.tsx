@@ -1,14 +1,16 @@
 import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import { useReadablePool } from '../../api/readable-pool.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
+import { flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
 import { actionColumn } from '../../ui/action-column.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Time } from '../../ui/time.tsx'
-import { useAction } from '../../ui/use-action.ts'
 import type { Shown } from './user-type.ts'
 
 const t = texts.user
@@ -25,18 +27,17 @@ export function Devices({ UserPoolId, Username }: Shown) {
   const { pool } = useReadablePool(UserPoolId)
   const remembers = pool?.DeviceConfiguration !== undefined
   const query = useCognito('AdminListDevices', { UserPoolId, Username, Limit: 60 }, { enabled: remembers })
-  const [run, busy] = useAction()
+  const [forgetting, setForgetting] = useState<Device>()
   if (!remembers) return null
-  const forget = (DeviceKey: string) =>
-    run(
-      () => cognito('AdminForgetDevice', { UserPoolId, Username, DeviceKey }).then(() => refresh('AdminListDevices')),
-      t.forgotten,
-    )
+  const forget = async () => {
+    await cognito('AdminForgetDevice', { UserPoolId, Username, DeviceKey: forgetting!.DeviceKey! })
+    await refresh('AdminListDevices')
+    flashSuccess(t.forgotten)
+  }
   const forgetColumn = actionColumn<Device>({
     text: t.forget,
     label: (device) => t.forgetDevice(nameOf(device)),
-    disabled: busy,
-    onClick: ({ DeviceKey }) => forget(DeviceKey!),
+    onClick: setForgetting,
   })
   return (
     <Part title={t.devices} query={query}>
@@ -58,6 +59,17 @@ export function Devices({ UserPoolId, Username }: Shown) {
           ...(may(forgetAction) ? [forgetColumn] : []),
         ]}
       />
+      {forgetting ? (
+        <Confirm
+          title={`${t.forgetDevice(nameOf(forgetting))}?`}
+          action={t.forget}
+          typed={nameOf(forgetting)}
+          onConfirm={forget}
+          onClose={() => setForgetting(undefined)}
+        >
+          {t.forgetText}
+        </Confirm>
+      ) : null}
     </Part>
   )
 }

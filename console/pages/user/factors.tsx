@@ -8,7 +8,7 @@ import { flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Part } from '../../ui/part.tsx'
-import type { Shown, User } from './user-type.ts'
+import { displayName, type Shown, type User } from './user-type.ts'
 
 const t = texts.user
 const readAction = 'cognito-idp:AdminGetUserAuthFactors'
@@ -56,6 +56,7 @@ export function Factors({ UserPoolId, Username, user }: Shown) {
         <Confirm
           title={`${t.removeToken}?`}
           action={t.removeToken}
+          typed={displayName(user)}
           onClose={() => setAsked(undefined)}
           onConfirm={() => cognito('AdminDeleteSoftwareToken', { UserPoolId, Username }).then(after(t.tokenRemoved))}
         >

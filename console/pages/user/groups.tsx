@@ -20,16 +20,14 @@ export function Groups({ UserPoolId, Username }: Shown) {
   const [run, busy] = useAction()
   const names = (query.data?.Groups ?? []).map(({ GroupName }) => GroupName!)
   const after = () => refresh('AdminListGroupsForUser', 'ListUsersInGroup')
+  const put = (GroupName: string) => cognito('AdminAddUserToGroup', { UserPoolId, Username, GroupName }).then(after)
   const remove = (GroupName: string) =>
     run(
       () => cognito('AdminRemoveUserFromGroup', { UserPoolId, Username, GroupName }).then(after),
       t.removedFromGroup(GroupName),
+      may(addAction) ? () => put(GroupName) : undefined,
     )
-  const add = (GroupName: string) =>
-    run(
-      () => cognito('AdminAddUserToGroup', { UserPoolId, Username, GroupName }).then(after),
-      t.addedToGroup(GroupName),
-    )
+  const add = (GroupName: string) => run(() => put(GroupName), t.addedToGroup(GroupName))
   return (
     <Part title={t.groups} query={query}>
       <SpaceBetween size="s">

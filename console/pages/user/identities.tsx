@@ -1,11 +1,13 @@
 import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { refresh } from '../../api/queries.ts'
+import { flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
 import { actionColumn } from '../../ui/action-column.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
 import { Part } from '../../ui/part.tsx'
-import { useAction } from '../../ui/use-action.ts'
 import { attributeOf, type Shown, type User } from './user-type.ts'
 
 const t = texts.user
@@ -27,27 +29,25 @@ function identitiesOf(user: User): Identity[] {
 
 export function Identities({ UserPoolId, user }: Shown) {
   const may = useMay(unlinkAction)
-  const [run, busy] = useAction()
+  const [unlinking, setUnlinking] = useState<Identity>()
   const identities = identitiesOf(user)
   if (identities.length === 0) return null
-  const unlink = ({ providerName, userId }: Identity) =>
-    run(
-      () =>
-        cognito('AdminDisableProviderForUser', {
-          UserPoolId,
-          User: {
-            ProviderName: providerName,
-            ProviderAttributeName: 'Cognito_Subject',
-            ProviderAttributeValue: userId,
-          },
-        }).then(() => refresh('AdminGetUser', 'ListUsers')),
-      t.unlinked,
-    )
+  const unlink = async () => {
+    await cognito('AdminDisableProviderForUser', {
+      UserPoolId,
+      User: {
+        ProviderName: unlinking!.providerName,
+        ProviderAttributeName: 'Cognito_Subject',
+        ProviderAttributeValue: unlinking!.userId,
+      },
+    })
+    await refresh('AdminGetUser', 'ListUsers')
+    flashSuccess(t.unlinked)
+  }
   const unlinkColumn = actionColumn<Identity>({
     text: t.unlink,
     label: ({ providerName }) => t.unlinkIdentity(providerName),
-    disabled: busy,
-    onClick: unlink,
+    onClick: setUnlinking,
   })
   return (
     <Part title={t.identities}>
@@ -62,6 +62,17 @@ export function Identities({ UserPoolId, user }: Shown) {
           ...(may(unlinkAction) ? [unlinkColumn] : []),
         ]}
       />
+      {unlinking ? (
+        <Confirm
+          title={`${t.unlinkIdentity(unlinking.providerName)}?`}
+          action={t.unlink}
+          typed={unlinking.providerName}
+          onConfirm={unlink}
+          onClose={() => setUnlinking(undefined)}
+        >
+          {t.unlinkText}
+        </Confirm>
+      ) : null}
     </Part>
   )
 }

@@ -1,13 +1,15 @@
 import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import { usePermissions } from '../../api/permissions.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
+import { flashSuccess } from '../../shell/flashes.tsx'
 import { texts } from '../../texts/texts.ts'
 import { actionColumn } from '../../ui/action-column.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Time } from '../../ui/time.tsx'
-import { useAction } from '../../ui/use-action.ts'
 import type { Shown } from './user-type.ts'
 
 const t = texts.user
@@ -26,20 +28,21 @@ export function Sessions({ UserPoolId, Username }: Shown) {
   const isOff = config.data?.UserSessionTracking === 'DISABLED'
   const enabled = isKnown && !isOff && !(may(configAction) && config.isPending)
   const query = useCognito('AdminListUserSessions', { UserPoolId, Username }, { enabled })
-  const [run, busy] = useAction()
-  const end = (SessionId: string) =>
-    run(
-      () =>
-        cognito('AdminRevokeUserSession', { UserPoolId, Username, SessionId, RevokeAssociatedSessions: 'LINKED' }).then(
-          () => refresh('AdminListUserSessions'),
-        ),
-      t.sessionEnded,
-    )
+  const [ending, setEnding] = useState<Session>()
+  const end = async () => {
+    await cognito('AdminRevokeUserSession', {
+      UserPoolId,
+      Username,
+      SessionId: ending!.SessionId!,
+      RevokeAssociatedSessions: 'LINKED',
+    })
+    await refresh('AdminListUserSessions')
+    flashSuccess(t.sessionEnded)
+  }
   const endColumn = actionColumn<Session>({
     text: t.endSession,
     label: (session) => t.endSessionOf(deviceOf(session)),
-    disabled: busy,
-    onClick: ({ SessionId }) => end(SessionId!),
+    onClick: setEnding,
   })
   return (
     <Part title={t.sessions} query={query} off={t.noTracking} isOff={isOff}>
@@ -60,6 +63,16 @@ export function Sessions({ UserPoolId, Username }: Shown) {
           ...(may(endAction) ? [endColumn] : []),
         ]}
       />
+      {ending ? (
+        <Confirm
+          title={`${t.endSessionOf(deviceOf(ending))}?`}
+          action={t.endSession}
+          onConfirm={end}
+          onClose={() => setEnding(undefined)}
+        >
+          {t.endSessionText}
+        </Confirm>
+      ) : null}
     </Part>
   )
 }

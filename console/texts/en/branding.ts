@@ -72,7 +72,7 @@ export const branding = {
   saved: 'The style is saved.',
   remove: 'Remove the style',
   removeTitle: 'Remove the style of this app?',
-  removeText: 'Its pages go back to the default look. You can restore the style from an export.',
+  removeText: 'Its pages go back to the default look. Export it first if you may want it back.',
   removed: 'The style is removed.',
   hex: (label: string) => `${label}: hexadecimal`,
   badColor: 'Enter eight hexadecimal digits: RRGGBBAA.',

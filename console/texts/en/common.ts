@@ -9,7 +9,6 @@ export const common = {
   remove: 'Remove',
   refresh: 'Refresh',
   search: 'Search',
-  find: 'Find by name or id',
   clear: 'Clear',
   yes: 'Yes',
   no: 'No',

@@ -46,7 +46,6 @@ export const roles = {
     title: 'Access keys',
     lead: 'A key signs the calls of a program. A service can have two keys per role, so that it can rotate them.',
     id: 'Access key id',
-    find: 'Find by id, role or service',
     service: 'Service',
     serviceHint: 'The program that uses it, such as billing',
     expires: 'Expires',

@@ -44,6 +44,8 @@ export const shell = {
   inbox: 'Inbox',
   branding: 'Branding',
   docs: 'Docs',
+  undo: 'Undo',
+  undone: 'Undone.',
   /** Of what goes on beside the page. */
   work: {
     progress: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
