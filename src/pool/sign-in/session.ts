@@ -64,7 +64,9 @@ export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, qu
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
   }
-  const insert = (db: Db) => insertSignIn(db, pool.id, row)
+  // The flush of a session also covers what was written of a password that was proven before.
+  const flush = !challengeNamed(name).isBeginning || state.proven !== undefined
+  const insert = (db: Db) => insertSignIn(db, pool.id, row, { flush })
   return { session, insert }
 }
 

@@ -110,6 +110,8 @@ export interface Challenge {
   lifetime?: number
   /** Seconds until the session ends on the pages, where most have five minutes. */
   pageLifetime?: number
+  /** Little is lost with its session: nothing was sent to the user, who can sign in again. */
+  isBeginning?: true
   /** Triggers of custom authentication see that it was answered. */
   isShownToTriggers?: true
   /** Whether a user may choose it as the first factor. An unknown name is offered what its pool offers. */

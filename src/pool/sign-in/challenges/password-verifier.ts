@@ -15,6 +15,7 @@ import { simulatedSrp } from '../simulated-user.ts'
  */
 export const passwordVerifier: Challenge = {
   answers: 3,
+  isBeginning: true,
   isShownToTriggers: true,
   lifetime: 60,
 
