@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { decodeProtectedHeader } from 'jose'
 import * as oidc from 'openid-client'
 import { createBrowser } from '../oauth/browser.ts'
 import { signInByForm } from '../oauth/login-form.ts'
@@ -475,6 +476,19 @@ test('deleting the client ends its stream, and turning the part off ends them al
   const bearer = { headers: { authorization: `Bearer ${other.token}` } }
   assert.equal((await fetch(`${scene.base}/ssf/streams`, bearer)).status, 404)
   assert.equal((await waitingRows(otherStream)).length, 1)
+})
+
+test('events are signed by RS256, also where the tokens of the pool are by PS256', async () => {
+  await scene.standards({ ...standards, PS256: true })
+  const receiver = await startReceiver(scene)
+  assert.equal(decodeProtectedHeader(receiver.token).alg, 'PS256')
+  const stream = await receiver.create()
+  await disable()
+  await enable()
+  const { events, body } = await receiver.poll(stream)
+  assert.ok(events.some(({ type }) => type === `${risc}account-enabled`))
+  for (const token of Object.values<string>(body.sets)) assert.equal(decodeProtectedHeader(token).alg, 'RS256')
+  await scene.standards(standards)
 })
 
 test('pushes go to public addresses over TLS alone', async () => {

@@ -5,7 +5,7 @@ import type { Owner } from '../clients/owner.ts'
 import { eventTypes, streamEventType } from '../notices/event-types.ts'
 import type { Notice, StreamEvent, UserEvent } from '../notices/notice.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
-import { signingAlgorithm, signingKeys } from './signing-keys.ts'
+import { signingKeys } from './signing-keys.ts'
 
 /** An event for one receiver. */
 export interface SecurityEvent {
@@ -28,7 +28,8 @@ export async function securityEventToken(
   const iss = poolIssuer(ctx, pool)
   const described = about.userId === undefined ? streamEvent(about) : userEvent(iss, about.userId, about.event, at)
   const claims = { iss, aud: audience, iat: issuedAt, jti, ...described }
-  return signJwt(id.kid, claims, id.privateKey, { alg: signingAlgorithm(pool), typ: 'secevent+jwt' })
+  // The CAEP Interoperability Profile knows no other algorithm, whatever the pool's tokens are signed by.
+  return signJwt(id.kid, claims, id.privateKey, { alg: 'RS256', typ: 'secevent+jwt' })
 }
 
 /** For the client whose stream it is. Each time it is sent or polled it is the same but for the signature. */
