@@ -109,6 +109,10 @@ export interface ClientStandards extends Omit<PoolStandards, PoolPart | 'EventRe
   RequirePushedAuthorizationRequests?: boolean
   /** The only response types that it may request; unless set, all that its flows allow. */
   AllowedResponseTypes?: string[]
+  /** Pages of the client that users find where they are asked to allow it something. */
+  ClientUri?: string
+  PolicyUri?: string
+  TosUri?: string
   /** Users are asked once whether the client may have what it requests. */
   RequireConsent?: boolean
   /** It gets only bound tokens. */

@@ -134,7 +134,9 @@ async function saveClient(ctx: Context, pool: Pool, url: string, document: Clien
     throw new DocumentRefused('the user pool accepts no client that signs')
   const id = documentClientId(pool.id, url)
   const known = await findClient(ctx, id)
-  const extensions = { Standards: { ...known?.client.extensions?.Standards, ...withoutKeys, ...document.standards } }
+  const extensions = {
+    Standards: { ...known?.client.extensions?.Standards, ...withoutKeys, ...document.pages, ...document.standards },
+  }
   checkClientExtensions(ctx, extensions)
   const { name, redirectUris } = document
   if (!known) {

@@ -1,4 +1,5 @@
 import type { ClientStandards } from '../model/extensions.ts'
+import { isPageUri } from '../pool/clients/check-extensions.ts'
 import { nameOf, requireRedirectUris, scopesOf } from './client-metadata.ts'
 import { type Metadata, optional, parseObject } from './metadata-members.ts'
 
@@ -8,6 +9,8 @@ export interface ClientDocument {
   redirectUris: string[]
   /** Undefined if the client leaves it to the server. */
   scopes: string[] | undefined
+  /** Its pages, as far as users may be sent to them. */
+  pages: Pick<ClientStandards, 'ClientUri' | 'PolicyUri' | 'TosUri'>
   /** How it authenticates, unless it is a public client. */
   standards: Pick<ClientStandards, 'TokenEndpointAuthMethod' | 'Jwks' | 'JwksUri'> | undefined
 }
@@ -28,6 +31,7 @@ export function readClientDocument(url: string, body: string): ClientDocument {
     name: nameOf(optional(document, 'client_name', 'string'), new URL(url).host),
     redirectUris: requireRedirectUris(document, 'code'),
     scopes: scopesOf(optional(document, 'scope', 'string')),
+    pages: pagesOf(document),
     standards: authenticationOf(document),
   }
 }
@@ -38,6 +42,14 @@ function requireCode(document: Metadata): void {
   const types = optional(document, 'response_types', 'list') ?? ['code']
   if (!grants.includes('authorization_code') || !types.includes('code'))
     throw new DocumentRefused('the client does not use authorization codes')
+}
+
+function pagesOf(document: Metadata): ClientDocument['pages'] {
+  const page = (name: string) => {
+    const uri = document[name]
+    return typeof uri === 'string' && isPageUri(uri) ? uri : undefined
+  }
+  return { ClientUri: page('client_uri'), PolicyUri: page('policy_uri'), TosUri: page('tos_uri') }
 }
 
 function authenticationOf(document: Metadata): ClientDocument['standards'] {

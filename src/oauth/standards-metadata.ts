@@ -28,6 +28,9 @@ const members: Record<string, Member> = {
     type: 'boolean',
   },
   dpop_bound_access_tokens: { name: 'RequireDPoP', part: 'DPoP', type: 'boolean' },
+  client_uri: { name: 'ClientUri', part: 'OpenIdRequests', type: 'string' },
+  policy_uri: { name: 'PolicyUri', part: 'OpenIdRequests', type: 'string' },
+  tos_uri: { name: 'TosUri', part: 'OpenIdRequests', type: 'string' },
   request_uris: { name: 'RequestUris', part: 'RequestsByReference', type: 'list' },
   require_signed_request_object: { name: 'RequireSignedRequestObject', part: 'RequestObjects', type: 'boolean' },
   request_object_signing_alg: {

@@ -199,6 +199,14 @@ test('pages that name the app by the address of its document show its style', as
   }
 })
 
+test('the page that asks the user links to what the document names, on its own host', async () => {
+  const client_uri = 'https://agent.example.com/about'
+  const client_id = documentOf({ client_uri, tos_uri: 'https://bank.example.com/', policy_uri: 'javascript:alert(1)' })
+  const { page } = await signIn(requestOf(client_id))
+  assert.ok(page.includes(`href="${client_uri}"`))
+  assert.doesNotMatch(page, /bank\.example|javascript:/)
+})
+
 test('a document that is changed counts once it is out of date', async () => {
   const client_id = documentOf()
   assert.ok(isAtLogin(await begin(client_id)))

@@ -47,6 +47,17 @@ async function signIn(query: Record<string, string>): Promise<URL> {
   return new URL((await sendForm(browser, consent, { answer: 'allow' })).headers.get('location')!)
 }
 
+async function consentPage(client_id: string) {
+  const browser = createBrowser()
+  const url = authorizeUrl(scene, { redirect_uri: callback, scope: 'openid', response_type: 'code', client_id })
+  const login = await browser.follow(url, ({ pathname }) => pathname.endsWith('/login'))
+  const signedIn = await sendForm(browser, login, credentials)
+  const at = new URL(signedIn.headers.get('location')!, login).href
+  const consent = await browser.follow(at, ({ pathname }) => pathname.endsWith('/consent'))
+  const response = await browser.get(consent.href)
+  return { page: await response.text(), headers: response.headers }
+}
+
 test('an app registers with its keys, and signs instead of having a secret', async () => {
   const keys = await generateKeyPair('ES256')
   const jwks = { keys: [await exportJWK(keys.publicKey)] }
@@ -70,6 +81,43 @@ test('an app registers with its keys, and signs instead of having a secret', asy
     scene.server.cognito.getTokensFromRefreshToken({ ClientId: client_id, RefreshToken: tokens.body.refresh_token }),
     { name: 'NotAuthorizedException' },
   )
+})
+
+test('the page that asks the user links to the pages of the app, on hosts that it is known by', async () => {
+  const pages = {
+    client_uri: 'https://agent.example.com/about',
+    policy_uri: 'https://agent.example.com/privacy?a=1&b="><script>x</script>',
+    tos_uri: 'https://bank.example.com/terms',
+  }
+  const { status, body } = await register({ ...pages, logo_uri: 'https://agent.example.com/logo.png' })
+  assert.equal(status, 201)
+  assert.deepEqual([body.client_uri, body.policy_uri, body.tos_uri], Object.values(pages))
+  assert.equal(body.logo_uri, undefined)
+  const { page, headers } = await consentPage(body.client_id!)
+  assert.match(
+    page,
+    /<a href="https:\/\/agent\.example\.com\/about"[^>]*rel="noopener noreferrer">agent\.example\.com</,
+  )
+  assert.match(page, />Privacy policy</)
+  assert.ok(!page.includes('<script>x'))
+  assert.ok(!page.includes('bank.example.com'), 'nobody has reviewed that the app is of the bank')
+  assert.match(headers.get('content-security-policy')!, /img-src 'self' data:;/)
+  for (const [name, uri] of [
+    ['client_uri', 'http://agent.example.com'],
+    ['policy_uri', 'javascript:alert(1)'],
+    ['tos_uri', 'https://user:pass@agent.example.com'],
+    ['tos_uri', 'agent.example.com'],
+    ['tos_uri', 5],
+  ])
+    assert.equal((await register({ [name!]: uri })).body.error, 'invalid_client_metadata', String(uri))
+})
+
+test('the pages of an app that an administrator has set up are linked to wherever they are', async () => {
+  const { id } = await scene.client(
+    { CallbackURLs: [callback] },
+    { TosUri: 'https://bank.example.com/terms', RequireConsent: true },
+  )
+  assert.match((await consentPage(id)).page, /<a href="https:\/\/bank\.example\.com\/terms"[^>]*>Terms of use</)
 })
 
 test('an app registers for the hybrid types and gets both halves', async () => {

@@ -1,6 +1,7 @@
 import type { Approval } from '../../oauth/interaction.ts'
 import type { User } from '../../pool/users/user.ts'
 import type { Translate } from '../texts/texts.ts'
+import { type AppLink, appLinks } from './app-links.ts'
 import { accountName, appName, permissionsOf } from './consent-view.ts'
 import type { FormView, PageView } from './page-view.ts'
 
@@ -8,6 +9,7 @@ export interface ApproveView extends PageView {
   form: FormView
   account: string
   permissions: string[]
+  links: AppLink[]
   /** What the app tells the user, for comparison. */
   message: { label: string; text: string } | undefined
 }
@@ -29,6 +31,7 @@ export function approveView(
     form,
     account: t('consent.signedIn', { account: accountName(user) }),
     permissions: permissionsOf(t, request.scope.split(' ')),
+    links: appLinks(t, client),
     message: bindingMessage === undefined ? undefined : { label: t('approve.message', { app }), text: bindingMessage },
   }
 }

@@ -1,6 +1,7 @@
 import type { Client } from '../../pool/clients/client.ts'
 import type { User } from '../../pool/users/user.ts'
 import type { TextKey, Translate } from '../texts/texts.ts'
+import { type AppLink, appLinks } from './app-links.ts'
 import { type FormView, type PageView, pageView, type Scene } from './page-view.ts'
 
 export interface ConsentView extends PageView {
@@ -9,6 +10,7 @@ export interface ConsentView extends PageView {
   permissions: string[]
   account: string
   destination: string
+  links: AppLink[]
 }
 
 const known: Record<string, TextKey> = {
@@ -47,5 +49,6 @@ export function consentView(
     permissions: permissionsOf(t, scopes),
     account: t('consent.signedIn', { account: accountName(user) }),
     destination: t('consent.host', { host: redirect.host || redirect.protocol }),
+    links: appLinks(t, client),
   }
 }

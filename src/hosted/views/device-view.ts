@@ -1,6 +1,7 @@
 import { shownCode, type WaitingDevice } from '../../oauth/interaction.ts'
 import type { User } from '../../pool/users/user.ts'
 import type { Translate } from '../texts/texts.ts'
+import { type AppLink, appLinks } from './app-links.ts'
 import { accountName, appName, permissionsOf } from './consent-view.ts'
 import { type FieldView, field, withFocus } from './field.ts'
 import type { FormView, PageView } from './page-view.ts'
@@ -25,6 +26,7 @@ export interface DeviceConfirmView extends PageView {
   code: string
   account: string
   permissions: string[]
+  links: AppLink[]
 }
 
 /** Warns users who were sent a link to somebody else's device. */
@@ -44,6 +46,7 @@ export function deviceConfirmView(
     code,
     account: t('consent.signedIn', { account: accountName(user) }),
     permissions: permissionsOf(t, device.request.scope.split(' ')),
+    links: appLinks(t, device.client),
   }
 }
 

@@ -14,6 +14,7 @@ export function checkClientExtensions(ctx: Context, { Standards = {} }: ClientEx
     if (uri !== undefined && !isProviderUrl(ctx, uri))
       throw new InvalidParameter(`${field} must be an address by https.`, { field })
   checkRequestUris(ctx, Standards)
+  checkLinks(Standards)
   checkKeys(Standards)
   checkMethod(Standards)
   const { BackchannelTokenDeliveryMode: mode } = Standards
@@ -30,6 +31,17 @@ function checkRequestUris(ctx: Context, { RequestUris = [] }: ClientStandards): 
     throw new InvalidParameter('RequestUris must be addresses by https.', { field })
   if (new Set(RequestUris).size < RequestUris.length)
     throw new InvalidParameter('RequestUris must differ from each other.', { field })
+}
+
+function checkLinks({ ClientUri, PolicyUri, TosUri }: ClientStandards): void {
+  for (const [field, uri] of Object.entries({ ClientUri, PolicyUri, TosUri }))
+    if (uri !== undefined && !isPageUri(uri)) throw new InvalidParameter(`${field} must be a page by https.`, { field })
+}
+
+/** A page that users may be sent to. */
+export function isPageUri(uri: string): boolean {
+  const { protocol, username, password } = URL.parse(uri) ?? {}
+  return protocol === 'https:' && !username && !password && uri.length <= 1024
 }
 
 function checkKeys({ Jwks, JwksUri, TlsClientAuthCa }: ClientStandards): void {
