@@ -20,6 +20,7 @@ import type { OperationName } from '../pool/handler.ts'
 import { openDatabase } from '../store/db.ts'
 import { startEmbeddedDatabase } from '../store/embedded/index.ts'
 import { migrate } from '../store/migrate.ts'
+import { endWithProcess } from './end-with-process.ts'
 import { requireNode } from './node-version.ts'
 import { type MessageFilter, type WaitOptions, waitForMessage } from './wait-for-message.ts'
 
@@ -102,9 +103,13 @@ export async function startPoolhouse(options: PoolhouseOptions = {}): Promise<Po
   const seed = typeof options.seed === 'string' ? await readSeed(options.seed) : options.seed
   const dataDir = await mkdtemp(join(tmpdir(), 'poolhouse-'))
   const database = await startEmbeddedDatabase({ dataDir })
+  // As root, the database may be in another place than asked for: its user has to reach it.
+  const folders = [dataDir, database.dataDir, database.connection.host]
+  const watcher = endWithProcess(database, folders)
   const stopDatabase = async () => {
     await database.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    watcher.cancel()
+    for (const folder of folders) await rm(folder, { recursive: true, force: true })
   }
   try {
     await prepareSchema(database.connection)

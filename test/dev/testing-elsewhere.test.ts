@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { get } from 'node:https'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { shortHash } from '../../src/store/embedded/location.ts'
 import {
   type ConnectedPoolhouse,
   connectPoolhouse,
@@ -67,6 +70,39 @@ test('a program of CommonJS requires it, and it ends with the program', async ()
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', program], { timeout: 200_000 })
   assert.equal(stdout, 'number 200\n')
   assert.ok(!stderr.includes('ExperimentalWarning'), stderr)
+})
+
+test('a program that is killed leaves no database behind, and one that stops no folder', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'poolhouse-ends-')))
+  const program = `
+    const { readdirSync } = require('node:fs')
+    const { startPoolhouse } = require(${JSON.stringify(commonJs)})
+    startPoolhouse().then(async (poolhouse) => {
+      require('node:fs').writeSync(1, readdirSync(${JSON.stringify(folder)}).join('\\n'))
+      if (process.argv[1] === 'stop') await poolhouse.stop()
+      else process.kill(process.pid, 'SIGKILL')
+    })`
+  try {
+    for (const end of ['stop', 'kill']) {
+      const env = { ...process.env, TMPDIR: folder }
+      const ended = promisify(execFile)(process.execPath, ['-e', program, end], { env, timeout: 200_000 })
+      const { stdout } = await ended.catch((error: { stdout: string }) => error)
+      const names = stdout.split('\n').filter((name) => /^poolhouse-\w{6}$/.test(name))
+      assert.equal(names.length, 1, stdout)
+      const place = join(folder, names[0]!)
+      // As root, the database's user may not reach the folder, and has one elsewhere.
+      const places = [place, join('/var/lib/poolhouse', shortHash(place))]
+      for (let waited = 0; waited < 60_000 && places.some((path) => existsSync(path)); waited += 50)
+        await new Promise((done) => setTimeout(done, 50))
+      assert.deepEqual(
+        places.filter((path) => existsSync(path)),
+        [],
+        end,
+      )
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('it is loaded from a context in which import() does not work, as that of jest', async () => {
