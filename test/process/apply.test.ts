@@ -199,6 +199,154 @@ test('what has changed in the template is changed on the server, and nothing els
   })
 })
 
+const ofPool = (Type: string, Properties: object, more: object = {}) => ({
+  ...more,
+  Type: `AWS::Cognito::${Type}`,
+  Properties: { UserPoolId: { Ref: 'People' }, ...Properties },
+})
+
+/** Each type that configures a pool; `n` is what changes. */
+const configured = (n: number) => ({
+  Resources: {
+    People: {
+      Type: 'AWS::Cognito::UserPool',
+      Properties: {
+        AutoVerifiedAttributes: ['email'],
+        UserPoolTier: 'PLUS',
+        UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
+      },
+    },
+    Web: ofPool('UserPoolClient', {}),
+    Api: ofPool('UserPoolResourceServer', {
+      Identifier: 'api',
+      Name: `api ${n}`,
+      Scopes: [{ ScopeName: 'read', ScopeDescription: 'reads' }],
+    }),
+    Staff: ofPool('UserPoolGroup', { Description: `staff ${n}`, Precedence: n }),
+    Partner: ofPool('UserPoolIdentityProvider', {
+      ProviderName: 'Partner',
+      ProviderType: 'OIDC',
+      ProviderDetails: {
+        client_id: `client-${n}`,
+        client_secret: 'secret',
+        attributes_request_method: 'GET',
+        oidc_issuer: 'https://partner.example',
+        authorize_scopes: 'openid email',
+        authorize_url: 'https://partner.example/authorize',
+        token_url: 'https://partner.example/token',
+        attributes_url: 'https://partner.example/userinfo',
+        jwks_uri: 'https://partner.example/jwks',
+      },
+      AttributeMapping: { email: 'email' },
+    }),
+    Google: ofPool('UserPoolIdentityProvider', {
+      ProviderName: 'Google',
+      ProviderType: 'Google',
+      ProviderDetails: { client_id: 'google', client_secret: 'secret', authorize_scopes: 'openid' },
+      IdpIdentifiers: ['google.example'],
+    }),
+    Risk: ofPool('UserPoolRiskConfigurationAttachment', {
+      ClientId: 'ALL',
+      AccountTakeoverRiskConfiguration: {
+        Actions: { HighAction: { EventAction: n === 1 ? 'BLOCK' : 'MFA_IF_CONFIGURED', Notify: 'false' } },
+      },
+      RiskExceptionConfiguration: { SkippedIPRangeList: ['10.0.0.0/8'] },
+    }),
+    Classic: ofPool(
+      'UserPoolUICustomizationAttachment',
+      { ClientId: 'ALL', CSS: `.label-customizable { font-weight: ${n}00; }` },
+      // A pool without a domain has no pages.
+      { DependsOn: ['Login'] },
+    ),
+    Login: ofPool('UserPoolDomain', { Domain: 'configured-login' }),
+    Style: ofPool('ManagedLoginBranding', {
+      ClientId: { Ref: 'Web' },
+      Settings: { categories: { global: { colorSchemeMode: n === 1 ? 'DARK' : 'LIGHT' } } },
+      ReturnMergedResources: true,
+    }),
+    Logs: ofPool('LogDeliveryConfiguration', {
+      LogConfigurations: [
+        {
+          LogLevel: 'ERROR',
+          EventSource: 'userNotification',
+          CloudWatchLogsConfiguration: { LogGroupArn: `arn:aws:logs:us-east-1:000000000000:log-group:/pools/${n}` },
+        },
+      ],
+    }),
+  },
+})
+
+test('providers, risk, styles, logs, groups and APIs are made, left alone, and changed with the template', async () => {
+  const first = await applied('configured', configured(1))
+  const { cognito } = server
+  const UserPoolId = idOf(first, 'People')
+  const names = Object.keys(configured(1).Resources)
+  assert.deepEqual(Object.keys(outcomes(first)).sort(), names.toSorted())
+  assert.deepEqual(new Set(Object.values(outcomes(await applied('configured', configured(1))))), new Set(['unchanged']))
+
+  const changed = ['Api', 'Staff', 'Partner', 'Risk', 'Classic', 'Style', 'Logs']
+  assert.deepEqual(
+    outcomes(await applied('configured', configured(2))),
+    Object.fromEntries(names.map((name) => [name, changed.includes(name) ? 'updated' : 'unchanged'])),
+  )
+  const { ResourceServer } = await cognito.describeResourceServer({ UserPoolId, Identifier: 'api' })
+  assert.deepEqual([ResourceServer?.Name, ResourceServer?.Scopes?.length], ['api 2', 1])
+  const { Group } = await cognito.getGroup({ UserPoolId, GroupName: 'Staff' })
+  assert.deepEqual([Group?.Description, Group?.Precedence], ['staff 2', 2])
+  const { IdentityProvider } = await cognito.describeIdentityProvider({ UserPoolId, ProviderName: 'Partner' })
+  assert.equal(IdentityProvider?.ProviderDetails?.client_id, 'client-2')
+  const { RiskConfiguration } = await cognito.describeRiskConfiguration({ UserPoolId })
+  assert.deepEqual(RiskConfiguration?.AccountTakeoverRiskConfiguration?.Actions?.HighAction, {
+    EventAction: 'MFA_IF_CONFIGURED',
+    Notify: false,
+  })
+  assert.match((await cognito.getUICustomization({ UserPoolId })).UICustomization?.CSS ?? '', /font-weight: 200/)
+  const { ManagedLoginBranding } = await cognito.describeManagedLoginBranding({
+    UserPoolId,
+    ManagedLoginBrandingId: idOf(first, 'Style'),
+  })
+  assert.deepEqual(ManagedLoginBranding?.Settings, { categories: { global: { colorSchemeMode: 'LIGHT' } } })
+  const { LogDeliveryConfiguration } = await cognito.getLogDeliveryConfiguration({ UserPoolId })
+  assert.match(
+    LogDeliveryConfiguration?.LogConfigurations?.[0]?.CloudWatchLogsConfiguration?.LogGroupArn ?? '',
+    /\/pools\/2$/,
+  )
+})
+
+test('an event of a SAM function is a trigger of its pool', async () => {
+  const template = (UserPool: string) => `
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  People:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      LambdaConfig: { PostConfirmation: !GetAtt Greet.Arn }
+  Greet:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: greet }
+  Check:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Http: { Type: HttpApi }
+        Users:
+          Type: Cognito
+          Properties: { UserPool: ${UserPool}, Trigger: [PreSignUp, PreAuthentication] }
+`
+  const result = await applied('events', template('!Ref People'))
+  const { UserPool } = await server.cognito.describeUserPool({ UserPoolId: idOf(result, 'People') })
+  const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
+  assert.deepEqual(UserPool?.LambdaConfig, {
+    PostConfirmation: arn('greet'),
+    PreSignUp: arn('Check'),
+    PreAuthentication: arn('Check'),
+  })
+  assert.equal(outcomes(await applied('events', template('!Ref People'))).People, 'unchanged')
+  await assert.rejects(applied('events', template('us-east-1_elsewhere')), {
+    message: /^Check: the event Users needs a UserPool, a Ref to a pool of this template, and a Trigger\.$/,
+  })
+})
+
 test('two stacks of one template are two pools', async () => {
   const template = { Resources: { People: { Type: 'AWS::Cognito::UserPool' } } }
   const [one, other] = [await applied('one', template), await applied('one', template, '--stack', 'other')]

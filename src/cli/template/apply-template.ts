@@ -12,6 +12,7 @@ import {
   type TemplateResource,
 } from './read-template.ts'
 import { type Applied, type ResourceType, resourceTypes, type Scene } from './resource-types.ts'
+import { withServerlessEvents } from './serverless-events.ts'
 
 export interface Options {
   parameters: ReadonlyMap<string, string>
@@ -31,7 +32,8 @@ export interface Result {
  * Applies the user pools of a template, with all that belongs to them, in the order of their references. Nothing is
  * deleted. @throws TemplateError naming the resource
  */
-export async function applyTemplate(scene: Scene, template: Template, options: Options): Promise<Result> {
+export async function applyTemplate(scene: Scene, source: Template, options: Options): Promise<Result> {
+  const template = withServerlessEvents(source)
   const applied = new Map<string, Promise<Applied>>()
   const waiting: string[] = []
   const evaluate = createEvaluate({
@@ -81,8 +83,12 @@ export async function applyTemplate(scene: Scene, template: Template, options: O
     return result
   }
 
-  async function applyResource(id: string, { Type, Properties = {} }: TemplateResource): Promise<Applied> {
+  async function applyResource(
+    id: string,
+    { Type, Properties = {}, DependsOn = [] }: TemplateResource,
+  ): Promise<Applied> {
     const type = resourceTypes[Type]!
+    for (const other of [DependsOn].flat()) if (own.some(([ownId]) => ownId === other)) await apply(other)
     try {
       const properties = coerce(type.input, await evaluate(Properties)) as JsonObject
       return await type.apply(scene, { logicalId: id, properties })

@@ -18,6 +18,7 @@ export interface TemplateResource {
   Type: string
   Properties?: JsonObject
   Condition?: string
+  DependsOn?: string | string[]
 }
 
 export class TemplateError extends StartError {
