@@ -4,7 +4,7 @@ import { shapeNamed } from '../model/model.ts'
 import { isReadOnly } from './audit/record.ts'
 import { type ConditionValues, tagValues } from './policy/condition-keys.ts'
 import { judge, type Verdict } from './policy/judge.ts'
-import { helpDeskActions } from './policy/ready-made.ts'
+import { everyHelpDeskAction } from './policy/ready-made.ts'
 import type { Found } from './principals/find-principal.ts'
 import { roleArn } from './principals/principal.ts'
 
@@ -83,7 +83,7 @@ function refusalOf({ config, clock }: Pick<Context, 'config' | 'clock'>, found: 
 /** Whoever may call these can take any identity, and so may do everything. */
 const choosingOperators = 'poolhouse:SetOperatorsPool'
 
-const harmless = new Set(helpDeskActions.map((name) => `cognito-idp:${name}`))
+const harmless = new Set(everyHelpDeskAction)
 
 /**
  * Changes to the operators' pool can make somebody an operator: by a group with a role, another user's password, a

@@ -18,6 +18,7 @@ import { getPoolMetrics } from './metrics/operations/get-pool-metrics.ts'
 import { getOperatorsPool } from './operators/operations/get-operators-pool.ts'
 import { setOperatorsPool } from './operators/operations/set-operators-pool.ts'
 import { setUpOperators } from './operators/operations/set-up-operators.ts'
+import { deleteUserPasskey, listUserPasskeys } from './passkeys/operations.ts'
 import { listAllowedActions } from './permissions/operations/list-allowed-actions.ts'
 import { deleteRole } from './roles/operations/delete-role.ts'
 import { describeRole } from './roles/operations/describe-role.ts'
@@ -32,6 +33,7 @@ export const poolhouseHandlers: OwnHandlers = {
   CreateBrandingPreview: createBrandingPreview,
   DeleteAccessKey: deleteAccessKey,
   DeleteRole: deleteRole,
+  DeleteUserPasskey: deleteUserPasskey,
   DescribeRole: describeRole,
   GetClientBranding: getClientBranding,
   GetClientExtensions: getClientExtensions,
@@ -44,6 +46,7 @@ export const poolhouseHandlers: OwnHandlers = {
   RetryMessages: retryMessages,
   ListRoles: listRoles,
   ListUserImportFailures: listUserImportFailures,
+  ListUserPasskeys: listUserPasskeys,
   LookupEvents: lookupEvents,
   PutClientExtensions: putClientExtensions,
   PutRole: putRole,

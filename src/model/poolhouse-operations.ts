@@ -54,6 +54,15 @@ export interface AuditFault {
   Reason: string
 }
 
+/** As users see it themselves by ListWebAuthnCredentials. */
+export interface UserPasskey {
+  /** base64url */
+  CredentialId: string
+  FriendlyCredentialName: string
+  RelyingPartyId: string
+  CreatedAt: Date
+}
+
 /** A key that signs the tokens of a pool. */
 export interface SigningKey {
   KeyId: string
@@ -165,6 +174,7 @@ export interface PoolhouseOperations {
   CreateBrandingPreview: Op<ClientRef, { Url: string }>
   DeleteAccessKey: Op<{ AccessKeyId: string }>
   DeleteRole: Op<{ RoleName: string }>
+  DeleteUserPasskey: Op<{ UserPoolId: string; Username: string; CredentialId: string }>
   DescribeRole: Op<{ RoleName: string }, { Role: Role }>
   /** What is absent would be refused by DescribeManagedLoginBrandingByClient and DescribeTermsByClient. */
   GetClientBranding: Op<ClientRef, { ManagedLoginBrandingId?: string; Terms: { TermsId: string; TermsName: string }[] }>
@@ -191,6 +201,7 @@ export interface PoolhouseOperations {
     { UserPoolId: string; JobId: string },
     { Lines: { LineNumber: number; Status: string; Message: string }[] }
   >
+  ListUserPasskeys: Op<{ UserPoolId: string; Username: string }, { Passkeys: UserPasskey[] }>
   LookupEvents: Op<
     Page & {
       UserPoolId?: string

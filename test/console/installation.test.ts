@@ -156,3 +156,24 @@ test('keys of every role are on one page', async () => {
   }
   await tab.close()
 })
+
+test('the audit of the installation has the roles, and is searched by caller, error and time', async () => {
+  await adminOf(scene).putRole({ RoleName: 'searched', ReadyMadePolicy: 'administrator' })
+  await adminOf(scene)
+    .deleteRole({ RoleName: 'nothing-like-it' })
+    .catch(() => {})
+  const tab = await scene.open('audit?q=PutRole')
+  const { page } = tab
+  await heading(page, 'Installation audit')
+  await page.getByRole('button', { name: 'Record of PutRole' }).first().waitFor()
+  const caller = (await page.getByRole('row').nth(1).getByRole('cell').first().textContent())!
+  await page.getByRole('button', { name: /^Search by/ }).click()
+  await page.getByRole('option', { name: 'By', exact: true }).click()
+  await page.getByRole('searchbox').fill(caller)
+  await page.getByRole('button', { name: 'Record of PutRole' }).first().waitFor()
+  await tab.look('audit-installation')
+  await tab.goTo('audit?q=ResourceNotFoundException&by=error&since=hour')
+  await page.getByRole('button', { name: 'Record of DeleteRole' }).first().waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Record of PutRole' }).count(), 0)
+  await tab.close()
+})

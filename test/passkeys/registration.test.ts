@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { adminOf, keyOf } from '../administration/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Authenticator, type Lies } from './authenticator.ts'
 import { encodeCbor } from './cbor.ts'
@@ -329,4 +330,30 @@ test('none of it works without a token that is right', async () => {
   await assert.rejects(scene.complete(AccessToken, {}), refused)
   await assert.rejects(list(AccessToken), refused)
   await assert.rejects(server.cognito.deleteWebAuthnCredential({ AccessToken, CredentialId: 'x' }), refused)
+})
+
+test('who has lost a passkey has it removed by the help desk, and nobody else’s with it', async () => {
+  const { UserPoolId } = scene
+  await scene.addOwner('lost')
+  await scene.addOwner('other')
+  await adminOf(server).putRole({ RoleName: 'desk', ReadyMadePolicy: 'help-desk', UserPoolIds: [UserPoolId] })
+  const desk = adminOf(server, await keyOf(server, 'desk'))
+  const passkeysOf = async (Username: string) => (await desk.listUserPasskeys({ UserPoolId, Username })).Passkeys
+  const [passkey] = await passkeysOf('lost')
+  const { FriendlyCredentialName, RelyingPartyId } = passkey!
+  assert.deepEqual([FriendlyCredentialName, RelyingPartyId], ['Passkey', 'example.com'])
+
+  const CredentialId = passkey!.CredentialId
+  const gone = { name: 'ResourceNotFoundException' }
+  await assert.rejects(desk.deleteUserPasskey({ UserPoolId, Username: 'other', CredentialId }), gone)
+  await desk.deleteUserPasskey({ UserPoolId, Username: 'lost', CredentialId })
+  assert.deepEqual(await passkeysOf('lost'), [])
+  assert.equal((await passkeysOf('other')).length, 1)
+  await assert.rejects(desk.deleteUserPasskey({ UserPoolId, Username: 'lost', CredentialId }), gone)
+  await assert.rejects(passkeysOf('nobody'), { name: 'UserNotFoundException' })
+
+  const { UserPool } = await server.cognito.createUserPool({ PoolName: 'elsewhere' })
+  await assert.rejects(desk.listUserPasskeys({ UserPoolId: UserPool!.Id!, Username: 'lost' }), {
+    name: 'AccessDeniedException',
+  })
 })

@@ -1,5 +1,4 @@
 import ColumnLayout from '@cloudscape-design/components/column-layout'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ClientChange, ClientType } from '../../api/merge.ts'
 import { useReadablePool } from '../../api/readable-pool.ts'
@@ -22,7 +21,11 @@ export function ClientAttributes({ draft, change }: Props) {
   const names = (pool?.SchemaAttributes ?? []).map(({ Name }) => Name!).filter((name) => !name.startsWith('dev:'))
   const writable = names.filter((name) => !unwritable.includes(name))
   return (
-    <ExpandableSection headerText={t.attributes} headerDescription={t.attributesLead}>
+    <SpaceBetween size="s">
+      <div>
+        <h3>{t.attributes}</h3>
+        <div className="quiet">{t.attributesLead}</div>
+      </div>
       <ColumnLayout columns={2}>
         <Names
           label={t.fields.ReadAttributes}
@@ -37,7 +40,7 @@ export function ClientAttributes({ draft, change }: Props) {
           onChange={(WriteAttributes) => change({ WriteAttributes })}
         />
       </ColumnLayout>
-    </ExpandableSection>
+    </SpaceBetween>
   )
 }
 

@@ -23,7 +23,7 @@ const maxSecrets = 2
 type SecretRow = NonNullable<CognitoOutput<'ListUserPoolClientSecrets'>['ClientSecrets']>[number]
 
 /** Secrets are rotated with an overlap, so that no request of the app fails. */
-export function ClientSecrets({ client }: { client: ClientType }) {
+export default function ClientSecrets({ client }: { client: ClientType }) {
   const key = { UserPoolId: client.UserPoolId!, ClientId: client.ClientId! }
   const may = useMay(addAction, deleteAction)
   const query = useCognito('ListUserPoolClientSecrets', key)

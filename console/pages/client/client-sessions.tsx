@@ -1,62 +1,25 @@
-import { cognito } from '../../api/call.ts'
+import { lazy, Suspense } from 'react'
 import type { ClientType } from '../../api/merge.ts'
 import { useMay } from '../../api/permissions.ts'
-import { refresh, useCognito } from '../../api/queries.ts'
-import { texts } from '../../texts/texts.ts'
-import { Failure } from '../../ui/failure.tsx'
-import { Quantity } from '../../ui/fields.tsx'
-import { SettingsForm } from '../../ui/settings-form.tsx'
+import { useCognito } from '../../api/queries.ts'
 
-const t = texts.clients.sessions
+const SharedSignIn = lazy(() => import('./shared-sign-in.tsx'))
+
 const poolAction = 'cognito-idp:GetUserPoolSessionConfiguration'
 const readAction = 'cognito-idp:GetUserPoolClientSessionConfiguration'
-const saveAction = 'cognito-idp:SetUserPoolClientSessionConfiguration'
-const maxMinutes = 129_600
 
-interface Settings {
-  minutes: number
-}
-
-const isSound = ({ minutes }: Settings) => Number.isInteger(minutes) && minutes >= 0 && minutes <= maxMinutes
-
-/** For how long the app takes a sign-in at another app for its own. Set only where the pool tracks sessions. */
+/** What the app makes of sessions, where the pool tracks them. */
 export function ClientSessions({ client }: { client: ClientType }) {
-  const key = { UserPoolId: client.UserPoolId!, ClientId: client.ClientId! }
   const may = useMay(poolAction, readAction)
-  const pool = useCognito(
+  const { data } = useCognito(
     'GetUserPoolSessionConfiguration',
-    { UserPoolId: key.UserPoolId },
+    { UserPoolId: client.UserPoolId! },
     { enabled: may(poolAction) },
   )
-  const isTracked = pool.data?.UserSessionTracking === 'ENABLED'
-  const enabled = isTracked && may(readAction)
-  const { data, error, refetch } = useCognito('GetUserPoolClientSessionConfiguration', key, { enabled })
-  if (!enabled) return null
-  if (!data) return <Failure error={error} onRetry={refetch} />
+  if (data?.UserSessionTracking !== 'ENABLED' || !may(readAction)) return null
   return (
-    <SettingsForm<Settings>
-      as="part"
-      title={t.title}
-      lead={t.lead}
-      settings={{ minutes: data.SSOSession?.MaxValidityMinutes ?? Number.NaN }}
-      labels={{ minutes: t.minutes }}
-      needs={[saveAction]}
-      isSound={isSound}
-      onSave={async ({ minutes }) => {
-        await cognito('SetUserPoolClientSessionConfiguration', { ...key, SSOSession: { MaxValidityMinutes: minutes } })
-        await refresh('GetUserPoolClientSessionConfiguration')
-      }}
-      saved={t.saved}
-    >
-      {(draft, change) => (
-        <Quantity
-          label={t.minutes}
-          hint={t.hint}
-          fault={isSound(draft) ? undefined : t.bad}
-          value={draft.minutes}
-          onChange={(minutes) => change({ minutes })}
-        />
-      )}
-    </SettingsForm>
+    <Suspense>
+      <SharedSignIn client={client} />
+    </Suspense>
   )
 }

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { cognito } from '../../api/call.ts'
 import type { ClientType } from '../../api/merge.ts'
 import { useMay } from '../../api/permissions.ts'
@@ -14,13 +14,15 @@ import { Failure } from '../../ui/failure.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Secret } from '../../ui/secret.tsx'
 import { Time } from '../../ui/time.tsx'
-import { ClientSecrets } from './client-secrets.tsx'
 import { ClientSessions } from './client-sessions.tsx'
 import { ClientSettings } from './client-settings.tsx'
 import { ClientStandards } from './client-standards.tsx'
 import { loginUrl } from './login-url.ts'
 import { Snippets } from './snippets.tsx'
 import { TryIt } from './try-it.tsx'
+
+/** Of apps that have secrets alone. */
+const ClientSecrets = lazy(() => import('./client-secrets.tsx'))
 
 const t = texts.clients
 const secretsAction = 'cognito-idp:ListUserPoolClientSecrets'
@@ -67,7 +69,11 @@ export default function ClientPage({ params }: PageProps) {
           {/* What others change meanwhile does not disturb who is at it; after a save the form begins anew. */}
           <ClientSettings key={round} client={client} onSaved={() => setRound(round + 1)} />
           <ClientSessions client={client} />
-          {hasSecret && may(secretsAction) ? <ClientSecrets client={client} /> : null}
+          {hasSecret && may(secretsAction) ? (
+            <Suspense>
+              <ClientSecrets client={client} />
+            </Suspense>
+          ) : null}
           <TryIt client={client} />
           <Snippets client={client} hasSecret={hasSecret} />
           {may(standardsAction) ? <ClientStandards UserPoolId={UserPoolId} ClientId={ClientId} /> : null}

@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import type { ClientType } from '../../api/merge.ts'
 import { useMay } from '../../api/permissions.ts'
@@ -12,8 +12,9 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { Text } from '../../ui/fields.tsx'
 import { FormModal } from '../../ui/form-modal.tsx'
 import { Part } from '../../ui/part.tsx'
-import { TokensView } from '../try/tokens-view.tsx'
 import { beginTry, passwordFlow, type Tokens, tryPassword, tryUri } from '../try/try-sign-in.ts'
+
+const TokensView = lazy(() => import('../try/tokens-view.tsx').then((module) => ({ default: module.TokensView })))
 
 const t = texts.tryIt
 const updateAction = 'cognito-idp:UpdateUserPoolClient'
@@ -54,7 +55,11 @@ export function TryIt({ client }: { client: ClientType }) {
       >
         <Box color="text-body-secondary">{flow ? t.how : t.noPasswordFlow}</Box>
       </Part>
-      {tokens ? <TokensView tokens={tokens} poolId={client.UserPoolId!} /> : null}
+      {tokens ? (
+        <Suspense>
+          <TokensView tokens={tokens} poolId={client.UserPoolId!} />
+        </Suspense>
+      ) : null}
       {open === 'register' ? (
         <Confirm title={t.registerTitle} action={t.register} onConfirm={register} onClose={() => setOpen(undefined)}>
           {t.registerText} <code>{tryUri}</code>

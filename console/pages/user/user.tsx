@@ -15,6 +15,7 @@ import { Events } from './events.tsx'
 import { Factors } from './factors.tsx'
 import { Groups } from './groups.tsx'
 import { Identities } from './identities.tsx'
+import { Passkeys } from './passkeys.tsx'
 import { Sessions } from './sessions.tsx'
 import { UserActions } from './user-actions.tsx'
 import { displayName, type Shown } from './user-type.ts'
@@ -43,6 +44,9 @@ export default function UserPage({ params }: PageProps) {
             <Groups {...shown} />
           </Parts>
         </ColumnLayout>
+        <Parts action="poolhouse:ListUserPasskeys">
+          <Passkeys {...shown} />
+        </Parts>
         <Parts action="cognito-idp:AdminListUserSessions">
           <Sessions {...shown} />
         </Parts>

@@ -25,6 +25,9 @@ export const helpDeskActions = [
   'ListUsers',
 ]
 
+/** Like the removal of an authenticator app: for who has lost it. */
+const ownHelpDeskActions = ['poolhouse:DeleteUserPasskey', 'poolhouse:ListUserPasskeys']
+
 const importerActions = [
   'CreateUserImportJob',
   'DescribeUserImportJob',
@@ -45,6 +48,7 @@ const readActions = [
   'poolhouse:GetClientBranding',
   'poolhouse:GetPoolMetrics',
   'poolhouse:ListMessages',
+  'poolhouse:ListUserPasskeys',
 ]
 
 interface ReadyMade {
@@ -58,6 +62,9 @@ const findPools = { Effect: 'Allow', Action: 'cognito-idp:ListUserPools', Resour
 
 const cognito = (names: string[]) => names.map((name) => `cognito-idp:${name}`)
 
+/** By their names in policies. */
+export const everyHelpDeskAction = [...cognito(helpDeskActions), ...ownHelpDeskActions]
+
 const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   administrator: {
     isOfPools: false,
@@ -69,7 +76,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
   },
   'help-desk': {
     isOfPools: true,
-    statements: (pools) => [{ Effect: 'Allow', Action: cognito(helpDeskActions), Resource: pools }, findPools],
+    statements: (pools) => [{ Effect: 'Allow', Action: everyHelpDeskAction, Resource: pools }, findPools],
   },
   developer: {
     isOfPools: true,
@@ -84,6 +91,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
           'poolhouse:CreateBrandingPreview',
           'poolhouse:ListUserImportFailures',
           'poolhouse:*Messages',
+          'poolhouse:*UserPasskey*',
           'poolhouse:SendTestMessage',
           'poolhouse:TestTrigger',
         ],
