@@ -21,62 +21,81 @@ export type MetricsReport = object[]
 /** The reports of all processes of this server. */
 export type CollectMetrics = () => Promise<MetricsReport[]>
 
-/** The library is loaded after the server listens; what happens before is not counted. */
+/** How long after the start the library is loaded, in milliseconds: the first requests need the time more. */
+const loadAfter = 1000
+
+/** What happens before the library is loaded is counted once it is. */
 export function createMetrics(sources: MetricSources, collect?: CollectMetrics): Metrics {
   let registry: Registry | undefined
-  const loading = new Promise<void>((resolve) => setImmediate(resolve))
-    .then(() => loadRegistry(sources))
-    .then((loaded) => {
+  let loading: Promise<Registry> | undefined
+  const uncounted: ((registry: Registry) => void)[] = []
+
+  const load = () => {
+    loading ??= loadRegistry(sources).then((loaded) => {
       registry = loaded
+      for (const count of uncounted.splice(0)) count(loaded)
+      return loaded
     })
+    return loading
+  }
+  const record = (count: (registry: Registry) => void) => {
+    if (registry) count(registry)
+    else uncounted.push(count)
+  }
+  setTimeout(load, loadAfter).unref()
 
   return {
     onAnswered({ operation, status, type, milliseconds }) {
-      registry?.answers.inc({ operation, status, error: type ?? '' })
-      registry?.seconds.observe({ operation }, milliseconds / 1000)
+      record(({ answers, seconds }) => {
+        answers.inc({ operation, status, error: type ?? '' })
+        seconds.observe({ operation }, milliseconds / 1000)
+      })
     },
     observer: {
-      signIn: ({ result }) => registry?.signIns.inc({ result }),
-      challenge: ({ challenge, result }) => registry?.challenges.inc({ challenge, result }),
-      signUp: ({ result }) => registry?.signUps.inc({ result }),
-      tokenRefresh: ({ result }) => registry?.refreshes.inc({ result }),
-      federation: ({ result }) => registry?.federations.inc({ result }),
-      message: ({ medium, result }) => registry?.messages.inc({ medium, result }),
-      risk: ({ level, blocked }) => registry?.risks.inc({ level: level ?? 'none', blocked: String(blocked) }),
+      signIn: ({ result }) => record(({ signIns }) => signIns.inc({ result })),
+      challenge: ({ challenge, result }) => record(({ challenges }) => challenges.inc({ challenge, result })),
+      signUp: ({ result }) => record(({ signUps }) => signUps.inc({ result })),
+      tokenRefresh: ({ result }) => record(({ refreshes }) => refreshes.inc({ result })),
+      federation: ({ result }) => record(({ federations }) => federations.inc({ result })),
+      message: ({ medium, result }) => record(({ messages }) => messages.inc({ medium, result })),
+      risk: ({ level, blocked }) =>
+        record(({ risks }) => risks.inc({ level: level ?? 'none', blocked: String(blocked) })),
       trigger({ trigger, result, milliseconds }) {
-        registry?.triggers.inc({ trigger, result })
-        registry?.triggerSeconds.observe({ trigger }, milliseconds / 1000)
+        record(({ triggers, triggerSeconds }) => {
+          triggers.inc({ trigger, result })
+          triggerSeconds.observe({ trigger }, milliseconds / 1000)
+        })
       },
       job({ job, result, milliseconds }) {
-        registry?.jobs.inc({ job, result })
-        registry?.jobSeconds.inc({ job }, milliseconds / 1000)
-        if (result === 'success') registry?.jobSuccesses.set({ job }, Date.now() / 1000)
+        record(({ jobs, jobSeconds, jobSuccesses }) => {
+          jobs.inc({ job, result })
+          jobSeconds.inc({ job }, milliseconds / 1000)
+          if (result === 'success') jobSuccesses.set({ job }, Date.now() / 1000)
+        })
       },
     },
     countAnswers(koa, next) {
       const started = performance.now()
       koa.res.once('close', () => {
         const route = routeLabel(koa.path)
-        registry?.pageAnswers.inc({
-          route,
-          method: koa.method === 'POST' ? 'POST' : 'other',
-          status: koa.res.statusCode,
+        const method = koa.method === 'POST' ? 'POST' : 'other'
+        const status = koa.res.statusCode
+        const seconds = (performance.now() - started) / 1000
+        record(({ pageAnswers, pageSeconds }) => {
+          pageAnswers.inc({ route, method, status })
+          pageSeconds.observe({ route }, seconds)
         })
-        registry?.pageSeconds.observe({ route }, (performance.now() - started) / 1000)
       })
       return next()
     },
     async middleware(koa, next) {
       if (koa.path !== '/metrics' || koa.method !== 'GET') return next()
-      await loading
+      const loaded = await load()
       koa.set('Cache-Control', 'no-store')
-      koa.type = registry!.contentType
-      koa.body = collect ? await registry!.sum(await collect()) : await registry!.text()
+      koa.type = loaded.contentType
+      koa.body = collect ? await loaded.sum(await collect()) : await loaded.text()
     },
-    async report() {
-      await loading
-      return registry!.report()
-    },
+    report: async () => (await load()).report(),
   }
 }
 

@@ -5,7 +5,6 @@ import type { Context } from '../context.ts'
 import { escapeHtml } from '../lib/escape-html.ts'
 import { installed } from '../lib/installed.ts'
 import { devDocument, devPageHeaders } from './dev-page.ts'
-import { renderMarkdown } from './markdown.ts'
 
 const base = '/_poolhouse/docs/'
 
@@ -29,7 +28,7 @@ export function createDocsPages(ctx: Context): Middleware {
     const doc = docs.find(({ url }) => url === koa.path)
     if (doc) {
       koa.type = 'html'
-      koa.body = docPage(doc, docs, ctx.config.console)
+      koa.body = await docPage(doc, docs, ctx.config.console)
       return
     }
     const picture = /^images\/([\w-]+\.png)$/.exec(koa.path.slice(base.length))?.[1]
@@ -53,7 +52,8 @@ async function readDoc(file: string): Promise<Doc> {
 /** `docs/quickstarts/README.md` is the page of its folder, and the repository's own README that of all. */
 const urlOf = (file: string) => base + file.replace(/^docs\//, '').replace(/(README)?\.md$/, '')
 
-function docPage(doc: Doc, docs: Doc[], hasConsole: boolean): string {
+async function docPage(doc: Doc, docs: Doc[], hasConsole: boolean): Promise<string> {
+  const { renderMarkdown } = await import('./markdown.ts')
   return devDocument({
     at: 'docs',
     title: doc.title,
