@@ -1,3 +1,4 @@
+import './lib/lean-http.ts'
 import { parseArgs } from 'node:util'
 import type { Command } from './cli/command.ts'
 import { resourceCommands } from './cli/resource-commands.ts'
