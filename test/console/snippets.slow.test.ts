@@ -71,6 +71,7 @@ async function shown(kind: 'browser' | 'server' | 'machine', id: string): Promis
     secret: UserPoolClient!.ClientSecret,
     isMachine,
     callbackUrls: callback,
+    logoutUrls: [],
     scopes: settings.AllowedOAuthScopes,
   }).find((snippet) => snippet.id === id)!
   // The button that the console shows where the framework comes back to an address of its own.

@@ -70,6 +70,7 @@ async function shown(kind: Kind, id: string): Promise<Record<string, string> & {
     secret: UserPoolClient!.ClientSecret,
     isMachine,
     callbackUrls: UserPoolClient!.CallbackURLs ?? [],
+    logoutUrls: UserPoolClient!.LogoutURLs ?? [],
     scopes: UserPoolClient!.AllowedOAuthScopes!,
   }).find((snippet) => snippet.id === id)
   return { ...Object.fromEntries(snippet!.steps.map(({ file = 'run', text }) => [file, text])), clientId }
@@ -88,7 +89,7 @@ async function serve(contents: string): Promise<void> {
   page = '<!doctype html><title>App</title><body><script type="module" src="/app.js"></script></body>'
 }
 
-test('oidc-client-ts signs in, shows who that is, and signs out', async () => {
+test('oidc-client-ts signs in, shows who that is, and signs out of the login pages too', async () => {
   const { 'src/main.js': code } = await shown('browser', 'oidc-client-ts')
   await serve(code!)
   const tab = await browser.newPage()
@@ -101,6 +102,9 @@ test('oidc-client-ts signs in, shows who that is, and signs out', async () => {
   assert.match(await tab.locator('pre').innerText(), /"cognito:username": "ann"/)
   await tab.getByRole('button', { name: 'Sign out' }).click()
   await tab.getByText('Signed out').waitFor()
+  assert.equal(tab.url(), appUrl)
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.getByLabel('Password').waitFor()
   await tab.close()
 })
 
@@ -163,6 +167,7 @@ test('what others have registered runs no command of its own', async () => {
     secret: "s'; touch; '",
     isMachine: false,
     callbackUrls: ["http://localhost/x';touch;'$(touch)"],
+    logoutUrls: ["http://localhost/x';touch;'$(touch)"],
     scopes: ["orders/'$(touch)"],
   }).find(({ id }) => id === 'curl')!.steps
   const command = steps.at(-1)!.text

@@ -7,10 +7,12 @@ import type { ClientType } from '../../api/merge.ts'
 import { useMay } from '../../api/permissions.ts'
 import { saveClient } from '../../api/save.ts'
 import { settings } from '../../settings.ts'
+import { Link as RouterLink } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Block } from '../../ui/block.tsx'
 import { Part } from '../../ui/part.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { devInboxPage } from '../dev-inbox/page.ts'
 import { type Snippet, unseen } from './snippet-texts/facts.ts'
 import { snippetsFor } from './snippet-texts/index.ts'
 
@@ -18,7 +20,7 @@ const t = texts.clients
 const updateAction = 'cognito-idp:UpdateUserPoolClient'
 
 export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret: boolean }) {
-  const { AllowedOAuthFlows = [], CallbackURLs = [], AllowedOAuthScopes = [] } = client
+  const { AllowedOAuthFlows = [], CallbackURLs = [], LogoutURLs = [], AllowedOAuthScopes = [] } = client
   const snippets = snippetsFor({
     publicUrl: settings.publicUrl,
     poolId: client.UserPoolId!,
@@ -26,6 +28,7 @@ export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret:
     secret: hasSecret ? (client.ClientSecret ?? unseen) : undefined,
     isMachine: AllowedOAuthFlows.includes('client_credentials'),
     callbackUrls: CallbackURLs,
+    logoutUrls: LogoutURLs,
     scopes: AllowedOAuthScopes,
   })
   if (snippets.length === 0) return null
@@ -65,6 +68,11 @@ function Steps({ snippet, client }: { snippet: Snippet; client: ClientType }) {
           <Link href={open} external>
             {open}
           </Link>
+          {settings.mode === 'dev' ? (
+            <>
+              . {t.inboxHint} <RouterLink to={devInboxPage.path}>{devInboxPage.title({})}</RouterLink>
+            </>
+          ) : null}
         </div>
       )}
     </div>

@@ -13,6 +13,7 @@ import { Copy } from '../../ui/copy.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { Time } from '../../ui/time.tsx'
+import { NextSteps } from './next-steps.tsx'
 import { PoolActions } from './pool-actions.tsx'
 
 const t = texts.overview
@@ -36,6 +37,7 @@ export default function OverviewPage({ params }: PageProps) {
       <SpaceBetween size="l">
         <Failure error={error} onRetry={refetch} />
         {pool ? <About pool={pool} /> : null}
+        {pool?.EstimatedNumberOfUsers === 0 ? <NextSteps poolId={pool.Id!} /> : null}
         {/* Last: it grows when its charts come, and moves nothing. */}
         {pool && may(metricsAction) ? (
           <Suspense>
@@ -80,5 +82,6 @@ function About({ pool }: { pool: PoolType }) {
 }
 
 function signInNames({ UsernameAttributes, AliasAttributes = [] }: PoolType): string[] {
-  return UsernameAttributes?.length ? UsernameAttributes : ['username', ...AliasAttributes]
+  const names = UsernameAttributes?.length ? UsernameAttributes : ['username', ...AliasAttributes]
+  return names.map((name) => t.names[name] ?? name)
 }

@@ -38,7 +38,11 @@ export function Attributes(shown: Shown) {
         items={[
           {
             label: texts.users.username,
-            value: <Copy value={user.Username ?? Username} label={texts.users.username} />,
+            value: (
+              <span className="id">
+                <Copy value={user.Username ?? Username} label={texts.users.username} />
+              </span>
+            ),
           },
           ...attributes.map(({ Name = '', Value = '' }) => ({
             label: Name,

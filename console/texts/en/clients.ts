@@ -80,6 +80,7 @@ export const clients = {
   snippetsLead: 'With the ids of this pool and app. Start in an empty folder, and paste one step after the other.',
   inTerminal: 'In a terminal',
   openApp: 'Open the app:',
+  inboxHint: 'Codes sent by mail and SMS are in the',
   missingCallback: 'This framework comes back to an address that is not among the callback URLs of the app client:',
   addCallback: 'Add the callback URL',
   callbackAdded: 'The callback URL is added.',

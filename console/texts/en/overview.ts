@@ -9,6 +9,12 @@ export const overview = {
   mfa: 'Second factor',
   mfaStates: { OFF: 'Off', ON: 'Required', OPTIONAL: 'Optional' },
   signInWith: 'Sign-in with',
+  names: {
+    username: 'Username',
+    preferred_username: 'Preferred username',
+    email: 'E-mail address',
+    phone_number: 'Phone number',
+  } as Record<string, string>,
   about: 'About this pool',
   protect: 'Protect from deletion',
   unprotect: 'Allow deletion',
@@ -17,6 +23,13 @@ export const overview = {
   deleteTitle: 'Delete this pool?',
   deleteText: 'All its users, apps, groups and settings are deleted, and everybody is signed out.',
   deleted: (name: string) => `${name} is deleted.`,
+  next: {
+    title: 'Next steps',
+    clients: 'Open an app for its settings, and for code to paste that signs in.',
+    branding: 'Give the login pages your colours and your logo, beside a preview.',
+    users: 'Create or invite the first users, or let them sign up.',
+    signIn: 'Choose how they prove who they are, and whether they need a second factor.',
+  },
   activity: {
     title: 'Activity',
     range: 'Time',

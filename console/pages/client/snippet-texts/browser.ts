@@ -5,6 +5,22 @@ const newApp = (library: string) =>
 
 const serve = (url: string) => run(`npm run dev -- --port ${portOf(url)}`)
 
+/** At the login pages too, where they may lead back: otherwise the next sign-in asks for nothing. */
+const signOut = ({ clientId, logoutUrls }: SnippetFacts, callback: string) =>
+  logoutUrls.includes(callback)
+    ? `
+function signOut() {
+  const extraQueryParams = { client_id: ${js(clientId)}, logout_uri: ${js(callback)} }
+  return users.signoutRedirect({ extraQueryParams })
+}
+`
+    : `
+async function signOut() {
+  await users.removeUser()
+  location.reload()
+}
+`
+
 export const oidcClientTs = (facts: SnippetFacts, callback: string): Snippet => ({
   id: 'oidc-client-ts',
   title: 'Vite, oidc-client-ts',
@@ -37,9 +53,9 @@ try {
 }
 const user = await users.getUser()
 button.textContent = user ? 'Sign out' : 'Sign in'
-button.onclick = () => (user ? users.removeUser().then(() => location.reload()) : users.signinRedirect())
+button.onclick = () => (user ? signOut() : users.signinRedirect())
 output.textContent ||= user ? JSON.stringify(user.profile, null, 2) : 'Signed out'
-`,
+${signOut(facts, callback)}`,
     ),
     serve(callback),
   ],

@@ -8,6 +8,8 @@ export interface SnippetFacts {
   secret: string | undefined
   isMachine: boolean
   callbackUrls: string[]
+  /** Where the login pages may lead after a sign-out. */
+  logoutUrls: string[]
   scopes: string[]
 }
 
