@@ -5,8 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { flashError } from '../shell/flashes.tsx'
 import { texts } from '../texts/texts.ts'
-import { Failure } from './failure.tsx'
 import { ReadOnly } from './read-only.tsx'
+import { Refusal } from './refusal.tsx'
 
 interface Props {
   title: string
@@ -74,7 +74,7 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
         <form onSubmit={submit}>
           <SpaceBetween size="m">
             {children}
-            <Failure error={error} />
+            <Refusal error={error} />
             {/* Enter sends a form of several fields only where it has a button. */}
             <button type="submit" hidden />
           </SpaceBetween>

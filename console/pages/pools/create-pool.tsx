@@ -14,8 +14,8 @@ import { flashError, flashSuccess } from '../../shell/flashes.tsx'
 import { navigate, useQuestionBeforeLeaving } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { callbackUrlFault } from '../../ui/callback-url.ts'
-import { Failure } from '../../ui/failure.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
 import { FromFile } from './from-file.tsx'
 import {
   clientInput,
@@ -134,7 +134,7 @@ export default function CreatePoolPage() {
                   <Input value={wishes.scope} onChange={({ detail }) => change({ scope: detail.value })} />
                 </FormField>
               )}
-              <Failure error={error} />
+              <Refusal error={error} />
             </SpaceBetween>
           </Container>
         </Form>

@@ -8,10 +8,10 @@ import { flashSuccess } from '../../shell/flashes.tsx'
 import { navigate } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { describeError } from '../../ui/describe-error.tsx'
-import { Failure } from '../../ui/failure.tsx'
 import { Text } from '../../ui/fields.tsx'
 import { FileField } from '../../ui/file-field.tsx'
 import { Part } from '../../ui/part.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
 import { createFromFile, type PoolFile, poolIn, type Refused } from '../transfer/pool-file.ts'
 
 const t = texts.transfer
@@ -74,7 +74,7 @@ export function FromFile() {
             </SpaceBetween>
           </>
         ) : null}
-        <Failure error={error} />
+        <Refusal error={error} />
         {made ? <Made {...made} /> : null}
       </SpaceBetween>
     </Part>

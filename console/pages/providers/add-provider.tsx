@@ -15,6 +15,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { Text } from '../../ui/fields.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { recordOf } from '../../ui/pairs.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
 import { ProviderFields } from './provider-fields.tsx'
 import {
   detailsOf,
@@ -102,7 +103,7 @@ function NewProvider({ pool, type }: { pool: PoolType; type: ProviderType }) {
           draft={draft}
           change={(part) => setDraft((current) => ({ ...current, ...part }))}
         />
-        <Failure error={error} />
+        <Refusal error={error} />
         <Box float="right">
           <Button variant="primary" loading={busy} disabled={!isSound} onClick={() => void add()}>
             {t.submit}

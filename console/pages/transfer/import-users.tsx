@@ -15,6 +15,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { Text } from '../../ui/fields.tsx'
 import { FileField } from '../../ui/file-field.tsx'
 import { Part } from '../../ui/part.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { firstLineOf, type HeaderFault, headerFault, importLine } from './csv.ts'
 
@@ -100,7 +101,7 @@ export function ImportUsers({ UserPoolId }: { UserPoolId: string }) {
           </FormField>
         </ColumnLayout>
         <Failure error={template.error} onRetry={template.refetch} />
-        <Failure error={error} />
+        <Refusal error={error} />
       </SpaceBetween>
     </Part>
   )

@@ -11,8 +11,8 @@ import { poolhouse } from '../../api/call.ts'
 import type { PoolhouseOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 import { Block } from '../../ui/block.tsx'
-import { Failure } from '../../ui/failure.tsx'
 import { LongText } from '../../ui/fields.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
 import type { Trigger } from './trigger-activity.tsx'
 
 const t = texts.triggers.test
@@ -84,7 +84,7 @@ export function TestTrigger({ UserPoolId, trigger, label, onClose }: Props) {
           value={event}
           onChange={setEvent}
         />
-        <Failure error={error} />
+        <Refusal error={error} />
         {result ? <Outcome result={result} onEdit={() => setEvent(pretty(result.Event))} /> : null}
       </SpaceBetween>
     </Modal>
