@@ -12,7 +12,7 @@ import { texts } from '../../texts/texts.ts'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { SearchInput } from '../../ui/search-input.tsx'
-import { Time } from '../../ui/time.tsx'
+import { Time, timeText } from '../../ui/time.tsx'
 import { usePaged } from '../../ui/use-paged.ts'
 import { type By, filterOf, members, type Span, spans } from './audit-search.ts'
 
@@ -86,7 +86,11 @@ export default function AuditPage({ params }: PageProps) {
             header: t.event,
             isRowHeader: true,
             cell: (event) => (
-              <Button variant="inline-link" ariaLabel={t.record(event.EventName)} onClick={() => setShown(event)}>
+              <Button
+                variant="inline-link"
+                ariaLabel={t.recordOf(event.EventName, timeText(event.EventTime))}
+                onClick={() => setShown(event)}
+              >
                 {event.EventName}
               </Button>
             ),

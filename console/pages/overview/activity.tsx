@@ -98,6 +98,7 @@ function Lines({ metrics, times, range, title, names }: ChartProps & { title: st
         ariaDescription={said}
         i18nStrings={{
           ...chartTexts,
+          legendAriaLabel: t.legend(title),
           xTickFormatter: (time) => format.format(time),
           yTickFormatter: wholeNumber,
         }}
@@ -152,7 +153,6 @@ const chartTexts = {
   chartAriaRoleDescription: t.chart,
   xAxisAriaRoleDescription: t.xAxis,
   yAxisAriaRoleDescription: t.yAxis,
-  legendAriaLabel: t.legend,
   detailPopoverDismissAriaLabel: texts.common.close,
 }
 

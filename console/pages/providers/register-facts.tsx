@@ -25,7 +25,7 @@ export function RegisterFacts({ pool, type }: { pool: PoolType; type: ProviderTy
     value: (
       <SpaceBetween size="xxs">
         {addresses.map((address) => (
-          <Copy key={address} value={address + path} label={label} />
+          <Copy key={address} value={address + path} label={`${label}: ${address}`} />
         ))}
       </SpaceBetween>
     ),

@@ -22,4 +22,5 @@ export const audit = {
   live: 'Follow',
   empty: 'Nothing has been changed yet.',
   record: (name: string) => `Record of ${name}`,
+  recordOf: (name: string, time: string) => `Record of ${name}, ${time}`,
 }

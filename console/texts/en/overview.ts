@@ -56,6 +56,6 @@ export const overview = {
     chart: 'chart',
     xAxis: 'time axis',
     yAxis: 'number axis',
-    legend: 'Legend',
+    legend: (chart: string) => `Legend of ${chart}`,
   },
 }
