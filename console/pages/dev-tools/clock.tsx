@@ -54,13 +54,11 @@ export function Clock() {
             {t.reset}
           </Button>
         </SpaceBetween>
-        <div className="beside">
+        <div className="field-and-button">
           <Text label={t.set} value={time} onChange={setTime} />
-          <div>
-            <Button disabled={busy || Number.isNaN(Date.parse(time))} onClick={() => move({ set: time.trim() })}>
-              {t.setButton}
-            </Button>
-          </div>
+          <Button disabled={busy || Number.isNaN(Date.parse(time))} onClick={() => move({ set: time.trim() })}>
+            {t.setButton}
+          </Button>
         </div>
       </SpaceBetween>
     </Part>

@@ -73,7 +73,7 @@ export function PartTable({ standards, beneath, onChange }: Props) {
           {
             id: 'setting',
             header: t.setting,
-            minWidth: 220,
+            minWidth: 170,
             cell: (part) => {
               const options = [
                 { value: '', label: t.asProfile(byProfile(part)) },
