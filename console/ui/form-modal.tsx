@@ -11,6 +11,8 @@ import { Refusal } from './refusal.tsx'
 interface Props {
   title: string
   action: string
+  /** Of the button that closes it, where that gives up nothing. */
+  cancel?: string
   size?: ModalProps.Size
   /** While something is missing. */
   disabled?: boolean
@@ -23,7 +25,17 @@ interface Props {
 }
 
 /** A small form over the page. Enter sends it, Escape closes it. */
-export function FormModal({ title, action, size, disabled, children, stays = false, onSubmit, onClose }: Props) {
+export function FormModal({
+  title,
+  action,
+  cancel = texts.common.cancel,
+  size,
+  disabled,
+  children,
+  stays = false,
+  onSubmit,
+  onClose,
+}: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   useFocusReturn()
@@ -62,7 +74,7 @@ export function FormModal({ title, action, size, disabled, children, stays = fal
           <Box float="right">
             <SpaceBetween direction="horizontal" size="xs">
               <Button variant="link" onClick={close}>
-                {texts.common.cancel}
+                {cancel}
               </Button>
               <Button variant="primary" loading={busy} disabled={disabled} onClick={() => void submit()}>
                 {action}

@@ -1,5 +1,3 @@
-import FileDropzone from '@cloudscape-design/components/file-dropzone'
-import FileInput from '@cloudscape-design/components/file-input'
 import FormField from '@cloudscape-design/components/form-field'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
@@ -8,6 +6,7 @@ import { ColorField } from '../../ui/color-field.tsx'
 import { Choice, Quantity, Toggle } from '../../ui/fields.tsx'
 import { useReadOnly } from '../../ui/read-only.tsx'
 import { addPicture } from './add-picture.ts'
+import { PictureDrop } from './picture-drop.tsx'
 import { effectiveValue, type Style } from './style.ts'
 import type { EditorProps } from './style-editor.tsx'
 import { brandColored, withValue } from './tree.ts'
@@ -77,19 +76,7 @@ function Logo({ style, change }: { style: Style; change: EditorProps['change'] }
     file && setFault(await addPicture(style, change, file, { Category: 'FORM_LOGO', ColorMode: 'DYNAMIC' }))
   return (
     <FormField label={t.logo} errorText={fault}>
-      <FileDropzone onChange={({ detail }) => void add(detail.value)}>
-        <SpaceBetween size="xs" alignItems="center">
-          <span>{t.logoHint}</span>
-          <FileInput
-            value={[]}
-            accept="image/*"
-            ariaLabel={`${texts.common.chooseFile}: ${t.logo}`}
-            onChange={({ detail }) => void add(detail.value)}
-          >
-            {texts.common.chooseFile}
-          </FileInput>
-        </SpaceBetween>
-      </FileDropzone>
+      <PictureDrop hint={t.logoHint} label={t.logo} onChoose={(files) => void add(files)} />
     </FormField>
   )
 }

@@ -1,6 +1,4 @@
 import Button from '@cloudscape-design/components/button'
-import FileDropzone from '@cloudscape-design/components/file-dropzone'
-import FileInput from '@cloudscape-design/components/file-input'
 import FormField from '@cloudscape-design/components/form-field'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -9,6 +7,7 @@ import { useCognito } from '../../api/queries.ts'
 import { texts } from '../../texts/texts.ts'
 import { useReadOnly } from '../../ui/read-only.tsx'
 import { addPicture } from './add-picture.ts'
+import { PictureDrop } from './picture-drop.tsx'
 import { addressOf, type Category, categories, type Mode, pictureName } from './pictures.ts'
 import type { EditorProps } from './style-editor.tsx'
 
@@ -87,19 +86,7 @@ function AddPicture({ UserPoolId, style, change }: EditorProps & { UserPoolId: s
         </FormField>
       ) : null}
       <FormField errorText={fault}>
-        <FileDropzone onChange={({ detail }) => void add(detail.value)}>
-          <SpaceBetween size="xs" alignItems="center">
-            <span>{t.addPicture}</span>
-            <FileInput
-              value={[]}
-              accept=".png,.jpg,.jpeg,.svg,.webp,.ico"
-              ariaLabel={`${texts.common.chooseFile}: ${t.categories[category]}`}
-              onChange={({ detail }) => void add(detail.value)}
-            >
-              {texts.common.chooseFile}
-            </FileInput>
-          </SpaceBetween>
-        </FileDropzone>
+        <PictureDrop hint={t.addPicture} label={t.categories[category]} onChoose={(files) => void add(files)} />
       </FormField>
     </SpaceBetween>
   )

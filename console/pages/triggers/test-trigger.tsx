@@ -2,7 +2,6 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
-import Modal from '@cloudscape-design/components/modal'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
@@ -12,7 +11,7 @@ import type { PoolhouseOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 import { Block } from '../../ui/block.tsx'
 import { LongText } from '../../ui/fields.tsx'
-import { Refusal } from '../../ui/refusal.tsx'
+import { FormModal } from '../../ui/form-modal.tsx'
 import type { Trigger } from './trigger-activity.tsx'
 
 const t = texts.triggers.test
@@ -30,64 +29,47 @@ interface Props {
 export function TestTrigger({ UserPoolId, trigger, label, onClose }: Props) {
   const [event, setEvent] = useState('')
   const [result, setResult] = useState<Result>()
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
   const [source, setSource] = useState<string>()
   const fault = jsonFault(event)
   const edited = readObject(event)
   const send = async () => {
-    setBusy(true)
-    setError(undefined)
     setResult(undefined)
     // An event that is no object is refused by the server.
     const change = edited ? JSON.stringify({ triggerSource: source, ...edited }) : event
     const Event = change === '{}' ? {} : { Event: change }
-    await poolhouse('TestTrigger', { UserPoolId, Trigger: trigger, ...Event }).then(setResult, setError)
-    setBusy(false)
+    setResult(await poolhouse('TestTrigger', { UserPoolId, Trigger: trigger, ...Event }))
   }
   return (
-    <Modal
-      visible
+    <FormModal
+      title={t.title(label)}
+      action={t.send}
+      cancel={texts.common.close}
       size="large"
-      header={t.title(label)}
-      closeAriaLabel={texts.common.close}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {texts.common.close}
-            </Button>
-            <Button variant="primary" loading={busy} disabled={fault !== undefined} onClick={() => void send()}>
-              {t.send}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      stays
+      disabled={fault !== undefined}
+      onSubmit={send}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        <div>{t.lead}</div>
-        <Source
-          trigger={trigger}
-          value={edited?.triggerSource ?? source}
-          onChange={(chosen) => {
-            setSource(chosen)
-            if (edited?.triggerSource !== undefined)
-              setEvent(JSON.stringify({ ...edited, triggerSource: chosen }, undefined, 2))
-          }}
-        />
-        <LongText
-          label={t.event}
-          hint={t.eventHint}
-          fault={fault && texts.common.notJson(fault)}
-          rows={Math.min(16, Math.max(3, event.split('\n').length))}
-          value={event}
-          onChange={setEvent}
-        />
-        <Refusal error={error} />
-        {result ? <Outcome result={result} onEdit={() => setEvent(pretty(result.Event))} /> : null}
-      </SpaceBetween>
-    </Modal>
+      <div>{t.lead}</div>
+      <Source
+        trigger={trigger}
+        value={edited?.triggerSource ?? source}
+        onChange={(chosen) => {
+          setSource(chosen)
+          if (edited?.triggerSource !== undefined)
+            setEvent(JSON.stringify({ ...edited, triggerSource: chosen }, undefined, 2))
+        }}
+      />
+      <LongText
+        label={t.event}
+        hint={t.eventHint}
+        fault={fault && texts.common.notJson(fault)}
+        rows={Math.min(16, Math.max(3, event.split('\n').length))}
+        value={event}
+        onChange={setEvent}
+      />
+      {result ? <Outcome result={result} onEdit={() => setEvent(pretty(result.Event))} /> : null}
+    </FormModal>
   )
 }
 
