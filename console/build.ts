@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
 
 const folder = fileURLToPath(new URL('./', import.meta.url))
 
@@ -20,11 +20,12 @@ export interface BuiltConsole {
 }
 
 export async function buildConsole(): Promise<BuiltConsole> {
+  // The stylesheets of what is loaded later would come with it, each with what it shares with the others.
+  const whole = build({ ...options, splitting: false })
   const [icon, scripts, styles] = await Promise.all([
     readFile(join(folder, 'shell/icon.svg')),
-    // The stylesheets of what is loaded later would come with it, each with what it shares with the others.
-    build({ ...options, splitting: true, loader: { '.css': 'empty' } }),
-    build({ ...options, splitting: false }),
+    build({ ...options, splitting: true, loader: { '.css': 'empty' }, plugins: [usedIcons(whole)] }),
+    whole,
   ])
   const files = new Map<string, Uint8Array>()
   const add = (name: string, extension: string, content: Uint8Array): string => {
@@ -71,5 +72,24 @@ const options: BuildOptions = {
   write: false,
   logLevel: 'silent',
 }
+
+/** Of the many icons that Cloudscape brings, only those stay that the code of this bundle names. */
+const usedIcons = (whole: Promise<BuildResult>): Plugin => ({
+  name: 'used icons',
+  setup: (bundle) =>
+    bundle.onLoad({ filter: /[/]icon[/]generated[/]icons[.]js$/ }, async ({ path }) => {
+      const inputs = Object.keys((await whole).metafile!.inputs).map((file) => join(folder, file))
+      const others = inputs.filter((file) => file !== path && /[.][jt]sx?$/.test(file))
+      const code = (await Promise.all(others.map((file) => readFile(file, 'utf8')))).join('\n')
+      const isNamed = (icon: string) => code.includes(`'${icon}'`) || code.includes(`"${icon}"`)
+      const [head, ...rest] = (await readFile(path, 'utf8')).split(/^ {4}"([a-z0-9-]+)": /m)
+      const icons = Object.fromEntries(rest.flatMap((text, at) => (at % 2 ? [] : [[text, rest[at + 1]!]])))
+      const [last] = Object.entries(icons).at(-1)!
+      const contents = Object.entries(icons)
+        .filter(([name]) => name === last || isNamed(name))
+        .map(([name, element]) => `"${name}": ${element}`)
+      return { contents: head! + contents.join(''), loader: 'js' }
+    }),
+})
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 10)
