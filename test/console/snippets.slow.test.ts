@@ -64,16 +64,18 @@ async function shown(kind: 'browser' | 'server' | 'machine', id: string): Promis
     CallbackURLs: callback,
   })
   const clientId = UserPoolClient!.ClientId!
-  const snippet = snippetsFor({
-    publicUrl: server.url,
-    poolId: UserPoolId,
-    clientId,
-    secret: UserPoolClient!.ClientSecret,
-    isMachine,
-    callbackUrls: callback,
-    logoutUrls: [],
-    scopes: settings.AllowedOAuthScopes,
-  }).find((snippet) => snippet.id === id)!
+  const snippet = (
+    await snippetsFor({
+      publicUrl: server.url,
+      poolId: UserPoolId,
+      clientId,
+      secret: UserPoolClient!.ClientSecret,
+      isMachine,
+      callbackUrls: callback,
+      logoutUrls: [],
+      scopes: settings.AllowedOAuthScopes,
+    })
+  ).find((snippet) => snippet.id === id)!
   // The button that the console shows where the framework comes back to an address of its own.
   const { callbackUrl } = snippet
   if (callbackUrl && !callback.includes(callbackUrl))

@@ -63,16 +63,18 @@ async function shown(kind: Kind, id: string): Promise<Record<string, string> & {
     ...(!isMachine && { CallbackURLs: [appUrl], LogoutURLs: [appUrl], SupportedIdentityProviders: ['COGNITO'] }),
   })
   const clientId = UserPoolClient!.ClientId!
-  const snippet = snippetsFor({
-    publicUrl: server.url,
-    poolId: UserPoolId,
-    clientId,
-    secret: UserPoolClient!.ClientSecret,
-    isMachine,
-    callbackUrls: UserPoolClient!.CallbackURLs ?? [],
-    logoutUrls: UserPoolClient!.LogoutURLs ?? [],
-    scopes: UserPoolClient!.AllowedOAuthScopes!,
-  }).find((snippet) => snippet.id === id)
+  const snippet = (
+    await snippetsFor({
+      publicUrl: server.url,
+      poolId: UserPoolId,
+      clientId,
+      secret: UserPoolClient!.ClientSecret,
+      isMachine,
+      callbackUrls: UserPoolClient!.CallbackURLs ?? [],
+      logoutUrls: UserPoolClient!.LogoutURLs ?? [],
+      scopes: UserPoolClient!.AllowedOAuthScopes!,
+    })
+  ).find((snippet) => snippet.id === id)
   return { ...Object.fromEntries(snippet!.steps.map(({ file = 'run', text }) => [file, text])), clientId }
 }
 
@@ -160,16 +162,18 @@ test('machines get tokens by curl and by Node', async () => {
 })
 
 test('what others have registered runs no command of its own', async () => {
-  const steps = snippetsFor({
-    publicUrl: server.url,
-    poolId: UserPoolId,
-    clientId: 'app',
-    secret: "s'; touch; '",
-    isMachine: false,
-    callbackUrls: ["http://localhost/x';touch;'$(touch)"],
-    logoutUrls: ["http://localhost/x';touch;'$(touch)"],
-    scopes: ["orders/'$(touch)"],
-  }).find(({ id }) => id === 'curl')!.steps
+  const steps = (
+    await snippetsFor({
+      publicUrl: server.url,
+      poolId: UserPoolId,
+      clientId: 'app',
+      secret: "s'; touch; '",
+      isMachine: false,
+      callbackUrls: ["http://localhost/x';touch;'$(touch)"],
+      logoutUrls: ["http://localhost/x';touch;'$(touch)"],
+      scopes: ["orders/'$(touch)"],
+    })
+  ).find(({ id }) => id === 'curl')!.steps
   const command = steps.at(-1)!.text
   // A shell that says what curl would get.
   const { stdout } = await run('sh', ['-c', `curl() { printf '%s\\n' "$@"; }\ntouch() { echo RAN; }\n${command}`])

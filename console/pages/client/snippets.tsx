@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Link from '@cloudscape-design/components/link'
 import Tabs from '@cloudscape-design/components/tabs'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ClientType } from '../../api/merge.ts'
 import { useMay } from '../../api/permissions.ts'
 import { saveClient } from '../../api/save.ts'
@@ -21,7 +22,7 @@ const updateAction = 'cognito-idp:UpdateUserPoolClient'
 
 export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret: boolean }) {
   const { AllowedOAuthFlows = [], CallbackURLs = [], LogoutURLs = [], AllowedOAuthScopes = [] } = client
-  const snippets = snippetsFor({
+  const facts = {
     publicUrl: settings.publicUrl,
     poolId: client.UserPoolId!,
     clientId: client.ClientId!,
@@ -30,6 +31,12 @@ export function Snippets({ client, hasSecret }: { client: ClientType; hasSecret:
     callbackUrls: CallbackURLs,
     logoutUrls: LogoutURLs,
     scopes: AllowedOAuthScopes,
+  }
+  const { data: snippets = [] } = useQuery({
+    queryKey: ['snippets', facts],
+    queryFn: () => snippetsFor(facts),
+    // The tab that somebody has chosen stays.
+    placeholderData: keepPreviousData,
   })
   if (snippets.length === 0) return null
   return (
