@@ -75,7 +75,7 @@ export function requireAttributes(
 /** `sub` first, then the user's own attributes by name; with `readable`, those alone. */
 export function toAttributeList(
   user: { id: string; attributes: Record<string, string> },
-  { readable }: { readable?: Set<string> } = {},
+  { readable }: { readable?: ReadonlySet<string> } = {},
 ): AttributeType[] {
   const own = Object.entries(user.attributes).sort(([a], [b]) => (a < b ? -1 : 1))
   return [['sub', user.id], ...own]

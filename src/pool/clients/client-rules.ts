@@ -44,8 +44,18 @@ export const profileAttributes = [
   'locale',
 ]
 
+/** By the settings of a pool, then of a client: every token and every read of a user needs them. */
+const readable = new WeakMap<object, WeakMap<object, ReadonlySet<string>>>()
+
 /** A client without a list reads every attribute, custom ones included. `sub` is never hidden. */
-export function readableAttributes(pool: Pool, client: Settings): Set<string> {
+export function readableAttributes(pool: Pool, client: Settings): ReadonlySet<string> {
+  const ofPool = readable.get(pool.settings) ?? new WeakMap<object, ReadonlySet<string>>()
+  const names = ofPool.get(client.settings) ?? findReadable(pool, client)
+  readable.set(pool.settings, ofPool.set(client.settings, names))
+  return names
+}
+
+function findReadable(pool: Pool, client: Settings): Set<string> {
   const listed = client.settings.ReadAttributes
   const names = listed ? expandProfile(listed) : [...schemaNames(pool), 'identities']
   return new Set(['sub', ...names.filter((name) => !name.startsWith('dev:'))])
