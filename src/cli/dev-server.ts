@@ -6,16 +6,19 @@ import { ensureDemo } from '../dev/demo.ts'
 import { createDevTools } from '../dev/dev-tools.ts'
 import { developmentMasterKey } from '../dev/master-key.ts'
 import { applySeed, readSeed } from '../dev/seed.ts'
+import { generateSigningKey, type SigningKey } from '../lib/signing-key.ts'
 import { listCustomDomains } from '../pool/domains/domain-store.ts'
+import { sealSigningKey } from '../pool/tokens/make-signing-key.ts'
+import { insertSpareKey } from '../pool/tokens/signing-key-store.ts'
 import { type DatabaseOptions, openDatabase } from '../store/db.ts'
-import { migrate } from '../store/migrate.ts'
+import { isEmpty, migrate } from '../store/migrate.ts'
 import type { StartedDatabase } from './dev.ts'
 import { stopOnSignal } from './run.ts'
 
 /** Runs the development server on its database, which is stopped with it; `started` is when the command began. */
 export async function startDevServer(config: Config, database: StartedDatabase, started: number): Promise<void> {
   try {
-    const customDomains = await migrateOnStart(database.connection)
+    const { customDomains, keys } = await migrateOnStart(database.connection)
     config.masterKey ??= await developmentMasterKey(database.dataDir)
     const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, customDomains, database.dataDir)
     const server = await startPoolhouse(config, {
@@ -26,6 +29,8 @@ export async function startDevServer(config: Config, database: StartedDatabase, 
     })
     stopOnSignal(server, { after: database.stop })
     try {
+      for (const key of keys)
+        await insertSpareKey(server.ctx.db, sealSigningKey(server.ctx, key), server.ctx.clock.now())
       const seeded = await applySeedFile(server, config.seedFile)
       await announce(server, {
         database: database.description,
@@ -44,12 +49,21 @@ export async function startDevServer(config: Config, database: StartedDatabase, 
   }
 }
 
-/** Migrates, and returns the custom domains of the pools. */
-async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<string[]> {
+interface StartedSchema {
+  /** Of all pools. */
+  customDomains: string[]
+  /** For the demo pool of a new database. */
+  keys: SigningKey[]
+}
+
+async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<StartedSchema> {
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
   try {
+    const isNew = await isEmpty(db)
+    // Another core makes them while PostgreSQL makes the tables.
+    const keys = Promise.all(isNew ? [generateSigningKey(), generateSigningKey()] : [])
     await migrate(db)
-    return await listCustomDomains(db)
+    return { customDomains: await listCustomDomains(db), keys: await keys }
   } finally {
     await close()
   }

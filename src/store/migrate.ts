@@ -82,6 +82,9 @@ export async function migrate(db: Db, { lockTimeout = 5000, distribution }: Migr
   })
 }
 
+/** Whether no migration was ever applied. */
+export const isEmpty = async (db: Db): Promise<boolean> => (await appliedMigrations(db)).size === 0
+
 async function appliedMigrations(db: Db): Promise<Map<string, boolean>> {
   const { rows } = await sql<{ present: boolean }>`select to_regclass('migrations') is not null as present`.execute(db)
   if (!rows[0]?.present) return new Map()
