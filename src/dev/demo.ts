@@ -81,13 +81,19 @@ async function makeDemo(ctx: RequestContext): Promise<DemoIds> {
     { UserPoolId: poolId, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } },
     ctx,
   )
-  const more = await makeDemoApps(ctx, poolId)
-  const clientId = await makeClient(ctx, poolId, 'demo-app', demoAppUrl(ctx))
+  const apps = async () => {
+    const more = await makeDemoApps(ctx, poolId)
+    return { ...more, clientId: await makeClient(ctx, poolId, 'demo-app', demoAppUrl(ctx)) }
+  }
+  const [{ clientId, ...more }] = await Promise.all([apps(), makeUsers(ctx, poolId)])
+  return { poolId, clientId, ...more, totp: await addAuthenticator(ctx, { poolId, clientId }) }
+}
+
+async function makeUsers(ctx: RequestContext, poolId: string): Promise<void> {
   await makeUser(ctx, poolId, username, 'Demo')
   await handlers.CreateGroup!({ UserPoolId: poolId, GroupName: 'editors', Description: 'May write' }, ctx)
   await handlers.AdminAddUserToGroup!({ UserPoolId: poolId, Username: username, GroupName: 'editors' }, ctx)
   await makeUser(ctx, poolId, totpUsername, 'Demo with an authenticator app')
-  return { poolId, clientId, ...more, totp: await addAuthenticator(ctx, { poolId, clientId }) }
 }
 
 /** A second app, one with its own branding, and a service without users. */
