@@ -167,6 +167,19 @@ test('a pool comes out as a file without secrets, and another one is made of it'
   const { UserPoolClients } = await scene.cognito.listUserPoolClients({ UserPoolId })
   const { ClientId } = UserPoolClients![0]!
   const { UserPoolClient } = await scene.cognito.describeUserPoolClient({ UserPoolId, ClientId })
+  const Extensions = {
+    Standards: { Profile: 'standard', BackchannelAuthentication: true },
+    AccountPage: { AllowDeletion: false },
+  } as const
+  const asks = {
+    Standards: {
+      BackchannelTokenDeliveryMode: 'ping',
+      BackchannelClientNotificationEndpoint: 'https://bank.example.com/ciba',
+    },
+  } as const
+  const admin = adminOf(scene)
+  await admin.putUserPoolExtensions({ UserPoolId, Extensions })
+  await admin.putClientExtensions({ UserPoolId, ClientId: ClientId!, Extensions: asks })
   const tab = await scene.open(`pools/${UserPoolId}/transfer`)
   const { page } = tab
   const file = await downloaded(page, 'Export the pool')
@@ -201,10 +214,15 @@ test('a pool comes out as a file without secrets, and another one is made of it'
   const copy = await scene.cognito.describeUserPoolClient({ UserPoolId: made, ClientId: clients![0]!.ClientId })
   assert.deepEqual(copy.UserPoolClient!.AllowedOAuthScopes, ['orders/read'])
   assert.notEqual(copy.UserPoolClient!.ClientSecret, UserPoolClient!.ClientSecret)
+  const ofPool = async (id: string) => (await admin.getUserPoolExtensions({ UserPoolId: id })).Extensions
+  assert.deepEqual(await ofPool(made), Extensions)
+  const ofCopy = await admin.getClientExtensions({ UserPoolId: made, ClientId: clients![0]!.ClientId! })
+  assert.deepEqual(ofCopy.Extensions, asks)
   // The same file is a seed.
   changed.pools[0].Groups.pop()
   changed.pools[0].Id = 'us-east-1_FromExport'
   await applySeed(scene.ctx, { pools: [{ ...changed.pools[0], Clients: [] }] })
   const { UserPool: seeded } = await scene.cognito.describeUserPool({ UserPoolId: 'us-east-1_FromExport' })
   assert.deepEqual(seeded!.UserPoolTags, { team: 'shop' })
+  assert.deepEqual(await ofPool('us-east-1_FromExport'), Extensions)
 })

@@ -154,6 +154,23 @@ test('a seed brings extensions of pools and clients', async () => {
   assert.deepEqual(ofPool.Extensions, Extensions)
   const ofClient = await scene.admin.getClientExtensions({ UserPoolId: 'us-east-1_seeded01', ClientId: 'seeded' })
   assert.deepEqual(ofClient.Extensions, Clients[0]!.Extensions)
+  const asks = {
+    Standards: {
+      BackchannelTokenDeliveryMode: 'ping' as const,
+      BackchannelClientNotificationEndpoint: 'https://bank.example.com/ciba',
+      RequestObjectSigningAlg: 'PS256' as const,
+      RequireSignedRequestObject: true,
+      RequestUris: ['https://bank.example.com/request#v1'],
+      TosUri: 'https://bank.example.com/terms',
+    },
+  }
+  const all = { Standards: { ...Extensions.Standards, BackchannelAuthentication: true, RequestsByReference: true } }
+  await applySeed(scene.server.ctx, {
+    pools: [{ Id: 'us-east-1_seeded02', Extensions: all, Clients: [{ ClientId: 'asks', Extensions: asks }] }],
+  })
+  const UserPoolId = 'us-east-1_seeded02'
+  assert.deepEqual((await scene.admin.getUserPoolExtensions({ UserPoolId })).Extensions, all)
+  assert.deepEqual((await scene.admin.getClientExtensions({ UserPoolId, ClientId: 'asks' })).Extensions, asks)
   const wrong = { pools: [{ Id: 'us-east-1_seeded01', Extensions: { Standards: { What: true } } as object }] }
   await assert.rejects(applySeed(scene.server.ctx, wrong), { name: 'SeedError', message: /extensions/ })
 })

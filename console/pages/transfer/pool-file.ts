@@ -1,8 +1,8 @@
 /** A pool as a file: what `poolhouse seed` takes too, without users and secrets. */
-import { cognito } from '../../api/call.ts'
+import { cognito, poolhouse } from '../../api/call.ts'
 import { findStyle } from '../../api/client-branding.ts'
 import { type PoolType, sentClientMembers, sentPoolMembers } from '../../api/merge.ts'
-import type { CognitoInput } from '../../api/wire.ts'
+import type { CognitoInput, PoolhouseInput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 
 const p = texts.transfer.parts
@@ -10,6 +10,7 @@ const p = texts.transfer.parts
 type Client = Omit<CognitoInput<'CreateUserPoolClient'>, 'UserPoolId'> & {
   ClientId: string
   Branding?: Omit<CognitoInput<'CreateManagedLoginBranding'>, 'UserPoolId' | 'ClientId'>
+  Extensions?: PoolhouseInput<'PutClientExtensions'>['Extensions']
 }
 
 export interface PoolFile extends CognitoInput<'CreateUserPool'> {
@@ -19,6 +20,8 @@ export interface PoolFile extends CognitoInput<'CreateUserPool'> {
   IdentityProviders?: Omit<CognitoInput<'CreateIdentityProvider'>, 'UserPoolId'>[]
   Groups?: Omit<CognitoInput<'CreateGroup'>, 'UserPoolId'>[]
   Clients?: Client[]
+  /** Standards beyond Cognito, and the account page. */
+  Extensions?: PoolhouseInput<'PutUserPoolExtensions'>['Extensions']
 }
 
 /** What a role must be allowed to read for all of that. */
@@ -32,7 +35,9 @@ export const readActions = [
   'ListUserPoolClients',
   'DescribeUserPoolClient',
   'DescribeManagedLoginBrandingByClient',
-].map((name) => `cognito-idp:${name}`)
+]
+  .map((name) => `cognito-idp:${name}`)
+  .concat('poolhouse:GetUserPoolExtensions', 'poolhouse:GetClientExtensions')
 
 export async function readPoolFile(UserPoolId: string): Promise<{ pools: [PoolFile] }> {
   const { UserPool } = await cognito('DescribeUserPool', { UserPoolId })
@@ -59,6 +64,7 @@ export async function readPoolFile(UserPoolId: string): Promise<{ pools: [PoolFi
       return { items: groups, next: page.NextToken }
     }),
     Clients: await clientsOf(UserPoolId),
+    Extensions: unlessEmpty((await poolhouse('GetUserPoolExtensions', { UserPoolId })).Extensions),
   }
   return { pools: [pool] }
 }
@@ -129,10 +135,14 @@ async function clientsOf(UserPoolId: string): Promise<Client[]> {
       ClientName: client!.ClientName!,
       ...(client!.ClientSecret !== undefined && { GenerateSecret: true }),
       ...(await brandingOf(UserPoolId, ClientId)),
+      Extensions: unlessEmpty((await poolhouse('GetClientExtensions', { UserPoolId, ClientId })).Extensions),
     })
   }
   return clients
 }
+
+const unlessEmpty = <Document extends object>(document: Document | undefined): Document | undefined =>
+  document && Object.keys(document).length > 0 ? document : undefined
 
 async function brandingOf(UserPoolId: string, ClientId: string): Promise<Pick<Client, 'Branding'>> {
   const style = await findStyle({ UserPoolId, ClientId })
@@ -183,10 +193,13 @@ export async function createFromFile(
   PoolName: string,
   onProgress: (done: number, all: number) => void,
 ): Promise<{ UserPoolId: string; refused: Refused[] }> {
-  const { Id: _, Domain, ResourceServers, IdentityProviders, Groups, Clients, ...settings } = file
+  const { Id: _, Domain, ResourceServers, IdentityProviders, Groups, Clients, Extensions, ...settings } = file
   const { UserPool } = await cognito('CreateUserPool', { ...settings, PoolName })
   const UserPoolId = UserPool!.Id!
   const steps: Step[] = [
+    ...(Extensions
+      ? [{ part: p.standards, run: () => poolhouse('PutUserPoolExtensions', { UserPoolId, Extensions }) }]
+      : []),
     ...(Domain
       ? [{ part: p.domain(Domain.Domain!), run: () => cognito('CreateUserPoolDomain', { ...Domain, UserPoolId }) }]
       : []),
@@ -216,8 +229,10 @@ export async function createFromFile(
 }
 
 async function createClient(UserPoolId: string, client: Client): Promise<void> {
-  const { ClientId: _, Branding, ...settings } = client
+  const { ClientId: _, Branding, Extensions, ...settings } = client
   const { UserPoolClient } = await cognito('CreateUserPoolClient', { ...settings, UserPoolId })
   if (Branding)
     await cognito('CreateManagedLoginBranding', { ...Branding, UserPoolId, ClientId: UserPoolClient!.ClientId! })
+  if (Extensions)
+    await poolhouse('PutClientExtensions', { UserPoolId, ClientId: UserPoolClient!.ClientId!, Extensions })
 }

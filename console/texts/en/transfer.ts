@@ -83,6 +83,7 @@ export const transfer = {
   refused: 'The pool was created, but these parts were refused:',
   toPool: 'Go to the pool',
   parts: {
+    standards: 'standards and account page',
     domain: (name: string) => `domain ${name}`,
     api: (name: string) => `API ${name}`,
     provider: (name: string) => `identity provider ${name}`,
