@@ -28,7 +28,7 @@ export function ColorField({ label, hint, value, onChange }: Props) {
   if (isReadOnly)
     return (
       <Shown label={label}>
-        <input type="color" tabIndex={-1} aria-hidden="true" value={`#${value.slice(0, 6)}`} readOnly /> {value}
+        <input type="color" tabIndex={-1} aria-hidden="true" value={`#${value.slice(0, 6)}`} disabled /> {value}
       </Shown>
     )
   return (

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { createDevTools } from '../../src/dev/dev-tools.ts'
 import { everyPage } from './every-page.ts'
 import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
 
@@ -9,7 +10,7 @@ let paths: string[]
 let pool: string
 
 before(async () => {
-  scene = await startConsole()
+  scene = await startConsole({}, { devTools: createDevTools() })
   paths = await everyPage(scene)
   pool = paths.find((path) => /^pools\/[^/]+_[^/]+$/.test(path))!
 })

@@ -67,7 +67,20 @@ test('users are imported from a file, the failed lines are listed, and all users
   const file = [header.join(','), user('ann', 'ann@example.com'), user('bob', ''), user('eve', 'eve@example.com')]
   await choose(page, 0, 'users.csv', `${file.join('\r\n')}\r\n`)
   await told(page, 'users.csv')
+  await page.route(`${scene.url}/`, async (route) => {
+    if (!route.request().headers()['x-amz-target']?.endsWith('ListUserImportJobs')) return route.continue()
+    const response = await route.fetch()
+    const { UserImportJobs } = await response.json()
+    const halfway = { Status: 'InProgress', ImportedUsers: 1, SkippedUsers: 0, FailedUsers: 0 }
+    await route.fulfill({
+      response,
+      json: { UserImportJobs: UserImportJobs.map((job: object) => ({ ...job, ...halfway })) },
+    })
+  })
   await press(page, 'Start the import')
+  await page.getByRole('progressbar').waitFor()
+  assert.match((await page.getByRole('row').nth(1).innerText()).replaceAll('\n', ' '), /33%.*1 imported/)
+  await page.unroute(`${scene.url}/`)
   await told(page, '2 imported, 0 skipped, 1 failed')
   await press(page, 'Show the failed lines of import')
   await page.getByRole('dialog').getByRole('cell').first().waitFor()

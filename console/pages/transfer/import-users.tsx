@@ -18,6 +18,7 @@ import { Part } from '../../ui/part.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { firstLineOf, type HeaderFault, headerFault, importLine } from './csv.ts'
+import { rememberSize } from './import-size.ts'
 
 const t = texts.transfer
 const maxBytes = 100 * 1024 * 1024
@@ -142,5 +143,6 @@ async function startImport(UserPoolId: string, JobName: string, file: File, algo
     throw new ApiError('UploadFailed', t.uploadCut)
   })
   if (!answer.ok) throw new ApiError('UploadFailed', t.uploadFailed(answer.status), { status: answer.status })
+  await rememberSize(job!.JobId!, file)
   await cognito('StartUserImportJob', { UserPoolId, JobId: job!.JobId! })
 }

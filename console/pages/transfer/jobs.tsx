@@ -1,5 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
+import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
@@ -13,6 +14,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { sizeOf } from './import-size.ts'
 
 const t = texts.transfer
 const stopAction = 'cognito-idp:StopUserImportJob'
@@ -74,8 +76,7 @@ export function Jobs({ UserPoolId }: { UserPoolId: string }) {
           {
             id: 'progress',
             header: t.progress,
-            cell: ({ ImportedUsers = 0, SkippedUsers = 0, FailedUsers = 0 }) =>
-              t.counts(ImportedUsers, SkippedUsers, FailedUsers),
+            cell: (job) => <Progress job={job} />,
           },
           { id: 'created', header: texts.common.created, cell: ({ CreationDate }) => <Time at={CreationDate} /> },
           {
@@ -137,4 +138,13 @@ function Failures({ UserPoolId, job, onClose }: { UserPoolId: string; job: Job; 
       </SpaceBetween>
     </Modal>
   )
+}
+
+function Progress({ job }: { job: Job }) {
+  const { ImportedUsers = 0, SkippedUsers = 0, FailedUsers = 0 } = job
+  const counts = t.counts(ImportedUsers, SkippedUsers, FailedUsers)
+  const size = isRunning(job) ? sizeOf(job.JobId!) : undefined
+  if (size === undefined) return counts
+  const done = ImportedUsers + SkippedUsers + FailedUsers
+  return <ProgressBar value={Math.min(100, (100 * done) / size)} ariaLabel={t.progress} additionalInfo={counts} />
 }
