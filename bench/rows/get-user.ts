@@ -6,8 +6,8 @@ export default throughput({
   name: 'GetUser',
   yardstick: 'bare-read',
   withDatabase: true,
-  goal: 0.6,
-  must: 0.4,
+  goal: 0.95,
+  must: 0.8,
   async prepare({ cognito }) {
     const tokens = await signInAll(cognito, await makeScene(cognito))
     return (worker) => cognito.call('GetUser', { AccessToken: tokens[worker]!.AccessToken })

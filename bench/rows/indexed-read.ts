@@ -7,8 +7,8 @@ export default throughput({
   name: 'AdminGetUser',
   yardstick: 'bare-read',
   withDatabase: true,
-  goal: 0.3,
-  must: 0.2,
+  goal: 0.45,
+  must: 0.3,
   async prepare({ cognito }) {
     const { poolId, users } = await makeScene(cognito)
     return (worker) => cognito.call('AdminGetUser', { UserPoolId: poolId, Username: users[worker]!.username })

@@ -6,8 +6,8 @@ export default [
     name: 'refresh',
     yardstick: 'signature',
     times: 2,
-    goal: 0.5,
-    must: 0.4,
+    goal: 0.65,
+    must: 0.5,
     async prepare({ cognito }) {
       const scene = await makeScene(cognito)
       const tokens = await signInAll(cognito, scene)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { clientTimestamp } from '../lib/srp-client.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { invalidSession, rightPassword, signInScene, usedSession, wrongCredentials, wrongPassword } from './scene.ts'
@@ -51,6 +52,20 @@ test('the challenge carries what the client needs, and a right answer can be giv
   assert.ok((await answer(right, asked.Session)).AuthenticationResult)
   await assert.rejects(answer(right, asked.Session), usedSession)
   await assert.rejects(answer(right, undefined), usedSession)
+})
+
+test('an exchange is stored in one row, its secrets sealed, and no number twice', async () => {
+  const { asked } = await scene.startSrp('ann')
+  const { SRP_B } = asked.ChallengeParameters!
+  const { rows } = await sql<{ id: string; state: object; sealed: Buffer; size: number }>`
+    select id, state, sealed, pg_column_size(sign_ins.*) as size from sign_ins
+    where pool_id = ${scene.UserPoolId} order by created_at desc limit 1`.execute(server.ctx.db)
+  const { id, state, sealed, size } = rows[0]!
+  assert.deepEqual(Object.keys(state).sort(), ['driver', 'first', 'flow', 'guess', 'username'])
+  const secrets = server.ctx.keyring.open(sealed, `sign-ins/${scene.UserPoolId}/${id}`).toString()
+  assert.equal(secrets.split(SRP_B!).length, 2)
+  // The limit of migration 0170, beyond which values are stored apart.
+  assert.ok(size < 4080, `${size} bytes`)
 })
 
 test('of right answers to one challenge that arrive at once, one ends in tokens', async () => {
