@@ -112,6 +112,52 @@ test('users are imported from a file, the failed lines are listed, and all users
   await tab.close()
 })
 
+test('hostile lines of an import fail by themselves, and what they say stays text', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'hostile', AutoVerifiedAttributes: ['email'] })
+  const id = UserPool!.Id!
+  const { CSVHeader = [] } = await scene.cognito.getCSVHeader({ UserPoolId: id })
+  const line = (name: string, rest: Record<string, string> = {}) => {
+    const values = {
+      'cognito:username': name,
+      email: 'eve@example.com',
+      email_verified: 'true',
+      ...rest,
+    } as typeof rest
+    return CSVHeader.map((column) => values[column] ?? '').join(',')
+  }
+  const script = '<img/src=x/onerror=globalThis.hacked=1>'
+  const lines = [
+    line(script, { name: '=HYPERLINK("//evil.example")' }),
+    line('long'.repeat(50)),
+    line('"quoted, name"'),
+    line('zoe', { name: 'n'.repeat(20_000) }),
+  ]
+  const text = (more: string[] = []) => `${[CSVHeader.join(','), ...lines, ...more].join('\r\n')}\r\n`
+  const tab = await scene.open(`pools/${id}/transfer`)
+  const { page } = tab
+  await page.getByLabel('Name of the import').fill('night')
+  const name = `${script.replaceAll('/', '')}.csv`
+  const chooseBytes = (buffer: Buffer) =>
+    page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/csv', buffer })
+  await chooseBytes(Buffer.from(text([line('bob', { name: 'Zoë' })]), 'latin1'))
+  await told(page, 'The file is not text in UTF-8.')
+  assert.ok(await page.getByRole('button', { name: 'Start the import' }).isDisabled())
+  await chooseBytes(Buffer.from(text()))
+  await press(page, 'Start the import')
+  await told(page, '1 imported, 0 skipped, 3 failed')
+  await press(page, 'Show the failed lines of night')
+  for (const [number, reason] of [
+    [3, 'The username is longer than 128 characters.'],
+    [4, 'The number of columns differs from the header.'],
+    [5, 'The row is too long, or not UTF-8.'],
+  ])
+    await page.getByRole('row', { name: `${number} FAILED ${reason}` }).waitFor()
+  await tab.goTo(`pools/${id}/users/${encodeURIComponent(script)}`)
+  await told(page, script)
+  assert.equal(await page.evaluate('globalThis.hacked'), undefined)
+  await tab.close()
+})
+
 test('what is exported for an import makes the same users in another pool, whose usernames are addresses too', async () => {
   const create = async (PoolName: string) => {
     const { UserPool } = await scene.cognito.createUserPool({
