@@ -156,6 +156,16 @@ export class ConfigError extends OperatorError {
   }
 }
 
+/** Whether there is a setting of this name. */
+export function isSetting(name: string): boolean {
+  try {
+    return !readConfig('dev', { [name]: '1' }).warnings.some((warning) => warning.startsWith(`${name} `))
+  } catch (error) {
+    if (error instanceof ConfigError) return true
+    throw error
+  }
+}
+
 /** Reads the environment into one typed object. @throws ConfigError naming every variable that is wrong or missing */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a table of settings, each with its default; no branch depends on another
 export function readConfig(mode: 'dev' | 'serve', env: Env): Config {

@@ -262,18 +262,25 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   }
   if (args.includes('--help') || args.includes('-h')) return console.log(command.help)
   const run = await command.load()
-  await run(command.hasOptions ? args : argumentsOf(name, command, args))
+  await run(command.hasOptions ? args : await argumentsOf(name, command, args))
 }
 
 /** @throws UsageError for an option, or for more arguments than the command takes */
-function argumentsOf(name: string, { takes = 0, switches = [] }: Command, args: string[]): string[] {
+async function argumentsOf(name: string, { takes = 0, switches = [] }: Command, args: string[]): Promise<string[]> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
   const option = Object.keys(values).find((name) => !switches.includes(name))
   const more = `See poolhouse ${name} --help.`
-  if (option) throw new UsageError(`poolhouse ${name} has no option --${option}. ${more}`)
+  if (option) throw new UsageError(`poolhouse ${name} has no option --${option}. ${await settingHint(option)}${more}`)
   if (positionals.length > takes)
     throw new UsageError(`poolhouse ${name} takes no argument ${positionals[takes]}. ${more}`)
   return [...positionals, ...Object.keys(values).map((name) => `--${name}`)]
+}
+
+/** Settings are environment variables, which many look for among the options. */
+async function settingHint(option: string): Promise<string> {
+  const { isSetting } = await import('./config.ts')
+  const setting = `POOLHOUSE_${option.toUpperCase().replaceAll('-', '_')}`
+  return isSetting(setting) ? `The environment variable ${setting} sets it. ` : ''
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

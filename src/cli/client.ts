@@ -1,6 +1,7 @@
 import { caller } from './caller.ts'
 import { type Cognito, cognito, poolIdOf } from './cognito.ts'
 import { everyPage, type Form, type OptionsOf, type Print, runForm } from './form.ts'
+import { StartError } from './run.ts'
 import { UsageError } from './usage-error.ts'
 
 const options = {
@@ -127,11 +128,17 @@ function amplifyOutputs(client: Client, endpoint: string, region: string): objec
 
 async function clientOf(call: Cognito, wanted: string, pool: string | undefined) {
   const UserPoolId = await poolIdOf(call, pool)
-  const named = (await clientsOf(call, UserPoolId)).filter(
-    ({ ClientId, ClientName }) => ClientId === wanted || ClientName === wanted,
-  )
+  const clients = await clientsOf(call, UserPoolId)
+  const named = clients.filter(({ ClientId, ClientName }) => ClientId === wanted || ClientName === wanted)
   if (named.length > 1) throw new UsageError(`There are several app clients of the name ${wanted}. Name one by its id.`)
-  const ClientId = named[0]?.ClientId ?? wanted
+  const ClientId = named[0]?.ClientId
+  if (ClientId === undefined)
+    throw new StartError(
+      [
+        `There is no app client ${wanted} in ${UserPoolId}.`,
+        ...clients.map((one) => `  ${one.ClientId}  ${one.ClientName}`),
+      ].join('\n'),
+    )
   const { UserPoolClient } = await call('DescribeUserPoolClient', { UserPoolId, ClientId })
   return UserPoolClient!
 }

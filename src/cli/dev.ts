@@ -13,6 +13,7 @@ export async function dev(): Promise<void> {
   const config = readConfig('dev', process.env)
   for (const warning of config.warnings) console.error(warning)
   keepCompiledCode(config)
+  requireFiles(config)
   await requireFreePort(config)
   // The database starts while the rest of the program is loaded.
   const [database, { startDevServer }] = await Promise.all([startDatabase(config), import('./dev-server.ts')])
@@ -22,6 +23,13 @@ export async function dev(): Promise<void> {
 /** The next start reads it. In the data folder, since whoever can write to it can change what the program does. */
 function keepCompiledCode({ dataDir }: Config): void {
   if (existsSync(dataDir)) enableCompileCache(join(dataDir, 'compile-cache'))
+}
+
+/** What the settings name must be there; checked before a database is created. @throws StartError */
+function requireFiles({ seedFile, triggersDir }: Config): void {
+  if (seedFile && !existsSync(seedFile)) throw new StartError(`POOLHOUSE_SEED: there is no file ${seedFile}.`)
+  if (triggersDir && !existsSync(triggersDir))
+    throw new StartError(`POOLHOUSE_TRIGGERS_DIR: there is no folder ${triggersDir}.`)
 }
 
 /** Runs before a database is created or started in vain. @throws the system's error if the port is taken */

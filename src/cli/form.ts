@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { readConfig } from '../config.ts'
 import { nearestName } from '../lib/nearest-name.ts'
 import { StartError } from './run.ts'
 import { UsageError } from './usage-error.ts'
@@ -80,8 +81,13 @@ export function onlyOptions<D extends Declared>(name: string, options: D, args: 
 }
 
 function reasonOf({ name, message, cause }: Error): string {
-  if (name === 'TypeError' && cause instanceof Error)
-    return `The server does not answer: ${(cause as NodeJS.ErrnoException).code ?? cause.message}.`
+  if (name === 'TypeError' && cause instanceof Error) {
+    const { publicUrl } = readConfig('dev', process.env)
+    const reason = (cause as NodeJS.ErrnoException).code ?? cause.message
+    return `No server answers at ${publicUrl}: ${reason}. POOLHOUSE_PUBLIC_URL names another one.`
+  }
+  if (name === 'UnrecognizedClientException' && process.env.AWS_ACCESS_KEY_ID)
+    return `${name}: ${message} The call was signed with AWS_ACCESS_KEY_ID of the environment.`
   return name === 'Error' ? message : `${name}: ${message}`
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import { type DatabaseOptions, type Db, openDatabase } from '../store/db.ts'
+import { DatabaseUnavailable } from '../store/unavailable.ts'
 
 class NoDatabase extends OperatorError {
   override name = 'NoDatabase'
@@ -33,6 +34,10 @@ async function open<T>(connection: DatabaseOptions['connection'], use: (db: Db) 
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
   try {
     return await use(db)
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable && error.code === 'ECONNREFUSED')
+      throw new NoDatabase(`The database does not answer (${error.code}). Is DATABASE_URL the one that is meant?`)
+    throw error
   } finally {
     await close()
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { Context } from '../context.ts'
+import { fileProblem } from '../lib/file-problem.ts'
 import { unknownName } from '../lib/known-names.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import { ServiceError } from '../model/errors.ts'
@@ -60,7 +61,7 @@ export async function readSeed(file: string): Promise<Seed> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Seed
   } catch (error) {
-    throw new SeedError(`${file}: ${(error as Error).message}`)
+    throw new SeedError(fileProblem(file, error as Error))
   }
 }
 
@@ -81,7 +82,8 @@ export async function applySeed(ctx: Context, seed: Seed): Promise<void> {
 async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
   const { Id, PoolName, Extensions, Domain, ResourceServers, IdentityProviders, Groups, Clients, Users, ...rest } = seed
   const { factors, settings } = splitFactors(rest)
-  if (!/^[\w-]+_[0-9a-zA-Z]{1,32}$/.test(Id ?? '')) throw new SeedError('an Id is REGION_ and letters or digits')
+  if (!/^[\w-]+_[0-9a-zA-Z]{1,32}$/.test(Id ?? ''))
+    throw new SeedError('an Id is a region, _ and letters or digits, such as us-east-1_shop00001')
   const UserPoolId = Id
   if (await findPool(ctx, Id)) {
     const { Schema, UsernameAttributes, AliasAttributes, UsernameConfiguration, ...changeable } = settings
@@ -89,6 +91,11 @@ async function applyPool(ctx: Context, seed: SeedPool): Promise<void> {
     if (PoolName !== undefined || Object.keys(changeable).length > 0)
       await call(ctx, 'UpdateUserPool', { ...changeable, UserPoolId, ...(PoolName && { PoolName }) })
   } else {
+    const { MfaConfiguration = 'OFF', SmsConfiguration } = rest
+    if (MfaConfiguration !== 'OFF' && !factors && !SmsConfiguration)
+      throw new SeedError(
+        `MfaConfiguration ${MfaConfiguration} needs a factor, such as "SoftwareTokenMfaConfiguration": { "Enabled": true }`,
+      )
     await call(ctx, 'CreateUserPool', { ...settings, PoolName: PoolName ?? Id }, Id)
   }
 

@@ -302,6 +302,7 @@ test('a refused call of STS gets a hint about its signature, operation, role or 
   assert.ok(!JSON.stringify(lines).includes('my-own-secret'))
   assert.match(await sts(assume, rootKey, 'eu-west-1'), /signed for region eu-west-1; this server is us-east-1/)
   assert.match(await sts({ Action: 'AsumeRole' }, rootKey), /no STS operation AsumeRole; did you mean AssumeRole\?/)
+  assert.match(await sts({ Action: '' }, rootKey), /has the Content-Type application\/x-amz-json-1\.1/)
   assert.match(
     await sts({ ...assume, RoleArn: arnOf('reader', '123456789012') }, rootKey),
     /one of account 123456789012; this server is 000000000000/,

@@ -107,6 +107,9 @@ test('a seed asks for a second factor, and takes it back', async () => {
     await poolhouse.seed({ pools: [{ ...pool, ...factors }] })
     assert.equal((await next()).ChallengeName, 'MFA_SETUP')
   }
+  await assert.rejects(poolhouse.seed({ pools: [{ Id: 'us-east-1_factors002', MfaConfiguration: 'ON' }] }), {
+    message: /^pool us-east-1_factors002, MfaConfiguration ON needs a factor, such as "SoftwareTokenMfaConfiguration"/,
+  })
   await poolhouse.seed({ pools: [{ ...pool, MfaConfiguration: 'OFF' }] })
   assert.ok((await next()).AuthenticationResult)
   await poolhouse.reset(Id)

@@ -30,7 +30,10 @@ test('--version prints the version, and --help the commands', () => {
 test('an unknown command or option is refused with the nearest known one', () => {
   const refused: [string[], RegExp][] = [
     [['serv'], /^There is no command serv; did you mean serve\?/],
-    [['serve', '--port', '80'], /^poolhouse serve has no option --port\. See poolhouse serve --help\.$/m],
+    [
+      ['serve', '--port', '80'],
+      /^poolhouse serve has no option --port\. The environment variable POOLHOUSE_PORT sets it\. See poolhouse serve --help\.$/m,
+    ],
     [['serve', '--no-consol'], /^poolhouse serve has no option --no-consol\. See poolhouse serve --help\.$/m],
     [['serve', 'now'], /^poolhouse serve takes no argument now\. See poolhouse serve --help\.$/m],
     [['constructor'], /^There is no command constructor\./],
@@ -53,6 +56,22 @@ test('migrate without a database to migrate makes none', () => {
   const { status, stderr } = run(['migrate'])
   assert.equal(status, 1)
   assert.match(stderr, /^DATABASE_URL is not set, and \.poolhouse holds no database/)
+  assert.ok(!existsSync(join(folder, '.poolhouse')))
+})
+
+test('a database that does not answer is named as the problem', () => {
+  const { status, stderr } = run(['migrate'], { DATABASE_URL: 'postgres://someone:hidden-word@127.0.0.1:1/none' })
+  assert.equal(status, 1)
+  assert.match(stderr, /^The database does not answer \(ECONNREFUSED\)\. Is DATABASE_URL the one that is meant\?$/m)
+  assert.doesNotMatch(stderr, /hidden-word/)
+})
+
+test('a seed file or a folder of functions that is not there is found before a database is made', () => {
+  const seed = run(['dev'], { POOLHOUSE_PORT: '0', POOLHOUSE_SEED: 'nothing.json' })
+  assert.match(seed.stderr, /^POOLHOUSE_SEED: there is no file nothing\.json\.$/m)
+  const triggers = run(['dev'], { POOLHOUSE_PORT: '0', POOLHOUSE_TRIGGERS_DIR: 'nothing' })
+  assert.match(triggers.stderr, /^POOLHOUSE_TRIGGERS_DIR: there is no folder nothing\.$/m)
+  assert.deepEqual([seed.status, triggers.status], [1, 1])
   assert.ok(!existsSync(join(folder, '.poolhouse')))
 })
 

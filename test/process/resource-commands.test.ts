@@ -207,10 +207,29 @@ test('a wrong option names the nearest, and ends with 2', async () => {
   assert.match(failed.stderr, /poolhouse user list/)
 })
 
+test('an app client that there is not is refused with those that there are, and a foreign key is named', async () => {
+  await json(pool, 'create', 'refusals')
+  const { ClientId } = await json(client, 'create', 'known', '--pool', 'refusals')
+  await assert.rejects(output(client, 'env', 'unknown', '--pool', 'refusals'), {
+    message: new RegExp(`^There is no app client unknown in us-east-1_\\w+\\.\n  ${ClientId}  known$`),
+  })
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' })
+  try {
+    await assert.rejects(output(pool, 'list'), { message: /signed with AWS_ACCESS_KEY_ID of the environment\.$/ })
+  } finally {
+    delete process.env.AWS_ACCESS_KEY_ID
+    delete process.env.AWS_SECRET_ACCESS_KEY
+  }
+  await output(pool, 'delete', 'refusals', '--yes')
+})
+
 test('a server that does not answer is said in a sentence', async () => {
   process.env.POOLHOUSE_PUBLIC_URL = 'http://127.0.0.1:9'
   try {
-    await assert.rejects(output(pool, 'list'), { name: 'StartError', message: /^The server does not answer: / })
+    await assert.rejects(output(pool, 'list'), {
+      name: 'StartError',
+      message: /^No server answers at http.*: .+\. POOLHOUSE_PUBLIC_URL names another one\.$/,
+    })
   } finally {
     process.env.POOLHOUSE_PUBLIC_URL = server.url
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parse, YAMLMap } from 'yaml'
+import { fileProblem } from '../../lib/file-problem.ts'
 import { StartError } from '../run.ts'
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
@@ -28,7 +29,7 @@ export class TemplateError extends StartError {
 /** Reads JSON or YAML, with the short forms of functions, such as `!Ref`. @throws TemplateError for what is no template */
 export async function readTemplate(file: string): Promise<Template> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new TemplateError(error.message)
+    throw new TemplateError(fileProblem(file, error))
   })
   const template = parseTemplate(file, text)
   if (!isObject(template) || !isObject(template.Resources))

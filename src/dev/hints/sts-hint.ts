@@ -54,6 +54,8 @@ const signedFor = ({ credentials, region }: Config, authorization: string) => ({
 })
 
 function actionHint(action: string): string {
+  if (action === '')
+    return 'A form without an Action is no call of STS; one of the JSON API has the Content-Type application/x-amz-json-1.1.'
   const nearest = nearestName(action, stsActions)
   return `There is no STS operation ${quoted(action)}${nearest ? `; did you mean ${nearest}?` : '.'} ${listed(stsActions, '')}`
 }
