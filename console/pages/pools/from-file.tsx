@@ -5,7 +5,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useState } from 'react'
 import { refresh } from '../../api/queries.ts'
 import { flashSuccess } from '../../shell/flashes.tsx'
-import { navigate } from '../../shell/router.tsx'
+import { holdTab, navigate } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { describeError } from '../../ui/describe-error.tsx'
 import { Text } from '../../ui/fields.tsx'
@@ -36,7 +36,9 @@ export function FromFile() {
     setError(undefined)
     setProgress('')
     try {
-      const outcome = await createFromFile(file!, name.trim(), (done, all) => setProgress(t.step(done, all)))
+      const outcome = await holdTab(() =>
+        createFromFile(file!, name.trim(), (done, all) => setProgress(t.step(done, all))),
+      )
       await refresh('ListUserPools')
       if (outcome.refused.length === 0) {
         flashSuccess(t.created(name.trim()))

@@ -1,5 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import type { PoolType } from '../../api/merge.ts'
+import { holdTab } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { Part } from '../../ui/part.tsx'
 import { saveFile } from '../../ui/save-file.ts'
@@ -11,7 +12,7 @@ const t = texts.transfer
 export function ExportPool({ pool }: { pool: PoolType }) {
   const [run, busy] = useAction()
   const save = async () => {
-    const file = await readPoolFile(pool.Id!)
+    const file = await holdTab(() => readPoolFile(pool.Id!))
     saveFile(`${pool.Id}.json`, JSON.stringify(file, null, 2), 'application/json')
   }
   return (
