@@ -6,6 +6,7 @@ import { ensureDemo } from '../dev/demo.ts'
 import { createDevTools } from '../dev/dev-tools.ts'
 import { developmentMasterKey } from '../dev/master-key.ts'
 import { applySeed, readSeed } from '../dev/seed.ts'
+import { releaseMemory } from '../lib/release-memory.ts'
 import { generateSigningKey, type SigningKey } from '../lib/signing-key.ts'
 import { listCustomDomains } from '../pool/domains/domain-store.ts'
 import { sealSigningKey } from '../pool/tokens/make-signing-key.ts'
@@ -14,6 +15,9 @@ import { type DatabaseOptions, openDatabase } from '../store/db.ts'
 import { isEmpty, migrate } from '../store/migrate.ts'
 import type { StartedDatabase } from './dev.ts'
 import { stopOnSignal } from './run.ts'
+
+/** When what the start left behind is collected: its first requests are over by then, in milliseconds. */
+const releaseAfter = 4000
 
 /** Runs the development server on its database, which is stopped with it; `started` is when the command began. */
 export async function startDevServer(config: Config, database: StartedDatabase, started: number): Promise<void> {
@@ -39,6 +43,7 @@ export async function startDevServer(config: Config, database: StartedDatabase, 
         authorityFile: tls?.authorityFile,
       })
       server.prepared()
+      setTimeout(releaseMemory, releaseAfter).unref()
     } catch (error) {
       await server.close()
       throw error
