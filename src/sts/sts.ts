@@ -34,6 +34,10 @@ const signedActions: Record<string, SignedAction> = {
 
 export const stsActions = [...Object.keys(signedActions), 'AssumeRoleWithWebIdentity']
 
+/** Calls of the JSON API come by here, so the header is looked at before it is parsed. */
+const isForm = (call: ParameterizedContext): boolean =>
+  /^ *application\/x-www-form/i.test(call.get('content-type')) && Boolean(call.is('application/x-www-form-urlencoded'))
+
 /** Answers `POST /` with a form; passes other requests on. */
 export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
   const readers = new Map(
@@ -41,7 +45,7 @@ export function createSts(ctx: Context, limits?: CallerLimits): Middleware {
   )
 
   return async (call, next) => {
-    if (call.path !== '/' || call.method !== 'POST' || !call.is('application/x-www-form-urlencoded')) return next()
+    if (call.path !== '/' || call.method !== 'POST' || !isForm(call)) return next()
     const requestId = randomUUID()
     factsOf(call).requestId = requestId
     call.set('x-amzn-RequestId', requestId)
