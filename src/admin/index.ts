@@ -62,6 +62,7 @@ const names: Record<keyof PoolhouseOperations, true> = {
   ListRoles: true,
   ListUserImportFailures: true,
   ListUserPasskeys: true,
+  ListUsersByAttribute: true,
   LookupEvents: true,
   PutClientExtensions: true,
   PutRole: true,

@@ -26,6 +26,7 @@ import { listRoles } from './roles/operations/list-roles.ts'
 import { putRole } from './roles/operations/put-role.ts'
 import { listSigningKeys, revokeSigningKey, rotateSigningKeys } from './signing-keys/operations.ts'
 import { testTrigger } from './triggers/operations/test-trigger.ts'
+import { listUsersByAttribute } from './users/list-users-by-attribute.ts'
 
 /** Every operation of our own service. */
 export const poolhouseHandlers: OwnHandlers = {
@@ -47,6 +48,7 @@ export const poolhouseHandlers: OwnHandlers = {
   ListRoles: listRoles,
   ListUserImportFailures: listUserImportFailures,
   ListUserPasskeys: listUserPasskeys,
+  ListUsersByAttribute: listUsersByAttribute,
   LookupEvents: lookupEvents,
   PutClientExtensions: putClientExtensions,
   PutRole: putRole,

@@ -21,6 +21,7 @@ export const ownNotes: Record<PoolhouseOperationName, string> = {
   ListSigningKeys: 'lists the keys that sign the tokens of a pool',
   ListUserImportFailures: 'lists the lines of an import that made no user, and why: the first thousand',
   ListUserPasskeys: 'lists the passkeys of a user: names, domains, when they were added',
+  ListUsersByAttribute: 'searches users by any attribute, custom ones too, for a text in its value, by page',
   LookupEvents: 'searches the audit, newest first, by page',
   PutClientExtensions: 'sets what an app client has beyond its Cognito settings',
   PutRole: 'makes or replaces a role: a policy, tags, the outside issuers that it trusts',

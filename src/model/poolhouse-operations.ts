@@ -54,6 +54,16 @@ export interface AuditFault {
   Reason: string
 }
 
+/** As ListUsers shows users. */
+export interface ListedUser {
+  Username: string
+  Attributes: { Name: string; Value: string }[]
+  UserCreateDate: Date
+  UserLastModifiedDate: Date
+  Enabled: boolean
+  UserStatus: string
+}
+
 /** As users see it themselves by ListWebAuthnCredentials. */
 export interface UserPasskey {
   /** base64url */
@@ -202,6 +212,11 @@ export interface PoolhouseOperations {
     { Lines: { LineNumber: number; Status: string; Message: string }[] }
   >
   ListUserPasskeys: Op<{ UserPoolId: string; Username: string }, { Passkeys: UserPasskey[] }>
+  /** A page may be empty and have a token all the same: each looks at a bounded number of users. */
+  ListUsersByAttribute: Op<
+    Page & { UserPoolId: string; AttributeName: string; Contains: string },
+    { Users: ListedUser[]; NextToken?: string }
+  >
   LookupEvents: Op<
     Page & {
       UserPoolId?: string

@@ -83,6 +83,22 @@ test('users are found by what they look like, and a list keeps its place over a 
   await tab.close()
 })
 
+test('users are found by a custom attribute, which the filter of lists does not know', async () => {
+  await addUser('gold@example.com', [{ Name: 'custom:plan', Value: 'Gold & Silver' }])
+  const tab = await scene.open(`pools/${UserPoolId}/users?by=custom:plan&q=gold`)
+  const { page } = tab
+  await page.getByRole('link', { name: 'gold@example.com' }).waitFor()
+  assert.equal(await page.locator('tbody tr').count(), 1)
+  await tab.look('users-by-attribute')
+  await page.getByLabel('Contains').fill('bronze')
+  await told(page, 'Nothing matches.')
+  await page.getByRole('button', { name: /^Search by/ }).click()
+  await page.getByRole('option', { name: 'E-mail address' }).click()
+  await page.getByLabel('Starts with').fill('gold@')
+  await page.getByRole('link', { name: 'gold@example.com' }).waitFor()
+  await tab.close()
+})
+
 test('a user is created with a password and can sign in', async () => {
   const tab = await scene.open(`pools/${UserPoolId}/users`)
   const { page } = tab

@@ -33,3 +33,7 @@ export function filterOf(
   if (wanted === '') return undefined
   return `${attribute ?? guessAttribute(wanted, signInNames)} ^= "${wanted.replace(/[\\"]/g, '\\$&')}"`
 }
+
+/** The attributes that the filter of ListUsers does not know. */
+export const otherAttributes = (schema: readonly { Name?: string }[] = []): string[] =>
+  schema.map(({ Name }) => Name!).filter((name) => !(searchable as readonly string[]).includes(name))

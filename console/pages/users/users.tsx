@@ -3,27 +3,22 @@ import Button from '@cloudscape-design/components/button'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import { cognito } from '../../api/call.ts'
 import { useMay } from '../../api/permissions.ts'
 import { useReadablePool } from '../../api/readable-pool.ts'
-import type { CognitoOutput } from '../../api/wire.ts'
 import { Link, type PageProps, pathTo, useQueryParams } from '../../shell/router.tsx'
 import { texts } from '../../texts/texts.ts'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { SearchInput } from '../../ui/search-input.tsx'
 import { Time } from '../../ui/time.tsx'
-import { usePaged } from '../../ui/use-paged.ts'
+import { type PageOf, usePaged } from '../../ui/use-paged.ts'
 import { UserStatus } from '../../ui/user-status.tsx'
 import { BulkActions } from './bulk-actions.tsx'
 import { CreateUser } from './create-user.tsx'
-import { filterOf, type Searchable, searchable } from './search.ts'
+import { filterOf, otherAttributes, searchable } from './search.ts'
+import { pageByAttribute, pageByFilter, type User } from './user-pages.ts'
 
 const t = texts.users
-
-type User = NonNullable<CognitoOutput<'ListUsers'>['Users']>[number]
-
-const pageSize = 25
 
 const attributeOf = ({ Attributes = [] }: User, name: string) => Attributes.find(({ Name }) => Name === name)?.Value
 
@@ -32,25 +27,23 @@ const nameOf = (user: User) => attributeOf(user, 'email') ?? attributeOf(user, '
 
 export default function UsersPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const may = useMay('cognito-idp:AdminCreateUser')
+  const may = useMay('cognito-idp:AdminCreateUser', 'poolhouse:ListUsersByAttribute')
   const [{ q = '', by }, setQuery] = useQueryParams()
-  const attribute = searchable.find((name) => name === by)
   const { pool, isKnown } = useReadablePool(UserPoolId)
-  const Filter = filterOf(q, attribute, pool?.UsernameAttributes)
+  const others = may('poolhouse:ListUsersByAttribute') ? otherAttributes(pool?.SchemaAttributes) : []
+  const attribute = searchable.find((name) => name === by)
+  const other = others.find((name) => name === by)
+  const Filter = other ? undefined : filterOf(q, attribute, pool?.UsernameAttributes)
+  const Contains = other ? q.trim() : ''
   const [selected, setSelected] = useState<User[]>([])
   const [creating, setCreating] = useState(false)
 
   const paged = usePaged<User>(
-    ['ListUsers', UserPoolId, Filter],
-    async (PaginationToken) => {
-      const { Users = [], PaginationToken: next } = await cognito('ListUsers', {
-        UserPoolId,
-        Limit: pageSize,
-        Filter,
-        PaginationToken,
-      })
-      return { items: Users, next }
-    },
+    ['ListUsers', UserPoolId, Filter, other && Contains ? [other, Contains] : []],
+    (token): Promise<PageOf<User>> =>
+      other && Contains
+        ? pageByAttribute({ UserPoolId, AttributeName: other, Contains }, token)
+        : pageByFilter({ UserPoolId, Filter }, token),
     { enabled: isKnown },
   )
   const userPath = ({ Username }: User) => pathTo('pools/:poolId/users/:username', { ...params, username: Username! })
@@ -87,14 +80,24 @@ export default function UsersPage({ params }: PageProps) {
           <div className="search">
             <Select
               ariaLabel={t.searchBy}
-              selectedOption={{ value: attribute ?? '', label: attribute ? t.attributes[attribute] : t.guess }}
+              selectedOption={{
+                value: other ?? attribute ?? '',
+                label: other ?? (attribute ? t.attributes[attribute] : t.guess),
+              }}
               options={[
                 { value: '', label: t.guess },
                 ...searchable.map((value) => ({ value, label: t.attributes[value] })),
+                ...(others.length > 0
+                  ? [{ label: t.otherAttributes, options: others.map((value) => ({ value, label: value })) }]
+                  : []),
               ]}
-              onChange={({ detail }) => setQuery({ by: detail.selectedOption.value as Searchable, page: undefined })}
+              onChange={({ detail }) => setQuery({ by: detail.selectedOption.value, page: undefined })}
             />
-            <SearchInput value={q} label={t.search} onSearch={(next) => setQuery({ q: next, page: undefined })} />
+            <SearchInput
+              value={q}
+              label={other ? t.contains : t.search}
+              onSearch={(next) => setQuery({ q: next, page: undefined })}
+            />
           </div>
         }
         columnDefinitions={[
@@ -114,7 +117,7 @@ export default function UsersPage({ params }: PageProps) {
           { id: 'created', header: texts.common.created, cell: ({ UserCreateDate }) => <Time at={UserCreateDate} /> },
         ]}
         empty={
-          Filter === undefined ? (
+          Filter === undefined && Contains === '' ? (
             <SpaceBetween size="s">
               <Box variant="strong">{t.empty}</Box>
               <Box>{t.emptyText}</Box>

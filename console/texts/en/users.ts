@@ -3,7 +3,9 @@ export const users = {
   lead: 'Everyone who signs in to the apps of this pool.',
   searchBy: 'Search by',
   search: 'Starts with',
+  contains: 'Contains',
   guess: 'Automatic',
+  otherAttributes: 'Other attributes: slower',
   attributes: {
     username: 'Username',
     email: 'E-mail address',

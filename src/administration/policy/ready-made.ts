@@ -25,8 +25,12 @@ export const helpDeskActions = [
   'ListUsers',
 ]
 
-/** Like the removal of an authenticator app: for who has lost it. */
-const ownHelpDeskActions = ['poolhouse:DeleteUserPasskey', 'poolhouse:ListUserPasskeys']
+/** A passkey is removed, like an authenticator app, for who has lost it. */
+const ownHelpDeskActions = [
+  'poolhouse:DeleteUserPasskey',
+  'poolhouse:ListUserPasskeys',
+  'poolhouse:ListUsersByAttribute',
+]
 
 const importerActions = [
   'CreateUserImportJob',
@@ -49,6 +53,7 @@ const readActions = [
   'poolhouse:GetPoolMetrics',
   'poolhouse:ListMessages',
   'poolhouse:ListUserPasskeys',
+  'poolhouse:ListUsersByAttribute',
 ]
 
 interface ReadyMade {
@@ -90,6 +95,7 @@ const readyMade: Record<ReadyMadePolicy, ReadyMade> = {
           'poolhouse:GetPoolMetrics',
           'poolhouse:CreateBrandingPreview',
           'poolhouse:ListUserImportFailures',
+          'poolhouse:ListUsersByAttribute',
           'poolhouse:*Messages',
           'poolhouse:*UserPasskey*',
           'poolhouse:SendTestMessage',

@@ -104,3 +104,41 @@ async function searchStatuses(db: Db, poolId: string, statuses: UserStatus[], pa
   }
   return found
 }
+
+export interface UserScan {
+  attribute: string
+  /** Part of the value; the case of ASCII letters does not matter. */
+  text: string
+  /** The id of the last user that was looked at. */
+  after: string | undefined
+  limit: number
+  /** How many users are looked at. */
+  maxScanned: number
+}
+
+/** Users by an attribute that has no index. There may be more as long as there is a `next`, even if none was found. */
+export async function scanUsers(
+  db: Db,
+  poolId: string,
+  { attribute, text, after, limit, maxScanned }: UserScan,
+): Promise<{ users: User[]; next: string | undefined }> {
+  const ofPool = db
+    .selectFrom('users')
+    .where('pool_id', '=', poolId)
+    .$if(after !== undefined, (query) => query.where('id', '>', after!))
+    .orderBy('id')
+  const end = await ofPool
+    .select('id')
+    .offset(maxScanned - 1)
+    .limit(1)
+    .executeTakeFirst()
+  const value = attribute === 'sub' ? sql<string>`id::text` : sql<string>`attributes ->> ${attribute}`
+  const rows = await ofPool
+    .select(userColumns)
+    .$if(end !== undefined, (query) => query.where('id', '<=', end!.id))
+    .where(sql<boolean>`strpos(lower(${value}), lower(${text})) > 0`)
+    .limit(limit)
+    .execute()
+  const users = rows.map(toUser)
+  return { users, next: users.length === limit ? users.at(-1)!.id : end?.id }
+}
