@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Db } from '../../src/context.ts'
+import { evictSessions } from '../../src/pool/sessions/session-store.ts'
 import { signInScene } from '../sign-in/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { inside } from '../users/scene.ts'
 
 let server: TestServer
 let scene: Awaited<ReturnType<typeof signInScene>>
@@ -165,6 +168,25 @@ test('many sign-ins at once leave no more sessions than the limit', async () => 
   assert.equal(still.Sessions!.length, 3)
   const last = await signedIn('emil')
   assert.equal((await open(last.access)).length, 1)
+})
+
+test('two evictions at the same time end no more sessions than one of them would', async () => {
+  await track(3)
+  await scene.addUser('emma')
+  for (let n = 0; n < 3; n++) await signedIn('emma')
+  await track(9)
+  const newest = [await signedIn('emma'), await signedIn('emma')]
+  const { db, clock } = server.ctx
+  const { user } = await inside(server, scene.UserPoolId, 'emma')
+  const evict = (trx: Db) => evictSessions(trx, scene.UserPoolId, { userId: user!.id, keep: 3 }, clock.now())
+  const first = await db.startTransaction().execute()
+  await evict(first)
+  // It has read the sessions before the first one's changes are there.
+  const second = db.transaction().execute(evict)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await first.commit().execute()
+  await second
+  for (const { access } of newest) assert.equal((await open(access)).length, 3)
 })
 
 test('users end sessions of their own, but not the one that asks', async () => {

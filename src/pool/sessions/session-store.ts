@@ -7,6 +7,13 @@ export interface SessionKey {
   originJti: string
 }
 
+/** Where a session is used from, and the browser session that it came through. */
+export interface Use extends Caller {
+  originSessionId?: string
+  /** The user of a session that begins: it becomes the last used one of theirs, by a microsecond if need be. */
+  beginsFor?: string
+}
+
 /**
  * Stores when and from where a session was used. For the browser session that it came through, only the time is stored:
  * the caller may be a server.
@@ -14,13 +21,17 @@ export interface SessionKey {
 export async function noteUse(
   db: Db,
   { poolId, originJti }: SessionKey,
-  { address, device, originSessionId }: Caller & { originSessionId?: string },
+  { address, device, originSessionId, beginsFor }: Use,
   now: Date,
 ): Promise<void> {
+  const afterOthers = sql`(
+    select max(coalesce(last_active_at, created_at)) + interval '1 microsecond' from token_families
+    where pool_id = ${poolId} and user_id = ${beginsFor} and revoked_at is null)`
+  const time = beginsFor === undefined ? sql`${now}` : sql`greatest(${now}::timestamptz, ${afterOthers})`
   await sql`
     with used as (
       update token_families
-      set last_active_at = ${now}, last_address = ${address}, last_device = ${device},
+      set last_active_at = ${time}, last_address = ${address}, last_device = ${device},
         origin_session_id = coalesce(${originSessionId ?? null}, origin_session_id)
       where pool_id = ${poolId} and origin_jti = ${originJti}
       returning pool_id, origin_session_id
@@ -30,18 +41,21 @@ export async function noteUse(
     where r.pool_id = used.pool_id and r.session_id = used.origin_session_id and r.model = 'Session'`.execute(db)
 }
 
-/** Deletes the least recently used of a user's token sessions beyond `keep`; `latest` always stays. */
+/**
+ * Ends the least recently used of a user's token sessions beyond `keep`. Everybody has the same order, so that two at once
+ * never end more than that between them.
+ */
 export async function evictSessions(
   db: Db,
   poolId: string,
-  { userId, keep, latest }: { userId: string; keep: number; latest: string },
+  { userId, keep }: { userId: string; keep: number },
   now: Date,
 ): Promise<void> {
   await sql`
     update token_families set revoked_at = ${now}
     where pool_id = ${poolId} and origin_jti in (
       select origin_jti from ${liveFamilies(poolId, userId, now)}
-      order by f.origin_jti = ${latest}::uuid desc, coalesce(f.last_active_at, f.created_at) desc, f.origin_jti desc
+      order by coalesce(f.last_active_at, f.created_at) desc, f.origin_jti desc
       offset ${keep}
     )`.execute(db)
 }

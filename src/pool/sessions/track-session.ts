@@ -16,19 +16,14 @@ export async function beginSession(
   originSessionId?: string,
 ): Promise<void> {
   if (!tracksSessions(pool)) return
-  await noteSession(ctx, pool, originJti, originSessionId)
+  const use = { ...callerOf(ctx), originSessionId, beginsFor: userId }
+  await noteUse(ctx.db, { poolId: pool.id, originJti }, use, ctx.clock.now())
   // A statement of its own, so that of two at once the later sees both.
-  await evictSessions(ctx.db, pool.id, { userId, keep: maxPerUser(pool), latest: originJti }, ctx.clock.now())
+  await evictSessions(ctx.db, pool.id, { userId, keep: maxPerUser(pool) }, ctx.clock.now())
 }
 
 /** Stores that a session was refreshed. */
-export async function noteSession(
-  ctx: MaybeRequest,
-  pool: Pool,
-  originJti: string,
-  originSessionId?: string,
-): Promise<void> {
+export async function noteSession(ctx: MaybeRequest, pool: Pool, originJti: string): Promise<void> {
   if (!tracksSessions(pool)) return
-  const key = { poolId: pool.id, originJti }
-  await noteUse(ctx.db, key, { ...callerOf(ctx), originSessionId }, ctx.clock.now())
+  await noteUse(ctx.db, { poolId: pool.id, originJti }, callerOf(ctx), ctx.clock.now())
 }
