@@ -32,7 +32,7 @@ test('answers of identity providers have a rate, and what is picked up of them i
   for (const [path, init] of routes) {
     const refused = await rush(() => fetch(site + path, init))
     assert.ok(refused.length > 0, path)
-    for (const text of refused) assert.match(text, /Rate exceeded/)
+    for (const text of refused) assert.match(text, /Too many requests/)
   }
   assert.deepEqual(await rush(() => fetch(`${site}/saml2/idpresponse?parked=theirs`)), [])
   assert.deepEqual(await rush(() => fetch(`${site}/login`)), [])
@@ -60,7 +60,7 @@ test('the forms of a sign-in have the rate of sign-ins, those of a recovery anot
   const send = () => visitor.submit(login, { username, password }, { path: '/login' })
   const refused = (await Promise.all(Array.from({ length: 12 }, send))).filter(({ status }) => status === 429)
   assert.ok(refused.length > 0)
-  for (const { body } of refused) assert.match(body, /Rate exceeded/)
+  for (const { body } of refused) assert.match(body, /Too many requests/)
   const AuthParameters = { USERNAME: username, PASSWORD: password }
   const calls = Array.from({ length: 12 }, () =>
     cognito.initiateAuth({ ClientId: clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
@@ -69,7 +69,7 @@ test('the forms of a sign-in have the rate of sign-ins, those of a recovery anot
   assert.ok(names.includes('TooManyRequestsException'))
 
   const forgot = await visitor.open(loginUrl({}, 'forgotPassword'))
-  assert.match((await visitor.submitAndFollow(forgot, { username })).body, /Rate exceeded/)
+  assert.match((await visitor.submitAndFollow(forgot, { username })).body, /Too many requests/)
 })
 
 test('where no rate was set nothing is counted', async () => {
