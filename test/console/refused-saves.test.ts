@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { everyPage } from './every-page.ts'
 import { type ConsoleScene, press, startConsole } from './scene.ts'
 
@@ -37,6 +37,12 @@ const refuseChanges = (page: Page) =>
     const body = JSON.stringify({ __type: 'InvalidParameterException', message })
     return route.fulfill({ status: 400, contentType: 'application/x-amz-json-1.1', body })
   })
+
+/** It is scrolled to after it has appeared. */
+async function isInSight(page: Page, alert: Locator): Promise<boolean> {
+  const box = await alert.boundingBox()
+  return box !== null && box.y >= 0 && box.y + box.height <= page.viewportSize()!.height
+}
 
 test('a refused save is announced beside its form in the server’s words, and what was typed stays', async () => {
   const forms: Form[] = [
@@ -92,8 +98,10 @@ test('a refused save is announced beside its form in the server’s words, and w
     const alert = page.getByRole('alert').filter({ hasText: message })
     await alert.waitFor().catch(() => assert.fail(`${path} says nothing`))
     assert.equal(await alert.count(), 1, path)
-    const { y, height } = (await alert.boundingBox())!
-    assert.ok(y >= 0 && y + height <= page.viewportSize()!.height, `${path}: the refusal is out of sight`)
+    for (let tries = 0; !(await isInSight(page, alert)); tries++) {
+      assert.ok(tries < 100, `${path}: the refusal is out of sight`)
+      await page.waitForTimeout(50)
+    }
     if (isReviewed) await page.keyboard.press('Escape')
     for (const [name, value] of Object.entries(fields))
       assert.equal(await form.getByLabel(name, { exact: true }).inputValue(), value, `${path}, ${name}`)
