@@ -136,3 +136,20 @@ test('a stray click beside a form loses nothing, and Back asks where something i
   assert.match(page.url(), /\/groups$/)
   await tab.close()
 })
+
+test('a form that is opened before its values have come waits for them', async () => {
+  const tab = await scene.open(`${pool}/groups`)
+  const { page } = tab
+  await page.route(`${scene.url}/`, async (route) => {
+    if (/GetGroup$/.test(route.request().headers()['x-amz-target'] ?? '')) await page.waitForTimeout(1500)
+    return route.continue()
+  })
+  await page.getByRole('link', { name: 'staff', exact: true }).click()
+  await page.locator('main').getByRole('button', { name: 'Edit', exact: true }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Description', { exact: true }).fill('Everybody who works here')
+  await form.getByRole('button', { name: 'Save changes', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+  await page.getByText('Everybody who works here').first().waitFor()
+  await tab.close()
+})

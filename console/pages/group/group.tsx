@@ -37,7 +37,7 @@ export default function GroupPage({ params }: PageProps) {
       }}
       edit={{
         needs: updateAction,
-        form: (close) => <GroupForm UserPoolId={UserPoolId} group={group} onClose={close} />,
+        form: (close) => (group ? <GroupForm UserPoolId={UserPoolId} group={group} onClose={close} /> : null),
       }}
     >
       <Part title={texts.common.description} query={query}>
