@@ -16,7 +16,7 @@ import type { RecordKey } from '../record.ts'
 import { deleteRecord, redemptionOf } from '../record-store.ts'
 import { requestedIn } from '../requested.ts'
 import { nonceFor, unpackProven } from '../session.ts'
-import { type Asking, type Grant, tokenType } from './grant.ts'
+import { type Asking, type Grant, userTokens } from './grant.ts'
 
 /** What the engine wrote when it sent the code to the app. */
 interface Code {
@@ -65,13 +65,7 @@ export const authorizationCode: Grant = async (ctx, { pool, client, form, confir
   const tokens = await issue(ctx, { pool, client, confirmation }, record, code, redeems).catch(async (error) => {
     throw error instanceof CodeRedeemed ? await replayed(ctx, key, code) : error
   })
-  return {
-    id_token: tokens.idToken,
-    access_token: tokens.accessToken,
-    refresh_token: tokens.refreshToken,
-    expires_in: tokens.expiresIn,
-    token_type: tokenType(confirmation),
-  }
+  return userTokens(tokens, confirmation)
 }
 
 /** The first to redeem the code may have stolen it, so the tokens that it brought are revoked. */

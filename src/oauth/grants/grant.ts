@@ -32,3 +32,15 @@ export interface Asking {
 
 export const tokenType = (confirmation: Confirmation | undefined): TokenAnswer['token_type'] =>
   confirmation?.jkt ? 'DPoP' : 'Bearer'
+
+/** The answer of a grant that gives a user's tokens. */
+export const userTokens = (
+  tokens: { idToken?: string; accessToken: string; refreshToken?: string; expiresIn: number },
+  confirmation: Confirmation | undefined,
+): TokenAnswer => ({
+  id_token: tokens.idToken,
+  access_token: tokens.accessToken,
+  refresh_token: tokens.refreshToken,
+  expires_in: tokens.expiresIn,
+  token_type: tokenType(confirmation),
+})

@@ -6,7 +6,7 @@ import { OAuthError } from '../oauth-error.ts'
 import type { RecordModel } from '../record.ts'
 import { consumeRecord, pollRecord } from '../record-store.ts'
 import { nonceFor, unpackProven } from '../session.ts'
-import { type Grant, tokenType } from './grant.ts'
+import { type Grant, userTokens } from './grant.ts'
 
 /** A request whose user answers elsewhere, while the app polls. */
 type PolledRequest = BackchannelRequest | DeviceRequest
@@ -52,11 +52,5 @@ export async function redeemPolled(
     surface: 'oauth',
     source: 'TokenGeneration_HostedAuth',
   })
-  return {
-    id_token: tokens.idToken,
-    access_token: tokens.accessToken,
-    refresh_token: tokens.refreshToken,
-    expires_in: tokens.expiresIn,
-    token_type: tokenType(confirmation),
-  }
+  return userTokens(tokens, confirmation)
 }

@@ -1,6 +1,6 @@
 import { refreshTokens } from '../../pool/tokens/refresh-tokens.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { type Grant, tokenType } from './grant.ts'
+import { type Grant, userTokens } from './grant.ts'
 
 /**
  * Tokens of both surfaces: those of the JSON API are refreshed here as well, unless they belong to a tracked device.
@@ -18,11 +18,5 @@ export const refreshToken: Grant = async (ctx, { pool, client, form, confirmatio
     mayRebind: isByKey,
     surface: 'oauth',
   })
-  return {
-    id_token: tokens.idToken,
-    access_token: tokens.accessToken,
-    refresh_token: tokens.refreshToken,
-    expires_in: tokens.expiresIn,
-    token_type: tokenType(confirmation),
-  }
+  return userTokens(tokens, confirmation)
 }
