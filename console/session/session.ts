@@ -37,9 +37,16 @@ const listeners = new Set<() => void>()
 
 function become(next: Session): void {
   session = next
-  if (next.state === 'signed-in' && next.kind === 'operator') sessionStorage.setItem(storageKey, JSON.stringify(next))
+  const kept = afterReload(next)
+  if (kept) sessionStorage.setItem(storageKey, JSON.stringify(kept))
   else sessionStorage.removeItem(storageKey)
   for (const listener of listeners) listener()
+}
+
+/** What the tab goes on with when it is loaded anew: an operator's credentials, or why there are none any more. */
+function afterReload(next: Session): Session | undefined {
+  if (next.state === 'signed-in' && next.kind === 'operator') return next
+  return next.state === 'ended' ? { state: 'signed-out', reason: next.reason } : undefined
 }
 
 export const useSession = (): Session =>
@@ -117,6 +124,7 @@ function storedSession(): Session | undefined {
   const text = sessionStorage.getItem(storageKey)
   if (text === null) return undefined
   const stored = JSON.parse(text) as Session & { expiresAt?: number }
+  if (stored.state === 'signed-out') return stored
   return (stored.expiresAt ?? 0) > Date.now() + renewBefore ? stored : undefined
 }
 

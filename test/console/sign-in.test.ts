@@ -79,8 +79,22 @@ test('operators sign in at their pool, come back to where they were, and are off
   await heading(page, 'User pools')
   await page.getByRole('link', { name: 'shop' }).waitFor()
 
-  // Out of the group: the next call is refused, and the console says so.
+  // Out of the group: the next call is refused, and the console says so, also to who loads the page anew.
   await scene.cognito.adminRemoveUserFromGroup({ UserPoolId, Username, GroupName: 'readers' })
+  await page.reload()
+  await heading(page, 'Poolhouse')
+  await told(page, /Your session has ended/)
+
+  await scene.cognito.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'readers' })
+  await press(page, 'Sign in')
+  await heading(page, 'User pools')
+  await page.getByRole('link', { name: 'shop' }).waitFor()
+  await scene.cognito.adminRemoveUserFromGroup({ UserPoolId, Username, GroupName: 'readers' })
+  await page.getByRole('link', { name: 'shop' }).click()
+  await page
+    .getByRole('dialog', { name: 'Sign in again' })
+    .getByText(/Your session has ended/)
+    .waitFor()
   await page.reload()
   await heading(page, 'Poolhouse')
   await told(page, /Your session has ended/)
