@@ -6,6 +6,7 @@ import { hasKeysAlone, isDocumentUrl } from '../pool/clients/client-document.ts'
 import { isFapi2 } from '../pool/clients/fapi2.ts'
 import { checkClientSecret } from '../pool/clients/secret-hash.ts'
 import { findPoolByHost } from '../pool/domains/pool-of-host.ts'
+import { calledUrls } from '../pool/pools/called-address.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { domainOfHost } from '../pool/pools/pool-domain.ts'
 import { findApp } from './app.ts'
@@ -58,7 +59,7 @@ export async function authenticateClient(
   if (!found || !isAddressOf(ctx, found.pool, at)) throw new OAuthError('invalid_client')
   requirePart(at, found.pool)
   if (assertion !== undefined) {
-    const used = await useAssertion(ctx, { ...found, audiences: endpointsOf(koa) }, assertion)
+    const used = await useAssertion(ctx, { ...found, audiences: endpointsOf(ctx, koa, found.pool) }, assertion)
     if (used === undefined) throw new OAuthError('invalid_client')
     return { ...found, isPublic: false, isByKey: true, assertion: used }
   }
@@ -75,9 +76,9 @@ export async function authenticateClient(
 }
 
 /** The endpoint that was called, and the token endpoint beside it, which is an audience everywhere (RFC 9126, CIBA 7.1). */
-function endpointsOf({ protocol, host, path }: ParameterizedContext): string[] {
+function endpointsOf(ctx: Context, { protocol, host, path }: ParameterizedContext, pool: Pool): string[] {
   const beside = path.slice(0, path.lastIndexOf('/'))
-  return [path, `${beside}/token`].map((endpoint) => `${protocol}://${host}${endpoint}`)
+  return [path, `${beside}/token`].flatMap((endpoint) => calledUrls(ctx, pool, { protocol, host, path: endpoint }))
 }
 
 /** A client set to sign assertions can no longer authenticate by its secret, or by its id alone. */

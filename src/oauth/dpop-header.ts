@@ -2,9 +2,10 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import { bindsToCertificate, fapi2Algorithms, isFapi2, mustBind } from '../pool/clients/fapi2.ts'
+import { calledUrls } from '../pool/pools/called-address.ts'
 import { certificateOf, thumbprintOf } from '../pool/tokens/client-certificate.ts'
 import type { Confirmation } from '../pool/tokens/confirmation.ts'
-import { addressCalled, offerNonce, provenKey } from '../pool/tokens/dpop.ts'
+import { offerNonce, provenKey } from '../pool/tokens/dpop.ts'
 import { forgetProof } from '../pool/tokens/used-proof-store.ts'
 import type { CallingClient } from './client-authentication.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -42,7 +43,7 @@ export async function provenBinding(
   const found = await provenKey(ctx, {
     poolId: pool.id,
     method: koa.method,
-    url: addressCalled(koa),
+    urls: calledUrls(ctx, pool, koa),
     proof,
     algorithms,
   })

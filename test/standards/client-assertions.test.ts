@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import * as oidc from 'openid-client'
 import { askToken } from '../oauth/setup.ts'
+import { postAs } from './post-as.ts'
 import { type Scene, startScene } from './scene.ts'
 
 let scene: Scene
@@ -106,6 +107,26 @@ test('the audience may be the issuer or the endpoint, and nobody else', async ()
     assert.equal((await ask(await assertion({ aud }))).status, 200, String(aud))
   for (const aud of ['https://else.example.com', `${scene.server.url}/us-east-1_Other0000`, undefined])
     assert.equal((await ask(await assertion({ aud }))).status, 401, String(aud))
+})
+
+test('an assertion that was signed for another server is not taken under its name', async () => {
+  const form = (aud: string) =>
+    assertion({ aud }).then((client_assertion) => ({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion,
+    }))
+  const path = `/${scene.poolId}/oauth2/token`
+  for (const [host, status] of [
+    ['evil.example.com', 401],
+    [`evil.example.com:${new URL(scene.base).port}`, 401],
+    [new URL(scene.base).host, 200],
+  ] as const)
+    assert.equal(
+      await postAs(scene.server.url, { host, path, form: await form(`http://${host}${path}`) }),
+      status,
+      host,
+    )
 })
 
 test('what is forged, old, long-lived or about another client is refused', async () => {

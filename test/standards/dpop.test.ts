@@ -6,6 +6,7 @@ import * as oidc from 'openid-client'
 import { createBrowser } from '../oauth/browser.ts'
 import { signInByForm } from '../oauth/login-form.ts'
 import { callback, claimsOf } from '../oauth/setup.ts'
+import { postAs } from './post-as.ts'
 import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
 
 let scene: Scene
@@ -166,6 +167,24 @@ test('a proof for another address, method, time or type, or without a key, is re
   // Query and fragment of `htu` say nothing.
   const plain = await post(await codeOf(), await proof({ url: `${url}?a=b#c`, nonce }))
   assert.equal(plain.status, 200)
+})
+
+test('a proof for another server is not taken under its name', async () => {
+  const { access_token: token, refresh_token } = await boundTokens()
+  const form = { grant_type: 'refresh_token', refresh_token, client_id: app.id }
+  const host = 'evil.example.com'
+  const at = (url: string) => url.replace(new URL(url).host, host)
+  const nonce = await freshNonce()
+  const renewal = await proof({ url: at(tokenUrl()), nonce })
+  const call = { host, path: new URL(tokenUrl()).pathname, form, headers: { dpop: renewal } }
+  assert.equal(await postAs(scene.server.url, call), 400)
+  const dpop = await proof({ url: at(userInfoUrl()), nonce, accessToken: token })
+  const headers = { dpop, authorization: `DPoP ${token}` }
+  const path = new URL(userInfoUrl()).pathname
+  assert.equal(await postAs(scene.server.url, { host, path, form: {}, headers }), 401)
+  const own = { ...headers, dpop: await proof({ url: userInfoUrl(), nonce, accessToken: token }) }
+  const { host: known } = new URL(scene.base)
+  assert.equal(await postAs(scene.server.url, { host: known, path, form: {}, headers: own }), 200)
 })
 
 test('a stolen access token is worth nothing without the key, at userInfo and at the JSON API', async () => {

@@ -12,6 +12,8 @@ import type { Context } from '../../context.ts'
 import { inTurn } from '../../lib/jwt.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
+import { type AddressedCall, calledUrls } from '../pools/called-address.ts'
+import { findPool } from '../pools/pool.ts'
 import { holdsCertificate } from './client-certificate.ts'
 import type { Confirmation } from './confirmation.ts'
 import { useMinorProof } from './used-proof-store.ts'
@@ -25,8 +27,8 @@ const tolerance = 60
 export interface ProvenCall {
   poolId: string
   method: string
-  /** Without query and fragment. */
-  url: string
+  /** The URLs that the proof may be for, without query and fragment. */
+  urls: string[]
   proof: string
   /** The access token that the proof has to be for, where one is sent. */
   accessToken?: string
@@ -42,7 +44,7 @@ export type ProofRefusal = 'invalid_dpop_proof' | 'use_dpop_nonce'
  */
 export async function provenKey(
   ctx: Context,
-  { poolId, method, url, proof, accessToken, algorithms = proofAlgorithms }: ProvenCall,
+  { poolId, method, urls, proof, accessToken, algorithms = proofAlgorithms }: ProvenCall,
 ): Promise<{ jkt: string } | { refused: ProofRefusal }> {
   const refused = { refused: 'invalid_dpop_proof' } as const
   if (proof.length > maxLength) return refused
@@ -57,7 +59,7 @@ export async function provenKey(
       }),
     )
     const { jti, htm, htu, ath, iat, nonce } = payload
-    if (htm !== method || !isSameAddress(htu, url)) return refused
+    if (htm !== method || !isOneOf(urls, htu)) return refused
     if (typeof jti !== 'string' || jti.length > 256 || !isNear(ctx, iat!)) return refused
     if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
       return refused
@@ -96,12 +98,12 @@ async function keyIn(ctx: Context, header: Pick<JWTHeaderParameters, 'alg' | 'jw
 
 const isNear = (ctx: Context, iat: number): boolean => Math.abs(ctx.clock.now().getTime() / 1000 - iat) <= tolerance
 
-function isSameAddress(htu: unknown, url: string): boolean {
+function isOneOf(urls: string[], htu: unknown): boolean {
   const named = typeof htu === 'string' ? URL.parse(htu) : null
   if (!named) return false
   named.search = ''
   named.hash = ''
-  return named.href === new URL(url).href
+  return urls.some((url) => named.href === new URL(url).href)
 }
 
 const nonceSeconds = 120
@@ -125,18 +127,13 @@ function isNonceGood(ctx: Context, poolId: string, nonce: unknown): boolean {
 }
 
 /** The parts of a call that a proof is about, on every surface. */
-export interface BoundCall {
+export interface BoundCall extends AddressedCall {
   method: string
-  protocol: string
-  host: string
-  path: string
   get(header: string): string
   set(header: string, value: string): void
   response: { get(header: string): string }
   state: { proofRefused?: ProofRefusal }
 }
-
-export const addressCalled = ({ protocol, host, path }: BoundCall): string => `${protocol}://${host}${path}`
 
 /** The nonce for the next proof, for scripts as well. */
 export function offerNonce(ctx: Context, call: Pick<BoundCall, 'set' | 'response'>, poolId: string): void {
@@ -154,14 +151,15 @@ export const confirmedBy =
     const proof = call.get('dpop')
     offerNonce(ctx, call, poolId)
     if (!proof) return false
-    const found = await provenKey(ctx, {
-      poolId,
-      method: call.method,
-      url: addressCalled(call),
-      proof,
-      accessToken: token,
-    })
+    const urls = await urlsOf(ctx, poolId, call)
+    const found = await provenKey(ctx, { poolId, method: call.method, urls, proof, accessToken: token })
     if ('jkt' in found) return found.jkt === jkt
     call.state.proofRefused = found.refused
     return false
   }
+
+/** Only a call at a domain costs a statement: the domain has to be the pool's. */
+async function urlsOf(ctx: Context, poolId: string, call: BoundCall): Promise<string[]> {
+  const urls = calledUrls(ctx, undefined, call)
+  return urls.length > 0 ? urls : calledUrls(ctx, await findPool(ctx, poolId), call)
+}
