@@ -7,6 +7,8 @@ interface Props<Item> {
   /** For screen readers: the action with the row that it is about. */
   label(item: Item): string
   disabled?: boolean
+  /** Whether the row has it, where not all have. */
+  isOffered?(item: Item): boolean
   onClick(item: Item): void
 }
 
@@ -15,13 +17,15 @@ export const actionColumn = <Item,>({
   text,
   label,
   disabled = false,
+  isOffered = () => true,
   onClick,
 }: Props<Item>): TableProps.ColumnDefinition<Item> => ({
   id: 'action',
   header: <span className="unseen">{texts.common.actions}</span>,
-  cell: (item) => (
-    <Button variant="inline-link" disabled={disabled} ariaLabel={label(item)} onClick={() => onClick(item)}>
-      {text}
-    </Button>
-  ),
+  cell: (item) =>
+    isOffered(item) ? (
+      <Button variant="inline-link" disabled={disabled} ariaLabel={label(item)} onClick={() => onClick(item)}>
+        {text}
+      </Button>
+    ) : null,
 })

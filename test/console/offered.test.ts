@@ -21,6 +21,15 @@ before(async () => {
     ProviderType: 'Google',
     ProviderDetails: { client_id: 'shop', client_secret: 'secret', authorize_scopes: 'openid email' },
   })
+  await scene.cognito.adminLinkProviderForUser({
+    UserPoolId,
+    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: 'ann' },
+    SourceUser: {
+      ProviderName: 'Google',
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: 'google-7',
+    },
+  })
   details = {
     user: `users/ann`,
     client: `clients/${UserPoolClient!.ClientId}`,
@@ -80,8 +89,12 @@ test('the help desk is offered its users, and no page that asks for more than it
   const { page, names, walk, close } = await openAs('help-desk')
   assert.deepEqual(names, ['Overview', 'Users'])
   await walk(['user'], async (name) => {
-    if (name === 'user') await page.getByText('staff').waitFor()
-    assert.equal(await page.getByRole('button', { name: /^(Create|Add|Delete|Remove|Edit)/ }).count(), 0, name)
+    if (name === 'user') for (const text of ['staff', 'google-7']) await page.getByText(text).waitFor()
+    assert.equal(
+      await page.getByRole('button', { name: /^(Create|Add|Delete|Remove|Edit|Link|Unlink)/ }).count(),
+      0,
+      name,
+    )
   })
   await close()
 })
@@ -93,7 +106,7 @@ test('a reader is offered what can be read, as values, and nothing to change', a
   for (const name of ['Audit', 'Signing keys']) assert.ok(!names.includes(name), name)
   const main = page.getByRole('main')
   const changing = main.getByRole('button', {
-    name: /^(Create|Add|Delete|Remove|Edit|Save|Review|Start|Import|Rotate)/,
+    name: /^(Create|Add|Delete|Remove|Edit|Save|Review|Start|Import|Rotate|Link|Unlink)/,
   })
   const fields = page.locator('.settings').locator('input:not([type=search], [aria-hidden]), textarea, select')
   const dead = main.locator(':is(input, textarea, button):disabled:not([aria-hidden])')

@@ -29,14 +29,14 @@ async function addUser(email: string, more: { Name: string; Value: string }[] = 
   return User!.Username!
 }
 
-const signIn = async (email: string, password: string) => {
+const signIn = async (email: string, password: string, poolId = UserPoolId) => {
   const { UserPoolClient } = await scene.cognito.createUserPoolClient({
-    UserPoolId,
+    UserPoolId: poolId,
     ClientName: 'app',
     ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
   })
   return scene.cognito.adminInitiateAuth({
-    UserPoolId,
+    UserPoolId: poolId,
     ClientId: UserPoolClient!.ClientId,
     AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
     AuthParameters: { USERNAME: email, PASSWORD: password },
@@ -193,7 +193,7 @@ test('one user on one page: attributes, groups, sessions, status', async () => {
   await assert.rejects(scene.cognito.adminGetUser({ UserPoolId, Username }), { name: 'UserNotFoundException' })
 })
 
-test('an identity is unlinked by its name alone', async () => {
+test('an identity is linked at a provider of the pool, and unlinked by its name alone', async () => {
   await scene.cognito.createIdentityProvider({
     UserPoolId,
     ProviderName: 'Google',
@@ -201,27 +201,117 @@ test('an identity is unlinked by its name alone', async () => {
     ProviderDetails: { client_id: 'shop', client_secret: 'secret', authorize_scopes: 'openid email' },
   })
   const Username = await addUser('linked@example.com')
-  await scene.cognito.adminLinkProviderForUser({
-    UserPoolId,
-    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: Username },
-    SourceUser: {
-      ProviderName: 'Google',
-      ProviderAttributeName: 'Cognito_Subject',
-      ProviderAttributeValue: 'google-7',
-    },
-  })
   const tab = await scene.open(`pools/${UserPoolId}/users/${Username}`)
   const { page } = tab
-  await press(page, 'Unlink Google')
+  await told(page, 'No linked identities')
+  await press(page, 'Link an identity')
   const dialog = page.getByRole('dialog')
+  const link = dialog.getByRole('button', { name: 'Link', exact: true })
+  // The only provider there is, which knows its users by their subject alone.
+  await dialog.getByText('Google').waitFor()
+  assert.equal(await dialog.getByText('Recognized by').count(), 0)
+  assert.ok(await link.isDisabled())
+  await dialog.getByLabel('Identity').fill(' google-7 ')
+  await tab.look('link-identity')
+  await link.click()
+  await told(page, 'An identity at Google is linked.')
+  await page.getByRole('cell', { name: 'google-7' }).waitFor()
+  await tab.look('identities')
+
+  // Nobody has it twice.
+  await press(page, 'Link an identity')
+  await dialog.getByLabel('Identity').fill('google-7')
+  await link.click()
+  await told(page, 'SourceUser is already linked to DestinationUser')
+  await page.keyboard.press('Escape')
+
+  await press(page, 'Unlink Google')
   assert.ok(await dialog.getByRole('button', { name: 'Unlink', exact: true }).isDisabled())
   await dialog.getByLabel('To confirm, type Google').fill('Google')
   await dialog.getByRole('button', { name: 'Unlink', exact: true }).click()
   await told(page, 'The identity is unlinked.')
+  await press(page, 'Calls')
+  await told(page, 'aws cognito-idp admin-link-provider-for-user')
   await tab.close()
   const { UserAttributes } = await scene.cognito.adminGetUser({ UserPoolId, Username })
   const identities = UserAttributes!.find(({ Name }) => Name === 'identities')?.Value ?? '[]'
   assert.deepEqual(JSON.parse(identities), [])
+})
+
+test('an identity is linked and unlinked by an attribute that its provider sends', async () => {
+  await scene.cognito.createIdentityProvider({
+    UserPoolId,
+    ProviderName: 'Staff',
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: 'shop',
+      client_secret: 'secret',
+      authorize_scopes: 'openid email',
+      attributes_request_method: 'GET',
+      oidc_issuer: 'https://staff.example.com',
+      authorize_url: 'https://staff.example.com/authorize',
+      token_url: 'https://staff.example.com/token',
+      attributes_url: 'https://staff.example.com/me',
+      jwks_uri: 'https://staff.example.com/keys',
+    },
+    AttributeMapping: { email: 'mail', username: 'sub' },
+  })
+  const Username = await addUser('by-mail@example.com')
+  const tab = await scene.open(`pools/${UserPoolId}/users/${Username}`)
+  const { page } = tab
+  const dialog = page.getByRole('dialog')
+  const choose = async (field: RegExp, option: string) => {
+    await dialog.getByRole('button', { name: field }).click()
+    await page.getByRole('option', { name: option }).click()
+  }
+  await press(page, 'Link an identity')
+  await choose(/^Provider/, 'Staff')
+  await choose(/^Recognized by/, 'email')
+  await dialog.getByLabel('Identity').fill('bob@staff.example.com')
+  await dialog.getByRole('button', { name: 'Link', exact: true }).click()
+  await page.getByRole('cell', { name: 'bob@staff.example.com' }).waitFor()
+
+  await press(page, 'Unlink Staff')
+  await dialog.getByLabel('To confirm, type Staff').fill('Staff')
+  const unlink = dialog.getByRole('button', { name: 'Unlink', exact: true })
+  await unlink.click()
+  await told(page, 'It is not linked by this.')
+  await choose(/^Linked by/, 'email')
+  await tab.look('unlink-identity')
+  await unlink.click()
+  await told(page, 'The identity is unlinked.')
+  await tab.close()
+})
+
+test('an administrator says of a sign-in whether it was the user, where threat protection records them', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({
+    PoolName: 'watched',
+    UserPoolTier: 'PLUS',
+    UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
+  })
+  const watched = { UserPoolId: UserPool!.Id!, Username: 'ann' }
+  await scene.cognito.adminCreateUser({ ...watched, MessageAction: 'SUPPRESS' })
+  await scene.cognito.adminSetUserPassword({ ...watched, Password: 'Correct-horse-1', Permanent: true })
+  await signIn('ann', 'Correct-horse-1', watched.UserPoolId)
+  const events = async () => (await scene.cognito.adminListUserAuthEvents(watched)).AuthEvents!
+  for (let tries = 0; tries < 60 && (await events()).length === 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+
+  const tab = await scene.open(`pools/${watched.UserPoolId}/users/ann`)
+  const { page } = tab
+  await press(page, /^Sign-in, .*: it was somebody else$/)
+  await told(page, 'says an administrator')
+  await tab.look('feedback')
+  assert.equal((await events())[0]!.EventFeedback!.FeedbackValue, 'Invalid')
+  assert.equal(await page.getByRole('button', { name: /it was somebody else$/ }).count(), 0)
+  await press(page, /^Sign-in, .*: it was the user$/)
+  await page.getByRole('button', { name: /it was somebody else$/ }).waitFor()
+  assert.equal((await events())[0]!.EventFeedback!.FeedbackValue, 'Valid')
+
+  await tab.goTo(`pools/${UserPoolId}/users/${await addUser('unwatched@example.com')}`)
+  await told(page, /recorded while threat protection is on/)
+  assert.equal(await page.getByRole('button', { name: /it was the user$/ }).count(), 0)
+  await tab.close()
 })
 
 test('many at once: what is refused is named, the others are done', async () => {

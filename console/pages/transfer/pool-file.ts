@@ -2,6 +2,7 @@
 import { cognito, poolhouse } from '../../api/call.ts'
 import { findStyle } from '../../api/client-branding.ts'
 import { type PoolType, sentClientMembers, sentPoolMembers } from '../../api/merge.ts'
+import { readAll } from '../../api/read-all.ts'
 import type { CognitoInput, PoolhouseInput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 
@@ -149,19 +150,6 @@ async function brandingOf(UserPoolId: string, ClientId: string): Promise<Pick<Cl
   if (!style) return {}
   const { Settings, Assets, UseCognitoProvidedValues } = style
   return { Branding: UseCognitoProvidedValues ? { UseCognitoProvidedValues, Assets } : { Settings, Assets } }
-}
-
-async function readAll<Item>(
-  read: (token: string | undefined) => Promise<{ items: Item[]; next: string | undefined }>,
-): Promise<Item[]> {
-  const items: Item[] = []
-  let token: string | undefined
-  do {
-    const page = await read(token)
-    items.push(...page.items)
-    token = page.next
-  } while (token !== undefined)
-  return items
 }
 
 /** The one pool of an exported file. */

@@ -1,21 +1,32 @@
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { cognito } from '../../api/call.ts'
+import { useMay } from '../../api/permissions.ts'
+import { refresh } from '../../api/queries.ts'
 import { useReadablePool } from '../../api/readable-pool.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { Part } from '../../ui/part.tsx'
-import { Time } from '../../ui/time.tsx'
+import { Time, timeText } from '../../ui/time.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { usePaged } from '../../ui/use-paged.ts'
 import type { Shown } from './user-type.ts'
 
 const t = texts.user
+const feedbackAction = 'cognito-idp:AdminUpdateAuthEventFeedback'
 
 type Event = NonNullable<CognitoOutput<'AdminListUserAuthEvents'>['AuthEvents']>[number]
+type Feedback = keyof typeof t.feedbackValues
 
+const feedbacks = Object.keys(t.feedbackValues) as Feedback[]
 const kinds = { Pass: 'success', Fail: 'error', InProgress: 'in-progress' } as const
 
 export function Events({ UserPoolId, Username }: Shown) {
+  const may = useMay(feedbackAction)
+  const [run, busy] = useAction()
   const { pool, isKnown } = useReadablePool(UserPoolId)
   const isOff = pool !== undefined && (pool.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF') === 'OFF'
   const paged = usePaged<Event>(
@@ -27,6 +38,31 @@ export function Events({ UserPoolId, Username }: Shown) {
     },
     { param: 'events', enabled: isKnown && !isOff },
   )
+  const give = async ({ EventId }: Event, FeedbackValue: Feedback) => {
+    await cognito('AdminUpdateAuthEventFeedback', { UserPoolId, Username, EventId: EventId!, FeedbackValue })
+    await refresh('AdminListUserAuthEvents')
+  }
+  const feedbackColumn: TableProps.ColumnDefinition<Event> = {
+    id: 'give-feedback',
+    header: <span className="unseen">{texts.common.actions}</span>,
+    cell: (event) => (
+      <SpaceBetween size="xxs">
+        {feedbacks
+          .filter((value) => value !== event.EventFeedback?.FeedbackValue)
+          .map((value) => (
+            <Button
+              key={value}
+              variant="inline-link"
+              disabled={busy}
+              ariaLabel={t.giveFeedback[value](nameOf(event))}
+              onClick={() => void run(() => give(event, value), t.feedbackGiven)}
+            >
+              {t.feedbackValues[value]}
+            </Button>
+          ))}
+      </SpaceBetween>
+    ),
+  }
   return (
     <Part title={t.events} query={paged.query} off={t.noEvents} isOff={isOff}>
       <PagedTable
@@ -40,7 +76,7 @@ export function Events({ UserPoolId, Username }: Shown) {
             id: 'event',
             header: t.event,
             isRowHeader: true,
-            cell: ({ EventType = '' }) => t.eventTypes[EventType] ?? EventType,
+            cell: kindOf,
           },
           {
             id: 'result',
@@ -53,9 +89,28 @@ export function Events({ UserPoolId, Username }: Shown) {
           { id: 'risk', header: t.risk, cell: riskOf },
           { id: 'place', header: t.place, cell: placeOf },
           { id: 'device', header: t.device, cell: (event) => event.EventContextData?.DeviceName ?? texts.common.none },
+          { id: 'feedback', header: t.feedback, cell: feedbackOf },
+          ...(may(feedbackAction) ? [feedbackColumn] : []),
         ]}
       />
     </Part>
+  )
+}
+
+const kindOf = ({ EventType: kind }: Event): string => (kind && (t.eventTypes[kind] ?? kind)) ?? texts.common.none
+
+const nameOf = (event: Event): string => `${kindOf(event)}, ${timeText(event.CreationDate!)}`
+
+function feedbackOf({ EventFeedback }: Event) {
+  if (!EventFeedback) return texts.common.none
+  const { FeedbackValue, Provider = '' } = EventFeedback
+  return (
+    <>
+      <StatusIndicator type={FeedbackValue === 'Valid' ? 'success' : 'error'}>
+        {t.feedbackValues[FeedbackValue!]}
+      </StatusIndicator>
+      <div>{t.feedbackBy[Provider] ?? Provider}</div>
+    </>
   )
 }
 

@@ -18,3 +18,23 @@ export const displayName = (user: User): string =>
   attributeOf(user, 'phone_number') ??
   attributeOf(user, 'preferred_username') ??
   user.Username!
+
+/** An element of the attribute `identities`. */
+export interface Identity {
+  providerName: string
+  providerType?: string
+  userId: string
+  /** The user was made for it. */
+  primary?: boolean
+  /** In milliseconds since 1970. */
+  dateCreated?: number
+}
+
+export function identitiesOf(user: User): Identity[] {
+  try {
+    const parsed: unknown = JSON.parse(attributeOf(user, 'identities') ?? '[]')
+    return Array.isArray(parsed) ? parsed : []
+  } catch {
+    return []
+  }
+}
