@@ -6,6 +6,7 @@ import { TooManyRequests } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
 import { countGuess, uncountGuess } from '../pool/attempts/attempt-store.ts'
 import { type Client, findClient } from '../pool/clients/client.ts'
+import { mustPush, mustSign } from '../pool/clients/fapi2.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
@@ -52,6 +53,8 @@ export async function deviceAuthorization(ctx: Context, koa: ParameterizedContex
     if (unread) throw new OAuthError('invalid_client', unread)
     const { pool, client } = await authenticateClient(ctx, koa, at, form)
     if (!isOn('DeviceAuthorization', pool, client)) throw new OAuthError('unauthorized_client')
+    // A device can do neither.
+    if (mustPush(pool, client) || mustSign(pool, client)) throw new OAuthError('unauthorized_client')
     const request = new URLSearchParams({ client_id: client.id, response_type: 'code' })
     for (const name of ['scope', 'resource']) if (form.has(name)) request.set(name, form.get(name)!)
     const checked = await engineQuery(ctx, pool, client, request)

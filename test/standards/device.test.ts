@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { exportJWK, generateKeyPair } from 'jose'
 import * as oidc from 'openid-client'
 import { type Browser, createBrowser } from '../oauth/browser.ts'
 import { formIn, sendForm } from '../oauth/login-form.ts'
@@ -121,7 +122,15 @@ test('a device code works only for its own app', async () => {
   assert.equal((await askToken(scene.base, { grant_type, client_id: app.id })).body.error, 'invalid_request')
 })
 
-test('scopes that the app may not have are refused, and a pushed or switched-off app has no devices', async () => {
+test('an app that has to push or sign its requests has no devices, since they can do neither', async () => {
+  const pushed = await scene.client({}, { RequirePushedAuthorizationRequests: true })
+  const { publicKey } = await generateKeyPair('ES256')
+  const signs = { RequestObjects: true, RequireSignedRequestObject: true, Jwks: { keys: [await exportJWK(publicKey)] } }
+  const signed = await scene.client({}, signs as object)
+  for (const { id } of [pushed, signed]) assert.equal((await begin({ client_id: id })).error, 'unauthorized_client')
+})
+
+test('scopes that the app may not have are refused, and a switched-off app has no devices', async () => {
   assert.equal((await begin({ scope: 'openid what' })).error, 'invalid_scope')
   const off = await scene.client({}, { DeviceAuthorization: false })
   assert.equal((await begin({ client_id: off.id })).error, 'unauthorized_client')
