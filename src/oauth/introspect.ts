@@ -48,9 +48,9 @@ async function accessTokenFacts(ctx: Context, pool: Pool, token: string) {
   try {
     const found = await requirePoolToken({ ...ctx, confirms }, token)
     if (found.pool.id !== pool.id) return undefined
-    const { sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr, cnf } = found.claims
+    const { sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr, cnf, act } = found.claims
     const token_type = cnf?.jkt ? 'DPoP' : 'Bearer'
-    return { token_type, sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr, cnf }
+    return { token_type, sub, iss, aud, exp, iat, jti, client_id, scope, username, auth_time, acr, amr, cnf, act }
   } catch (error) {
     if (error instanceof ServiceError) return undefined
     throw error

@@ -80,6 +80,15 @@ test('an API trades the token that it was shown for one of another API, and the 
   assert.equal(traded.id_token, undefined)
 })
 
+test('introspection tells who acts', async () => {
+  const { accessToken } = await userToken()
+  const { body } = await exchange(accessToken, { scope: 'openid' })
+  const form = { token: body.access_token, client_id: api.id, client_secret: api.secret }
+  const url = `${scene.base}/oauth2/introspect`
+  const facts = await (await fetch(url, { method: 'POST', body: new URLSearchParams(form) })).json()
+  assert.deepEqual([facts.active, facts.aud, facts.act], [true, stock, { sub: api.id }])
+})
+
 test('earlier actors are nested in `act`, and with impersonation there is none', async () => {
   const chained = await scene.client(
     { GenerateSecret: true },
@@ -105,6 +114,8 @@ test('nothing is worth more afterwards: no scope, audience or time is won', asyn
     assert.equal((await exchange(accessToken, { scope })).body.error, 'invalid_scope', scope)
   for (const resource of ['https://else.example.com', orders])
     assert.equal((await exchange(accessToken, { resource })).body.error, 'invalid_target', resource)
+  assert.equal((await exchange(accessToken, { audience: orders })).body.error, 'invalid_target')
+  assert.equal((await exchange(accessToken, { audience: stock })).status, 200)
   scene.server.clock.advance({ minutes: 50 })
   const late = await exchange(accessToken, { scope: 'openid' })
   assert.ok(late.body.expires_in <= 601, String(late.body.expires_in))

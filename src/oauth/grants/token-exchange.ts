@@ -56,6 +56,8 @@ function requireForm({ form }: Asking): { token: string; audience: string } {
     throw new OAuthError('invalid_request')
   const wanted = form.get('requested_token_type') ?? accessTokenUrn
   if (wanted !== accessTokenUrn || !audience) throw new OAuthError('invalid_request')
+  // A token is for one audience.
+  if ((form.get('audience') ?? audience) !== audience) throw new OAuthError('invalid_target')
   return { token, audience }
 }
 
