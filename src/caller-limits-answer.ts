@@ -6,7 +6,7 @@ import { networkOf } from './lib/client-address.ts'
 import { TooManyRequests } from './model/errors.ts'
 import { answerOAuthError, OAuthError } from './oauth/oauth-error.ts'
 
-const calledByApps = /\/oauth2\/(?:token|revoke|register|userinfo)$/i
+const calledByApps = /\/oauth2\/(?:token|revoke|register|userinfo|par|introspect|device_authorization|bc-authorize)$/i
 const poolInPath = /^\/(?:issuer\/)?([\w-]{1,45}_[0-9a-zA-Z]{1,20})\//
 
 /**

@@ -43,6 +43,15 @@ test('all of a /64 of IPv6 counts as one', async () => {
   assert.equal(types.filter((type) => type === 'TooManyRequestsException').length, 4)
 })
 
+test('each endpoint that apps call answers 429 as OAuth does', async () => {
+  for (const [index, path] of ['par', 'introspect', 'device_authorization', 'bc-authorize'].entries()) {
+    const headers = { 'x-forwarded-for': `192.0.2.${20 + index}`, accept: '*/*' }
+    const answers = await atOnce(12, () => fetch(`${server.url}/${poolId}/oauth2/${path}`, { method: 'POST', headers }))
+    const refused = answers.find(({ status }) => status === 429)!
+    assert.equal(((await refused.json()) as { error: string }).error, 'too_many_requests', path)
+  }
+})
+
 test('the token endpoint and the pages answer 429 and say when to come back', async () => {
   const headers = { 'x-forwarded-for': '192.0.2.3', accept: 'text/html' }
   const token = () => fetch(`${server.url}/${poolId}/oauth2/token`, { method: 'POST', headers })
