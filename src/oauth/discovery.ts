@@ -47,7 +47,7 @@ export function discovery(ctx: Context, pool: Pool, type: IssuerType) {
     scopes_supported: ['openid', 'email', 'phone', 'profile'],
     subject_types_supported: ['public'],
     token_endpoint: `${called}/oauth2/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: authMethods(pool, ctx),
     userinfo_endpoint: `${called}/oauth2/userInfo`,
     ...Object.assign(
       {},
@@ -95,21 +95,8 @@ const members: Partial<Record<StandardsPart, (described: Described) => object | 
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
   }),
-  ClientIdMetadataDocuments: () => ({
-    client_id_metadata_document_supported: true,
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-  }),
-  ClientAssertions: ({ pool, ctx }) => ({
-    token_endpoint_auth_methods_supported: [
-      'client_secret_basic',
-      'client_secret_post',
-      'client_secret_jwt',
-      'private_key_jwt',
-      ...certificateMethodsAt(pool, ctx),
-      'none',
-    ],
-    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-  }),
+  ClientIdMetadataDocuments: () => ({ client_id_metadata_document_supported: true }),
+  ClientAssertions: () => ({ token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms }),
   OpenIdClaims: ({ pool }) => ({
     scopes_supported: ['openid', 'email', 'phone', 'profile', 'address'],
     claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', ...attributeClaimNames(pool)],
@@ -165,6 +152,15 @@ const grantsOfParts: [StandardsPart, string][] = [
 
 const moreGrants = (pool: Pool): string[] =>
   grantsOfParts.filter(([part]) => isOn(part, pool)).map(([, grant]) => grant)
+
+/** With the ways of the parts that are on; Cognito does not list `none`. */
+const authMethods = (pool: Pool, ctx: Context): string[] => [
+  'client_secret_basic',
+  'client_secret_post',
+  ...(isOn('ClientAssertions', pool) ? ['client_secret_jwt', 'private_key_jwt'] : []),
+  ...certificateMethodsAt(pool, ctx),
+  ...(isOn('ClientAssertions', pool) || isOn('ClientIdMetadataDocuments', pool) ? ['none'] : []),
+]
 
 const certificateMethodsAt = (pool: Pool, { config }: Context): string[] =>
   config.clientCertificateHeader && isOn('MutualTls', pool) ? certificateMethods : []

@@ -194,10 +194,16 @@ test('another name of the same authority is another client', async () => {
   assert.equal((await ask(form, shown(issued))).body.error, 'invalid_client')
 })
 
-test('discovery tells of it where a proxy does it', async () => {
-  const metadata = await (await fetch(`${scene.base}/.well-known/openid-configuration`)).json()
-  assert.equal(metadata.tls_client_certificate_bound_access_tokens, true)
-  assert.ok(metadata.token_endpoint_auth_methods_supported.includes('self_signed_tls_client_auth'))
+test('discovery tells of it where a proxy does it, also where clients can do nothing else', async () => {
+  for (const standards of [{ MutualTls: true, ClientIdMetadataDocuments: true }, { Profile: 'standard' }] as const) {
+    await scene.standards(standards)
+    const metadata = await (await fetch(`${scene.base}/.well-known/openid-configuration`)).json()
+    assert.equal(metadata.tls_client_certificate_bound_access_tokens, true)
+    const methods = metadata.token_endpoint_auth_methods_supported
+    for (const method of ['client_secret_basic', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'])
+      assert.ok(methods.includes(method), method)
+    assert.equal(methods.includes('private_key_jwt'), 'Profile' in standards)
+  }
 })
 
 test('a certificate header from a peer that is not the proxy is ignored, whatever its name', () => {
