@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
 import { findClient } from '../pool/clients/client.ts'
 import { callProvider } from '../pool/identity-providers/provider-call.ts'
+import { eventReceivers } from '../pool/notices/add-notices.ts'
 import { holdUntil, isSent, streamHeaderSeal } from '../pool/notices/event-stream.ts'
 import type { Notice } from '../pool/notices/notice.ts'
 import { deleteNotice, type NoticeRow, postponeNotice } from '../pool/notices/notice-store.ts'
@@ -75,13 +76,14 @@ async function callFor(ctx: Context, pool: Pool, row: NoticeRow): Promise<Call |
   if (notice.kind === 'stream-event') return callForStream(ctx, pool, jti, notice)
   if (notice.kind === 'security-event') {
     const { uri, audience, at } = notice
+    if (!eventReceivers(pool).some(({ Uri }) => Uri === uri)) return undefined
     const issuedAt = Math.floor(ctx.clock.now().getTime() / 1000)
     const body = await securityEventToken(ctx, pool, { jti, audience, issuedAt, at, about: notice })
     return { uri, contentType: secevent, body }
   }
   const found = await findClient(ctx, notice.clientId)
   const uri = found?.client.extensions?.Standards?.BackChannelLogoutUri
-  if (found?.pool.id !== pool.id || !uri) return undefined
+  if (found?.pool.id !== pool.id || !uri || !isOn('BackChannelLogout', pool, found.client)) return undefined
   const token = await logoutToken(ctx, pool, { ...notice, client: found.client, jti })
   const body = new URLSearchParams({ logout_token: token }).toString()
   return { uri, contentType: 'application/x-www-form-urlencoded', body }

@@ -69,6 +69,15 @@ async function retryLater(): Promise<void> {
   clock.advance({ seconds: 4 })
 }
 
+/** Waits until no notice is left to be sent. */
+async function allSent(): Promise<void> {
+  const left = async () => (await scene.server.ctx.db.selectFrom('notices').select('id').execute()).length
+  for (let waited = 0; (await left()) > 0; waited += 20) {
+    assert.ok(waited < 5000, 'the notice stays')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 const ofAnn = () => ({ format: 'iss_sub', iss: scene.base, sub: scene.sub })
 const named = () => ({ UserPoolId: scene.poolId, Username: 'ann' })
 
@@ -132,6 +141,16 @@ test('a global sign-out revokes sessions, and comes again after a failure with t
   assert.equal(received.length, 1)
 })
 
+test('a receiver that has been removed gets no event that still waits for it', async () => {
+  statuses = [503]
+  await scene.server.cognito.adminUserGlobalSignOut(named())
+  await scene.standards({})
+  await retryLater()
+  await allSent()
+  assert.deepEqual(received, [])
+  await scene.standards({ EventReceivers: [{ Uri: uri, Audience: 'https://receiver.example.com' }] })
+})
+
 test('signing out of a browser names its session', async () => {
   const app = await scene.client()
   const browser = createBrowser()
@@ -150,11 +169,7 @@ test('what a receiver refuses is not sent again', async () => {
   statuses = [400]
   await scene.server.cognito.adminEnableUser(named())
   await nextEvent(`${risc}account-enabled`)
-  const left = async () => (await scene.server.ctx.db.selectFrom('notices').select('id').execute()).length
-  for (let waited = 0; (await left()) > 0; waited += 20) {
-    assert.ok(waited < 5000, 'the notice stays')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await allSent()
   assert.equal(received.length, 1)
 })
 
