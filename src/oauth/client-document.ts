@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { QueueFull } from '../lib/fair-queue.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
-import { callOutbound, type OutboundAnswer } from '../lib/outbound.ts'
+import type { OutboundAnswer } from '../lib/outbound.ts'
 import { LimitExceeded, ServiceError } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
 import { checkClientExtensions } from '../pool/clients/check-extensions.ts'
@@ -12,21 +13,19 @@ import { documentClientId, isDocumentUrl, readsDocument } from '../pool/clients/
 import { createClient, type NewClient } from '../pool/clients/create-client.ts'
 import { deleteUnusedDocumentClients, updateDescribedClient } from '../pool/clients/described-client-store.ts'
 import type { Owner } from '../pool/clients/owner.ts'
-import { actualUrl, isProviderUrl } from '../pool/identity-providers/provider-call.ts'
+import { isProviderUrl } from '../pool/identity-providers/provider-call.ts'
 import { poolScopesOfRegistered } from '../pool/pools/client-registration.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
 import { assertedClient } from './client-assertion.ts'
 import { type CalledAt, poolCalled } from './client-authentication.ts'
+import { createFetchQueue, fetchFromApp, mediaTypeOf } from './fetch-from-app.ts'
 import type { Form } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
 import { type ClientDocument, DocumentRefused, readClientDocument } from './read-client-document.ts'
 import { allowedFor, registeredSettings } from './registered-client.ts'
 
 const maxBytes = 16 * 1024
-const maxWait = 5000
-/** Max concurrent fetches of documents: a slow server must not delay the others for long. */
-const maxFetches = 20
 /** For how many seconds a document is not fetched again, whatever its own server says. */
 const minAge = 60
 const usualAge = 300
@@ -34,6 +33,7 @@ const maxAge = 3600
 
 /** By client id, until when a client counts as up to date with its document. */
 const current = remembered(() => new Lru<string, number>(2000, 'client-documents'))
+const fetchQueue = remembered(createFetchQueue)
 const fetches = remembered(() => new Map<string, Promise<void>>())
 
 /**
@@ -87,7 +87,6 @@ async function renewClient(
 /** Concurrent requests wait for the same fetch. */
 function beginFetch(ctx: Context, koa: ParameterizedContext, pool: Pool, url: string): Promise<void> {
   const running = fetches(ctx)
-  if (running.size >= maxFetches) throw new DocumentRefused('too many documents are being fetched')
   const id = documentClientId(pool.id, url)
   const fetched = renew(ctx, koa, pool, url).finally(() => running.delete(id))
   running.set(id, fetched)
@@ -96,24 +95,22 @@ function beginFetch(ctx: Context, koa: ParameterizedContext, pool: Pool, url: st
 
 async function renew(ctx: Context, koa: ParameterizedContext, pool: Pool, url: string): Promise<void> {
   await useQuota(ctx, { poolId: pool.id, action: 'FetchClientDocument', subject: koa.ip })
-  const answer = await fetchDocument(ctx, url)
+  const answer = await fetchDocument(ctx, pool.id, url)
   const document = readClientDocument(url, answer.body.toString())
   await saveClient(ctx, pool, url, document)
   const id = documentClientId(pool.id, url)
   current(ctx).set(id, ctx.clock.now().getTime() + ageOf(answer) * 1000)
 }
 
-async function fetchDocument(ctx: Context, url: string): Promise<OutboundAnswer> {
-  const answer = await callOutbound(
-    actualUrl(ctx, url),
-    { method: 'GET', headers: { accept: 'application/json' } },
-    { maxBytes, allowPrivateAddresses: ctx.config.allowPrivateAddresses, signal: AbortSignal.timeout(maxWait) },
-  ).catch((error) => {
+async function fetchDocument(ctx: Context, poolId: string, url: string): Promise<OutboundAnswer> {
+  const fetch = { queue: fetchQueue(ctx), poolId, accept: 'application/json', maxBytes }
+  const answer = await fetchFromApp(ctx, url, fetch).catch((error) => {
+    if (error instanceof QueueFull) throw new DocumentRefused('too many documents are being fetched')
     ctx.log.info({ err: error, url }, 'the document of a client could not be fetched')
     throw new DocumentRefused('the document could not be fetched')
   })
   if (answer.status !== 200) throw new DocumentRefused('the document could not be fetched')
-  const type = (answer.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  const type = mediaTypeOf(answer)
   if (type !== 'application/json' && !(type.startsWith('application/') && type.endsWith('+json')))
     throw new DocumentRefused('the document is not JSON')
   return answer

@@ -29,7 +29,11 @@ before(async () => {
   })
   await new Promise<void>((resolve) => host.listen(0, 'localhost', resolve))
   const url = `http://localhost:${(host.address() as AddressInfo).port}`
-  scene = await startScene(standards, {}, { identityProviderHosts: { 'app.example.com': url } })
+  scene = await startScene(
+    standards,
+    {},
+    { identityProviderHosts: { 'app.example.com': url, 'slow.example.com': url } },
+  )
   keys = await generateKeyPair('ES256')
   Jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] }
 })
@@ -198,6 +202,30 @@ test('one fetch serves everybody for a minute, or for an hour where the address 
   scene.server.clock.advance({ hours: 1 })
   assert.equal(await errorOf(id, versioned), undefined)
   assert.equal(fetched.length, 5)
+})
+
+test('slow addresses of one host hold up no other host', async () => {
+  const slow = Array.from({ length: 24 }, (_, number) => `https://slow.example.com/request/${number}`)
+  const apps = await Promise.all([appAt(...slow.slice(0, 12)), appAt(...slow.slice(12))])
+  const uri = newUri()
+  const { id } = await appAt(uri)
+  objects[pathOf(uri)] = await objectOf(id)
+  const waiting: (() => void)[] = []
+  const first = Promise.withResolvers<void>()
+  answer = ({ url }, response) => {
+    const found = objects[url!]
+    const end = () => response.writeHead(found ? 200 : 404, { 'content-type': type }).end(found)
+    if (found) return end()
+    waiting.push(end)
+    first.resolve()
+  }
+  const held = slow.map((one, number) => errorOf(apps[number < 12 ? 0 : 1]!.id, one))
+  await first.promise
+  assert.equal(await errorOf(id, uri), undefined)
+  assert.ok(waiting.length <= 4, `${waiting.length} fetches of one host at once`)
+  answer = (_, response) => response.writeHead(404).end()
+  for (const end of waiting) end()
+  for (const error of await Promise.all(held)) assert.equal(error, 'invalid_request_uri')
 })
 
 test('an app that has to push its requests has none fetched, and none can be pushed', async () => {
