@@ -126,6 +126,7 @@ export type Reason =
 
 /** Why an OAuth endpoint shows an error page instead of redirecting to the app. */
 export type PageReason =
+  | 'bad-id-token-hint'
   | 'missing-logout-uri'
   | 'request-over'
   | 'unknown-app'

@@ -43,6 +43,10 @@ export const missingLogoutUri: PageError = {
   reason: 'missing-logout-uri',
   message: "Required String parameter 'redirect_uri' is not present",
 }
+export const badIdTokenHint: PageError = {
+  reason: 'bad-id-token-hint',
+  message: 'The id_token_hint is not an ID token of the app.',
+}
 export const requestOver: PageError = {
   reason: 'request-over',
   message: 'The request has expired, or this browser did not begin it. Please go back to the app and try again.',

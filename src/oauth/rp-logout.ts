@@ -5,7 +5,15 @@ import type { Client } from '../pool/clients/client.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { type IdTokenHint, readIdTokenHint } from '../pool/tokens/id-token-hint.ts'
 import { findApp } from './app.ts'
-import { type RenderError, showError, unknownApp, unknownLogoutUri, unregistered } from './error-page.ts'
+import {
+  badIdTokenHint,
+  type PageError,
+  type RenderError,
+  showError,
+  unknownApp,
+  unknownLogoutUri,
+  unregistered,
+} from './error-page.ts'
 import { leave } from './leave.ts'
 import { appUrl, sendTo } from './redirect.ts'
 import { browserSession } from './session.ts'
@@ -39,6 +47,7 @@ export async function rpLogout(
   const pool = surface.pool ?? (await findPool(ctx, surface.poolId))
   const requested = pool && (await readLogoutRequest(ctx, pool, query))
   if (!pool || !requested) return showError(koa, renderError, unknownApp)
+  if ('refused' in requested) return showError(koa, renderError, requested.refused)
   const { hint, client, uri } = requested
   if (uri !== undefined && !client?.settings.LogoutURLs?.includes(uri)) {
     const refused = unknownLogoutUri('post_logout_redirect_uri')
@@ -57,15 +66,19 @@ export async function rpLogout(
 
 const withState = (uri: string, state: string | null): string => (state === null ? uri : appUrl(uri, { state }))
 
-/** Undefined for a hint that is not an ID token, or is of another app than the request. */
-async function readLogoutRequest(ctx: Context, pool: Pool, query: URLSearchParams): Promise<Asked | undefined> {
+/** Refused for a hint that is not an ID token, or is of another app than the request. */
+async function readLogoutRequest(
+  ctx: Context,
+  pool: Pool,
+  query: URLSearchParams,
+): Promise<Asked | { refused: PageError }> {
   const token = query.get('id_token_hint')
   const hint = token === null ? undefined : await readIdTokenHint(ctx, pool, token)
-  if (token !== null && !hint) return undefined
+  if (token !== null && !hint) return { refused: badIdTokenHint }
   const id = query.get('client_id') ?? hint?.aud
-  if (hint && hint.aud !== id) return undefined
+  if (hint && hint.aud !== id) return { refused: badIdTokenHint }
   const found = await findApp(ctx, id, pool.id)
-  if (id !== undefined && found?.pool.id !== pool.id) return undefined
+  if (id !== undefined && found?.pool.id !== pool.id) return { refused: unknownApp }
   return { hint, client: found?.client, uri: query.get('post_logout_redirect_uri') ?? undefined }
 }
 

@@ -118,9 +118,16 @@ test('an ID token that has expired is as good, one that is forged or of another 
   const { tokens } = await signIn(browser)
   const hint = tokens.id_token!
   const [head, body] = hint.split('.')
-  for (const id_token_hint of [`${head}.${body}.AAAA`, 'x', tokens.access_token])
-    assert.equal((await browser.get(logoutUrl({ id_token_hint }))).status, 400)
-  assert.equal((await browser.get(logoutUrl({ id_token_hint: hint, client_id: other.id }))).status, 400)
+  for (const query of [
+    ...[`${head}.${body}.AAAA`, 'x', tokens.access_token].map((bad) => ({ id_token_hint: bad })),
+    { id_token_hint: hint, client_id: other.id },
+  ]) {
+    const response = await browser.get(logoutUrl(query))
+    assert.equal(response.status, 400)
+    assert.match(await response.text(), /The id_token_hint is not an ID token of the app/)
+  }
+  const german = await browser.get(logoutUrl({ id_token_hint: 'x', lang: 'de' }))
+  assert.match(await german.text(), /Der id_token_hint ist kein ID-Token der Anwendung/)
   assert.equal(await isSignedIn(browser), true)
   scene.server.clock.advance({ minutes: 61 })
   assert.equal((await browser.get(logoutUrl({ id_token_hint: hint, post_logout_redirect_uri: bye }))).status, 302)

@@ -308,6 +308,7 @@ export const cs: Texts = {
   'refusal.unknown-app': 'Hodnota client_id chybí nebo nepatří žádné aplikaci.',
   'refusal.unknown-redirect-uri': 'Hodnota redirect_uri není pro aplikaci zaregistrována (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Hodnota {name} není pro aplikaci zaregistrována.',
+  'refusal.bad-id-token-hint': 'Hodnota id_token_hint není ID token aplikace.',
   'refusal.missing-logout-uri': 'Chybí hodnota logout_uri nebo redirect_uri.',
   'refusal.request-over':
     'Požadavek vypršel nebo nebyl zahájen v tomto prohlížeči. Vraťte se do aplikace a zkuste to znovu.',

@@ -304,6 +304,7 @@ export const da: Texts = {
   'refusal.unknown-app': 'Værdien client_id mangler eller hører ikke til nogen app.',
   'refusal.unknown-redirect-uri': 'Værdien redirect_uri er ikke registreret til appen (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Værdien {name} er ikke registreret til appen.',
+  'refusal.bad-id-token-hint': 'Værdien id_token_hint er ikke et ID-token fra appen.',
   'refusal.missing-logout-uri': 'Værdien logout_uri eller redirect_uri mangler.',
   'refusal.request-over':
     'Anmodningen er udløbet eller blev ikke startet i denne browser. Gå tilbage til appen, og prøv igen.',

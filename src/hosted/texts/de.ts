@@ -343,6 +343,7 @@ export const de: Texts = {
   'refusal.unknown-app': 'Die client_id fehlt, oder keine Anwendung hat sie.',
   'refusal.unknown-redirect-uri': 'Die redirect_uri ist nicht für die Anwendung eingetragen (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Die {name} ist nicht für die Anwendung eingetragen.',
+  'refusal.bad-id-token-hint': 'Der id_token_hint ist kein ID-Token der Anwendung.',
   'refusal.missing-logout-uri': 'Es fehlt eine logout_uri oder redirect_uri.',
   'refusal.request-over':
     'Die Anfrage ist abgelaufen oder wurde nicht in diesem Browser begonnen. Bitte gehen Sie zur Anwendung zurück und versuchen Sie es erneut.',

@@ -319,6 +319,7 @@ export const el: Texts = {
   'refusal.unknown-app': 'Η τιμή client_id λείπει ή δεν ανήκει σε καμία εφαρμογή.',
   'refusal.unknown-redirect-uri': 'Η τιμή redirect_uri δεν είναι καταχωρισμένη για την εφαρμογή (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Η τιμή {name} δεν είναι καταχωρισμένη για την εφαρμογή.',
+  'refusal.bad-id-token-hint': 'Η τιμή id_token_hint δεν είναι ID token της εφαρμογής.',
   'refusal.missing-logout-uri': 'Λείπει η τιμή logout_uri ή redirect_uri.',
   'refusal.request-over':
     'Το αίτημα έληξε ή δεν ξεκίνησε σε αυτό το πρόγραμμα περιήγησης. Επιστρέψτε στην εφαρμογή και δοκιμάστε ξανά.',

@@ -328,6 +328,7 @@ export const en = {
   'refusal.unknown-app': 'The client_id is missing, or no app has it.',
   'refusal.unknown-redirect-uri': 'The redirect_uri is not one that the app has registered (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'The {name} is not one that the app has registered.',
+  'refusal.bad-id-token-hint': 'The id_token_hint is not an ID token of the app.',
   'refusal.missing-logout-uri': "Required String parameter 'redirect_uri' is not present",
   'refusal.request-over':
     'The request has expired, or this browser did not begin it. Please go back to the app and try again.',

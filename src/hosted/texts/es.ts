@@ -308,6 +308,7 @@ export const es: Texts = {
   'refusal.unknown-app': 'Falta el client_id o ninguna aplicación lo tiene.',
   'refusal.unknown-redirect-uri': 'La redirect_uri no está registrada para la aplicación (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'La {name} no está registrada para la aplicación.',
+  'refusal.bad-id-token-hint': 'El id_token_hint no es un token de ID de la aplicación.',
   'refusal.missing-logout-uri': 'Falta una logout_uri o una redirect_uri.',
   'refusal.request-over':
     'La petición ha caducado o no empezó en este navegador. Vuelva a la aplicación e inténtelo de nuevo.',

@@ -305,6 +305,7 @@ export const fi: Texts = {
   'refusal.unknown-app': 'Arvo client_id puuttuu, tai se ei kuulu millekään sovellukselle.',
   'refusal.unknown-redirect-uri': 'Arvoa redirect_uri ei ole rekisteröity sovellukselle (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Arvoa {name} ei ole rekisteröity sovellukselle.',
+  'refusal.bad-id-token-hint': 'Arvo id_token_hint ei ole sovelluksen ID-tunnus.',
   'refusal.missing-logout-uri': 'Arvo logout_uri tai redirect_uri puuttuu.',
   'refusal.request-over':
     'Pyyntö on vanhentunut, tai sitä ei aloitettu tässä selaimessa. Palaa sovellukseen ja yritä uudelleen.',

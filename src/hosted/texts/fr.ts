@@ -321,6 +321,7 @@ export const fr: Texts = {
   'refusal.unknown-app': 'Le client_id manque ou n’appartient à aucune application.',
   'refusal.unknown-redirect-uri': 'La redirect_uri n’est pas enregistrée pour l’application (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'La {name} n’est pas enregistrée pour l’application.',
+  'refusal.bad-id-token-hint': 'Le id_token_hint n’est pas un jeton d’identité de l’application.',
   'refusal.missing-logout-uri': 'Il manque une logout_uri ou une redirect_uri.',
   'refusal.request-over':
     'La demande a expiré ou n’a pas commencé dans ce navigateur. Revenez à l’application et réessayez.',

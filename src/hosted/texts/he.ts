@@ -299,6 +299,7 @@ export const he: Texts = {
   'refusal.unknown-app': 'הערך client_id חסר או לא שייך לאף אפליקציה.',
   'refusal.unknown-redirect-uri': 'הערך redirect_uri לא רשום עבור האפליקציה (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'הערך {name} לא רשום עבור האפליקציה.',
+  'refusal.bad-id-token-hint': 'הערך id_token_hint אינו אסימון זהות (ID token) של האפליקציה.',
   'refusal.missing-logout-uri': 'הערך logout_uri או redirect_uri חסר.',
   'refusal.request-over': 'תוקף הבקשה פג או שהיא לא התחילה בדפדפן הזה. יש לחזור לאפליקציה ולנסות שוב.',
   'refusal.wrong-credentials': 'שם המשתמש או הסיסמה שגויים.',

@@ -309,6 +309,7 @@ export const hu: Texts = {
   'refusal.unknown-app': 'A client_id érték hiányzik, vagy egyik alkalmazáshoz sem tartozik.',
   'refusal.unknown-redirect-uri': 'A redirect_uri érték nincs regisztrálva az alkalmazáshoz (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'A {name} érték nincs regisztrálva az alkalmazáshoz.',
+  'refusal.bad-id-token-hint': 'Az id_token_hint érték nem az alkalmazás ID tokenje.',
   'refusal.missing-logout-uri': 'A logout_uri vagy a redirect_uri érték hiányzik.',
   'refusal.request-over':
     'A kérés lejárt, vagy nem ebben a böngészőben indult. Térjen vissza az alkalmazáshoz, és próbálja újra.',

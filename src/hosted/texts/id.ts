@@ -308,6 +308,7 @@ export const id: Texts = {
   'refusal.unknown-app': 'client_id tidak ada atau bukan milik aplikasi mana pun.',
   'refusal.unknown-redirect-uri': 'redirect_uri tidak terdaftar untuk aplikasi (redirect_mismatch).',
   'refusal.unknown-logout-uri': '{name} tidak terdaftar untuk aplikasi.',
+  'refusal.bad-id-token-hint': 'id_token_hint bukan token ID milik aplikasi.',
   'refusal.missing-logout-uri': 'logout_uri atau redirect_uri tidak ada.',
   'refusal.request-over':
     'Permintaan telah kedaluwarsa atau tidak dimulai di browser ini. Kembali ke aplikasi dan coba lagi.',

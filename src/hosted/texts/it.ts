@@ -308,6 +308,7 @@ export const it: Texts = {
   'refusal.unknown-app': 'Il client_id manca o non appartiene a nessuna applicazione.',
   'refusal.unknown-redirect-uri': "La redirect_uri non è registrata per l'applicazione (redirect_mismatch).",
   'refusal.unknown-logout-uri': "La {name} non è registrata per l'applicazione.",
+  'refusal.bad-id-token-hint': "L'id_token_hint non è un token ID dell'applicazione.",
   'refusal.missing-logout-uri': 'Manca una logout_uri o una redirect_uri.',
   'refusal.request-over':
     "La richiesta è scaduta o non è iniziata in questo browser. Torna all'applicazione e riprova.",

@@ -312,6 +312,7 @@ export const ja: Texts = {
   'refusal.unknown-app': 'client_id がないか、どのアプリケーションのものでもありません。',
   'refusal.unknown-redirect-uri': 'redirect_uri はアプリケーションに登録されていません (redirect_mismatch)。',
   'refusal.unknown-logout-uri': '{name} はアプリケーションに登録されていません。',
+  'refusal.bad-id-token-hint': 'id_token_hint はこのアプリケーションの ID トークンではありません。',
   'refusal.missing-logout-uri': 'logout_uri または redirect_uri がありません。',
   'refusal.request-over':
     '要求の期限が切れたか、このブラウザーで始められたものではありません。アプリケーションに戻ってもう一度お試しください。',

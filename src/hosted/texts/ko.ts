@@ -303,6 +303,7 @@ export const ko: Texts = {
   'refusal.unknown-app': 'client_id가 없거나 어떤 애플리케이션의 것도 아닙니다.',
   'refusal.unknown-redirect-uri': 'redirect_uri가 애플리케이션에 등록되어 있지 않습니다(redirect_mismatch).',
   'refusal.unknown-logout-uri': '{name}가 애플리케이션에 등록되어 있지 않습니다.',
+  'refusal.bad-id-token-hint': 'id_token_hint가 애플리케이션의 ID 토큰이 아닙니다.',
   'refusal.missing-logout-uri': 'logout_uri 또는 redirect_uri가 없습니다.',
   'refusal.request-over':
     '요청이 만료되었거나 이 브라우저에서 시작되지 않았습니다. 애플리케이션으로 돌아가 다시 시도하세요.',

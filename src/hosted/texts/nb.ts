@@ -305,6 +305,7 @@ export const nb: Texts = {
   'refusal.unknown-app': 'Verdien client_id mangler eller tilhører ingen app.',
   'refusal.unknown-redirect-uri': 'Verdien redirect_uri er ikke registrert for appen (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Verdien {name} er ikke registrert for appen.',
+  'refusal.bad-id-token-hint': 'Verdien id_token_hint er ikke et ID-token for appen.',
   'refusal.missing-logout-uri': 'Verdien logout_uri eller redirect_uri mangler.',
   'refusal.request-over':
     'Forespørselen er utløpt eller ble ikke startet i denne nettleseren. Gå tilbake til appen og prøv igjen.',

@@ -311,6 +311,7 @@ export const nl: Texts = {
   'refusal.unknown-app': 'De client_id ontbreekt of hoort bij geen toepassing.',
   'refusal.unknown-redirect-uri': 'De redirect_uri is niet voor de toepassing geregistreerd (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'De {name} is niet voor de toepassing geregistreerd.',
+  'refusal.bad-id-token-hint': 'De id_token_hint is geen ID-token van de toepassing.',
   'refusal.missing-logout-uri': 'Er ontbreekt een logout_uri of redirect_uri.',
   'refusal.request-over':
     'Het verzoek is verlopen of niet in deze browser begonnen. Ga terug naar de toepassing en probeer het opnieuw.',

@@ -310,6 +310,7 @@ export const pl: Texts = {
   'refusal.unknown-app': 'Brak wartości client_id lub nie należy ona do żadnej aplikacji.',
   'refusal.unknown-redirect-uri': 'Wartość redirect_uri nie jest zarejestrowana dla aplikacji (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Wartość {name} nie jest zarejestrowana dla aplikacji.',
+  'refusal.bad-id-token-hint': 'Wartość id_token_hint nie jest tokenem ID aplikacji.',
   'refusal.missing-logout-uri': 'Brak wartości logout_uri lub redirect_uri.',
   'refusal.request-over':
     'Żądanie wygasło lub nie rozpoczęto go w tej przeglądarce. Wróć do aplikacji i spróbuj ponownie.',

@@ -305,6 +305,7 @@ export const ptBR: Texts = {
   'refusal.unknown-app': 'O client_id está faltando ou não pertence a nenhum aplicativo.',
   'refusal.unknown-redirect-uri': 'A redirect_uri não está registrada para o aplicativo (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'A {name} não está registrada para o aplicativo.',
+  'refusal.bad-id-token-hint': 'O id_token_hint não é um token de ID do aplicativo.',
   'refusal.missing-logout-uri': 'Falta uma logout_uri ou uma redirect_uri.',
   'refusal.request-over':
     'A solicitação expirou ou não começou neste navegador. Volte ao aplicativo e tente novamente.',

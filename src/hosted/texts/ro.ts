@@ -311,6 +311,7 @@ export const ro: Texts = {
   'refusal.unknown-app': 'Valoarea client_id lipsește sau nu aparține niciunei aplicații.',
   'refusal.unknown-redirect-uri': 'Valoarea redirect_uri nu este înregistrată pentru aplicație (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Valoarea {name} nu este înregistrată pentru aplicație.',
+  'refusal.bad-id-token-hint': 'Valoarea id_token_hint nu este un token de ID al aplicației.',
   'refusal.missing-logout-uri': 'Lipsește valoarea logout_uri sau redirect_uri.',
   'refusal.request-over':
     'Solicitarea a expirat sau nu a început în acest browser. Reveniți la aplicație și încercați din nou.',

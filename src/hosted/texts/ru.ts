@@ -312,6 +312,7 @@ export const ru: Texts = {
   'refusal.unknown-app': 'Параметр client_id не указан или не принадлежит ни одному приложению.',
   'refusal.unknown-redirect-uri': 'Адрес redirect_uri не зарегистрирован для приложения (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Адрес {name} не зарегистрирован для приложения.',
+  'refusal.bad-id-token-hint': 'Параметр id_token_hint не является ID-токеном приложения.',
   'refusal.missing-logout-uri': 'Не указан параметр logout_uri или redirect_uri.',
   'refusal.request-over':
     'Срок действия запроса истёк, или он начат в другом браузере. Вернитесь в приложение и попробуйте ещё раз.',

@@ -307,6 +307,7 @@ export const sk: Texts = {
   'refusal.unknown-app': 'Hodnota client_id chýba alebo nepatrí žiadnej aplikácii.',
   'refusal.unknown-redirect-uri': 'Hodnota redirect_uri nie je pre aplikáciu zaregistrovaná (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Hodnota {name} nie je pre aplikáciu zaregistrovaná.',
+  'refusal.bad-id-token-hint': 'Hodnota id_token_hint nie je ID token aplikácie.',
   'refusal.missing-logout-uri': 'Chýba hodnota logout_uri alebo redirect_uri.',
   'refusal.request-over':
     'Požiadavka vypršala alebo sa nezačala v tomto prehliadači. Vráťte sa do aplikácie a skúste to znova.',

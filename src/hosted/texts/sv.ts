@@ -305,6 +305,7 @@ export const sv: Texts = {
   'refusal.unknown-app': 'Värdet client_id saknas eller hör inte till någon app.',
   'refusal.unknown-redirect-uri': 'Värdet redirect_uri är inte registrerat för appen (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Värdet {name} är inte registrerat för appen.',
+  'refusal.bad-id-token-hint': 'Värdet id_token_hint är inte en ID-token för appen.',
   'refusal.missing-logout-uri': 'Värdet logout_uri eller redirect_uri saknas.',
   'refusal.request-over':
     'Begäran har gått ut eller påbörjades inte i den här webbläsaren. Gå tillbaka till appen och försök igen.',

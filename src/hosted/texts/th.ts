@@ -298,6 +298,7 @@ export const th: Texts = {
   'refusal.unknown-app': 'ไม่มีค่า client_id หรือค่านี้ไม่ใช่ของแอปใด',
   'refusal.unknown-redirect-uri': 'ค่า redirect_uri ไม่ได้ลงทะเบียนไว้สำหรับแอป (redirect_mismatch)',
   'refusal.unknown-logout-uri': 'ค่า {name} ไม่ได้ลงทะเบียนไว้สำหรับแอป',
+  'refusal.bad-id-token-hint': 'ค่า id_token_hint ไม่ใช่โทเค็น ID ของแอป',
   'refusal.missing-logout-uri': 'ไม่มีค่า logout_uri หรือ redirect_uri',
   'refusal.request-over': 'คำขอหมดอายุหรือไม่ได้เริ่มในเบราว์เซอร์นี้ โปรดกลับไปที่แอปแล้วลองอีกครั้ง',
   'refusal.wrong-credentials': 'ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง',

@@ -307,6 +307,7 @@ export const tr: Texts = {
   'refusal.unknown-app': 'client_id değeri eksik veya hiçbir uygulamaya ait değil.',
   'refusal.unknown-redirect-uri': 'redirect_uri değeri uygulama için kayıtlı değil (redirect_mismatch).',
   'refusal.unknown-logout-uri': '{name} değeri uygulama için kayıtlı değil.',
+  'refusal.bad-id-token-hint': 'id_token_hint değeri uygulamanın bir kimlik (ID) belirteci değil.',
   'refusal.missing-logout-uri': 'logout_uri veya redirect_uri değeri eksik.',
   'refusal.request-over':
     'İsteğin süresi doldu veya istek bu tarayıcıda başlatılmadı. Lütfen uygulamaya dönüp yeniden deneyin.',

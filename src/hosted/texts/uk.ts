@@ -311,6 +311,7 @@ export const uk: Texts = {
   'refusal.unknown-app': 'Параметр client_id не вказано, або він не належить жодному застосунку.',
   'refusal.unknown-redirect-uri': 'Адресу redirect_uri не зареєстровано для застосунку (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Адресу {name} не зареєстровано для застосунку.',
+  'refusal.bad-id-token-hint': 'Параметр id_token_hint не є ID-токеном застосунку.',
   'refusal.missing-logout-uri': 'Не вказано параметр logout_uri або redirect_uri.',
   'refusal.request-over':
     'Строк дії запиту минув, або його розпочато в іншому браузері. Поверніться до застосунку та спробуйте ще раз.',

@@ -303,6 +303,7 @@ export const vi: Texts = {
   'refusal.unknown-app': 'Thiếu client_id hoặc giá trị không thuộc ứng dụng nào.',
   'refusal.unknown-redirect-uri': 'Giá trị redirect_uri chưa được đăng ký cho ứng dụng (redirect_mismatch).',
   'refusal.unknown-logout-uri': 'Giá trị {name} chưa được đăng ký cho ứng dụng.',
+  'refusal.bad-id-token-hint': 'Giá trị id_token_hint không phải là mã thông báo ID của ứng dụng.',
   'refusal.missing-logout-uri': 'Thiếu logout_uri hoặc redirect_uri.',
   'refusal.request-over':
     'Yêu cầu đã hết hạn hoặc không bắt đầu trong trình duyệt này. Vui lòng quay lại ứng dụng và thử lại.',

@@ -300,6 +300,7 @@ export const zhCN: Texts = {
   'refusal.unknown-app': '缺少 client_id，或它不属于任何应用程序。',
   'refusal.unknown-redirect-uri': 'redirect_uri 没有为应用程序注册 (redirect_mismatch)。',
   'refusal.unknown-logout-uri': '{name} 没有为应用程序注册。',
+  'refusal.bad-id-token-hint': 'id_token_hint 不是该应用程序的 ID 令牌。',
   'refusal.missing-logout-uri': '缺少 logout_uri 或 redirect_uri。',
   'refusal.request-over': '请求已过期，或不是在此浏览器中开始的。请返回应用程序重试。',
   'refusal.wrong-credentials': '用户名或密码不正确。',

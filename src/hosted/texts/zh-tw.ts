@@ -300,6 +300,7 @@ export const zhTW: Texts = {
   'refusal.unknown-app': '缺少 client_id，或它不屬於任何應用程式。',
   'refusal.unknown-redirect-uri': 'redirect_uri 並未為應用程式註冊 (redirect_mismatch)。',
   'refusal.unknown-logout-uri': '{name} 並未為應用程式註冊。',
+  'refusal.bad-id-token-hint': 'id_token_hint 不是該應用程式的 ID 權杖。',
   'refusal.missing-logout-uri': '缺少 logout_uri 或 redirect_uri。',
   'refusal.request-over': '要求已過期，或不是在此瀏覽器中開始。請返回應用程式重試。',
   'refusal.wrong-credentials': '使用者名稱或密碼不正確。',
