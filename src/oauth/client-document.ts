@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { networkOf } from '../lib/client-address.ts'
 import { QueueFull } from '../lib/fair-queue.ts'
 import { Lru } from '../lib/lru.ts'
 import { remembered } from '../lib/memory.ts'
@@ -94,7 +95,7 @@ function beginFetch(ctx: Context, koa: ParameterizedContext, pool: Pool, url: st
 }
 
 async function renew(ctx: Context, koa: ParameterizedContext, pool: Pool, url: string): Promise<void> {
-  await useQuota(ctx, { poolId: pool.id, action: 'FetchClientDocument', subject: koa.ip })
+  await useQuota(ctx, { poolId: pool.id, action: 'FetchClientDocument', subject: networkOf(koa.ip) })
   const answer = await fetchDocument(ctx, pool.id, url)
   const document = readClientDocument(url, answer.body.toString())
   await saveClient(ctx, pool, url, document)

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { networkOf } from '../lib/client-address.ts'
 import { randomToken } from '../lib/ids.ts'
 import { TooManyRequests } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
@@ -137,7 +138,7 @@ export async function findDevice(
   typed: string,
 ): Promise<WaitingDevice | undefined> {
   const userCode = plainCode(typed)
-  const guess = { poolId, kind: 'device-code', subject: koa.ip }
+  const guess = { poolId, kind: 'device-code', subject: networkOf(koa.ip) }
   if ((await countGuess(ctx.db, guess, guesses, ctx.clock.now())) === undefined) throw new TooManyRequests()
   const named =
     userCode.length === codeLength ? await findRecord(ctx, { poolId, model: 'UserCode', id: userCode }) : undefined

@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
+import { networkOf } from '../lib/client-address.ts'
 import { clientSecret } from '../lib/ids.ts'
 import { NotAuthorized } from '../model/errors.ts'
 import { isOn } from '../model/extensions.ts'
@@ -43,7 +44,7 @@ export async function register(ctx: Context, koa: ParameterizedContext, at: Call
     if (!koa.is('application/json')) throw invalidMetadata('The request must be application/json.')
     const metadata = readMetadata(parseObject(body), pool, allowed)
     const scopes = await registeredScopes(ctx, pool, rules.scopes, metadata)
-    if (!bearer) await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: koa.ip })
+    if (!bearer) await useQuota(ctx, { poolId: pool.id, action: 'RegisterClient', subject: networkOf(koa.ip) })
     const managed = isOn('RegistrationManagement', pool) ? newRegistration(ctx, pool, metadata.authMethod) : undefined
     const registration = managed?.registration
     const client = await createRegistered(ctx, pool, metadata, scopes, { isAnonymous: !bearer, registration })

@@ -21,16 +21,16 @@ before(async () => {
 })
 after(() => server.close())
 
-async function poolWith(DcrConfiguration: DcrConfigurationType | undefined) {
-  const poolId = await server.pool()
-  await server.cognito.createResourceServer({
+async function poolWith(DcrConfiguration: DcrConfigurationType | undefined, at = server) {
+  const poolId = await at.pool()
+  await at.cognito.createResourceServer({
     UserPoolId: poolId,
     Identifier: 'api',
     Name: 'api',
     Scopes: ['read', 'write'].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName })),
   })
-  if (DcrConfiguration) await server.cognito.updateUserPool({ UserPoolId: poolId, DcrConfiguration })
-  return { poolId, base: `${server.site}/${poolId}` }
+  if (DcrConfiguration) await at.cognito.updateUserPool({ UserPoolId: poolId, DcrConfiguration })
+  return { poolId, base: `${at.site}/${poolId}` }
 }
 
 interface Registered {
@@ -286,11 +286,15 @@ test('discovery names the endpoint while clients may register', async () => {
   assert.equal(await endpoint(), undefined)
 })
 
-test('from one address, only so many clients come in an hour', async () => {
-  const { base } = await poolWith({ OpenDcrEnabled: true })
-  const statuses = await Promise.all(Array.from({ length: 70 }, async () => (await register(base, app)).status))
+test('from one address, or one /64 of IPv6, only so many clients come in an hour', async (context) => {
+  const proxied = await startOAuthServer(true)
+  context.after(() => proxied.close())
+  const { base } = await poolWith({ OpenDcrEnabled: true }, proxied)
+  const from = async (address: string) => (await register(base, app, { 'x-forwarded-for': address })).status
+  const statuses = await Promise.all(Array.from({ length: 70 }, (_, number) => from(`2001:db8:0:7::${number}`)))
   assert.equal(statuses.filter((status) => status === 201).length, 60)
   assert.equal(statuses.filter((status) => status === 429).length, 10)
-  server.clock.advance({ hours: 1, seconds: 1 })
-  assert.equal((await register(base, app)).status, 201)
+  assert.equal(await from('2001:db8:0:8::1'), 201)
+  proxied.clock.advance({ hours: 1, seconds: 1 })
+  assert.equal(await from('2001:db8:0:7::1'), 201)
 })

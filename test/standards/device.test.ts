@@ -14,7 +14,7 @@ let app: { id: string; secret: string }
 let other: { id: string; secret: string }
 
 before(async () => {
-  scene = await startScene({ Profile: 'standard', DeviceAuthorization: true })
+  scene = await startScene({ Profile: 'standard', DeviceAuthorization: true }, {}, { trustProxy: 1 })
   app = await scene.client()
   other = await scene.client()
 })
@@ -183,6 +183,16 @@ test('codes are typed as people type, and guessed a few times only', async () =>
   scene.server.clock.advance({ minutes: 16 })
   const fresh = await begin()
   assert.equal((await sendForm(browser, url, { user_code: fresh.user_code })).status, 303)
+})
+
+test('all of a /64 of IPv6 has the guesses of one address', async () => {
+  const url = new URL((await begin()).verification_uri)
+  const guess = async (address: string) =>
+    (await sendForm(createBrowser({ 'x-forwarded-for': address }), url, { user_code: 'BBBB-BBBB' })).status
+  const statuses: number[] = []
+  for (let number = 0; number < 12; number++) statuses.push(await guess(`2001:db8:0:7::${number}`))
+  assert.deepEqual([statuses[0], statuses.at(-1)], [400, 429])
+  assert.equal(await guess('2001:db8:0:8::1'), 400)
 })
 
 test('values from the address are escaped', async () => {

@@ -1,5 +1,6 @@
 import type { Context, Trx } from '../../context.ts'
 import { messageKey } from '../../delivery/message.ts'
+import { networkOf } from '../../lib/client-address.ts'
 import { numericCode } from '../../lib/codes.ts'
 import { sameBytes } from '../../lib/constant-time.ts'
 import { CodeMismatch, LimitExceeded, TooManyRequests, WrongCredentials } from '../../model/errors.ts'
@@ -122,7 +123,7 @@ function proveAddress(
 
 /** @throws TooManyRequestsException: the sign-in operations declare no other limit */
 async function useMessageQuota(ctx: MaybeRequest, poolId: string, to: string) {
-  const subject = `${to} ${ctx.clientAddress ?? ''}`
+  const subject = `${to} ${networkOf(ctx.clientAddress ?? '')}`
   await useQuota(ctx, { poolId, action: 'SignInCode', subject }).catch((error) => {
     throw error instanceof LimitExceeded ? new TooManyRequests(error.message, error) : error
   })
