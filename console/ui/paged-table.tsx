@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Pagination from '@cloudscape-design/components/pagination'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 import { texts } from '../texts/texts.ts'
@@ -31,13 +32,14 @@ export function PagedTable<Item>({
   variant = 'full-page',
   ...table
 }: Props<Item>) {
-  if (paged.error) return <Failure error={paged.error} onRetry={paged.reload} />
   // The buttons that turn pages stand above the rows on a narrow screen, and would push them down.
   if (paged.isLoading) return variant === 'full-page' ? <ReadingCard /> : <Reading />
   const pagesCount = paged.page + (paged.hasNext ? 1 : 0)
   // Whoever comes near the buttons is about to turn the page.
   const ahead = { onPointerEnter: paged.prepareNext, onFocus: paged.prepareNext }
-  return (
+  const failure = <Failure error={paged.error} onRetry={paged.reload} />
+  const hasRows = paged.items.length > 0
+  const whole = (
     <Table
       {...table}
       variant={variant === 'full-page' ? 'container' : variant}
@@ -45,9 +47,13 @@ export function PagedTable<Item>({
       trackBy={idOf}
       wrapLines
       empty={
-        <Box textAlign="center" padding="l">
-          {empty}
-        </Box>
+        paged.error ? (
+          failure
+        ) : (
+          <Box textAlign="center" padding="l">
+            {empty}
+          </Box>
+        )
       }
       ariaLabels={{
         tableLabel: label,
@@ -75,6 +81,13 @@ export function PagedTable<Item>({
         ) : undefined
       }
     />
+  )
+  // What is searched for may be what was refused, so that the search stays, as do the rows that are there.
+  return (
+    <SpaceBetween size="s">
+      {hasRows ? failure : null}
+      {whole}
+    </SpaceBetween>
   )
 }
 

@@ -18,11 +18,13 @@ interface Props {
   children: ReactNode
 }
 
-const offTypes = ['OperationNotEnabledException', 'UserPoolAddOnNotEnabledException']
+/** Whether the pool does not have what was asked for. */
+export const isOffRefusal = (error: unknown): boolean =>
+  isRefusal(error, 'OperationNotEnabledException', 'UserPoolAddOnNotEnabledException')
 
 /** A part of a page that is read by itself: what fails in it leaves the others standing. */
 export function Part({ title, lead, actions, query, off, isOff: isKnownOff = false, children }: Props) {
-  const isOff = isKnownOff || (off !== undefined && isRefusal(query?.error, ...offTypes))
+  const isOff = isKnownOff || (off !== undefined && isOffRefusal(query?.error))
   return (
     <Container
       fitHeight

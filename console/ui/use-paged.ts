@@ -17,8 +17,6 @@ export interface Paged<Item> {
   /** The page that is shown is still the one before. */
   isChanging: boolean
   error: unknown
-  /** Of the page that is shown. */
-  query: { data: unknown; isPending: boolean; error: unknown; refetch(): unknown }
   goTo(page: number): void
   /** What is searched for, where the list can be. */
   search?: { text: string; set(text: string): void }
@@ -64,7 +62,6 @@ export function usePaged<Item>(
     isLoading: found.isPending,
     isChanging: found.isPlaceholderData,
     error: found.error,
-    query: found,
     ...(textOf && { search: { text, set: (q: string) => setQuery({ q, [param]: undefined }) } }),
     goTo: (next) => setQuery({ [param]: next === 1 ? undefined : String(next) }),
     prepareNext: () => {

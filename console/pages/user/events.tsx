@@ -9,7 +9,7 @@ import { useReadablePool } from '../../api/readable-pool.ts'
 import type { CognitoOutput } from '../../api/wire.ts'
 import { texts } from '../../texts/texts.ts'
 import { PagedTable } from '../../ui/paged-table.tsx'
-import { Part } from '../../ui/part.tsx'
+import { isOffRefusal, Part } from '../../ui/part.tsx'
 import { Time, timeText } from '../../ui/time.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { usePaged } from '../../ui/use-paged.ts'
@@ -64,7 +64,7 @@ export function Events({ UserPoolId, Username }: Shown) {
     ),
   }
   return (
-    <Part title={t.events} query={paged.query} off={t.noEvents} isOff={isOff}>
+    <Part title={t.events} off={t.noEvents} isOff={isOff || isOffRefusal(paged.error)}>
       <PagedTable
         paged={paged}
         variant="embedded"
