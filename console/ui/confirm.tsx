@@ -12,19 +12,21 @@ interface Props {
   action: string
   /** Where it destroys something: the name that has to be typed. */
   typed?: string
+  /** While something is missing. */
+  disabled?: boolean
   /** What is thrown is shown, and may be tried again. */
   onConfirm(): Promise<unknown>
   onClose(): void
 }
 
 /** Asks before something is done that people would miss, or that can't be undone. */
-export function Confirm({ title, children, action, typed, onConfirm, onClose }: Props) {
+export function Confirm({ title, children, action, typed, disabled = false, onConfirm, onClose }: Props) {
   const [text, setText] = useState('')
   return (
     <FormModal
       title={title}
       action={action}
-      disabled={typed !== undefined && text !== typed}
+      disabled={disabled || (typed !== undefined && text !== typed)}
       onSubmit={onConfirm}
       onClose={onClose}
     >

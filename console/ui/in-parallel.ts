@@ -1,25 +1,26 @@
-export interface Failed<Item> {
-  item: Item
-  error: unknown
-}
-
-/** Does the same for many, a few at a time, and says after each how many are done. What fails stops nothing. */
+/**
+ * Does the same for many, a few at a time. They may still be read while it goes on: one that is stopped reads no further.
+ * @throws what was thrown where they are read, once nothing is at work any more
+ */
 export async function inParallel<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<unknown>,
-  onProgress: (done: number) => void,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  work: (item: Item) => Promise<void>,
   { width = 4, isStopped = () => false }: { width?: number; isStopped?: () => boolean } = {},
-): Promise<Failed<Item>[]> {
-  const failed: Failed<Item>[] = []
-  let next = 0
-  let done = 0
+): Promise<void> {
+  const source = each(items)
   const lane = async () => {
-    while (next < items.length && !isStopped()) {
-      const item = items[next++]!
-      await work(item).catch((error) => failed.push({ item, error }))
-      onProgress(++done)
+    while (!isStopped()) {
+      const next = await source.next()
+      if (next.done || isStopped()) return
+      await work(next.value)
     }
   }
-  await Promise.all(Array.from({ length: width }, lane))
-  return failed
+  const lanes = await Promise.allSettled(Array.from({ length: width }, lane))
+  const broken = lanes.find(({ status }) => status === 'rejected')
+  if (broken) throw (broken as PromiseRejectedResult).reason
+}
+
+/** One after the other, whoever asks. */
+async function* each<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item> {
+  yield* items
 }

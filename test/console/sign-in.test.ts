@@ -21,6 +21,12 @@ async function signInAt(page: Page, username: string): Promise<void> {
   await page.locator('form button[type=submit], form button:not([type])').first().click()
 }
 
+async function signInWith(page: Page, { accessKeyId, secretAccessKey }: Awaited<ReturnType<typeof keyOf>>) {
+  await page.getByLabel('Access key id').fill(accessKeyId)
+  await page.getByLabel('Secret access key').fill(secretAccessKey)
+  await press(page, 'Sign in with the key')
+}
+
 /** From now on, what the page's credentials of this moment sign is refused as by a server that finds them expired. */
 async function expire(page: Page): Promise<void> {
   let expired: string | undefined
@@ -108,16 +114,11 @@ test('a session that ends leaves the page as it is, and what was begun is done o
   await admin.putRole({ RoleName: 'editor', ReadyMadePolicy: 'administrator' })
   await admin.putRole({ RoleName: 'other', ReadyMadePolicy: 'administrator' })
   const keys = [await keyOf(scene, 'editor'), await keyOf(scene, 'editor'), await keyOf(scene, 'other')] as const
-  const signIn = async (page: Page, { accessKeyId, secretAccessKey }: (typeof keys)[number]) => {
-    await page.getByLabel('Access key id').fill(accessKeyId)
-    await page.getByLabel('Secret access key').fill(secretAccessKey)
-    await press(page, 'Sign in with the key')
-  }
   const begin = async (name: string) => {
     const tab = await scene.open(`pools/${UserPoolId}/groups`)
     const { page } = tab
     await page.getByText('Use an access key').click()
-    await signIn(page, keys[0])
+    await signInWith(page, keys[0])
     await heading(page, 'Groups')
     await press(page, 'Create group')
     await page.getByLabel('Name', { exact: true }).fill(name)
@@ -131,17 +132,44 @@ test('a session that ends leaves the page as it is, and what was begun is done o
   }
   const own = await begin('staff')
   await own.tab.look('sign-in-again')
-  await signIn(own.page, keys[1])
+  await signInWith(own.page, keys[1])
   await own.page.getByRole('link', { name: 'staff' }).waitFor()
   await own.tab.close()
 
   const others = await begin('others')
-  await signIn(others.page, keys[2])
+  await signInWith(others.page, keys[2])
   await heading(others.page, 'Groups')
   await others.again.waitFor({ state: 'detached' })
   await others.page.getByRole('link', { name: 'staff' }).waitFor()
   assert.equal(await others.page.getByRole('link', { name: 'others' }).count(), 0)
   await others.tab.close()
+})
+
+test('what one has begun to do to many is not gone on with by another', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'crowd' })
+  const UserPoolId = UserPool!.Id!
+  const names = Array.from({ length: 9 }, (_, n) => `user-${n}`)
+  await Promise.all(
+    names.map((Username) => scene.cognito.adminCreateUser({ UserPoolId, Username, MessageAction: 'SUPPRESS' })),
+  )
+  for (const RoleName of ['first', 'second'])
+    await adminOf(scene).putRole({ RoleName, ReadyMadePolicy: 'administrator' })
+  const tab = await scene.open(`pools/${UserPoolId}/users`)
+  const { page } = tab
+  await page.getByText('Use an access key').click()
+  await signInWith(page, await keyOf(scene, 'first'))
+  await page.getByRole('link', { name: 'user-8' }).waitFor()
+  await page.getByRole('checkbox', { name: 'Select all' }).check()
+  await press(page, '9 users')
+  await page.getByRole('menuitem', { name: 'Disable' }).click()
+  await expire(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  await page.getByRole('dialog', { name: 'Sign in again' }).getByText('Use an access key').click()
+  await signInWith(page, await keyOf(scene, 'second'))
+  await told(page, /stopped after 4 of 9/)
+  await tab.close()
+  const { Users } = await scene.cognito.listUsers({ UserPoolId, Filter: 'status = "Disabled"' })
+  assert.deepEqual(Users, [])
 })
 
 test('an operator signs in again in a new tab, which gives its answer to the page and closes', async () => {

@@ -377,6 +377,99 @@ test('what is done to many goes on when its page is left, shows how far it is, a
   assert.equal(Users!.length, 4)
 })
 
+/** A pool of 70 users, more than the API lists at once, and the list of those that a search finds. */
+async function openCrowd() {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'crowd' })
+  const poolId = UserPool!.Id!
+  const add = (Username: string) =>
+    scene.cognito.adminCreateUser({
+      UserPoolId: poolId,
+      Username,
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [{ Name: 'name', Value: `many ${Username}` }],
+    })
+  await Promise.all(Array.from({ length: 70 }, (_, n) => add(`user-${n + 10}`)))
+  await add('other')
+  const tab = await scene.open(`pools/${poolId}/users?by=name&q=many%20user`)
+  const { page } = tab
+  await page.locator('tbody tr').nth(24).waitFor()
+  const calls: { operation: string; Username?: string }[] = []
+  page.on('request', (request) => {
+    const [, operation] = request.headers()['x-amz-target']?.split('.') ?? []
+    if (operation) calls.push({ operation, ...request.postDataJSON() })
+  })
+  const choose = async (action: string) => {
+    await press(page, 'Select all that match')
+    await press(page, 'All that match')
+    await page.getByRole('menuitem', { name: action }).click()
+    await told(page, 'Found on all pages: 70.')
+  }
+  const dialog = page.getByRole('dialog')
+  return { tab, page, dialog, poolId, add, choose, calls }
+}
+
+test('what is done to all that a search finds is done once to each, and not to who is new or not found', async () => {
+  const { tab, page, dialog, poolId, add, choose, calls } = await openCrowd()
+  await choose('Disable')
+  await dialog.getByText('Disable: all 70 users found?').waitFor()
+  await tab.look('bulk-all')
+  // While it runs, one more is created, and one who is done comes later in the list than it was.
+  let isFirst = true
+  await page.route(`${scene.url}/`, async (route) => {
+    const disables = route.request().headers()['x-amz-target']?.endsWith('AdminDisableUser')
+    if (disables && isFirst) {
+      isFirst = false
+      await add('user-99')
+      const UserAttributes = [{ Name: 'name', Value: 'many user-98' }]
+      await scene.cognito.adminUpdateUserAttributes({ UserPoolId: poolId, Username: 'user-10', UserAttributes })
+    }
+    await route.continue()
+  })
+  await dialog.getByRole('button', { name: 'Disable' }).click()
+  await told(page, 'Done for 70 users.')
+  await page.unroute(`${scene.url}/`)
+  const disabled = calls.filter(({ operation }) => operation === 'AdminDisableUser').map(({ Username }) => Username)
+  assert.equal(disabled.length, 70)
+  assert.equal(new Set(disabled).size, 70)
+  await tab.close()
+  const { Users } = await scene.cognito.listUsers({ UserPoolId: poolId, Filter: 'status = "Enabled"' })
+  assert.deepEqual(Users!.map(({ Username }) => Username).sort(), ['other', 'user-99'])
+})
+
+test('all that a search finds are deleted once their number is typed, and a list that breaks off says how far it came', async () => {
+  const { tab, page, dialog, poolId, choose } = await openCrowd()
+  await choose('Delete')
+  const confirm = dialog.getByRole('button', { name: 'Delete' })
+  assert.ok(await confirm.isDisabled())
+  // The second page of the list is not to be had any more.
+  let lists = 0
+  await page.route(`${scene.url}/`, (route) => {
+    const isList = route.request().headers()['x-amz-target']?.endsWith('ListUsers')
+    if (!isList || ++lists === 1) return route.continue()
+    const body = JSON.stringify({ __type: 'InvalidParameterException', message: 'Invalid pagination token.' })
+    return route.fulfill({ status: 400, contentType: 'application/x-amz-json-1.1', body })
+  })
+  await dialog.getByLabel('To confirm, type delete 70').fill('delete 70')
+  await confirm.click()
+  await told(page, /stopped after 60 of 70/)
+  await told(page, 'Invalid pagination token.')
+  await tab.look('bulk-all-broken')
+  await page.unroute(`${scene.url}/`)
+
+  // Another search has others: nothing is selected in it.
+  await page.getByLabel('Starts with').fill('many')
+  await page.getByRole('link', { name: 'other' }).waitFor()
+  assert.ok(await page.getByRole('button', { name: 'Actions', exact: true }).isDisabled())
+  await press(page, 'Select all that match')
+  await press(page, 'All that match')
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await dialog.getByLabel('To confirm, type delete 11').fill('delete 11')
+  await confirm.click()
+  await told(page, 'Done for 11 users.')
+  await tab.close()
+  assert.deepEqual((await scene.cognito.listUsers({ UserPoolId: poolId })).Users, [])
+})
+
 test('hostile names and attributes run no script', async () => {
   const script = '<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>'
   const Username = await addUser('hostile@example.com', [

@@ -11,12 +11,12 @@ import { PageHead } from '../../ui/page-head.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { SearchInput } from '../../ui/search-input.tsx'
 import { Time } from '../../ui/time.tsx'
-import { type PageOf, usePaged } from '../../ui/use-paged.ts'
+import { usePaged } from '../../ui/use-paged.ts'
 import { UserStatus } from '../../ui/user-status.tsx'
-import { BulkActions } from './bulk-actions.tsx'
+import { BulkActions, type Selection } from './bulk-actions.tsx'
 import { CreateUser } from './create-user.tsx'
 import { filterOf, otherAttributes, searchable } from './search.ts'
-import { pageByAttribute, pageByFilter, type User } from './user-pages.ts'
+import { pageOfUsers, type User, type UserSearch } from './user-pages.ts'
 
 const t = texts.users
 
@@ -27,25 +27,11 @@ const nameOf = (user: User) => attributeOf(user, 'email') ?? attributeOf(user, '
 
 export default function UsersPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
-  const may = useMay('cognito-idp:AdminCreateUser', 'poolhouse:ListUsersByAttribute')
-  const [{ q = '', by }, setQuery] = useQueryParams()
-  const { pool, isKnown } = useReadablePool(UserPoolId)
-  const others = may('poolhouse:ListUsersByAttribute') ? otherAttributes(pool?.SchemaAttributes) : []
-  const attribute = searchable.find((name) => name === by)
-  const other = others.find((name) => name === by)
-  const Filter = other ? undefined : filterOf(q, attribute, pool?.UsernameAttributes)
-  const Contains = other ? q.trim() : ''
-  const [selected, setSelected] = useState<User[]>([])
+  const may = useMay('cognito-idp:AdminCreateUser')
+  const { q, attribute, other, others, search, isSearching, isKnown, setQuery } = useUserSearch(UserPoolId)
+  const [selected, select] = useSelection(search)
   const [creating, setCreating] = useState(false)
-
-  const paged = usePaged<User>(
-    ['ListUsers', UserPoolId, Filter, other && Contains ? [other, Contains] : []],
-    (token): Promise<PageOf<User>> =>
-      other && Contains
-        ? pageByAttribute({ UserPoolId, AttributeName: other, Contains }, token)
-        : pageByFilter({ UserPoolId, Filter }, token),
-    { enabled: isKnown },
-  )
+  const paged = usePaged<User>(['ListUsers', search], (token) => pageOfUsers(search, token), { enabled: isKnown })
   const userPath = ({ Username }: User) => pathTo('pools/:poolId/users/:username', { ...params, username: Username! })
 
   return (
@@ -56,10 +42,11 @@ export default function UsersPage({ params }: PageProps) {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <BulkActions
-              UserPoolId={UserPoolId}
-              users={selected}
+              search={search}
+              isSearching={isSearching}
+              selected={selected}
               nameOf={(user) => nameOf(user)!}
-              onBegun={() => setSelected([])}
+              onSelect={select}
             />
             {may('cognito-idp:AdminCreateUser') ? (
               <Button variant="primary" onClick={() => setCreating(true)}>
@@ -74,8 +61,8 @@ export default function UsersPage({ params }: PageProps) {
         label={t.title}
         idOf={({ Username }) => Username!}
         selectionType="multi"
-        selectedItems={selected}
-        onSelect={setSelected}
+        selectedItems={selected === 'all' ? paged.items : selected}
+        onSelect={select}
         filter={
           <div className="search">
             <Select
@@ -117,17 +104,45 @@ export default function UsersPage({ params }: PageProps) {
           { id: 'created', header: texts.common.created, cell: ({ UserCreateDate }) => <Time at={UserCreateDate} /> },
         ]}
         empty={
-          Filter === undefined && Contains === '' ? (
+          isSearching ? (
+            texts.common.noMatches
+          ) : (
             <SpaceBetween size="s">
               <Box variant="strong">{t.empty}</Box>
               <Box>{t.emptyText}</Box>
             </SpaceBetween>
-          ) : (
-            texts.common.noMatches
           )
         }
       />
       {creating ? <CreateUser UserPoolId={UserPoolId} onClose={() => setCreating(false)} /> : null}
     </>
   )
+}
+
+/** What the address says is searched for. */
+function useUserSearch(UserPoolId: string) {
+  const may = useMay('poolhouse:ListUsersByAttribute')
+  const [{ q = '', by }, setQuery] = useQueryParams()
+  const { pool, isKnown } = useReadablePool(UserPoolId)
+  const others = may('poolhouse:ListUsersByAttribute') ? otherAttributes(pool?.SchemaAttributes) : []
+  const attribute = searchable.find((name) => name === by)
+  const other = others.find((name) => name === by)
+  const isSearching = q.trim() !== ''
+  const search: UserSearch =
+    other && isSearching
+      ? { UserPoolId, AttributeName: other, Contains: q.trim() }
+      : { UserPoolId, Filter: filterOf(q, attribute, pool?.UsernameAttributes) }
+  return { q, attribute, other, others, search, isSearching, isKnown, setQuery }
+}
+
+/** Users of this page and others, or all of a search: another search has other users. */
+function useSelection(search: UserSearch): [selected: Selection, select: (selected: Selection) => void] {
+  const [users, setUsers] = useState<User[]>([])
+  const [allOf, setAllOf] = useState<string>()
+  const key = JSON.stringify(search)
+  const select = (selected: Selection) => {
+    setAllOf(selected === 'all' ? key : undefined)
+    setUsers(selected === 'all' ? [] : selected)
+  }
+  return [allOf === key ? 'all' : users, select]
 }

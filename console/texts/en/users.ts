@@ -65,6 +65,16 @@ export const users = {
   },
   bulk: {
     title: (count: number) => (count === 1 ? '1 user' : `${count} users`),
+    allMatching: 'All that match',
+    allUsers: 'All users',
+    select: (all: string) => `Select ${all.toLowerCase()}`,
+    clear: 'Clear selection',
+    allOf: (count: number) => (count === 1 ? 'the 1 user found' : `all ${count.toLocaleString()} users found`),
+    counting: (count: number) => `Counting: ${count.toLocaleString()} so far…`,
+    counted: (count: number) =>
+      count === 0
+        ? 'Nobody is found.'
+        : `Found on all pages: ${count.toLocaleString()}. Users created from now on are left out.`,
     enable: 'Enable',
     disable: 'Disable',
     confirm: 'Confirm accounts',
@@ -81,7 +91,7 @@ export const users = {
       delete: 'The accounts and all their data are deleted.',
     },
     running: (action: string, who: string) => `${action}: ${who}`,
-    done: (count: number) => (count === 1 ? 'Done for 1 user.' : `Done for ${count} users.`),
+    done: (count: number) => (count === 1 ? 'Done for 1 user.' : `Done for ${count.toLocaleString()} users.`),
     deleteWord: (count: number) => `delete ${count}`,
   },
 }
