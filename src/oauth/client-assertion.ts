@@ -11,6 +11,7 @@ import { useProof } from '../pool/tokens/used-proof-store.ts'
 import { isByCertificate } from './client-certificate.ts'
 import { keysOfClient } from './client-keys.ts'
 import type { Form } from './form.ts'
+import { mayBeOfType } from './jwt-type.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']
@@ -70,7 +71,9 @@ async function verified(
   options: JWTVerifyOptions,
 ): Promise<JWTPayload | undefined> {
   const { TokenEndpointAuthMethod: method } = client.extensions?.Standards ?? {}
-  const { alg } = decodeProtectedHeader(assertion)
+  const header = decodeProtectedHeader(assertion)
+  if (!mayBeOfType('client-authentication+jwt', header)) return undefined
+  const { alg } = header
   if (alg === 'HS256' && options.algorithms === byKeys)
     return method === 'private_key_jwt' ? undefined : verifiedBySecret(client, assertion, options)
   const keys = method === 'client_secret_jwt' ? undefined : await keysOfClient(ctx, client)

@@ -8,6 +8,7 @@ import { fapi2Algorithms, isFapi2 } from '../pool/clients/fapi2.ts'
 import { issuerTypes, issuerUrl } from '../pool/pools/issuer.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { keysOfClient } from './client-keys.ts'
+import { mayBeOfType } from './jwt-type.ts'
 
 export const requestObjectAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
 export const maxObjectLength = 8192
@@ -71,7 +72,7 @@ async function verified(
   const keys = await keysOfClient(ctx, client)
   if (!keys) return undefined
   try {
-    const { payload } = await inTurn(() =>
+    const { payload, protectedHeader } = await inTurn(() =>
       jwtVerify(object, keys, {
         issuer: publicClientId(client),
         audience: issuerTypes.map((type) => issuerUrl(ctx, pool.id, type)),
@@ -81,6 +82,7 @@ async function verified(
         clockTolerance: 10,
       }),
     )
+    if (!mayBeOfType('oauth-authz-req+jwt', protectedHeader)) return undefined
     return requiredClaims.includes('nbf') && livesTooLong(payload, ctx.clock.now()) ? undefined : payload
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined

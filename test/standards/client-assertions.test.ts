@@ -63,6 +63,7 @@ async function assertion(
   id = app.id,
   key: CryptoKey | Uint8Array = keys.privateKey,
   alg = 'ES256',
+  typ?: string,
 ) {
   const claims = {
     iss: id,
@@ -73,7 +74,7 @@ async function assertion(
     jti: `j${++number}`,
     ...changes,
   }
-  return new SignJWT(claims).setProtectedHeader({ alg, kid: 'k1' }).sign(key)
+  return new SignJWT(claims).setProtectedHeader({ alg, kid: 'k1', typ }).sign(key)
 }
 
 const ask = (client_assertion: string, more: Record<string, string> = {}) =>
@@ -147,6 +148,15 @@ test('what is forged, old, long-lived or about another client is refused', async
     assert.deepEqual([(await ask(text)).status, (await ask(text)).body.error], [401, 'invalid_client'], name)
   assert.equal((await ask(await assertion(), { client_id: 'somebody' })).status, 401)
   assert.equal((await ask(await assertion(), { client_secret: app.secret })).body.error, 'invalid_request')
+})
+
+test('what the app has signed for another purpose is no assertion', async () => {
+  const typed = async (typ: string) => (await ask(await assertion({}, app.id, keys.privateKey, 'ES256', typ))).status
+  assert.deepEqual(
+    await Promise.all(['oauth-authz-req+jwt', 'dpop+jwt', 'application/secevent+jwt'].map(typed)),
+    [401, 401, 401],
+  )
+  assert.deepEqual(await Promise.all(['JWT', 'client-authentication+jwt'].map(typed)), [200, 200])
 })
 
 test('an assertion works only once, even with concurrent requests', async () => {

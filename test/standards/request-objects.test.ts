@@ -21,10 +21,10 @@ after(() => scene.server.close())
 
 const seconds = () => Math.floor(scene.server.clock.now().getTime() / 1000)
 
-async function object(changes: JWTPayload = {}, key = keys.privateKey): Promise<string> {
+async function object(changes: JWTPayload = {}, key = keys.privateKey, typ = 'oauth-authz-req+jwt'): Promise<string> {
   const request = { client_id: app.id, redirect_uri: callback, response_type: 'code', scope: 'openid', state: 'signed' }
   return new SignJWT({ ...request, iss: app.id, aud: scene.base, exp: seconds() + 60, ...changes })
-    .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'oauth-authz-req+jwt' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ })
     .sign(key)
 }
 
@@ -67,9 +67,12 @@ test('an unsigned, forged, old or foreign request object is refused', async () =
     'by another app': await object({ iss: 'somebody' }),
     'about another app': await object({ client_id: 'somebody' }),
     nested: await object({ request: 'x' }),
+    'of another type': await object({}, keys.privateKey, 'client-authentication+jwt'),
     'no JWT': 'x',
   }))
     assert.equal(await errorOf(text), 'invalid_request_object', name)
+  for (const typ of ['JWT', 'application/oauth-authz-req+jwt'])
+    assert.equal(await errorOf(await object({ prompt: 'none' }, keys.privateKey, typ)), 'login_required', typ)
 })
 
 test('the parameters of a valid one are checked like any request', async () => {
