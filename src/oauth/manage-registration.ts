@@ -30,12 +30,14 @@ export const hasSecret = (authMethod: string): boolean => authMethod !== 'none' 
 export function newRegistration(ctx: Context, pool: Pool, authMethod: string) {
   const token = randomToken(32)
   const registration: Registration = { tokenHash: hashOf(ctx, pool, token), authMethod }
-  const view = (clientId: string) => ({
-    registration_access_token: token,
-    registration_client_uri: addressOf(ctx, pool, clientId),
-  })
-  return { registration, view }
+  return { registration, view: (clientId: string) => managementView(ctx, pool, clientId, token) }
 }
+
+/** Only a hash of the token is stored: it is shown to whoever has just sent it. */
+const managementView = (ctx: Context, pool: Pool, clientId: string, token: string) => ({
+  registration_access_token: token,
+  registration_client_uri: addressOf(ctx, pool, clientId),
+})
 
 const hashOf = (ctx: Context, pool: Pool, token: string): string =>
   ctx.keyring.mac('registration-token', pool.id, token).toString('base64url')
@@ -58,7 +60,7 @@ export async function manageRegistration(ctx: Context, koa: ParameterizedContext
     koa.set('WWW-Authenticate', 'Bearer error="invalid_token"')
     return answer(koa, 401, refusal('invalid_token', 'The registration access token is not valid.'))
   }
-  const { pool, client } = found
+  const { pool, client, token } = found
   try {
     if (koa.method === 'DELETE') {
       await ctx.db.transaction().execute((trx) => deleteClient(trx, pool.id, client.id))
@@ -67,21 +69,25 @@ export async function manageRegistration(ctx: Context, koa: ParameterizedContext
     }
     const current = koa.method === 'PUT' ? await replace(ctx, koa, found) : client
     const view = metadataView(current, pool, current.registration!.authMethod)
-    answer(koa, 200, { ...view, registration_client_uri: addressOf(ctx, pool, client.id) })
+    answer(koa, 200, { ...view, ...managementView(ctx, pool, client.id, token) })
   } catch (error) {
     answerError(koa, error)
   }
 }
 
 /** The same for an unknown client and a wrong token. */
-async function authenticated(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<Owner | undefined> {
+async function authenticated(
+  ctx: Context,
+  koa: ParameterizedContext,
+  at: CalledAt,
+): Promise<(Owner & { token: string }) | undefined> {
   const pool = await poolCalled(ctx, at)
   const token = /^Bearer +([\w-]{1,128}) *$/i.exec(koa.get('authorization'))?.[1]
   if (!pool || !token) return undefined
   const found = await findApp(ctx, koa.path.split('/').at(-1), pool.id)
   const { registration } = found?.client ?? {}
   if (found?.pool.id !== pool.id || !registration) return undefined
-  return sameText(registration.tokenHash, hashOf(ctx, pool, token)) ? found : undefined
+  return sameText(registration.tokenHash, hashOf(ctx, pool, token)) ? { ...found, token } : undefined
 }
 
 /** All members at once: those left out are reset to their defaults. */

@@ -236,6 +236,7 @@ test('an app reads, replaces and deletes its registration', async () => {
     [read.body.client_id, read.body.client_secret, read.body.token_endpoint_auth_method],
     [client_id, client_secret, 'client_secret_post'],
   )
+  assert.deepEqual([read.body.registration_client_uri, read.body.registration_access_token], [uri, token])
   const moved = 'https://agent.example.com/moved'
   const replaced = await call(uri!, 'PUT', {
     token,
@@ -245,6 +246,7 @@ test('an app reads, replaces and deletes its registration', async () => {
     [replaced.status, replaced.body.client_name, replaced.body.redirect_uris, replaced.body.scope],
     [200, 'renamed', [moved], 'openid'],
   )
+  assert.equal(replaced.body.registration_access_token, token)
   const begun = (redirect_uri: string) =>
     fetch(authorizeUrl(scene, { client_id: client_id!, redirect_uri, response_type: 'code' }), { redirect: 'manual' })
   assert.equal((await begun(callback)).status, 400)
