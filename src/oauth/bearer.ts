@@ -2,10 +2,16 @@ import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { holdsCertificate } from '../pool/tokens/client-certificate.ts'
 import type { Confirmation } from '../pool/tokens/confirmation.ts'
-import { confirmedBy } from '../pool/tokens/dpop.ts'
+import { confirmedBy, proofAlgorithms } from '../pool/tokens/dpop.ts'
 
 /** The authentication scheme of tokens that are bound to a key. */
 export const isProof = (koa: ParameterizedContext): boolean => /^DPoP /i.test(koa.get('authorization'))
+
+/** For `WWW-Authenticate`, where a token or its proof is refused. */
+export const challengeOf = (scheme: 'Bearer' | 'DPoP', error: string, description: string): string =>
+  `${scheme} error="${error}", error_description="${description}"${algorithmsOf(scheme)}`
+
+const algorithmsOf = (scheme: string) => (scheme === 'DPoP' ? `, algs="${proofAlgorithms.join(' ')}"` : '')
 
 export const tokenForm = /^[\w.~+/-]{1,16384}=*$/
 

@@ -173,6 +173,7 @@ function certificateEndpoints(pool: Pool, mtlsUrl: string) {
     revocation_endpoint: `${at}/revoke`,
     userinfo_endpoint: `${at}/userInfo`,
     ...(isOn('PushedAuthorizationRequests', pool) && { pushed_authorization_request_endpoint: `${at}/par` }),
+    ...(isOn('DeviceAuthorization', pool) && { device_authorization_endpoint: `${at}/device_authorization` }),
     ...(isOn('BackchannelAuthentication', pool) && { backchannel_authentication_endpoint: `${at}/bc-authorize` }),
     ...(isOn('Introspection', pool) && { introspection_endpoint: `${at}/introspect` }),
   }

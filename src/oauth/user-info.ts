@@ -7,7 +7,7 @@ import { visibleAttributes } from '../pool/tokens/attribute-claims.ts'
 import { type Bearer, requireAccessToken, verifiedClaims } from '../pool/tokens/require-access-token.ts'
 import { signedUserInfo } from '../pool/tokens/signed-answer.ts'
 import { standardClaims } from '../pool/tokens/standard-claims.ts'
-import { bearerIn, confirmedIn, isProof, tokenForm } from './bearer.ts'
+import { bearerIn, challengeOf, confirmedIn, isProof, tokenForm } from './bearer.ts'
 import { type CalledAt, isAddressOf, poolCalled } from './client-authentication.ts'
 import { readText } from './form.ts'
 
@@ -92,10 +92,10 @@ function refuse(
   status: number,
   error: string,
   description: string,
-  scheme = 'Bearer',
+  scheme: 'Bearer' | 'DPoP' = 'Bearer',
 ): void {
   koa.status = status
-  koa.set('WWW-Authenticate', `${scheme} error="${error}", error_description="${description}"`)
+  koa.set('WWW-Authenticate', challengeOf(scheme, error, description))
   koa.type = 'application/json;charset=UTF-8'
   koa.body = JSON.stringify({ error, error_description: description })
 }

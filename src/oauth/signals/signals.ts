@@ -1,6 +1,7 @@
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../../context.ts'
 import { isOn } from '../../model/extensions.ts'
+import { challengeOf } from '../bearer.ts'
 import { type CalledAt, poolCalled } from '../client-authentication.ts'
 import { refuseMethod } from '../refuse-method.ts'
 import { readObject } from './body.ts'
@@ -66,7 +67,7 @@ function refuse(koa: ParameterizedContext, { status, code, message }: SignalsErr
   koa.status = status
   if (status === 401 || status === 403) {
     const scheme = koa.state.proofRefused ? 'DPoP' : 'Bearer'
-    koa.set('WWW-Authenticate', code ? `${scheme} error="${code}", error_description="${message}"` : scheme)
+    koa.set('WWW-Authenticate', code ? challengeOf(scheme, code, message) : scheme)
   }
   show(koa, { error: code ?? 'invalid_token', error_description: message })
 }
