@@ -58,7 +58,7 @@ export const standardsParts = {
   ClientIdMetadataDocuments: { profiles: [] },
   /** The API by which clients manage streams of security events (Shared Signals). */
   SharedSignals: { profiles: [] },
-  /** Errors and statuses of the token endpoint as OAuth specifies them. */
+  /** Errors, statuses and `scope` of the token endpoint as OAuth specifies them. */
   OAuthErrors: { profiles: ['standard', 'fapi2'] },
   /** Authorization server metadata (RFC 8414), in addition to OpenID Connect's. Clients cannot override it. */
   ServerMetadata: { profiles: ['standard', 'fapi2'] },

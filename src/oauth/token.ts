@@ -1,6 +1,8 @@
+import { decodeJwt } from 'jose'
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { ServiceError, TooManyRequests } from '../model/errors.ts'
+import { isOn } from '../model/extensions.ts'
 import { observeResult } from '../pool/clients/observe-result.ts'
 import { isFunctionError } from '../pool/triggers/call-trigger.ts'
 import { answerRefusal } from './answer-refusal.ts'
@@ -11,7 +13,7 @@ import { authorizationCode } from './grants/authorization-code.ts'
 import { ciba, cibaGrant } from './grants/ciba.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
 import { deviceCode, deviceCodeGrant } from './grants/device-code.ts'
-import type { Grant } from './grants/grant.ts'
+import type { Grant, TokenAnswer } from './grants/grant.ts'
 import { refreshToken } from './grants/refresh-token.ts'
 import { tokenExchange, tokenExchangeGrant } from './grants/token-exchange.ts'
 import { answerOAuthError, OAuthError } from './oauth-error.ts'
@@ -51,7 +53,7 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
     )
     koa.status = 200
     koa.type = 'application/json;charset=UTF-8'
-    koa.body = JSON.stringify(answer)
+    koa.body = JSON.stringify(isOn('OAuthErrors', asking.pool) ? withScope(answer) : answer)
   } catch (thrown) {
     if (thrown instanceof TooManyRequests)
       return answerOAuthError(koa, new OAuthError('too_many_requests', thrown.message), 429)
@@ -60,6 +62,12 @@ export async function token(ctx: Context, koa: ParameterizedContext, at: CalledA
     await answerRefusal(ctx, koa, at, refused)
   }
 }
+
+/** OAuth has the scope named where it is not the requested one (RFC 6749, 5.1), and a trigger may have changed it. */
+const withScope = (answer: TokenAnswer): TokenAnswer => ({
+  ...answer,
+  scope: answer.scope ?? (decodeJwt(answer.access_token).scope as string),
+})
 
 /**
  * Whatever the pool refuses, it is the code or the token that is no longer valid. Refusals of triggers keep their text.

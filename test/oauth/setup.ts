@@ -143,6 +143,7 @@ export interface TokenBody {
   refresh_token?: string
   expires_in: number
   token_type: string
+  scope?: string
   error?: string
   error_description?: string
 }

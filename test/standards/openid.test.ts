@@ -362,6 +362,13 @@ test('the token endpoint refuses clients by 401, and codes by invalid_grant', as
   assert.deepEqual([type.status, type.body.error], [400, 'unsupported_grant_type'])
 })
 
+test('the token endpoint names the scope, which may be less than what was requested', async () => {
+  const tokens = await tokensOf(await signIn({ scope: 'openid offline_access email' }))
+  assert.equal(tokens.scope, 'openid email')
+  const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token!, scope: 'openid' }
+  assert.equal((await askToken(scene.base, form, basic())).body.scope, 'openid email')
+})
+
 test('oidcc-codereuse: a code works once, and its tokens are revoked on the second use', async () => {
   const at = await signIn()
   const { access_token } = await tokensOf(at)

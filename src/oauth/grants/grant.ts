@@ -11,6 +11,7 @@ export interface TokenAnswer {
   expires_in: number
   /** Of a token exchange. */
   issued_token_type?: string
+  /** As the standards have it: Cognito names none. */
   scope?: string
   token_type: 'Bearer' | 'DPoP'
 }
