@@ -15,8 +15,11 @@ export async function dev(): Promise<void> {
   keepCompiledCode(config)
   requireFiles(config)
   await requireFreePort(config)
-  // The database starts while the rest of the program is loaded.
-  const [database, { startDevServer }] = await Promise.all([startDatabase(config), import('./dev-server.ts')])
+  // PostgreSQL's programs run while the rest of the program is loaded, which would delay their launch.
+  const launched = Promise.withResolvers<void>()
+  const starting = startDatabase(config, launched.resolve)
+  await Promise.race([launched.promise, starting])
+  const [database, { startDevServer }] = await Promise.all([starting, import('./dev-server.ts')])
   await startDevServer(config, database, started)
 }
 
@@ -53,7 +56,7 @@ export interface StartedDatabase {
   stop(): Promise<void>
 }
 
-async function startDatabase(config: Config): Promise<StartedDatabase> {
+async function startDatabase(config: Config, onLaunch: () => void): Promise<StartedDatabase> {
   if (config.databaseUrl) {
     const { host } = new URL(config.databaseUrl)
     return {
@@ -64,7 +67,8 @@ async function startDatabase(config: Config): Promise<StartedDatabase> {
     }
   }
   const { startEmbeddedDatabase } = await import('../store/embedded/index.ts')
-  const embedded = await startEmbeddedDatabase({ dataDir: config.dataDir, log: (message) => console.log(message) })
+  const log = (message: string) => console.log(message)
+  const embedded = await startEmbeddedDatabase({ dataDir: config.dataDir, log, onLaunch })
   return {
     connection: embedded.connection,
     dataDir: embedded.dataDir,

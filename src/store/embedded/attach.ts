@@ -1,15 +1,11 @@
 import { rmdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Binaries } from './binaries.ts'
-import { bringUp } from './bring-up.ts'
-import type { Location } from './location.ts'
+import { bringUp, type Launch } from './bring-up.ts'
 import { FolderInUse, isLastUser, takeOwnership, takeUse } from './locks.ts'
 import { shutDown } from './postmaster.ts'
 import { type Session, whatIsWrong } from './session.ts'
 
-export interface Attachment {
-  location: Location
-  binaries: Binaries
+export interface Attachment extends Launch {
   /** Whether this process serves from the folder, or is a command beside the one that does. */
   owns: boolean
   log: (message: string) => void
@@ -19,12 +15,12 @@ export interface Attachment {
  * Starts the server and takes this process's locks on it. If a server is just stopping, the call may fail with it, and
  * is retried once.
  */
-export async function attach({ location, binaries, owns }: Attachment, signal: AbortSignal): Promise<Session> {
+export async function attach(attachment: Attachment, signal: AbortSignal): Promise<Session> {
   for (let attempt = 1; ; attempt++) {
-    const session = await bringUp(location, binaries, signal)
+    const session = await bringUp(attachment, signal)
     try {
       await takeUse(session)
-      if (owns) await takeOwnership(session, location.pgdata)
+      if (attachment.owns) await takeOwnership(session, attachment.location.pgdata)
       return session
     } catch (error) {
       await session.end()

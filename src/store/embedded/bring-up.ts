@@ -11,14 +11,24 @@ const pollInterval = 5
 /** Recovery after a crash may take time, but not for ever. */
 const maxStartTime = 300_000
 
+export interface Launch {
+  location: Location
+  binaries: Binaries
+  /** Called whenever programs of PostgreSQL have work to do and this process only waits for them. */
+  onLaunch: () => void
+}
+
 /** A session on the folder's server: on the one that is running, or on a new one. */
-export async function bringUp(location: Location, binaries: Binaries, signal: AbortSignal): Promise<Session> {
+export async function bringUp({ location, binaries, onLaunch }: Launch, signal: AbortSignal): Promise<Session> {
   let postmaster: Postmaster | undefined
   for (let waited = 0; waited < maxStartTime; waited += pollInterval) {
     if (signal.aborted) break
     const found = await findServer(location)
     if (typeof found !== 'string') return found
-    if (found === 'absent') postmaster = await runningPostmaster(location, binaries, postmaster)
+    if (found === 'absent') {
+      postmaster = await runningPostmaster(location, binaries, postmaster)
+      onLaunch()
+    }
     await sleep(pollInterval)
   }
   postmaster?.interrupt()

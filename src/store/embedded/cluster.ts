@@ -3,17 +3,18 @@ import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
+import type { Launch } from './bring-up.ts'
 import { belongsToAnother, exists, type Location } from './location.ts'
 import { isAlive, plainEnvironment, runAs } from './server-user.ts'
 import { userName } from './session.ts'
 import { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
 /** Creates the database folder at the first start; refuses one of another major version of PostgreSQL. */
-export async function prepareCluster(location: Location, binaries: Binaries, log: (message: string) => void) {
+export async function prepareCluster({ location, binaries, onLaunch }: Launch, log: (message: string) => void) {
   const made = await majorOf(location.pgdata)
   if (made === undefined) {
     log(`Making a database in ${location.pgdata}`)
-    await makeCluster(location, binaries)
+    await makeCluster({ location, binaries, onLaunch })
   } else if (made !== String(binaries.major)) {
     throw new Error(
       `The database in ${location.pgdata} was made by PostgreSQL ${made}, and this Poolhouse runs PostgreSQL ${binaries.major}, ` +
@@ -35,7 +36,7 @@ async function majorOf(pgdata: string): Promise<string | undefined> {
 }
 
 /** Built beside its place and renamed: of two first starts at once one wins, and a folder is never half complete. */
-async function makeCluster(location: Location, binaries: Binaries) {
+async function makeCluster({ location, binaries, onLaunch }: Launch) {
   requireUserEntry(location)
   await removeAbandoned(location)
 
@@ -45,7 +46,9 @@ async function makeCluster(location: Location, binaries: Binaries) {
     if (location.user) await chown(fresh, location.user.uid, location.user.gid)
     const args = ['--no-sync', '--no-instructions', '--no-locale', '--encoding=UTF8', `--username=${userName}`]
     const access = ['--auth-local=trust', '--auth-host=reject']
-    await runAs(location.user, join(binaries.bin, 'initdb'), [...args, ...access, '-D', fresh], binaries.env)
+    const made = runAs(location.user, join(binaries.bin, 'initdb'), [...args, ...access, '-D', fresh], binaries.env)
+    onLaunch()
+    await made
     const append = 'printf %s "$1" >> "$2/postgresql.conf"'
     await runAs(location.user, '/bin/sh', ['-c', append, 'sh', settings(binaries.major), fresh])
     await writeFile(unsyncedMark(location), '')

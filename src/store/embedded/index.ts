@@ -23,6 +23,8 @@ export interface EmbeddedDatabase {
 export interface EmbeddedOptions {
   dataDir: string
   log?: (message: string) => void
+  /** Called whenever programs of PostgreSQL have work to do and this process only waits for them. */
+  onLaunch?: () => void
 }
 
 /**
@@ -38,14 +40,20 @@ export function connectEmbeddedDatabase(options: EmbeddedOptions): Promise<Embed
 }
 
 async function openDatabase(options: EmbeddedOptions, owns: boolean): Promise<EmbeddedDatabase> {
-  const { dataDir, log = () => {} } = options
+  const { dataDir, log = () => {}, onLaunch = () => {} } = options
   const location = await locate(dataDir)
   const binaries = await findBinaries(location)
-  await prepareCluster(location, binaries, log)
+  await prepareCluster({ location, binaries, onLaunch }, log)
 
   const stopping = new AbortController()
-  const session = await attach({ location, binaries, owns, log }, stopping.signal)
-  const attachment: Attachment = { location: { ...location, socketDir: session.socketDir }, binaries, owns, log }
+  const session = await attach({ location, binaries, owns, log, onLaunch }, stopping.signal)
+  const attachment: Attachment = {
+    location: { ...location, socketDir: session.socketDir },
+    binaries,
+    owns,
+    log,
+    onLaunch,
+  }
 
   const [row] = await session.sql<{ server_version: string }[]>`show server_version`
   const version = row?.server_version.split(' ')[0] ?? String(binaries.major)
