@@ -6,7 +6,14 @@
  */
 import type { ParameterizedContext } from 'koa'
 import type { RequestContext } from '../context.ts'
-import { answerDevice, browserSession, deviceSignInUrl, findDevice, type WaitingDevice } from '../oauth/interaction.ts'
+import {
+  answerDevice,
+  browserSession,
+  deviceSignInUrl,
+  findDevice,
+  takeCode,
+  type WaitingDevice,
+} from '../oauth/interaction.ts'
 import type { Surface } from '../oauth/surface.ts'
 import { formToken, isFormTokenValid } from './csrf.ts'
 import { showMessage, showProblem } from './message-page.ts'
@@ -54,6 +61,8 @@ export async function devicePage(
 /** A user who returns from the login pages has typed the code already; others type it, or find it filled in. */
 async function showFirst(visit: Visit): Promise<void> {
   const { ctx, koa, surface } = visit
+  const code = queryOf(koa, 'code')
+  if (code) await takeCode(ctx, surface, code)
   const state = queryOf(koa, 'state')
   const session = state ? await browserSession(ctx, koa, surface) : undefined
   if (!state || !session) return askCode(visit, { value: (queryOf(koa, 'user_code') ?? '').slice(0, 32) })

@@ -1,32 +1,25 @@
 /** What the account page needs of OAuth: a sign-in that returns to it, and ways to end sessions. */
 import type { ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
-import { randomToken } from '../lib/ids.ts'
 import type { Client } from '../pool/clients/client.ts'
 import type { Pool } from '../pool/pools/pool.ts'
 import { leave } from './leave.ts'
+import { ownSignIn } from './own-sign-in.ts'
 import { deleteRecord, deleteSessionsOf } from './record-store.ts'
 import { dropSessionCookie } from './session.ts'
 import type { Surface } from './surface.ts'
 
 export const accountUri = ({ origin }: Pick<Surface, 'origin'>): string => `${origin}/account`
 
-/**
- * Where the user signs in: an ordinary request of an app, which comes back to the page. Nobody knows the verifier of its
- * challenge, so that the code which comes along is of no use to anyone.
- */
+/** Where the user signs in, to come back to the page. */
 export function accountSignInUrl(
   surface: Surface,
   client: Client,
   { state, again, username }: { state: string; again: boolean; username?: string },
 ): string {
-  const query = new URLSearchParams({
-    client_id: client.id,
-    response_type: 'code',
+  const query = ownSignIn(client, {
     redirect_uri: accountUri(surface),
     state,
-    code_challenge_method: 'S256',
-    code_challenge: randomToken(32),
     ...(again && { prompt: 'login' }),
     ...(username && { login_hint: username }),
   })

@@ -1,34 +1,22 @@
 /** What the users of backchannel authentication requests are asked, and what they answer. */
 import type { Context } from '../context.ts'
-import { randomToken } from '../lib/ids.ts'
 import { isOn } from '../model/extensions.ts'
 import { mustPush } from '../pool/clients/fapi2.ts'
 import type { Owner } from '../pool/clients/owner.ts'
 import { addPing } from '../pool/notices/ping.ts'
 import { reaches, requestedLevels } from './assurance.ts'
 import { findRecord, findRecordsOfUser } from './find-record-store.ts'
+import { ownSignIn } from './own-sign-in.ts'
+import { answered, type PolledRequest, secondsLeft } from './polled-request.ts'
 import { storePushed } from './pushed-request.ts'
 import { answerRecord, deleteRecord } from './record-store.ts'
-import { type BrowserSession, packProven } from './session.ts'
+import type { BrowserSession } from './session.ts'
 import type { Surface } from './surface.ts'
 
-/** Min seconds between two polls of an app. */
-export const pollSeconds = 5
-/** How many seconds an expired request is remembered, so that the app learns that it expired. */
-export const knownAsOver = 300
-
 /** The request of an app that waits for its user. */
-export interface BackchannelRequest {
-  clientId: string
-  scope: string
-  audience?: string
-  /** Milliseconds. */
-  until: number
+export interface BackchannelRequest extends PolledRequest {
   /** By which an app that is pinged knows the caller. */
   notificationToken?: string
-  denied?: true
-  accountId?: string
-  amr?: string[]
 }
 
 /** What the user of a request is asked. */
@@ -79,24 +67,17 @@ export async function hasReached(
   return !levels?.length || reaches(ctx, pool, { userId: user.id, proven }, levels)
 }
 
-/**
- * Where the user signs in: an ordinary request of the app, which comes back to our own page. Nobody knows the verifier
- * of its challenge, so that the code which comes along is of no use to anyone.
- */
+/** Where the user signs in, to come back to the page. */
 export async function approvalSignInUrl(
   ctx: Context,
   { base, origin }: Surface,
   { pool, client, asked }: Approval,
   { again }: { again: boolean },
 ): Promise<string> {
-  const query = new URLSearchParams({
-    client_id: client.id,
-    response_type: 'code',
+  const query = ownSignIn(client, {
     scope: asked.request.scope,
     redirect_uri: `${origin}/approve`,
     state: asked.ticket,
-    code_challenge_method: 'S256',
-    code_challenge: randomToken(32),
     ...(asked.acrValues && { acr_values: asked.acrValues }),
     ...(again && { prompt: 'login' }),
   })
@@ -110,15 +91,15 @@ export async function approvalSignInUrl(
 export async function answerApproval(
   ctx: Context,
   { pool, client, asked }: Approval,
-  { user, proven }: BrowserSession,
+  session: BrowserSession,
   allowed: boolean,
 ): Promise<boolean> {
+  const { user } = session
   const { request, authReqId, ticket } = asked
   if (user.id !== asked.accountId || user.poolId !== pool.id) throw new Error('The approval of another user')
-  const left = Math.ceil((request.until - ctx.clock.now().getTime()) / 1000)
+  const left = secondsLeft(ctx, request)
   if (left <= 0) return false
-  const answer = allowed ? { amr: packProven(proven) } : { denied: true }
-  const payload = { ...request, ...answer, accountId: user.id }
+  const payload = answered(request, session, allowed)
   const expiresAt = new Date(request.until)
   return ctx.db.transaction().execute(async (trx) => {
     const inside = { ...ctx, db: trx }

@@ -17,33 +17,19 @@ import { findRecord } from './find-record-store.ts'
 import { readForm } from './form.ts'
 import { insertRecord } from './new-record-store.ts'
 import { OAuthError } from './oauth-error.ts'
+import { ownSignIn } from './own-sign-in.ts'
+import { answered, knownAsOver, type PolledRequest, pollSeconds, secondsLeft } from './polled-request.ts'
 import { maxQueryLength } from './query-or-form.ts'
 import { answerRecord, deleteRecord } from './record-store.ts'
-import { type BrowserSession, packProven } from './session.ts'
+import type { BrowserSession } from './session.ts'
 import type { Surface } from './surface.ts'
 
 /** How many seconds a device may wait for its user. */
 const patience = 600
-/** How long an expired request is remembered, so that the device learns that it expired. */
-const knownAsOver = 300
-/** Min seconds between two polls of a device. */
-export const pollSeconds = 5
 
 /** Consonants only, so that a code spells no word and no letter is mistaken for another. */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'
 const codeLength = 8
-
-/** The request of a device that waits for its user. */
-export interface DeviceRequest {
-  clientId: string
-  scope: string
-  audience?: string
-  /** Milliseconds. */
-  until: number
-  denied?: true
-  accountId?: string
-  amr?: string[]
-}
 
 /** POST /oauth2/device_authorization (RFC 8628): a device asks for a code that its user can type. */
 export async function deviceAuthorization(ctx: Context, koa: ParameterizedContext, at: CalledAt): Promise<void> {
@@ -61,7 +47,7 @@ export async function deviceAuthorization(ctx: Context, koa: ParameterizedContex
     const checked = await engineQuery(ctx, pool, client, request)
     const deviceCode = randomToken(32)
     const userCode = Array.from({ length: codeLength }, () => letters[randomInt(letters.length)]).join('')
-    const payload: DeviceRequest = {
+    const payload: PolledRequest = {
       clientId: client.id,
       scope: checked.get('scope')!,
       audience: checked.get('audience') ?? undefined,
@@ -124,7 +110,7 @@ export interface WaitingDevice {
   client: Client
   userCode: string
   deviceCode: string
-  request: DeviceRequest
+  request: PolledRequest
 }
 
 /** Few guesses at first, then fewer: a code is short, and valid for minutes. */
@@ -146,18 +132,16 @@ export async function findDevice(
   await uncountGuess(ctx.db, guess)
   const deviceCode = String(named.payload.deviceCode)
   const record = await findRecord(ctx, { poolId, model: 'DeviceCode', id: deviceCode })
-  const request = record?.payload as DeviceRequest | undefined
+  const request = record?.payload as PolledRequest | undefined
   const found = request && (await findClient(ctx, request.clientId))
   if (!found || !request || record?.user || request.denied) return undefined
   if (!isOn('DeviceAuthorization', found.pool, found.client)) return undefined
   return { client: found.client, userCode, deviceCode, request }
 }
 
-/** Where the user of a device signs in: an ordinary request of its app, which comes back to our own page. */
+/** Where the user of a device signs in, to come back to the page. */
 export function deviceSignInUrl({ base, origin }: Surface, { client, request, userCode }: WaitingDevice): string {
-  const query = new URLSearchParams({
-    client_id: client.id,
-    response_type: 'code',
+  const query = ownSignIn(client, {
     scope: request.scope,
     redirect_uri: `${origin}/device`,
     state: shownCode(userCode),
@@ -170,13 +154,12 @@ export async function answerDevice(
   ctx: Context,
   { poolId }: Surface,
   { deviceCode, userCode, request }: WaitingDevice,
-  { user, proven }: BrowserSession,
+  session: BrowserSession,
   allowed: boolean,
 ): Promise<boolean> {
-  const left = Math.ceil((request.until - ctx.clock.now().getTime()) / 1000)
+  const left = secondsLeft(ctx, request)
   if (left <= 0) return false
   await deleteRecord(ctx, { poolId, model: 'UserCode', id: userCode })
-  const answer = allowed ? { amr: packProven(proven) } : { denied: true }
-  const payload = { ...request, ...answer, accountId: user.id }
+  const payload = answered(request, session, allowed)
   return answerRecord(ctx, { poolId, model: 'DeviceCode', id: deviceCode, payload, lifetime: left })
 }

@@ -210,6 +210,19 @@ test('an app comes back to our own page for a device alone, and gets no code by 
   assert.equal(response.status, 400)
 })
 
+test('the code that comes back to the page is good for nothing', async () => {
+  const browser = createBrowser()
+  const at = await toConfirm(browser, await begin())
+  const code = at.searchParams.get('code')!
+  const codeForm = { grant_type: 'authorization_code', code, redirect_uri: `${scene.base}/device`, client_id: app.id }
+  assert.equal((await askToken(scene.base, codeForm)).body.error, 'invalid_grant')
+  const { db } = scene.server.ctx
+  const codes = () => db.selectFrom('oauth_records').select('model').where('model', '=', 'AuthorizationCode').execute()
+  const before = (await codes()).length
+  await browser.get(at.href)
+  assert.equal((await codes()).length, before - 1)
+})
+
 test('tokens of a device say who has signed in', async () => {
   const begun = await begin()
   const browser = createBrowser()

@@ -1,5 +1,4 @@
 import { isOn } from '../../model/extensions.ts'
-import { pollSeconds } from '../approval.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Grant } from './grant.ts'
 import { redeemPolled } from './polled-grant.ts'
@@ -11,5 +10,5 @@ export const ciba: Grant = async (ctx, asking) => {
   if (!isOn('BackchannelAuthentication', pool, client)) throw new OAuthError('unsupported_grant_type')
   if (isPublic || !client.extensions?.Standards?.BackchannelTokenDeliveryMode)
     throw new OAuthError('unauthorized_client')
-  return redeemPolled(ctx, asking, { model: 'BackchannelRequest', id: form.get('auth_req_id'), pollSeconds })
+  return redeemPolled(ctx, asking, { model: 'BackchannelRequest', id: form.get('auth_req_id') })
 }

@@ -1,5 +1,4 @@
 import { isOn } from '../../model/extensions.ts'
-import { pollSeconds } from '../device.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Grant } from './grant.ts'
 import { redeemPolled } from './polled-grant.ts'
@@ -9,5 +8,5 @@ export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 export const deviceCode: Grant = async (ctx, asking) => {
   const { pool, client, form } = asking
   if (!isOn('DeviceAuthorization', pool, client)) throw new OAuthError('unsupported_grant_type')
-  return redeemPolled(ctx, asking, { model: 'DeviceCode', id: form.get('device_code'), pollSeconds })
+  return redeemPolled(ctx, asking, { model: 'DeviceCode', id: form.get('device_code') })
 }

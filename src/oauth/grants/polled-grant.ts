@@ -1,15 +1,11 @@
 import { issueTokens } from '../../pool/tokens/issue-tokens.ts'
-import type { BackchannelRequest } from '../approval.ts'
-import type { DeviceRequest } from '../device.ts'
 import { findRecord } from '../find-record-store.ts'
 import { OAuthError } from '../oauth-error.ts'
+import { type PolledRequest, pollSeconds } from '../polled-request.ts'
 import type { RecordModel } from '../record.ts'
 import { consumeRecord, pollRecord } from '../record-store.ts'
 import { nonceFor, unpackProven } from '../session.ts'
 import { type Grant, userTokens } from './grant.ts'
-
-/** A request whose user answers elsewhere, while the app polls. */
-type PolledRequest = BackchannelRequest | DeviceRequest
 
 /**
  * Tokens for a request that its user has allowed, once:
@@ -23,7 +19,7 @@ type PolledRequest = BackchannelRequest | DeviceRequest
 export async function redeemPolled(
   ctx: Parameters<Grant>[0],
   { pool, client, confirmation }: Parameters<Grant>[1],
-  { model, id, pollSeconds }: { model: RecordModel; id: string | undefined; pollSeconds: number },
+  { model, id }: { model: RecordModel; id: string | undefined },
 ): ReturnType<Grant> {
   if (!id) throw new OAuthError('invalid_request')
   const key = { poolId: pool.id, model, id }
