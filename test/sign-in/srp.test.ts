@@ -54,15 +54,78 @@ test('the challenge carries what the client needs, and a right answer can be giv
   await assert.rejects(answer(right, undefined), usedSession)
 })
 
-test('an exchange is stored in one row, its secrets sealed, and no number twice', async () => {
-  const { asked } = await scene.startSrp('ann')
+interface Row {
+  id: string
+  user_id: string | null
+  state: object
+  sealed: Buffer | null
+  attempts: number
+  size: number
+}
+
+const rowsOf = async ({ UserPoolId }: { UserPoolId: string }) => {
+  const { rows } = await sql<Row>`
+    select id, user_id, state, sealed, attempts, pg_column_size(sign_ins.*) as size from sign_ins
+    where pool_id = ${UserPoolId} order by created_at desc`.execute(server.ctx.db)
+  return rows
+}
+
+test('an exchange that begins a sign-in is stored nowhere, and its answers are counted without what it holds', async () => {
+  const own = await signInScene(server)
+  await own.addUser('ann')
+  const { asked, responses } = await own.startSrp('ann')
+  assert.deepEqual(await rowsOf(own), [])
+  const block = Buffer.from(asked.ChallengeParameters!.SECRET_BLOCK!, 'base64').toString('latin1')
+  assert.doesNotMatch(block, /ann|USER_SRP_AUTH/)
+
+  const wrong = await responses(wrongPassword)
+  await assert.rejects(answer(wrong, asked.Session, own.ClientId), wrongCredentials)
+  const [{ attempts, state, sealed, user_id } = assert.fail()] = await rowsOf(own)
+  assert.deepEqual({ attempts, state, sealed, user_id }, { attempts: 1, state: {}, sealed: null, user_id: null })
+})
+
+test('an exchange takes three answers, however many come at once and with the session or without', async () => {
+  const own = await signInScene(server)
+  await own.addUser('ann')
+  const { asked, responses } = await own.startSrp('ann')
+  const wrong = await responses(wrongPassword)
+  const right = await responses(rightPassword)
+  const answers = await Promise.allSettled(
+    Array.from({ length: 6 }, (_, turn) => answer(wrong, turn % 2 ? asked.Session : undefined, own.ClientId)),
+  )
+  const messages = answers.map((one) => (one.status === 'rejected' ? one.reason.message : 'signed in')).sort()
+  assert.deepEqual(messages, [...Array(3).fill(wrongCredentials.message), ...Array(3).fill(invalidSession.message)])
+  await assert.rejects(answer(right, asked.Session, own.ClientId), invalidSession)
+  await assert.rejects(answer(right, undefined, own.ClientId), invalidSession)
+})
+
+test('an exchange of a name too long to travel is stored, and refused like any other', async () => {
+  const own = await signInScene(server, { client: { PreventUserExistenceErrors: 'ENABLED' } })
+  const name = 'ü'.repeat(2000)
+  const { asked, responses } = await own.startSrp(name)
+  assert.equal((await rowsOf(own)).length, 1)
+  const wrong = { ...(await responses(rightPassword)), USERNAME: name }
+  await assert.rejects(answer(wrong, asked.Session, own.ClientId), wrongCredentials)
+})
+
+test('an exchange that was chosen is stored in one row, its secrets sealed, and no number twice', async () => {
+  const chooser = await scene.addClient({ ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'] })
+  const choice = await server.cognito.initiateAuth({
+    ClientId: chooser.ClientId,
+    AuthFlow: 'USER_AUTH',
+    AuthParameters: { USERNAME: 'ann' },
+  })
+  const asked = await server.cognito.respondToAuthChallenge({
+    ClientId: chooser.ClientId,
+    ChallengeName: 'SELECT_CHALLENGE',
+    Session: choice.Session,
+    ChallengeResponses: { USERNAME: 'ann', ANSWER: 'PASSWORD_SRP', SRP_A: 'f'.repeat(760) },
+  })
+  assert.equal(asked.ChallengeName, 'PASSWORD_VERIFIER')
   const { SRP_B } = asked.ChallengeParameters!
-  const { rows } = await sql<{ id: string; state: object; sealed: Buffer; size: number }>`
-    select id, state, sealed, pg_column_size(sign_ins.*) as size from sign_ins
-    where pool_id = ${scene.UserPoolId} order by created_at desc limit 1`.execute(server.ctx.db)
-  const { id, state, sealed, size } = rows[0]!
+  const [{ id, state, sealed, size } = assert.fail()] = await rowsOf(scene)
   assert.deepEqual(Object.keys(state).sort(), ['driver', 'first', 'flow', 'guess', 'username'])
-  const secrets = server.ctx.keyring.open(sealed, `sign-ins/${scene.UserPoolId}/${id}`).toString()
+  const secrets = server.ctx.keyring.open(sealed!, `sign-ins/${scene.UserPoolId}/${id}`).toString()
   assert.equal(secrets.split(SRP_B!).length, 2)
   // The limit of migration 0170, beyond which values are stored apart.
   assert.ok(size < 4080, `${size} bytes`)

@@ -65,6 +65,20 @@ for (const [kind, client] of [
     assert.equal(await counted(() => cognito.adminRespondToAuthChallenge(answer)), 4, 'AdminRespondToAuthChallenge')
   })
 
+test('SRP', async () => {
+  const scene = await signInScene(server)
+  const { ClientId } = scene
+  await scene.addUser('ann')
+  await scene.byPassword('ann')
+  const begin = () => scene.startSrp('ann')
+  const { asked, responses } = await begin()
+  const ChallengeResponses = await responses(rightPassword)
+  const answer = { ClientId, ChallengeName: 'PASSWORD_VERIFIER' as const, Session: asked.Session, ChallengeResponses }
+  // The user; then the answer with its user and the guess, and tokens, which end the exchange and forget the count.
+  assert.equal(await counted(begin), 1, 'InitiateAuth')
+  assert.equal(await counted(() => server.cognito.respondToAuthChallenge(answer)), 2, 'RespondToAuthChallenge')
+})
+
 test('ChangePassword reads nothing before its token', async () => {
   const scene = await signInScene(server)
   await scene.addUser('ann')

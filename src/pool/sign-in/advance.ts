@@ -38,9 +38,11 @@ export async function advance(
   if (name) {
     const question = await challengeNamed(name).ask(ctx, signIn)
     await settle(ctx, signIn.unsettled)
-    const { session, insert } = newSession(ctx, signIn, name, question)
-    await writeStep(ctx, signIn, { consumed: answered?.session, writes: [...writes, question.write], insert })
-    const { parameters, availableChallenges } = question
+    const written = [...writes, question.write]
+    const isFirst = !answered && written.every((write) => write === undefined)
+    const { session, parameters, insert } = newSession(ctx, signIn, name, question, { isFirst })
+    await writeStep(ctx, signIn, { consumed: answered?.session, writes: written, insert })
+    const { availableChallenges } = question
     return { kind: 'challenge', name, parameters, session, availableChallenges }
   }
 

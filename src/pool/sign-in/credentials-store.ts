@@ -18,8 +18,6 @@ import {
   countedColumns,
   countedIn,
   type GuessByName,
-  type Nullable,
-  noGuess,
 } from './early-guess-store.ts'
 import type { PasswordOfUser } from './sign-in.ts'
 
@@ -69,16 +67,21 @@ interface NameOfClient {
   name: string
 }
 
-const byName = compiled((db, values: NameOfClient & OwnerValues & Nullable<GuessByName>) => {
-  const { poolId, name, unknownSubject, judgedStates } = values
+const ownerAndUser = (values: NameOfClient & OwnerValues) => sql`
+  select owner.*, ${credentialColumns(values.poolId)} from owner
+  left join login_names on login_names.pool_id = ${values.poolId} and login_names.name = ${values.name}
+  left join users on users.pool_id = ${values.poolId} and users.id = login_names.user_id
+  ${credentialTables(values.poolId)}`
+
+const byName = compiledRead((db, values: NameOfClient & OwnerValues) =>
+  sql<MaybeCredentialsRow & OwnerRow>`with ${ownerAsItIs(values)} ${ownerAndUser(values)}`.compile(db),
+)
+
+const byNameWithGuess = compiled((db, values: NameOfClient & OwnerValues & GuessByName) => {
+  const { unknownSubject, judgedStates } = values
   return sql<MaybeCredentialsRow & OwnerRow & CountedRow>`
     with ${ownerAsItIs(values)},
-    found as materialized (
-      select owner.*, ${credentialColumns(poolId)} from owner
-      left join login_names on login_names.pool_id = ${poolId} and login_names.name = ${name}
-      left join users on users.pool_id = ${poolId} and users.id = login_names.user_id
-      ${credentialTables(poolId)}
-    ),
+    found as materialized (${ownerAndUser(values)}),
     guess as (
       select coalesce(id::text, ${unknownSubject}::text) as subject from found
       where is_expected and ${accountState} = any(${judgedStates}::text[])
@@ -93,6 +96,16 @@ const byId = compiledRead((db, { poolId, userId }: { poolId: string; userId: str
     where users.pool_id = ${poolId} and users.id = ${userId}`.compile(db),
 )
 
+async function read(db: Db, values: NameOfClient & OwnerValues) {
+  const { rows } = await byName(db, values)
+  return { row: rows[0], counted: undefined }
+}
+
+async function readWithGuess(db: Db, values: NameOfClient & OwnerValues & GuessByName) {
+  const { rows } = await byNameWithGuess(db, values)
+  return { row: rows[0], counted: rows[0] && countedIn(rows[0]) }
+}
+
 /** Nothing is counted where pool and client are not at the revisions that the request expects. */
 export async function findCredentialsByName(
   db: Db,
@@ -100,13 +113,13 @@ export async function findCredentialsByName(
   expected?: Revisions,
   guess?: GuessByName,
 ): Promise<{ found: Revisions | undefined; credentials: Credentials | undefined; guess?: CountedGuess }> {
-  const { rows } = await byName(db, { ...lookup, ...expecting(expected), ...(guess ?? noGuess) })
-  const row = rows[0]
+  const values = { ...lookup, ...expecting(expected) }
+  const { row, counted } = guess ? await readWithGuess(db, { ...values, ...guess }) : await read(db, values)
   const found = foundRevisions(row)
-  if (row?.id) return { found, credentials: toCredentials(row), guess: countedIn(row) }
+  if (row?.id) return { found, credentials: toCredentials(row), guess: counted }
   const { poolId, name } = lookup
   const bySub = isUuid(name) ? await findCredentials(db, poolId, name) : undefined
-  return { found, credentials: bySub, guess: row && countedIn(row) }
+  return { found, credentials: bySub, guess: counted }
 }
 
 export async function findCredentials(db: Db, poolId: string, userId: string): Promise<Credentials | undefined> {

@@ -24,6 +24,10 @@ export interface GuessByAnswer extends EarlyGuess {
   expectation: string
 }
 
+export interface GuessOfSubject extends EarlyGuess {
+  subject: string
+}
+
 export type Nullable<T> = { [name in keyof T]: T[name] | null }
 
 export const noGuess = {
@@ -35,6 +39,7 @@ export const noGuess = {
   judgedStates: null,
   unknownSubject: null,
   expectation: null,
+  subject: null,
 }
 
 /** Of a row with the columns of a user, all null for an unknown name; in the words of `stateOf`. */

@@ -2,23 +2,61 @@ import type { Context } from '../../context.ts'
 import { SealBroken } from '../../lib/seal.ts'
 import { formatSrpTimestamp, parseSrpTimestamp } from '../../lib/srp-timestamp.ts'
 import { InvalidParameter, WrongCredentials } from '../../model/errors.ts'
+import { type CarriedSignIn, maxCarriedBytes } from './carried-sign-in.ts'
 import { requireParameters } from './flows.ts'
 import type { Responses, SignIn } from './sign-in.ts'
+
+type Owner = Pick<SignIn, 'pool' | 'client'>
 
 /** How far a client's clock may be off, in milliseconds. */
 const tolerance = 15 * 60_000
 
-export const sealSecretBlock = (ctx: Context, signIn: SignIn): string =>
-  ctx.keyring.seal(signIn.id, secretBlockPlace(signIn)).toString('base64')
+/** For a stored sign-in the block contains its id and nothing else: A, B and b are sealed in the row. */
+export const sealSecretBlock = (ctx: Context, signIn: Pick<SignIn, 'id' | 'pool' | 'client'>): string =>
+  ctx.keyring.seal(signIn.id, places.stored(signIn)).toString('base64')
 
-/** The sign-in that the block was made for. */
-export function openSecretBlock(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, block = ''): string | undefined {
+/** Undefined for one that is too long to travel, and has to be stored. */
+export function sealCarried(ctx: Context, owner: Owner, signIn: CarriedSignIn): string | undefined {
+  const text = Buffer.from(JSON.stringify(signIn))
+  return text.length <= maxCarriedBytes ? ctx.keyring.seal(text, places.carried(owner)).toString('base64') : undefined
+}
+
+/** What a block refers to: a stored sign-in, or the one that is in it. */
+export type BlockContent = { id: string; carried?: CarriedSignIn }
+
+/** The blocks of calls under way: each is opened once. */
+const opened = new WeakMap<Responses, BlockContent | undefined>()
+
+/** Undefined for a block that was not made here, or for another client. */
+export function openSecretBlock(ctx: Context, owner: Owner, responses: Responses): BlockContent | undefined {
+  if (opened.has(responses)) return opened.get(responses)
+  const block = Buffer.from(responses.PASSWORD_CLAIM_SECRET_BLOCK ?? '', 'base64')
+  const carried = openAt(ctx, block, places.carried(owner))
+  const content = carried ? carriedIn(carried) : storedIn(openAt(ctx, block, places.stored(owner)))
+  opened.set(responses, content)
+  return content
+}
+
+const carriedIn = (text: Buffer): BlockContent => {
+  const carried: CarriedSignIn = JSON.parse(text.toString())
+  return { id: carried.id, carried }
+}
+
+const storedIn = (id: Buffer | undefined): BlockContent | undefined => id && { id: id.toString() }
+
+function openAt(ctx: Context, block: Buffer, place: string): Buffer | undefined {
   try {
-    return ctx.keyring.open(Buffer.from(block, 'base64'), secretBlockPlace(owner)).toString()
+    return ctx.keyring.open(block, place)
   } catch (error) {
     if (error instanceof SealBroken) return undefined
     throw error
   }
+}
+
+// The two can't be taken for one another.
+const places = {
+  stored: ({ pool, client }: Owner): string => `secret-block:${pool.id}:${client.id}`,
+  carried: ({ pool, client }: Owner): string => `carried-sign-in:${pool.id}:${client.id}`,
 }
 
 export interface PasswordClaim {
@@ -40,7 +78,7 @@ export function requireClaim(ctx: Context, signIn: SignIn, responses: Responses)
 const claims = new WeakMap<Responses, PasswordClaim>()
 
 /** The part of `requireClaim` that needs no sign-in. @throws NotAuthorizedException and others */
-export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, responses: Responses): PasswordClaim {
+export function readClaim(ctx: Context, owner: Owner, responses: Responses): PasswordClaim {
   const known = claims.get(responses)
   if (known) return known
   requireParameters(responses, ['PASSWORD_CLAIM_SIGNATURE', 'PASSWORD_CLAIM_SECRET_BLOCK', 'TIMESTAMP'])
@@ -53,13 +91,9 @@ export function readClaim(ctx: Context, owner: Pick<SignIn, 'pool' | 'client'>, 
   const claim = {
     signature: PASSWORD_CLAIM_SIGNATURE!,
     secretBlock: Buffer.from(PASSWORD_CLAIM_SECRET_BLOCK!, 'base64'),
-    signInId: openSecretBlock(ctx, owner, PASSWORD_CLAIM_SECRET_BLOCK),
+    signInId: openSecretBlock(ctx, owner, responses)?.id,
     timestamp: TIMESTAMP!,
   }
   claims.set(responses, claim)
   return claim
 }
-
-// The block contains the sign-in's id and nothing else: A, B and b stay on the server, sealed in the row of that id.
-const secretBlockPlace = ({ pool, client }: Pick<SignIn, 'pool' | 'client'>): string =>
-  `secret-block:${pool.id}:${client.id}`

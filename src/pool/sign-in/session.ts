@@ -1,6 +1,6 @@
 import type { Context, Db } from '../../context.ts'
 import { challengeSession } from '../../lib/ids.ts'
-import { InvalidParameter, InvalidSession, ResourceNotFound } from '../../model/errors.ts'
+import { InvalidParameter, InvalidSession, ResourceNotFound, WrongCredentials } from '../../model/errors.ts'
 import type { CountedGuess } from '../attempts/lock-out.ts'
 import { type Client, requireClientOf } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
@@ -9,9 +9,11 @@ import { findFirstFactor } from '../factors/index.ts'
 import type { Pool } from '../pools/pool.ts'
 import { sessionUsed } from '../tokens/settlement.ts'
 import type { ChallengeResult } from '../triggers/auth-challenges.ts'
+import { carriedSignIn, claimCarried } from './carried-sign-in.ts'
 import { type ChallengeName, challengeNamed, isChallengeName } from './challenges/index.ts'
 import type { Credentials } from './credentials-store.ts'
 import type { GuessByAnswer } from './early-guess-store.ts'
+import { type BlockContent, openSecretBlock, readClaim, sealCarried, sealSecretBlock } from './secret-block.ts'
 import { invalidSession } from './session-errors.ts'
 import type { Challenge, Question, Remembered, Responses, SignIn } from './sign-in.ts'
 import {
@@ -32,7 +34,7 @@ export interface SessionSecrets {
   history?: ChallengeResult[]
 }
 
-export interface OpenSession extends StoredSignIn {
+export interface OpenSession extends Omit<StoredSignIn, 'sealed'> {
   challenge: ChallengeName
   secrets: SessionSecrets
   /** The credentials of its user, where they were read together. */
@@ -44,30 +46,50 @@ export interface OpenSession extends StoredSignIn {
 /** How many seconds users have on the pages, whatever the client's AuthSessionValidity. */
 const pageLifetime = 5 * 60
 
-/** Stores a challenge, and returns the string under which it can be answered. */
-export function newSession(ctx: Context, signIn: SignIn, name: ChallengeName, question: Question) {
-  const { pool, client, user, state } = signIn
+interface NewSession {
+  /** The string under which the challenge can be answered. */
+  session: string
+  parameters: Record<string, string>
+  /** Stores it. Absent where the client carries all of it until the first answer. */
+  insert?: (db: Db) => Promise<void>
+}
+
+/** `isFirst`: nothing has been proven, and nothing is written with it. */
+export function newSession(
+  ctx: Context,
+  signIn: SignIn,
+  name: ChallengeName,
+  question: Question,
+  { isFirst = false }: { isFirst?: boolean } = {},
+): NewSession {
+  const { pool, client, user, state, history } = signIn
   const session = newSessionString(pool, client)
   const now = ctx.clock.now()
   const { availableChallenges, remember = {} } = question
-  const parameters = state.driver === 'page' ? question.parameters : {}
-  const secrets: SessionSecrets = { parameters, availableChallenges, remembered: remember, history: signIn.history }
+  const shown = state.driver === 'page' ? question.parameters : {}
+  const secrets: SessionSecrets = { parameters: shown, availableChallenges, remembered: remember, history }
 
-  const row = {
+  const record = {
     id: signIn.id,
     sessionHash: sessionHash(ctx, pool, session),
     clientId: client.id,
     userId: user?.id ?? null,
-    challenge: name,
     state: { ...state, guess: undefined, ...question.state },
-    sealed: ctx.keyring.seal(JSON.stringify(secrets), signInSeal(pool.id, signIn.id)),
     createdAt: now,
     expiresAt: new Date(now.getTime() + sessionSeconds(signIn, name) * 1000),
   }
-  // The flush of a session also covers what was written of a password that was proven before.
-  const flush = !challengeNamed(name).isBeginning || state.proven !== undefined
-  const insert = (db: Db) => insertSignIn(db, pool.id, row, { flush })
-  return { session, insert }
+  const { parameters } = question
+  const { isFoundByBlock } = challengeNamed(name)
+  const isCarried = isFoundByBlock && isFirst && !state.proven && state.driver !== 'page'
+  const carried = isCarried ? sealCarried(ctx, signIn, carriedSignIn(record, { challenge: name, secrets })) : undefined
+  if (carried) return { session, parameters: { ...parameters, SECRET_BLOCK: carried } }
+
+  const sealed = ctx.keyring.seal(JSON.stringify(secrets), signInSeal(pool.id, signIn.id))
+  return {
+    session,
+    parameters: isFoundByBlock ? { ...parameters, SECRET_BLOCK: sealSecretBlock(ctx, signIn) } : parameters,
+    insert: (db) => insertSignIn(db, pool.id, { ...record, challenge: name, sealed }),
+  }
 }
 
 /** How long a challenge can be answered. */
@@ -81,9 +103,18 @@ export function sessionSeconds({ client, state }: Pick<SignIn, 'client' | 'state
 export const newSessionString = (pool: Pool, client: Client): string =>
   challengeSession() + Buffer.from(`${pool.id} ${client.id}`).toString('base64url')
 
-/** Pool and client in the session string. Whether the session exists is decided by its hash. */
+/** Whether the session exists is decided by its hash. */
+const ownerIn = (session: string): (string | undefined)[] =>
+  Buffer.from(session.slice(challengeSession().length), 'base64url').toString().split(' ')
+
+function isOfOwner(session: string, { pool, client }: Owner): boolean {
+  const [poolId, clientId] = ownerIn(session)
+  return poolId === pool.id && clientId === client.id
+}
+
+/** Pool and client in the session string. */
 export async function requireSessionOwner(ctx: Context, session: string): Promise<Owner> {
-  const [poolId, clientId] = Buffer.from(session.slice(challengeSession().length), 'base64url').toString().split(' ')
+  const [poolId, clientId] = ownerIn(session)
   if (!poolId || !clientId) throw invalidSession()
   return requireClientOf(ctx, poolId, clientId).catch((error) => {
     throw error instanceof ResourceNotFound ? invalidSession() : error
@@ -105,20 +136,40 @@ export async function claimAnswer(
 ): Promise<OpenSession> {
   if (!isChallengeName(name)) throw invalidSession()
   const challenge = challengeNamed(name)
-  const key = sessionKey(ctx, owner, challenge, session, responses)
-  const { pool, client } = owner
-  const now = ctx.clock.now()
+  const block = challenge.isFoundByBlock ? openSecretBlock(ctx, owner, responses) : undefined
+  const key = sessionKey(ctx, owner, challenge, session, block)
+  const claimed = block?.carried
+    ? await claimCarried(ctx, owner, block.carried, { key, maxAnswers: challenge.answers, guess })
+    : await claimStored(ctx, owner, name, key, guess)
+  if (claimed) return claimed
+
+  const end = await findSessionEnd(ctx.db, owner.pool.id, block?.carried ?? key, owner.client.id)
+  const expiresAt = end?.expiresAt.getTime() ?? block?.carried?.expiresAt
+  if (end?.consumedAt) throw sessionUsed()
+  if (expiresAt !== undefined && expiresAt <= ctx.clock.now().getTime())
+    throw new InvalidSession('Invalid session for the user, session is expired.')
+  // Without its block nobody knows whether this client's session exists; the answer is wrong in any case.
+  if (challenge.isFoundByBlock && !block && !end && session && isOfOwner(session, owner)) {
+    readClaim(ctx, owner, responses)
+    throw new WrongCredentials()
+  }
+  throw invalidSession()
+}
+
+async function claimStored(
+  ctx: MaybeOwned,
+  { pool, client }: Owner,
+  name: ChallengeName,
+  key: SessionKey,
+  guess: GuessByAnswer | undefined,
+): Promise<OpenSession | undefined> {
   // A first factor may be answered directly where the choice of one is asked.
   const challenges = findFirstFactor(name) ? [name, 'SELECT_CHALLENGE'] : [name]
-  const claim = { poolId: pool.id, clientId: client.id, challenges, maxAnswers: challenge.answers, answeredAt: now }
+  const maxAnswers = challengeNamed(name).answers
+  const claim = { poolId: pool.id, clientId: client.id, challenges, maxAnswers, answeredAt: ctx.clock.now() }
   const { found, claimed } = await countAnswer(ctx.db, key, claim, expectedRevisions(ctx), guess)
   confirmOwner(ctx, found)
-  if (claimed) return open(ctx, pool, claimed)
-
-  const end = await findSessionEnd(ctx.db, pool.id, key, client.id)
-  if (end?.consumedAt) throw sessionUsed()
-  if (end && end.expiresAt <= now) throw new InvalidSession('Invalid session for the user, session is expired.')
-  throw invalidSession()
+  return claimed && open(ctx, pool, claimed)
 }
 
 /** The session's challenge without answering it, to show it again. */
@@ -133,14 +184,13 @@ function sessionKey(
   owner: Owner,
   challenge: Challenge,
   session: string | undefined,
-  responses: Responses,
+  block: BlockContent | undefined,
 ): SessionKey {
   if (session) return { hash: sessionHash(ctx, owner.pool, session) }
-  if (!challenge.findSignIn)
+  if (!challenge.isFoundByBlock)
     throw new InvalidParameter('Missing required parameter Session', { reason: 'required', field: 'Session' })
-  const id = challenge.findSignIn(ctx, owner, responses)
-  if (!id) throw invalidSession()
-  return { id }
+  if (!block) throw invalidSession()
+  return { id: block.id }
 }
 
 function open(

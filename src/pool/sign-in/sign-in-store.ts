@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../context.ts'
 import { compiled } from '../../store/compiled.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -59,29 +59,17 @@ export interface NewSignIn extends StoredSignIn {
   expiresAt: Date
 }
 
-/** Without `flush`, the session may be lost if the database is killed within the next half second. */
-export async function insertSignIn(
-  db: Db,
-  poolId: string,
-  signIn: NewSignIn,
-  { flush }: { flush: boolean } = { flush: true },
-): Promise<void> {
-  await insertions[flush ? 'flushed' : 'unflushed'](db, { ...signIn, poolId })
+export async function insertSignIn(db: Db, poolId: string, signIn: NewSignIn): Promise<void> {
+  await insertion(db, { ...signIn, poolId })
 }
 
-const insertionWith = (attempts: RawBuilder<unknown>) =>
-  compiled((db, row: NewSignIn & { poolId: string }) =>
-    sql`
+const insertion = compiled((db, row: NewSignIn & { poolId: string }) =>
+  sql`
     insert into sign_ins
-      (pool_id, id, session_hash, client_id, user_id, challenge, state, sealed, attempts, created_at, expires_at)
+      (pool_id, id, session_hash, client_id, user_id, challenge, state, sealed, created_at, expires_at)
     values (${row.poolId}, ${row.id}, ${row.sessionHash}, ${row.clientId}, ${row.userId}, ${row.challenge}, ${row.state},
-      ${row.sealed}, ${attempts}, ${row.createdAt}, ${row.expiresAt})`.compile(db),
-  )
-
-const insertions = {
-  flushed: insertionWith(sql`0`),
-  unflushed: insertionWith(sql`case when ${withoutFlush} then 0 end`),
-}
+      ${row.sealed}, ${row.createdAt}, ${row.expiresAt})`.compile(db),
+)
 
 /**
  * Counts one answer to a session that waits for one of the challenges, and reads its user; without a session where it

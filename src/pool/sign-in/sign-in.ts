@@ -110,16 +110,14 @@ export interface Challenge {
   lifetime?: number
   /** Seconds until the session ends on the pages, where most have five minutes. */
   pageLifetime?: number
-  /** Little is lost with its session: nothing was sent to the user, who can sign in again. */
-  isBeginning?: true
   /** Triggers of custom authentication see that it was answered. */
   isShownToTriggers?: true
   /** Whether a user may choose it as the first factor. An unknown name is offered what its pool offers. */
   isOffered?(person: SignInPerson, ctx: Context): boolean
   /** The response that clients may send with the step before, if they know what they will be asked. */
   answeredEarlyBy?: string
-  /** Finds the sign-in where clients may leave out the session. */
-  findSignIn?(ctx: Context, owner: { pool: Pool; client: Client }, responses: Responses): string | undefined
+  /** Its parameters end with a SECRET_BLOCK, and with that in the answer clients may leave out the session. */
+  isFoundByBlock?: true
   ask(ctx: Context, signIn: SignIn): Promise<Question> | Question
   verify(ctx: Context, signIn: SignIn, responses: Responses, remembered: Remembered): Promise<Verdict> | Verdict
 }

@@ -5,7 +5,7 @@ import { openSrpVerifier, srpPoolName } from '../../passwords/password.ts'
 import { doWork } from '../../pools/do-work.ts'
 import { guessToExpect } from '../early-guess.ts'
 import { provePassword } from '../prove-password.ts'
-import { openSecretBlock, requireClaim, sealSecretBlock } from '../secret-block.ts'
+import { requireClaim } from '../secret-block.ts'
 import type { Challenge, SignIn } from '../sign-in.ts'
 import { simulatedSrp } from '../simulated-user.ts'
 
@@ -15,11 +15,9 @@ import { simulatedSrp } from '../simulated-user.ts'
  */
 export const passwordVerifier: Challenge = {
   answers: 3,
-  isBeginning: true,
+  isFoundByBlock: true,
   isShownToTriggers: true,
   lifetime: 60,
-
-  findSignIn: (ctx, owner, responses) => openSecretBlock(ctx, owner, responses.PASSWORD_CLAIM_SECRET_BLOCK),
 
   async ask(ctx, signIn) {
     const { userId, salt, verifier } = srpOf(ctx, signIn)
@@ -30,7 +28,6 @@ export const passwordVerifier: Challenge = {
         USER_ID_FOR_SRP: userId,
         SRP_B: B,
         SALT: srpHex(salt),
-        SECRET_BLOCK: sealSecretBlock(ctx, signIn),
       },
       remember: { A: signIn.state.srpA!, B, b: b.toString('hex') },
       state: {
