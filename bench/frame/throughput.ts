@@ -25,7 +25,7 @@ export interface Throughput {
 const rounds = 5
 const warmUp = 5000
 /** V8 compiles functions that are called often; until then they cost more, and so does compiling them. */
-const warmOperations = 1000
+const warmOperations = 4000
 const maxWarmUp = 20_000
 const roundTime = 2000
 

@@ -69,6 +69,17 @@ test('SRP with a name that no user has is simulated, the same each time', async 
     assert.equal(one.ChallengeParameters![name]!.length, real.ChallengeParameters![name]!.length, name)
 })
 
+test('a secret block is as long for an unknown name as for one that is known under a longer one', async () => {
+  const hidden = await signInScene(server, {
+    pool: { AliasAttributes: ['email'] },
+    client: { PreventUserExistenceErrors: 'ENABLED' },
+  })
+  const username = 'é'.repeat(120)
+  await hidden.addUser(username, { attributes: { email: 'ann@example.com', email_verified: 'true' } })
+  const lengthOf = async (name: string) => (await hidden.startSrp(name)).asked.ChallengeParameters!.SECRET_BLOCK!.length
+  assert.equal(await lengthOf('ann@example.com'), await lengthOf('bob@example.com'))
+})
+
 test('the same name in another pool is simulated otherwise', async () => {
   const elsewhere = await signInScene(server, { client: { PreventUserExistenceErrors: 'ENABLED' } })
   const here = (await scene.startSrp('nobody', discreet)).asked.ChallengeParameters!

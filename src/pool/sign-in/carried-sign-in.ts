@@ -18,8 +18,26 @@ export interface CarriedSignIn extends Pick<OpenSession, 'id' | 'userId' | 'chal
   expiresAt: number
 }
 
-/** Longer ones, with names of thousands of characters, are stored like any other. */
-export const maxCarriedBytes = 4096
+/** In bytes, for what is not the client's own: ids, the server's half of SRP, and names that only the server knows. */
+const roomForOurs = 2048
+const maxNameBytes = 512
+const granularity = 256
+
+/**
+ * The sign-in as text, padded to a length that depends on nothing but what the client has sent: it would reveal
+ * whether there is such a user. Undefined for long ones, which are stored like any other.
+ */
+export function carriedText(carried: CarriedSignIn): Buffer | undefined {
+  const nameBytes = Buffer.byteLength(JSON.stringify(carried.state.username))
+  if (nameBytes > maxNameBytes) return undefined
+  // A name stands there up to three times.
+  const needed = roomForOurs + 3 * nameBytes + carried.secrets.remembered.A!.length
+  const padded = Buffer.alloc(Math.ceil(needed / granularity) * granularity, ' ')
+  const text = JSON.stringify(carried)
+  if (Buffer.byteLength(text) > padded.length) return undefined
+  padded.write(text)
+  return padded
+}
 
 export const carriedSignIn = (
   { id, userId, state, sessionHash, createdAt, expiresAt }: Omit<NewSignIn, 'challenge' | 'sealed'>,

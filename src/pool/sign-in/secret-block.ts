@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts'
 import { SealBroken } from '../../lib/seal.ts'
 import { formatSrpTimestamp, parseSrpTimestamp } from '../../lib/srp-timestamp.ts'
 import { InvalidParameter, WrongCredentials } from '../../model/errors.ts'
-import { type CarriedSignIn, maxCarriedBytes } from './carried-sign-in.ts'
+import { type CarriedSignIn, carriedText } from './carried-sign-in.ts'
 import { requireParameters } from './flows.ts'
 import type { Responses, SignIn } from './sign-in.ts'
 
@@ -17,8 +17,8 @@ export const sealSecretBlock = (ctx: Context, signIn: Pick<SignIn, 'id' | 'pool'
 
 /** Undefined for one that is too long to travel, and has to be stored. */
 export function sealCarried(ctx: Context, owner: Owner, signIn: CarriedSignIn): string | undefined {
-  const text = Buffer.from(JSON.stringify(signIn))
-  return text.length <= maxCarriedBytes ? ctx.keyring.seal(text, places.carried(owner)).toString('base64') : undefined
+  const text = carriedText(signIn)
+  return text && ctx.keyring.seal(text, places.carried(owner)).toString('base64')
 }
 
 /** What a block refers to: a stored sign-in, or the one that is in it. */

@@ -29,7 +29,7 @@ export const passwordVerifier: Challenge = {
         SRP_B: B,
         SALT: srpHex(salt),
       },
-      remember: { A: signIn.state.srpA!, B, b: b.toString('hex') },
+      remember: { A: asBase64(signIn.state.srpA!), B: asBase64(B), b: b.toString('base64') },
       state: {
         srpA: undefined,
         guess: guessToExpect(ctx, signIn, { names: [signIn.state.username, userId], signInId: signIn.id }),
@@ -42,7 +42,7 @@ export const passwordVerifier: Challenge = {
     const judge = async () => {
       const { userId, verifier } = srpOf(ctx, signIn)
       const { A, B, b } = remembered as { A: string; B: string; b: string }
-      const exchange = { A, B, b: Buffer.from(b, 'hex'), verifier }
+      const exchange = { A: asHex(A), B: asHex(B), b: Buffer.from(b, 'base64'), verifier }
       const key = await doWork(ctx, signIn.pool, (owner) => srpServerKeyAside(owner, exchange))
       const block = { poolName: srpPoolName(signIn.pool.id), userId, secretBlock, timestamp }
       return key !== undefined && srpSignatureMatches(signature, { ...block, key })
@@ -54,8 +54,14 @@ export const passwordVerifier: Challenge = {
   },
 }
 
+// Numbers, so that a leading zero does no harm.
+const asBase64 = (hex: string): string => Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex').toString('base64')
+const asHex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
+
+/** Either way costs about the same: opening what is sealed, or deriving what is simulated. */
 function srpOf(ctx: Context, { pool, user, password, state }: SignIn) {
-  const simulated = simulatedSrp(ctx, pool, state.username)
   const real = user && password && openSrpVerifier(ctx, pool, user, password)
-  return { ...simulated, ...(user && { userId: user.username }), ...real }
+  if (real) return { userId: user.username, ...real }
+  const simulated = simulatedSrp(ctx, pool, state.username)
+  return user ? { ...simulated, userId: user.username } : simulated
 }
