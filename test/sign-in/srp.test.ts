@@ -162,6 +162,11 @@ test('a secret block that was altered, or is of another client, is refused', asy
   const altered = { ...right, PASSWORD_CLAIM_SECRET_BLOCK: block.toString('base64') }
   await assert.rejects(answer(altered, undefined), invalidSession)
   await assert.rejects(answer(altered, asked.Session), wrongCredentials)
+  // The same once an answer was counted.
+  await assert.rejects(answer(await responses(wrongPassword), asked.Session), wrongCredentials)
+  await assert.rejects(answer(altered, asked.Session), wrongCredentials)
+  const { PASSWORD_CLAIM_SECRET_BLOCK: _, ...without } = right
+  await assert.rejects(answer(without, asked.Session), { name: 'InvalidParameterException' })
 
   const other = await scene.addClient()
   await assert.rejects(answer(right, undefined, other.ClientId), invalidSession)

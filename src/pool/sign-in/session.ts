@@ -148,8 +148,9 @@ export async function claimAnswer(
   if (end?.consumedAt) throw sessionUsed()
   if (expiresAt !== undefined && expiresAt <= ctx.clock.now().getTime())
     throw new InvalidSession('Invalid session for the user, session is expired.')
-  // Without its block nobody knows whether this client's session exists; the answer is wrong in any case.
-  if (challenge.isFoundByBlock && !block && !end && session && isOfOwner(session, owner)) {
+  // What the session waits for is in its block; without that the answer is wrong in any case.
+  const mayWait = end ? end.challenge === name : session && isOfOwner(session, owner)
+  if (challenge.isFoundByBlock && !block && mayWait) {
     readClaim(ctx, owner, responses)
     throw new WrongCredentials()
   }

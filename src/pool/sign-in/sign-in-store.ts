@@ -130,7 +130,7 @@ const claimBy = (column: 'session_hash' | 'id') =>
         where exists (select from owner where is_expected)
           and pool_id = ${poolId} and ${sql.ref(column)} = ${key} and client_id = ${clientId}
           and challenge = any(${challenges}::text[]) and attempts < ${maxAnswers}
-          and consumed_at is null and expires_at > ${answeredAt} and ${withoutFlush}
+          and consumed_at is null and sealed is not null and expires_at > ${answeredAt} and ${withoutFlush}
         returning id as "signInId", client_id as "clientId", user_id as "userId", challenge, state, sealed
       ),
       found as materialized (
@@ -155,10 +155,10 @@ export async function findSessionEnd(
   poolId: string,
   key: SessionKey,
   clientId: string,
-): Promise<{ consumedAt: Date | null; expiresAt: Date } | undefined> {
+): Promise<{ challenge: string; consumedAt: Date | null; expiresAt: Date } | undefined> {
   return db
     .selectFrom('sign_ins')
-    .select(['consumed_at as consumedAt', 'expires_at as expiresAt'])
+    .select(['challenge', 'consumed_at as consumedAt', 'expires_at as expiresAt'])
     .where('pool_id', '=', poolId)
     .where(byKey(key))
     .where('client_id', '=', clientId)
