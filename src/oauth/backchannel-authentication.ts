@@ -16,8 +16,8 @@ import { findUserById } from '../pool/users/user-store.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { type Asked, approvalPath, type BackchannelRequest } from './approval.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
-import { authenticateClient, type CalledAt, type CallingClient } from './client-authentication.ts'
-import { fetchDocumentOf } from './client-document.ts'
+import type { CalledAt, CallingClient } from './client-authentication.ts'
+import { authenticateToBegin } from './client-document.ts'
 import { asOAuthError } from './device.ts'
 import { type Form, readForm } from './form.ts'
 import { insertRecord } from './new-record-store.ts'
@@ -45,9 +45,7 @@ export async function backchannelAuthentication(ctx: Context, koa: Parameterized
   koa.set('Cache-Control', 'no-store')
   try {
     const form = await readForm(koa, maxQueryLength)
-    const unread = await fetchDocumentOf(ctx, koa, at, form)
-    if (unread) throw new OAuthError('invalid_client', unread)
-    const asking = await authenticateClient(ctx, koa, at, form)
+    const asking = await authenticateToBegin(ctx, koa, at, form)
     ctx.admit('UserAuthentication', 'backchannel')
     requireRegistered(asking)
     const sent = await requestOf(ctx, asking, form)

@@ -19,7 +19,7 @@ import { poolScopesOfRegistered } from '../pool/pools/client-registration.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { useQuota } from '../pool/quotas/quota.ts'
 import { assertedClient } from './client-assertion.ts'
-import { type CalledAt, poolCalled } from './client-authentication.ts'
+import { authenticateClient, type CalledAt, type CallingClient, poolCalled } from './client-authentication.ts'
 import { createFetchQueue, fetchFromApp, mediaTypeOf } from './fetch-from-app.ts'
 import type { Form } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -53,15 +53,17 @@ export async function resolveDocument(
   if (refused === undefined) query.set('client_id', documentClientId(poolId, url))
 }
 
-/** The same before an app authenticates at an endpoint with which its users' sign-ins begin. */
-export async function fetchDocumentOf(
+/** Authenticates an app at an endpoint with which its users' sign-ins begin, by its document of now. @throws OAuthError */
+export async function authenticateToBegin(
   ctx: Context,
   koa: ParameterizedContext,
   at: CalledAt,
   form: Form,
-): Promise<string | undefined> {
+): Promise<CallingClient> {
   const url = form.has('client_assertion') ? assertedClient(form) : form.get('client_id')
-  return isDocumentUrl(url) ? renewClient(ctx, koa, await poolCalled(ctx, at), url) : undefined
+  const refused = isDocumentUrl(url) ? await renewClient(ctx, koa, await poolCalled(ctx, at), url) : undefined
+  if (refused !== undefined) throw new OAuthError('invalid_client', refused)
+  return authenticateClient(ctx, koa, at, form)
 }
 
 async function renewClient(

@@ -11,8 +11,8 @@ import { mustPush, mustSign } from '../pool/clients/fapi2.ts'
 import { frontChannelUrl } from '../pool/pools/pool-domain.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { engineQuery, RequestRefused } from './authorization-request.ts'
-import { authenticateClient, type CalledAt } from './client-authentication.ts'
-import { fetchDocumentOf } from './client-document.ts'
+import type { CalledAt } from './client-authentication.ts'
+import { authenticateToBegin } from './client-document.ts'
 import { findRecord } from './find-record-store.ts'
 import { readForm } from './form.ts'
 import { insertRecord } from './new-record-store.ts'
@@ -36,9 +36,7 @@ export async function deviceAuthorization(ctx: Context, koa: ParameterizedContex
   koa.set('Cache-Control', 'no-store')
   try {
     const form = await readForm(koa, maxQueryLength)
-    const unread = await fetchDocumentOf(ctx, koa, at, form)
-    if (unread) throw new OAuthError('invalid_client', unread)
-    const { pool, client } = await authenticateClient(ctx, koa, at, form)
+    const { pool, client } = await authenticateToBegin(ctx, koa, at, form)
     if (!isOn('DeviceAuthorization', pool, client)) throw new OAuthError('unauthorized_client')
     // A device can do neither.
     if (mustPush(pool, client) || mustSign(pool, client)) throw new OAuthError('unauthorized_client')

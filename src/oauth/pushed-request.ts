@@ -8,8 +8,8 @@ import type { Owner } from '../pool/clients/owner.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { engineQuery, mayRequestType, RequestRefused } from './authorization-request.ts'
-import { authenticateClient, type CalledAt } from './client-authentication.ts'
-import { fetchDocumentOf } from './client-document.ts'
+import type { CalledAt } from './client-authentication.ts'
+import { authenticateToBegin } from './client-document.ts'
 import { cookiesOf, fingerprint, requestCookies } from './cookies.ts'
 import { provenBinding } from './dpop-header.ts'
 import { findRecord } from './find-record-store.ts'
@@ -40,9 +40,7 @@ export async function pushRequest(ctx: Context, koa: ParameterizedContext, at: C
   koa.set('Cache-Control', 'no-store')
   try {
     const form = await readForm(koa, maxQueryLength)
-    const unread = await fetchDocumentOf(ctx, koa, at, form)
-    if (unread) throw new OAuthError('invalid_client', unread)
-    const asking = await authenticateClient(ctx, koa, at, form)
+    const asking = await authenticateToBegin(ctx, koa, at, form)
     const { pool, client } = asking
     if (!isOn('PushedAuthorizationRequests', pool, client)) throw new OAuthError('unauthorized_client')
     const request = await requireRequest(ctx, pool, client, form)
