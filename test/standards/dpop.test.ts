@@ -266,6 +266,25 @@ test('an app that has to bind its tokens gets no others', async () => {
   assert.match(response.headers.get('location')!, /error=unauthorized_client/)
 })
 
+test('nor does its own token come from the JSON API', async () => {
+  const { cognito } = scene.server
+  const scopes = [{ ScopeName: 'run', ScopeDescription: 'run' }]
+  await cognito.createResourceServer({ UserPoolId: scene.poolId, Identifier: 'jobs', Name: 'jobs', Scopes: scopes })
+  const settings = {
+    GenerateSecret: true,
+    AllowedOAuthFlows: ['client_credentials' as const],
+    AllowedOAuthScopes: ['jobs/run'],
+    ExplicitAuthFlows: ['ALLOW_CLIENT_TOKEN_AUTH' as never],
+    CallbackURLs: undefined,
+    LogoutURLs: undefined,
+    SupportedIdentityProviders: undefined,
+  }
+  const own = ({ id, secret }: { id: string; secret: string }) =>
+    cognito.getClientToken({ ClientId: id, Secret: secret })
+  assert.ok((await own(await scene.client(settings))).ClientAuthenticationResult)
+  await assert.rejects(own(await scene.client(settings, { RequireDPoP: true })), { name: 'NotAuthorizedException' })
+})
+
 test('a token that is not bound is no DPoP token', async () => {
   const { body } = await post(await codeOf())
   const token = body.access_token!

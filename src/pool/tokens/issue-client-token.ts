@@ -5,7 +5,7 @@ import type { Client } from '../clients/client.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { preClientTokenGeneration } from '../triggers/pre-token-generation.ts'
 import { accessTokenType, clientTokenClaims } from './claims.ts'
-import type { Confirmation } from './confirmation.ts'
+import { type Confirmation, requireBound } from './confirmation.ts'
 import { overrideAccessClaims } from './override-claims.ts'
 import { signingAlgorithm, signingKeys } from './signing-keys.ts'
 
@@ -20,12 +20,13 @@ export interface ClientTokenInput {
 
 /**
  * An access token of the client itself: no user, no session, nothing to refresh.
- * @throws what the pre token generation trigger does
+ * @throws NotAuthorizedException, or what the pre token generation trigger does
  */
 export async function issueClientToken(
   ctx: Context,
   { pool, client, scopes, confirmation, clientMetadata }: ClientTokenInput,
 ): Promise<{ accessToken: string; expiresIn: number }> {
+  requireBound(pool, client, confirmation)
   const changes = await preClientTokenGeneration(ctx, { pool, client, scopes, clientMetadata })
   const { access } = await signingKeys(ctx, pool)
   const issuer = poolIssuer(ctx, pool)

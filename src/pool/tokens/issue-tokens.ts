@@ -1,16 +1,15 @@
 import type { Context } from '../../context.ts'
 import { uuidv4, uuidv7 } from '../../lib/ids.ts'
-import { NotAuthorized, UserDisabled } from '../../model/errors.ts'
+import { UserDisabled } from '../../model/errors.ts'
 import type { Client } from '../clients/client.ts'
 import { tokenLifetimes } from '../clients/client-rules.ts'
-import { mustBind } from '../clients/fapi2.ts'
 import { observeResult } from '../clients/observe-result.ts'
 import { groupsOfUser } from '../groups/group-store.ts'
 import { type Pool, poolIssuer } from '../pools/pool.ts'
 import { beginSession } from '../sessions/track-session.ts'
 import type { User } from '../users/user.ts'
 import type { Group } from './claims.ts'
-import type { Confirmation } from './confirmation.ts'
+import { type Confirmation, requireBound } from './confirmation.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import type { Proven } from './proven.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
@@ -80,8 +79,7 @@ export function issueTokens(ctx: Context, input: IssueTokensInput): Promise<Issu
 
 async function issue(ctx: Context, input: IssueTokensInput): Promise<IssuedTokens> {
   const { pool, client, user } = input
-  if (!input.confirmation && mustBind(pool, client))
-    throw new NotAuthorized('Tokens of this client are bound to a key, which only the OAuth endpoints do.')
+  requireBound(pool, client, input.confirmation)
   const now = ctx.clock.now()
   const withRefreshToken = input.withRefreshToken !== false
   const family = familyOf(input, now)
