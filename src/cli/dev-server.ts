@@ -2,27 +2,52 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Poolhouse, startPoolhouse } from '../app.ts'
 import type { Config } from '../config.ts'
-import { ensureDemo } from '../dev/demo.ts'
+import { ensureDemo, loadTotp } from '../dev/demo.ts'
 import { createDevTools } from '../dev/dev-tools.ts'
 import { developmentMasterKey } from '../dev/master-key.ts'
 import { applySeed, readSeed } from '../dev/seed.ts'
 import { releaseMemory } from '../lib/release-memory.ts'
 import { generateSigningKey, type SigningKey } from '../lib/signing-key.ts'
+import { startSrpThread } from '../lib/srp-powers.ts'
 import { listCustomDomains } from '../pool/domains/domain-store.ts'
 import { sealSigningKey } from '../pool/tokens/make-signing-key.ts'
 import { insertSpareKey } from '../pool/tokens/signing-key-store.ts'
 import { type DatabaseOptions, openDatabase } from '../store/db.ts'
-import { isEmpty, migrate } from '../store/migrate.ts'
+import { isEmpty, loadMigrations, migrate } from '../store/migrate.ts'
 import type { StartedDatabase } from './dev.ts'
 import { stopOnSignal } from './run.ts'
 
 /** When what the start left behind is collected: its first requests are over by then, in milliseconds. */
 const releaseAfter = 4000
 
-/** Runs the development server on its database, which is stopped with it; `started` is when the command began. */
-export async function startDevServer(config: Config, database: StartedDatabase, started: number): Promise<void> {
+/** What a first start needs and can have before its database. */
+export interface FirstStart {
+  /** For the demo pool. */
+  keys: Promise<SigningKey[]>
+}
+
+/** For the time in which initdb runs, which takes one core. */
+export function prepareFirstStart(): FirstStart {
+  // Whoever needs it loads it again, and reports what fails.
+  loadMigrations().catch(() => {})
+  loadTotp().catch(() => {})
+  startSrpThread()
+  return { keys: demoKeys() }
+}
+
+const demoKeys = () => Promise.all([generateSigningKey(), generateSigningKey()])
+
+interface DevStart {
+  database: StartedDatabase
+  ahead: FirstStart | undefined
+  /** When the command began. */
+  started: number
+}
+
+/** Runs the development server on its database, which is stopped with it. */
+export async function startDevServer(config: Config, { database, ahead, started }: DevStart): Promise<void> {
   try {
-    const { customDomains, keys } = await migrateOnStart(database.connection)
+    const { customDomains, keys } = await migrateOnStart(database.connection, ahead)
     config.masterKey ??= await developmentMasterKey(database.dataDir)
     const tls = config.tlsPort === undefined ? undefined : await certificateOf(config, customDomains, database.dataDir)
     const server = await startPoolhouse(config, {
@@ -61,12 +86,15 @@ interface StartedSchema {
   keys: SigningKey[]
 }
 
-async function migrateOnStart(connection: DatabaseOptions['connection']): Promise<StartedSchema> {
+async function migrateOnStart(
+  connection: DatabaseOptions['connection'],
+  ahead: FirstStart | undefined,
+): Promise<StartedSchema> {
   const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: false })
   try {
     const isNew = await isEmpty(db)
     // Another core makes them while PostgreSQL makes the tables.
-    const keys = Promise.all(isNew ? [generateSigningKey(), generateSigningKey()] : [])
+    const keys = isNew ? (ahead?.keys ?? demoKeys()) : []
     await migrate(db)
     return { customDomains: await listCustomDomains(db), keys: await keys }
   } finally {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Config, readConfig } from '../config.ts'
 import type { DatabaseOptions } from '../store/db.ts'
+import type { Program } from '../store/embedded/index.ts'
 import { collectLessOften, StartError } from './run.ts'
 
 /** Development: one command, nothing to set up, and nothing leaves the machine. */
@@ -16,11 +17,16 @@ export async function dev(): Promise<void> {
   requireFiles(config)
   await requireFreePort(config)
   // PostgreSQL's programs run while the rest of the program is loaded, which would delay their launch.
-  const launched = Promise.withResolvers<void>()
+  const launched = Promise.withResolvers<Program>()
   const starting = startDatabase(config, launched.resolve)
-  await Promise.race([launched.promise, starting])
-  const [database, { startDevServer }] = await Promise.all([starting, import('./dev-server.ts')])
-  await startDevServer(config, database, started)
+  const isFirst = (await Promise.race([launched.promise, starting])) === 'initdb'
+  const [database, { startDevServer, ahead }] = await Promise.all([starting, loadServer(isFirst)])
+  await startDevServer(config, { database, ahead, started })
+}
+
+async function loadServer(isFirst: boolean) {
+  const { prepareFirstStart, startDevServer } = await import('./dev-server.ts')
+  return { startDevServer, ahead: isFirst ? prepareFirstStart() : undefined }
 }
 
 /** The next start reads it. In the data folder, since whoever can write to it can change what the program does. */
@@ -56,7 +62,7 @@ export interface StartedDatabase {
   stop(): Promise<void>
 }
 
-async function startDatabase(config: Config, onLaunch: () => void): Promise<StartedDatabase> {
+async function startDatabase(config: Config, onLaunch: (program: Program) => void): Promise<StartedDatabase> {
   if (config.databaseUrl) {
     const { host } = new URL(config.databaseUrl)
     return {

@@ -81,19 +81,23 @@ async function makeDemo(ctx: RequestContext): Promise<DemoIds> {
     { UserPoolId: poolId, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } },
     ctx,
   )
-  const apps = async () => {
-    const more = await makeDemoApps(ctx, poolId)
-    return { ...more, clientId: await makeClient(ctx, poolId, 'demo-app', demoAppUrl(ctx)) }
-  }
-  const [{ clientId, ...more }] = await Promise.all([apps(), makeUsers(ctx, poolId)])
-  return { poolId, clientId, ...more, totp: await addAuthenticator(ctx, { poolId, clientId }) }
+  // The longest way of all first.
+  const totp = makeTotpUser(ctx, poolId)
+  const [{ clientId, secret }, more] = await Promise.all([totp, makeDemoApps(ctx, poolId), makeEditor(ctx, poolId)])
+  return { poolId, clientId, ...more, totp: secret }
 }
 
-async function makeUsers(ctx: RequestContext, poolId: string): Promise<void> {
+/** With the demo's main app, in which the user sets the authenticator app up. */
+async function makeTotpUser(ctx: RequestContext, poolId: string): Promise<{ clientId: string; secret: string }> {
+  const user = makeUser(ctx, poolId, totpUsername, 'Demo with an authenticator app')
+  const [clientId] = await Promise.all([makeClient(ctx, poolId, 'demo-app', demoAppUrl(ctx)), user])
+  return { clientId, secret: await addAuthenticator(ctx, { poolId, clientId }) }
+}
+
+async function makeEditor(ctx: RequestContext, poolId: string): Promise<void> {
   await makeUser(ctx, poolId, username, 'Demo')
   await handlers.CreateGroup!({ UserPoolId: poolId, GroupName: 'editors', Description: 'May write' }, ctx)
   await handlers.AdminAddUserToGroup!({ UserPoolId: poolId, Username: username, GroupName: 'editors' }, ctx)
-  await makeUser(ctx, poolId, totpUsername, 'Demo with an authenticator app')
 }
 
 /** A second app, one with its own branding, and a service without users. */
@@ -210,9 +214,12 @@ async function addAuthenticator(
   return SecretCode!
 }
 
+/** Making the demo takes it. */
+export const loadTotp = () => import('otplib')
+
 /** The code that an authenticator app with this secret shows. */
 export async function totpCode(secret: string, now: Date): Promise<string> {
-  const { generate } = await import('otplib')
+  const { generate } = await loadTotp()
   return generate({ secret, epoch: Math.floor(now.getTime() / 1000) })
 }
 

@@ -48,13 +48,18 @@ function ask<Name extends keyof SrpTasks>(
     const id = ++lastId
     const answer = Promise.withResolvers<unknown>()
     open.set(id, answer)
-    thread ??= startThread()
+    startSrpThread()
     // A process that is not waiting for the thread may exit.
-    thread.ref()
-    thread.postMessage({ id, name, input: input.map(unpooled) })
+    thread!.ref()
+    thread!.postMessage({ id, name, input: input.map(unpooled) })
     return answer.promise as Promise<ReturnType<SrpTasks[Name]>>
   }
   return spanned(name, () => queue.run(owner, task))
+}
+
+/** Ahead of its first use, if that is sure to come. */
+export function startSrpThread(): void {
+  thread ??= startThread()
 }
 
 function startThread(): Worker {
@@ -72,6 +77,7 @@ function startThread(): Worker {
     for (const answer of open.values()) answer.reject(error)
     open.clear()
   }
+  worker.unref()
   worker.on('error', ended)
   worker.on('exit', () => ended(new Error('The thread of SRP ended')))
   return worker

@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import { isQuickRead } from './compiled.ts'
 import type { Connections, ReservedConnection } from './connections.ts'
+import type { Trx } from './db.ts'
 import { isChange, type Note, withNote } from './noted.ts'
 
 /**
@@ -78,6 +79,12 @@ function createDriver(connections: Connections, note: Note | undefined): Driver 
     destroy: () => connections.end(),
   }
 }
+
+/** Runs statements without values, together, on the connection of a transaction. */
+export const runScript = (trx: Trx, script: string): Promise<void> =>
+  trx.getExecutor().provideConnection(async (connection) => {
+    await (connection as Handle).reserved!.run(script)
+  })
 
 // `simple` is missing from the driver's types.
 const extended = { prepare: true, simple: false } as { prepare: boolean }

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { installed, installedModule } from '../lib/installed.ts'
-import type { Db } from './db.ts'
+import type { Db, Trx } from './db.ts'
+import { batchDdl } from './ddl-batch.ts'
 import { distribute } from './distribute.ts'
 import { expectStatistics } from './expected-statistics.ts'
 
@@ -72,14 +73,27 @@ export async function migrate(db: Db, { lockTimeout = 5000, distribution }: Migr
 
     const before = await appliedMigrations(trx)
     const pending = names.filter((name) => !before.has(name))
-    for (const name of pending) {
-      const migration = await load(name)
-      await migration.up(trx as unknown as Kysely<unknown>)
-      await sql`insert into migrations (name, expand_only) values (${name}, ${migration.expandOnly})`.execute(trx)
-    }
-    if (pending.length > 0) await expectStatistics(trx)
+    if (pending.length > 0) await apply(trx, pending)
     return { applied: pending, distributed: distribution ? await distribute(trx) : [] }
   })
+}
+
+async function apply(trx: Trx, pending: string[]): Promise<void> {
+  const batch = batchDdl(trx)
+  const applied: RawBuilder<unknown>[] = []
+  for (const name of pending) {
+    const migration = await load(name)
+    await migration.up(batch.db)
+    applied.push(sql`(${name}, ${migration.expandOnly})`)
+  }
+  await batch.flush()
+  await sql`insert into migrations (name, expand_only) values ${sql.join(applied)}`.execute(trx)
+  await expectStatistics(trx)
+}
+
+/** Loads this release's migrations ahead of their use. */
+export async function loadMigrations(): Promise<void> {
+  await Promise.all((await migrationNames()).map(load))
 }
 
 /** Whether no migration was ever applied. */

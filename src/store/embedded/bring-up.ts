@@ -11,11 +11,14 @@ const pollInterval = 5
 /** Recovery after a crash may take time, but not for ever. */
 const maxStartTime = 300_000
 
+/** `initdb` runs at the first start alone. */
+export type Program = 'initdb' | 'postgres'
+
 export interface Launch {
   location: Location
   binaries: Binaries
-  /** Called whenever programs of PostgreSQL have work to do and this process only waits for them. */
-  onLaunch: () => void
+  /** Called when a program of PostgreSQL has been started and this process only waits for it. */
+  onLaunch: (program: Program) => void
 }
 
 /** A session on the folder's server: on the one that is running, or on a new one. */
@@ -27,7 +30,7 @@ export async function bringUp({ location, binaries, onLaunch }: Launch, signal: 
     if (typeof found !== 'string') return found
     if (found === 'absent') {
       postmaster = await runningPostmaster(location, binaries, postmaster)
-      onLaunch()
+      onLaunch('postgres')
     }
     await sleep(pollInterval)
   }

@@ -47,7 +47,7 @@ async function makeCluster({ location, binaries, onLaunch }: Launch) {
     const args = ['--no-sync', '--no-instructions', '--no-locale', '--encoding=UTF8', `--username=${userName}`]
     const access = ['--auth-local=trust', '--auth-host=reject']
     const made = runAs(location.user, join(binaries.bin, 'initdb'), [...args, ...access, '-D', fresh], binaries.env)
-    onLaunch()
+    onLaunch('initdb')
     await made
     const append = 'printf %s "$1" >> "$2/postgresql.conf"'
     await runAs(location.user, '/bin/sh', ['-c', append, 'sh', settings(binaries.major), fresh])

@@ -1,9 +1,11 @@
 import { type Attachment, attach, detach, type Hold, keepAttached } from './attach.ts'
 import { findBinaries } from './binaries.ts'
+import type { Program } from './bring-up.ts'
 import { needsSync, prepareCluster, syncInBackground } from './cluster.ts'
 import { locate } from './location.ts'
 import { databaseName, port, userName } from './session.ts'
 
+export type { Program } from './bring-up.ts'
 export { effectiveDataDir } from './location.ts'
 export { EmbeddedDatabaseUnavailable } from './unavailable.ts'
 
@@ -23,8 +25,8 @@ export interface EmbeddedDatabase {
 export interface EmbeddedOptions {
   dataDir: string
   log?: (message: string) => void
-  /** Called whenever programs of PostgreSQL have work to do and this process only waits for them. */
-  onLaunch?: () => void
+  /** Called when a program of PostgreSQL has been started and this process only waits for it. */
+  onLaunch?: (program: Program) => void
 }
 
 /**
