@@ -67,10 +67,9 @@ export async function authorize(
   const found = await requireApp(ctx, koa, surface, query)
   if ('refused' in found) return showError(koa, renderError, found.refused, found.status)
   const { pool, client, redirectUri, session } = found
-  if (mustPush(pool, client) && !isPushed(query))
-    return answerTo(koa, { ctx, pool, client }, targetOf(query), notPushed)
   query.set('redirect_uri', redirectUri)
   const target = targetOf(query)
+  if (mustPush(pool, client) && !isPushed(query)) return answerTo(koa, { ctx, pool, client }, target, notPushed)
   // A browser that has just come from a provider is not sent to one again.
   const provider = arrived ? undefined : await wantedProvider(ctx, pool, client, namesIn(query))
   if (provider === 'not offered') return showError(koa, renderError, notOffered)

@@ -124,6 +124,9 @@ test('an app that has to push begins no sign-in in another way', async () => {
   const plain = { client_id: strict.id, redirect_uri: callback, response_type: 'code', scope: 'openid' }
   const { location } = await begin(plain)
   assert.equal(new URL(location!).searchParams.get('error'), 'invalid_request')
+  // Its only address is where it is answered, also if it names none.
+  const bare = await begin({ client_id: strict.id, response_type: 'code', scope: 'openid' })
+  assert.ok(bare.location!.startsWith(`${callback}?error=invalid_request`), bare.location!)
   const { body } = await push(plain)
   const browser = createBrowser()
   const at = await signInByForm(
