@@ -18,4 +18,7 @@ export const isRefusal = (error: unknown, ...types: string[]): error is ApiError
 
 /** Another try of the same call may do better. */
 export const isTransient = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.type === 'TooManyRequestsException')
+  error instanceof ApiError &&
+  (error.status === 0 || error.status === 429 || error.status >= 500 || transientTypes.includes(error.type))
+
+const transientTypes = ['TooManyRequestsException', 'Unreadable']

@@ -1,5 +1,6 @@
 import { apiUrl, settings } from '../settings.ts'
 import { ApiError } from './api-error.ts'
+import { type Answer, ask, parseAnswer } from './ask.ts'
 import { noteCall } from './journal.ts'
 import { type Credentials, signPost } from './sign.ts'
 import type {
@@ -59,16 +60,11 @@ async function call(service: string, prefix: string, name: string, input: object
     now: new Date(Date.now() + clockDifference),
   })
   const sent = Date.now()
-  const response = await fetch(apiUrl, { method: 'POST', headers, body, credentials: 'omit', cache: 'no-store' }).catch(
-    () => {
-      throw new ApiError('Unreachable', 'The server can’t be reached.')
-    },
-  )
-  const text = await response.text()
-  hasAnswered ||= response.ok
-  if (response.ok) return text === '' ? {} : JSON.parse(text)
-  const refusal = refusalIn(text, response)
-  if (refusal.type === 'InvalidSignatureException' && followClock(response, sent))
+  const answer = await ask(apiUrl, { method: 'POST', headers, body, credentials: 'omit' })
+  hasAnswered ||= answer.ok
+  if (answer.ok) return answer.text === '' ? {} : parseAnswer(answer)
+  const refusal = refusalIn(answer)
+  if (refusal.type === 'InvalidSignatureException' && followClock(answer, sent))
     return call(service, prefix, name, input)
   if (!endings.includes(refusal.type)) throw refusal
   onEnded(credentials)
@@ -80,19 +76,20 @@ async function call(service: string, prefix: string, name: string, input: object
 let clockDifference = 0
 
 /** A signature is good for minutes. Whether the server's clock differs so much that another try makes sense. */
-function followClock(response: Response, sent: number): boolean {
-  const time = Date.parse(response.headers.get('date') ?? '')
+function followClock({ headers }: Answer, sent: number): boolean {
+  const time = Date.parse(headers.get('date') ?? '')
   if (Number.isNaN(time) || Math.abs(time - sent - clockDifference) < 60_000) return false
   clockDifference = time - sent
   return true
 }
 
-function refusalIn(text: string, { status, headers }: Response): ApiError {
+function refusalIn(answer: Answer): ApiError {
+  const { status, headers } = answer
   const requestId = headers.get('x-amzn-requestid') ?? undefined
   try {
-    const { __type, message, Message } = JSON.parse(text)
+    const { __type, message, Message } = parseAnswer<Record<string, unknown>>(answer)
     return new ApiError(String(__type), String(message ?? Message ?? __type), { status, requestId })
-  } catch {
-    return new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status, requestId })
+  } catch (error) {
+    return error as ApiError
   }
 }

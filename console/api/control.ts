@@ -1,5 +1,6 @@
 /** The controls of a development server: its inbox, clock and faults, and a session as any user. */
 import { ApiError } from './api-error.ts'
+import { ask, parseAnswer } from './ask.ts'
 
 /** Signs this browser in to a pool as a user. @returns the address of the pool's pages @throws ApiError */
 export async function signInAs(userPoolId: string, username: string): Promise<string> {
@@ -8,15 +9,13 @@ export async function signInAs(userPoolId: string, username: string): Promise<st
 }
 
 /** Uses a control of a development server: its inbox, its clock, its faults. @throws ApiError */
-export async function control<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
-  const response = await fetch(path, {
+export async function control<Output>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Output> {
+  const answer = await ask(path, {
     method,
-    cache: 'no-store',
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
-  const text = await response.text()
-  if (response.ok) return text === '' ? (undefined as Answer) : JSON.parse(text)
-  throw new ApiError('Refused', messageIn(text) ?? `${response.status}`, { status: response.status })
+  if (answer.ok) return answer.text === '' ? (undefined as Output) : parseAnswer(answer)
+  throw new ApiError('Refused', messageIn(answer.text) ?? `${answer.status}`, { status: answer.status })
 }
 
 function messageIn(text: string): string | undefined {

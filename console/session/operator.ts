@@ -2,6 +2,8 @@
  * The sign-in of operators: authorization code with PKCE at the operators' pool, then credentials of a role for the ID
  * token. The refresh token stays in memory: a tab that is loaded anew asks the pool's own session again.
  */
+import { ApiError } from '../api/api-error.ts'
+import { ask, parseAnswer } from '../api/ask.ts'
 import { settings } from '../settings.ts'
 import { base, navigate } from '../shell/router.tsx'
 import { texts } from '../texts/texts.ts'
@@ -135,13 +137,15 @@ export function signOutOperator(): void {
 
 async function tokens(form: Record<string, string>): Promise<Tokens> {
   const { authorizationEndpoint, clientId } = settings.signIn!
-  const response = await fetch(authorizationEndpoint.replace(/authorize$/, 'token'), {
+  const answer = await ask(authorizationEndpoint.replace(/authorize$/, 'token'), {
     method: 'POST',
     body: new URLSearchParams({ ...form, client_id: clientId }),
     credentials: 'omit',
   })
-  if (!response.ok) throw new Error('The sign-in has expired. Sign in again.')
-  return response.json()
+  if (answer.ok) return parseAnswer(answer)
+  const { status } = answer
+  if (status < 500 && status !== 429) throw new Error('The sign-in has expired. Sign in again.')
+  throw new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })
 }
 
 async function operatorOf(answer: Tokens): Promise<SignedIn> {

@@ -1,6 +1,6 @@
 /** Who is signed in. Credentials are in this tab's memory and storage alone, and end with it. */
 import { useSyncExternalStore } from 'react'
-import { ApiError } from '../api/api-error.ts'
+import { ApiError, isTransient } from '../api/api-error.ts'
 import { hasBeenAnswered, signWith } from '../api/call.ts'
 import { queryClient } from '../api/queries.ts'
 import type { Credentials } from '../api/sign.ts'
@@ -23,7 +23,8 @@ export interface SignedIn {
 
 export type Session =
   | { state: 'starting' }
-  | { state: 'signed-out'; reason?: string }
+  /** Where it could be done again without anybody's doing, it is offered. */
+  | { state: 'signed-out'; reason?: string; mayTryAgain?: boolean }
   | ({ state: 'signed-in' } & SignedIn)
   /** The credentials are of no use any more, and the page stands as it was until somebody signs in again. */
   | ({ state: 'ended'; reason: string } & SignedIn)
@@ -77,7 +78,8 @@ export async function startSession(): Promise<void> {
     const found = settings.mode === 'dev' ? await developmentCredentials() : undefined
     become(found ? await developmentSession(found) : { state: 'signed-out' })
   } catch (error) {
-    become({ state: 'signed-out', reason: (error as Error).message })
+    const mayTryAgain = settings.mode === 'dev' && isTransient(error)
+    become({ state: 'signed-out', reason: (error as Error).message, mayTryAgain })
   }
 }
 

@@ -8,11 +8,11 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { settings } from '../settings.ts'
 import { texts } from '../texts/texts.ts'
 import { beginSignIn } from './operator.ts'
-import { signInWithKey } from './session.ts'
+import { signInWithKey, startSession } from './session.ts'
 
 const t = texts.session
 
-export default function SignInPage({ session }: { session: { reason?: string } }) {
+export default function SignInPage({ session }: { session: { reason?: string; mayTryAgain?: boolean } }) {
   useEffect(() => {
     document.title = `${t.title} · ${texts.shell.product}`
   }, [])
@@ -25,7 +25,16 @@ export default function SignInPage({ session }: { session: { reason?: string } }
         </div>
         {session.reason ? (
           <div role="alert">
-            <Alert type="warning">{session.reason}</Alert>
+            <Alert
+              type="warning"
+              action={
+                session.mayTryAgain ? (
+                  <Button onClick={() => void startSession()}>{texts.shell.tryAgain}</Button>
+                ) : undefined
+              }
+            >
+              {session.reason}
+            </Alert>
           </div>
         ) : null}
         {isSecureContext ? (

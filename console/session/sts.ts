@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.ts'
+import { ask } from '../api/ask.ts'
 import { type Credentials, signPost } from '../api/sign.ts'
 import { apiUrl, settings } from '../settings.ts'
 
@@ -17,13 +18,11 @@ export async function callSts(parameters: Record<string, string>, credentials?: 
         now: new Date(),
       })
     : unsigned
-  const response = await fetch(apiUrl, { method: 'POST', headers, body, credentials: 'omit', cache: 'no-store' })
-  const document = new DOMParser().parseFromString(await response.text(), 'text/xml')
-  if (!response.ok)
-    throw new ApiError(textIn(document, 'Code') ?? 'Unreadable', textIn(document, 'Message') ?? '', {
-      status: response.status,
-    })
-  return document
+  const { ok, status, text } = await ask(apiUrl, { method: 'POST', headers, body, credentials: 'omit' })
+  const document = new DOMParser().parseFromString(text, 'text/xml')
+  if (ok) return document
+  const message = textIn(document, 'Message') ?? `The server answered ${status} without saying why.`
+  throw new ApiError(textIn(document, 'Code') ?? 'Unreadable', message, { status })
 }
 
 export const textIn = (document: Document, name: string): string | undefined =>

@@ -13,6 +13,7 @@ import { Navigation } from './navigation.tsx'
 import { useTitleOfPage } from './page-title.ts'
 import { matchPath, navigate, type PageComponent, type Params, useLocation } from './router.tsx'
 import { TopBar } from './top-bar.tsx'
+import { UnreadNotice } from './unread-notice.tsx'
 
 const components = new Map<Page, PageComponent>()
 
@@ -72,6 +73,7 @@ export function Shell({ session }: { session: SignedIn }) {
         <Navigation location={path} poolId={poolId} />
         <main id="page" ref={main} tabIndex={-1}>
           <Flashes />
+          <UnreadNotice />
           {found ? <Breadcrumbs page={found.page} params={found.params} title={title!} /> : null}
           <ErrorBoundary key={path}>
             <Suspense fallback={<PageSpinner />}>

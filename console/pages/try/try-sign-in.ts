@@ -3,6 +3,7 @@
  * API with a username and a password. The tokens stay in the tab's memory.
  */
 import { ApiError } from '../../api/api-error.ts'
+import { ask, parseAnswer } from '../../api/ask.ts'
 import { cognito } from '../../api/call.ts'
 import type { ClientType } from '../../api/merge.ts'
 import { base64Url, randomText, sha256 } from '../../session/random.ts'
@@ -63,14 +64,11 @@ export async function finishTry(attempt: Attempt, query: URLSearchParams, secret
     code_verifier: attempt.verifier,
     ...(secret !== undefined && { client_secret: secret }),
   })
-  const response = await fetch(`${settings.publicUrl}/${attempt.poolId}/oauth2/token`, {
-    method: 'POST',
-    body: form,
-    credentials: 'omit',
-  })
-  const answer = await response.json()
-  if (!response.ok) throw new ApiError(String(answer.error), `The token endpoint answered ${response.status}.`)
-  return { idToken: answer.id_token, accessToken: answer.access_token, refreshToken: answer.refresh_token }
+  const url = `${settings.publicUrl}/${attempt.poolId}/oauth2/token`
+  const answer = await ask(url, { method: 'POST', body: form, credentials: 'omit' })
+  const tokens = parseAnswer<Record<string, string | undefined>>(answer)
+  if (!answer.ok) throw new ApiError(String(tokens.error), `The token endpoint answered ${answer.status}.`)
+  return { idToken: tokens.id_token, accessToken: tokens.access_token, refreshToken: tokens.refresh_token }
 }
 
 /** The flow of the API that takes a plain password, if the client has one. */

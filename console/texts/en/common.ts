@@ -62,6 +62,7 @@ export const advice: Record<string, string> = {
   LimitExceededException:
     'A limit of the installation has been reached. Remove what is no longer needed, or raise the limit.',
   Unreachable: 'Check that the server runs and that you are online, then try again.',
+  Unreadable: 'Something on the way may have answered in its place, such as a proxy. Try again in a moment.',
   UploadFailed: 'Check that the file is still there and unchanged, choose it again, then try again.',
   InternalErrorException: 'This is a fault of the server. Its log has the details under the request id.',
   ResourceNotFoundException: 'It may have been deleted meanwhile. Go back to the list.',
