@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
-import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose'
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose'
 import { createBrowser } from '../oauth/browser.ts'
 import { signInByForm } from '../oauth/login-form.ts'
 import { callback } from '../oauth/setup.ts'
@@ -139,6 +139,41 @@ test('a global sign-out revokes sessions, and comes again after a failure with t
   const { payload } = await nextEvent(`${caep}session-revoked`)
   assert.deepEqual(payload.sub_id, ofAnn())
   assert.equal(received.length, 1)
+})
+
+test('an event is sent while a slow receiver still holds an earlier one', async (context) => {
+  const seen = new Set<string>()
+  let isHeld = false
+  let overlaps = 0
+  const slow = createServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    const { jti } = decodeJwt(text)
+    if (seen.has(jti!)) return response.writeHead(202).end()
+    seen.add(jti!)
+    if (isHeld) overlaps++
+    isHeld = true
+    response.on('close', () => {
+      isHeld = false
+    })
+  })
+  await new Promise<void>((resolve) => slow.listen(0, 'localhost', resolve))
+  context.after(() => slow.close().closeAllConnections())
+  const { port } = slow.address() as AddressInfo
+  await scene.standards({ EventReceivers: [{ Uri: `http://localhost:${port}/events` }] })
+  // The first attempt is given up after five seconds: on a busy machine the next event may come later than that.
+  for (let event = 1; overlaps === 0 && event <= 4; event++) {
+    await scene.server.cognito.adminEnableUser(named())
+    for (let waited = 0; seen.size < event; waited += 20) {
+      assert.ok(waited < 20_000, 'an event waits')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  assert.equal(overlaps, 1)
+  await scene.standards({ EventReceivers: [{ Uri: uri, Audience: 'https://receiver.example.com' }] })
+  slow.closeAllConnections()
+  scene.server.clock.advance({ minutes: 2 })
+  await allSent()
 })
 
 test('a receiver that has been removed gets no event that still waits for it', async () => {
