@@ -53,6 +53,16 @@ test('members that are not known are refused, at any depth', async () => {
   await assert.rejects(scene.admin.putClientExtensions(ofPool), refused)
 })
 
+test('a client can not switch what its pool alone can', async () => {
+  const { id: ClientId } = await scene.client()
+  const put = (Standards: object) =>
+    scene.admin.putClientExtensions({ UserPoolId, ClientId, Extensions: { Standards } })
+  const ofPool = ['Introspection', 'OAuthErrors', 'PS256', 'RegistrationManagement', 'RpInitiatedLogout']
+  for (const part of [...ofPool, 'ClientIdMetadataDocuments', 'ServerMetadata', 'SharedSignals'])
+    await assert.rejects(put({ [part]: true }), { name: 'InvalidParameterException' }, part)
+  await put({ OpenIdClaims: true })
+})
+
 test('pools and clients that do not exist have none', async () => {
   const missing = { name: 'ResourceNotFoundException' }
   const other = (await scene.server.cognito.createUserPool({ PoolName: 'other' })).UserPool!.Id!
