@@ -184,14 +184,26 @@ function attributeClaimNames({ settings }: Pool): string[] {
   return names.filter((name) => standardClaimNames.includes(name) || name.startsWith('custom:'))
 }
 
-/** The pool's own userInfo as a protected resource (RFC 9728). */
-export function protectedResource(ctx: Context, pool: Pool, type: IssuerType) {
-  const { userinfo_endpoint, issuer, scopes_supported } = discovery(ctx, pool, type)
-  return {
-    resource: userinfo_endpoint,
-    authorization_servers: [issuer],
-    scopes_supported,
-    bearer_methods_supported: isOn('OpenIdClaims', pool) ? ['header', 'body'] : ['header'],
-    ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
-  }
+/** The pool's own userInfo as a protected resource. */
+export function userInfoResource(ctx: Context, pool: Pool, type: IssuerType) {
+  const { userinfo_endpoint: resource, issuer, scopes_supported: scopes } = discovery(ctx, pool, type)
+  const methods = isOn('OpenIdClaims', pool) ? ['header', 'body'] : ['header']
+  return protectedResource(pool, { resource, issuer, scopes, methods })
 }
+
+interface Resource {
+  resource: string
+  issuer: string
+  scopes: string[]
+  /** How it takes its tokens. */
+  methods: string[]
+}
+
+/** The metadata of a protected resource of the pool (RFC 9728). */
+export const protectedResource = (pool: Pool, { resource, issuer, scopes, methods }: Resource) => ({
+  resource,
+  authorization_servers: [issuer],
+  scopes_supported: scopes,
+  bearer_methods_supported: methods,
+  ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
+})

@@ -6,7 +6,7 @@ import { eventReceivers } from '../pool/notices/add-notices.ts'
 import type { IssuerType } from '../pool/pools/issuer.ts'
 import { findPool, type Pool } from '../pool/pools/pool.ts'
 import { signingAlgorithm, signingKeys } from '../pool/tokens/signing-keys.ts'
-import { discovery, protectedResource } from './discovery.ts'
+import { discovery, userInfoResource } from './discovery.ts'
 import { streamsResource, transmitter } from './signals/metadata.ts'
 
 type Document =
@@ -82,7 +82,7 @@ const documents: Record<Document, (ctx: Context, pool: Pool, type: IssuerType) =
   'jwks.json': keySet,
   'openid-configuration': discovery,
   'oauth-authorization-server': discovery,
-  'oauth-protected-resource': protectedResource,
+  'oauth-protected-resource': userInfoResource,
   'ssf-configuration': transmitter,
   'ssf/streams': streamsResource,
 }

@@ -4,8 +4,7 @@ import type { IssuerType } from '../../pool/pools/issuer.ts'
 import type { Pool } from '../../pool/pools/pool.ts'
 import { frontChannelUrl } from '../../pool/pools/pool-domain.ts'
 import { streamScopes } from '../../pool/pools/stream-scopes.ts'
-import { proofAlgorithms } from '../../pool/tokens/dpop.ts'
-import { discovery } from '../discovery.ts'
+import { discovery, protectedResource } from '../discovery.ts'
 
 /** An address of the API for event streams, which receivers call and browsers don't. */
 export function addressOf(ctx: Context, pool: Pool, path: string): string {
@@ -38,12 +37,10 @@ export function transmitter(ctx: Context, pool: Pool, type: IssuerType) {
 }
 
 /** The API for event streams as a protected resource (RFC 9728). */
-export function streamsResource(ctx: Context, pool: Pool, type: IssuerType) {
-  return {
+export const streamsResource = (ctx: Context, pool: Pool, type: IssuerType) =>
+  protectedResource(pool, {
     resource: addressOf(ctx, pool, '/streams'),
-    authorization_servers: [discovery(ctx, pool, type).issuer],
-    scopes_supported: Object.values(streamScopes),
-    bearer_methods_supported: ['header'],
-    ...(isOn('DPoP', pool) && { dpop_signing_alg_values_supported: proofAlgorithms }),
-  }
-}
+    issuer: discovery(ctx, pool, type).issuer,
+    scopes: Object.values(streamScopes),
+    methods: ['header'],
+  })
