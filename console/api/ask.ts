@@ -1,6 +1,8 @@
 import { ApiError } from './api-error.ts'
 
 export interface Answer {
+  /** Where redirects have ended. */
+  url: string
   ok: boolean
   status: number
   headers: Headers
@@ -11,8 +13,8 @@ export interface Answer {
 export async function ask(url: string | URL, request: RequestInit): Promise<Answer> {
   try {
     const response = await fetch(url, { cache: 'no-store', ...request })
-    const { ok, status, headers } = response
-    return { ok, status, headers, text: await response.text() }
+    const { url: reached, ok, status, headers } = response
+    return { url: reached, ok, status, headers, text: await response.text() }
   } catch {
     throw new ApiError('Unreachable', 'The server can’t be reached.')
   }

@@ -17,15 +17,15 @@ let findCredentials: () => Promise<Credentials> = async () => {
   throw new ApiError('SignedOut', 'Nobody is signed in.')
 }
 
-/** Called where the server takes these credentials no longer. */
-let onEnded: (credentials: Credentials) => void = () => {}
+/** Called where the server takes these credentials no longer. Whether others have taken their place, or will. */
+let onEnded: (credentials: Credentials, refusal: ApiError) => Promise<boolean> = async () => false
 
 /** Whether these credentials have been of use: there may be something on the page by now. */
 let hasAnswered = false
 
 export const hasBeenAnswered = (): boolean => hasAnswered
 
-export function signWith(find: () => Promise<Credentials>, ended: (credentials: Credentials) => void): void {
+export function signWith(find: typeof findCredentials, ended: typeof onEnded): void {
   findCredentials = find
   onEnded = ended
 }
@@ -67,8 +67,7 @@ async function call(service: string, prefix: string, name: string, input: object
   if (refusal.type === 'InvalidSignatureException' && followClock(answer, sent))
     return call(service, prefix, name, input)
   if (!endings.includes(refusal.type)) throw refusal
-  onEnded(credentials)
-  if (!hasAnswered) throw refusal
+  if (!(await onEnded(credentials, refusal))) throw refusal
   return call(service, prefix, name, input)
 }
 

@@ -1,6 +1,6 @@
 /**
  * The sign-in of operators: authorization code with PKCE at the operators' pool, then credentials of a role for the ID
- * token. The refresh token stays in memory: a tab that is loaded anew asks the pool's own session again.
+ * token. The refresh token stays in memory: a tab that is loaded anew gets one for the session of the login pages.
  */
 import { ApiError } from '../api/api-error.ts'
 import { ask, parseAnswer } from '../api/ask.ts'
@@ -23,6 +23,12 @@ interface Attempt {
 interface Tokens {
   id_token: string
   refresh_token?: string
+}
+
+class SignInExpired extends Error {
+  constructor() {
+    super(texts.session.ended)
+  }
 }
 
 let refreshToken: string | undefined
@@ -122,9 +128,53 @@ async function redeem(query: URLSearchParams, { verifier }: Attempt): Promise<Si
   )
 }
 
-export async function renewOperator(): Promise<SignedIn> {
-  if (refreshToken === undefined) throw new Error('Your session has ended. Sign in again.')
-  return operatorOf(await tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }))
+/**
+ * New credentials for the same operator, without anybody's doing: with the refresh token, or else for the session of the
+ * login pages.
+ * @throws ApiError @throws Error in words for the operator, who has to sign in
+ */
+export async function renewOperator(arn: string): Promise<SignedIn> {
+  if (!settings.signIn) throw new SignInExpired()
+  const renewed = (await refreshed()) ?? (await authorizeSilently())
+  if (renewed.arn === arn) return renewed
+  // Somebody else has signed in at the login pages meanwhile.
+  refreshToken = undefined
+  roleArn = undefined
+  throw new Error(texts.session.ended)
+}
+
+/** Whether credentials can be renewed however long the session of the login pages lasts. */
+export const hasRefreshToken = (): boolean => refreshToken !== undefined
+
+/** Undefined where there is no refresh token, or it is of no use any more. */
+async function refreshed(): Promise<SignedIn | undefined> {
+  if (refreshToken === undefined) return undefined
+  try {
+    const answer = await tokens({ grant_type: 'refresh_token', refresh_token: refreshToken })
+    return await operatorOf(answer)
+  } catch (error) {
+    if (!(error instanceof SignInExpired)) throw error
+    refreshToken = undefined
+    return undefined
+  }
+}
+
+/**
+ * Follows the redirects of the sign-in, which end at this page's own address with a code or an error. A browser tells
+ * where they ended only if they all stay at the console's origin.
+ */
+async function authorizeSilently(): Promise<SignedIn> {
+  const attempt = newAttempt()
+  const url = new URL(await loginUrl(attempt))
+  if (url.origin !== location.origin) throw new SignInExpired()
+  url.searchParams.set('prompt', 'none')
+  const { url: reached, status } = await ask(url, { credentials: 'same-origin' })
+  const { origin, pathname, searchParams: query } = new URL(reached)
+  if (status === 429 || status >= 500)
+    throw new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })
+  if (origin + pathname !== redirectUri || query.get('state') !== attempt.state || !query.has('code'))
+    throw new SignInExpired()
+  return redeem(query, attempt)
 }
 
 /** Ends the session of the login pages as well. */
@@ -144,7 +194,7 @@ async function tokens(form: Record<string, string>): Promise<Tokens> {
   })
   if (answer.ok) return parseAnswer(answer)
   const { status } = answer
-  if (status < 500 && status !== 429) throw new Error('The sign-in has expired. Sign in again.')
+  if (status < 500 && status !== 429) throw new SignInExpired()
   throw new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })
 }
 

@@ -8,7 +8,14 @@ import { settings } from '../settings.ts'
 import { texts } from '../texts/texts.ts'
 import { callerIdentity } from './caller-identity.ts'
 import { developmentCredentials } from './development.ts'
-import { finishSignIn, isSignInAnswer, renewOperator, signInElsewhere, signOutOperator } from './operator.ts'
+import {
+  finishSignIn,
+  hasRefreshToken,
+  isSignInAnswer,
+  renewOperator,
+  signInElsewhere,
+  signOutOperator,
+} from './operator.ts'
 
 export interface SignedIn {
   kind: 'development' | 'operator' | 'key'
@@ -32,6 +39,10 @@ export type Session =
 const storageKey = 'poolhouse.session'
 /** Credentials that end so soon are renewed first, in milliseconds. */
 const renewBefore = 90_000
+/** The session of the login pages, by which they are renewed after a load, may end as soon as they do. */
+const renewAhead = 5 * 60_000
+/** Who has renewed just now gains nothing by doing it again. */
+const renewedJustNow = 30_000
 
 let session: Session = { state: 'starting' }
 const listeners = new Set<() => void>()
@@ -68,13 +79,11 @@ export const isRoot = (session: Session): boolean =>
 
 /** Signs in where that takes nobody's doing. */
 export async function startSession(): Promise<void> {
-  signWith(currentCredentials, (credentials) => {
-    if ('credentials' in session && session.credentials === credentials) endSession(texts.session.ended)
-  })
+  signWith(currentCredentials, replaceEnded)
   try {
     if (isSignInAnswer()) return become({ state: 'signed-in', ...(await finishSignIn()) })
     const stored = storedSession()
-    if (stored) return become(stored)
+    if (stored) return await resume(stored)
     const found = settings.mode === 'dev' ? await developmentCredentials() : undefined
     become(found ? await developmentSession(found) : { state: 'signed-out' })
   } catch (error) {
@@ -124,18 +133,58 @@ async function developmentSession(credentials: Credentials): Promise<Session> {
 
 function storedSession(): Session | undefined {
   const text = sessionStorage.getItem(storageKey)
-  if (text === null) return undefined
-  const stored = JSON.parse(text) as Session & { expiresAt?: number }
-  if (stored.state === 'signed-out') return stored
-  return (stored.expiresAt ?? 0) > Date.now() + renewBefore ? stored : undefined
+  return text === null ? undefined : JSON.parse(text)
 }
 
-let renewal: Promise<Session> | undefined
+/** What is about to end is renewed before there is a page, and else while there is time. */
+async function resume(stored: Session): Promise<void> {
+  if (stored.state !== 'signed-in') return become(stored)
+  const { credentials, expiresAt = Infinity } = stored
+  const remains = expiresAt - Date.now()
+  if (remains < renewBefore) return become({ state: 'signed-in', ...(await renewOperator(stored.arn)) })
+  become(stored)
+  setTimeout(
+    () => {
+      if (session.state !== 'signed-in' || session.credentials !== credentials || hasRefreshToken()) return
+      // In vain, it is done again with the first call that needs it.
+      void renewed(session).catch(() => {})
+    },
+    Math.max(0, remains - renewAhead),
+  )
+}
+
+let renewal: Promise<void> | undefined
+let renewedAt = 0
+
+/** Once for all who ask. @throws ApiError @throws Error in words for the operator */
+function renewed({ arn, credentials }: SignedIn): Promise<void> {
+  renewal ??= renewOperator(arn)
+    .then((signedIn) => {
+      // Who has signed out meanwhile stays so.
+      if (session.state !== 'signed-in' || session.credentials !== credentials) return
+      renewedAt = Date.now()
+      become({ state: 'signed-in', ...signedIn })
+    })
+    .finally(() => {
+      renewal = undefined
+    })
+  return renewal
+}
 
 async function currentCredentials(): Promise<Credentials> {
-  if (session.state === 'signed-in' && (session.expiresAt ?? Infinity) < Date.now() + renewBefore) await renew()
+  if (session.state === 'signed-in' && (session.expiresAt ?? Infinity) < Date.now() + renewBefore) await renew(session)
   const current = await signedIn(session)
   return current.credentials
+}
+
+/** What the server takes for expired is renewed as well, whatever the clock of this machine says. */
+async function replaceEnded(credentials: Credentials, { type }: ApiError): Promise<boolean> {
+  if (session.state === 'signed-in' && session.credentials === credentials) {
+    const isRenewable = session.kind === 'operator' && Date.now() - renewedAt > renewedJustNow
+    if (type === 'ExpiredTokenException' && isRenewable) await renew({ ...session, expiresAt: 0 })
+    else endSession(texts.session.ended)
+  }
+  return session.state !== 'signed-out'
 }
 
 /** Waits where somebody is asked to sign in again. What one has begun is not done by another. @throws ApiError */
@@ -156,13 +205,12 @@ const signInSettled = () =>
     listeners.add(listener)
   })
 
-async function renew(): Promise<void> {
-  renewal ??= renewOperator().then((renewed) => ({ state: 'signed-in', ...renewed }))
+/** Ends the session where that takes its owner. @throws ApiError where the next call may try again */
+async function renew(before: SignedIn): Promise<void> {
   try {
-    become(await renewal)
+    await renewed(before)
   } catch (error) {
-    endSession((error as Error).message)
-  } finally {
-    renewal = undefined
+    if (!isTransient(error)) return endSession((error as Error).message)
+    if ((before.expiresAt ?? 0) < Date.now()) throw error
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { adminOf, keyOf } from '../administration/scene.ts'
-import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
+import { type ConsoleScene, heading, press, startConsole, type Tab, told } from './scene.ts'
 
 let scene: ConsoleScene
 
@@ -172,22 +172,159 @@ test('what one has begun to do to many is not gone on with by another', async ()
   assert.deepEqual(Users, [])
 })
 
-test('an operator signs in again in a new tab, which gives its answer to the page and closes', async () => {
+/** A tab of an operator who has signed in at the login pages. */
+async function openAsOperator(path: string): Promise<Tab> {
   const Username = 'ann@example.com'
   const { UserPoolId } = await adminOf(scene).setUpOperators({})
   await scene.cognito.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'readers' })
-  const tab = await scene.open('pools')
-  const { page } = tab
-  await press(page, 'Sign in')
-  await signInAt(page, Username)
+  const tab = await scene.open(path)
+  await press(tab.page, 'Sign in')
+  await signInAt(tab.page, Username)
+  await heading(tab.page, 'User pools')
+  await tab.page.getByRole('link', { name: 'shop' }).first().waitFor()
+  return tab
+}
+
+test('an operator signs in again in a new tab, which gives its answer to the page and closes', async () => {
+  const tab = await openAsOperator('pools')
+  const { page, context } = tab
+  // Neither the tab nor the login pages know them any more.
+  await context.clearCookies()
+  await page.reload()
   await page.getByRole('link', { name: 'shop' }).first().waitFor()
   await expire(page)
   await page.getByRole('link', { name: 'shop' }).first().click()
-  const [login] = await Promise.all([page.context().waitForEvent('page'), press(page, 'Sign in in a new tab')])
+  const [login] = await Promise.all([context.waitForEvent('page'), press(page, 'Sign in in a new tab')])
   const closed = login.waitForEvent('close')
-  if (await login.getByLabel('Email').isVisible()) await signInAt(login, Username)
+  await signInAt(login, 'ann@example.com')
   await closed
   await heading(page, 'shop')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await tab.close()
+})
+
+const signer = (page: Page) =>
+  page.evaluate("JSON.parse(sessionStorage['poolhouse.session']).credentials.accessKeyId") as Promise<string>
+
+/** What was asked of the operators' pool since. */
+function countSignIns(page: Page) {
+  const counts = { refreshes: 0, authorizations: 0, codes: 0 }
+  page.on('request', (request) => {
+    if (request.url().includes('prompt=none')) counts.authorizations++
+    if (request.postData()?.includes('grant_type=refresh_token')) counts.refreshes++
+    if (request.postData()?.includes('grant_type=authorization_code')) counts.codes++
+  })
+  return counts
+}
+
+test('credentials that the server finds expired are renewed, and nobody sees it', async () => {
+  const tab = await openAsOperator('pools')
+  const { page } = tab
+  const counts = countSignIns(page)
+  const before = await signer(page)
+  await expire(page)
+  await page.getByRole('link', { name: 'shop' }).first().click()
+  await heading(page, 'shop')
+  assert.notEqual(await signer(page), before)
+  assert.deepEqual(counts, { refreshes: 1, authorizations: 0, codes: 0 })
+
+  // Loaded anew, it has no refresh token; the login pages still know who it is.
+  await page.unroute(`${scene.url}/`)
+  await page.reload()
+  await heading(page, 'shop')
+  await expire(page)
+  await page.getByRole('link', { name: 'All pools' }).click()
+  await heading(page, 'User pools')
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.deepEqual(counts, { refreshes: 1, authorizations: 1, codes: 1 })
+  await tab.close()
+})
+
+test('an hour that is over when the page is loaded is renewed before it is shown, or the console says that it is over', async () => {
+  const tab = await openAsOperator('pools')
+  const { page, context } = tab
+  const end = () =>
+    page.evaluate(`(() => {
+      const session = JSON.parse(sessionStorage['poolhouse.session'])
+      sessionStorage['poolhouse.session'] = JSON.stringify({ ...session, expiresAt: Date.now() - 1000 })
+    })()`)
+  await end()
+  await page.reload()
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
+  await end()
+  await context.clearCookies()
+  await page.reload()
+  await heading(page, 'Poolhouse')
+  await told(page, /Your session has ended/)
+  await tab.close()
+})
+
+test('nobody goes on as who has signed in at the login pages meanwhile', async () => {
+  const tab = await openAsOperator('pools')
+  const { page, context } = tab
+  const { UserPoolId } = await adminOf(scene).setUpOperators({})
+  const Username = 'bob@example.com'
+  await scene.cognito.adminCreateUser({ UserPoolId, Username, MessageAction: 'SUPPRESS' })
+  await scene.cognito.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: true })
+  await scene.cognito.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'readers' })
+  await page.reload()
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
+  await context.clearCookies()
+  const other = await context.newPage()
+  await other.goto(`${scene.url}/console/pools`)
+  await press(other, 'Sign in')
+  await signInAt(other, Username)
+  await heading(other, 'User pools')
+  const counts = countSignIns(page)
+  await expire(page)
+  await page.getByRole('link', { name: 'shop' }).first().click()
+  await page.getByRole('dialog', { name: 'Sign in again' }).waitFor()
+  assert.deepEqual(counts, { refreshes: 0, authorizations: 1, codes: 1 })
+  await tab.close()
+})
+
+test('a renewal that fails on the way is done again with the next try', async () => {
+  const tab = await openAsOperator('pools')
+  const { page } = tab
+  await expire(page)
+  await page.route('**/oauth2/token', (route) => route.abort())
+  await page.getByRole('link', { name: 'shop' }).first().click()
+  await told(page, 'The server can’t be reached.')
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  await page.unroute('**/oauth2/token')
+  await press(page, 'Try again')
+  await heading(page, 'shop')
+  await tab.close()
+})
+
+test('a tab that was loaded anew renews its credentials while the login pages still know it', async () => {
+  const tab = await openAsOperator('pools')
+  const { page } = tab
+  await page.clock.install()
+  await page.reload()
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
+  const counts = countSignIns(page)
+  const before = await signer(page)
+  const pass = async (minutes: number) => {
+    scene.clock.advance({ minutes })
+    await page.clock.runFor(minutes * 60_000)
+  }
+  await pass(54)
+  assert.equal(await signer(page), before)
+  await pass(2)
+  for (let tries = 0; tries < 100 && (await signer(page)) === before; tries++) await page.waitForTimeout(20)
+  assert.notEqual(await signer(page), before)
+  assert.deepEqual(counts, { refreshes: 0, authorizations: 1, codes: 1 })
+
+  // The hour of the sign-in is over, and that of the renewal; the refresh token is good for a day of work.
+  await pass(10)
+  await page.getByRole('link', { name: 'shop' }).first().click()
+  await heading(page, 'shop')
+  await pass(60)
+  await page.getByRole('link', { name: 'All pools' }).click()
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.equal(counts.refreshes, 1)
   await tab.close()
 })
