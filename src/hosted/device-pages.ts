@@ -52,7 +52,7 @@ export async function devicePage(
   const device = await findDevice(ctx, koa, surface, typed)
   if (!device) return askCode(visit, { value: typed.slice(0, 32), error: language.t('device.unknown') })
   const answer = form('answer')
-  if (answer) return takeAnswer(visit, device, answer === 'allow')
+  if (answer) return takeAnswer(visit, device, { allowed: answer === 'allow', asked: form('uid') })
   koa.set('Cache-Control', 'no-store')
   koa.status = 303
   koa.redirect(deviceSignInUrl(surface, device))
@@ -68,15 +68,20 @@ async function showFirst(visit: Visit): Promise<void> {
   if (!state || !session) return askCode(visit, { value: (queryOf(koa, 'user_code') ?? '').slice(0, 32) })
   const device = await findDevice(ctx, koa, surface, state)
   if (!device) return askCode(visit, { error: visit.language.t('device.unknown') })
-  const view = deviceConfirmView(visit.language.t, formOf(visit), { device, user: session.user })
+  const view = deviceConfirmView(visit.language.t, formOf(visit, session.id), { device, user: session.user })
   return show(visit, 'pages/device-confirm', view)
 }
 
-async function takeAnswer(visit: Visit, device: WaitingDevice, allowed: boolean): Promise<void> {
+/** `asked` is the session that the page was shown in: somebody else may have signed in with this browser since. */
+async function takeAnswer(
+  visit: Visit,
+  device: WaitingDevice,
+  { allowed, asked }: { allowed: boolean; asked: string },
+): Promise<void> {
   const { ctx, koa, surface, language } = visit
   const { t } = language
   const session = await browserSession(ctx, koa, surface)
-  if (!session) {
+  if (session?.id !== asked) {
     koa.status = 303
     return koa.redirect(deviceSignInUrl(surface, device))
   }
@@ -91,8 +96,7 @@ async function takeAnswer(visit: Visit, device: WaitingDevice, allowed: boolean)
 const askCode = (visit: Visit, typed: { value?: string; error?: string }) =>
   show(visit, 'pages/device', deviceView(visit.language.t, formOf(visit), typed), typed.error ? 400 : 200)
 
-function formOf({ ctx, koa, surface }: Visit): FormView {
-  const uid = 'device'
+function formOf({ ctx, koa, surface }: Visit, uid = 'device'): FormView {
   return { action: `${surface.base}/device`, token: formToken(ctx, koa, { surface, uid, page }), uid }
 }
 

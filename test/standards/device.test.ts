@@ -3,9 +3,9 @@ import { after, before, test } from 'node:test'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as oidc from 'openid-client'
 import { type Browser, createBrowser } from '../oauth/browser.ts'
-import { formIn, sendForm } from '../oauth/login-form.ts'
-import { askToken, claimsOf } from '../oauth/setup.ts'
-import { credentials, type Scene, startScene } from './scene.ts'
+import { formIn, sendForm, signInByForm } from '../oauth/login-form.ts'
+import { askToken, callback, claimsOf } from '../oauth/setup.ts'
+import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
 
 const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
 
@@ -166,6 +166,29 @@ test('no other site answers in the user’s place', async () => {
   const { hidden: own } = formIn(await (await stranger.get(url)).text())
   assert.equal((await stranger.post(url, { ...own, ...answer })).status, 303)
   assert.equal((await poll(begun.device_code)).body.error, 'authorization_pending')
+})
+
+test('an answer counts only for the account that the page has shown', async () => {
+  const begun = await begin()
+  const browser = createBrowser()
+  const confirm = await toConfirm(browser, begun)
+  const url = `${scene.base}/device`
+  const { hidden } = formIn(await (await browser.get(url)).text())
+  const answer = { user_code: begun.user_code, answer: 'allow' }
+  assert.equal((await browser.post(url, { ...hidden, ...answer })).status, 303)
+  const { hidden: shown } = formIn(await (await browser.get(confirm.href)).text())
+  // The same user, but in another session.
+  const again = authorizeUrl(scene, {
+    client_id: app.id,
+    redirect_uri: callback,
+    response_type: 'code',
+    prompt: 'login',
+  })
+  await signInByForm(browser, new URL(again), credentials)
+  assert.equal((await browser.post(url, { ...shown, ...answer })).status, 303)
+  assert.equal((await poll(begun.device_code)).body.error, 'authorization_pending')
+  const renewed = await toConfirm(browser, begun)
+  assert.match(await (await sendForm(browser, renewed, { answer: 'allow' })).text(), /Your device is connected/)
 })
 
 test('codes are typed as people type, and guessed a few times only', async () => {
