@@ -1,6 +1,7 @@
 import { doFor, doMany, median, type Operation } from './load.ts'
 import { cpuSeconds } from './processes.ts'
 import type { Bench, Figure, Row } from './row.ts'
+import { warmUp } from './warm-up.ts'
 import type { YardstickProcess } from './yardstick.ts'
 
 export interface Throughput {
@@ -23,12 +24,7 @@ export interface Throughput {
 }
 
 const rounds = 5
-const warmUp = 5000
-/** V8 compiles functions that are called often; until then they cost more, and so does compiling them. */
-const warmOperations = 4000
-const maxWarmUp = 20_000
 const roundTime = 2000
-
 /** CPU time per operation of server and database, relative to the yardstick's, measured alternately. */
 export function throughput(row: Throughput): Row {
   return { name: row.name, measure: (bench) => measure(bench, row) }
@@ -96,15 +92,8 @@ function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, work
 }
 
 /** Warms up, and returns how many operations fill a round. */
-async function calibrate(side: Side): Promise<number> {
-  let done = 0
-  let spent = 0
-  while (spent < warmUp || (done < warmOperations && spent < maxWarmUp)) {
-    done += await side.doFor(warmUp)
-    spent += warmUp
-  }
-  return Math.max(20, Math.round((done * roundTime) / spent))
-}
+const calibrate = async ({ processes, doFor }: Side): Promise<number> =>
+  Math.max(20, Math.round(((await warmUp(processes, doFor)) * roundTime) / 1000))
 
 export async function cpuPerOperation({ processes, doMany }: Pick<Side, 'processes' | 'doMany'>, count: number) {
   const before = cpuSeconds(processes)

@@ -6,10 +6,12 @@ import { cpuSeconds, memory } from '../frame/processes.ts'
 import type { Bench, Figure, Row } from '../frame/row.ts'
 import { makeMachineClient, makeScene, signInAll } from '../frame/scene.ts'
 import { endWithUs, freePort, program, stop } from '../frame/server.ts'
+import { warmUp } from '../frame/warm-up.ts'
 
 const rounds = 5
 const roundTime = 1500
-const warmUp = 4000
+/** As many as there are calls under way at most. */
+const users = 32
 
 type Work = (server: CognitoClient) => Operation
 
@@ -18,11 +20,11 @@ type Prepare = (cognito: CognitoClient) => Promise<Work>
 
 const operations: Record<string, Prepare> = {
   async GetUser(cognito) {
-    const tokens = await signInAll(cognito, await makeScene(cognito))
+    const tokens = await signInAll(cognito, await makeScene(cognito, { users }))
     return (server) => (worker) => server.call('GetUser', { AccessToken: tokens[worker]!.AccessToken })
   },
   async refresh(cognito) {
-    const scene = await makeScene(cognito)
+    const scene = await makeScene(cognito, { users })
     const tokens = await signInAll(cognito, scene)
     return (server) => (worker) =>
       askToken(server, scene.poolId, {
@@ -49,17 +51,20 @@ const rowOf = (name: string, prepare: Prepare): Row => ({
     const servers = await Promise.all([1, 2].map((workers) => startServe(bench, workers)))
     try {
       const work = await prepare(bench.cognito)
-      const sides = servers.map(({ child, port }) => {
+      const sides = servers.map(({ child, port }, index) => {
         const client = cognitoClient(port)
-        return { child, client, operation: work(client) }
+        const operation = work(client)
+        // Each worker has as many calls under way.
+        const ask = (milliseconds: number) => doFor(operation, bench.workers * (index + 1), milliseconds)
+        return { child, client, ask }
       })
-      for (const { operation } of sides) await doFor(operation, bench.workers, warmUp)
+      for (const { child, ask } of sides) await warmUp([child.pid!], ask)
       const taken: number[][] = []
       for (let round = 0; round < rounds; round++) {
         const costs: number[] = []
-        for (const { child, operation } of sides) {
+        for (const { child, ask } of sides) {
           const before = cpuSeconds([child.pid!])
-          const done = await doFor(operation, bench.workers, roundTime)
+          const done = await ask(roundTime)
           costs.push((cpuSeconds([child.pid!]) - before) / done)
         }
         taken.push(costs)
