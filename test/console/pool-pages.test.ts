@@ -136,6 +136,45 @@ test('tags, an attribute, passkeys and logs are set without a shell', async () =
   await tab.close()
 })
 
+test('a replica is added, turned on and off, and deleted once it is off', async () => {
+  const tab = await scene.open(`pools/${UserPoolId}/settings`)
+  const { page } = tab
+  const dialog = page.getByRole('dialog')
+  const row = page.getByRole('row', { name: /eu-west-1/ })
+  const confirm = async (name: string) => {
+    await dialog.getByRole('button', { name, exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+  await press(page, 'Add a region')
+  await dialog.getByLabel('Region').fill('Ireland')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await told(page, 'Invalid region name: Ireland')
+  await dialog.getByLabel('Region').fill('eu-west-1')
+  await confirm('Add')
+  await row.getByText('Off', { exact: true }).waitFor()
+  // There can be one.
+  assert.equal(await page.getByRole('button', { name: 'Add a region' }).count(), 0)
+  await press(page, 'Turn on eu-west-1')
+  await confirm('Turn on')
+  await row.getByText('On', { exact: true }).waitFor()
+  await tab.look('replicas')
+  assert.equal(await page.getByRole('button', { name: 'Delete eu-west-1' }).count(), 0)
+  await press(page, 'Turn off eu-west-1')
+  await confirm('Turn off')
+  await press(page, 'Delete eu-west-1')
+  assert.ok(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled())
+  await dialog.getByLabel('To confirm, type eu-west-1').fill('eu-west-1')
+  await confirm('Delete')
+  await row.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Add a region' }).waitFor()
+  await tab.close()
+  const { UserPoolReplicas } = await scene.cognito.listUserPoolReplicas({ UserPoolId })
+  assert.deepEqual(
+    UserPoolReplicas!.map(({ Role }) => Role),
+    ['PRIMARY'],
+  )
+})
+
 test('what threat protection does is set for the pool, and nothing that others have set is lost', async () => {
   const tab = await scene.open(`pools/${UserPoolId}/threats`)
   const { page } = tab

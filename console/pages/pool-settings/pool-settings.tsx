@@ -13,6 +13,7 @@ import { SettingsForm } from '../../ui/settings-form.tsx'
 import { UnreadPage } from '../../ui/unread-page.tsx'
 import { Attributes } from './attributes.tsx'
 import { LogDelivery } from './log-delivery.tsx'
+import { Replicas } from './replicas.tsx'
 import { isOfMfa, isOfSms, mfaInputOf, type PoolSettings, poolChangeOf, settingsOf } from './settings.ts'
 
 const t = texts.poolSettings
@@ -22,7 +23,7 @@ export default function PoolSettingsPage({ params }: PageProps) {
   const UserPoolId = params.poolId!
   const pool = useCognito('DescribeUserPool', { UserPoolId })
   const mfa = useCognito('GetUserPoolMfaConfig', { UserPoolId })
-  const may = useMay('cognito-idp:GetLogDeliveryConfiguration')
+  const may = useMay('cognito-idp:GetLogDeliveryConfiguration', 'cognito-idp:ListUserPoolReplicas')
   if (!pool.data?.UserPool || !mfa.data) return <UnreadPage title={t.title} lead={t.lead} queries={[pool, mfa]} />
   return (
     <SpaceBetween size="l">
@@ -42,6 +43,7 @@ export default function PoolSettingsPage({ params }: PageProps) {
       </SettingsForm>
       <Attributes pool={pool.data.UserPool} />
       {may('cognito-idp:GetLogDeliveryConfiguration') ? <LogDelivery UserPoolId={UserPoolId} /> : null}
+      {may('cognito-idp:ListUserPoolReplicas') ? <Replicas UserPoolId={UserPoolId} /> : null}
     </SpaceBetween>
   )
 }

@@ -74,4 +74,41 @@ export const poolSettings = {
   destinations: { none: 'Nowhere', group: 'CloudWatch Logs', bucket: 'S3', stream: 'Firehose' },
   destinationArn: 'ARN',
   destinationMissing: 'Enter the ARN of the destination.',
+  replicas: {
+    title: 'Regions',
+    lead: 'Where apps can call this pool. A replica has the same users and apps, with mail, SMS, triggers, tags and logs of its own.',
+    region: 'Region',
+    regionHint: 'Such as eu-west-1. A pool can have one replica.',
+    role: 'Role',
+    roles: { PRIMARY: 'Primary', SECONDARY: 'Replica' },
+    statuses: { ACTIVE: 'On', INACTIVE: 'Off', CREATING: 'Being created', DELETING: 'Being deleted' } as Record<
+      string,
+      string
+    >,
+    arn: 'ARN',
+    add: 'Add a region',
+    addText:
+      'The replica is off at first: set up what it has of its own by calls signed for its region, then turn it on. All regions are this server.',
+    added: (region: string) => `The replica in ${region} is added. It is off until you turn it on.`,
+    changes: {
+      turnOn: {
+        action: 'Turn on',
+        of: (region: string) => `Turn on ${region}`,
+        effect: 'Users can sign in there.',
+        done: (region: string) => `The replica in ${region} is on.`,
+      },
+      turnOff: {
+        action: 'Turn off',
+        of: (region: string) => `Turn off ${region}`,
+        effect: 'Nobody can sign in there until it is turned on again. Other regions go on.',
+        done: (region: string) => `The replica in ${region} is off.`,
+      },
+      delete: {
+        action: 'Delete',
+        of: (region: string) => `Delete ${region}`,
+        effect: 'The settings that the pool has in this region are deleted. Users and apps stay.',
+        done: (region: string) => `The replica in ${region} is deleted.`,
+      },
+    },
+  },
 }
