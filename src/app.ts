@@ -28,6 +28,8 @@ export interface Poolhouse {
   tlsPort?: number
   /** Health checks say that the server is ready from now on, if it was started with `isPreparing`. */
   prepared(): void
+  /** Closes database connections that the start has opened and that nobody uses. */
+  closeIdleConnections(): Promise<void>
   /** The metrics of this process. */
   reportMetrics(): Promise<MetricsReport>
   /** Stops accepting requests, lets those in progress finish, then closes the database. */
@@ -79,6 +81,7 @@ export async function startPoolhouse(config: Config, options: StartOptions = {})
       prepared() {
         state.isPreparing = false
       },
+      closeIdleConnections: ctx.closeIdleConnections,
       reportMetrics: metrics.report,
       ...(tlsListener && { tlsPort: tlsListener.port }),
       async close(options) {

@@ -35,6 +35,7 @@ export interface ContextOptions {
 export interface OpenContext extends Context {
   checkDatabase: Database['check']
   databaseFigures: Database['figures']
+  closeIdleConnections: Database['closeIdle']
   /** Observers may be added until the server listens. */
   observers: Observer[]
   startClock(): Promise<void>
@@ -55,7 +56,7 @@ export function createContext(config: Config, options: ContextOptions): OpenCont
     limits: config.databaseLimits,
     onNotice: (text: string) => log.debug({ notice: text }, 'database notice'),
   }
-  const { db, noting, check, figures, close } = openDatabase({ connection, ...database })
+  const { db, noting, check, figures, closeIdle, close } = openDatabase({ connection, ...database })
   const replica =
     config.databaseReadUrl === undefined
       ? undefined
@@ -102,6 +103,7 @@ export function createContext(config: Config, options: ContextOptions): OpenCont
     ...(config.mode === 'dev' && { inbox: createInbox() }),
     checkDatabase: check,
     databaseFigures: figures,
+    closeIdleConnections: closeIdle,
     startClock: async () => {
       if (!clock) await databaseClock.start()
     },

@@ -68,7 +68,7 @@ export async function startDevServer(config: Config, { database, ahead, started 
         authorityFile: tls?.authorityFile,
       })
       server.prepared()
-      setTimeout(releaseMemory, releaseAfter).unref()
+      setTimeout(() => releaseWhatStartLeft(server), releaseAfter).unref()
     } catch (error) {
       await server.close()
       throw error
@@ -77,6 +77,12 @@ export async function startDevServer(config: Config, { database, ahead, started 
     await database.stop()
     throw error
   }
+}
+
+/** Each connection keeps a process of PostgreSQL and its caches, a few megabytes. */
+function releaseWhatStartLeft(server: Poolhouse): void {
+  server.closeIdleConnections().catch((error) => server.ctx.log.warn({ err: error }, 'a connection was not closed'))
+  releaseMemory()
 }
 
 interface StartedSchema {

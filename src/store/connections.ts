@@ -30,6 +30,8 @@ export interface Connections {
   /** Checks that the database answers, on a connection of its own. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
   figures(): DatabaseFigures
+  /** Closes connections that nobody uses, all but the one used last and that of shared reads. */
+  closeIdle(): Promise<void>
   end(): Promise<void>
 }
 
@@ -239,9 +241,19 @@ export function createConnections(open: OpenClient, options: ConnectionsOptions)
     }
   }
 
+  async function closeIdle(): Promise<void> {
+    const closing = idle.splice(0, idle.length - 1)
+    for (const connection of closing) {
+      connection.lost = true
+      all.delete(connection)
+    }
+    await Promise.all(closing.map(({ client }) => client?.sql.end({ timeout: 5 })))
+  }
+
   return {
     reserve,
     read,
+    closeIdle,
     check: watch.requireAnswer,
     figures: () => ({
       inUse: all.size - unused().length,

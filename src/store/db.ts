@@ -37,6 +37,8 @@ export interface Database {
   /** Checks that the database answers, whatever its users wait for. @throws DatabaseUnavailable within three seconds */
   check(): Promise<void>
   figures(): DatabaseFigures
+  /** Closes connections that nobody uses, all but two. */
+  closeIdle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       new Kysely<Tables>({ dialect: postgresDialect(connections, note), plugins: [...plugins] }),
     check: connections.check,
     figures: connections.figures,
+    closeIdle: connections.closeIdle,
     close: connections.end,
   }
 }

@@ -204,3 +204,24 @@ test('arrays of text come back as they went in', async () => {
   const ids = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002']
   assert.deepEqual((await sql<{ ids: string[] }>`select ${ids}::uuid[] as ids`.execute(db)).rows[0]?.ids, ids)
 })
+
+test('connections that nobody uses are closed on request, all but one, and opened again at need', async () => {
+  const own = openDatabase({ connection: database.connection, maxConnections: 3, prepare: true })
+  const together = () => Promise.all([1, 2, 3].map(() => own.db.transaction().execute((trx) => backend(trx))))
+  const before = new Set(await together())
+  assert.equal(before.size, 3)
+  await own.closeIdle()
+  assert.equal(own.figures().idle, 1)
+  const after = await together()
+  assert.equal(new Set(after).size, 3)
+  assert.equal(after.filter((pid) => before.has(pid)).length, 1)
+
+  let closing: Promise<void> | undefined
+  const answer = await own.db.transaction().execute(async (trx) => {
+    closing = own.closeIdle()
+    return one(trx)
+  })
+  assert.equal(answer, 1)
+  await closing
+  await own.close()
+})
