@@ -5,10 +5,10 @@ import { isOn } from '../model/extensions.ts'
 import { type Client, findClient } from '../pool/clients/client.ts'
 import type { Owner } from '../pool/clients/owner.ts'
 import type { Pool } from '../pool/pools/pool.ts'
-import type { Proven } from '../pool/tokens/proven.ts'
+import { acrName, type Proven } from '../pool/tokens/proven.ts'
 import type { User } from '../pool/users/user.ts'
 import { answerApp } from './answer-app.ts'
-import { reaches, requestedLevels } from './assurance.ts'
+import { lacksEssential, levelsOf, reaches } from './assurance.ts'
 import { keepConsent, type Question, questionOf } from './consent.ts'
 import { cookiesOf, dropCookie, fingerprint, requestCookies } from './cookies.ts'
 import { requestLifetime, runEngine } from './engine.ts'
@@ -80,7 +80,8 @@ export async function currentRequest(
 /** A stored request as the pages see it. */
 export function requestOf(surface: Surface, owner: Owner, record: Interaction): AuthorizationRequest {
   const parameters = sentBy(record)
-  const targetAcr = requestedLevels(owner.pool, parameters.acr_values)?.length ? parameters.acr_values : undefined
+  const { levels } = levelsOf(record.payload.params as object)
+  const targetAcr = levels.map((level) => acrName(owner.pool, level)).join(' ') || undefined
   const redirectOrigin = originOf(parameters.redirect_uri!)
   const question = questionOf(record.payload)
   return { uid: record.id, ...owner, surface, parameters, targetAcr, redirectOrigin, question, record }
@@ -110,13 +111,13 @@ export async function isEnough(
   { pool, client, parameters, record }: AuthorizationRequest,
   { user, proven }: BrowserSession,
 ): Promise<boolean> {
-  const { max_age, acr_values } = parameters
+  const { max_age } = parameters
   const { subject } = record.payload.params as { subject?: string }
   if (subject !== undefined && subject !== user.id) return false
   if (pool.settings.UserPoolTier === 'LITE' && !isOn('OpenIdRequests', pool, client)) return true
   if (max_age !== undefined && ctx.clock.now().getTime() - proven.at > Number(max_age) * 1000) return false
-  const levels = requestedLevels(pool, acr_values)
-  return !levels?.length || reaches(ctx, pool, { userId: user.id, proven }, levels)
+  const { levels } = levelsOf(record.payload.params as object)
+  return levels.length === 0 || reaches(ctx, pool, { userId: user.id, proven }, levels)
 }
 
 /**
@@ -134,6 +135,8 @@ export async function finishRequest(
   const { subject } = record.payload.params as { subject?: string }
   if (subject !== undefined && subject !== user.id)
     return abortRequest(ctx, koa, request, { error: 'login_required', description: 'another user has signed in' })
+  if (lacksEssential(proven, record.payload.params as object))
+    return abortRequest(ctx, koa, request, { error: 'access_denied', description: 'acr was not reached' })
   const login = { accountId: user.id, ts: Math.floor(proven.at / 1000), amr: packProven(proven) }
   // The next step does not depend on the former session, and must not see it.
   const payload = { ...record.payload, session: undefined, result: { login, select_account: {} } }

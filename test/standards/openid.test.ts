@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import * as oidc from 'openid-client'
+import { lacksEssential } from '../../src/oauth/assurance.ts'
+import type { AcrLevel, Proven } from '../../src/pool/tokens/proven.ts'
 import { type Browser, createBrowser } from '../oauth/browser.ts'
-import { formIn, signInByForm } from '../oauth/login-form.ts'
+import { formIn, sendForm, signInByForm } from '../oauth/login-form.ts'
 import { askToken, callback, claimsOf } from '../oauth/setup.ts'
 import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
 
@@ -300,6 +302,33 @@ test('oidcc-ensure-request-with-acr-values-succeeds: what is not known is passed
   assert.ok((await askedAgain(browser, { claims: essential(['urn:cognito:loa:1']) })).searchParams.get('code'))
   const unknown = await askedAgain(browser, { claims: essential(['gold']) })
   assert.equal(unknown.searchParams.get('error'), 'access_denied')
+})
+
+test('a level that the app requires is reached, or there is no code, whoever signs in anew', async () => {
+  const [low, high] = ['urn:cognito:loa:1', 'urn:cognito:loa:4'] as const
+  const request = (values: string[], essential = true) => ({
+    claims: JSON.stringify({ id_token: { acr: { essential, values } } }),
+  })
+  const browser = createBrowser()
+  const login = await askedAgain(browser, request([high]))
+  assert.match(login.pathname, /\/login$/)
+  const refused = await sendForm(browser, login, credentials)
+  const page = await browser.get(new URL(refused.headers.get('location')!, login).href)
+  assert.match(await page.text(), /This app needs a stronger sign-in than your account is set up for/)
+  for (const more of [request([high, low]), request([high], false)])
+    assert.equal(claimsOf((await tokensOf(await signIn(more))).id_token!).acr, low)
+})
+
+test('what an identity provider has proven is held to that level as well', () => {
+  const proven = (level?: AcrLevel): Proven => ({ at: 0, factors: [{ name: 'fed', at: 0, provider: 'idp', level }] })
+  const params = (essential: boolean) => ({
+    levels: '3 2',
+    requested: JSON.stringify({ id_token: { acr: { essential } } }),
+  })
+  assert.equal(lacksEssential(proven(), params(true)), true)
+  assert.equal(lacksEssential(proven(2), params(true)), false)
+  assert.equal(lacksEssential(proven(), params(false)), false)
+  assert.equal(lacksEssential(proven(), {}), false)
 })
 
 test('oidcc-id-token-hint: the app gets the user that it means, or nobody', async () => {
