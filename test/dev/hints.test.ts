@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { exportJWK, generateKeyPair } from 'jose'
 import { type Credentials, signPost } from '../../src/admin/sign.ts'
 import { adminOf, allow, keyOf, rootKey } from '../administration/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -267,6 +268,30 @@ test('a refused token request gets a hint about its client, secret or code', asy
     /needs client_credentials/,
   )
   assert.ok(!JSON.stringify(lines).includes(service.secret))
+})
+
+test('requests beyond Cognito’s get hints of their own, or none', async () => {
+  const { publicKey } = await generateKeyPair('ES256')
+  const Standards = {
+    TokenEndpointAuthMethod: 'private_key_jwt' as const,
+    Jwks: { keys: [await exportJWK(publicKey)] },
+  }
+  const admin = adminOf(server)
+  await admin.putUserPoolExtensions({ UserPoolId: other, Extensions: { Standards: { Profile: 'standard' } } })
+  const { UserPoolClient } = await server.cognito.createUserPoolClient({ UserPoolId: other, ClientName: 'signs' })
+  const ClientId = UserPoolClient!.ClientId!
+  await admin.putClientExtensions({ UserPoolId: other, ClientId, Extensions: { Standards } })
+  const hintAt = async (path: string, form?: Record<string, string>) => {
+    lines = []
+    const init = form && { method: 'POST', body: new URLSearchParams(form) }
+    await fetch(`${server.url}/${other}${path}`, init)
+    return (await line()).hint
+  }
+  assert.match(String(await hintAt('/oauth2/par', { client_id: ClientId })), /authenticates by private_key_jwt/)
+  assert.equal(await hintAt('/oauth2/token', { client_id: ClientId, client_assertion: 'x' }), undefined)
+  assert.match(String(await hintAt('/logout?id_token_hint=x')), /an ID token of this pool/)
+  const { UserPoolClient: open } = await server.cognito.createUserPoolClient({ UserPoolId: other, ClientName: 'open' })
+  assert.equal(await hintAt('/oauth2/introspect', { client_id: open!.ClientId!, token: 'x' }), undefined)
 })
 
 test('the address of an unknown pool gets a hint', async () => {

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { type Client, findClient } from '../../pool/clients/client.ts'
+import { isDocumentUrl } from '../../pool/clients/client-document.ts'
 import { checkClientSecret } from '../../pool/clients/secret-hash.ts'
 import { findPoolByHost } from '../../pool/domains/pool-of-host.ts'
 import { findPool } from '../../pool/pools/pool.ts'
@@ -11,7 +12,7 @@ const poolPath = /^\/([a-z]{2}(?:-[a-z]+)+-\d_[0-9a-zA-Z]{1,55})(?=\/|$)/
 
 /** A hint for a refused request to the OAuth endpoints or to the pages that apps redirect browsers to. */
 export async function oauthHint(ctx: Context, refused: Refused): Promise<string | undefined> {
-  const { path, query, host, headers, facts } = refused
+  const { path, query, host, headers } = refused
   const named = poolPath.exec(path)?.[1]
   if (named !== undefined && !(await findPool(ctx, named))) return poolHint(ctx, named)
   const poolId = named ?? (await findPoolByHost(ctx, host))?.id
@@ -19,10 +20,19 @@ export async function oauthHint(ctx: Context, refused: Refused): Promise<string 
   const route = path.replace(poolPath, '').toLowerCase().replace(/\/$/, '')
   if (route === '/oauth2/userinfo')
     return tokenHint(ctx, headers.authorization?.replace(/^(Bearer|DPoP) +/i, ''), 'openid')
+  if (route === '/logout' && !query.has('logout_uri') && query.has('id_token_hint'))
+    return 'The id_token_hint is an ID token of this pool that the app got, also an expired one, and post_logout_redirect_uri is one of the LogoutURLs of its client.'
+  return requestHint(ctx, refused, poolId, route)
+}
 
+/** For a request that names its client. */
+async function requestHint(ctx: Context, refused: Refused, poolId: string, route: string): Promise<string | undefined> {
+  const { query, headers, facts } = refused
   const parameters = facts.form ?? new Map(query)
   const basic = basicCredentials(headers.authorization)
   const clientId = basic?.id ?? parameters.get('client_id')
+  // It names the client itself, and is refused for what is signed.
+  if (parameters.has('client_assertion') || isDocumentUrl(clientId)) return undefined
   if (clientId === undefined)
     return facts.form || query.size > 0
       ? 'The request has no client_id.'
@@ -30,7 +40,11 @@ export async function oauthHint(ctx: Context, refused: Refused): Promise<string 
   const missing = await clientHint(ctx, clientId, poolId)
   if (missing) return missing
   const { client } = (await findClient(ctx, clientId))!
-  if (facts.form) return tokenRequestHint(client, parameters, basic?.secret, errorOf(refused))
+  if (facts.form) {
+    const wrongSecret = secretHint(client, basic?.secret ?? parameters.get('client_secret'))
+    if (wrongSecret || route !== '/oauth2/token') return wrongSecret
+    return tokenRequestHint(client, parameters, errorOf(refused))
+  }
   return pageRequestHint(client, query, route, errorOf(refused))
 }
 
@@ -80,12 +94,9 @@ const plain = (uri: string) =>
 function tokenRequestHint(
   client: Client,
   form: ReadonlyMap<string, string>,
-  basicSecret: string | undefined,
   error: string | undefined,
 ): string | undefined {
   const { AllowedOAuthFlows = [] } = client.settings
-  const wrongSecret = secretHint(client, form, basicSecret ?? form.get('client_secret'))
-  if (wrongSecret) return wrongSecret
   const grant = form.get('grant_type')
   if (grant === undefined) return 'The request has no grant_type.'
   const flow = grant === 'authorization_code' ? 'code' : grant
@@ -95,9 +106,12 @@ function tokenRequestHint(
   return flow === 'code' ? codeHint(client, form, error) : scopesHint(client, form.get('scope'))
 }
 
-function secretHint(client: Client, form: ReadonlyMap<string, string>, secret: string | undefined): string | undefined {
-  const { id, secrets } = client
-  if (form.has('client_assertion')) return undefined
+function secretHint(client: Client, secret: string | undefined): string | undefined {
+  const { id, secrets, extensions } = client
+  const method = extensions?.Standards?.TokenEndpointAuthMethod
+  const byCertificate = method?.includes('tls') && !secret
+  if (method !== undefined)
+    return byCertificate ? undefined : `Client ${id} authenticates by ${method}, and by nothing else.`
   if (secrets.length > 0 && !secret)
     return `Client ${id} has a secret, and the request has none: send it by HTTP Basic or as client_secret.`
   if (secrets.length === 0 && secret) return `Client ${id} has no secret: it is a public client, send client_id alone.`
