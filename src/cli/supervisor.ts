@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { pino } from 'pino'
 import type { Config } from '../config.ts'
 import { createLogStream } from '../lib/log-stream.ts'
+import { releaseMemory } from '../lib/release-memory.ts'
 import { watchHeartbeat } from './heartbeat.ts'
 import { StartError, threadsPerWorker } from './run.ts'
 import { onceReady, openSharedPort, type SharedPort } from './shared-port.ts'
@@ -50,6 +51,8 @@ export async function supervise(config: Config): Promise<void> {
   for (let count = 1; count < config.workers && !stopping; count++) await startOrRetry({ runsJobs: false })
   if (stopping) return
   log.info({ port: port?.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
+  // From now on this process only gives away connections.
+  releaseMemory()
 
   /** @throws StartError if the worker exits before it is ready */
   async function start({ runsJobs }: Pick<Supervised, 'runsJobs'>): Promise<Supervised> {
