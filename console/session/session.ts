@@ -171,8 +171,12 @@ function renewed({ arn, credentials }: SignedIn): Promise<void> {
   return renewal
 }
 
+/** Where this machine's clock is an hour ahead, all credentials seem to be over. */
+const isRenewedJustNow = () => Date.now() - renewedAt < renewedJustNow
+
 async function currentCredentials(): Promise<Credentials> {
-  if (session.state === 'signed-in' && (session.expiresAt ?? Infinity) < Date.now() + renewBefore) await renew(session)
+  const isEnding = session.state === 'signed-in' && (session.expiresAt ?? Infinity) < Date.now() + renewBefore
+  if (session.state === 'signed-in' && isEnding && !isRenewedJustNow()) await renew(session)
   const current = await signedIn(session)
   return current.credentials
 }
@@ -180,7 +184,7 @@ async function currentCredentials(): Promise<Credentials> {
 /** What the server takes for expired is renewed as well, whatever the clock of this machine says. */
 async function replaceEnded(credentials: Credentials, { type }: ApiError): Promise<boolean> {
   if (session.state === 'signed-in' && session.credentials === credentials) {
-    const isRenewable = session.kind === 'operator' && Date.now() - renewedAt > renewedJustNow
+    const isRenewable = session.kind === 'operator' && !isRenewedJustNow()
     if (type === 'ExpiredTokenException' && isRenewable) await renew({ ...session, expiresAt: 0 })
     else endSession(texts.session.ended)
   }

@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
 import { cognito } from '../../api/call.ts'
 import type { PoolType } from '../../api/merge.ts'
 import { refresh, useCognito } from '../../api/queries.ts'
@@ -134,7 +135,10 @@ const ownAddress = (poolId: string, imageUrl: string): string => `/${poolId}/bra
 
 /** What a call leaves out is gone, so that the logo is sent again with another stylesheet. */
 async function currentLogo({ UserPoolId }: AppKey, imageUrl: string): Promise<string> {
-  const answer = await fetch(ownAddress(UserPoolId, imageUrl))
-  if (!answer.ok) throw new Error(`${answer.status}: ${imageUrl}`)
-  return base64Of(new Uint8Array(await answer.arrayBuffer()))
+  const unread = () => {
+    throw new ApiError('Unreachable', t.logoUnread)
+  }
+  const answer = await fetch(ownAddress(UserPoolId, imageUrl)).catch(unread)
+  if (!answer.ok) return unread()
+  return base64Of(new Uint8Array(await answer.arrayBuffer().catch(unread)))
 }

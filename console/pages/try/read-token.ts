@@ -1,3 +1,5 @@
+import { ask, parseAnswer } from '../../api/ask.ts'
+
 /** A JSON Web Token as people read it. */
 export interface ReadToken {
   header: Record<string, unknown>
@@ -20,10 +22,10 @@ const parsed = (part: string) => JSON.parse(new TextDecoder().decode(bytesOf(par
 export const bytesOf = (part: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
 
-/** Whether a key of this set has signed it. */
+/** Whether a key of this set has signed it. @throws ApiError where the set can't be read */
 export async function isSignedBy(token: string, keySetUrl: string): Promise<boolean> {
   const read = readToken(token)
-  const { keys } = (await (await fetch(keySetUrl, { credentials: 'omit' })).json()) as { keys: JsonWebKey[] }
+  const { keys } = parseAnswer<{ keys: JsonWebKey[] }>(await ask(keySetUrl, { credentials: 'omit' }))
   const key = keys.find((one) => (one as { kid?: string }).kid === read?.header.kid)
   if (!key || read?.header.alg !== 'RS256') return false
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }

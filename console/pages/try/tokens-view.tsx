@@ -4,6 +4,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useQuery } from '@tanstack/react-query'
 import { settings } from '../../settings.ts'
 import { texts } from '../../texts/texts.ts'
+import { Failure } from '../../ui/failure.tsx'
 import { Part } from '../../ui/part.tsx'
 import { Secret } from '../../ui/secret.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -56,7 +57,11 @@ function Token({ title, token, poolId }: { title: string; token: string; poolId:
 
 function Signature({ token, poolId }: { token: string; poolId: string }) {
   const url = `${settings.publicUrl}/${poolId}/.well-known/jwks.json`
-  const { data, isPending } = useQuery({ queryKey: ['signature', url, token], queryFn: () => isSignedBy(token, url) })
+  const { data, isPending, error, refetch } = useQuery({
+    queryKey: ['signature', url, token],
+    queryFn: () => isSignedBy(token, url),
+  })
+  if (error) return <Failure error={error} onRetry={refetch} />
   if (isPending) return <StatusIndicator type="in-progress">{t.verifying}</StatusIndicator>
   return <StatusIndicator type={data ? 'success' : 'error'}>{data ? t.verified : t.notVerified}</StatusIndicator>
 }

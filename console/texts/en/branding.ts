@@ -84,6 +84,7 @@ export const branding = {
     cssHint: 'Rules for the classes of the service, such as .submitButton-customizable { background-color: #0a6c74; }',
     logo: 'Logo',
     logoHint: 'PNG or JPEG, at most 100 KB',
+    logoUnread: 'The current logo can’t be read, so that nothing was saved.',
     logoTooLarge: 'The logo is larger than 100 KB.',
     noLogo: 'None',
     removeLogo: 'Remove the logo',
