@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { insertManyUsers } from '../support/many-users.ts'
-import { type ConsoleScene, startConsole } from './scene.ts'
+import { type ConsoleScene, press, startConsole, told } from './scene.ts'
 
 let scene: ConsoleScene
 let UserPoolId: string
@@ -71,4 +72,41 @@ test('with 100 000 users, lists turn, searches find and pages change in a tenth 
   assert.ok(median(searches) < 1000, `searches: ${searches}`)
   assert.ok(median(changes.slice(3)) < 400, `changes: ${changes}`)
   await tab.close()
+})
+
+test('what is done to 11 111 users that a search finds reaches each of them, in no more memory than the page has', async () => {
+  await sql`
+    insert into login_names (pool_id, name, kind, user_id)
+    select pool_id, username, 'username', id from users where pool_id = ${UserPoolId} and username like 'user3%'
+  `.execute(scene.ctx.db)
+  const tab = await scene.open(`pools/${UserPoolId}/users?by=username&q=user3`)
+  const { page } = tab
+  await page.getByRole('row').nth(25).waitFor()
+  const devTools = await tab.context.newCDPSession(page)
+  const heap = async () => {
+    await devTools.send('HeapProfiler.collectGarbage')
+    return (await devTools.send('Runtime.getHeapUsage')).usedSize / 2 ** 20
+  }
+  await press(page, 'Select all that match')
+  await press(page, 'All that match')
+  await page.getByRole('menuitem', { name: 'Disable' }).click()
+  await told(page, /^Found on all pages: 11,111\./)
+  const before = await heap()
+  const begun = performance.now()
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  await page.getByText(/^[5-9],\d{3} of 11,111$/).waitFor({ timeout: 300_000 })
+  const midway = await heap()
+  await page.getByText('Done for 11,111 users.').waitFor({ timeout: 300_000 })
+  const seconds = (performance.now() - begun) / 1000
+  const after = await heap()
+  console.log(
+    `11 111 users in ${seconds.toFixed(0)} s, heap ${[before, midway, after].map((size) => size.toFixed(1)).join(', ')} MB`,
+  )
+  assert.ok(Math.max(midway, after) - before < 15, `${before}, ${midway}, ${after} MB`)
+  await tab.close()
+  const { rows } = await sql<{ enabled: number; disabled: number }>`
+    select count(*) filter (where enabled and username like 'user3%')::integer as enabled,
+      count(*) filter (where not enabled and username not like 'user3%' and substring(username from 5)::integer % 50 <> 0)::integer as disabled
+    from users where pool_id = ${UserPoolId}`.execute(scene.ctx.db)
+  assert.deepEqual(rows, [{ enabled: 0, disabled: 0 }])
 })
