@@ -52,7 +52,7 @@ export async function devicePage(
   const device = await findDevice(ctx, koa, surface, typed)
   if (!device) return askCode(visit, { value: typed.slice(0, 32), error: language.t('device.unknown') })
   const answer = form('answer')
-  if (answer) return takeAnswer(visit, device, { allowed: answer === 'allow', asked: form('uid') })
+  if (answer) return takeAnswer(visit, device, { allowed: answer === 'allow', shownTo: form('uid') })
   koa.set('Cache-Control', 'no-store')
   koa.status = 303
   koa.redirect(deviceSignInUrl(surface, device))
@@ -72,16 +72,16 @@ async function showFirst(visit: Visit): Promise<void> {
   return show(visit, 'pages/device-confirm', view)
 }
 
-/** `asked` is the session that the page was shown in: somebody else may have signed in with this browser since. */
+/** `shownTo` is the session that the page was shown to: somebody else may have signed in with this browser since. */
 async function takeAnswer(
   visit: Visit,
   device: WaitingDevice,
-  { allowed, asked }: { allowed: boolean; asked: string },
+  { allowed, shownTo }: { allowed: boolean; shownTo: string },
 ): Promise<void> {
   const { ctx, koa, surface, language } = visit
   const { t } = language
   const session = await browserSession(ctx, koa, surface)
-  if (session?.id !== asked) {
+  if (session?.id !== shownTo) {
     koa.status = 303
     return koa.redirect(deviceSignInUrl(surface, device))
   }
