@@ -10,11 +10,27 @@ let details: Record<'user' | 'client' | 'group' | 'provider', string>
 
 before(async () => {
   scene = await startConsole()
-  UserPoolId = (await scene.cognito.createUserPool({ PoolName: 'shop' })).UserPool!.Id!
+  const { UserPool } = await scene.cognito.createUserPool({
+    PoolName: 'shop',
+    UserPoolTier: 'PLUS',
+    UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
+  })
+  UserPoolId = UserPool!.Id!
   await scene.cognito.adminCreateUser({ UserPoolId, Username: 'ann', MessageAction: 'SUPPRESS' })
   await scene.cognito.createGroup({ UserPoolId, GroupName: 'staff' })
   await scene.cognito.adminAddUserToGroup({ UserPoolId, Username: 'ann', GroupName: 'staff' })
-  const { UserPoolClient } = await scene.cognito.createUserPoolClient({ UserPoolId, ClientName: 'web' })
+  const { UserPoolClient } = await scene.cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'web',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const Password = 'Correct-horse-1'
+  await scene.cognito.adminSetUserPassword({ UserPoolId, Username: 'ann', Password, Permanent: true })
+  await scene.cognito.initiateAuth({
+    ClientId: UserPoolClient!.ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ann', PASSWORD: Password },
+  })
   await scene.cognito.createIdentityProvider({
     UserPoolId,
     ProviderName: 'Google',
@@ -111,6 +127,8 @@ test('a reader is offered what can be read, as values, and nothing to change', a
   const fields = page.locator('.settings').locator('input:not([type=search], [aria-hidden]), textarea, select')
   const dead = main.locator(':is(input, textarea, button):disabled:not([aria-hidden])')
   await walk(['user', 'client', 'group', 'provider'], async (name) => {
+    if (name === 'user') await page.getByRole('table', { name: 'Sign-in history' }).getByText('Passed').waitFor()
+    assert.equal(await main.getByRole('button', { name: /it was/ }).count(), 0, name)
     assert.deepEqual(await changing.allTextContents(), [], name)
     assert.equal(await fields.count(), 0, `${name} has fields`)
     assert.equal(await main.locator('input[type=file]').count(), 0, `${name} takes files`)
@@ -140,6 +158,9 @@ test('a developer is offered the whole pool but its deletion, its keys and its a
     if (name === 'Overview')
       assert.equal(await page.getByRole('main').getByRole('button', { name: 'Delete' }).count(), 0)
     assert.equal(await page.getByText('Your role can only view this').count(), 0, name)
+    if (name !== 'user') return
+    for (const label of [/^Sign-in, .*: it was the user$/, /^Unlink Google$/, /^Link an identity$/])
+      await page.getByRole('button', { name: label }).waitFor()
   })
   await page.goto(`${scene.url}/console/`)
   await page.getByRole('main').getByRole('link', { name: 'shop' }).click()
