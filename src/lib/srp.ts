@@ -3,7 +3,6 @@ import {
   createHmac,
   createSecretKey,
   DiffieHellman,
-  type DiffieHellmanGroup,
   getDiffieHellman,
   hkdfSync,
   randomBytes,
@@ -25,7 +24,9 @@ export interface SrpIdentity {
   userId: string
 }
 
-const N = toInteger(getDiffieHellman('modp15').getPrime())
+const group = getDiffieHellman('modp15')
+const nobodysExponent = Buffer.alloc(32, 1)
+const N = toInteger(group.getPrime())
 const modulusBytes = 384
 const k = toInteger(sha256(signed(N), signed(2n)))
 const info = 'Caldera Derived Key'
@@ -94,20 +95,23 @@ export function srpSignature({ key, poolName, userId, secretBlock, timestamp }: 
 export const srpSignatureMatches = (signature: string, block: SignedBlock): boolean =>
   sameText(signature, srpSignature(block))
 
-function powerOfG(exponent: Uint8Array): bigint {
-  return toInteger(groupWith(exponent).generateKeys())
-}
+const powerOfG = (exponent: Uint8Array): bigint => withExponent(exponent, () => toInteger(group.generateKeys()))
 
 // OpenSSL refuses 0, 1 and N-1 as a peer's public value. No honest client produces them.
 function power(base: bigint, exponent: Uint8Array): bigint | undefined {
   if (base <= 1n || base >= N - 1n) return undefined
-  return toInteger(groupWith(exponent).computeSecret(fixedWidth(base)))
+  return withExponent(exponent, () => toInteger(group.computeSecret(fixedWidth(base))))
 }
 
-function groupWith(exponent: Uint8Array): DiffieHellmanGroup {
-  const group = getDiffieHellman('modp15')
-  Reflect.apply(DiffieHellman.prototype.setPrivateKey, group, [exponent])
-  return group
+/** No exponent stays in the group, which is one for all since OpenSSL prepares it for its modulus. */
+function withExponent(exponent: Uint8Array, run: () => bigint): bigint {
+  const set = (key: Uint8Array) => Reflect.apply(DiffieHellman.prototype.setPrivateKey, group, [key])
+  set(exponent)
+  try {
+    return run()
+  } finally {
+    set(nobodysExponent)
+  }
 }
 
 function sha256(...parts: (string | Uint8Array)[]): Buffer {
