@@ -7,7 +7,7 @@ export default throughput({
   yardstick: 'bare-read',
   withDatabase: true,
   goal: 0.95,
-  must: 0.75,
+  must: 0.8,
   async prepare({ cognito }) {
     const tokens = await signInAll(cognito, await makeScene(cognito))
     return (worker) => cognito.call('GetUser', { AccessToken: tokens[worker]!.AccessToken })

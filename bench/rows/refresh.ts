@@ -24,7 +24,7 @@ export default [
     yardstick: 'signature',
     times: 2,
     goal: 0.5,
-    must: 0.35,
+    must: 0.45,
     async prepare({ cognito }) {
       const scene = await makeScene(cognito, {
         client: {

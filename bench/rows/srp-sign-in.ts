@@ -6,7 +6,7 @@ export default throughput({
   name: 'SRP sign-in, both calls',
   yardstick: 'srp',
   goal: 0.6,
-  must: 0.4,
+  must: 0.45,
   async prepare({ cognito }) {
     const { poolId, clientId, users } = await makeScene(cognito)
     const clients = users.map(() => srpClient(poolId, password))

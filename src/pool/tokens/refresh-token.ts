@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import { pooledRandomBytes } from '../../lib/random.ts'
 
 // The header of a real one. Nobody decrypts ours: it is followed by 92 random bytes, and the token is a key to a row,
 // stored only as a keyed hash.
@@ -7,7 +7,7 @@ const header = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toS
 
 /** Opaque, in the five parts of a JWE. Real ones have 1.7 kB; these need no such length. */
 export function newRefreshToken(): string {
-  return [header, ...[32, 12, 32, 16].map((size) => randomBytes(size).toString('base64url'))].join('.')
+  return [header, ...[32, 12, 32, 16].map((size) => pooledRandomBytes(size).toString('base64url'))].join('.')
 }
 
 export function refreshTokenHash(ctx: Context, poolId: string, token: string): Buffer {
