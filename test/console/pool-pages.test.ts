@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { startSrp } from '../sign-in/scene.ts'
 import { type ConsoleScene, heading, press, startConsole, told } from './scene.ts'
 
 let scene: ConsoleScene
@@ -133,6 +134,35 @@ test('tags, an attribute, passkeys and logs are set without a shell', async () =
     { EventSource: 'userAuthEvents', LogLevel: 'INFO', S3Configuration: { BucketArn: 'arn:aws:s3:::logs-of-shop' } },
   ])
   await tab.look('pool-settings')
+  await tab.close()
+})
+
+test('the overview names the factors that people have used, not the steps between', async () => {
+  const { UserPool } = await scene.cognito.createUserPool({ PoolName: 'busy' })
+  const own = { UserPoolId: UserPool!.Id! }
+  const { UserPoolClient } = await scene.cognito.createUserPoolClient({
+    ...own,
+    ClientName: 'app',
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const ClientId = UserPoolClient!.ClientId!
+  const Password = 'Correct-horse-1'
+  await scene.cognito.adminCreateUser({ ...own, Username: 'ann', MessageAction: 'SUPPRESS' })
+  await scene.cognito.adminSetUserPassword({ ...own, Username: 'ann', Password, Permanent: true })
+  const AuthParameters = { USERNAME: 'ann', PASSWORD: Password }
+  await scene.cognito.initiateAuth({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters })
+  const { asked, responses } = await startSrp(scene, { ...own, ClientId, username: 'ann' })
+  await scene.cognito.respondToAuthChallenge({
+    ClientId,
+    ChallengeName: 'PASSWORD_VERIFIER',
+    Session: asked.Session,
+    ChallengeResponses: await responses(Password),
+  })
+  const tab = await scene.open(`pools/${own.UserPoolId}`)
+  const { page } = tab
+  await page.getByRole('heading', { name: 'Factors in use' }).waitFor()
+  await page.getByText('Password: 2', { exact: true }).waitFor({ state: 'attached' })
+  assert.equal(await page.getByText(/PASSWORD_/).count(), 0)
   await tab.close()
 })
 

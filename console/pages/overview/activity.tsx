@@ -119,7 +119,9 @@ function Factors({ metrics }: ChartProps) {
     metrics.filter(({ MetricName }) => MetricName === 'ChallengeSuccesses'),
     'ChallengeName',
   )) {
-    const name = texts.user.factorNames[challenge] ?? challenge
+    // Others are steps on the way to a factor.
+    const name = t.proofs[challenge] ?? texts.user.factorNames[challenge]
+    if (name === undefined) continue
     byName.set(name, (byName.get(name) ?? 0) + total)
   }
   const totals = [...byName].sort(([, a], [, b]) => b - a)

@@ -40,6 +40,12 @@ export const overview = {
     messages: 'Messages',
     calls: 'Calls',
     factors: 'Factors in use',
+    proofs: {
+      PASSWORD_VERIFIER: 'Password',
+      ADMIN_NO_SRP_AUTH: 'Password',
+      DEVICE_PASSWORD_VERIFIER: 'Remembered device',
+      CUSTOM_CHALLENGE: 'Custom challenge',
+    } as Record<string, string>,
     nothing: 'Nothing yet.',
     metrics: {
       SignInSuccesses: 'Signed in',
