@@ -25,6 +25,7 @@ export interface Throughput {
 
 const rounds = 5
 const roundTime = 2000
+
 /** CPU time per operation of server and database, relative to the yardstick's, measured alternately. */
 export function throughput(row: Throughput): Row {
   return { name: row.name, measure: (bench) => measure(bench, row) }

@@ -25,6 +25,10 @@ export function parseAnswer<Value>({ text, status }: Answer): Value {
   try {
     return JSON.parse(text)
   } catch {
-    throw new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })
+    throw unreadable(status)
   }
 }
+
+/** The server, or what stands before it, gave no answer that says more than its status. */
+export const unreadable = (status: number): ApiError =>
+  new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })

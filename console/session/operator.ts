@@ -2,8 +2,7 @@
  * The sign-in of operators: authorization code with PKCE at the operators' pool, then credentials of a role for the ID
  * token. The refresh token stays in memory: a tab that is loaded anew gets one for the session of the login pages.
  */
-import { ApiError } from '../api/api-error.ts'
-import { ask, parseAnswer } from '../api/ask.ts'
+import { ask, parseAnswer, unreadable } from '../api/ask.ts'
 import { settings } from '../settings.ts'
 import { base, navigate } from '../shell/router.tsx'
 import { texts } from '../texts/texts.ts'
@@ -170,8 +169,7 @@ async function authorizeSilently(): Promise<SignedIn> {
   url.searchParams.set('prompt', 'none')
   const { url: reached, status } = await ask(url, { credentials: 'same-origin' })
   const { origin, pathname, searchParams: query } = new URL(reached)
-  if (status === 429 || status >= 500)
-    throw new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })
+  if (status === 429 || status >= 500) throw unreadable(status)
   if (origin + pathname !== redirectUri || query.get('state') !== attempt.state || !query.has('code'))
     throw new SignInExpired()
   return redeem(query, attempt)
@@ -195,7 +193,7 @@ async function tokens(form: Record<string, string>): Promise<Tokens> {
   if (answer.ok) return parseAnswer(answer)
   const { status } = answer
   if (status < 500 && status !== 429) throw new SignInExpired()
-  throw new ApiError('Unreadable', `The server answered ${status} without saying why.`, { status })
+  throw unreadable(status)
 }
 
 async function operatorOf(answer: Tokens): Promise<SignedIn> {

@@ -1,5 +1,5 @@
 import { ApiError } from '../api/api-error.ts'
-import { ask } from '../api/ask.ts'
+import { ask, unreadable } from '../api/ask.ts'
 import { type Credentials, signPost } from '../api/sign.ts'
 import { apiUrl, settings } from '../settings.ts'
 
@@ -21,7 +21,8 @@ export async function callSts(parameters: Record<string, string>, credentials?: 
   const { ok, status, text } = await ask(apiUrl, { method: 'POST', headers, body, credentials: 'omit' })
   const document = new DOMParser().parseFromString(text, 'text/xml')
   if (ok) return document
-  const message = textIn(document, 'Message') ?? `The server answered ${status} without saying why.`
+  const message = textIn(document, 'Message')
+  if (message === undefined) throw unreadable(status)
   throw new ApiError(textIn(document, 'Code') ?? 'Unreadable', message, { status })
 }
 

@@ -86,7 +86,7 @@ async function toldOf(
 }
 
 /** Waits until a notice has failed and is stored to be sent again, then moves on to that time. */
-async function retryLater(): Promise<void> {
+async function retryLater(meanwhile = async () => {}): Promise<void> {
   const { ctx, clock } = scene.server
   const claimed = new Date(ctx.clock.now().getTime() + 10_000)
   const postponed = () =>
@@ -95,6 +95,7 @@ async function retryLater(): Promise<void> {
     assert.ok(waited < 8000, 'no notice has failed')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+  await meanwhile()
   clock.advance({ seconds: 4 })
 }
 
@@ -305,6 +306,28 @@ test('an app that fails is tried again, with the same token id, and keeps nobody
   assert.ok(Date.now() - before < 2000)
   await retryLater()
   await toldOf(claimsOf(tokens.id_token!).sid, 1)
+})
+
+test('an app for which back-channel logout is switched off gets no token that still waits for it', async () => {
+  const BackChannelLogoutUri = `${at}/switched-off`
+  const leaving = await scene.client({ GenerateSecret: true }, { BackChannelLogoutUri })
+  const browser = createBrowser()
+  const { tokens } = await signIn(browser, leaving)
+  failures = 1
+  await browser.get(logoutUrl({ id_token_hint: tokens.id_token! }))
+  await retryLater(async () => {
+    const Extensions = { Standards: { BackChannelLogoutUri, BackChannelLogout: false } }
+    await scene.admin.putClientExtensions({ UserPoolId: scene.poolId, ClientId: leaving.id, Extensions })
+  })
+  const { db } = scene.server.ctx
+  for (let waited = 0; await db.selectFrom('notices').select('id').executeTakeFirst(); waited += 20) {
+    assert.ok(waited < 8000, 'the notice still waits')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.deepEqual(
+    told.filter(({ path }) => path === '/switched-off'),
+    [],
+  )
 })
 
 test('a logout token is no ID token: it opens nothing', async () => {
