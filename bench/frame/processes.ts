@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Process figures from the kernel. Linux only: elsewhere there is no cheap way to count reaped children. */
@@ -40,6 +41,40 @@ export function memory(roots: number[]): number {
     }
   }
   return own + files.values().reduce((sum, bytes) => sum + bytes, 0)
+}
+
+/** The cores that this program may use. */
+const ownCores = (): number[] =>
+  /^Cpus_allowed_list:\s*(.+)$/m
+    .exec(readFileSync('/proc/self/status', 'utf8'))![1]!
+    .split(',')
+    .flatMap((range) => {
+      const [first, last = first] = range.split('-').map(Number)
+      return Array.from({ length: last! - first! + 1 }, (_, index) => first! + index)
+    })
+
+/** While `work` runs, this program and all its descendants have only so many cores. */
+export async function onCores<T>(count: number, work: () => Promise<T>): Promise<T> {
+  const cores = ownCores()
+  if (cores.length < count) throw new Error(`This row needs ${count} cores`)
+  allow(cores.slice(0, count))
+  try {
+    return await work()
+  } finally {
+    allow(cores)
+  }
+}
+
+function allow(cores: number[]): void {
+  // Each with all its threads. One that ends meanwhile needs no cores.
+  for (const { pid } of tree([process.pid]))
+    execFileSync(
+      'sh',
+      ['-c', `taskset --all-tasks --cpu-list --pid ${cores.join(',')} ${pid} || test ! -e /proc/${pid}`],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
 }
 
 function tree(roots: number[]): Stat[] {
