@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { refreshTokenHash } from '../../src/pool/tokens/refresh-token.ts'
-import { findRefreshToken, rotateRefreshToken } from '../../src/pool/tokens/refresh-token-store.ts'
+import { type Rotation, rotateRefreshToken, rotateRefreshTokens } from '../../src/pool/tokens/refresh-token-store.ts'
 import { refreshTokens } from '../../src/pool/tokens/refresh-tokens.ts'
 import { requireAccessToken } from '../../src/pool/tokens/require-access-token.ts'
+import { revokeFamily } from '../../src/pool/tokens/revocation-store.ts'
+import type { Trx } from '../../src/store/db.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { addToGroup, claimsOf, makeClient, newSecret, type SignedIn, signedIn, signIn } from './fixture.ts'
+import { addToGroup, claimsOf, makeClient, makeUser, newSecret, type SignedIn, signedIn, signIn } from './fixture.ts'
 
 let server: TestServer
 before(async () => {
@@ -22,6 +24,16 @@ const refresh = async (who: SignedIn, token = who.tokens.refreshToken, more = {}
 const rotation = (RetryGracePeriodSeconds?: number) => ({
   client: { RefreshTokenRotation: { Feature: 'ENABLED' as const, RetryGracePeriodSeconds } },
 })
+/** Users of one app, whose refresh tokens rotate. */
+async function signedInTogether(count: number): Promise<SignedIn[]> {
+  const first = await signedIn(server.ctx, rotation())
+  const { pool, client } = first
+  const others = Array.from({ length: count - 1 }, async () => {
+    const who = { pool, client, user: await makeUser(server.ctx, pool.id) }
+    return { ...who, tokens: await signIn(server.ctx, who) }
+  })
+  return [first, ...(await Promise.all(others))]
+}
 const refused = (message: string) => ({ name: 'NotAuthorizedException', message })
 const reused = { name: 'RefreshTokenReuseException' }
 
@@ -155,26 +167,63 @@ test('using one token of a generation ends its siblings', async () => {
   await assert.rejects(refresh(who, lost.RefreshToken), reused)
 })
 
-test('a rotation reads no token that was rotated long ago', async () => {
+test('a rotation reads no token that was rotated long ago, alone or with others', async () => {
   const { ctx } = server
-  const who = await signedIn(ctx, rotation())
-  const current = refreshTokenHash(ctx, who.pool.id, who.tokens.refreshToken)
-  const { token } = await findRefreshToken(ctx.db, who.client, current)
-  const at = ctx.clock.now()
-  const old = { pool_id: who.pool.id, origin_jti: token!.family.originJti, issued_at: at, rotated_at: at }
-  const rows = Array.from({ length: 1000 }, () => ({ ...old, token_hash: randomBytes(32), usable_until: at }))
-  await ctx.db.insertInto('refresh_tokens').values(rows).execute()
+  for (const rotate of [
+    async (trx: Trx, all: Rotation[]) => Promise.all(all.map((one) => rotateRefreshToken(trx, one))),
+    rotateRefreshTokens,
+  ]) {
+    const people = await signedInTogether(3)
+    const at = ctx.clock.now()
+    const rotations = people.map((who) => rotationOf(who))
+    const old = { pool_id: rotations[0]!.poolId, issued_at: at, rotated_at: at, usable_until: at }
+    const rows = rotations.flatMap(({ originJti }) =>
+      Array.from({ length: 1000 }, () => ({ ...old, origin_jti: originJti, token_hash: randomBytes(32) })),
+    )
+    await ctx.db.insertInto('refresh_tokens').values(rows).execute()
 
-  const read = await ctx.db.transaction().execute(async (trx) => {
-    const tokens = { current, next: randomBytes(32) }
-    assert.ok(await rotateRefreshToken(trx, who.pool.id, token!.family, tokens, at, at))
-    const { rows } = await sql<{ tuples: number }>`
-      select pg_stat_get_xact_tuples_fetched(c) + pg_stat_get_xact_tuples_returned(c) as tuples
-      from (select 'refresh_tokens'::regclass as c) as counted`.execute(trx)
-    return Number(rows[0]!.tuples)
-  })
-  assert.ok(read < 20, `${read} rows`)
+    const read = await ctx.db.transaction().execute(async (trx) => {
+      assert.deepEqual(await rotate(trx, rotations), [true, true, true])
+      const { rows } = await sql<{ tuples: number }>`
+        select pg_stat_get_xact_tuples_fetched(c) + pg_stat_get_xact_tuples_returned(c) as tuples
+        from (select 'refresh_tokens'::regclass as c) as counted`.execute(trx)
+      return Number(rows[0]!.tuples)
+    })
+    assert.ok(read < 60, `${read} rows`)
+  }
 })
+
+test('of tokens that rotate together, those that are used, unknown or of ended sessions do not', async () => {
+  const { db, clock } = server.ctx
+  const [good, used, unknown, ended, other] = (await signedInTogether(5)).map((who) => rotationOf(who))
+  assert.ok(await rotateRefreshToken(db, used!))
+  await revokeFamily(db, ended!.poolId, ended!.originJti, clock.now())
+  const strange = { ...unknown!, current: randomBytes(32) }
+  const again = { ...used!, next: randomBytes(32) }
+  const done = await rotateRefreshTokens(db, [good!, again, strange, ended!, other!])
+  assert.deepEqual(done, [true, undefined, undefined, undefined, true])
+  const stored = await db
+    .selectFrom('refresh_tokens')
+    .select('token_hash')
+    .where('pool_id', '=', good!.poolId)
+    .where('rotated_at', 'is', null)
+    .execute()
+  const valid = new Set(stored.map((row) => row.token_hash.toString('hex')))
+  const expected = [good!.next, used!.next, unknown!.current, ended!.current, other!.next]
+  assert.deepEqual(valid, new Set(expected.map((hash) => hash.toString('hex'))))
+})
+
+function rotationOf({ pool, tokens }: SignedIn): Rotation {
+  const now = server.ctx.clock.now()
+  return {
+    poolId: pool.id,
+    originJti: claimsOf(tokens.accessToken).origin_jti,
+    current: refreshTokenHash(server.ctx, pool.id, tokens.refreshToken!),
+    next: randomBytes(32),
+    now,
+    graceUntil: now,
+  }
+}
 
 test('of parallel refreshes without grace exactly one succeeds', async () => {
   const who = await signedIn(server.ctx, rotation())
@@ -183,6 +232,60 @@ test('of parallel refreshes without grace exactly one succeeds', async () => {
   const names = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? outcome.reason.name : []))
   assert.ok(names.every((name) => name === 'RefreshTokenReuseException' || name === 'NotAuthorizedException'))
   assert.ok(names.includes('RefreshTokenReuseException'))
+})
+
+test('sessions that rotate at the same time each get a token of their own, and their old ones end', async () => {
+  const people = await signedInTogether(24)
+  const next = await Promise.all(people.map((who) => refresh(who)))
+  assert.equal(new Set(next.map(({ RefreshToken }) => RefreshToken)).size, people.length)
+  const again = await Promise.all(people.map((who, index) => refresh(who, next[index]!.RefreshToken)))
+  for (const [index, who] of people.entries()) {
+    assert.equal(claimsOf(again[index]!.AccessToken).sub, who.user.id)
+    await assert.rejects(refresh(who), reused)
+  }
+})
+
+test('of many sessions that rotate twice at the same time, each does so once', async () => {
+  const people = await signedInTogether(12)
+  const outcomes = await Promise.allSettled([...people, ...people].map((who) => refresh(who)))
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, people.length)
+})
+
+test('a session that is locked elsewhere holds up no other that rotates', async () => {
+  const people = await signedInTogether(12)
+  const [locked, ...others] = people
+  const { origin_jti: originJti } = claimsOf(locked!.tokens.accessToken)
+  const lock = Promise.withResolvers<void>()
+  const isLocked = Promise.withResolvers<void>()
+  const holder = server.ctx.db.transaction().execute(async (trx) => {
+    await trx
+      .selectFrom('token_families')
+      .select('pool_id')
+      .where('pool_id', '=', locked!.pool.id)
+      .where('origin_jti', '=', originJti)
+      .forUpdate()
+      .execute()
+    isLocked.resolve()
+    await lock.promise
+  })
+  await isLocked.promise
+  // So that the locked one is in the middle of a batch.
+  const early = refresh(others[0]!)
+  const waiting = refresh(locked!)
+  await Promise.all([early, ...others.slice(1).map((who) => refresh(who))])
+  lock.resolve()
+  await holder
+  assert.ok((await waiting).RefreshToken)
+})
+
+test('sessions that end while they rotate with others get nothing, and the others do', async () => {
+  const people = await signedInTogether(12)
+  const { db, clock } = server.ctx
+  for (const who of people.slice(0, 6))
+    await revokeFamily(db, who.pool.id, claimsOf(who.tokens.accessToken).origin_jti, clock.now())
+  const outcomes = await Promise.allSettled(people.map((who) => refresh(who)))
+  const isRefreshed = outcomes.map(({ status }) => status === 'fulfilled')
+  assert.deepEqual(isRefreshed, [...Array(6).fill(false), ...Array(6).fill(true)])
 })
 
 test('parallel refreshes within the grace period all succeed, each with a token of its own', async () => {

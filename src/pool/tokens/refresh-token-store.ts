@@ -102,26 +102,28 @@ const refreshTokenByHash = compiledRead((db, values: { poolId: string; clientId:
     where p.id = ${values.poolId}`.compile(db),
 )
 
+/** The refresh token that replaces `current`, and with it every valid one of the family. */
+export interface Rotation {
+  poolId: string
+  originJti: string
+  current: Buffer
+  next: Buffer
+  now: Date
+  /** When the replaced ones end. */
+  graceUntil: Date
+}
+
 /**
  * Ends every valid refresh token of the family (at once, or after a grace period) and issues `next` in their place,
  * with their expiry. Of two at once, only the one that finds `current` unused succeeds.
  */
-export async function rotateRefreshToken(
-  db: Db,
-  poolId: string,
-  family: TokenFamily,
-  tokens: { current: Buffer; next: Buffer },
-  now: Date,
-  graceUntil: Date,
-): Promise<boolean> {
-  const values = { poolId, originJti: family.originJti, ...tokens, now, graceUntil }
-  const { rows } = await endGeneration(db, values)
+export async function rotateRefreshToken(db: Db, rotation: Rotation): Promise<boolean> {
+  const { rows } = await endGeneration(db, rotation)
   return rows.length === 1
 }
 
-const endGeneration = compiled(
-  (db, values: { poolId: string; originJti: string; current: Buffer; next: Buffer; now: Date; graceUntil: Date }) =>
-    sql`
+const endGeneration = compiled((db, values: Rotation) =>
+  sql`
     with family as (
       select pool_id, origin_jti, expires_at from token_families
       where pool_id = ${values.poolId} and origin_jti = ${values.originJti} and revoked_at is null for update
@@ -141,6 +143,62 @@ const endGeneration = compiled(
     select f.pool_id, ${values.next}::bytea, f.origin_jti, ${values.now}::timestamptz, f.expires_at
     from family f where exists (select 1 from ended where token_hash = ${values.current})
     returning 1`.compile(db),
+)
+
+/**
+ * The same for several families of a pool in one statement, which waits for nobody: it passes over a family that another
+ * transaction has locked. Undefined for what it has not done, for whatever reason.
+ */
+export async function rotateRefreshTokens(db: Db, rotations: Rotation[]): Promise<(true | undefined)[]> {
+  const hex = (hash: Buffer) => hash.toString('hex')
+  const { rows } = await endGenerations(db, {
+    poolId: rotations[0]!.poolId,
+    originJtis: rotations.map(({ originJti }) => originJti),
+    currents: rotations.map(({ current }) => hex(current)),
+    nexts: rotations.map(({ next }) => hex(next)),
+    nows: rotations.map(({ now }) => now.toISOString()),
+    graces: rotations.map(({ graceUntil }) => graceUntil.toISOString()),
+  })
+  const done = new Set(rows.map(({ origin_jti }) => origin_jti))
+  return rotations.map(({ originJti }) => done.has(originJti) || undefined)
+}
+
+interface RotationColumns {
+  poolId: string
+  originJtis: string[]
+  currents: string[]
+  nexts: string[]
+  nows: string[]
+  graces: string[]
+}
+
+const endGenerations = compiled((db, values: RotationColumns) =>
+  sql<{ origin_jti: string }>`
+    with asked as (
+      select a.origin_jti, decode(a.current, 'hex') as current, decode(a.next, 'hex') as next,
+        a.now::timestamptz as now, a.grace::timestamptz as grace
+      from unnest(${values.originJtis}::uuid[], ${values.currents}::text[], ${values.nexts}::text[],
+        ${values.nows}::text[], ${values.graces}::text[]) as a (origin_jti, current, next, now, grace)
+    ), family as (
+      select f.pool_id, f.origin_jti, f.expires_at, a.current, a.next, a.now, a.grace
+      from asked a
+      join token_families f on f.pool_id = ${values.poolId} and f.origin_jti = a.origin_jti
+      where f.revoked_at is null for update of f skip locked
+    ), ended as (
+      update refresh_tokens t
+      set rotated_at = f.now, usable_until = least(t.usable_until, f.grace)
+      from family f
+      where t.pool_id = ${values.poolId} and t.origin_jti = f.origin_jti and t.rotated_at is null
+        and exists (
+          select 1 from refresh_tokens c
+          where c.pool_id = ${values.poolId} and c.token_hash = f.current and c.rotated_at is null
+        )
+      returning t.token_hash
+    )
+    insert into refresh_tokens (pool_id, token_hash, origin_jti, issued_at, usable_until)
+    select f.pool_id, f.next, f.origin_jti, f.now, f.expires_at
+    from family f where exists (select 1 from ended where token_hash = f.current)
+    returning origin_jti`.compile(db),
 )
 
 /** A retry within the grace period, perhaps because the first answer was lost: another token of the same generation. */

@@ -10,14 +10,10 @@ import { noteSession } from '../sessions/track-session.ts'
 import type { Confirmation } from './confirmation.ts'
 import { type MadeTokens, makeTokens } from './make-tokens.ts'
 import { newRefreshToken, refreshTokenHash } from './refresh-token.ts'
-import {
-  addRefreshToken,
-  findRefreshToken,
-  rotateRefreshToken,
-  type StoredRefreshToken,
-} from './refresh-token-store.ts'
+import { addRefreshToken, findRefreshToken, type StoredRefreshToken } from './refresh-token-store.ts'
 import { endedBySignOut } from './require-access-token.ts'
 import { revokeFamily } from './revocation-store.ts'
+import { rotate } from './rotate.ts'
 
 export interface RefreshTokensInput {
   pool: Pool
@@ -86,7 +82,7 @@ async function refresh(ctx: MaybeOwned, input: RefreshTokensInput): Promise<Refr
   const graceUntil = new Date(now.getTime() + (rotation.RetryGracePeriodSeconds ?? 0) * 1000)
   const rotated = found!.rotatedAt
     ? await addRefreshToken(ctx.db, pool.id, family, next, now)
-    : await rotateRefreshToken(ctx.db, pool.id, family, { current, next }, now, graceUntil)
+    : await rotate(ctx, { poolId: pool.id, originJti: family.originJti, current, next, now, graceUntil })
   // Another request came first, or ended the session: decide again by what is stored now.
   if (!rotated) return refresh(ctx, input)
   await noteSession(ctx, pool, family.originJti)
