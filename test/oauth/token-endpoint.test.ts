@@ -75,6 +75,50 @@ test('a client’s own token is for its scopes, all of them or those that it ask
   assert.equal(told.status, 200)
 })
 
+test('a change of a client holds for all that is asked after it, however many ask at the same time', async () => {
+  const settings = {
+    AllowedOAuthFlows: ['client_credentials' as const],
+    AllowedOAuthScopes: ['https://api.example.com/read'],
+    CallbackURLs: undefined,
+    LogoutURLs: undefined,
+  }
+  const client = await server.client(poolId, { ...settings, GenerateSecret: true })
+  const deleted = 9
+  let change = 0
+  const seen: { before: number; after: number; hours: number | undefined }[] = []
+  const asking = Array.from({ length: 16 }, async () => {
+    for (let rest = 3; rest > 0; rest -= change === deleted ? 1 : 0) {
+      const before = change
+      const { body } = await askToken(base, { grant_type: 'client_credentials' }, basic(client))
+      seen.push({ before, after: change, hours: body.expires_in && body.expires_in / 3600 })
+    }
+  })
+  while (change < deleted - 1) {
+    await server.cognito.updateUserPoolClient({
+      UserPoolId: poolId,
+      ClientId: client.id,
+      ...settings,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AccessTokenValidity: change + 2,
+    })
+    change++
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await server.cognito.deleteUserPoolClient({ UserPoolId: poolId, ClientId: client.id })
+  change = deleted
+  await Promise.all(asking)
+
+  const hoursAfter = (count: number) => (count === deleted ? undefined : count + 1)
+  const changed = seen.filter(({ before }) => before > 0)
+  for (const { before, after, hours } of changed) {
+    // It may have met a change whose answer was still on its way.
+    const range = [...Array(Math.min(deleted, after + 1) - before + 1).keys()].map((step) => hoursAfter(before + step))
+    assert.ok(range.includes(hours), `asked after change ${before}, answered after ${after}: ${hours}`)
+  }
+  assert.ok(changed.filter(({ before }) => before < deleted).length > 50)
+  assert.ok(changed.filter(({ before }) => before === deleted).length >= 16)
+})
+
 test('a scope that the client may not have fails the whole request, by whether it exists', async () => {
   const ask = async (scope: string) => {
     const { status, body } = await askToken(base, { grant_type: 'client_credentials', scope }, basic(machine))

@@ -1,4 +1,5 @@
-import type { Context, RequestContext } from '../../context.ts'
+import type { Context, Db, RequestContext } from '../../context.ts'
+import { gathered } from '../../lib/gathered.ts'
 import { Lru } from '../../lib/lru.ts'
 import { remembered } from '../../lib/memory.ts'
 import { noteSubject } from '../../lib/request-facts.ts'
@@ -89,7 +90,7 @@ export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Own
   }
   // Addresses and forms may name clients by any bytes.
   if (!isClientId(clientId)) return undefined
-  const revisions = await findClientRevisions(ctx.db, clientId, clients(ctx).peek(clientId)?.poolId)
+  const revisions = await currentRevisions(ctx, clientId)
   if (owner?.state === 'assumed') {
     confirmOwner(ctx, revisions)
     return owner
@@ -99,6 +100,24 @@ export async function findClient(ctx: MaybeOwned, clientId: string): Promise<Own
   const client = pool && (await clientAt(ctx, pool.id, clientId, revisions.client))
   return client && { pool, client }
 }
+
+/** Requests that come at the same time share a statement, which begins after each of them came. */
+function currentRevisions(ctx: MaybeOwned, clientId: string): ReturnType<typeof findClientRevisions> {
+  const poolId = clients(ctx).peek(clientId)?.poolId
+  return ctx.db.isTransaction
+    ? findClientRevisions(ctx.db, clientId, poolId)
+    : sharedRevisions(ctx)({ db: ctx.db, clientId, poolId })
+}
+
+const sharedRevisions = remembered(() =>
+  gathered<{ db: Db; clientId: string; poolId: string | undefined }, Awaited<ReturnType<typeof findClientRevisions>>>(
+    async (asked) => {
+      const { db, clientId, poolId } = asked[0]!
+      return new Array(asked.length).fill(await findClientRevisions(db, clientId, poolId))
+    },
+    { group: ({ clientId }) => clientId },
+  ),
+)
 
 /** The client at a revision that the caller has just read. */
 export async function clientAt(
