@@ -1,5 +1,4 @@
 import { constants, createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { currentCaller } from './current-caller.ts'
 import { createFairQueue } from './fair-queue.ts'
 
@@ -12,9 +11,12 @@ export type JwtRefusal = 'malformed' | 'signature'
 
 const maxLength = 16 * 1024
 
+const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
+
 const queue = createFairQueue({
   name: 'signatures',
-  running: Number(process.env.UV_THREADPOOL_SIZE) || 4,
+  // Each thread finds its next task when it has done one: putting it to sleep and waking it costs a tenth of a signature.
+  running: 2 * threads,
   waiting: 4096,
   patience: 10_000,
 })
@@ -74,7 +76,7 @@ interface Copies {
 }
 
 // Node locks a key while a thread signs with it, so a single key object would keep one core busy and the others idle.
-const maxCopies = Math.min(4, availableParallelism())
+const maxCopies = threads
 const copiesOfKeys = new WeakMap<KeyObject, Copies>()
 
 function copiesOf(key: KeyObject): Copies {
