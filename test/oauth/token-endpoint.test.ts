@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { startTestServer } from '../support/server.ts'
 import {
   askToken,
   authorizeUrl,
@@ -75,7 +76,9 @@ test('a client’s own token is for its scopes, all of them or those that it ask
   assert.equal(told.status, 200)
 })
 
-test('a change of a client holds for all that is asked after it, however many ask at the same time', async () => {
+test('a change at another node holds for all that is asked after it, however many ask at the same time', async () => {
+  const { connection, ctx } = server
+  const elsewhere = await startTestServer({}, { connection, masterKey: ctx.config.masterKey, jobs: false })
   const settings = {
     AllowedOAuthFlows: ['client_credentials' as const],
     AllowedOAuthScopes: ['https://api.example.com/read'],
@@ -91,22 +94,28 @@ test('a change of a client holds for all that is asked after it, however many as
       const before = change
       const { body } = await askToken(base, { grant_type: 'client_credentials' }, basic(client))
       seen.push({ before, after: change, hours: body.expires_in && body.expires_in / 3600 })
+      // So that they don't all ask in step.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10))
     }
   })
-  while (change < deleted - 1) {
-    await server.cognito.updateUserPoolClient({
-      UserPoolId: poolId,
-      ClientId: client.id,
-      ...settings,
-      AllowedOAuthFlowsUserPoolClient: true,
-      AccessTokenValidity: change + 2,
-    })
-    change++
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  try {
+    while (change < deleted - 1) {
+      await elsewhere.cognito.updateUserPoolClient({
+        UserPoolId: poolId,
+        ClientId: client.id,
+        ...settings,
+        AllowedOAuthFlowsUserPoolClient: true,
+        AccessTokenValidity: change + 2,
+      })
+      change++
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await elsewhere.cognito.deleteUserPoolClient({ UserPoolId: poolId, ClientId: client.id })
+  } finally {
+    change = deleted
+    await Promise.all(asking)
+    await elsewhere.close()
   }
-  await server.cognito.deleteUserPoolClient({ UserPoolId: poolId, ClientId: client.id })
-  change = deleted
-  await Promise.all(asking)
 
   const hoursAfter = (count: number) => (count === deleted ? undefined : count + 1)
   const changed = seen.filter(({ before }) => before > 0)
