@@ -5,6 +5,7 @@ import { effectiveDataDir } from '../../src/store/embedded/index.ts'
 import { cognitoClient } from './http-client.ts'
 import { findPostmaster } from './processes.ts'
 import type { Bench } from './row.ts'
+import { serveKey } from './serve.ts'
 import { newDataDir, removeDataDir, startServer } from './server.ts'
 import { startYardstick, type YardstickProcess } from './yardstick.ts'
 
@@ -26,8 +27,8 @@ export async function openBench(): Promise<Bench & { close(): Promise<void> }> {
       PGUSER: connection.username,
       POOLHOUSE_MASTER_KEY: (await developmentMasterKey(await effectiveDataDir(dataDir))).toString('base64'),
       POOLHOUSE_PUBLIC_URL: `http://localhost:${server.port}`,
-      POOLHOUSE_ACCESS_KEY_ID: 'bench',
-      POOLHOUSE_SECRET_ACCESS_KEY: 'the secret of the bench',
+      POOLHOUSE_ACCESS_KEY_ID: serveKey.id,
+      POOLHOUSE_SECRET_ACCESS_KEY: serveKey.secret,
     },
     workers: 16,
     async yardstick(name, withDatabase = false) {

@@ -56,9 +56,19 @@ const service = 'AWSCognitoIdentityProviderService'
 const unsignedOperations =
   /^(InitiateAuth|RespondToAuthChallenge|SignUp|ConfirmSignUp|GetUser|GetTokensFromRefreshToken|RevokeToken|GetClientToken)$/
 
-/** The JSON API with the development keys. Not the SDK, which costs ten times what most of the operations do. */
-export function cognitoClient(port: number): CognitoClient {
+/** By default those of development. */
+export interface AccessKey {
+  id: string
+  secret: string
+}
+
+/** The JSON API. Not the SDK, which costs ten times what most of the operations do. */
+export function cognitoClient(
+  port: number,
+  { id, secret }: AccessKey = { id: 'local', secret: 'local' },
+): CognitoClient {
   const http = httpClient(port)
+  const keys = new Map<string, Buffer>()
   const host = `127.0.0.1:${port}`
   const unsigned = (operation: string) => ({
     host,
@@ -75,10 +85,10 @@ export function cognitoClient(port: number): CognitoClient {
     const canonical = `POST\n/\n\n${lines}\n${names.join(';')}\n${hash('sha256', body)}`
     const scope = `${day}/us-east-1/cognito-idp/aws4_request`
     const digest = createHash('sha256').update(canonical).digest('hex')
-    const signature = createHmac('sha256', signingKey(day))
+    const signature = createHmac('sha256', signingKey(keys, secret, day))
       .update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${digest}`)
       .digest('hex')
-    headers.authorization = `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
+    headers.authorization = `AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
     return headers
   }
 
@@ -96,16 +106,14 @@ export function cognitoClient(port: number): CognitoClient {
   }
 }
 
-const keys = new Map<string, Buffer>()
-
-function signingKey(day: string): Buffer {
-  let key = keys.get(day)
+function signingKey(known: Map<string, Buffer>, secret: string, day: string): Buffer {
+  let key = known.get(day)
   if (!key) {
-    key = Buffer.from('AWS4local')
+    key = Buffer.from(`AWS4${secret}`)
     for (const part of [day, 'us-east-1', 'cognito-idp', 'aws4_request']) {
       key = createHmac('sha256', key).update(part).digest()
     }
-    keys.set(day, key)
+    known.set(day, key)
   }
   return key
 }

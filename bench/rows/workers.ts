@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { askToken } from '../frame/ask-token.ts'
 import { type CognitoClient, cognitoClient } from '../frame/http-client.ts'
 import { doFor, median, type Operation } from '../frame/load.ts'
 import { cpuSeconds, memory, onCores } from '../frame/processes.ts'
-import type { Bench, Figure, Row } from '../frame/row.ts'
+import type { Figure, Row } from '../frame/row.ts'
 import { makeMachineClient, makeScene, signInAll } from '../frame/scene.ts'
-import { endWithUs, freePort, program, stop } from '../frame/server.ts'
+import { startServe } from '../frame/serve.ts'
+import { stop } from '../frame/server.ts'
 import { warmUp } from '../frame/warm-up.ts'
 
 const rounds = 5
@@ -97,31 +97,5 @@ const rowOf = (name: string, prepare: Prepare): Row => ({
     }
   },
 })
-
-/** `poolhouse serve` over the bench's database. */
-async function startServe(bench: Bench, workers: number): Promise<{ child: ChildProcess; port: number }> {
-  const port = await freePort()
-  const child = spawn(process.execPath, [program, 'serve'], {
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      ...bench.serveSettings,
-      POOLHOUSE_PORT: String(port),
-      POOLHOUSE_HOST: '127.0.0.1',
-      POOLHOUSE_DATABASE_POOL_SIZE: '10',
-      POOLHOUSE_WORKERS: String(workers),
-      POOLHOUSE_CALLER_LIMITS: 'off',
-      POOLHOUSE_LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  endWithUs(child)
-  for (let tries = 0; ; tries++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined)
-    if (answer?.status === 200) return { child, port }
-    if (tries === 600 || child.exitCode !== null) throw new Error('serve did not start')
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
 
 export default Object.entries(operations).map(([name, prepare]) => rowOf(name, prepare))
