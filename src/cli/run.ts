@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8'
 import type { Poolhouse } from '../app.ts'
 import { OperatorError } from '../lib/operator-error.ts'
 import type { CloseOptions } from '../listener.ts'
@@ -22,7 +22,9 @@ export function collectLessOften(): void {
   const grow = (percent: number) => setFlagsFromString(`--heap-growing-percent=${percent}`)
   const { least, most } = garbagePercent
   grow(most)
+  const limitYoung = youngLimiter()
   new PerformanceObserver((list) => {
+    limitYoung()
     const kinds = (list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]).map(
       (one) => one.detail.kind,
     )
@@ -32,16 +34,34 @@ export function collectLessOften(): void {
   }).observe({ type: 'gc' })
 }
 
+/** How large the space for the youngest objects may become, in bytes. */
+const maxYoung = 16 * 2 ** 20
+
 /**
- * Hashes and signatures run on libuv's thread pool: a worker gets its share of the cores, and two more threads for file
- * access. Must be called before the pool is first used. A value that the operator has set wins.
+ * Under load the engine lets the space for the youngest objects grow to 128 MB in each process. An eighth of that costs
+ * no more CPU time. Its flag for this works only at the start of a process, so the growth is stopped while it is large
+ * enough. A setting of the operator wins.
+ */
+function youngLimiter(): () => void {
+  if (/semi-space/.test(`${process.execArgv} ${process.env.NODE_OPTIONS}`)) return () => {}
+  let mayGrow = true
+  return () => {
+    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')!
+    if (mayGrow === young.space_size < maxYoung) return
+    mayGrow = !mayGrow
+    setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`)
+  }
+}
+
+/**
+ * Hashes and signatures run on libuv's thread pool: a worker gets its share of the cores, and two more threads that
+ * hashes don't use. Must be called before the pool is first used. A value that the operator has set wins.
  */
 export function sizeThreadPool(workers: number): void {
   process.env.UV_THREADPOOL_SIZE ??= threadsPerWorker(workers)
 }
 
-export const threadsPerWorker = (workers: number): string =>
-  String(Math.max(4, Math.ceil(availableParallelism() / workers) + 2))
+export const threadsPerWorker = (workers: number): string => String(Math.ceil(availableParallelism() / workers) + 2)
 
 /** How long requests that were accepted before the signal have to finish. */
 const requestDeadline = 10_000

@@ -16,6 +16,10 @@ const healthyAfter = 60_000
 /** Longer than a worker allows itself for stopping. */
 const killAfter = 25_000
 const maxStartTime = 60_000
+/** How long the workers that are ready wait for the others before they take connections. */
+const maxWaitForOthers = 5000
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
 
 /**
  * Runs `config.workers` processes on one port. One of them also runs the jobs that run once per installation. A worker
@@ -25,7 +29,6 @@ const maxStartTime = 60_000
 export async function supervise(config: Config): Promise<void> {
   const logStream = createLogStream(1)
   const log = pino({ level: config.logLevel }, logStream)
-  cluster.setupPrimary({ execArgv: workerFlags() })
   const workers = new Set<Supervised>()
   let port: SharedPort | undefined
   let stopping = false
@@ -45,10 +48,14 @@ export async function supervise(config: Config): Promise<void> {
   try {
     // The first worker starts alone, so that a configuration error is reported only once.
     await start({ runsJobs: true })
+    const others = Array.from({ length: config.workers - 1 }, () => startOrRetry({ runsJobs: false }))
+    // The connections that come first, and stay, are for all workers.
+    await Promise.race([Promise.all(others), pause(maxWaitForOthers)])
+    // Not before a worker is ready, so that a client of a server that can't start is refused.
+    if (!stopping) await openPort()
   } catch (error) {
     if (!stopping) throw error
   }
-  for (let count = 1; count < config.workers && !stopping; count++) await startOrRetry({ runsJobs: false })
   if (stopping) return
   log.info({ port: port?.port, publicUrl: config.publicUrl, workers: config.workers }, 'poolhouse is listening')
   // From now on this process only gives away connections.
@@ -67,11 +74,14 @@ export async function supervise(config: Config): Promise<void> {
     await ready(worker)
     workers.add(supervised)
     worker.once('exit', (code, signal) => onExit(supervised, code, signal))
-    // Not before a worker is ready, so that a client of a server that can't start is refused.
-    port ??= await openSharedPort(config.port, config.host)
-    port.add(worker)
+    port?.add(worker)
     if (config.workerTimeout > 0) watchHeartbeat(worker, config.workerTimeout, () => onSilent(worker))
     return supervised
+  }
+
+  async function openPort(): Promise<void> {
+    port = await openSharedPort(config.port, config.host)
+    for (const { worker } of workers) port.add(worker)
   }
 
   function onSilent(worker: Worker): void {
@@ -103,7 +113,7 @@ export async function supervise(config: Config): Promise<void> {
   }
 
   async function replace(dead: Pick<Supervised, 'runsJobs'>): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(firstPause * 2 ** earlyDeaths, maxPause)))
+    await pause(Math.min(firstPause * 2 ** earlyDeaths, maxPause))
     if (stopping) return
     try {
       const { worker } = await start(dead)
@@ -141,15 +151,6 @@ export async function supervise(config: Config): Promise<void> {
     await logStream.flush(1000)
     process.exit(0)
   }
-}
-
-/**
- * Under load the engine lets the space for the youngest objects grow to 128 MB in each worker. A fifth of that costs no
- * more CPU time. A setting of the operator wins.
- */
-function workerFlags(): string[] {
-  const { execArgv, env } = process
-  return /semi-space/.test(`${execArgv} ${env.NODE_OPTIONS}`) ? execArgv : [...execArgv, '--max-semi-space-size=8']
 }
 
 interface Supervised {

@@ -8,13 +8,13 @@ import { spanned } from './spans.ts'
 
 const argon2id = { algorithm: 2, memoryCost: 19456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
-// Password hashes and token signatures share libuv's threads. One thread is always left for signatures, which are
-// quick, so a call with a token never waits behind passwords. More concurrent hashes than cores would only take turns
-// and use more memory.
+// Password hashes and token signatures share libuv's threads. Two threads are always left for signatures, which are
+// quick, so a call with a token never waits behind passwords. More concurrent hashes than cores, or than the share that
+// a worker has of them, would only take turns, and use 20 MB each.
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
 const queue = createFairQueue({
   name: 'password-hashes',
-  running: Math.max(1, Math.min(availableParallelism(), threads - 1)),
+  running: Math.max(1, Math.min(availableParallelism(), threads - 2)),
   waiting: 512,
   patience: 10_000,
 })

@@ -22,15 +22,43 @@ const script = `
 `
 
 test('a server that holds much lets no multiple of it pile up as garbage', () => {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--max-semi-space-size=8', '--input-type=module', '-e', script],
-    {
-      encoding: 'utf8',
-      timeout: 60_000,
-    },
-  )
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
   const [megabytes, held] = stdout.split(' ').map(Number)
   assert.equal(held, 100, stderr)
   assert.ok(megabytes! > 130 && megabytes! < 320, `${megabytes} MB`)
+})
+
+/** Makes short-lived objects of which many are alive at a time, and prints how large the space for young ones gets. */
+const young = `
+  const { collectLessOften } = await import(${JSON.stringify(new URL('../../src/cli/run.ts', import.meta.url).href)})
+  const { getHeapSpaceStatistics } = await import('node:v8')
+  collectLessOften()
+  const passing = []
+  let largest = 0
+  for (let i = 0; i < 4_000_000; i++) {
+    passing[i % 40_000] = { text: 'number ' + i, list: [i] }
+    if (i % 10_000 > 0) continue
+    const { space_size } = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
+    largest = Math.max(largest, space_size)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  console.log(largest / 2 ** 20)
+`
+
+test('the space for young objects grows to what pays, and no further', () => {
+  const run = (...flags: string[]) => {
+    const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', young], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    assert.equal(stderr, '')
+    return Number(stdout)
+  }
+  const megabytes = run()
+  assert.ok(megabytes >= 16 && megabytes < 20, `${megabytes} MB`)
+  const asSet = run('--max-semi-space-size=16')
+  assert.ok(asSet >= 32, `${asSet} MB although the operator has set more`)
 })

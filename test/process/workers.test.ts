@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { after, test } from 'node:test'
@@ -54,8 +55,35 @@ test('there is a worker for each that the setting asks for', async () => {
   const { workers: said } = await server.logged('poolhouse is listening')
   assert.equal(said, 2)
   assert.equal(workers.length, 2)
-  for (const pid of workers) assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /--max-semi-space-size=8/)
 })
+
+test('connections that come as soon as it is ready are for all workers', async () => {
+  const fresh = await startServe({ POOLHOUSE_WORKERS: '2' })
+  const agent = new Agent({ keepAlive: true })
+  try {
+    const workers = childrenOf(fresh.pid)
+    const before = connectionsOf(workers, fresh.url)
+    await Promise.all(Array.from({ length: 16 }, () => once(get(`${fresh.url}/health/live`, { agent }), 'response')))
+    const taken = connectionsOf(workers, fresh.url).map((count, index) => count - before[index]!)
+    assert.equal(taken[0]! + taken[1]!, 16)
+    assert.ok(Math.min(...taken) >= 5, taken.join(' and '))
+  } finally {
+    agent.destroy()
+    await fresh.dispose()
+  }
+})
+
+/** How many connections to the server each of the processes has. */
+function connectionsOf(pids: number[], url: string): number[] {
+  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0')
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n')
+  const columns = rows.map((row) => row.trim().split(/\s+/))
+  const sockets = columns.filter(([, local]) => local?.endsWith(`:${port}`)).map((row) => `socket:[${row[9]}]`)
+  return pids.map((pid) => {
+    const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+    return open.filter((file) => sockets.includes(file)).length
+  })
+}
 
 test('an idle connection is kept for longer than proxies keep theirs, and answers say so', async () => {
   const answer = await fetch(`${server.url}/health/live`)
