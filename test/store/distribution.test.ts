@@ -135,7 +135,7 @@ test('statements that skip locked rows are limited to one pool', async () => {
     for (const [select] of (await readFile(file, 'utf8')).matchAll(
       /select (?:(?!select )[^`])*? for update[^`]*?skip locked/g,
     ))
-      if (!/pool_id = \$\{poolId\}|from caller_balances/.test(select))
+      if (!/pool_id = \$\{(?:values\.)?poolId\}|from caller_balances/.test(select))
         found.push(`${file}: ${select.replaceAll(/\s+/g, ' ')}`)
   }
   assert.deepEqual(found, [])
