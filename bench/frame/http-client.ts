@@ -56,13 +56,13 @@ const service = 'AWSCognitoIdentityProviderService'
 const unsignedOperations =
   /^(InitiateAuth|RespondToAuthChallenge|SignUp|ConfirmSignUp|GetUser|GetTokensFromRefreshToken|RevokeToken|GetClientToken)$/
 
-/** By default those of development. */
+/** An administrator, who signs calls. */
 export interface AccessKey {
   id: string
   secret: string
 }
 
-/** The JSON API. Not the SDK, which costs ten times what most of the operations do. */
+/** The JSON API, by default with the key of development. Not the SDK, which costs ten times what most of the operations do. */
 export function cognitoClient(
   port: number,
   { id, secret }: AccessKey = { id: 'local', secret: 'local' },
