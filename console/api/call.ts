@@ -50,6 +50,7 @@ async function call(service: string, prefix: string, name: string, input: object
   const body = JSON.stringify(input)
   const credentials = await findCredentials()
   noteCall({ service, operation: name, input })
+  const difference = clockDifference
   const headers = await signPost({
     url: apiUrl,
     body,
@@ -57,14 +58,14 @@ async function call(service: string, prefix: string, name: string, input: object
     service,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${prefix}.${name}` },
     credentials,
-    now: new Date(Date.now() + clockDifference),
+    now: new Date(Date.now() + difference),
   })
   const sent = Date.now()
   const answer = await ask(apiUrl, { method: 'POST', headers, body, credentials: 'omit' })
   hasAnswered ||= answer.ok
   if (answer.ok) return answer.text === '' ? {} : parseAnswer(answer)
   const refusal = refusalIn(answer)
-  if (refusal.type === 'InvalidSignatureException' && followClock(answer, sent))
+  if (refusal.type === 'InvalidSignatureException' && followClock(answer, { sent, difference }))
     return call(service, prefix, name, input)
   if (!endings.includes(refusal.type)) throw refusal
   if (!(await onEnded(credentials, refusal))) throw refusal
@@ -74,10 +75,13 @@ async function call(service: string, prefix: string, name: string, input: object
 /** Milliseconds by which the server's clock is ahead of this machine's, once that has mattered. */
 let clockDifference = 0
 
-/** A signature is good for minutes. Whether the server's clock differs so much that another try makes sense. */
-function followClock({ headers }: Answer, sent: number): boolean {
+/**
+ * A signature is good for minutes. Whether the server's clock differs so much from the one that was signed by that
+ * another try makes sense; of calls that were out at the same time, each is tried again.
+ */
+function followClock({ headers }: Answer, { sent, difference }: { sent: number; difference: number }): boolean {
   const time = Date.parse(headers.get('date') ?? '')
-  if (Number.isNaN(time) || Math.abs(time - sent - clockDifference) < 60_000) return false
+  if (Number.isNaN(time) || Math.abs(time - sent - difference) < 60_000) return false
   clockDifference = time - sent
   return true
 }

@@ -328,3 +328,42 @@ test('a tab that was loaded anew renews its credentials while the login pages st
   assert.equal(counts.refreshes, 1)
   await tab.close()
 })
+
+test('on a machine whose clock is wrong, calls that go out at the same time are all signed anew by the server’s', async () => {
+  await scene.cognito.createUserPool({ PoolName: 'clocks' })
+  // A context of its own, since its pages share a clock.
+  const context = await scene.browser.newContext()
+  const page = await context.newPage()
+  await page.goto(`${scene.url}/console/pools`)
+  await page.getByText('Use an access key').click()
+  await signInWith(page, { accessKeyId: 'local', secretAccessKey: 'local' })
+  await page.getByRole('link', { name: 'clocks' }).first().waitFor()
+  // The list asks for its figures one after the other.
+  let quietSince = Date.now()
+  page.on('request', () => {
+    quietSince = Date.now()
+  })
+  while (Date.now() - quietSince < 500) await page.waitForTimeout(50)
+  await page.clock.install({ time: Date.now() + 3_600_000 })
+  const refused: string[] = []
+  const answered: string[] = []
+  page.on('response', (response) => {
+    const operation = response.request().headers()['x-amz-target']
+    if (operation) (response.ok() ? answered : refused).push(operation)
+  })
+  let asked = 0
+  let bothAreOut = () => {}
+  const areOut = new Promise<void>((resolve) => {
+    bothAreOut = resolve
+  })
+  await page.route(`${scene.url}/`, async (route) => {
+    if (++asked === 2) bothAreOut()
+    await areOut
+    await route.continue()
+  })
+  await page.getByRole('link', { name: 'clocks' }).first().click()
+  const isOver = () => refused.length >= 2 && refused.every((operation) => answered.includes(operation))
+  for (let tries = 0; tries < 250 && !isOver(); tries++) await page.waitForTimeout(20)
+  assert.ok(isOver(), `refused: ${refused.join()}; answered: ${answered.join()}`)
+  await context.close()
+})
