@@ -54,15 +54,32 @@ function compile<Values extends object, Row>(
   build: (db: Db, values: Values) => Compilable<Row> | CompiledQuery<Row>,
   db: Db,
 ) {
-  const named = new Map<unknown, keyof Values>()
-  const marks = new Proxy({} as Values, {
+  const marks = new Map<string | symbol, symbol>()
+  const names = new Map<unknown, keyof Values>()
+  const placeholders = new Proxy({} as Values, {
     get(_target, name) {
-      const mark = Symbol(String(name))
-      named.set(mark, name as keyof Values)
+      const mark = marks.get(name) ?? Symbol(String(name))
+      marks.set(name, mark)
+      names.set(mark, name as keyof Values)
       return mark
     },
   })
-  const built = build(db, marks)
-  const query = 'compile' in built ? built.compile() : built
-  return { query, names: query.parameters.map((parameter) => named.get(parameter)) }
+  const built = build(db, placeholders)
+  const query = sendOnce('compile' in built ? built.compile() : built, names)
+  return { query, names: query.parameters.map((parameter) => names.get(parameter)) }
+}
+
+/** A value that a statement names several times is one parameter: each costs the driver and the database time. */
+function sendOnce<Row>(query: CompiledQuery<Row>, names: ReadonlyMap<unknown, unknown>): CompiledQuery<Row> {
+  const parameters: unknown[] = []
+  const numbers = query.parameters.map((parameter) => {
+    const known = names.has(parameter) ? parameters.indexOf(parameter) : -1
+    return known < 0 ? parameters.push(parameter) : known + 1
+  })
+  let count = 0
+  const text = query.sql.replace(/\$(\d+)/g, (placeholder, number) => {
+    if (Number(number) !== ++count) throw new Error(`${placeholder} is not the ${count}th placeholder of ${query.sql}`)
+    return `$${numbers[count - 1]}`
+  })
+  return { ...query, sql: text, parameters }
 }
