@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { verifyJwt } from '../../lib/jwt.ts'
 import { findPool } from '../../pool/pools/pool.ts'
-import { findSession } from '../../pool/tokens/access-token-store.ts'
+import { findSession, sessionNameOf } from '../../pool/tokens/access-token-store.ts'
 import { poolOfIssuer } from '../../pool/tokens/issuer.ts'
 import { signingKeys } from '../../pool/tokens/signing-keys.ts'
 import { findOperatorsPool } from './operator-store.ts'
@@ -29,12 +29,11 @@ export async function readWebIdentity(ctx: Context, token: string): Promise<WebI
   if (token_use !== 'id' || ![sub, aud, iss, event_id].every((claim) => typeof claim === 'string')) return 'invalid'
   if (typeof exp !== 'number') return 'invalid'
   if (exp * 1000 <= ctx.clock.now().getTime()) return 'expired'
-  const found = await findSession(ctx.db, {
-    poolId: pool.id,
-    userId: sub as string,
-    originJti: typeof origin_jti === 'string' ? origin_jti : undefined,
-    eventId: event_id as string,
-  })
+  const claims = { sub: sub as string, event_id: event_id as string }
+  const found = await findSession(
+    ctx.db,
+    sessionNameOf(pool.id, typeof origin_jti === 'string' ? { ...claims, origin_jti } : claims),
+  )
   if (!found?.user || !found.session) return 'invalid'
   return {
     poolId: pool.id,

@@ -14,8 +14,9 @@ import {
 import { type Client, clientAt } from '../clients/client.ts'
 import { findPool, type Pool, poolAt } from '../pools/pool.ts'
 import type { User } from '../users/user.ts'
-import { findSession, type StoredSession } from './access-token-store.ts'
+import { type StoredSession, sessionNameOf } from './access-token-store.ts'
 import type { AccessTokenClaims } from './claims.ts'
+import { currentSession } from './current-session.ts'
 import { poolOfIssuer } from './issuer.ts'
 import type { RequestedClaims } from './requested-claims.ts'
 import { knownSigningKeys, signingKeys } from './signing-keys.ts'
@@ -79,12 +80,7 @@ export async function requireAccessToken(
   await requireConfirmed(ctx, poolId, claims, token!)
 
   ctx.countUser?.(claims.sub)
-  const found = await findSession(ctx.db, {
-    poolId,
-    userId: claims.sub,
-    originJti: claims.origin_jti,
-    eventId: claims.event_id,
-  })
+  const found = await currentSession(ctx, sessionNameOf(poolId, claims))
   const pool = found && (await poolAt(ctx, poolId, found.poolRevision))
   // The key may have been withdrawn since this node last read the pool's keys.
   if (!pool || !(await signingKeys(ctx, pool)).all.has(kid)) throw new NotAuthorized(unverified)
