@@ -47,7 +47,6 @@ function smsTransport(config: Config): Transport | undefined {
 }
 
 function keep(inbox: Inbox, { key, medium, message, createdAt }: Parcel): void {
-  if (inbox.list({ userPoolId: key.poolId, to: message.to }).some(({ id }) => id === key.id)) return
   inbox.add({
     id: key.id,
     userPoolId: key.poolId,

@@ -13,6 +13,7 @@ export interface InboxMessage {
 
 /** The newest messages of a dev server. They are held in memory and lost when it stops. */
 export interface Inbox {
+  /** One that is sent again is there once. */
   add(message: InboxMessage): void
   /** Newest last. */
   list(filter?: { userPoolId?: string; to?: string }): InboxMessage[]
@@ -20,19 +21,21 @@ export interface Inbox {
 }
 
 export function createInbox(capacity = 1000): Inbox {
-  let messages: InboxMessage[] = []
+  const messages = new Map<string, InboxMessage>()
   return {
     add(message) {
-      messages.push(message)
-      if (messages.length > capacity) messages = messages.slice(-capacity)
+      const key = `${message.userPoolId} ${message.id}`
+      if (messages.has(key)) return
+      messages.set(key, message)
+      if (messages.size > capacity) messages.delete(messages.keys().next().value!)
     },
     list({ userPoolId, to } = {}) {
-      return messages.filter(
+      return [...messages.values()].filter(
         (message) => (!userPoolId || message.userPoolId === userPoolId) && (!to || message.to === to),
       )
     },
     clear() {
-      messages = []
+      messages.clear()
     },
   }
 }

@@ -21,7 +21,10 @@ async function signInAt(page: Page, username: string): Promise<void> {
   await page.locator('form button[type=submit], form button:not([type])').first().click()
 }
 
-async function signInWith(page: Page, { accessKeyId, secretAccessKey }: Record<'accessKeyId' | 'secretAccessKey', string>) {
+async function signInWith(
+  page: Page,
+  { accessKeyId, secretAccessKey }: Record<'accessKeyId' | 'secretAccessKey', string>,
+) {
   await page.getByLabel('Access key id').fill(accessKeyId)
   await page.getByLabel('Secret access key').fill(secretAccessKey)
   await press(page, 'Sign in with the key')
