@@ -7,42 +7,47 @@ import type { CloseOptions } from '../listener.ts'
 
 const { NODE_PERFORMANCE_GC_MAJOR } = constants
 
-/** How much garbage may pile up between two full collections, in bytes. */
-const maxGarbage = 24 * 2 ** 20
+/**
+ * How much garbage may pile up between two full collections, and how large the space for the youngest objects may become,
+ * in bytes. One of several workers has less: with its share of the requests it does not need as much, and what it leaves
+ * unused the others don't get.
+ */
+const heapBounds = {
+  alone: { garbage: 24 * 2 ** 20, young: 16 * 2 ** 20 },
+  oneOfSeveral: { garbage: 12 * 2 ** 20, young: 8 * 2 ** 20 },
+}
 /** The same as percent of what is in use. */
 const garbagePercent = { least: 50, most: 300 }
 
 /**
- * Lets garbage pile up to `maxGarbage` before a full collection, whatever the size of what is in use. V8 otherwise
+ * Lets garbage pile up to its bound before a full collection, whatever the size of what is in use. V8 otherwise
  * starts one as soon as the room left is smaller than the young generation: with the 30 MB that a server holds, that is
  * once a second under load, and a tenth of the CPU time. A share alone would make a server that holds 100 MB grow to
  * four times as much.
  */
-export function collectLessOften(): void {
+export function collectLessOften(kind: keyof typeof heapBounds = 'alone'): void {
+  const bounds = heapBounds[kind]
   const grow = (percent: number) => setFlagsFromString(`--heap-growing-percent=${percent}`)
   const { least, most } = garbagePercent
   grow(most)
-  const limitYoung = youngLimiter()
+  const limitYoung = youngLimiter(bounds.young)
   new PerformanceObserver((list) => {
     limitYoung()
     const kinds = (list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]).map(
       (one) => one.detail.kind,
     )
     if (!kinds.includes(NODE_PERFORMANCE_GC_MAJOR)) return
-    const percent = (100 * maxGarbage) / getHeapStatistics().used_heap_size
+    const percent = (100 * bounds.garbage) / getHeapStatistics().used_heap_size
     grow(Math.round(Math.min(most, Math.max(least, percent))))
   }).observe({ type: 'gc' })
 }
-
-/** How large the space for the youngest objects may become, in bytes. */
-const maxYoung = 16 * 2 ** 20
 
 /**
  * Under load the engine lets the space for the youngest objects grow to 128 MB in each process. An eighth of that costs
  * no more CPU time. Its flag for this works only at the start of a process, so the growth is stopped while it is large
  * enough. A setting of the operator wins.
  */
-function youngLimiter(): () => void {
+function youngLimiter(maxYoung: number): () => void {
   if (/semi-space/.test(`${process.execArgv} ${process.env.NODE_OPTIONS}`)) return () => {}
   let mayGrow = true
   return () => {

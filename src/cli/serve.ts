@@ -13,7 +13,7 @@ export async function serve(args: string[] = []): Promise<void> {
   const { values } = parseArgs({ args, options: { 'no-console': { type: 'boolean' } } })
   // Workers read the same environment.
   if (values['no-console']) process.env.POOLHOUSE_CONSOLE = 'off'
-  collectLessOften()
+  collectLessOften(cluster.isWorker ? 'oneOfSeveral' : 'alone')
   const config = readConfig('serve', process.env)
   if (cluster.isWorker) return (await import('./worker.ts')).runWorker(config)
   for (const warning of config.warnings) console.error(warning)
