@@ -87,6 +87,8 @@ test('the bar of the console leads to the other pages, and its menu does on a ph
   assert.deepEqual(await links.allInnerTexts(), ['Home', 'Demo', 'Inbox', 'Branding', 'Docs'])
   await page.screenshot({ path: fileURLToPath(new URL('console.png', pictures)) })
   await page.setViewportSize({ width: 360, height: 800 })
+  // The table is there, and too wide: its scroll bar sticks to the end of the window.
+  await page.getByRole('main').getByRole('row').nth(1).waitFor()
   await page.getByRole('button', { name: 'Open navigation' }).click()
   await page.screenshot({ path: fileURLToPath(new URL('console-360.png', pictures)) })
   await page.getByRole('link', { name: 'Docs', exact: true }).click()
