@@ -1,3 +1,4 @@
+import { useIsFetching } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import { currentSession, isRoot, useSession } from '../session/session.ts'
 import { poolhouse } from './call.ts'
@@ -22,6 +23,10 @@ export function usePermissions(
   const allowed = new Set(data?.AllowedActions)
   return { may: (action) => root || allowed.has(action), isKnown: !isAsked || !isPending }
 }
+
+/** Whether the answer to any question about the role's actions is still to come. */
+export const usePermissionsPending = (): boolean =>
+  useIsFetching({ queryKey: ['ListAllowedActions'], predicate: ({ state }) => state.status === 'pending' }) > 0
 
 export const useAllowed = (actions: readonly string[], poolId: string | undefined): ((action: string) => boolean) =>
   usePermissions(actions, poolId).may

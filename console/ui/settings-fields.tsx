@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { usePermissionsPending } from '../api/permissions.ts'
 import { texts } from '../texts/texts.ts'
 import { ReadOnly } from './read-only.tsx'
 
@@ -9,5 +10,5 @@ export const SettingsFields = ({ mayChange, children }: { mayChange: boolean; ch
   </ReadOnly>
 )
 
-/** In the place of the button that saves. */
-export const ViewOnly = () => <span className="quiet">{texts.common.viewOnly}</span>
+/** In the place of the button that saves. Nothing is said of the role before it is known. */
+export const ViewOnly = () => (usePermissionsPending() ? null : <span className="quiet">{texts.common.viewOnly}</span>)

@@ -168,6 +168,24 @@ test('a developer is offered the whole pool but its deletion, its keys and its a
   await close()
 })
 
+test('nothing is said of what a role may do before it is known', async () => {
+  const { page, close } = await openAs('developer')
+  let answer = () => {}
+  const isHeld = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await page.route(`${scene.url}/`, async (route) => {
+    if (route.request().headers()['x-amz-target'] === 'Poolhouse.ListAllowedActions') await isHeld
+    await route.continue()
+  })
+  await page.goto(`${scene.url}/console/pools/${UserPoolId}/settings`)
+  await page.getByText('Deletion protection').first().waitFor()
+  assert.equal(await page.getByText('Your role can only view this').count(), 0)
+  answer()
+  await page.locator('.settings').locator('input, select, textarea').first().waitFor({ state: 'attached' })
+  await close()
+})
+
 test('an importer is offered the import, and no page that asks for more than it may', async () => {
   const { page, names, walk, close } = await openAs('importer')
   assert.deepEqual(names, ['Overview', 'Import and export'])
