@@ -16,8 +16,11 @@ const healthyAfter = 60_000
 /** Longer than a worker allows itself for stopping. */
 const killAfter = 25_000
 const maxStartTime = 60_000
-/** How long the workers that are ready wait for the others before they take connections. */
-const maxWaitForOthers = 5000
+/**
+ * How long the workers that are ready wait for the others before they take connections, at least: on a busy machine the
+ * others get twice the time that the first has taken.
+ */
+const waitForOthers = 5000
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
 
@@ -47,10 +50,12 @@ export async function supervise(config: Config): Promise<void> {
   })
   try {
     // The first worker starts alone, so that a configuration error is reported only once.
+    const began = performance.now()
     await start({ runsJobs: true })
+    const patience = Math.max(waitForOthers, 2 * (performance.now() - began))
     const others = Array.from({ length: config.workers - 1 }, () => startOrRetry({ runsJobs: false }))
     // The connections that come first, and stay, are for all workers.
-    await Promise.race([Promise.all(others), pause(maxWaitForOthers)])
+    await Promise.race([Promise.all(others), pause(patience)])
     // Not before a worker is ready, so that a client of a server that can't start is refused.
     if (!stopping) await openPort()
   } catch (error) {
