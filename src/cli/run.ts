@@ -16,7 +16,7 @@ const heapBounds = {
   alone: { garbage: 24 * 2 ** 20, young: 16 * 2 ** 20 },
   oneOfSeveral: { garbage: 12 * 2 ** 20, young: 8 * 2 ** 20 },
 }
-/** The same as percent of what is in use. */
+/** The bounds of garbage as percent of what is in use. */
 const garbagePercent = { least: 50, most: 300 }
 
 /**
