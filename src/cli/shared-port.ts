@@ -1,7 +1,8 @@
 /**
- * How several workers serve one port: the supervisor owns the listening socket and gives connections to the workers, to
- * each the next one when it has taken the one before. While workers come and go, connections wait here and in the
- * system's queue, so that the end of a worker resets none of them.
+ * How several workers serve one port: the supervisor owns the listening socket and gives connections to the workers in
+ * turn, so that clients who connect once and stay are spread evenly, and passes over a worker that is behind with taking
+ * what it was given. While workers come and go, connections wait here and in the system's queue, so that the end of a
+ * worker resets none of them.
  */
 import type { Worker } from 'node:cluster'
 import type { Server as HttpServer } from 'node:http'
@@ -10,6 +11,12 @@ import { type Connections, listenOn, stopListening } from '../listener.ts'
 
 type ToWorker = { type: 'connection' } | { type: 'last connection given' }
 type ToSupervisor = { type: 'ready for connections' } | { type: 'connection taken' } | { type: 'leaving' }
+
+/**
+ * So many connections may be on their way to a worker. With a single one, those that come at once would go to whichever
+ * worker is the quickest to take them, which is the one that is warm; each more is one that waits for a worker that hangs.
+ */
+const onTheirWay = 8
 
 export interface SharedPort {
   port: number
@@ -22,14 +29,13 @@ export interface SharedPort {
 /** @throws the system's error if the address can't be used */
 export async function openSharedPort(port: number, host: string): Promise<SharedPort> {
   const server = createServer({ pauseOnConnect: true, noDelay: true })
-  /** Those that can be given a connection now, the one that has waited longest first. */
-  const free: Worker[] = []
-  const members = new Set<Worker>()
+  /** Those that are given connections, the one whose turn it is first. */
+  const members: Worker[] = []
   const leaving = new Set<Worker>()
   /** Accepted connections that no worker has been given. */
   const waiting: Socket[] = []
-  /** What each worker has been given and has not taken yet. */
-  const offered = new Map<Worker, Socket>()
+  /** What each worker has been given and has not taken yet, in the order of giving. */
+  const offered = new Map<Worker, Socket[]>()
   let closing: 'no' | 'with the workers' | 'begun' | 'done' = 'no'
 
   server.on('connection', (socket) => {
@@ -40,10 +46,12 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
   await listenOn(server, port, host)
 
   function giveAway(): void {
-    while (waiting.length > 0 && free.length > 0) {
-      const worker = free.shift()!
+    while (waiting.length > 0) {
+      const worker = members.find((member) => offered.get(member)!.length < onTheirWay)
+      if (!worker) break
       const socket = waiting.shift()!
-      offered.set(worker, socket)
+      offered.get(worker)!.push(socket)
+      members.push(...members.splice(members.indexOf(worker), 1))
       // Stays open here, so that another can be given it if this one dies before it takes it.
       worker.process.send({ type: 'connection' } satisfies ToWorker, socket, { keepOpen: true }, () => {})
     }
@@ -52,14 +60,13 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
 
   function release(worker: Worker): void {
     forget(worker)
-    // Arrives after the connection that it may have been given just before.
+    // Arrives after the connections that it may have been given just before.
     worker.process.send({ type: 'last connection given' } satisfies ToWorker, () => {})
   }
 
   function forget(worker: Worker): void {
-    members.delete(worker)
+    if (members.includes(worker)) members.splice(members.indexOf(worker), 1)
     leaving.delete(worker)
-    if (free.includes(worker)) free.splice(free.indexOf(worker), 1)
   }
 
   async function close(): Promise<void> {
@@ -73,14 +80,12 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
     port: (server.address() as AddressInfo).port,
     add(worker) {
       if (worker.isDead()) return
-      members.add(worker)
-      free.push(worker)
+      members.push(worker)
+      offered.set(worker, [])
       worker.process.on('message', ({ type }: ToSupervisor) => {
         if (type === 'connection taken') {
           // Only this process's descriptor of it.
-          offered.get(worker)?.destroy()
-          offered.delete(worker)
-          if (members.has(worker)) free.push(worker)
+          offered.get(worker)?.shift()?.destroy()
           giveAway()
         }
         if (type === 'leaving') {
@@ -91,9 +96,8 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
       })
       worker.once('exit', () => {
         forget(worker)
-        const socket = offered.get(worker)
+        waiting.unshift(...(offered.get(worker) ?? []))
         offered.delete(worker)
-        if (socket) waiting.unshift(socket)
         giveAway()
       })
       giveAway()

@@ -4,6 +4,7 @@ import { get } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { childrenOf } from '../support/child-processes.ts'
 import { startServe, until } from '../support/serve-process.ts'
 
@@ -87,6 +88,24 @@ test('a connection that was given to a stopped worker is answered by another onc
   process.kill(stopped!, 'SIGKILL')
   assert.deepEqual(await Promise.all(answers), ['200', '200', '200', '200'])
   await replaced(before)
+})
+
+test('connections come to the workers in turn, and a worker that is behind holds only a few of them', async () => {
+  const [stopped] = await workers()
+  process.kill(stopped!, 'SIGSTOP')
+  let answered = 0
+  const answers = Array.from({ length: 40 }, async () => {
+    assert.equal(await ask(), '200')
+    answered++
+  })
+  try {
+    await until('the answers of the other', async () => answered >= 32 || undefined)
+    await setTimeout(200)
+    assert.equal(answered, 32)
+  } finally {
+    process.kill(stopped!, 'SIGCONT')
+  }
+  await Promise.all(answers)
 })
 
 test('a client that ends its side of the connection after its request gets the whole answer', async () => {
