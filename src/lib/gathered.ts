@@ -21,15 +21,17 @@ interface Waiting<Item, Result> {
 interface Group<Item, Result> {
   /** Batches under way that others wait for. */
   running: number
+  /** The next batch begins at the end of this turn of the event loop. */
+  isDue: boolean
   waiting: Waiting<Item, Result>[]
   /** Works in the context of the request that has waited longest. */
   within: <T>(work: () => T) => T
 }
 
 /**
- * Work of one kind that costs less for many items at once. An item that finds nothing under way is worked on at once,
- * alone; those that come meanwhile gather for the next batch. So there is nobody to wait for on an idle server, and the
- * busier a server is, the larger its batches.
+ * Work of one kind that costs less for many items at once. An item that finds nothing under way is worked on together
+ * with those that come in the same turn of the event loop; those that come meanwhile gather for the next batch. So there
+ * is nobody to wait for on an idle server, and the busier a server is, the larger its batches.
  *
  * @param work resolves to one result for each item, in their order; if it fails, it fails for all of them
  */
@@ -40,9 +42,16 @@ export function gathered<Item, Result>(
   const groups = new Map<string, Group<Item, Result>>()
 
   function next(name: string, group: Group<Item, Result>): void {
-    if (group.running > 0) return
-    if (group.waiting.length === 0) groups.delete(name)
-    else group.within(() => run(name, group, takeBatch(group)))
+    if (group.running > 0 || group.isDue) return
+    if (group.waiting.length === 0) {
+      groups.delete(name)
+      return
+    }
+    group.isDue = true
+    setImmediate(() => {
+      group.isDue = false
+      group.within(() => run(name, group, takeBatch(group)))
+    })
   }
 
   function takeBatch(group: Group<Item, Result>): Waiting<Item, Result>[] {
@@ -82,14 +91,10 @@ export function gathered<Item, Result>(
     new Promise((resolve, reject) => {
       const waiter = { item, resolve, reject }
       const name = groupOf(item)
-      const group = groups.get(name)
-      if (!group) {
-        const first = { running: 0, waiting: [], within: here }
-        groups.set(name, first)
-        run(name, first, [waiter])
-        return
-      }
-      if (group.waiting.length === 0) group.within = AsyncLocalStorage.snapshot()
+      const group = groups.get(name) ?? { running: 0, isDue: false, waiting: [], within: here }
+      groups.set(name, group)
+      // The batch of an item that starts it has its context anyway.
+      if (group.waiting.length === 0) group.within = group.running > 0 ? AsyncLocalStorage.snapshot() : here
       group.waiting.push(waiter)
       next(name, group)
     })
