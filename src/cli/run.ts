@@ -45,10 +45,10 @@ export function collectLessOften(kind: keyof typeof heapBounds = 'alone'): void 
 /**
  * Under load the engine lets the space for the youngest objects grow to 128 MB in each process. An eighth of that costs
  * no more CPU time. Its flag for this works only at the start of a process, so the growth is stopped while it is large
- * enough. A setting of the operator wins.
+ * enough, where nobody has set the flag.
  */
 function youngLimiter(maxYoung: number): () => void {
-  if (/semi-space/.test(`${process.execArgv} ${process.env.NODE_OPTIONS}`)) return () => {}
+  if (youngIsSet()) return () => {}
   let mayGrow = true
   return () => {
     const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')!
@@ -57,6 +57,14 @@ function youngLimiter(maxYoung: number): () => void {
     setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`)
   }
 }
+
+/** What one of several workers is started with. A setting of the operator wins. */
+export function workerFlags(): string[] {
+  const semiSpace = heapBounds.oneOfSeveral.young / 2
+  return youngIsSet() ? [] : [`--max-semi-space-size=${semiSpace / 2 ** 20}`]
+}
+
+const youngIsSet = () => /semi-space/.test(`${process.execArgv} ${process.env.NODE_OPTIONS}`)
 
 /**
  * Hashes and signatures run on libuv's thread pool: a worker gets its share of the cores, and two more threads that

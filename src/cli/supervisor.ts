@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { createLogStream } from '../lib/log-stream.ts'
 import { releaseMemory } from '../lib/release-memory.ts'
 import { watchHeartbeat } from './heartbeat.ts'
-import { StartError, threadsPerWorker } from './run.ts'
+import { StartError, threadsPerWorker, workerFlags } from './run.ts'
 import { onceReady, openSharedPort, type SharedPort } from './shared-port.ts'
 import { answerCollectors } from './worker-metrics.ts'
 
@@ -39,6 +39,7 @@ export async function supervise(config: Config): Promise<void> {
   /** Consecutive deaths of workers that had not lived for long. */
   let earlyDeaths = 0
 
+  cluster.setupPrimary({ execArgv: [...process.execArgv, ...workerFlags()] })
   // Before the first worker: once it starts, requests come in that a signal must not cut off.
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
