@@ -76,7 +76,7 @@ function openClient(
       if (notice.routine === 'SyncRepWaitForLSN') events.onUnreplicated()
       options.onNotice?.(notice.message ?? '')
     },
-    connection: { application_name: 'poolhouse', TimeZone: 'UTC', ...sessionLimits(options) },
+    connection: { application_name: 'poolhouse', TimeZone: 'UTC', ...sessionSettings(options) },
   }
   const sql =
     typeof options.connection === 'string'
@@ -94,12 +94,15 @@ function openClient(
 }
 
 /**
- * The limits that PostgreSQL itself enforces on a session. A transaction pooler passes none of them on; there they are
- * set on the role.
+ * The limits that PostgreSQL itself enforces on a session. A transaction pooler passes none of these settings on; there
+ * they are set on the role.
  */
-function sessionLimits({ limits, prepare }: DatabaseOptions): Record<string, string> {
-  if (!limits || !prepare) return {}
+function sessionSettings({ limits, prepare }: DatabaseOptions): Record<string, string> {
+  if (!prepare) return {}
+  // To compile one of our statements takes far longer than to run it.
+  if (!limits) return { jit: 'off' }
   return {
+    jit: 'off',
     statement_timeout: String(limits.statement),
     lock_timeout: String(limits.lock),
     // Frees the locks of a node that is gone.

@@ -80,6 +80,7 @@ function placementOf(table: string, key: string | null): TablePlacement {
  */
 export async function distribute(trx: Trx): Promise<string[]> {
   if (!(await hasCitus(trx))) throw new NoCitus()
+  await compileNothing(trx)
   const distributed = await distributedTables(trx)
   const placements = (await tablePlacements(trx)).filter(
     ({ table }) => !distributed.has(table) && !coordinatorTables.has(table),
@@ -95,6 +96,22 @@ export async function distribute(trx: Trx): Promise<string[]> {
       await sql`select create_distributed_table(${table}::regclass, ${column}, colocate_with => 'pools')`.execute(trx)
   }
   return placements.map(({ table }) => table)
+}
+
+/**
+ * Workers overestimate the results of a statement's earlier parts, and would compile the next part of a sign-in for a
+ * second each time. The coordinator passes on no settings of its sessions, so the role has this one on every node.
+ */
+export async function compileNothing(db: Db): Promise<void> {
+  const { rows } = await sql<{ node: string; success: boolean; result: string }>`
+    select nodename || ':' || nodeport as node, success, result
+    from run_command_on_all_nodes(
+      format('alter role %I in database %I set jit = off', current_user, current_database()),
+      -- One after the other, for the coordinator may pass its own on to the others.
+      parallel => false
+    ) left join pg_dist_node on pg_dist_node.nodeid = run_command_on_all_nodes.nodeid`.execute(db)
+  const refused = rows.find(({ success }) => !success)
+  if (refused) throw new Error(`${refused.node} refused to switch off jit: ${refused.result}`)
 }
 
 export async function hasCitus(db: Db): Promise<boolean> {

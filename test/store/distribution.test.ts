@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { deletePools } from '../../src/dev/reset-store.ts'
 import { type Database, openDatabase } from '../../src/store/db.ts'
 import { coordinatorTables, referenceTables, tablePlacements } from '../../src/store/distribute.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { createTestDatabase, isDistributed, type TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 
 let database: TestDatabase
@@ -61,6 +61,23 @@ test('unique indexes and foreign keys of distributed tables have the pool in the
     return own && other && !pairs.includes(`${own} ${other}`)
   })
   assert.deepEqual(unpaired, [])
+})
+
+test('no node compiles a statement, even where the database would have it', async () => {
+  await sql`do $$ begin execute format('alter database %I set jit = on', current_database()); end $$`.execute(opened.db)
+  for (const prepare of [true, false]) {
+    const later = openDatabase({ connection: database.connection, maxConnections: 1, prepare })
+    const { rows } = await sql<{ jit: string }>`show jit`.execute(later.db)
+    // Behind a pooler it is the role's.
+    assert.equal(rows[0]!.jit, prepare || isDistributed ? 'off' : 'on')
+    if (isDistributed) {
+      const { rows: nodes } = await sql<{ result: string }>`select * from run_command_on_all_nodes('show jit')`.execute(
+        later.db,
+      )
+      assert.deepEqual(new Set(nodes.map(({ result }) => result)), new Set(['off']))
+    }
+    await later.close()
+  }
 })
 
 test('a deleted pool leaves no directory entries, by no help of foreign keys', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { type DatabaseOptions, openDatabase } from '../../src/store/db.ts'
+import { compileNothing } from '../../src/store/distribute.ts'
 import { migrate } from '../../src/store/migrate.ts'
 
 export type Connection = DatabaseOptions['connection']
@@ -70,10 +71,19 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `poolhouse_test_${randomBytes(6).toString('hex')}`
   await administer(`create database ${name} template ${template}`)
+  const connection = inDatabase(requireServer(), name)
+  if (distribution) await setUpNodes(connection)
   return {
-    connection: inDatabase(requireServer(), name),
+    connection,
     drop: () => administer(`drop database if exists ${name} with (force)`),
   }
+}
+
+/** What `migrate` sets for a database is not copied with it. */
+async function setUpNodes(connection: Connection): Promise<void> {
+  const { db, close } = openDatabase({ connection, maxConnections: 1, prepare: true })
+  await compileNothing(db)
+  await close()
 }
 
 async function administer(statement: string): Promise<void> {
