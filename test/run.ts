@@ -22,8 +22,9 @@ await createTemplate(connection)
 process.env.POOLHOUSE_TEST_SERVER = JSON.stringify(connection)
 
 const files = await testFiles()
+const compileCache = files.length > 1 ? compileOnce() : undefined
 // One start for all of them; a single file starts its own where it needs one.
-const browser = files.length > 1 ? await startSharedChromium() : undefined
+const browser = files.length > 1 ? await startSharedChromium(named.length === 0) : undefined
 const consoleFolder = files.some((file) => file.includes('console')) ? await buildConsoleOnce() : undefined
 
 let failed = false
@@ -35,7 +36,7 @@ stream.compose(spec).pipe(process.stdout)
 await new Promise((resolve) => stream.on('end', resolve))
 await browser?.close()
 await embedded?.stop()
-if (consoleFolder) rmSync(consoleFolder, { recursive: true, force: true })
+for (const folder of [consoleFolder, compileCache]) if (folder) rmSync(folder, { recursive: true, force: true })
 process.exitCode = failed ? 1 : 0
 
 async function testFiles(): Promise<string[]> {
@@ -48,6 +49,13 @@ async function testFiles(): Promise<string[]> {
   ]
   if (chosen.length === 0) throw new Error(`No test matches ${paths.join(' ')}`)
   return [...new Set(chosen)].sort()
+}
+
+/** The files of tests, and the programs that they start, share what Node makes of the sources. */
+function compileOnce(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'poolhouse-compiled-'))
+  process.env.NODE_COMPILE_CACHE = folder
+  return folder
 }
 
 /** The bundle, which takes each server a second or two. */

@@ -31,6 +31,31 @@ export function requireChromium(): string {
   )
 }
 
+/**
+ * Of several such lists Chromium takes the last alone, so those that Playwright switches off are named again. The popups
+ * of the address bar are pages that Chromium would load with every window, at thrice the cost of the window itself.
+ */
+const featuresOff = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+]
+
 // A machine that runs two test files, each with a server and a database, may be slow at it.
 const timeout = 120_000
 
@@ -42,10 +67,18 @@ export function launchChromium(more: string[] = []): Promise<Browser> {
   return shared && more.length === 0 ? chromium.connect(shared, { timeout }).catch(own) : own()
 }
 
-/** For all files of a run; undefined where there is no Chromium yet. */
-export async function startSharedChromium(): Promise<BrowserServer | undefined> {
+/** For all files of a run. Where there is none it is undefined, and the tests that need one say so. */
+export async function startSharedChromium(installs: boolean): Promise<BrowserServer | undefined> {
+  try {
+    if (installs) requireChromium()
+  } catch {}
   if (!findChromium()) return undefined
   const server = await chromium.launchServer(optionsWith([]))
+  const missing = server
+    .process()
+    .spawnargs.flatMap((argument) => /^--disable-features=(.*)/.exec(argument)?.[1]?.split(',') ?? [])
+    .filter((feature) => !featuresOff.includes(feature))
+  if (missing.length > 0) throw new Error(`Playwright also switches off ${missing}: add it to featuresOff.`)
   process.env.POOLHOUSE_TEST_CHROMIUM = server.wsEndpoint()
   return server
 }
@@ -56,6 +89,7 @@ function optionsWith(more: string[]): LaunchOptions {
     timeout,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      `--disable-features=${featuresOff}`,
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
