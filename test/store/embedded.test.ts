@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -262,6 +271,22 @@ test('a server that was killed together with its Poolhouse recovers at the next 
 
   const database = await startEmbeddedDatabase({ dataDir: folder })
   assert.deepEqual([...(await query(database, 'select text from notes'))], [{ text: 'committed' }])
+  await closePools()
+  await database.stop()
+})
+
+test('lock files that a killed server had made and not yet filled do not keep the next one from starting', async () => {
+  const folder = newFolder()
+  const killed = new OtherProcess(folder)
+  const { connection } = await killed.started
+  process.kill(killed.child.pid!, 'SIGSTOP')
+  process.kill(postmasterPid(folder), 'SIGKILL')
+  await killed.kill()
+  for (const file of [join(folder, 'pgdata/postmaster.pid'), join(connection.host, '.s.PGSQL.5432.lock')])
+    truncateSync(file)
+
+  const database = await startEmbeddedDatabase({ dataDir: folder })
+  assert.equal((await query(database, 'select 1')).length, 1)
   await closePools()
   await database.stop()
 })

@@ -54,12 +54,22 @@ export async function spawnPostmaster(location: Location, binaries: Binaries): P
  * A lock file of a killed machine or container can name a process that has nothing to do with us, and PostgreSQL would
  * then refuse to start. It goes only if that process is certainly not the server of this folder. Should it be, even so,
  * the shared memory of the folder still keeps a second server out.
+ *
+ * PostgreSQL refuses an empty one too: a server that was killed while it made the file has left it.
  */
 async function removeStale(lockFile: string, location: Location) {
   const pid = await firstLine(lockFile)
-  if (!pid || !isAlive(pid) || (await mayBeServer(pid, location))) return
-  if ((await firstLine(lockFile)) === pid) await rm(lockFile, { force: true })
+  const isStale = pid ? isAlive(pid) && !(await mayBeServer(pid, location)) : await isLeftEmpty(lockFile)
+  if (isStale && (await firstLine(lockFile)) === pid) await rm(lockFile, { force: true })
 }
+
+/** A server that is starting fills the file right after making it. */
+async function isLeftEmpty(lockFile: string): Promise<boolean> {
+  const { size, mtimeMs } = (await stat(lockFile).catch(() => undefined)) ?? { size: 1, mtimeMs: 0 }
+  return size === 0 && Date.now() - mtimeMs > maxEmptyTime
+}
+
+const maxEmptyTime = 1000
 
 async function firstLine(lockFile: string): Promise<number | undefined> {
   const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10)
