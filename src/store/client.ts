@@ -94,22 +94,23 @@ function openClient(
 }
 
 /**
- * The limits that PostgreSQL itself enforces on a session. A transaction pooler passes none of these settings on; there
- * they are set on the role.
+ * What PostgreSQL itself sees to in a session. A transaction pooler passes none of these settings on; there they are set
+ * on the role.
  */
 function sessionSettings({ limits, prepare }: DatabaseOptions): Record<string, string> {
   if (!prepare) return {}
-  // To compile one of our statements takes far longer than to run it.
-  if (!limits) return { jit: 'off' }
   return {
+    // To compile one of our statements takes far longer than to run it.
     jit: 'off',
-    statement_timeout: String(limits.statement),
-    lock_timeout: String(limits.lock),
-    // Frees the locks of a node that is gone.
-    idle_in_transaction_session_timeout: '15000',
-    tcp_keepalives_idle: '5',
-    tcp_keepalives_interval: '2',
-    tcp_keepalives_count: '4',
+    ...(limits && {
+      statement_timeout: String(limits.statement),
+      lock_timeout: String(limits.lock),
+      // Frees the locks of a node that is gone.
+      idle_in_transaction_session_timeout: '15000',
+      tcp_keepalives_idle: '5',
+      tcp_keepalives_interval: '2',
+      tcp_keepalives_count: '4',
+    }),
   }
 }
 

@@ -101,6 +101,8 @@ export async function distribute(trx: Trx): Promise<string[]> {
 /**
  * Workers overestimate the results of a statement's earlier parts, and would compile the next part of a sign-in for a
  * second each time. The coordinator passes on no settings of its sessions, so the role has this one on every node.
+ *
+ * @throws OperatorError where a node can't be reached or refuses
  */
 export async function compileNothing(db: Db): Promise<void> {
   const { rows } = await sql<{ node: string; success: boolean; result: string }>`
@@ -111,7 +113,7 @@ export async function compileNothing(db: Db): Promise<void> {
       parallel => false
     ) left join pg_dist_node on pg_dist_node.nodeid = run_command_on_all_nodes.nodeid`.execute(db)
   const refused = rows.find(({ success }) => !success)
-  if (refused) throw new Error(`${refused.node} refused to switch off jit: ${refused.result}`)
+  if (refused) throw new OperatorError(`${refused.node} can't switch off jit for this role: ${refused.result}`)
 }
 
 export async function hasCitus(db: Db): Promise<boolean> {

@@ -65,10 +65,11 @@ async function removeStale(lockFile: string, location: Location) {
 
 /** A server that is starting fills the file right after making it. */
 async function isLeftEmpty(lockFile: string): Promise<boolean> {
-  const { size, mtimeMs } = (await stat(lockFile).catch(() => undefined)) ?? { size: 1, mtimeMs: 0 }
-  return size === 0 && Date.now() - mtimeMs > maxEmptyTime
+  const file = await stat(lockFile).catch(() => undefined)
+  return file?.size === 0 && Date.now() - file.mtimeMs > maxEmptyTime
 }
 
+/** In milliseconds. */
 const maxEmptyTime = 1000
 
 async function firstLine(lockFile: string): Promise<number | undefined> {
