@@ -13,12 +13,22 @@ export interface SignedRequest {
   body: Uint8Array
 }
 
+/** The names of the headers that are signed, as the client wrote them and one by one. */
+interface SignedHeaders {
+  signedHeaders: string
+  signedNames: readonly string[]
+}
+
 /** The text whose hash is signed. @see the "canonical request" of AWS Signature Version 4 */
-export function canonicalRequest(request: SignedRequest, signedHeaders: string, bodyHash: string): string {
+export function canonicalRequest(
+  request: SignedRequest,
+  { signedHeaders, signedNames }: SignedHeaders,
+  bodyHash: string,
+): string {
   const query = request.url.indexOf('?')
   const path = query < 0 ? request.url : request.url.slice(0, query)
   let text = `${request.method}\n${path}\n${query < 0 ? '' : canonicalQuery(request.url.slice(query + 1))}\n`
-  for (const name of signedHeaders.split(';')) text += `${name}:${headerValue(request, name)}\n`
+  for (const name of signedNames) text += `${name}:${headerValue(request, name)}\n`
   return `${text}\n${signedHeaders}\n${bodyHash}`
 }
 

@@ -32,18 +32,19 @@ export function createFindSigner({ ctx, options }: Wire): FindSigner {
   }
 
   /** @throws if the signature is missing, or its format, time or scope is wrong */
-  async function readSignature(call: Call, body: Buffer): Promise<ReadSignature> {
+  function readSignature(call: Call, body: Buffer, region: string): ReadSignature {
     const { req, host } = call.koa
     if (req.headers.authorization === undefined) throw new Unsigned()
     if (foreignName) requireOwnName(foreignName({ host: req.headers.host, origin: req.headers.origin }))
-    const read = readerFor(call, (await regionOfScope({ ctx, options }, call)) ?? config.region)
+    const read = readerFor(call, region)
     const { url = '/', headers } = req
     return read({ method: 'POST', url, host, headers, distinct: () => req.headersDistinct, body }, Date.now())
   }
 
   return async (call, body, poolId) => {
     try {
-      const signature = await readSignature(call, body)
+      const other = regionOfScope({ ctx, options }, call)
+      const signature = readSignature(call, body, (other && (await other)) ?? config.region)
       return { region: signature.region, signer: await findPrincipal(ctx, signature, poolId) }
     } catch (refused) {
       if (refused instanceof ServiceError) options.limits?.take('address', networkOf(call.koa.ip), badSignatureCost)
@@ -52,18 +53,18 @@ export function createFindSigner({ ctx, options }: Wire): FindSigner {
   }
 }
 
-/** The region that a signature names, if the pool has a replica there. */
-async function regionOfScope(wire: Wire, { service, koa }: Call): Promise<string | undefined> {
+/** The region that a signature names, if it is another one and pools have replicas there. */
+function regionOfScope(wire: Wire, { service, koa }: Call): Promise<string | undefined> | undefined {
   if (!service.isRegional) return undefined
   return otherRegion(wire, regionInScope.exec(koa.get('authorization').slice(0, maxScopeLength))?.[1])
 }
 
 /** Unsigned calls can select a region only by the host that they are sent to. */
-export function regionOfHost(wire: Wire, { koa }: Call): Promise<string | undefined> {
+export function regionOfHost(wire: Wire, { koa }: Call): Promise<string | undefined> | undefined {
   return otherRegion(wire, /^cognito-idp\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(koa.host)?.[1])
 }
 
-async function otherRegion({ ctx, options }: Wire, region: string | undefined): Promise<string | undefined> {
+function otherRegion({ ctx, options }: Wire, region: string | undefined): Promise<string | undefined> | undefined {
   if (region === undefined || region === ctx.config.region) return undefined
-  return (await options.isReplicaRegion?.(region)) ? region : undefined
+  return options.isReplicaRegion?.(region).then((isOne) => (isOne ? region : undefined))
 }

@@ -28,6 +28,8 @@ const algorithm = 'AWS4-HMAC-SHA256'
 const terminator = 'aws4_request'
 const maxSkew = 15 * 60 * 1000
 const maxKeys = 1000
+/** Longer ones are read anew each time. */
+const maxClaimLength = 1024
 
 export interface SignatureScope {
   region: string
@@ -49,6 +51,7 @@ export type ReadSignatureOf = (request: SignedRequest, now: number) => ReadSigna
 
 export function createSignatureReader({ region, service }: SignatureScope): ReadSignatureOf {
   const signers = new Map<string, (text: string) => Buffer>()
+  const readClaim = createClaimReader()
 
   function signerOf(accessKeyId: string, secret: string, date: string): (text: string) => Buffer {
     const name = `${date}/${accessKeyId}/${secret}`
@@ -64,9 +67,9 @@ export function createSignatureReader({ region, service }: SignatureScope): Read
 
   return (request, now) => {
     const { headers } = request
-    const claim = readAuthorization(headers)
+    const { claim, signature } = readAuthorization(headers, readClaim)
     const date = requireDate(headers, now)
-    requireSignedHeaders(headers, claim.signedHeaders)
+    requireSignedHeaders(headers, claim.signedNames)
     requireAlgorithm(claim.algorithm)
     const { accessKeyId, scopeDate } = requireScope(claim.credential, { region, service, date })
     const sessionToken = headers['x-amz-security-token']
@@ -77,37 +80,66 @@ export function createSignatureReader({ region, service }: SignatureScope): Read
       verify(secret) {
         if (secret === undefined) throw new UnrecognizedClient()
         const scope = `${scopeDate}/${region}/${service}/${terminator}`
-        const canonical = hash(
-          'sha256',
-          canonicalRequest(request, claim.signedHeaders, requireBodyHash(request)),
-          'hex',
-        )
+        const canonical = hash('sha256', canonicalRequest(request, claim, requireBodyHash(request)), 'hex')
         const expected = signerOf(accessKeyId, secret, scopeDate)(`${algorithm}\n${date}\n${scope}\n${canonical}`)
-        requireSignature(claim.signature, expected)
+        requireSignature(signature, expected)
       },
     }
   }
 }
 
+/** An Authorization header without its signature. */
 interface Claim {
   algorithm: string
-  credential: string
+  /** The credential's parts. */
+  credential: readonly string[]
   signedHeaders: string
-  signature: string
+  signedNames: readonly string[]
 }
 
+type ReadClaim = (authorization: string) => { claim: Claim; signature: string } | Parts
+
+/** A client's headers differ by their last part alone, the signature, for a whole day: the rest is read once. */
+function createClaimReader(): ReadClaim {
+  const known = new Map<string, Claim>()
+
+  return (authorization) => {
+    const end = authorization.lastIndexOf(lastPart) + lastPart.length
+    const start = authorization.slice(0, end)
+    const signature = authorization.slice(end)
+    const seen = known.get(start)
+    if (seen && /^\w+$/.test(signature)) return { claim: seen, signature }
+    const found = parts(authorization)
+    const { Credential: credential, SignedHeaders: signedHeaders } = found
+    if (!credential || !signedHeaders || !found.Signature) return found
+    const claim = {
+      algorithm: authorization.slice(0, authorization.indexOf(' ')),
+      credential: credential.split('/'),
+      signedHeaders,
+      signedNames: signedHeaders.split(';'),
+    }
+    if (found.Signature === signature && authorization.length <= maxClaimLength) {
+      if (known.size >= maxKeys) known.clear()
+      known.set(start, claim)
+    }
+    return { claim, signature: found.Signature }
+  }
+}
+
+const lastPart = 'Signature='
+
 /** Steps 1 and 2. @throws MissingAuthenticationTokenException, IncompleteSignatureException naming all that is missing */
-function readAuthorization(headers: IncomingHttpHeaders): Claim {
+function readAuthorization(headers: IncomingHttpHeaders, readClaim: ReadClaim) {
   const { authorization } = headers
   if (!authorization?.startsWith('AWS4-')) throw new MissingAuthenticationToken()
-  const { Credential: credential, SignedHeaders: signedHeaders, Signature: signature } = parts(authorization)
+  const found = readClaim(authorization)
   const dateText = dateOf(headers)
-  if (credential && signature && signedHeaders && dateText)
-    return { algorithm: authorization.slice(0, authorization.indexOf(' ')), credential, signedHeaders, signature }
+  if ('claim' in found && dateText) return found
+  const read = 'claim' in found ? undefined : found
   const missing = [
-    !credential && "Authorization header requires 'Credential' parameter. ",
-    !signature && "Authorization header requires 'Signature' parameter. ",
-    !signedHeaders && "Authorization header requires 'SignedHeaders' parameter. ",
+    read && !read.Credential && "Authorization header requires 'Credential' parameter. ",
+    read && !read.Signature && "Authorization header requires 'Signature' parameter. ",
+    read && !read.SignedHeaders && "Authorization header requires 'SignedHeaders' parameter. ",
     !dateText && "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
   ]
   throw new IncompleteSignature(`${missing.filter(Boolean).join('')}Authorization=${algorithm}`)
@@ -126,14 +158,16 @@ function requireDate(headers: IncomingHttpHeaders, now: number): string {
   return headers['x-amz-date'] === undefined ? basicFormat(time) : text
 }
 
-const headerNames: Record<string, string> = { 'x-amz-date': 'X-Amz-Date', 'x-amz-target': 'X-Amz-Target' }
+const headerNames = [
+  ['x-amz-date', 'X-Amz-Date'],
+  ['x-amz-target', 'X-Amz-Target'],
+] as const
 
 /** Step 4 */
-function requireSignedHeaders(headers: IncomingHttpHeaders, signedHeaders: string): void {
-  const names = signedHeaders.split(';')
+function requireSignedHeaders(headers: IncomingHttpHeaders, names: readonly string[]): void {
   if (!names.includes('host'))
     throw new InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-  for (const [name, shown] of Object.entries(headerNames))
+  for (const [name, shown] of headerNames)
     if (headers[name] !== undefined && !names.includes(name))
       throw new InvalidSignature(`'${shown}' must be a 'SignedHeader' in the AWS Authorization.`)
   if (headers['x-amz-date'] === undefined && !names.includes('date'))
@@ -147,12 +181,12 @@ function requireAlgorithm(claimed: string): void {
 }
 
 /** Step 6: the key id and date of a credential for this server and day. */
-function requireScope(credential: string, expected: { region: string; service: string; date: string }) {
-  const [accessKeyId, scopeDate, scopeRegion, scopeService, scopeEnd, ...rest] = credential.split('/')
-  if (scopeEnd === undefined || rest.length > 0)
+function requireScope(credential: readonly string[], expected: { region: string; service: string; date: string }) {
+  if (credential.length !== 5)
     throw new IncompleteSignature(
-      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential.join('/')}'`,
     )
+  const [accessKeyId, scopeDate, scopeRegion, scopeService, scopeEnd] = credential
   const { region, service, date } = expected
   const day = date.slice(0, 8)
   const wrong = [

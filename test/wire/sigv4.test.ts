@@ -248,6 +248,24 @@ test('any part that changes after signing breaks the signature', async () => {
     )
 })
 
+test('of what a client sends again and again only the signature may change', async () => {
+  const request = await sign()
+  const { authorization } = request.headers as { authorization: string }
+  const given = (value: string) => refusal({ ...request, headers: { ...request.headers, authorization: value } }).type
+  const [claim, signature] = authorization.split(/, (?=Signature=)/) as [string, string]
+  const wrong = `Signature=${'0'.repeat(64)}`
+  assert.equal(given(authorization), 'accepted')
+
+  assert.equal(given(`${claim}, ${wrong}`), 'InvalidSignatureException')
+  assert.equal(given(`${claim}, ${wrong}, ${signature}`), 'accepted', 'the last one counts')
+  assert.equal(given(`${claim}, ${signature}, ${wrong}`), 'InvalidSignatureException', 'the last one counts')
+  assert.equal(given(`${claim}, ${wrong}, Not${signature}`), 'InvalidSignatureException', 'another name')
+  assert.equal(given(`${claim}, ${signature}, Credential=NOBODY`), 'IncompleteSignatureException')
+  assert.equal(given(`${claim}, ${signature},`), 'IncompleteSignatureException')
+  assert.equal(given(`${claim}, Signature=`), 'IncompleteSignatureException')
+  assert.equal(given(authorization), 'accepted')
+})
+
 test('another secret is refused, and so is a key nobody has', async () => {
   const wrong = refusal(await sign({ key: { ...credentials, secretAccessKey: 'wrong' } }))
   assert.equal(wrong.type, 'InvalidSignatureException')

@@ -46,23 +46,29 @@ const isDistributed = remembered((): { known?: boolean } => ({}))
 export function auditCall(ctx: Context, call: AuditedCall): Audit {
   const { name } = call.operation
   const isWanted = ctx.config.auditReads || !(isReadOnly(name) || signIns.has(name))
-  const event: Event = { id: randomUUID(), time: ctx.clock.now(), call }
   const { poolId } = call
+  let made: Event | undefined
   let userNames: readonly [string, string] | undefined
   let open: string | undefined
   let note: Note | undefined
   let isDone = false
 
+  /** Made once it is needed: most reads leave no record. */
+  function event(): Event {
+    made ??= { id: randomUUID(), time: ctx.clock.now(), call }
+    return made
+  }
+
   const stored = () => ({
-    eventId: event.id,
-    eventTime: event.time,
+    eventId: event().id,
+    eventTime: event().time,
     eventName: name,
     principal: call.principal.arn,
   })
 
   async function write(outcome: Outcome): Promise<void> {
     isDone = true
-    open ??= openRecord(ctx.config, event)
+    open ??= openRecord(ctx.config, event())
     const errorCode = 'error' in outcome ? outcome.error.type : undefined
     const createdSub = 'output' in outcome ? subOf(outcome.output) : undefined
     if (note?.isCommitted) {
@@ -91,10 +97,10 @@ export function auditCall(ctx: Context, call: AuditedCall): Audit {
   return {
     async begin(input) {
       if (!isWanted) return
-      event.parameters = requestParameters(call.operation, input)
+      event().parameters = requestParameters(call.operation, input)
       userNames = userNamesOf(input)
       if (isReadOnly(name)) return
-      open = openRecord(ctx.config, event)
+      open = openRecord(ctx.config, event())
       const insertion = intentInsertion(ctx.db, { ...stored(), record: open }, { poolId, userNames })
       note = { insertion, isCommitted: false }
       const distributed = isDistributed(ctx)
@@ -115,7 +121,7 @@ export function auditCall(ctx: Context, call: AuditedCall): Audit {
       // The texts of other errors may contain user names.
       const type = known ? error.type : 'InternalErrorException'
       await write({ error: { type, ...(isDenied && { message: error.message }) } }).catch((failure) =>
-        ctx.log.error({ err: failure, eventId: event.id }, 'a refusal could not be recorded'),
+        ctx.log.error({ err: failure, eventId: event().id }, 'a refusal could not be recorded'),
       )
     },
   }
