@@ -14,7 +14,7 @@ export function createAccessLog({ config, log }: Context): Middleware | undefine
   return (koa, next) => {
     const started = performance.now()
     koa.res.once('close', () => {
-      const { requestId = randomUUID(), poolId = poolIn(koa.path), clientId } = factsOf(koa)
+      const { requestId = randomUUID(), poolId = poolIn(koa.path), clientId, refusal } = factsOf(koa)
       const operation = operationIn(koa.get('x-amz-target'))
       log[level](
         {
@@ -24,7 +24,7 @@ export function createAccessLog({ config, log }: Context): Middleware | undefine
           poolId,
           clientId,
           status: koa.res.statusCode,
-          outcome: outcomeOf(koa.res.writableFinished, koa.res.getHeader('x-amzn-errortype')),
+          outcome: outcomeOf(koa.res.writableFinished, refusal?.type ?? koa.res.getHeader('x-amzn-errortype')),
           milliseconds: Math.round((performance.now() - started) * 10) / 10,
         },
         'request',

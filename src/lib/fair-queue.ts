@@ -1,3 +1,5 @@
+import { StacklessError } from './stackless-error.ts'
+
 /** The owner of a task: a pool, and the client address that asked for it. */
 export interface WorkOwner {
   pool?: string
@@ -5,7 +7,7 @@ export interface WorkOwner {
 }
 
 /** More work is queued than can be done while callers wait. */
-export class QueueFull extends Error {
+export class QueueFull extends StacklessError {
   override name = 'QueueFull'
 
   constructor() {

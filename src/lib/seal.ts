@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import { createHmacSha256 } from './hmac-sha256.ts'
 import { pooledRandomBytes } from './random.ts'
+import { StacklessError } from './stackless-error.ts'
 
 /** The value was altered, belongs elsewhere, or was sealed with another key. The error doesn't say which. */
-export class SealBroken extends Error {
+export class SealBroken extends StacklessError {
   constructor() {
     super('A sealed value did not open')
     this.name = 'SealBroken'

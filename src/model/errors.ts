@@ -1,3 +1,4 @@
+import { StacklessError } from '../lib/stackless-error.ts'
 import type { Reason } from './reasons.ts'
 
 /** One of several faults of an input: the field, the rule it breaks, and the text for people. */
@@ -21,7 +22,7 @@ export interface RefusalFacts {
  * Code keys on the type, the reason and the field: the text is only for people. Anything thrown that is not a
  * `ServiceError` is a bug: it is logged with its stack and answered as InternalErrorException.
  */
-export class ServiceError extends Error {
+export class ServiceError extends StacklessError {
   /** The wire name, as it stands in `__type` and `x-amzn-ErrorType`. */
   readonly type: string
   readonly reason: Reason

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ParameterizedContext } from 'koa'
 import { cookiesIn } from '../lib/cookie-header.ts'
 import type { Surface } from './surface.ts'
@@ -51,7 +51,7 @@ export function fingerprint(query: URLSearchParams): string {
   const pushed = query.get('request_uri')
   const names = pushed === null ? distinguishing.map((name) => query.get(name)) : [query.get('client_id'), pushed]
   const parts = JSON.stringify(names)
-  return createHash('sha256').update(parts).digest('base64url').slice(0, 12)
+  return hash('sha256', parts, 'base64url').slice(0, 12)
 }
 
 /** Request cookies of this browser, in the order in which they were first set. */

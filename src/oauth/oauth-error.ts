@@ -1,4 +1,5 @@
 import type { ParameterizedContext } from 'koa'
+import { StacklessError } from '../lib/stackless-error.ts'
 
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -23,7 +24,7 @@ export type OAuthErrorCode =
   | 'invalid_binding_message'
 
 /** A refusal of the endpoints that apps call. As on the service the answer is the code alone, with few exceptions. */
-export class OAuthError extends Error {
+export class OAuthError extends StacklessError {
   readonly code: OAuthErrorCode
   readonly description: string | undefined
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Context } from '../context.ts'
 import { isOn } from '../model/extensions.ts'
@@ -92,7 +92,7 @@ function show(koa: ParameterizedContext, document: object): void {
   koa.status = 200
   koa.type = 'application/json'
   koa.set('Cache-Control', 'public, max-age=300')
-  koa.etag = createHash('sha256').update(body).digest('base64url')
+  koa.etag = hash('sha256', body, 'base64url')
   if (koa.fresh) koa.status = 304
   else koa.body = body
 }

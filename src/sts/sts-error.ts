@@ -1,7 +1,8 @@
+import { StacklessError } from '../lib/stackless-error.ts'
 import { ServiceError } from '../model/errors.ts'
 
 /** A refusal with STS's error codes, which differ from those of the JSON services. */
-export class StsError extends Error {
+export class StsError extends StacklessError {
   readonly code: string
   readonly status: number
 

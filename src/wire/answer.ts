@@ -17,14 +17,36 @@ export function openAnswer(koa: ParameterizedContext, requestId: string): void {
  * together header by header.
  */
 export function answerOutput(koa: ParameterizedContext, requestId: string, body: string): void {
+  send(koa, requestId, { status: 200, body, head: [] })
+}
+
+/** Answers with the refusal of a call, past koa as well. @param more further headers: names and values in turns */
+export function answerRefusal(
+  koa: ParameterizedContext,
+  requestId: string,
+  error: Pick<ServiceError, 'type' | 'message'>,
+  { declared, unavailable, more }: { declared: boolean; unavailable: boolean; more: string[] },
+): void {
+  const { status, body } = errorAnswer(error, declared)
+  const head = ['x-amzn-ErrorType', `${error.type}:`, ...more]
+  if (error.message !== '') head.push('x-amzn-ErrorMessage', headerSafe(error.message))
+  // Every SDK retries a call with this status, whatever the error type.
+  send(koa, requestId, { status: unavailable ? 503 : status, body, head })
+}
+
+function send(
+  koa: ParameterizedContext,
+  requestId: string,
+  { status, body, head }: { status: number; body: string; head: string[] },
+): void {
   const { res } = koa
-  const head = ['Content-Type', mediaType, 'Content-Length', String(Buffer.byteLength(body))]
+  head.push('Content-Type', mediaType, 'Content-Length', String(Buffer.byteLength(body)))
   if (!res.hasHeader('x-amzn-RequestId'))
     head.push(
       ...['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', exposed, 'x-amzn-RequestId', requestId],
     )
   koa.respond = false
-  res.writeHead(200, head)
+  res.writeHead(status, head)
   res.end(body)
 }
 
@@ -34,12 +56,8 @@ export function answer(koa: ParameterizedContext, { status, body }: ErrorAnswer)
   koa.body = body
 }
 
-export function answerError(
-  koa: ParameterizedContext,
-  error: Pick<ServiceError, 'type' | 'message'>,
-  declared = false,
-): void {
-  koa.set('x-amzn-ErrorType', `${error.type}:`)
-  if (error.message !== '') koa.set('x-amzn-ErrorMessage', headerSafe(error.message))
-  answer(koa, errorAnswer(error, declared))
+export function answerUnknownOperation(koa: ParameterizedContext): void {
+  const type = 'UnknownOperationException'
+  koa.set('x-amzn-ErrorType', `${type}:`)
+  answer(koa, errorAnswer({ type, message: '' }))
 }

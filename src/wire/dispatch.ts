@@ -27,7 +27,7 @@ import { type CalledOperation, callOperation } from '../pool/call-operation.ts'
 import type { OperationName } from '../pool/handler.ts'
 import type { CallableService } from '../pool/services.ts'
 import { confirmedBy } from '../pool/tokens/dpop.ts'
-import { answer, answerError, answerOutput, openAnswer } from './answer.ts'
+import { answer, answerOutput, answerUnknownOperation, openAnswer } from './answer.ts'
 import { answerPreflight } from './cors.ts'
 import { unroutable } from './error-answer.ts'
 import { createFindSigner, type FindSigner, regionOfHost } from './find-signer.ts'
@@ -83,7 +83,7 @@ async function passOn(koa: ParameterizedContext, next: () => Promise<unknown>): 
 
 function refuseTarget(koa: ParameterizedContext, services: readonly CallableService[], target: string): void {
   const isKnownService = services.some(({ model }) => target.startsWith(`${model.targetPrefix}.`))
-  if (isKnownService) answerError(koa, { type: 'UnknownOperationException', message: '' })
+  if (isKnownService) answerUnknownOperation(koa)
   else answer(koa, unroutable)
 }
 
@@ -204,7 +204,8 @@ async function enter(
   request.facts = facts
   request.userAgent = koa.get('user-agent') || undefined
   request.principal = signer?.principal
-  request.region = region ?? (service.isRegional ? await regionOfHost(wire, call) : undefined)
+  const other = region === undefined && service.isRegional ? regionOfHost(wire, call) : undefined
+  request.region = region ?? (other && (await other))
   request.countUser = countUser
   request.confirms = (confirmation, token) => {
     openAnswer(koa, requestId)

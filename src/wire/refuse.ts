@@ -4,7 +4,7 @@ import { ClientGone } from '../lib/request-body.ts'
 import { factsOf } from '../lib/request-facts.ts'
 import { InternalError, ServiceError, TooManyRequests } from '../model/errors.ts'
 import { isDatabaseUnavailable, retryAfter } from '../store/unavailable.ts'
-import { answerError, openAnswer } from './answer.ts'
+import { answerRefusal } from './answer.ts'
 import { describeFailure } from './failure.ts'
 import type { Call, Wire } from './wire.ts'
 
@@ -37,18 +37,12 @@ export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<
   }
   const error = thrown instanceof ServiceError ? thrown : unexpected(wire, call, thrown)
   factsOf(koa).refusal = error
-  openAnswer(koa, requestId)
-  if (error instanceof CallerThrottled) koa.set('Retry-After', String(error.retryAfter))
-  if (error.type === 'RequestTimeoutException') koa.set('Connection', 'close')
-  answerError(koa, error, operation.errors.includes(error.type))
-  if (isDatabaseUnavailable(thrown)) askToRetry(call)
+  const unavailable = isDatabaseUnavailable(thrown)
+  const retry = unavailable ? retryAfter : error instanceof CallerThrottled ? error.retryAfter : undefined
+  const more = retry === undefined ? [] : ['Retry-After', String(retry)]
+  if (error.type === 'RequestTimeoutException') more.push('Connection', 'close')
+  answerRefusal(koa, requestId, error, { declared: operation.errors.includes(error.type), unavailable, more })
   return error.type
-}
-
-/** Every SDK retries a call with this status, whatever the error type. */
-function askToRetry({ koa }: Call): void {
-  koa.status = 503
-  koa.set('Retry-After', String(retryAfter))
 }
 
 function unexpected({ ctx }: Wire, { operation, requestId }: Call, thrown: unknown): ServiceError {

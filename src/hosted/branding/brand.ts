@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import type { AuthorizationRequest } from '../../oauth/interaction.ts'
 import type { Surface } from '../../oauth/surface.ts'
@@ -167,4 +167,4 @@ function backgrounds({ settings, pictures }: NonNullable<Style['managed']>): Bac
   }
 }
 
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 32)
+export const hashOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 32)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { sameText } from '../../lib/constant-time.ts'
 import type { Client } from '../../pool/clients/client.ts'
@@ -79,7 +79,7 @@ async function replayed(ctx: Context, key: RecordKey, { grantId }: Code): Promis
 function isProven({ codeChallenge }: Code, verifier: string | undefined): boolean {
   if (codeChallenge === undefined || verifier === undefined) return codeChallenge === verifier
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false
-  return sameText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
+  return sameText(hash('sha256', verifier, 'base64url'), codeChallenge)
 }
 
 async function issue(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AssetType } from '@aws-sdk/client-cognito-identity-provider'
 import { InvalidParameter } from '../../model/errors.ts'
 import { cleanSvg } from './svg.ts'
@@ -90,7 +90,7 @@ function readFile(category: string, extension: Extension, input: Uint8Array): Om
   return { extension, hash: hashOf(bytes), bytes }
 }
 
-export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url').slice(0, 32)
+export const hashOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url').slice(0, 32)
 
 /** The media type by which a picture is served. */
 export const fileName = ({ hash, extension }: Pick<Asset, 'hash' | 'extension'>): string =>

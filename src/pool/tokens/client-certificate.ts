@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { hash, X509Certificate } from 'node:crypto'
 import { sameText } from '../../lib/constant-time.ts'
 import type { Confirmation } from './confirmation.ts'
 
@@ -20,7 +20,7 @@ export function certificateOf(call: Call): X509Certificate | undefined {
   }
 }
 
-export const thumbprintOf = ({ raw }: X509Certificate): string => createHash('sha256').update(raw).digest('base64url')
+export const thumbprintOf = ({ raw }: X509Certificate): string => hash('sha256', raw, 'base64url')
 
 /** Whether a call comes with the certificate that its token is bound to (RFC 8705). */
 export function holdsCertificate(call: Call, { 'x5t#S256': thumbprint }: Confirmation): boolean {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -61,8 +61,7 @@ export async function provenKey(
     const { jti, htm, htu, ath, iat, nonce } = payload
     if (htm !== method || !isOneOf(urls, htu)) return refused
     if (typeof jti !== 'string' || jti.length > 256 || !isNear(ctx, iat!)) return refused
-    if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
-      return refused
+    if (accessToken !== undefined && ath !== hash('sha256', accessToken, 'base64url')) return refused
     if (!isNonceGood(ctx, poolId, nonce)) return { refused: 'use_dpop_nonce' }
     const { jkt } = await keyIn(ctx, protectedHeader)
     const isNew = await useMinorProof(ctx, poolId, `${jkt}\0${jti}`, 2 * tolerance + 2 * nonceSeconds)

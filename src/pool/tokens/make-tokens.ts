@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { uuidv4 } from '../../lib/ids.ts'
 import { signJwt } from '../../lib/jwt.ts'
@@ -81,5 +81,5 @@ function changesTo(ctx: Context, facts: TokenFacts, occasion: TokenOccasion): Pr
 
 /** `at_hash` and `c_hash`: the left half of the SHA-256. */
 export function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
+  return Buffer.from(hash('sha256', token, 'binary').slice(0, 16), 'latin1').toString('base64url')
 }
