@@ -13,6 +13,7 @@ import { createInstallationDocument } from './installation-document.ts'
 import type { CallerLimits } from './lib/caller-limits.ts'
 import { networkOf } from './lib/client-address.ts'
 import { runForCaller } from './lib/current-caller.ts'
+import { createFairStart } from './lib/fair-start.ts'
 import type { Metrics } from './metrics.ts'
 import { createNotFoundPage } from './not-found-page.ts'
 import { createFederation } from './oauth/federation/routes.ts'
@@ -61,8 +62,9 @@ export async function createApp(
   if (accessLog) app.use(accessLog)
   const refusalLog = ctx.config.mode === 'dev' && (await import('./dev/refusal-log.ts')).createRefusalLog(ctx)
   if (refusalLog) app.use(refusalLog)
-  // Where callers are counted they also take turns: for database connections and for signatures.
-  if (limits) app.use((koa, next) => runForCaller(networkOf(koa.ip), next))
+  // Where callers are counted they also take turns: to begin at all, for database connections and for signatures.
+  const { callerRates } = ctx.config
+  if (limits && callerRates) app.use(inTurns(callerRates.address))
   app.use(createSts(ctx, limits))
   // Early, since most requests are for it; it passes on the others.
   app.use(
@@ -106,4 +108,13 @@ export async function createApp(
   }
   if (ctx.config.console) app.use(createConsole(ctx))
   return app
+}
+
+function inTurns(rate: number): Koa.Middleware {
+  const start = createFairStart(rate)
+  return async (koa, next) => {
+    const network = networkOf(koa.ip)
+    await start(network)
+    return runForCaller(network, next)
+  }
 }

@@ -38,8 +38,15 @@ interface Waiter {
   pool: string
   address: string
   since: number
-  start(): void
+  start(place: Place): void
   refuse(): void
+}
+
+/** One of the places for running tasks. */
+interface Place {
+  address: string
+  /** While the next task of the address must wait. */
+  timer?: NodeJS.Timeout
 }
 
 /**
@@ -53,6 +60,7 @@ export function createFairQueue({
   perAddress = running,
   waiting,
   patience,
+  apart = 0,
   pauses = false,
 }: {
   /** A queue with a name has metrics. */
@@ -60,6 +68,11 @@ export function createFairQueue({
   running: number
   /** How many of the running tasks may be of one address: for tasks that wait for something that may be stuck. */
   perAddress?: number
+  /**
+   * A task of an address begins this many milliseconds after the one before, or once it has ended: for tasks that keep
+   * the event loop busy unless they wait for something.
+   */
+  apart?: number
   waiting: number
   /** How long a task may wait, in milliseconds. */
   patience: number
@@ -69,8 +82,8 @@ export function createFairQueue({
   /** By pool, then address. A Map iterates in order of insertion: whoever was served is moved to the end. */
   const pools = new Map<string, Map<string, Waiter[]>>()
   const all = new Set<Waiter>()
-  /** How many tasks run, by address. */
-  const runningBy = new Map<string, number>()
+  /** How many tasks run, by address, and how many of them began just now. */
+  const runningBy = new Map<string, { all: number; young: number }>()
   let busy = 0
   let sweeper: NodeJS.Timeout | undefined
   let refused = 0
@@ -82,22 +95,42 @@ export function createFairQueue({
       return { running: busy, waiting: all.size, ageSeconds, refused }
     })
 
-  const mayRun = (address: string): boolean => (runningBy.get(address) ?? 0) < perAddress
-
-  function begin(address: string): void {
-    busy++
-    runningBy.set(address, (runningBy.get(address) ?? 0) + 1)
+  function mayRun(address: string): boolean {
+    const own = runningBy.get(address)
+    return !own || (own.all < perAddress && own.young === 0)
   }
 
-  function leave(address: string): void {
+  function begin(address: string): Place {
+    const own = runningBy.get(address) ?? { all: 0, young: 0 }
+    runningBy.set(address, own)
+    busy++
+    own.all++
+    if (apart === 0) return { address }
+    own.young++
+    const place: Place = { address }
+    place.timer = setTimeout(() => {
+      place.timer = undefined
+      own.young--
+      startNext()
+    }, apart)
+    return place
+  }
+
+  function leave({ address, timer }: Place): void {
+    const own = runningBy.get(address)!
     busy--
-    const left = runningBy.get(address)! - 1
-    if (left > 0) runningBy.set(address, left)
-    else runningBy.delete(address)
-    const waiter = next()
-    if (!waiter) return
-    begin(waiter.address)
-    waiter.start()
+    own.all--
+    if (timer) {
+      clearTimeout(timer)
+      own.young--
+    }
+    if (own.all === 0) runningBy.delete(address)
+    startNext()
+  }
+
+  function startNext(): void {
+    const waiter = busy < running ? next() : undefined
+    waiter?.start(begin(waiter.address))
   }
 
   function next(): Waiter | undefined {
@@ -160,8 +193,8 @@ export function createFairQueue({
     sweeper = undefined
   }
 
-  function wait(owner: WorkOwner): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+  function wait(owner: WorkOwner): Promise<Place> {
+    const { promise, resolve, reject } = Promise.withResolvers<Place>()
     const waiter: Waiter = {
       pool: owner.pool ?? '',
       address: owner.address ?? '',
@@ -185,13 +218,12 @@ export function createFairQueue({
   return {
     async run(owner, task) {
       const address = owner.address ?? ''
-      if (busy < running && mayRun(address)) begin(address)
-      else await wait(owner)
+      const place = busy < running && mayRun(address) ? begin(address) : await wait(owner)
       try {
         return await task()
       } finally {
-        if (pauses) setImmediate(leave, address)
-        else leave(address)
+        if (pauses) setImmediate(leave, place)
+        else leave(place)
       }
     },
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { networkOf } from '../../src/lib/client-address.ts'
 import { createFairQueue, QueueFull } from '../../src/lib/fair-queue.ts'
 
@@ -63,7 +64,7 @@ test('where a queue pauses, others are served between two tasks that keep the ev
   const seen: string[] = []
   const task = (name: string) => queue.run({}, async () => void seen.push(name))
   const tasks = [task('first'), task('second'), task('third')]
-  setImmediate(() => seen.push('another')).unref()
+  void setImmediate().then(() => seen.push('another'))
   await tasks[0]
   assert.deepEqual(seen, ['first'])
   await Promise.all(tasks)
@@ -95,4 +96,38 @@ test('an address whose tasks are stuck holds its share of the places, and all ot
   stuck.resolve()
   await Promise.all(work)
   assert.deepEqual(done, ['a', 'b', 'c', 's1', 's2', 's3'])
+})
+
+test('tasks of one address that keep the event loop busy begin one by one, those of others in between', async () => {
+  const queue = createFairQueue({ running: 4, perAddress: 4, apart: 60_000, waiting: 10, patience: 60_000 })
+  let running = 0
+  let most = 0
+  const done: string[] = []
+  const task = (address: string) =>
+    queue.run({ address }, async () => {
+      most = Math.max(most, ++running)
+      await setImmediate()
+      running--
+      done.push(address)
+    })
+  await Promise.all(['loud', 'loud', 'loud', 'quiet'].map(task))
+  assert.equal(most, 2)
+  assert.deepEqual(done, ['loud', 'quiet', 'loud', 'loud'])
+})
+
+test('a task that waits for something holds up the next of its address only for a moment', async () => {
+  const queue = createFairQueue({ running: 4, perAddress: 2, apart: 20, waiting: 10, patience: 60_000 })
+  const stuck = Promise.withResolvers<void>()
+  const first = queue.run({ address: 'one' }, () => stuck.promise)
+  const begun = performance.now()
+  await queue.run({ address: 'one' }, async () => {})
+  assert.ok(performance.now() - begun > 15)
+  // It left its place at once.
+  let began = false
+  const last = queue.run({ address: 'one' }, async () => {
+    began = true
+  })
+  assert.ok(began)
+  stuck.resolve()
+  await Promise.all([first, last])
 })
