@@ -7,6 +7,7 @@ import { databaseTime } from '../store/database-time.ts'
 import { type Db, openDatabase } from '../store/db.ts'
 import { masterKeyState } from '../store/installation.ts'
 import { schemaState } from '../store/migrate.ts'
+import { missingSessionSettings } from '../store/session-limits.ts'
 import { type Finding, failed, ok, report, wantsJson, warning } from './findings.ts'
 import { describe as describeMasterKey } from './master-key.ts'
 
@@ -64,7 +65,8 @@ async function databaseFindings(config: Config): Promise<Finding[]> {
   try {
     const clock = await clockFinding(db, config)
     const schema = await schemaFinding(db)
-    const findings = [ok('database', 'The database answers.'), clock, schema]
+    const pooler = config.databasePrepare ? [] : [await poolerFinding(db)]
+    const findings = [ok('database', 'The database answers.'), ...pooler, clock, schema]
     if (schema.state === 'failed') return findings
     return [...findings, await masterKeyFinding(db, config), ...(await domainFindings(db, config))]
   } catch (error) {
@@ -72,6 +74,16 @@ async function databaseFindings(config: Config): Promise<Finding[]> {
   } finally {
     await close()
   }
+}
+
+async function poolerFinding(db: Db): Promise<Finding> {
+  const missing = await missingSessionSettings(db)
+  if (missing.length === 0) return ok('pooler', 'The sessions behind the pooler have their settings.')
+  return warning(
+    'pooler',
+    `The role lacks ${missing.join(', ')}: a pooler does not pass on what a session sets, so set them with ` +
+      '`alter role`, as docs/production.md shows.',
+  )
 }
 
 async function clockFinding(db: Db, { maxClockDifference }: Config): Promise<Finding> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
 import { createKeyring } from '../../src/lib/keyring.ts'
 import { openDatabase } from '../../src/store/db.ts'
@@ -112,6 +113,33 @@ test('doctor finds a database that does not answer, and prints no password of it
   assert.equal(code, 1)
   assert.deepEqual(state(of('database')), ['failed'])
   assert.ok(!output.includes('hidden-word'))
+})
+
+test('behind a pooler doctor names the settings of sessions that the role lacks, until it has them', async () => {
+  const settings = { POOLHOUSE_DATABASE_PREPARE: 'off' }
+  const { db, close } = openDatabase({ connection: database.connection, maxConnections: 1, prepare: false })
+  const set = async (name: string, value: string) => {
+    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(db)
+    await sql`
+      alter role current_user in database ${sql.id(rows[0]!.name)} set ${sql.id(name)} = ${sql.lit(value)}`.execute(db)
+  }
+  try {
+    await set('jit', 'on')
+    await set('lock_timeout', '2s')
+    const before = await examine(settings)
+    assert.equal(before.code, 0)
+    assert.deepEqual(state(before.of('pooler')), ['warning'])
+    assert.match(
+      before.of('pooler')[0]!.text,
+      /^The role lacks idle_in_transaction_session_timeout, jit, statement_timeout: /,
+    )
+
+    await set('jit', 'off')
+    for (const name of ['statement_timeout', 'idle_in_transaction_session_timeout']) await set(name, '15s')
+    assert.deepEqual(state((await examine(settings)).of('pooler')), ['ok'])
+  } finally {
+    await close()
+  }
 })
 
 test('doctor finds a mail server that refuses connections, and prints no password of it', async () => {
