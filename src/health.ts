@@ -15,6 +15,8 @@ export interface ServerState {
 
 const paths = new Set(['/health', '/health/ready', '/health/live'])
 
+export const isHealthCheck = ({ path }: { path: string }): boolean => paths.has(path)
+
 /**
  * GET /health and /health/ready: 200 if the database answers and its schema is this release's; otherwise, or once the
  * process is told to stop, 503. The query uses a connection of its own, so that neither a full connection pool nor a
@@ -24,7 +26,7 @@ export function createHealth(ctx: Context, state: ServerState, checkDatabase: Da
   let schemaChecked = false
 
   return async (koa, next) => {
-    if (!paths.has(koa.path) || !['GET', 'HEAD'].includes(koa.method)) return next()
+    if (!isHealthCheck(koa) || !['GET', 'HEAD'].includes(koa.method)) return next()
     koa.set('Cache-Control', 'no-store')
     if (koa.path === '/health/live') return answer(200, 'ok')
     if (state.isStopping) return answer(503, 'stopping')
