@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Admin, AuditFault } from '../../src/admin/index.ts'
 import { closeIntents, keepAudit } from '../../src/administration/audit/close-intents.ts'
+import { flushRecords } from '../../src/administration/audit/record-queue.ts'
+import { findRecords } from '../../src/administration/audit/record-store.ts'
 import { audit as auditCommand } from '../../src/cli/administration.ts'
 import { hasCitus } from '../../src/store/distribute.ts'
 import { watchStatements } from '../support/count-statements.ts'
@@ -413,5 +415,17 @@ test('records go to the destinations of the installation once they are in the da
   } finally {
     ctx.logs.addLine = addLine
     ctx.config.auditLog = undefined
+  }
+})
+
+test('whoever looks after a change finds its record, however many look at the same time', async () => {
+  for (const GroupName of ['seen-1', 'seen-2', 'seen-3']) {
+    await server.cognito.createGroup({ UserPoolId, GroupName })
+    const look = async () => {
+      await flushRecords(server.ctx)
+      return findRecords(server.ctx.db, { chain: UserPoolId, eventName: 'CreateGroup' }, undefined, 1)
+    }
+    for (const [newest] of await Promise.all([look(), look(), look()]))
+      assert.equal(JSON.parse(newest!.record).requestParameters.GroupName, GroupName)
   }
 })

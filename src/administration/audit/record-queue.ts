@@ -52,7 +52,8 @@ export async function queueRecord(ctx: Context, record: Omit<PendingRecord, 'att
 export async function flushRecords(ctx: Context): Promise<void> {
   const queue = queues(ctx)
   await queue.running
-  if (queue.pending.length > 0) await flush(ctx, queue)
+  // Another caller may have begun to write what waited here.
+  await (queue.pending.length > 0 ? flush(ctx, queue) : queue.running)
 }
 
 function flushLater(ctx: Context, queue: Queue, milliseconds: number): void {
