@@ -7,7 +7,7 @@ import { databaseTime } from '../store/database-time.ts'
 import { type Db, openDatabase } from '../store/db.ts'
 import { masterKeyState } from '../store/installation.ts'
 import { schemaState } from '../store/migrate.ts'
-import { missingSessionSettings } from '../store/session-limits.ts'
+import { missingSessionSettings } from '../store/session-settings.ts'
 import { type Finding, failed, ok, report, wantsJson, warning } from './findings.ts'
 import { describe as describeMasterKey } from './master-key.ts'
 

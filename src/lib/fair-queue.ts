@@ -1,4 +1,4 @@
-import { StacklessError } from './stackless-error.ts'
+import { StacklessError } from '../model/stackless-error.ts'
 
 /** The owner of a task: a pool, and the client address that asked for it. */
 export interface WorkOwner {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { StacklessError } from '../model/stackless-error.ts'
 import { createHmacSha256 } from './hmac-sha256.ts'
 import { pooledRandomBytes } from './random.ts'
-import { StacklessError } from './stackless-error.ts'
 
 /** The value was altered, belongs elsewhere, or was sealed with another key. The error doesn't say which. */
 export class SealBroken extends StacklessError {

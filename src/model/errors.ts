@@ -1,5 +1,5 @@
-import { StacklessError } from '../lib/stackless-error.ts'
 import type { Reason } from './reasons.ts'
+import { StacklessError } from './stackless-error.ts'
 
 /** One of several faults of an input: the field, the rule it breaks, and the text for people. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import type { ParameterizedContext } from 'koa'
-import { StacklessError } from '../lib/stackless-error.ts'
+import { StacklessError } from '../model/stackless-error.ts'
 
 export type OAuthErrorCode =
   | 'invalid_request'

@@ -1,5 +1,5 @@
-import { StacklessError } from '../lib/stackless-error.ts'
 import { ServiceError } from '../model/errors.ts'
+import { StacklessError } from '../model/stackless-error.ts'
 
 /** A refusal with STS's error codes, which differ from those of the JSON services. */
 export class StsError extends StacklessError {
