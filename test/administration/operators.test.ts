@@ -160,8 +160,11 @@ test('an installation gets its operators by init, once, and another administrato
     const admin = adminOf(own, own.ctx.config.credentials[0]!)
     const { Events } = await admin.lookupEvents({ EventName: 'SetUpOperators' })
     assert.equal(Events.length, 2)
-    for (const { CloudTrailEvent } of Events)
-      assert.doesNotMatch(CloudTrailEvent, new RegExp(`example\\.com|${shown.TemporaryPassword}`, 'i'))
+    const password = JSON.stringify(shown.TemporaryPassword).slice(1, -1)
+    for (const { CloudTrailEvent } of Events) {
+      assert.doesNotMatch(CloudTrailEvent, /example\.com/i)
+      assert.ok(!CloudTrailEvent.includes(password), CloudTrailEvent)
+    }
   } finally {
     process.env.POOLHOUSE_PUBLIC_URL = server.url
     delete process.env.POOLHOUSE_ACCESS_KEY_ID
