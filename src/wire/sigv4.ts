@@ -118,7 +118,8 @@ function createClaimReader(): ReadClaim {
       signedHeaders,
       signedNames: signedHeaders.split(';'),
     }
-    if (found.Signature === signature && authorization.length <= maxClaimLength) {
+    const isLast = found.Signature === signature && endsInSignature.test(start)
+    if (isLast && authorization.length <= maxClaimLength) {
       if (known.size >= maxKeys) known.clear()
       known.set(start, claim)
     }
@@ -127,6 +128,8 @@ function createClaimReader(): ReadClaim {
 }
 
 const lastPart = 'Signature='
+/** Not in a longer name, such as `NotSignature=`. */
+const endsInSignature = /[ ,]Signature=$/
 
 /** Steps 1 and 2. @throws MissingAuthenticationTokenException, IncompleteSignatureException naming all that is missing */
 function readAuthorization(headers: IncomingHttpHeaders, readClaim: ReadClaim) {

@@ -260,6 +260,8 @@ test('of what a client sends again and again only the signature may change', asy
   assert.equal(given(`${claim}, ${wrong}, ${signature}`), 'accepted', 'the last one counts')
   assert.equal(given(`${claim}, ${signature}, ${wrong}`), 'InvalidSignatureException', 'the last one counts')
   assert.equal(given(`${claim}, ${wrong}, Not${signature}`), 'InvalidSignatureException', 'another name')
+  assert.equal(given(`${claim}, ${signature}, Not${signature}`), 'accepted', 'another name is passed over')
+  assert.equal(given(`${claim}, ${signature}, Not${wrong}`), 'accepted', 'and whatever it says next')
   assert.equal(given(`${claim}, ${signature}, Credential=NOBODY`), 'IncompleteSignatureException')
   assert.equal(given(`${claim}, ${signature},`), 'IncompleteSignatureException')
   assert.equal(given(`${claim}, Signature=`), 'IncompleteSignatureException')
