@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { brotliCompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress } from 'node:zlib'
 import type { ParameterizedContext } from 'koa'
 import { installed } from '../lib/installed.ts'
 import { themeCss, unbranded, unbrandedLight } from './branding/theme-css.ts'
@@ -8,8 +9,11 @@ import { themeCss, unbranded, unbrandedLight } from './branding/theme-css.ts'
 interface Asset {
   type: string
   body: string
-  /** Nothing in these files is secret, so compressing them leaks nothing. */
-  brotli: Buffer
+  /**
+   * Nothing in these files is secret, so compressing them leaks nothing. The page that is the first to name them does not
+   * wait for it.
+   */
+  brotli: Promise<Buffer>
 }
 
 export interface Assets {
@@ -35,6 +39,8 @@ const scriptNames = [
 
 /** The script a page may include; see views/scripts. */
 export type ScriptName = (typeof scriptNames)[number]
+
+const compress = promisify(brotliCompress)
 
 const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
 
@@ -63,7 +69,7 @@ export async function serveAsset(koa: ParameterizedContext): Promise<boolean> {
   koa.type = asset.type
   if (koa.acceptsEncodings('br', 'identity') === 'br') {
     koa.set('Content-Encoding', 'br')
-    koa.body = asset.brotli
+    koa.body = await asset.brotli
   } else koa.body = asset.body
   return true
 }
@@ -77,7 +83,7 @@ async function load(): Promise<Assets> {
   const add = (name: string, extension: keyof typeof types, body: string): string => {
     const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12)
     const served = `${name}.${hash}.${extension}`
-    files.set(served, { type: types[extension], body, brotli: brotliCompressSync(body) })
+    files.set(served, { type: types[extension], body, brotli: compress(body) })
     return served
   }
   return {
