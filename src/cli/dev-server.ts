@@ -9,6 +9,7 @@ import { applySeed, readSeed } from '../dev/seed.ts'
 import { releaseMemory } from '../lib/release-memory.ts'
 import { generateSigningKey, type SigningKey } from '../lib/signing-key.ts'
 import { startSrpThread } from '../lib/srp-powers.ts'
+import { yieldThreadPool } from '../lib/thread-priority.ts'
 import { listCustomDomains } from '../pool/domains/domain-store.ts'
 import { sealSigningKey } from '../pool/tokens/make-signing-key.ts'
 import { insertSpareKey } from '../pool/tokens/signing-key-store.ts'
@@ -56,6 +57,7 @@ export async function startDevServer(config: Config, { database, ahead, started 
       certificate: tls?.pem,
       isPreparing: true,
     })
+    await yieldThreadPool()
     stopOnSignal(server, { after: database.stop })
     try {
       for (const key of keys)

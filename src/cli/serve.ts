@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { parseArgs } from 'node:util'
 import { type Config, readConfig } from '../config.ts'
+import { yieldThreadPool } from '../lib/thread-priority.ts'
 import { openDatabase } from '../store/db.ts'
 import { schemaState } from '../store/migrate.ts'
 import { collectLessOften, StartError, sizeThreadPool, stopOnSignal } from './run.ts'
@@ -22,6 +23,7 @@ export async function serve(args: string[] = []): Promise<void> {
   sizeThreadPool(1)
   const { startPoolhouse } = await import('../app.ts')
   const server = await startPoolhouse(config)
+  await yieldThreadPool()
   server.ctx.log.info({ port: server.port, publicUrl: config.publicUrl }, 'poolhouse is listening')
   stopOnSignal(server, { acceptFor: config.shutdownDelay })
 }

@@ -1,5 +1,6 @@
 import { startPoolhouse } from '../app.ts'
 import type { Config } from '../config.ts'
+import { yieldThreadPool } from '../lib/thread-priority.ts'
 import { answerHeartbeat } from './heartbeat.ts'
 import { stopServer } from './run.ts'
 import { connectionsFromSupervisor } from './shared-port.ts'
@@ -12,6 +13,7 @@ export async function runWorker(config: Config): Promise<void> {
     connect: connectionsFromSupervisor,
     collectMetrics: collectFromAll,
   })
+  await yieldThreadPool()
   answerHeartbeat()
   onReportAsked(server.reportMetrics)
   let stopping = false

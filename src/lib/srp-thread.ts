@@ -1,7 +1,7 @@
 /** The thread that computes SRP's modular powers, so that they block nothing else. */
-import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { srpServerKey, srpVerifier, startSrp } from './srp.ts'
+import { yieldBy } from './thread-priority.ts'
 import { unpooled } from './unpooled.ts'
 
 /** The functions that the thread can run; each answers with its result. */
@@ -18,9 +18,8 @@ export type SrpAnswer = { id: number; output?: unknown; failure?: unknown }
 
 const tasks = { startSrp, srpServerKey, srpVerifier }
 
-// With few cores, other threads take precedence. On Linux each thread has its own priority; elsewhere it is the
-// process's.
-if (process.platform === 'linux') setPriority(0, 5)
+// Anyone can ask for powers, so where there are few cores all other threads take precedence.
+yieldBy(10)
 
 parentPort!.on('message', ({ id, name, input }: SrpRequest) => {
   try {
