@@ -17,7 +17,8 @@ export function createCallerLimitsAnswer(limits: CallerLimits, publicHost: strin
   return async (koa, next) => {
     // Static files, which browsers cache.
     if (koa.path.includes('/assets/')) return next()
-    const standings = [limits.take('address', networkOf(koa.ip))]
+    const network = networkOf(koa.ip)
+    const standings = [limits.take('address', network)]
     const pool = poolInPath.exec(koa.path)?.[1] ?? (koa.host === publicHost ? undefined : koa.host)
     // A request that is refused already must not count against other callers of the pool.
     if (standings[0]!.allowed && pool) standings.push(limits.take('pool', pool))
@@ -28,7 +29,7 @@ export function createCallerLimitsAnswer(limits: CallerLimits, publicHost: strin
     const worst = standings.reduce((one, other) => (other.remaining < one.remaining ? other : one))
     setRateLimitHeaders(koa, worst)
     if (worst.allowed) return next()
-    await limits.holdBack()
+    await limits.holdBack(network)
     return refuse(koa, worst)
   }
 }

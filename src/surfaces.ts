@@ -64,7 +64,7 @@ export async function createApp(
   if (refusalLog) app.use(refusalLog)
   // Where callers are counted they also take turns: to begin at all, for database connections and for signatures.
   const { callerRates } = ctx.config
-  if (limits && callerRates) app.use(inTurns(callerRates.address))
+  if (limits && callerRates) app.use(inTurns(limits, callerRates.address))
   app.use(createSts(ctx, limits))
   // Early, since most requests are for it; it passes on the others.
   app.use(
@@ -110,12 +110,12 @@ export async function createApp(
   return app
 }
 
-function inTurns(rate: number): Koa.Middleware {
-  const start = createFairStart(rate)
+function inTurns(limits: CallerLimits, rate: number): Koa.Middleware {
+  const start = createFairStart(rate, (network) => limits.look('address', network))
   return async (koa, next) => {
     const network = networkOf(koa.ip)
+    const handle = () => runForCaller(network, next)
     // Behind a proxy that is not trusted, health checks have the address of everybody else.
-    if (!isHealthCheck(koa)) await start(network)
-    return runForCaller(network, next)
+    return isHealthCheck(koa) ? handle() : start(network, handle)
   }
 }

@@ -21,8 +21,8 @@ export interface Standing {
 export interface CallerLimits {
   /** Counts a request that costs as much as `cost` ordinary ones. */
   take(kind: keyof CallerRates, key: string, cost?: number): Standing
-  /** Resolves when the refusal may be sent. */
-  holdBack(): Promise<void>
+  /** Resolves when the refusal of a request from a network may be sent. */
+  holdBack(network: string): Promise<void>
   /** Returns what `take` would, without counting. */
   look(kind: keyof CallerRates, key: string): Standing
   /** Registers a callback for when a caller has spent so much that other processes should know at once. */
@@ -56,6 +56,11 @@ const burst = 5
  * so that what came at once does not come at once again and again.
  */
 const refusalDelay = { least: 250, most: 750 }
+/**
+ * The refusals of one network are sent this many milliseconds apart, so that whoever has hundreds of requests under way
+ * is not refused hundreds of times a second; but none later than this.
+ */
+const refusalsApart = { least: 10, latest: 5000 }
 /** Max delayed refusals; beyond it they are sent at once, since each holds a socket and some memory. */
 const maxHeld = 2000
 /** Max callers remembered, for each kind. A forgotten caller starts with a full bucket. */
@@ -91,6 +96,8 @@ export function createCallerLimits(
 
   const spenders = new Map<Bucket, { kind: keyof CallerRates; key: string }>()
   let held = 0
+  /** When the last of the refusals that are held back is due, by network. */
+  const lastRefusal = new Map<string, number>()
   let onSpending = () => {}
 
   function bucketOf(kind: keyof CallerRates, key: string): Bucket {
@@ -126,12 +133,18 @@ export function createCallerLimits(
       buckets[kind].set(key, bucket)
       return standing(kind, bucket, allowed)
     },
-    async holdBack() {
+    async holdBack(network) {
       if (held >= maxHeld) return
       held++
       const { least, most } = refusalDelay
-      await new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)))
+      const at = now()
+      const earliest = at + least + random() * (most - least)
+      const inTurn = (lastRefusal.get(network) ?? 0) + refusalsApart.least
+      const due = Math.min(Math.max(earliest, inTurn), at + refusalsApart.latest)
+      lastRefusal.set(network, due)
+      await new Promise((resolve) => setTimeout(resolve, due - at))
       held--
+      if (lastRefusal.get(network) === due) lastRefusal.delete(network)
     },
     look(kind, key) {
       const bucket = bucketOf(kind, key)

@@ -61,18 +61,21 @@ export function createFairQueue({
   waiting,
   patience,
   apart = 0,
+  together = 1,
   pauses = false,
 }: {
   /** A queue with a name has metrics. */
   name?: string
   running: number
   /** How many of the running tasks may be of one address: for tasks that wait for something that may be stuck. */
-  perAddress?: number
+  perAddress?: number | ((address: string) => number)
   /**
    * A task of an address begins this many milliseconds after the one before, or once it has ended: for tasks that keep
    * the event loop busy unless they wait for something.
    */
   apart?: number
+  /** How many tasks of an address may begin within that time. */
+  together?: number
   waiting: number
   /** How long a task may wait, in milliseconds. */
   patience: number
@@ -97,7 +100,9 @@ export function createFairQueue({
 
   function mayRun(address: string): boolean {
     const own = runningBy.get(address)
-    return !own || (own.all < perAddress && own.young === 0)
+    if (!own) return true
+    const most = typeof perAddress === 'number' ? perAddress : perAddress(address)
+    return own.all < most && own.young < together
   }
 
   function begin(address: string): Place {
@@ -129,8 +134,11 @@ export function createFairQueue({
   }
 
   function startNext(): void {
-    const waiter = busy < running ? next() : undefined
-    waiter?.start(begin(waiter.address))
+    while (busy < running) {
+      const waiter = next()
+      if (!waiter) return
+      waiter.start(begin(waiter.address))
+    }
   }
 
   function next(): Waiter | undefined {

@@ -1,4 +1,5 @@
 import type { Standing } from '../lib/caller-limits.ts'
+import { networkOf } from '../lib/client-address.ts'
 import { QueueFull } from '../lib/fair-queue.ts'
 import { ClientGone } from '../lib/request-body.ts'
 import { factsOf } from '../lib/request-facts.ts'
@@ -30,7 +31,7 @@ export function admitCaller(standing: Standing): void {
 export async function refuse(wire: Wire, call: Call, failure: unknown): Promise<string | undefined> {
   const { koa, operation, requestId } = call
   const thrown = failure instanceof QueueFull ? new CallerThrottled({ retryAfter }) : failure
-  if (thrown instanceof CallerThrottled) await wire.options.limits?.holdBack()
+  if (thrown instanceof CallerThrottled) await wire.options.limits?.holdBack(networkOf(koa.ip))
   if (thrown instanceof ClientGone) {
     koa.respond = false
     return undefined

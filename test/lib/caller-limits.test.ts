@@ -38,7 +38,7 @@ test('refusals of what came at once are sent apart, a quarter to three quarters 
     () => numbers.shift()!,
   )
   const sent: number[] = []
-  for (const name of [1, 2, 3]) void limits.holdBack().then(() => sent.push(name))
+  for (const name of [1, 2, 3]) void limits.holdBack('one').then(() => sent.push(name))
   const after = async (milliseconds: number) => {
     t.mock.timers.tick(milliseconds)
     await null
@@ -50,4 +50,31 @@ test('refusals of what came at once are sent apart, a quarter to three quarters 
   assert.deepEqual(await after(1), [1])
   assert.deepEqual(await after(250), [1, 2])
   assert.deepEqual(await after(250), [1, 2, 3])
+})
+
+test('hundreds of refusals of one network are sent one by one, those of others meanwhile, and none later than five seconds', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const limits = createCallerLimits(
+    { address: 1, pool: 1, client: 1 },
+    () => 0,
+    () => 0,
+  )
+  const sent: string[] = []
+  const hold = (network: string) => void limits.holdBack(network).then(() => sent.push(network))
+  for (let i = 0; i < 1000; i++) hold('flood')
+  hold('other')
+  const after = async (milliseconds: number) => {
+    t.mock.timers.tick(milliseconds)
+    for (let i = 0; i < 3; i++) await null
+    return sent.length
+  }
+  assert.equal(await after(250), 2)
+  assert.deepEqual(sent.toSorted(), ['flood', 'other'])
+  assert.equal(await after(10), 3)
+  assert.equal(await after(990), 102)
+  assert.equal(await after(3740), 476)
+  assert.equal(await after(10), 1001)
+  // The next one has nothing to wait for.
+  hold('flood')
+  assert.equal(await after(250), 1002)
 })
