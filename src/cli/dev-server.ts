@@ -57,9 +57,9 @@ export async function startDevServer(config: Config, { database, ahead, started 
       certificate: tls?.pem,
       isPreparing: true,
     })
-    await yieldThreadPool()
     stopOnSignal(server, { after: database.stop })
     try {
+      await yieldThreadPool()
       for (const key of keys)
         await insertSpareKey(server.ctx.db, sealSigningKey(server.ctx, key), server.ctx.clock.now())
       const seeded = await applySeedFile(server, config.seedFile)

@@ -23,9 +23,9 @@ export async function serve(args: string[] = []): Promise<void> {
   sizeThreadPool(1)
   const { startPoolhouse } = await import('../app.ts')
   const server = await startPoolhouse(config)
-  await yieldThreadPool()
   server.ctx.log.info({ port: server.port, publicUrl: config.publicUrl }, 'poolhouse is listening')
   stopOnSignal(server, { acceptFor: config.shutdownDelay })
+  await yieldThreadPool()
 }
 
 /** @throws StartError if this release cannot run on the schema */

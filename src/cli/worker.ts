@@ -13,7 +13,6 @@ export async function runWorker(config: Config): Promise<void> {
     connect: connectionsFromSupervisor,
     collectMetrics: collectFromAll,
   })
-  await yieldThreadPool()
   answerHeartbeat()
   onReportAsked(server.reportMetrics)
   let stopping = false
@@ -27,4 +26,5 @@ export async function runWorker(config: Config): Promise<void> {
   process.on('SIGINT', () => {})
   process.on('SIGHUP', () => {})
   process.on('disconnect', stop)
+  await yieldThreadPool()
 }

@@ -204,7 +204,8 @@ test('mail for a server that stays down is given up when the code expires', asyn
   const gone = await startMailServer()
   await gone.close()
   const node = await start(gone)
-  await send(node, { expiresAt: new Date(node.clock.now().getTime() + 10_000) })
+  const { id } = await send(node, { expiresAt: new Date(node.clock.now().getTime() + 10_000) })
+  await awaitFirstAttempt(node.ctx, id)
   const dead = await until(async () => {
     node.clock.advance({ seconds: 1 })
     node.ctx.outbox.wake()
