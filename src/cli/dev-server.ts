@@ -59,7 +59,6 @@ export async function startDevServer(config: Config, { database, ahead, started 
     })
     stopOnSignal(server, { after: database.stop })
     try {
-      await yieldThreadPool()
       for (const key of keys)
         await insertSpareKey(server.ctx.db, sealSigningKey(server.ctx, key), server.ctx.clock.now())
       const seeded = await applySeedFile(server, config.seedFile)
@@ -70,6 +69,7 @@ export async function startDevServer(config: Config, { database, ahead, started 
         authorityFile: tls?.authorityFile,
       })
       server.prepared()
+      await yieldThreadPool()
       setTimeout(() => releaseWhatStartLeft(server), releaseAfter).unref()
     } catch (error) {
       await server.close()

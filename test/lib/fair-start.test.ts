@@ -48,6 +48,21 @@ test('of a network that has used half of its limit one begins in each turn', asy
   assert.equal(seen.length, 10)
 })
 
+test('as soon as it has not, of those that wait two begin in each turn again', async () => {
+  let begun = 0
+  const start = createFairStart(200, () => (begun < 5 ? loud() : quiet()))
+  const counted: Start = (network, request) =>
+    start(network, () => {
+      begun++
+      return request()
+    })
+  const seen = await turns(counted, Array<string>(20).fill('network'))
+  const sizes = seen.map((turn) => turn.length)
+  assert.deepEqual(sizes.slice(0, 4), [1, 1, 1, 1])
+  assert.deepEqual(sizes.slice(6, -1), Array(sizes.length - 7).fill(2))
+  assert.equal(begun, 20)
+})
+
 test('a network that may send much begins more of it', async () => {
   const start = createFairStart(5000, quiet)
   const seen = await turns(start, Array<string>(100).fill('proxy'))
