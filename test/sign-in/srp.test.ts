@@ -133,12 +133,14 @@ test('an exchange that was chosen is stored in one row, its secrets sealed, and 
 })
 
 test('of right answers to one challenge that arrive at once, one ends in tokens', async () => {
-  const { asked, responses } = await scene.startSrp('ann')
-  const right = await responses(rightPassword)
-  const answers = await Promise.allSettled([1, 2, 3].map(() => answer(right, asked.Session)))
-  const refusals = answers.filter((each) => each.status === 'rejected')
-  assert.equal(refusals.length, 2)
-  for (const { reason } of refusals) assert.deepEqual({ name: reason.name, message: reason.message }, usedSession)
+  for (let round = 0; round < 6; round++) {
+    const { asked, responses } = await scene.startSrp('ann')
+    const right = await responses(rightPassword)
+    const answers = await Promise.allSettled([1, 2, 3].map(() => answer(right, asked.Session)))
+    const refusals = answers.filter((each) => each.status === 'rejected')
+    assert.equal(refusals.length, 2)
+    for (const { reason } of refusals) assert.deepEqual({ name: reason.name, message: reason.message }, usedSession)
+  }
 })
 
 test('a client that leaves out the session is known by its secret block', async () => {

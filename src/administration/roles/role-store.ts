@@ -32,18 +32,23 @@ export async function listRoles(db: Db, after: string | undefined, limit: number
 
 /** Undefined if another role has the name, in any case. */
 export async function putRole(db: Db, name: string, settings: RoleSettings, now: Date): Promise<RoleRow | undefined> {
-  const row = { ...settings, trusted_issuers: sql.val(settings.trusted_issuers) as never }
-  return db
-    .insertInto('roles')
-    .values({ name, name_key: keyOf(name), ...row, created_at: now, updated_at: now })
-    .onConflict((conflict) =>
-      conflict
-        .column('name_key')
-        .doUpdateSet((eb) => ({ ...row, updated_at: now, revision: eb.ref('excluded.revision') }))
-        .where('roles.name', '=', name),
-    )
-    .returning(columns)
-    .executeTakeFirst()
+  const row = { ...settings, trusted_issuers: sql.val(settings.trusted_issuers) as never, updated_at: now }
+  const update = () =>
+    db
+      .updateTable('roles')
+      .set({ ...row, revision: sql`default` })
+      .where('name', '=', name)
+      .returning(columns)
+      .executeTakeFirst()
+  const insert = () =>
+    db
+      .insertInto('roles')
+      .values({ name, name_key: keyOf(name), created_at: now, ...row })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(columns)
+      .executeTakeFirst()
+  // Two keys are unique, and an upsert names one: it would fail where the same role is put twice at the same moment.
+  return (await update()) ?? (await insert()) ?? update()
 }
 
 export async function deleteRole(db: Db, name: string): Promise<boolean> {

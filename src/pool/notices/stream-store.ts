@@ -11,7 +11,7 @@ export async function insertStream(db: Db, row: StreamRow): Promise<boolean> {
   const inserted = await db
     .insertInto('event_streams')
     .values(row)
-    .onConflict((on) => on.columns(['pool_id', 'client_id']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst()
   return inserted !== undefined
