@@ -33,13 +33,6 @@ export async function listRoles(db: Db, after: string | undefined, limit: number
 /** Undefined if another role has the name, in any case. */
 export async function putRole(db: Db, name: string, settings: RoleSettings, now: Date): Promise<RoleRow | undefined> {
   const row = { ...settings, trusted_issuers: sql.val(settings.trusted_issuers) as never, updated_at: now }
-  const update = () =>
-    db
-      .updateTable('roles')
-      .set({ ...row, revision: sql`default` })
-      .where('name', '=', name)
-      .returning(columns)
-      .executeTakeFirst()
   const insert = () =>
     db
       .insertInto('roles')
@@ -47,8 +40,22 @@ export async function putRole(db: Db, name: string, settings: RoleSettings, now:
       .onConflict((conflict) => conflict.doNothing())
       .returning(columns)
       .executeTakeFirst()
+  const update = async () =>
+    db
+      .updateTable('roles')
+      .set({ ...row, revision: await nextRevision(db) })
+      .where('name', '=', name)
+      .returning(columns)
+      .executeTakeFirst()
   // Two keys are unique, and an upsert names one: it would fail where the same role is put twice at the same moment.
-  return (await update()) ?? (await insert()) ?? update()
+  // Between the first two steps the role may be deleted.
+  return (await insert()) ?? (await update()) ?? insert()
+}
+
+/** Apart from the update, which must not call it where the table is on several nodes. */
+async function nextRevision(db: Db): Promise<string> {
+  const { rows } = await sql<{ revision: string }>`select nextval('role_revisions') as revision`.execute(db)
+  return rows[0]!.revision
 }
 
 export async function deleteRole(db: Db, name: string): Promise<boolean> {
