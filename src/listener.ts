@@ -99,28 +99,41 @@ export async function listenOn(server: NetServer, port: number, host: string): P
 
 /** How long it may go on accepting what the system has queued, in milliseconds, if the queue never ends. */
 const maxDrain = 1000
+/** In a turn that took longer, in milliseconds, the process may have stood still after it looked for connections. */
+const shortTurn = 0.5
+/** Rest before each look, in milliseconds: on a busy machine a process that has just slept does not lose its core soon. */
+const rest = 2
 
 /**
  * Closes the listening socket when its queue is empty: the system resets what is in it. The event loop accepts one
- * connection a turn, so the queue is empty after a turn that accepted none.
+ * connection a turn, so the queue is empty after a turn that accepted none, and still is if that turn was a short one.
  */
-export async function stopListening(server: NetServer): Promise<{ all: Promise<void> }> {
-  let accepted = true
-  const count = () => {
-    accepted = true
-  }
-  server.on('connection', count)
-  for (const end = performance.now() + maxDrain; accepted && performance.now() < end; ) {
-    accepted = false
-    await nextTurn()
-  }
-  server.off('connection', count)
-  // Closing an HTTP server would end idle connections at once, although a request may be on its way.
-  return { all: new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve())) }
+export function stopListening(server: NetServer): Promise<{ all: Promise<void> }> {
+  return new Promise((resolve) => {
+    const end = performance.now() + maxDrain
+    let accepted = false
+    const onConnection = () => {
+      accepted = true
+    }
+    const look = () => {
+      accepted = false
+      const begun = performance.now()
+      // Between the two the loop looks for connections.
+      setImmediate(() => {
+        const now = performance.now()
+        if ((accepted || now - begun > shortTurn) && now < end) setTimeout(look, rest)
+        else close()
+      })
+    }
+    const close = () => {
+      server.off('connection', onConnection)
+      // Closing an HTTP server would end idle connections at once, although a request may be on its way.
+      resolve({ all: new Promise((closed) => NetServer.prototype.close.call(server, () => closed())) })
+    }
+    server.on('connection', onConnection)
+    setTimeout(look, rest)
+  })
 }
-
-/** Resolves after new connections and data were looked for. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
 
 function endConnectionAfter(res: ServerResponse): void {
   res.shouldKeepAlive = false
