@@ -50,8 +50,8 @@ test('a role that is put several times at the same moment is one role, and each 
 
 function* upsertsIn(source: string): Generator<{ table: string; target?: string }> {
   const insertion =
-    /insert(?: into |Into\(')([a-z_]+)((?:(?!insert into |insertInto\()[\s\S])*?)on ?conflict([\s\S]{0,60})/gi
-  for (const [, table, , conflict] of source.matchAll(insertion)) {
+    /insert(?: into |Into\(')([a-z_]+)(?:(?!insert into |insertInto\()[\s\S])*?on ?conflict([\s\S]{0,60})/gi
+  for (const [, table, conflict] of source.matchAll(insertion)) {
     const [target] = /^ \([^)]*\)|\.columns?\([^)]*\)/.exec(conflict!) ?? []
     yield { table: table!, target }
   }
