@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Config } from '../../src/config.ts'
-import { violations } from '../hosted/tour.ts'
+import { bringAxe, violations } from '../hosted/tour.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -37,6 +37,7 @@ export async function startConsole(
   // Of all tabs, one after the other, so that they share the files they have loaded.
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', locale: 'en-GB' })
   context.setDefaultTimeout(15_000)
+  await bringAxe(context)
   return {
     ...server,
     browser,

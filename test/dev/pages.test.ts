@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { ensureDemo } from '../../src/dev/demo.ts'
-import { violations } from '../hosted/tour.ts'
+import { bringAxe, violations } from '../hosted/tour.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -19,6 +19,7 @@ before(async () => {
   ;[server, browser] = await Promise.all([startTestServer(), launchChromium(), mkdir(pictures, { recursive: true })])
   await ensureDemo(server.ctx)
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  await bringAxe(page)
 })
 after(async () => {
   await browser?.close()

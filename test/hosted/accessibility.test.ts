@@ -125,7 +125,7 @@ test('nothing is cut off from 320 pixels to 4K, in light and in dark, and text s
     await eachPage(page, async (name) => {
       // One picture of that size is slow enough.
       if (width < 1000 || name === 'login')
-        await page.screenshot({ path: `${sizes}${name.replaceAll(' ', '-')}-${width}.png` })
+        await page.screenshot({ path: `${sizes}${name.replaceAll(' ', '-')}-${width}.jpeg`, quality: 85 })
       const at = `${name} at ${width} (${colorScheme})`
       assert.ok(await page.evaluate('fitsInWidth()'), at)
       const faint = await page.evaluate('contrastFaults()')

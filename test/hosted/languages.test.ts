@@ -203,7 +203,7 @@ test('a style can let visitors choose their language, with and without scripts',
       await page.getByRole('heading', { name: 'Anmelden' }).waitFor()
       assert.equal(await page.locator('html').getAttribute('lang'), 'de')
       assert.equal(await page.getByRole('combobox', { name: 'Sprache' }).inputValue(), 'de')
-      await page.screenshot({ path: 'test/artefacts/pages/language-picker.png', fullPage: true })
+      await page.screenshot({ path: 'test/artefacts/pages/language-picker.jpeg', quality: 85, fullPage: true })
       await page.getByLabel('E-Mail-Adresse').fill('ann@example.com')
       await page.getByLabel('Passwort', { exact: true }).fill(password)
       await page.getByRole('button', { name: 'Anmelden' }).click()
@@ -270,7 +270,7 @@ test('a page in a language written from right to left is laid out that way, and 
         assert.ok(layout.fits, `${lang} ${name} fits`)
         assert.equal(layout.right < layout.left, direction === 'rtl', `${lang} ${name}: ${JSON.stringify(layout)}`)
       }
-      await page.screenshot({ path: `test/artefacts/pages/direction-${direction}.png`, fullPage: true })
+      await page.screenshot({ path: `test/artefacts/pages/direction-${direction}.jpeg`, quality: 85, fullPage: true })
     }
   } finally {
     await browser.close()
@@ -287,7 +287,7 @@ test('every language fits into a small window', async () => {
         assert.equal(await page.locator('html').getAttribute('lang'), tag)
         assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${tag} ${name}`)
       }
-      await page.screenshot({ path: `test/artefacts/pages/language-${tag}.png`, fullPage: true })
+      await page.screenshot({ path: `test/artefacts/pages/language-${tag}.jpeg`, quality: 85, fullPage: true })
     }
   } finally {
     await browser.close()

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { type Dress, schemesOf } from './dress.ts'
 import type { HostedScene } from './scene.ts'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const size = { width: 1280, height: 900 }
 
@@ -45,6 +45,7 @@ export async function startTour(browser: Browser, dress: Dress, options: Browser
     ...options,
   })
   context.setDefaultTimeout(10_000)
+  await bringAxe(context)
   const page = await context.newPage()
   let html: Promise<string> = Promise.resolve('')
   const broken: string[] = []
@@ -78,8 +79,8 @@ export async function startTour(browser: Browser, dress: Dress, options: Browser
         await page.emulateMedia({ colorScheme })
         await page.evaluate(picturesLoaded)
         assert.deepEqual(await violations(page), [], `${dress} ${name} (${colorScheme})`)
-        const path = fileURLToPath(new URL(`${name}-${colorScheme}.png`, folder))
-        await page.screenshot({ path, animations: 'disabled' })
+        const path = fileURLToPath(new URL(`${name}-${colorScheme}.jpeg`, folder))
+        await page.screenshot({ path, quality: 85, animations: 'disabled' })
       }
       if (height > size.height) await page.setViewportSize(size)
       await page.emulateMedia({ colorScheme: 'light' })
@@ -102,9 +103,16 @@ const picturesLoaded = `(async () => {
   }
 })()`
 
-/** What axe-core finds, by every rule of it. It comes past the page's policy, which lets no script in but its own. */
+/**
+ * Gives axe-core to every page to come, past its policy, which lets no script in but its own. It is read when it is called
+ * for, and handed to the browser once: half a megabyte for each page took longer than what axe does with it.
+ */
+export const bringAxe = (to: BrowserContext | Page): Promise<unknown> =>
+  to.addInitScript(`globalThis.loadAxe = () => {${axe}}`)
+
+/** What axe-core finds, by every rule of it, on a page it was brought to. */
 export async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(`${axe};undefined`)
+  await page.evaluate('void (globalThis.axe ?? loadAxe())')
   // Colours on their way from one scheme to the other are nobody's choice.
   await page.evaluate(
     'document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish())',

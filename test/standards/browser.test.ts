@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { violations } from '../hosted/tour.ts'
+import { bringAxe, violations } from '../hosted/tour.ts'
 import { claimsOf } from '../oauth/setup.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { authorizeUrl, credentials, type Scene, startScene } from './scene.ts'
@@ -50,6 +50,7 @@ const request = (more: Record<string, string> = {}) =>
 
 async function open(url: string): Promise<Page> {
   context = await browser.newContext({ reducedMotion: 'reduce' })
+  await bringAxe(context)
   const tab = await context.newPage()
   await tab.goto(url)
   return tab
