@@ -28,7 +28,8 @@ const browser = files.length > 1 ? await startSharedChromium(named.length === 0)
 const consoleFolder = files.some((file) => file.includes('console')) ? await buildConsoleOnce() : undefined
 
 let failed = false
-const stream = run({ files, concurrency: 2, timeout: slow ? 1_800_000 : 300_000 })
+const execArgv = ['--import', new URL('support/ends-by-itself.ts', import.meta.url).href]
+const stream = run({ files, concurrency: 2, timeout: slow ? 1_800_000 : 300_000, execArgv })
 stream.on('test:fail', () => {
   failed = true
 })
