@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { type BuiltConsole, buildConsole } from '../console/build.ts'
 
 // Everything that package.json does not list as a dependency is bundled. Libraries of many files, such as the AWS
-// clients, are development dependencies, so an installation only contains the parts of them that are used.
+// clients, are development dependencies, so an installation only contains the parts of them that are used, and the
+// request that is the first to need one does not hold all others while its files are found and read.
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -70,7 +71,22 @@ async function programOptions() {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     legalComments: 'none',
     metafile: true,
+    plugins: [reflectionFirst],
   } satisfies BuildOptions
+}
+
+/**
+ * tsyringe, a library of the X.509 library, asks as it loads whether there is metadata reflection. Whoever imports it
+ * imports that before it, but in parts of a bundle that order is not kept.
+ */
+const reflectionFirst: Plugin = {
+  name: 'reflection first',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]tsyringe[\\/]dist[\\/]esm5[\\/]index\.js$/ }, async ({ path }) => ({
+      contents: `import 'reflect-metadata'\n${await readFile(path, 'utf8')}`,
+      loader: 'js',
+    }))
+  },
 }
 
 /** Each file also in its best compression, for the server to send as it is. */

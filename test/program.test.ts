@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import {
@@ -15,8 +17,13 @@ import {
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { freePort } from '../bench/frame/server.ts'
 import { buildProgram } from '../scripts/build.ts'
+import { type MailServer, startMailServer } from './faults/mail-server.ts'
+import { createSamlIdp, readRedirect } from './federation/saml-idp.ts'
 import { createBrowser } from './oauth/browser.ts'
+import { Authenticator, type CreationOptions } from './passkeys/authenticator.ts'
+import { newMaker } from './passkeys/maker.ts'
 import { type PoolhouseProcess, poolhouseProcess, sleep } from './support/poolhouse-process.ts'
 
 // In the repository, whose libraries it finds as an installed package finds its own.
@@ -24,6 +31,8 @@ const program = fileURLToPath(new URL('artefacts/program/', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'poolhouse-program-'))
 const senderKey = { name: 'arn:aws:kms:us-east-1:000000000000:key/codes', bytes: randomBytes(32) }
 
+let mail: MailServer
+let tlsPort: number
 let poolhouse: PoolhouseProcess
 let cognito: CognitoIdentityProvider
 
@@ -41,7 +50,11 @@ before(async () => {
     `import { writeFileSync } from 'node:fs'
     export const handler = async ({ request }) => writeFileSync('${home}/triggers/code', request.code)`,
   )
+  mail = await startMailServer()
+  tlsPort = await freePort()
   const env = {
+    POOLHOUSE_SMTP_URL: mail.url,
+    POOLHOUSE_TLS_PORT: String(tlsPort),
     POOLHOUSE_TRIGGERS_DIR: join(home, 'triggers'),
     POOLHOUSE_SENDER_KEYS: JSON.stringify({ [senderKey.name]: senderKey.bytes.toString('base64') }),
   }
@@ -56,6 +69,7 @@ before(async () => {
 after(async () => {
   cognito?.destroy()
   await poolhouse?.stop()
+  await mail?.close()
   for (const folder of [home, program]) rmSync(folder, { recursive: true, force: true })
 })
 
@@ -140,6 +154,103 @@ test('the built program encrypts codes for a sender function with the libraries 
   const { decrypt } = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT)
   const ConfirmationCode = (await decrypt(keyring, encrypted)).plaintext.toString()
   await cognito.confirmSignUp({ ClientId, Username: 'bea', ConfirmationCode })
+})
+
+test('the built program sends mail, and shows a certificate of its own', async () => {
+  const { UserPool } = await cognito.createUserPool({ PoolName: 'mail', AutoVerifiedAttributes: ['email'] })
+  const { UserPoolClient } = await cognito.createUserPoolClient({ UserPoolId: UserPool!.Id, ClientName: 'app' })
+  const email = { Name: 'email', Value: 'cem@example.com' }
+  const { ClientId } = UserPoolClient!
+  await cognito.signUp({ ClientId, Username: 'cem', Password: 'Correct-horse-1', UserAttributes: [email] })
+  for (let waited = 0; mail.messages.length === 0 && waited < 5000; waited += 20) await sleep(20)
+  const [{ to, code: ConfirmationCode }] = mail.messages as [MailServer['messages'][number]]
+  assert.equal(to, email.Value)
+  await cognito.confirmSignUp({ ClientId, Username: 'cem', ConfirmationCode })
+
+  const socket = connect({ port: tlsPort, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const certificate = socket.getPeerX509Certificate()!
+  socket.destroy()
+  assert.match(certificate.subjectAltName!, /DNS:localhost/)
+})
+
+test('the built program registers a passkey with a statement of its maker, and signs in with it', async () => {
+  const { UserPool } = await cognito.createUserPool({
+    PoolName: 'passkeys',
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
+  })
+  const UserPoolId = UserPool!.Id
+  await cognito.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration: { RelyingPartyId: 'example.com' } })
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'app',
+    ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const { ClientId } = UserPoolClient!
+  const [USERNAME, PASSWORD] = ['dee', 'Correct-horse-1']
+  await cognito.adminCreateUser({ UserPoolId, Username: USERNAME, MessageAction: 'SUPPRESS' })
+  await cognito.adminSetUserPassword({ UserPoolId, Username: USERNAME, Password: PASSWORD, Permanent: true })
+  const { AuthenticationResult } = await cognito.initiateAuth({
+    ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME, PASSWORD },
+  })
+  const { AccessToken } = AuthenticationResult!
+
+  const authenticator = new Authenticator('https://app.example.com', { attestation: 'packed', maker: newMaker() })
+  const { CredentialCreationOptions } = await cognito.startWebAuthnRegistration({ AccessToken })
+  const made = authenticator.create(CredentialCreationOptions as unknown as CreationOptions)
+  await cognito.completeWebAuthnRegistration({ AccessToken, Credential: made })
+
+  const { ChallengeName, ChallengeParameters, Session } = await cognito.initiateAuth({
+    ClientId,
+    AuthFlow: 'USER_AUTH',
+    AuthParameters: { USERNAME, PREFERRED_CHALLENGE: 'WEB_AUTHN' },
+  })
+  const proof = authenticator.get(JSON.parse(ChallengeParameters!.CREDENTIAL_REQUEST_OPTIONS!))
+  const signedIn = await cognito.respondToAuthChallenge({
+    ClientId,
+    ChallengeName,
+    Session,
+    ChallengeResponses: { USERNAME, CREDENTIAL: JSON.stringify(proof) },
+  })
+  assert.ok(signedIn.AuthenticationResult?.AccessToken)
+})
+
+test('the built program signs in through a SAML provider', async () => {
+  const { UserPool } = await cognito.createUserPool({ PoolName: 'saml' })
+  const UserPoolId = UserPool!.Id!
+  const idp = createSamlIdp()
+  await cognito.createIdentityProvider({
+    UserPoolId,
+    ProviderName: 'Corp',
+    ProviderType: 'SAML',
+    ProviderDetails: { MetadataFile: idp.metadata() },
+    AttributeMapping: { email: 'mail' },
+  })
+  const callback = 'https://app.example.com/callback'
+  const { UserPoolClient } = await cognito.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'app',
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthScopes: ['openid'],
+    SupportedIdentityProviders: ['Corp'],
+    CallbackURLs: [callback],
+  })
+  const client_id = UserPoolClient!.ClientId!
+  const request = new URLSearchParams({ client_id, response_type: 'code', scope: 'openid', redirect_uri: callback })
+  const browser = createBrowser()
+  const atProvider = ({ origin }: URL) => origin === 'https://idp.example.com'
+  const departure = await browser.follow(`${poolhouse.url}/${UserPoolId}/oauth2/authorize?${request}`, atProvider)
+  const { id, message, relayState } = readRedirect(departure)
+  const acs = /AssertionConsumerServiceURL="([^"]*)"/.exec(message)![1]!
+  const audience = `urn:amazon:cognito:sp:${UserPoolId}`
+  const SAMLResponse = idp.answer({ acs, audience, inResponseTo: id, attributes: { mail: 'ann@corp.example' } })
+  const parked = await createBrowser().post(acs, { SAMLResponse, RelayState: relayState })
+  const pickUp = new URL(parked.headers.get('location')!, acs).href
+  const end = await browser.follow(pickUp, ({ href }) => href.startsWith(callback))
+  assert.ok(end.searchParams.get('code'), end.search)
 })
 
 test('every part of the built program can be loaded, the AWS clients among them', async () => {
