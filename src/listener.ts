@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { type AddressInfo, Server as NetServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { openPort } from './port.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 
@@ -83,56 +84,39 @@ export async function listen(
 }
 
 async function ownConnections(server: Server, port: number, host: string): Promise<Connections> {
-  await listenOn(server, port, host)
-  return { port: (server.address() as AddressInfo).port, end: () => stopListening(server).then((closed) => closed.all) }
+  const connections = serveConnections(server)
+  const own = await openPort(port, host, connections.take)
+  return {
+    port: own.number,
+    async end() {
+      await own.close()
+      await connections.closed()
+    },
+  }
 }
 
-/** @throws the system's error if the address can't be used */
-export async function listenOn(server: NetServer, port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  // A connection that could not be accepted, for want of descriptors say, ends nothing.
-  server.on('error', () => {})
-}
-
-/** How long it may go on accepting what the system has queued, in milliseconds, if the queue never ends. */
-const maxDrain = 1000
-/** In a turn that took longer, in milliseconds, the process may have stood still after it looked for connections. */
-const shortTurn = 0.5
-/** Rest before each look, in milliseconds: on a busy machine a process that has just slept does not lose its core soon. */
-const rest = 2
-
-/**
- * Closes the listening socket when its queue is empty: the system resets what is in it. The event loop accepts one
- * connection a turn, so the queue is empty after a turn that accepted none, and still is if that turn was a short one.
- */
-export function stopListening(server: NetServer): Promise<{ all: Promise<void> }> {
-  return new Promise((resolve) => {
-    const end = performance.now() + maxDrain
-    let accepted = false
-    const onConnection = () => {
-      accepted = true
-    }
-    const look = () => {
-      accepted = false
-      const begun = performance.now()
-      // Between the two the loop looks for connections.
-      setImmediate(() => {
-        const now = performance.now()
-        if ((accepted || now - begun > shortTurn) && now < end) setTimeout(look, rest)
-        else close()
+/** Serves connections that something else accepts. */
+export function serveConnections(server: Server): { take(socket: Socket): void; closed(): Promise<void> } {
+  const open = new Set<Socket>()
+  let allClosed = () => {}
+  // Starts the limits for slow clients.
+  server.emit('listening')
+  return {
+    take(socket) {
+      open.add(socket)
+      socket.once('close', () => {
+        open.delete(socket)
+        if (open.size === 0) allClosed()
       })
-    }
-    const close = () => {
-      server.off('connection', onConnection)
-      // Closing an HTTP server would end idle connections at once, although a request may be on its way.
-      resolve({ all: new Promise((closed) => NetServer.prototype.close.call(server, () => closed())) })
-    }
-    server.on('connection', onConnection)
-    setTimeout(look, rest)
-  })
+      // As of connections that a server of HTTP accepts itself: a client may end its side after its request.
+      socket.allowHalfOpen = true
+      server.emit('connection', socket)
+      socket.resume()
+    },
+    async closed() {
+      if (open.size > 0) await new Promise<void>((resolve) => (allClosed = resolve))
+    },
+  }
 }
 
 function endConnectionAfter(res: ServerResponse): void {

@@ -6,8 +6,9 @@
  */
 import type { Worker } from 'node:cluster'
 import type { Server as HttpServer } from 'node:http'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { type Connections, listenOn, stopListening } from '../listener.ts'
+import type { Socket } from 'node:net'
+import { type Connections, serveConnections } from '../listener.ts'
+import { openPort } from '../port.ts'
 
 type ToWorker = { type: 'connection' } | { type: 'last connection given' }
 type ToSupervisor = { type: 'ready for connections' } | { type: 'connection taken' } | { type: 'leaving' }
@@ -28,7 +29,6 @@ export interface SharedPort {
 
 /** @throws the system's error if the address can't be used */
 export async function openSharedPort(port: number, host: string): Promise<SharedPort> {
-  const server = createServer({ pauseOnConnect: true, noDelay: true })
   /** Those that are given connections, the one whose turn it is first. */
   const members: Worker[] = []
   const leaving = new Set<Worker>()
@@ -38,12 +38,11 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
   const offered = new Map<Worker, Socket[]>()
   let closing: 'no' | 'with the workers' | 'begun' | 'done' = 'no'
 
-  server.on('connection', (socket) => {
+  const shared = await openPort(port, host, (socket) => {
     socket.on('error', () => {})
     waiting.push(socket)
     giveAway()
   })
-  await listenOn(server, port, host)
 
   function giveAway(): void {
     while (waiting.length > 0) {
@@ -71,13 +70,13 @@ export async function openSharedPort(port: number, host: string): Promise<Shared
 
   async function close(): Promise<void> {
     closing = 'begun'
-    await stopListening(server)
+    await shared.close()
     closing = 'done'
     giveAway()
   }
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port: shared.number,
     add(worker) {
       if (worker.isDead()) return
       members.push(worker)
@@ -118,25 +117,14 @@ export function onceReady(worker: Worker, callback: () => void): void {
 /** In a worker: the connections that the supervisor gives it. */
 export async function connectionsFromSupervisor(server: HttpServer, port: number): Promise<Connections> {
   const last = Promise.withResolvers<void>()
-  const open = new Set<Socket>()
-  let allClosed = () => {}
+  const connections = serveConnections(server)
   process.on('message', ({ type }: ToWorker, socket?: Socket) => {
     if (type === 'last connection given') last.resolve()
     if (type !== 'connection') return
     tell({ type: 'connection taken' })
-    if (!socket) return
-    open.add(socket)
-    socket.once('close', () => {
-      open.delete(socket)
-      if (open.size === 0) allClosed()
-    })
-    // As of connections that a server of HTTP accepts itself: a client may end its side after its request.
-    socket.allowHalfOpen = true
-    server.emit('connection', socket)
+    if (socket) connections.take(socket)
   })
   process.once('disconnect', () => last.resolve())
-  // Starts the limits for slow clients.
-  server.emit('listening')
   tell({ type: 'ready for connections' })
 
   return {
@@ -144,7 +132,7 @@ export async function connectionsFromSupervisor(server: HttpServer, port: number
     async end() {
       tell({ type: 'leaving' })
       if (process.connected) await last.promise
-      if (open.size > 0) await new Promise<void>((resolve) => (allClosed = resolve))
+      await connections.closed()
     },
   }
 }

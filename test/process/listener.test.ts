@@ -80,6 +80,26 @@ test('of busy clients no request is cut', async () => {
   assert.equal(counts.cut, 0, JSON.stringify(counts))
 })
 
+test('where connections never stop coming, it stops listening all the same', async () => {
+  const { port, close } = await open((_, res) => res.end('ok'))
+  let refused = false
+  const coming = setInterval(() => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      refused ||= code === 'ECONNREFUSED'
+      if (refused) clearInterval(coming)
+    })
+    socket.on('connect', () => socket.destroy())
+  }, 2)
+  await sleep(50)
+  assert.equal(refused, false)
+  const begun = performance.now()
+  await close()
+  const took = performance.now() - begun
+  assert.ok(took < 3000, `${took} ms`)
+  while (!refused) await sleep(5)
+})
+
 test('a client that never finishes its request is cut off at the deadline', async () => {
   const { port, close } = await open((_, res) => res.end('ok'))
   const socket = connect(port, '127.0.0.1').on('error', () => {})
