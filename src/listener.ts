@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import { openPort } from './port.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
@@ -39,6 +40,8 @@ export interface Connections {
   port: number
   /** Takes no more of them. Resolves once those that were taken have closed. */
   end(): Promise<void>
+  /** Cuts those that have not closed. */
+  cut(): void
 }
 
 export type Connect = (server: Server, port: number, host: string) => Promise<Connections>
@@ -75,7 +78,7 @@ export async function listen(
       }
       closeIdle()
       const idle = setInterval(closeIdle, 50)
-      const cut = setTimeout(() => server.closeAllConnections(), deadline)
+      const cut = setTimeout(() => connections.cut(), deadline)
       await closed
       clearInterval(idle)
       clearTimeout(cut)
@@ -92,11 +95,20 @@ async function ownConnections(server: Server, port: number, host: string): Promi
       await own.close()
       await connections.closed()
     },
+    cut: connections.cut,
   }
 }
 
+interface ServedConnections {
+  take(socket: Socket): void
+  closed(): Promise<void>
+  cut(): void
+}
+
 /** Serves connections that something else accepts. */
-export function serveConnections(server: Server): { take(socket: Socket): void; closed(): Promise<void> } {
+export function serveConnections(server: Server): ServedConnections {
+  // As of connections that they accept themselves: with plain HTTP a client may end its side after its request.
+  const allowHalfOpen = !(server instanceof TlsServer)
   const open = new Set<Socket>()
   let allClosed = () => {}
   // Starts the limits for slow clients.
@@ -108,13 +120,17 @@ export function serveConnections(server: Server): { take(socket: Socket): void; 
         open.delete(socket)
         if (open.size === 0) allClosed()
       })
-      // As of connections that a server of HTTP accepts itself: a client may end its side after its request.
-      socket.allowHalfOpen = true
+      socket.allowHalfOpen = allowHalfOpen
       server.emit('connection', socket)
       socket.resume()
     },
     async closed() {
       if (open.size > 0) await new Promise<void>((resolve) => (allClosed = resolve))
+    },
+    cut() {
+      server.closeAllConnections()
+      // Those that are in the handshake of TLS, of which the server of HTTP does not know yet.
+      for (const socket of open) socket.destroy()
     },
   }
 }

@@ -134,6 +134,7 @@ export async function connectionsFromSupervisor(server: HttpServer, port: number
       if (process.connected) await last.promise
       await connections.closed()
     },
+    cut: connections.cut,
   }
 }
 

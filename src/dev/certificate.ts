@@ -78,7 +78,7 @@ function serves(pem: string, names: string[], now: Date): boolean {
 const covers = (certificate: Certificate, name: string): boolean =>
   (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name.replace('*', 'any'))) !== undefined
 
-async function makeCertificate(names: string[], now: Date): Promise<{ pem: string; authority: string }> {
+export async function makeCertificate(names: string[], now: Date): Promise<{ pem: string; authority: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const makeKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const [authorityKeys, keys] = [await makeKeys(), await makeKeys()]

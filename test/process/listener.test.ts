@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, get as getOverTls } from 'node:https'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCertificate } from '../../src/dev/certificate.ts'
 import { type Listener, listen } from '../../src/listener.ts'
 
 const open = (handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<Listener> =>
@@ -105,6 +107,39 @@ test('a client that never finishes its request is cut off at the deadline', asyn
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   await once(socket, 'connect')
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n')
+  await sleep(50)
+  const begun = performance.now()
+  await close({ deadline: 300 })
+  const took = performance.now() - begun
+  assert.ok(took >= 250 && took < 3000, `${took} ms`)
+})
+
+async function openOverTls(): Promise<Listener & { authority: string }> {
+  const { pem, authority } = await makeCertificate(['localhost'], new Date())
+  const server = createTlsServer({ key: pem, cert: pem }, (_, res) => res.end('ok'))
+  return { ...(await listen(server, 0, '127.0.0.1')), authority }
+}
+
+test('over TLS, a client that goes away during the handshake is not waited for', async () => {
+  const { port, authority, close } = await openOverTls()
+  const ask = (ca?: string) => once(getOverTls({ port, host: 'localhost', family: 4, ca, agent: false }), 'response')
+  const [res] = (await ask(authority)) as [IncomingMessage]
+  assert.equal(res.statusCode, 200)
+  res.resume()
+  await assert.rejects(ask(), /certificate/)
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.destroy()
+  const begun = performance.now()
+  await close({ deadline: 60_000 })
+  const took = performance.now() - begun
+  assert.ok(took < 3000, `${took} ms`)
+})
+
+test('over TLS, a client that never finishes the handshake is cut off at the deadline', async () => {
+  const { port, close } = await openOverTls()
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  await once(socket, 'connect')
   await sleep(50)
   const begun = performance.now()
   await close({ deadline: 300 })
