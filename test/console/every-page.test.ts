@@ -4,7 +4,7 @@ import type { Page, Route } from 'playwright-core'
 import { createDevTools } from '../../src/dev/dev-tools.ts'
 import { adminOf, keyOf } from '../administration/scene.ts'
 import { everyPage } from './every-page.ts'
-import { type ConsoleScene, heading, press, startConsole, type Tab } from './scene.ts'
+import { type ConsoleScene, heading, isRead, press, startConsole, type Tab, until } from './scene.ts'
 
 let scene: ConsoleScene
 let paths: string[]
@@ -25,15 +25,6 @@ async function visit(page: Page, path: string, condition = isRead): Promise<void
   })()`)
   await until(page, condition)
 }
-
-const isRead = "document.querySelector('main h1') && !document.querySelector('main .reading')"
-
-/** Looks at every frame; by evaluation alone, since the page's policy lets no text be run. */
-const until = (page: Page, condition: string) =>
-  page.evaluate(`(async () => {
-    for (const begun = Date.now(); !(${condition}); await new Promise(requestAnimationFrame))
-      if (Date.now() - begun > 10_000) throw new Error(location.pathname + ${JSON.stringify(`: ${condition}`)})
-  })()`)
 
 const read = <Value>(page: Page, expression: string) => page.evaluate(expression) as Promise<Value>
 

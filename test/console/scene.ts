@@ -18,7 +18,7 @@ export interface Tab {
   context: BrowserContext
   /** Goes to a path of the console by a load. */
   goTo(path: string): Promise<void>
-  /** Holds the page as it is against axe, in light and dark, and keeps its picture under the name. */
+  /** Holds the page, once all that it reads is there, against axe, in light and dark, and keeps its picture under the name. */
   look(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -67,6 +67,7 @@ async function openTab(context: BrowserContext, url: string): Promise<Tab> {
       await page.goto(`${url}/console/${path}`)
     },
     async look(name) {
+      await until(page, isRead)
       assert.deepEqual(complaints, [], name)
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -84,6 +85,16 @@ async function openTab(context: BrowserContext, url: string): Promise<Tab> {
     },
   }
 }
+
+/** All that a page reads is there. */
+export const isRead = "document.querySelector('main h1') && !document.querySelector('main .reading')"
+
+/** Looks at every frame; by evaluation alone, since the page's policy lets no text be run. */
+export const until = (page: Page, condition: string) =>
+  page.evaluate(`(async () => {
+    for (const begun = Date.now(); !(${condition}); await new Promise(requestAnimationFrame))
+      if (Date.now() - begun > 10_000) throw new Error(location.pathname + ${JSON.stringify(`: ${condition}`)})
+  })()`)
 
 export const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor()
 export const press = (page: Page, name: string | RegExp) =>
