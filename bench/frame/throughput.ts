@@ -6,7 +6,7 @@ import type { YardstickProcess } from './yardstick.ts'
 
 export interface Throughput {
   name: string
-  /** File name in `yardsticks`. */
+  /** File name in `yardsticks`, or what the operation is called that `prepare` returns as one. */
   yardstick: string
   goal: number
   must: number
@@ -18,9 +18,15 @@ export interface Throughput {
   yardstickWorkers?: number
   workers?: number
   /** Sets up what the operation needs, and returns the operation. */
-  prepare(bench: Bench): Promise<Operation>
+  prepare(bench: Bench): Promise<Operation | Compared>
   /** For a yardstick that is a server: the request to send. */
   askYardstick?(bench: Bench, port: number): Operation
+}
+
+/** An operation, and another of the same server that it is compared with. */
+export interface Compared {
+  operation: Operation
+  yardstick: Operation
 }
 
 const rounds = 5
@@ -39,13 +45,13 @@ interface Side {
 
 async function measure(bench: Bench, row: Throughput): Promise<Figure> {
   const workers = row.workers ?? bench.workers
-  const operation = await row.prepare(bench)
-  const server: Side = {
-    processes: [bench.server.pid],
-    doFor: (milliseconds) => doFor(operation, workers, milliseconds),
-    doMany: (count) => doMany(operation, workers, count),
-  }
-  const yardstick = sideOf(await bench.yardstick(row.yardstick, row.withDatabase), bench, row, workers)
+  const prepared = await row.prepare(bench)
+  const { operation, yardstick: other } =
+    typeof prepared === 'function' ? { operation: prepared, yardstick: undefined } : prepared
+  const server = sideOfServer(bench, operation, workers)
+  const yardstick = other
+    ? sideOfServer(bench, other, workers)
+    : sideOf(await bench.yardstick(row.yardstick, row.withDatabase), bench, row, workers)
 
   const serverCount = await calibrate(server)
   const yardstickCount = await calibrate(yardstick)
@@ -74,6 +80,12 @@ async function measure(bench: Bench, row: Throughput): Promise<Figure> {
     },
   }
 }
+
+const sideOfServer = (bench: Bench, operation: Operation, workers: number): Side => ({
+  processes: [bench.server.pid],
+  doFor: (milliseconds) => doFor(operation, workers, milliseconds),
+  doMany: (count) => doMany(operation, workers, count),
+})
 
 function sideOf(yardstick: YardstickProcess, bench: Bench, row: Throughput, workers: number): Side {
   const processes = [yardstick.pid, ...(row.withDatabase ? [bench.postmaster] : [])]

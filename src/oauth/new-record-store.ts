@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Context } from '../context.ts'
+import type { Context, Db } from '../context.ts'
+import { gathered } from '../lib/gathered.ts'
+import { remembered } from '../lib/memory.ts'
 import { compiled } from '../store/compiled.ts'
 import { withoutFlush } from '../store/without-flush.ts'
 import { hashOf, type NewRecord, type RecordKey, type RecordRow, rowOf } from './record.ts'
@@ -24,10 +26,30 @@ function valuesOf(value: (name: keyof RecordRow) => unknown): RawBuilder<unknown
     ${value('address')}::text, ${value('device')}::text`
 }
 
+/**
+ * Requests of a pool that come at the same time share a statement. What comes later, of a user and a session, does not:
+ * another transaction may have locked that user, and would hold up all of them.
+ */
 export async function insertRecord(ctx: Context, record: NewRecord): Promise<void> {
-  const insert = record.model === 'PushedAuthorizationRequest' ? quickInsertion : insertion
-  await insert(ctx.db, rowOf(ctx, record))
+  const row = rowOf(ctx, record)
+  if (row.userId !== null || row.sessionId !== null || ctx.db.isTransaction) await insertOne(ctx.db, row)
+  else await shared(ctx)({ ...row, db: ctx.db })
 }
+
+const isQuick = ({ model }: RecordRow): boolean => model === 'PushedAuthorizationRequest'
+
+const shared = remembered(() =>
+  gathered<RecordRow & { db: Db }, void>(
+    async (rows) => {
+      const [{ db, ...first }] = rows as [RecordRow & { db: Db }]
+      await (rows.length === 1 ? insertOne(db, first) : insertSeveral(db, rows))
+      return rows.map(() => undefined)
+    },
+    { group: (row) => `${isQuick(row)} ${row.poolId}`, max: 32 },
+  ),
+)
+
+const insertOne = (db: Db, row: RecordRow) => (isQuick(row) ? quickInsertion : insertion)(db, row)
 
 const insertion = compiled((db, row: RecordRow) =>
   sql`insert into oauth_records (${columns}) values (${valuesOf((name) => row[name])})`.compile(db),
@@ -37,6 +59,45 @@ const insertion = compiled((db, row: RecordRow) =>
 const quickInsertion = compiled((db, row: RecordRow) =>
   sql`insert into oauth_records (${columns}) select ${valuesOf((name) => row[name])} where ${withoutFlush}`.compile(db),
 )
+
+/** Requests of one pool, by column. */
+interface RowColumns {
+  poolId: string
+  models: string[]
+  hashes: string[]
+  sealed: string[]
+  nows: string[]
+  ends: string[]
+  /** Empty where there is none: arrays hold no nulls. */
+  clientIds: string[]
+}
+
+async function insertSeveral(db: Db, rows: RecordRow[]): Promise<void> {
+  const [first] = rows as [RecordRow]
+  const insert = isQuick(first) ? quickInsertions : insertions
+  await insert(db, {
+    poolId: first.poolId,
+    models: rows.map(({ model }) => model),
+    hashes: rows.map(({ hash }) => hash.toString('hex')),
+    sealed: rows.map(({ sealed }) => sealed.toString('base64')),
+    nows: rows.map(({ now }) => now.toISOString()),
+    ends: rows.map(({ expiresAt }) => expiresAt.toISOString()),
+    clientIds: rows.map(({ clientId }) => clientId ?? ''),
+  })
+}
+
+const insertions = compiled((db, values: RowColumns) => severalOf(values).compile(db))
+
+const quickInsertions = compiled((db, values: RowColumns) =>
+  sql`${severalOf(values)} where ${withoutFlush}`.compile(db),
+)
+
+const severalOf = (values: RowColumns) => sql`
+  insert into oauth_records (pool_id, model, id_hash, sealed, created_at, expires_at, client_id)
+  select ${values.poolId}::text, r.model, decode(r.hash, 'hex'), decode(r.sealed, 'base64'), r.now::timestamptz,
+    r.ends::timestamptz, nullif(r.client_id, '')
+  from unnest(${values.models}::text[], ${values.hashes}::text[], ${values.sealed}::text[], ${values.nows}::text[],
+    ${values.ends}::text[], ${values.clientIds}::text[]) as r (model, hash, sealed, now, ends, client_id)`
 
 /**
  * The end of a request at the login pages, in one statement: the request is deleted, with the browser's former session,

@@ -120,6 +120,23 @@ test('of several browsers at once one gets the request', async () => {
   assert.equal(statuses.filter((status) => status === 302).length, 1)
 })
 
+test('of requests that are pushed and begun at the same time each stays its own', async () => {
+  const states = Array.from({ length: 20 }, (_, number) => `state-${number}`)
+  const pushed = await Promise.all(states.map((state) => push(request({ state }))))
+  const pages = await Promise.all(
+    pushed.map(async ({ body }) => {
+      const browser = createBrowser()
+      const { location } = await begin({ client_id: app.id, request_uri: body.request_uri! }, browser)
+      return { browser, login: new URL(location!, scene.base) }
+    }),
+  )
+  const ends = await Promise.all(pages.map(({ browser, login }) => signInByForm(browser, login, credentials)))
+  assert.deepEqual(
+    ends.map((at) => at.searchParams.get('state')),
+    states,
+  )
+})
+
 test('an app that has to push begins no sign-in in another way', async () => {
   const plain = { client_id: strict.id, redirect_uri: callback, response_type: 'code', scope: 'openid' }
   const { location } = await begin(plain)
