@@ -137,6 +137,18 @@ test('a proof works only once, even with concurrent requests', async () => {
   assert.equal(answers.filter(({ body }) => body.error === 'invalid_dpop_proof').length, 5)
 })
 
+test('of several proofs that come at the same time, some of them twice, each works once', async () => {
+  const tokens = await boundTokens()
+  const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: app.id }
+  const proofs = await Promise.all(Array.from({ length: 8 }, () => boundProof()))
+  // One that was used before is among them.
+  assert.equal((await post(form, proofs[0]!)).status, 200)
+  const answers = await Promise.all([...proofs, ...proofs.slice(4)].map((dpop) => post(form, dpop)))
+  const good = answers.map(({ status }) => status === 200)
+  assert.deepEqual(good.slice(0, 4), [false, true, true, true])
+  for (const number of [4, 5, 6, 7]) assert.notEqual(good[number], good[number + 4], String(number))
+})
+
 test('a proof for another address, method, time or type, or without a key, is refused', async () => {
   const nonce = await freshNonce()
   const hmac = new SignJWT({ htu: tokenUrl(), htm: 'POST', iat: seconds(), jti: 'j', nonce })
