@@ -1,7 +1,11 @@
 import postgres from 'postgres'
 
-/** A few connections, as many as a development server has. */
-export const connect = (connection: object): postgres.Sql => postgres({ ...connection, max: 10, onnotice: () => {} })
+/**
+ * A few connections, as many as a development server has. They close when they have been idle for longer than a round
+ * takes, in seconds: the database has few, and the rows that come later need them.
+ */
+export const connect = (connection: object): postgres.Sql =>
+  postgres({ ...connection, max: 10, idle_timeout: 30, onnotice: () => {} })
 
 /** Ten thousand rows and an index, next to the server's tables. */
 export async function makePeople(sql: postgres.Sql): Promise<void> {
