@@ -6,7 +6,7 @@ import type { YardstickProcess } from './yardstick.ts'
 
 export interface Throughput {
   name: string
-  /** File name in `yardsticks`, or what the operation is called that `prepare` returns as one. */
+  /** File name in `yardsticks`, or the name of the operation that `prepare` returns as the yardstick. */
   yardstick: string
   goal: number
   must: number
